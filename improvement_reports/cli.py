@@ -1,0 +1,236 @@
+"""The command line. A user's mistake is one sentence and exit code 2, never a traceback; a bug keeps its own.
+
+Exit codes: 0 all well; 1 something failed and the rest went on; 2 the input or the call is wrong.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from improvement_reports.errors import UserError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+                  help="Monthly returns in, published and traceable progress reports out.")  # fmt: skip
+
+Authority = Annotated[
+    str | None, typer.Option("--authority", help="Only this authority, by its key, for example gloucestershire.")
+]
+Month = Annotated[str | None, typer.Option("--month", help="Only this reporting month, YYYY-MM.")]
+Kind = Annotated[
+    str | None, typer.Option("--kind", help="Only this kind: board, scrutiny, cabinet, inspection or profile.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Do everything again, changed or not.")]
+
+
+def _project():
+    from improvement_reports.project import Project
+
+    return Project.find()
+
+
+def _checked(authority: str | None, month: str | None, kind: str | None = None) -> tuple:
+    """Filters that can be meant; a `UserError` for one that can never match."""
+    from improvement_reports.errors import listed, shown
+    from improvement_reports.parameters import load_authorities, suggestion
+    from improvement_reports.project import checked_month
+    from improvement_reports.vocabulary import ReportKind
+
+    if authority is not None and authority not in (known := load_authorities(_project())):
+        raise UserError(
+            f"{shown(authority)} is not an authority of params/authorities.yml{suggestion(authority, known)}; known are {listed(known)}."
+        )
+    if month is not None:
+        checked_month(month)
+    if kind is not None and kind not in [k.value for k in ReportKind]:
+        raise UserError(f"{shown(kind)} is not a kind of report; allowed are {listed(k.value for k in ReportKind)}.")
+    return authority, month, kind
+
+
+class _Progress:
+    """A progress bar on a terminal; one line for each failure anywhere."""
+
+    def __init__(self, words: str, total: int):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self.task = self.bar.add_task(words, total=total)
+
+    def __enter__(self):
+        self.bar.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.bar.stop()
+
+    def done(self, outcome) -> None:
+        self.bar.advance(self.task)
+        if outcome.state == "failed":
+            self.console.print(f"FAILED {outcome.subject}: {outcome.message}", markup=False)
+
+
+def _finish(summary, started: float) -> None:
+    """The summary of a call and its exit code."""
+    import time
+
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.seconds.items())
+    typer.echo(
+        f"Done {summary.count('done')}, unchanged {summary.count('unchanged')}, failed {len(summary.failed)}; {stages}; {time.perf_counter() - started:.1f} s in all."
+    )
+    if summary.failed:
+        for outcome in summary.failed:
+            typer.echo(f"Failed: {outcome.subject}: {outcome.message}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(authority: Authority = None, month: Month = None) -> None:
+    """Check raw returns: every fault of every return, each in one sentence."""
+    from improvement_reports.errors import InvalidInput
+    from improvement_reports.prepare import check_return
+    from improvement_reports.run import returns
+
+    project, (authority, month, _) = _project(), _checked(authority, month)
+    found = returns(project, authority, month)
+    if not found:
+        raise UserError(
+            f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
+        )
+    bad = 0
+    for a, m in found:
+        try:
+            raw = check_return(project, project.raw_return(a, m))
+            typer.echo(
+                f"{a}/{m}: no faults in {sum(len(t) for t in raw.tables.values())} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections."
+            )
+        except InvalidInput as error:
+            bad += 1
+            typer.echo(str(error), err=True)
+    if bad:
+        raise typer.Exit(2)
+
+
+@app.command()
+def prepare(authority: Authority = None, month: Month = None, force: Force = False) -> None:
+    """Check raw returns and write their tidy tables to data/processed."""
+    import time
+
+    from improvement_reports.run import prepare_if_changed, returns
+    from improvement_reports.site import Summary
+
+    start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
+    outcomes = [prepare_if_changed(project, a, m, force) for a, m in returns(project, authority, month)]
+    if not outcomes:
+        raise UserError(
+            f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
+        )
+    _finish(Summary(outcomes, {"prepare": time.perf_counter() - start}), start)
+
+
+@app.command()
+def run(authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False) -> None:
+    """Run the notebooks of reports that changed and lay out their pages."""
+    import time
+
+    from improvement_reports.run import reports
+    from improvement_reports.site import Summary, laid_before, lay_all, prepare_and_run
+
+    start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
+    wanted, wrong = reports(project, *filters)
+    if not wanted and not wrong:
+        raise UserError(f"There is no report {'/'.join(f or '*' for f in filters)} in params/; add its parameter file.")
+    summary = Summary()
+    with _Progress("Running reports", len(wanted)) as progress:
+        jobs = prepare_and_run(project, filters, force, progress.done, summary)
+    lay_all(project, jobs, force, laid_before(project, reports(project)[0]))
+    _finish(summary, start)
+
+
+@app.command()
+def site(
+    renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
+    output: Annotated[Path | None, typer.Option("--output", help="Folder of the site; default _site.")] = None,
+    authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False,
+) -> None:  # fmt: skip
+    """The main job: check, prepare, run what changed, and render the website."""
+    import time
+
+    from improvement_reports.errors import shown
+    from improvement_reports.run import reports
+    from improvement_reports.site import build_site
+
+    if renderer not in ("auto", "quarto", "pandoc"):
+        raise UserError(f"{shown(renderer)} is not a renderer; allowed are auto, quarto and pandoc.")
+    start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
+    with _Progress("Running reports", len(reports(project, *filters)[0])) as progress:
+        summary = build_site(project, renderer, output, force, filters, progress.done)
+    typer.echo(summary.notice)
+    typer.echo(f"The site: {summary.output / 'index.html'}")
+    _finish(summary, start)
+
+
+@app.command()
+def template(
+    output: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("return.xlsx"),
+) -> None:
+    """Write an empty workbook with all tables of a return, their columns explained."""
+    from improvement_reports.template import write_template
+
+    write_template(output)
+    typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
+
+
+@app.command()
+def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to JupyterLab.")] = None) -> None:
+    """Open JupyterLab in notebooks/, with the kernel ready and the returns prepared."""
+    from improvement_reports.lab import open_lab
+
+    raise typer.Exit(open_lab(_project(), arguments or []))
+
+
+@app.command()
+def preview(
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8000,
+    renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
+) -> None:
+    """Serve the site on this machine and rebuild what changes."""
+    from improvement_reports.preview import serve
+
+    serve(_project(), port, renderer)
+
+
+@app.command()
+def bench(
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the measurements to this file as well.")
+    ] = None,
+) -> None:
+    """Measure the cost of a run, a page and a site beside plain papermill and plain rendering."""
+    from improvement_reports.bench import measure
+
+    measure(_project(), json_file)
+
+
+def main() -> None:
+    """Entry point of the command ``improvement-reports``."""
+    try:
+        app()
+    except UserError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

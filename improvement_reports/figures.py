@@ -1,0 +1,78 @@
+"""Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
+
+import html
+import re
+from dataclasses import asdict, dataclass, field
+
+import pandas as pd
+
+# The MIME type under which an output of a notebook carries the records of the figures that it shows.
+MIME = "application/vnd.improvement-reports.figures+json"
+# The page beside each report's page that says where each of its figures comes from.
+PROVENANCE_PAGE = "figures.html"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One row of raw data that a figure was computed from; ``cells`` is the row as a JSON array of texts."""
+
+    file: str
+    row: int
+    sha256: str
+    cells: str
+    source_id: str
+    locator: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published number, chart or table and the whole way back.
+
+    ``published`` is the text on the page; ``value`` the unrounded number as text, "" for charts, tables and words.
+    """
+
+    id: str
+    kind: str
+    label: str
+    published: str
+    value: str = ""
+    unit: str = ""
+    measure_id: str = ""
+    area: str = ""
+    period: str = ""
+    formula: str = ""
+    inputs: tuple[Input, ...] = ()
+    data: tuple[tuple[str, ...], ...] = field(default=())
+
+    def record(self) -> dict:
+        return asdict(self)
+
+
+def slug(*parts) -> str:
+    """An id from words: lower case, only letters, digits, ``_``, ``-`` and ``.`` between the parts."""
+    cleaned = (re.sub(r"[^a-z0-9_-]+", "-", str(p).lower()).strip("-") for p in parts if str(p))
+    return ".".join(c for c in cleaned if c)
+
+
+def input_of(row: pd.Series) -> Input:
+    """The provenance that `prepare` left with a row of a processed table."""
+    return Input(
+        row["source_file"],
+        int(row["source_row"]),
+        row["row_sha256"],
+        row["row_cells"],
+        row.get("source_id", ""),
+        row.get("locator", ""),
+    )
+
+
+def inputs_of(rows) -> tuple[Input, ...]:
+    """The inputs of several rows, each row once; rows may be None."""
+    found = [input_of(row) for row in rows if row is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def link(figure: Figure, content: str | None = None, css_class: str = "n") -> str:
+    """The number as it stands on the page: the link to its provenance, as inline HTML; ``content`` is HTML."""
+    shown = html.escape(figure.published) if content is None else content
+    return f'<a class="{css_class}" data-figure="{figure.id}" href="{PROVENANCE_PAGE}#{figure.id}">{shown}</a>'

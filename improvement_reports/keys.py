@@ -1,0 +1,74 @@
+"""What has changed since last time: hashes of contents, never of times."""
+
+import hashlib
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+from improvement_reports.parameters import load_yaml
+from improvement_reports.prepare import file_hashes
+from improvement_reports.project import Project
+
+
+def digest(content) -> str:
+    """sha256 of bytes, or of anything that JSON can write."""
+    raw = content if isinstance(content, bytes) else json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(raw).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    return digest(path.read_bytes()) if path.is_file() else ""
+
+
+@cache
+def package_digest() -> str:
+    """The code: every module of this package, and the Python it runs on."""
+    home = Path(__file__).parent
+    files = {p.relative_to(home).as_posix(): file_digest(p) for p in sorted(home.rglob("*.py"))}
+    return digest({"files": files, "python": sys.version_info[:2]})
+
+
+def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
+    """The entries of a ``id: {...}`` file whose id occurs in one of the texts, so that others can change without effect."""
+    return {
+        key: value for key, value in load_yaml(path, name).items() if any(str(key).encode() in text for text in texts)
+    }
+
+
+def return_key(project: Project, authority: str, month: str) -> str:
+    """Key of the processed tables of a return: its files, the parameters it is checked against, the code."""
+    folder = project.raw_return(authority, month)
+    earlier = sorted(p.name for p in folder.parent.glob("20??-??") if p.name < month)
+    return digest({
+        "files": file_hashes(folder),
+        "earlier": {m: file_hashes(folder.parent / m) for m in earlier},  # narrative may refer to earlier months
+        "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
+        "measures": _measures(project, [folder]),
+        "code": package_digest(),
+    })  # fmt: skip
+
+
+def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
+    texts = [p.read_bytes() for f in folders for p in sorted(f.rglob("*")) if p.is_file()]
+    path, name = project.params / "measures.yml", "params/measures.yml"
+    if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):
+        return load_yaml(path, name)  # a workbook is compressed: its ids cannot be searched for
+    return named_entries(path, name, [*texts, extra])
+
+
+def report_key(project: Project, authority: str, month: str, kind: str) -> str:
+    """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
+    params = project.report_params(authority, month, kind)
+    home = project.raw / authority
+    months = sorted(p.name for p in home.glob("20??-??") if p.name <= month)
+    return digest({
+        "template": file_digest(project.notebook(kind)),
+        "params": file_digest(params),
+        "returns": {m: file_hashes(home / m) for m in months},
+        "measures": _measures(project, [home / m for m in months], params.read_bytes()),
+        "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
+        "names": file_digest(project.params / "names.yml"),
+        "code": package_digest(),
+        "lock": file_digest(project.root / "requirements.lock"),
+    })  # fmt: skip

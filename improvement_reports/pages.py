@@ -1,0 +1,300 @@
+"""From an executed notebook to the sources of its page, the same for both renderers.
+
+The executed notebook stays as it is (``report.ipynb``, for download and for `verify`). Beside it are laid: ``index.ipynb``
+(what is rendered: the same outputs as Markdown with fenced HTML, charts as files with alternative texts), ``figures.qmd``
+(where each figure comes from), ``figures.json``, ``figures.csv``, ``charts/`` and ``data/``.
+"""
+
+import copy
+import csv
+import html
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from improvement_reports.figures import MIME
+from improvement_reports.numbers import format_day
+from improvement_reports.parameters import ReportParameters
+from improvement_reports.run import EXECUTED, write_whole
+from improvement_reports.tables import RETURN_TABLES
+
+FIGURE_COLUMNS = [
+    "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",
+]  # fmt: skip
+FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
+
+
+def figures_of(notebook) -> list[dict]:
+    """All figure records of an executed notebook in order of appearance, each once, with the index of its cell.
+
+    Raises RuntimeError (a bug) if one id stands for two different figures.
+    """
+    found: dict[str, dict] = {}
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            for record in output.get("data", {}).get(MIME, {}).get("figures", []):
+                known = found.setdefault(record["id"], {**record, "cell": index})
+                if {**known, "cell": 0} != {**record, "cell": 0}:
+                    raise RuntimeError(f"two different figures have the id {record['id']}")
+    return list(found.values())
+
+
+# The page
+
+
+def fenced(text: str) -> str:
+    """HTML that Pandoc is to leave alone."""
+    fence = "`" * max(3, 1 + max((len(m) for m in re.findall(r"`+", text)), default=0))
+    return f"\n\n{fence}{{=html}}\n{text}\n{fence}\n\n"
+
+
+def chart_html(record: dict) -> str:
+    """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table."""
+    chart, alt = record["id"], html.escape(record["alt"], quote=True)
+    name = record["id"].split(".", 1)[1]
+    return f"""<figure class="chart" id="{chart}">
+<figcaption><p class="finding">{record["finding"]}</p><p class="subtitle">{record["subtitle"]}</p></figcaption>
+<picture><source media="(max-width: 40em)" srcset="charts/{name}-narrow.svg"><img src="charts/{name}.svg" alt="{alt}"></picture>
+<details class="fold"><summary>The values as a table</summary>
+{record["table"]}
+</details>
+<p class="source">{record["source"]}</p>
+</figure>"""
+
+
+def page_outputs(cell) -> Iterator[str]:
+    """The Markdown of each output of a cell that belongs on the page."""
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        record = data.get(MIME)
+        if record is None:
+            continue
+        form = record["form"]
+        if form == "prose":
+            yield f"\n\n{data['text/markdown']}\n\n"
+        elif form == "heading":
+            yield f"\n\n{data['text/markdown']} {{#{record['anchor']}}}\n\n"
+        elif form == "html":
+            yield fenced(data["text/markdown"])
+        elif form == "chart":
+            yield fenced(chart_html(record))
+
+
+def front_matter(fields: dict) -> str:
+    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line."""
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return "---\n" + "\n".join(lines) + "\n---"
+
+
+def page_notebook(notebook, fields: dict):
+    """The notebook that is rendered: front matter, Markdown cells, and code cells with their page outputs alone."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output, new_raw_cell
+
+    cells, seen = [new_raw_cell(front_matter(fields), id="front-matter")], set()
+
+    def with_id(match: re.Match) -> str:  # the first place where a figure stands carries its id
+        figure = match[1]
+        if figure in seen:
+            return match[0]
+        seen.add(figure)
+        return f'id="n-{figure}" {match[0]}'
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cells.append(copy.deepcopy(cell))
+        texts = [FIGURE_LINK.sub(with_id, text) for text in page_outputs(cell)]
+        if texts:
+            outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
+            cells.append(new_code_cell(cell.source, id=cell.id, outputs=outputs))
+    return new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+# Where each figure comes from
+
+
+def figures_page(
+    params: ReportParameters, authority_name: str, figures: list[dict], sources: dict, illustrative: bool
+) -> str:
+    """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
+    title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
+    rows = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}
+    parts = [
+        front_matter({"title": title, "description": f"Provenance of every figure of {params.title}", "toc": False})
+    ]
+    parts.append(f"""
+Every number, table and chart of [{_md(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
+Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).
+""")
+    if illustrative:
+        parts.append(
+            fenced(
+                '<p class="illustrative"><strong>Illustrative.</strong> All figures are made up for demonstration.</p>'
+            )
+        )
+    for kind, heading in (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts")):
+        chosen = [f for f in figures if f["kind"] == kind]
+        if chosen:
+            parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f) for f in chosen)))
+    parts.append("\n## Rows of data\n" + fenced("\n".join(_row_entry(rows[key], sources) for key in sorted(rows))))
+    return "\n".join(parts)
+
+
+def _md(text: str) -> str:
+    from improvement_reports.blocks import escape_markdown
+
+    return escape_markdown(text)
+
+
+def _row_id(row: dict) -> str:
+    return f"row-{re.sub('[^a-z0-9]+', '-', row['file'].lower())}-{row['row']}"
+
+
+def _figure_entry(f: dict) -> str:
+    e = html.escape
+    links = "".join(
+        f'<li><a href="#{_row_id(i)}">{e(Path(i["file"]).name)}, row {i["row"]}</a>: {e(i["locator"])}</li>'
+        for i in f["inputs"]
+    )
+    back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"
+    exact = f"<dt>Unrounded</dt><dd>{e(f['value'])}</dd>" if f["value"] and f["value"] != f["published"] else ""
+    return f"""<section class="figure-entry" id="{f["id"]}" aria-labelledby="h-{f["id"]}">
+<h3 id="h-{f["id"]}">{e(f["label"])}</h3>
+<dl><dt>As published</dt><dd><a href="{back}">{e(f["published"])}</a></dd>{exact}
+<dt>Formula</dt><dd>{e(f["formula"])}</dd>
+<dt>Made from</dt><dd><ul>{links}</ul></dd>
+<dt>Id</dt><dd><code>{e(f["id"])}</code></dd></dl>
+</section>"""
+
+
+def _row_entry(row: dict, sources: dict) -> str:
+    e = html.escape
+    source = sources.get(row["source_id"])
+    named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])
+    table = Path(row["file"].split("#")[-1]).stem
+    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else ()
+    cells = json.loads(row["cells"]) if row["cells"] else []
+    pairs = "".join(
+        f"<dt>{e(c)}</dt><dd>{e(v)}</dd>"
+        for c, v in zip(columns, cells, strict=False)
+        if v and c not in ("source_id", "locator")
+    )
+    withheld = "" if cells else "<p>The row holds a small number, so its cells are not published.</p>"
+    hashed = f"<dt>sha256 of the row</dt><dd><code>{row['sha256']}</code></dd>" if row["sha256"] else ""
+    return f"""<section class="row-entry" id="{_row_id(row)}" aria-labelledby="h-{_row_id(row)}">
+<h3 id="h-{_row_id(row)}"><a href="data/{e(table)}.csv" download>{e(row["file"])}</a>, row {row["row"]}</h3>
+{withheld}<dl>{pairs}<dt>Source</dt><dd>{named}</dd><dt>Where in it</dt><dd>{e(row["locator"])}</dd>{hashed}</dl>
+</section>"""
+
+
+# Downloads
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
+    if text and text[0] in "=+-@\t\r" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+        return "'" + text
+    return text
+
+
+def csv_text(header: list[str], rows) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([guarded("" if cell is None else str(cell)) for cell in row] for row in rows)
+    return buffer.getvalue()
+
+
+def figures_csv(figures: list[dict]) -> str:
+    """One row per figure; several inputs are separated by semicolons."""
+
+    def cells(f):
+        inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
+        sources = dict.fromkeys(i["source_id"] for i in f["inputs"])
+        locators = dict.fromkeys(i["locator"] for i in f["inputs"])
+        joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
+        return [joined[c] for c in FIGURE_COLUMNS]
+
+    return csv_text(FIGURE_COLUMNS, (cells(f) for f in figures))
+
+
+def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -> str:
+    content = {
+        "report": {
+            "authority": params.authority,
+            "month": params.month,
+            "kind": str(params.kind),
+            "title": params.title,
+        },
+        "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
+        "columns": {name: list(t.column_names) for name, t in RETURN_TABLES.items()},
+        "row_hash": "sha256 of the cells of the row as a JSON array of texts, UTF-8, without spaces",
+        "figures": figures,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def data_csv(frame, columns) -> str:
+    """A processed (suppressed) table as CSV, whole numbers without a decimal point."""
+
+    def text(value):
+        if isinstance(value, float):
+            return "" if value != value else f"{value:.10g}"
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+    return csv_text(
+        [*columns, "source_row"],
+        ([text(v) for v in row] for row in frame[[*columns, "source_row"]].itertuples(index=False)),
+    )
+
+
+# Laying all of it
+
+
+def lay_report(project, authority: str, month: str, kind: str) -> Path:
+    """Write the page sources of an executed report; returns their folder. Same notebook, same bytes."""
+    import nbformat
+
+    from improvement_reports.report import open_report
+
+    report = open_report(authority, month, kind, project)
+    notebook = nbformat.read(project.run_folder(authority, month, kind) / EXECUTED, as_version=4)
+    figures = figures_of(notebook)
+    folder = project.page_folder(authority, month, kind)
+    params, info = report.params, report.info
+    title = f"{report.facts.authority.short_name}: {params.title}"
+    fields = {"title": title, "description": _plain_summary(report), "report-kind": str(params.kind)}
+    write_whole(folder / "index.ipynb", nbformat.writes(page_notebook(notebook, fields)) + "\n")
+    write_whole(
+        folder / "figures.qmd",
+        figures_page(params, report.facts.authority.short_name, figures, info.sources, info.illustrative),
+    )
+    write_whole(folder / "figures.json", figures_json(params, figures, info.sources))
+    write_whole(folder / "figures.csv", figures_csv(figures))
+    write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
+    _lay_charts(folder / "charts", notebook)
+    for name, table in RETURN_TABLES.items():
+        write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
+    return folder
+
+
+def _plain_summary(report) -> str:
+    from improvement_reports.blocks import plain
+
+    text = plain(report.fill(report.params.summary))
+    report.facts.take_figures()
+    return text
+
+
+def _lay_charts(folder: Path, notebook) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME, {})
+            if record.get("form") == "chart":
+                name = record["id"].split(".", 1)[1]
+                svg = output["data"]["image/svg+xml"]
+                write_whole(folder / f"{name}.svg", svg if isinstance(svg, str) else "".join(svg))
+                write_whole(folder / f"{name}-narrow.svg", record["svg_narrow"])

@@ -1,0 +1,344 @@
+"""Parameters: authorities, measures and one file per report, validated before anything runs."""
+
+import difflib
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.numbers import parse_date
+from improvement_reports.project import MONTH, Project
+from improvement_reports.vocabulary import BetterWhen, ReportKind, Unit
+
+# The threshold below which counts of children are suppressed unless a measure says otherwise (1 to this number).
+SMALL_NUMBER_THRESHOLD = 5
+# The smallest change that is called a change where a measure names none, in the measure's unit.
+MEANINGFUL_CHANGE = {Unit.PERCENT: 1.0}
+
+ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+
+def _as_text(value):
+    """YAML turns 2021-05-26 into a date and 2021 into a number; both are meant as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _real_date(text: str) -> str:
+    parse_date(text)
+    return text
+
+
+def _month(text: str) -> str:
+    if not MONTH.fullmatch(text):
+        raise ValueError("not a month; write year and month as in 2021-04")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise ValueError("not an id; use lower-case letters, digits, hyphens and underscores")
+    return text
+
+
+DateText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_date)]
+MonthText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_month)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Meeting(Strict):
+    """The body that receives a report, and when; the report shows only what was known by then."""
+
+    body: Text
+    date: DateText
+
+
+class Source(Strict):
+    title: Text
+    publisher: Text
+    date: DateText
+    licence: Text
+    file: str | None = None
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    url: str | None = Field(None, pattern=r"^https://\S+$")
+    meeting: Meeting | None = None
+
+
+class ReturnInfo(Strict):
+    """``return.yml``: what the return is, when it was received, and its source documents."""
+
+    authority: Identifier
+    month: MonthText
+    illustrative: bool = False
+    received: DateText
+    sources: dict[Identifier, Source] = Field(min_length=1)
+
+
+class Authority(Strict):
+    name: Text
+    short_name: Text
+    la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^\d{3}$")]
+    ons_code: Annotated[str, Field(pattern=r"^[A-Z]\d{8}$")]
+    region: Text
+    illustrative: bool = False
+
+
+class Measure(Strict):
+    """A measure (KPI). ``of`` says what is counted; only counts of children are suppressed by default."""
+
+    title: Text
+    label: Annotated[str, Field(min_length=1, max_length=48)]
+    unit: Unit
+    of: Text
+    decimals: Annotated[int, Field(ge=0, le=4)] = 0
+    better_when: BetterWhen
+    definition: Text
+    question: Annotated[str, Field(pattern=r"\?$")]
+    method: Literal["previous_value", "same_period_last_year"] = "previous_value"
+    meaningful_change: Annotated[float, Field(ge=0)] | None = None
+    small_number_threshold: Annotated[int, Field(ge=0)] | None = None
+    small_number_reason: str | None = None
+    follows: Identifier | None = None
+    short: str | None = None
+
+    @model_validator(mode="after")
+    def _lower_threshold_needs_reason(self):
+        if self.of == "children" and self.small_number_threshold is not None and not self.small_number_reason:
+            if self.small_number_threshold < SMALL_NUMBER_THRESHOLD:
+                raise ValueError(
+                    f"a small_number_threshold under {SMALL_NUMBER_THRESHOLD} for children needs a small_number_reason"
+                )
+        return self
+
+    @property
+    def change_threshold(self) -> float:
+        """The smallest change that counts, in the measure's unit."""
+        return self.meaningful_change if self.meaningful_change is not None else MEANINGFUL_CHANGE.get(self.unit, 0.0)
+
+    @property
+    def suppress_up_to(self) -> int:
+        """Counts from 1 to this number are suppressed; 0 suppresses nothing."""
+        if self.small_number_threshold is not None:
+            return self.small_number_threshold
+        return SMALL_NUMBER_THRESHOLD if self.of == "children" else 0
+
+
+class ChartParameters(Strict):
+    """One chart of a section. ``finding`` is its headline, a narrative sentence with traced numbers."""
+
+    id: Identifier
+    chart: Literal["against_target", "trend", "bars"]
+    measures: list[Identifier] = Field(min_length=1)
+    finding: Text
+    period: DateText | None = None
+    unit_label: str | None = None
+    category_labels: dict[str, str] | None = None
+
+
+class SectionParameters(Strict):
+    """A section of the page for one priority (its key): a short name, and what it shows."""
+
+    name: Text
+    measures: list[Identifier] = []
+    charts: list[ChartParameters] = []
+
+
+class ReportParameters(Strict):
+    """``params/<authority>/<month>-<kind>.yml``: what one report is called, who receives it, what it shows."""
+
+    authority: Identifier
+    month: MonthText
+    kind: ReportKind
+    title: Text
+    summary: Text
+    meeting: Meeting
+    headline_measures: list[Identifier] = []
+    sections: dict[str, SectionParameters] = {}
+
+    @model_validator(mode="after")
+    def _chart_ids_are_unique(self):
+        ids = [chart.id for section in self.sections.values() for chart in section.charts]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise ValueError(f"the chart id {twice[0]} is used twice; each chart needs its own")
+        return self
+
+    @property
+    def measures(self) -> list[str]:
+        """All measures that the report names, each once, in order."""
+        named = list(self.headline_measures)
+        for section in self.sections.values():
+            named += section.measures + [m for chart in section.charts for m in chart.measures]
+        return list(dict.fromkeys(named))
+
+
+class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """YAML lets a key stand twice and keeps the last; a parameter that is said twice is a mistake."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key “{key}” stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml(path: Path, name: str) -> dict:
+    """The mapping in a YAML file; `InvalidInput` with one fault if there is none."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)
+    except FileNotFoundError:
+        raise InvalidInput(name, [Fault(name, "the file is missing; add it")]) from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput(name, [Fault(name, f"byte {error.start} is not UTF-8; save the file as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise InvalidInput(name, [Fault(where, f"{problem}; correct the YAML")]) from None
+    except (ValueError, RecursionError) as error:  # a date such as 2021-04-31 is refused by the YAML loader itself
+        raise InvalidInput(
+            name, [Fault(name, f"a value cannot be read ({error}); write a date that exists, or quote it")]
+        ) from None
+    if not isinstance(content, dict):
+        raise InvalidInput(name, [Fault(name, "the file is empty or not a list of “key: value”; see the template")])
+    return content
+
+
+def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
+    """The parameter names allowed where an unknown one was found, for the message."""
+    schema = model.model_json_schema()
+    node = schema
+    for part in location:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
+        choices = node.get("anyOf", [node])
+        node = next((c for c in choices if c.get("type") != "null"), node)
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if isinstance(node, dict) and "$ref" in node else node
+    return sorted(node.get("properties", {})) if isinstance(node, dict) else []
+
+
+def suggestion(word: str, allowed) -> str:
+    """“; did you mean x?” when one of the allowed words is near, else nothing."""
+    near = difflib.get_close_matches(str(word), [str(a) for a in allowed], n=1)
+    return f"; did you mean “{near[0]}”?" if near else ""
+
+
+def validated(model: type[BaseModel], content: dict, name: str):
+    """``content`` as a ``model``; `InvalidInput` with one sentence per fault, naming the parameter and what is allowed."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InvalidInput(name, [_fault(model, e, name) for e in error.errors()]) from None
+
+
+def _fault(model, error, name) -> Fault:
+    location = error["loc"]
+    path = " → ".join(str(p) for p in location if p != "[key]") or "the file"
+    last = location[-1] if location else ""
+    match error["type"]:
+        case "missing":
+            return Fault(name, f"the parameter “{path}” is missing; add it")
+        case "extra_forbidden":
+            allowed = _fields_at(model, location[:-1])
+            hint = suggestion(last, allowed) or f"; allowed are {', '.join(allowed)}"
+            return Fault(name, f"“{path}” is not a known parameter{hint}")
+        case "enum" | "literal_error":
+            return Fault(name, f"“{path}” is {shown(error['input'])}; allowed are {error['ctx']['expected']}")
+        case "value_error":
+            return Fault(
+                name,
+                f"“{path}” is {shown(error['input'])}: {error['ctx']['error']}"
+                if location
+                else str(error["ctx"]["error"]),
+            )
+        case _:
+            message = error["msg"][0].lower() + error["msg"][1:]
+            return Fault(name, f"“{path}” is {shown(error['input'])}: {message}")
+
+
+@cache
+def _mapping_cached(path: Path, model: type[BaseModel], name: str, stamp: tuple) -> dict:
+    content = load_yaml(path, name)
+    faults, result = [], {}
+    for key, value in content.items():
+        try:
+            entry = f"{name}, {key}"
+            if not isinstance(key, str) or not ID.fullmatch(key):
+                raise InvalidInput(
+                    name, [Fault(entry, "not an id; use lower-case letters, digits, hyphens and underscores")]
+                )
+            result[key] = validated(model, value if isinstance(value, dict) else {"": value}, entry)
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(name, faults)
+    return result
+
+
+def _mapping(path: Path, model: type[BaseModel], name: str) -> dict:
+    """A file of ``id: {...}`` entries, each as a ``model``; read once for each state of the file."""
+    try:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+    except FileNotFoundError:
+        stamp = ()
+    return _mapping_cached(path, model, name, stamp)
+
+
+def load_measures(project: Project) -> dict[str, Measure]:
+    return _mapping(project.params / "measures.yml", Measure, "params/measures.yml")
+
+
+def load_authorities(project: Project) -> dict[str, Authority]:
+    return _mapping(project.params / "authorities.yml", Authority, "params/authorities.yml")
+
+
+def load_report(project: Project, path: Path) -> ReportParameters:
+    """One report's parameters; the file's name and folder must say the same authority, month and kind."""
+    name = project.relative(path)
+    report = validated(ReportParameters, load_yaml(path, name), name)
+    expected = f"{report.authority}/{report.month}-{report.kind}.yml"
+    faults = []
+    if path.relative_to(project.params).as_posix() != expected:
+        faults.append(Fault(name, f"the parameters say {expected}; rename the file or correct the parameters"))
+    measures = load_measures(project)
+    for measure in report.measures:
+        if measure not in measures:
+            faults.append(
+                Fault(name, f"the measure “{measure}” is not in params/measures.yml{suggestion(measure, measures)}")
+            )
+    if report.authority not in (authorities := load_authorities(project)):
+        faults.append(
+            Fault(
+                name,
+                f"the authority “{report.authority}” is not in params/authorities.yml{suggestion(report.authority, authorities)}",
+            )
+        )
+    if faults:
+        raise InvalidInput(name, faults)
+    return report
+
+
+def report_files(project: Project) -> list[Path]:
+    """Every report's parameter file, sorted."""
+    return sorted(p for p in project.params.glob("*/*.yml"))

@@ -1,0 +1,156 @@
+"""From a raw return to tidy, typed, suppressed Parquet tables: data/raw → check → data/processed."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.numbers import decimals_of
+from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
+from improvement_reports.project import Project
+from improvement_reports.tables import RETURN_TABLES, TableSpec
+
+INFO_FILE = "return.json"
+SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells"]
+
+
+def row_json(cells: list[str]) -> str:
+    """A raw row as a JSON array of texts: what its hash is taken of, so that anyone can compute it again."""
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+
+def typed(spec: TableSpec, frame: pd.DataFrame, file: str) -> pd.DataFrame:
+    """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
+
+    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file.
+    """
+    result = frame[list(spec.column_names)].reset_index(drop=True)
+    for column in spec.columns:
+        if column.type == "number":
+            result[column.name] = pd.to_numeric(result[column.name].where(result[column.name] != "", None)).astype(
+                float
+            )
+        elif column.type == "yes_no":
+            result[column.name] = result[column.name] == "yes"
+        else:
+            result[column.name] = result[column.name].astype(str)
+    if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
+        result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
+    result["source_file"] = file
+    result["source_row"] = frame.index.to_numpy()
+    result["row_cells"] = [row_json(list(cells)) for cells in frame[list(spec.column_names)].to_numpy()]
+    result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
+    return result
+
+
+def empty_table(spec: TableSpec) -> pd.DataFrame:
+    """The table that a return leaves out: its columns and no rows."""
+    return typed(
+        spec, pd.DataFrame(columns=list(spec.column_names), index=pd.Index([], name="source_row"), dtype=object), ""
+    )
+
+
+def check_return(project: Project, folder: Path):
+    """The raw return in ``folder`` if nothing is wrong with it; `InvalidInput` with every fault otherwise."""
+    from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
+    from improvement_reports.narrative import narrative_faults
+    from improvement_reports.reading import read_return
+
+    subject = f"The return {project.relative(folder)}"
+    if not folder.is_dir():
+        raise UserError(f"{subject} does not exist; put the files of the return there.")
+    measures, authorities = load_measures(project), load_authorities(project)
+    raw = read_return(folder)
+    faults = return_faults(raw, measures, authorities, project)
+    if not faults:
+        faults = narrative_faults(project, raw, typed_tables(raw), measures)
+    if faults:
+        raise InvalidInput(subject, faults)
+    return raw
+
+
+def typed_tables(raw) -> dict[str, pd.DataFrame]:
+    """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
+    home = f"{raw.info.authority}/{raw.info.month}"
+    return {
+        name: typed(spec, raw.tables[name], f"{home}/{raw.files[name]}") if name in raw.tables else empty_table(spec)
+        for name, spec in RETURN_TABLES.items()
+    }
+
+
+def prepare_return(project: Project, authority: str, month: str) -> Path:
+    """Check one return and write its processed tables; returns their folder.
+
+    The folder is written aside and swapped in, so a return that fails, or a kill, leaves the last good tables.
+    """
+    from improvement_reports.suppression import suppress
+
+    raw = check_return(project, project.raw_return(authority, month))
+    tables = typed_tables(raw)
+    tables["observations"] = suppress(tables["observations"], load_measures(project))
+    target = project.processed_return(authority, month)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{month}-", dir=target.parent))
+    aside.chmod(0o755)
+    try:
+        for name, frame in tables.items():
+            frame.to_parquet(aside / f"{name}.parquet", index=False)
+        info = {"info": raw.info.model_dump(mode="json"), "narrative": raw.narrative, "files": file_hashes(raw.folder)}
+        (aside / INFO_FILE).write_text(json.dumps(info, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        swap_in(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """sha256 of every file of a return, by its path inside the folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "~"))
+    }
+
+
+def swap_in(aside: Path, target: Path) -> None:
+    """Put a finished folder in the place of the last one; at no moment is a half-written folder in the place.
+
+    Between the two renames the place is empty for an instant; `recover` mends a kill just then.
+    """
+    recover(target)
+    old = target.with_name(f".{target.name}-old")
+    if target.exists():
+        target.rename(old)
+    try:
+        aside.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """After a kill between the renames of `swap_in`: the last good folder back in its place, leftovers removed."""
+    old = target.with_name(f".{target.name}-old")
+    if old.exists():
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(target)
+
+
+def read_processed(folder: Path) -> tuple[dict[str, pd.DataFrame], dict]:
+    """Processed tables of one return and its ``return.json`` (info, narrative, file hashes)."""
+    if not (folder / INFO_FILE).is_file():
+        raise UserError(
+            f"The return {folder.parent.name}/{folder.name} has not been prepared; run improvement-reports prepare."
+        )
+    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in RETURN_TABLES}
+    info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
+    info["info"] = ReturnInfo.model_validate(info["info"])
+    return tables, info

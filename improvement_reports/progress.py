@@ -1,0 +1,101 @@
+"""Is it getting better, and is it on target: pure functions of numbers and measures."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from improvement_reports.numbers import to_decimal
+from improvement_reports.parameters import Measure
+from improvement_reports.references import find_target
+from improvement_reports.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
+
+
+def direction_of_travel(change: Decimal | None, better_when: BetterWhen, threshold: float) -> Direction:
+    """The word for a change since the compared value; None (nothing to compare with) is too few points.
+
+    A change smaller than ``threshold`` (in the measure's unit) is no significant change; one just as large counts.
+    """
+    if change is None:
+        return Direction.TOO_FEW_POINTS
+    if change == 0 or abs(change) < to_decimal(threshold):
+        return Direction.NO_SIGNIFICANT_CHANGE
+    if better_when is BetterWhen.NEUTRAL:
+        return Direction.UP if change > 0 else Direction.DOWN
+    return Direction.IMPROVING if (change > 0) == (better_when is BetterWhen.HIGHER) else Direction.WORSENING
+
+
+def against_target(
+    value: Decimal, target: Decimal, better_when: BetterWhen, tolerance: Decimal | None = None
+) -> TargetResult | None:
+    """Whether a target is met, from unrounded numbers; None for a neutral measure, which no number is better for."""
+    if better_when is BetterWhen.NEUTRAL:
+        return None
+    short = target - value if better_when is BetterWhen.HIGHER else value - target
+    if short <= 0:
+        return TargetResult.MET
+    return TargetResult.WITHIN_TOLERANCE if tolerance is not None and short <= tolerance else TargetResult.NOT_MET
+
+
+def status_move(before: Status | None, now: Status) -> Direction:
+    """How a status of a priority moved: improving when it stands nearer to completed than before."""
+    if before is None:
+        return Direction.TOO_FEW_POINTS
+    step = STATUS_ORDER.index(Status(before)) - STATUS_ORDER.index(Status(now))
+    if step == 0:
+        return Direction.NO_SIGNIFICANT_CHANGE
+    return Direction.IMPROVING if step > 0 else Direction.WORSENING
+
+
+def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) -> pd.Series | None:
+    """The observation that ``current`` is compared with, by the measure's method, or None.
+
+    ``previous_value``: the newest earlier value of the same measure, area, category and period type, however long ago.
+    ``same_period_last_year``: the value just twelve months before.
+    """
+    same = observations[
+        (observations["measure_id"] == current["measure_id"])
+        & (observations["area"] == current["area"])
+        & (observations["category"] == current["category"])
+        & (observations["period_type"] == current["period_type"])
+        & observations["value"].notna()
+        & (observations["period"] < current["period"])
+    ]
+    if method == "same_period_last_year":
+        year, rest = current["period"][:4], current["period"][4:]
+        same = same[same["period"] == f"{int(year) - 1}{rest}"]
+    return None if same.empty else same.loc[same["period"].idxmax()]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a measure stands: its row, what it is compared with, its target, and what follows. Numbers unrounded."""
+
+    measure_id: str
+    current: pd.Series
+    previous: pd.Series | None
+    target: pd.Series | None
+    value: Decimal | None
+    change: Decimal | None
+    distance: Decimal | None
+    direction: Direction
+    result: TargetResult | None
+
+
+def assess(
+    measure_id: str, measure: Measure, current: pd.Series, observations: pd.DataFrame, targets: pd.DataFrame
+) -> Position:
+    """The `Position` of one observation. ``distance`` is value − target in the measure's unit."""
+    value = None if pd.isna(current["value"]) else to_decimal(current["value"])
+    previous = compared_row(observations, current, measure.method)
+    target = find_target(targets, measure_id, current["period"])
+    change = distance = result = None
+    if value is not None and previous is not None:
+        change = value - to_decimal(previous["value"])
+    if value is not None and target is not None:
+        goal = to_decimal(target["target"])
+        distance = value - goal
+        tolerance = None if pd.isna(target["tolerance"]) else to_decimal(target["tolerance"])
+        result = against_target(value, goal, measure.better_when, tolerance)
+    direction = direction_of_travel(change, measure.better_when, measure.change_threshold)
+    return Position(measure_id, current, previous, target, value, change, distance, direction, result)

@@ -1,0 +1,110 @@
+"""Where things are: one object per project folder, so that no other module spells a path."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports.errors import UserError, shown
+
+ROOT_VARIABLE = "IMPROVEMENT_REPORTS_ROOT"
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+
+
+def checked_key(text: str, what: str) -> str:
+    """``text`` if it can be the name of one folder (lower-case words and hyphens), else a `UserError`.
+
+    Every path is made of checked keys, so no key leads outside its folder.
+    """
+    if not isinstance(text, str) or not KEY.fullmatch(text):
+        raise UserError(f"The {what} {shown(text)} is not a key; use lower-case letters, digits and single hyphens.")
+    return text
+
+
+def checked_month(text: str) -> str:
+    """``text`` if it is a reporting month, YYYY-MM, else a `UserError`."""
+    if not isinstance(text, str) or not MONTH.fullmatch(text):
+        raise UserError(f"The month {shown(text)} is not a reporting month; write year and month as in 2021-04.")
+    return text
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder (the one that holds ``_quarto.yml`` and ``params/``)."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """The project that holds ``start`` (default: the environment's root, else the working folder)."""
+        named = os.environ.get(ROOT_VARIABLE)
+        start = Path(start or named or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / "_quarto.yml").is_file() and (folder / "params").is_dir():
+                return cls(folder)
+        raise UserError(
+            f"No project in {start} or above it: a project has _quarto.yml and params/; call this in the project's folder."
+        )
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        return self.root / "data" / "processed"
+
+    @property
+    def params(self) -> Path:
+        return self.root / "params"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @property
+    def theme(self) -> Path:
+        return self.root / "theme"
+
+    @property
+    def site(self) -> Path:
+        return self.root / "_site"
+
+    def raw_return(self, authority: str, month: str) -> Path:
+        return self.raw / checked_key(authority, "authority") / checked_month(month)
+
+    def processed_return(self, authority: str, month: str) -> Path:
+        return self.processed / checked_key(authority, "authority") / checked_month(month)
+
+    def report_params(self, authority: str, month: str, kind: str) -> Path:
+        name = f"{checked_month(month)}-{checked_key(kind, 'report kind')}.yml"
+        return self.params / checked_key(authority, "authority") / name
+
+    def notebook(self, kind: str) -> Path:
+        return self.notebooks / f"{checked_key(kind, 'report kind')}.ipynb"
+
+    def run_folder(self, authority: str, month: str, kind: str) -> Path:
+        """Where a run leaves its executed notebook; rebuilt, never published from directly."""
+        return (
+            self.build / "runs" / checked_key(authority, "authority") / checked_month(month) / checked_key(kind, "kind")
+        )
+
+    def page_folder(self, authority: str, month: str, kind: str) -> Path:
+        """Where the sources of a report's page lie for both renderers."""
+        return self.reports / checked_key(authority, "authority") / checked_month(month) / checked_key(kind, "kind")
+
+    def relative(self, path: Path) -> str:
+        """``path`` as messages and records name it: from the root, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return path.name

@@ -1,0 +1,198 @@
+"""The built-in renderer: nbconvert's Markdown exporter, Pandoc, and one page template.
+
+It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses. What only Quarto
+adds (search box, theme switch) is missing; content and navigation are not.
+"""
+
+import hashlib
+import html
+import json
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from improvement_reports.errors import UserError
+from improvement_reports.parameters import load_yaml
+from improvement_reports.project import Project
+from improvement_reports.run import write_whole
+
+INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+# Links to page sources become links to pages; a notebook for download is not a page source.
+SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
+
+
+def matches(project: Project, patterns: list[str]) -> list[Path]:
+    """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none."""
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        for path in sorted(project.root.glob(pattern)):
+            parts = path.relative_to(project.root).parts
+            if path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
+                found[path] = None
+    return list(found)
+
+
+def page_address(project: Project, source: Path) -> str:
+    """Where a page source ends up, from the site's root."""
+    return source.relative_to(project.root).with_suffix(".html").as_posix()
+
+
+def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
+    """The Markdown of a page source: a notebook's outputs without its code, includes filled in."""
+    if source.suffix == ".ipynb":
+        from nbconvert import MarkdownExporter
+
+        exporter = MarkdownExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
+        text, _ = exporter.from_filename(str(source))
+    else:
+        text = source.read_text(encoding="utf-8")
+
+    def included(match: re.Match) -> str:
+        name = match[1]
+        path = project.root / name.lstrip("/") if name.startswith("/") else source.parent / name
+        if depth > 3 or not path.resolve().is_relative_to(project.root) or not path.is_file():
+            raise UserError(
+                f"{project.relative(source)} includes {name}, which is not a file of the project; correct the include."
+            )
+        return markdown_of(project, path, depth + 1)
+
+    return INCLUDE.sub(included, text)
+
+
+@cache
+def pandoc_path() -> str:
+    """The Pandoc that comes with pypandoc, else the one on the PATH (conda)."""
+    try:
+        import pypandoc
+
+        return pypandoc.get_pandoc_path()
+    except (ImportError, OSError):
+        found = shutil.which("pandoc")
+        if not found:
+            raise UserError("Pandoc is missing; install the package pypandoc_binary, or pandoc.") from None
+        return found
+
+
+def run_pandoc(text: str, arguments: list[str]) -> str:
+    """Pandoc over a text; a warning or failure of Pandoc is an error, so that no page is silently incomplete."""
+    result = subprocess.run(
+        [pandoc_path(), "--fail-if-warnings", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if result.returncode:
+        raise RuntimeError(f"Pandoc: {result.stderr.strip()}")
+    return result.stdout
+
+
+class Renderer:
+    """All pages of a project into ``output``, a folder that is empty or missing."""
+
+    def __init__(self, project: Project, output: Path):
+        self.project, self.output = project, output
+        self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+        self.html = self.config["format"]["html"]
+        self.website = self.config["website"]
+        self.cache = project.build / "pages"
+        self.rendered = self.reused = 0
+
+    def render(self) -> None:
+        """Every page of the render list and every resource; pages that did not change come from the cache."""
+        pages = matches(self.project, self.config["project"]["render"])
+        common = self._common()
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
+            for source, text in zip(pages, pool.map(lambda p: self._page(p, common), pages), strict=True):
+                write_whole(self.output / page_address(self.project, source), text)
+        for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css"]):
+            target = self.output / path.relative_to(self.project.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+    def _common(self) -> str:
+        """What every page depends on besides its own source."""
+        template = (self.project.theme / "page.html").read_bytes()
+        return hashlib.sha256(
+            template + json.dumps(self.config, sort_keys=True, default=str).encode() + Path(__file__).read_bytes()
+        ).hexdigest()
+
+    def _page(self, source: Path, common: str) -> str:
+        text = markdown_of(self.project, source)
+        address = page_address(self.project, source)
+        key = hashlib.sha256(f"{common}\n{address}\n{text}".encode()).hexdigest()
+        cached = self.cache / f"{key}.html"
+        if cached.is_file():
+            self.reused += 1
+            return cached.read_text(encoding="utf-8")
+        page = self._convert(source, text, address)
+        write_whole(cached, page)
+        self.rendered += 1
+        return page
+
+    def _convert(self, source: Path, text: str, address: str) -> str:
+        root = "../" * address.count("/")
+        match = FRONT_MATTER.match(text)
+        fields = load_front_matter(match[1], self.project.relative(source)) if match else {}
+        variables = {
+            "site-title": html.escape(self.website["title"]),
+            "root": root,
+            "lang": self.config.get("lang", "en-GB"),
+            "pagetitle": html.escape(str(fields.get("title", self.website["title"]))),
+            "navigation": self._navigation(address),
+            "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
+        }
+        defaults = self.project.build / "defaults" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
+        write_whole(defaults, json.dumps({"variables": variables}, ensure_ascii=False))
+        contents = fields.get("toc", self.html.get("toc", False))
+        arguments = [
+            "--from", self.html["from"], "--to", "html5", "--wrap", "none", "--section-divs", "--template", str(self.project.theme / "page.html"),
+            "--defaults", str(defaults), *(["--toc", f"--toc-depth={self.html.get('toc-depth', 3)}"] if contents else []),
+        ]  # fmt: skip
+        page = run_pandoc(text, arguments)
+        defaults.unlink()
+        page = re.sub(r'href="/(?!/)', f'href="{root}', page)
+        page = SOURCE_LINK.sub(r"\1.html", page)
+        return page.replace(" />", ">")
+
+    def _navigation(self, address: str) -> list[dict]:
+        items = []
+        for item in self.website["navbar"].get("left", []):
+            href = posixpath.splitext(item["href"])[0] + ".html"
+            section = posixpath.dirname(href)
+            current = address == href or (href.endswith("/index.html") and address.startswith(section + "/"))
+            items.append({"text": html.escape(item["text"]), "href": href, **({"current": True} if current else {})})
+        return items
+
+    def _inline(self, markdown: str, root: str) -> str:
+        """A line of Markdown from ``_quarto.yml`` as inline HTML."""
+        text = _inline_html(markdown)
+        return SOURCE_LINK.sub(r"\1.html", re.sub(r'href="/(?!/)', f'href="{root}', text))
+
+
+@cache
+def _inline_html(markdown: str) -> str:
+    return (
+        run_pandoc(markdown, ["--from", "markdown", "--to", "html5", "--wrap", "none"])
+        .strip()
+        .removeprefix("<p>")
+        .removesuffix("</p>")
+    )
+
+
+def load_front_matter(text: str, name: str) -> dict:
+    import yaml
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"{name}: the front matter cannot be read ({error}); correct the YAML between the --- lines."
+        ) from None

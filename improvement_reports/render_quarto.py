@@ -1,0 +1,74 @@
+"""Render the site with Quarto: find it, check its version, call it, and refuse a site with missing pages."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from improvement_reports.errors import UserError
+from improvement_reports.parameters import load_yaml
+from improvement_reports.project import Project
+from improvement_reports.render_pandoc import matches, page_address
+
+OLDEST = (1, 9)
+
+
+@dataclass(frozen=True)
+class Quarto:
+    path: str = ""
+    version: str = ""
+    problem: str = ""
+
+
+@cache
+def find_quarto() -> Quarto:
+    """Quarto on the PATH, if it is new enough; otherwise ``problem`` says in a sentence what is wrong."""
+    path = shutil.which("quarto")
+    if not path:
+        return Quarto(problem="Quarto is not installed.")
+    try:
+        version = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=60, check=True
+        ).stdout.strip()
+        numbers = tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", version).groups())
+    except (OSError, subprocess.SubprocessError, AttributeError):
+        return Quarto(problem="The quarto command on the PATH does not run.")
+    if numbers < OLDEST:
+        return Quarto(problem=f"Quarto {version} is older than {'.'.join(map(str, OLDEST))}.")
+    return Quarto(path, version)
+
+
+def render_quarto(project: Project, stage: Path) -> None:
+    """The whole site into ``stage``; a RuntimeError with Quarto's own words if it fails, warns or leaves out a page.
+
+    Quarto ends with 0 for missing pages and broken links, so its warnings and the pages are checked.
+    """
+    quarto = find_quarto()
+    # The post-render step runs this package with this Python, whatever else is on the PATH.
+    environment = {
+        **os.environ,
+        "QUARTO_PYTHON": sys.executable,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+    result = subprocess.run(
+        [quarto.path, "render", str(project.root), "--output-dir", os.path.relpath(stage, project.root), "--no-clean"],
+        cwd=project.root, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment, check=False,
+    )  # fmt: skip
+    log = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr)
+    warnings = [line for line in log.splitlines() if re.match(r"\s*(WARN|ERROR)", line)]
+    if result.returncode or warnings:
+        raise RuntimeError(f"Quarto ended with {result.returncode}: {' '.join(warnings) or log[-2000:]}")
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+    missing = [
+        a
+        for p in matches(project, config["project"]["render"])
+        if not (stage / (a := page_address(project, p))).is_file()
+    ]
+    if missing:
+        raise RuntimeError(f"Quarto left out {', '.join(missing)}")
+    if not (stage / "index.html").is_file():
+        raise UserError("Quarto made no index.html; check the render list of _quarto.yml.")

@@ -1,0 +1,266 @@
+"""Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
+
+import json
+import logging
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.keys import report_key, return_key
+from improvement_reports.parameters import load_report
+from improvement_reports.prepare import INFO_FILE, prepare_return
+from improvement_reports.project import Project
+
+KEY_FILE = "run.json"
+EXECUTED = "report.ipynb"
+FAILED = "failed.ipynb"
+KERNEL = "python3"
+# A hung notebook must not hang the batch.
+CELL_TIMEOUT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report (or return): ``state`` is done, unchanged or failed."""
+
+    subject: str
+    state: str
+    seconds: float = 0.0
+    message: str = ""
+
+
+class InlineExecutor(Executor):
+    """Runs each call where it is submitted: for one report a pool of processes would only cost time."""
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def default_executor(jobs: int) -> Executor:
+    """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's state."""
+    if jobs < 2:
+        return InlineExecutor()
+    return ProcessPoolExecutor(min(jobs, os.cpu_count() or 1), mp_context=get_context("spawn"))
+
+
+# Returns
+
+
+def prepare_if_changed(project: Project, authority: str, month: str, force: bool = False) -> Outcome:
+    """The processed tables of a return, made only if its key changed; an `Outcome`, never an exception for bad input."""
+    subject, start = f"{authority}/{month}", time.perf_counter()
+    try:
+        folder = project.processed_return(authority, month)
+        stamp = folder.parent / f".{month}.key"
+        key = return_key(project, authority, month)
+        if not force and stamp.is_file() and (folder / INFO_FILE).is_file() and stamp.read_text() == key:
+            return Outcome(subject, "unchanged")
+        prepare_return(project, authority, month)
+        write_whole(stamp, key)
+        return Outcome(subject, "done", time.perf_counter() - start)
+    except UserError as error:
+        return Outcome(subject, "failed", time.perf_counter() - start, str(error))
+
+
+def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
+    """Every raw return, (authority, month), oldest first within an authority."""
+    found = sorted((p.parent.name, p.name) for p in project.raw.glob("*/20??-??") if p.is_dir())
+    return [(a, m) for a, m in found if authority in (None, a) and month in (None, m)]
+
+
+# Reports
+
+
+def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
+    """The template of a kind exists, has just one parameters cell, and knows just the parameters that will be given.
+
+    Papermill only warns of a missing parameters cell and only logs an unknown parameter, so this is checked first.
+    """
+    import nbformat
+
+    path = project.notebook(kind)
+    name = project.relative(path)
+    if not path.is_file():
+        raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")
+    try:
+        book = nbformat.read(path, as_version=4)
+    except (ValueError, OSError, KeyError, AttributeError) as error:
+        raise UserError(f"{name} is not a notebook ({type(error).__name__}); save it from JupyterLab again.") from None
+    tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise UserError(f"{name} has {len(tagged) or 'no'} cells tagged “parameters”; tag just one.")
+    from papermill import inspect_notebook
+
+    known = set(inspect_notebook(str(path)))
+    if unknown := sorted(set(given) - known):
+        raise UserError(
+            f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))}); add it there."
+        )
+    if missing := sorted(known - set(given)):
+        raise UserError(
+            f"{name} asks for the parameter {', '.join(missing)}, which no report gives; take it out of the parameters cell."
+        )
+
+
+def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
+    """Papermill, with what is not the report's own kept out of its log; a `UserError` if a cell of the notebook fails.
+
+    ``output`` holds the executed notebook either way.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            papermill.execute_notebook(
+                str(template), str(output), parameters=parameters, kernel_name=KERNEL, cwd=str(cwd), progress_bar=False,
+                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **kernel_options(),
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise UserError(f"cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}") from None
+
+
+def kernel_options() -> dict:
+    """Talk to the kernel through local sockets instead of network ports, where the system has them."""
+    if sys.platform == "win32":
+        return {}
+    from traitlets.config import Config
+
+    return {"config": Config({"KernelManager": {"transport": "ipc"}})}
+
+
+def strip_run(notebook) -> None:
+    """Take out, in place, what differs from run to run and machine to machine: times, durations, kernel details, ids."""
+    for index, cell in enumerate(notebook.cells):
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        cell["id"] = f"cell-{index:02d}"
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output["execution_count"] = None
+                output.get("metadata", {}).clear()
+    notebook.metadata = {
+        "kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+
+
+def run_report(root: str, authority: str, month: str, kind: str, force: bool = False) -> Outcome:
+    """Run one report if its key changed. Plain arguments and an `Outcome`, so that any executor can call it.
+
+    A report that fails keeps its notebook with the error as ``failed.ipynb`` beside the last good one.
+    """
+    import nbformat
+
+    project, start = Project(Path(root)), time.perf_counter()
+    subject = f"{authority}/{month}/{kind}"
+    folder = project.run_folder(authority, month, kind)
+    try:
+        load_report(project, project.report_params(authority, month, kind))
+        key = report_key(project, authority, month, kind)
+        if not force and run_is_current(folder, key):
+            return Outcome(subject, "unchanged")
+        _check_report(project, authority, month, kind)
+        parameters = {"authority": authority, "month": month, "kind": kind}
+        check_template(project, kind, parameters)
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / FAILED
+        execute(project.notebook(kind), aside, parameters, project.root)
+        notebook = nbformat.read(aside, as_version=4)
+        strip_run(notebook)
+        nbformat.validate(notebook)
+        write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
+        write_whole(folder / KEY_FILE, json.dumps({"key": key}, indent=1) + "\n")
+        aside.unlink(missing_ok=True)
+        return Outcome(subject, "done", time.perf_counter() - start)
+    except UserError as error:
+        kept = (
+            f" The notebook with the error: {project.relative(folder / FAILED)}." if (folder / FAILED).exists() else ""
+        )
+        return Outcome(subject, "failed", time.perf_counter() - start, f"{error}{kept}")
+    except Exception as error:  # a bug in one report must not stop the others; its trace is kept for whoever mends it
+        import traceback
+
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / "failed.txt", traceback.format_exc())
+        where = project.relative(folder / "failed.txt")
+        return Outcome(
+            subject, "failed", time.perf_counter() - start, f"{type(error).__name__}: {error} (trace: {where})"
+        )
+
+
+def _check_report(project: Project, authority: str, month: str, kind: str) -> None:
+    from improvement_reports.report import open_report, parameter_faults
+
+    parameter_faults(project, open_report(authority, month, kind, project))
+
+
+def run_is_current(folder: Path, key: str) -> bool:
+    """Whether the executed notebook in a run's folder was made from just these contents."""
+    try:
+        return json.loads((folder / KEY_FILE).read_text())["key"] == key and (folder / EXECUTED).is_file()
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Executor, force: bool = False,
+                on_done: Callable[[Outcome], None] = lambda outcome: None) -> list[Outcome]:  # fmt: skip
+    """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``."""
+    with executor:
+        futures = {executor.submit(run_report, str(project.root), *job, force): job for job in jobs}
+        outcomes = {}
+        for future in as_completed(futures):
+            job = futures[future]
+            error = future.exception()
+            outcome = (
+                Outcome("/".join(job), "failed", 0.0, f"{type(error).__name__}: {error}") if error else future.result()
+            )
+            outcomes[job] = outcome
+            on_done(outcome)
+    return [outcomes[job] for job in jobs]
+
+
+def reports(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None):
+    """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are wrong.
+
+    A file is found by its name, so that one with a fault is reported and does not hide the others.
+    """
+    jobs, outcomes = [], []
+    from improvement_reports.parameters import report_files
+
+    for path in report_files(project):
+        found = path.parent.name, path.stem[:7], path.stem[8:]
+        if any(wanted not in (None, has) for wanted, has in zip((authority, month, kind), found, strict=True)):
+            continue
+        try:
+            load_report(project, path)
+            jobs.append(found)
+        except InvalidInput as error:
+            outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
+    return jobs, outcomes
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file aside and rename it: it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

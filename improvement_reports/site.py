@@ -1,0 +1,223 @@
+"""The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what changed."""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from improvement_reports.errors import UserError
+from improvement_reports.keys import digest, file_digest, package_digest
+from improvement_reports.parameters import load_authorities, load_measures, load_report
+from improvement_reports.project import Project
+from improvement_reports.render_pandoc import Renderer, matches
+from improvement_reports.render_quarto import find_quarto, render_quarto
+from improvement_reports.run import (
+    KEY_FILE,
+    Outcome,
+    default_executor,
+    prepare_if_changed,
+    reports,
+    returns,
+    run_reports,
+    write_whole,
+)
+
+STAMP = ".improvement-reports.json"
+LAID = ".laid"
+
+
+@dataclass
+class Summary:
+    """What a call did: outcomes by stage, seconds by stage, and one notice on the renderer."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notice: str = ""
+    output: Path | None = None
+
+    @property
+    def failed(self) -> list[Outcome]:
+        return [o for o in self.outcomes if o.state == "failed"]
+
+    def count(self, state: str) -> int:
+        return sum(o.state == state for o in self.outcomes)
+
+
+def prepare_and_run(
+    project: Project, filters: tuple, force: bool, on_done: Callable[[Outcome], None], summary: Summary
+):
+    """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in order."""
+    authority, month, kind = filters
+    start = time.perf_counter()
+    wanted, outcomes = reports(project, authority, month, kind)
+    summary.outcomes += outcomes
+    bad_returns = set()
+    # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
+    for a, m in returns(project, authority):
+        if month is None or m <= month:
+            outcome = prepare_if_changed(project, a, m, force)
+            if outcome.state == "failed":
+                bad_returns.add((a, m))
+                summary.outcomes.append(outcome)
+                on_done(outcome)
+    summary.seconds["prepare"] = time.perf_counter() - start
+    start = time.perf_counter()
+    jobs = [job for job in wanted if job[:2] not in bad_returns]
+    fresh = [job for job in jobs if force or not _is_current(project, job)]
+    done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
+    for job, outcome in zip(
+        fresh, run_reports(project, fresh, default_executor(len(fresh)), force, on_done), strict=True
+    ):
+        done[job] = outcome
+    summary.outcomes += [done[job] for job in jobs]
+    summary.seconds["run"] = time.perf_counter() - start
+    return [job for job in jobs if done[job].state != "failed"]
+
+
+def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
+    from improvement_reports.keys import report_key
+    from improvement_reports.run import run_is_current
+
+    try:
+        return run_is_current(project.run_folder(*job), report_key(project, *job))
+    except UserError:
+        return False
+
+
+def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
+    """Reports whose last good page is laid: one that fails now keeps it, for nothing of the bad input is in it."""
+    return [job for job in jobs if (project.page_folder(*job) / LAID).is_file()]
+
+
+def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=()) -> None:
+    """Page sources of every report with a good run, and the pages that list them.
+
+    The reports in ``kept`` stay as they were laid last; the pages of all others are removed.
+    """
+    from improvement_reports.pages import lay_report
+    from improvement_reports.sitefiles import lay_site
+
+    for job in jobs:
+        stamp = project.page_folder(*job) / LAID
+        key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
+        if force or not stamp.is_file() or stamp.read_text() != key:
+            lay_report(project, *job)
+            write_whole(stamp, key)
+    jobs = sorted({*jobs, *kept})
+    _remove_stale(project, jobs)
+    params = [load_report(project, project.report_params(*job)) for job in jobs]
+    lay_site(project, params, load_authorities(project), load_measures(project))
+
+
+def _remove_stale(project: Project, jobs) -> None:
+    """Generated page sources of reports that are no longer there; published editions (vN) are never touched."""
+    kept = {project.page_folder(*job) for job in jobs}
+    for stamp in project.reports.glob(f"*/*/*/{LAID}"):
+        if stamp.parent not in kept:
+            for path in stamp.parent.iterdir():
+                if not path.name.startswith("v") or path.is_file():
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    authorities = {job[0] for job in jobs}
+    for page in project.reports.glob("*/index.qmd"):
+        if page.parent.name not in authorities:
+            page.unlink()
+
+
+def site_key(project: Project, renderer: str, version: str) -> str:
+    """Everything that the rendered site depends on."""
+    from improvement_reports.parameters import load_yaml
+
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+    files = matches(
+        project,
+        [*config["project"]["render"], *config["project"].get("resources", []), "theme/*", "build/pages-parts/*"],
+    )
+    contents = {project.relative(p): file_digest(p) for p in files}
+    return digest(
+        {
+            "renderer": renderer,
+            "version": version,
+            "config": file_digest(project.root / "_quarto.yml"),
+            "files": contents,
+            "code": package_digest(),
+        }
+    )
+
+
+def choose_renderer(wanted: str) -> tuple[str, str, str]:
+    """(renderer, version, notice): Quarto where it is installed, else the built-in one, and why."""
+    if wanted == "pandoc":
+        return "pandoc", "", "Rendered by the built-in renderer (Pandoc), as asked."
+    quarto = find_quarto()
+    if quarto.path:
+        return "quarto", quarto.version, f"Rendered by Quarto {quarto.version}."
+    if wanted == "quarto":
+        raise UserError(
+            f"{quarto.problem} Install it from conda-forge or with the package quarto-cli, or use --renderer pandoc."
+        )
+    return (
+        "pandoc",
+        "",
+        f"{quarto.problem} The built-in renderer (Pandoc) was used: the same content, without Quarto's search box.",
+    )
+
+
+def build_site(project: Project, renderer: str = "auto", output: Path | None = None, force: bool = False,
+               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None) -> Summary:  # fmt: skip
+    """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
+
+    Raises a `UserError` if no page could be made at all; single failures are in the summary.
+    """
+    from improvement_reports.prepare import recover, swap_in
+
+    summary = Summary()
+    target = (output or project.site).resolve()
+    _check_output(project, target)
+    chosen, version, summary.notice = choose_renderer(renderer)
+    jobs = prepare_and_run(project, filters, force, on_done, summary)
+    start = time.perf_counter()
+    # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
+    kept = [job for job in laid_before(project, reports(project)[0]) if job not in jobs]
+    lay_all(project, jobs, force, kept)
+    recover(target)
+    key = site_key(project, chosen, version)
+    if not force and _stamp(target) == key:
+        summary.outcomes.append(Outcome("site", "unchanged"))
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
+        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
+        stage.chmod(0o755)
+        try:
+            if chosen == "quarto":
+                render_quarto(project, stage)
+            else:
+                Renderer(project, stage).render()
+            write_whole(stage / STAMP, json.dumps({"key": key}) + "\n")
+            swap_in(stage, target)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+        summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
+    summary.seconds["render"] = time.perf_counter() - start
+    summary.output = target
+    return summary
+
+
+def _check_output(project: Project, target: Path) -> None:
+    """The output folder is replaced as a whole, so it may only be one that this command made, an empty one or a new one."""
+    if target == project.root or project.root.is_relative_to(target):
+        raise UserError(f"The output folder {target} holds the project itself; choose another folder.")
+    if target.is_dir() and any(target.iterdir()) and not (target / STAMP).exists() and target != project.site:
+        raise UserError(f"The output folder {target} holds other files; choose an empty or a new folder.")
+    if target.exists() and not target.is_dir():
+        raise UserError(f"The output {target} is a file; choose a folder.")
+
+
+def _stamp(target: Path) -> str:
+    try:
+        return json.loads((target / STAMP).read_text())["key"]
+    except (OSError, ValueError, KeyError):
+        return ""

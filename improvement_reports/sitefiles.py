@@ -1,0 +1,134 @@
+"""The pages of the site that list what there is: home, reports, authorities, measures. Page sources for both renderers."""
+
+import html
+import json
+
+from improvement_reports.blocks import Column, escape_markdown, table_html
+from improvement_reports.numbers import format_day
+from improvement_reports.pages import fenced, front_matter
+from improvement_reports.parameters import Authority, Measure, ReportParameters
+from improvement_reports.project import Project
+from improvement_reports.run import write_whole
+from improvement_reports.vocabulary import BetterWhen, ReportKind
+
+KIND_WORDS = {
+    ReportKind.BOARD: "Improvement Board report",
+    ReportKind.SCRUTINY: "Scrutiny report",
+    ReportKind.CABINET: "Cabinet report",
+    ReportKind.INSPECTION: "Inspection report",
+    ReportKind.PROFILE: "Profile",
+}
+BETTER_WORDS = {
+    BetterWhen.HIGHER: "Higher is better",
+    BetterWhen.LOWER: "Lower is better",
+    BetterWhen.NEUTRAL: "Neither way is better",
+}
+
+
+def generated(project: Project, name: str):
+    """Where a generated part of a page lies; pages take it in with an include."""
+    return project.build / "pages-parts" / name
+
+
+def lay_site(
+    project: Project, reports: list[ReportParameters], authorities: dict[str, Authority], measures: dict[str, Measure]
+) -> None:
+    """Write every list page from the reports that are on the site, newest first."""
+    newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
+    summaries = {(r.authority, r.month, str(r.kind)): _summary(project, r) for r in newest}
+    write_whole(generated(project, "newest.md"), _entries(newest[:6], authorities, summaries, "reports/"))
+    write_whole(project.reports / "index.qmd", _reports_page(newest, authorities))
+    for key in sorted({r.authority for r in newest}):
+        mine = [r for r in newest if r.authority == key]
+        write_whole(
+            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries)
+        )
+    used = {m for r in reports for m in r.measures}
+    write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
+
+
+def _summary(project: Project, report: ReportParameters) -> str:
+    """The report's summary with its numbers, as the laid page has it in its front matter."""
+    notebook = json.loads(
+        (project.page_folder(report.authority, report.month, str(report.kind)) / "index.ipynb").read_text(
+            encoding="utf-8"
+        )
+    )
+    source = "".join(notebook["cells"][0]["source"])
+    line = next(line for line in source.splitlines() if line.startswith("description: "))
+    return json.loads(line.removeprefix("description: "))
+
+
+def _illustrative(authority: Authority) -> str:
+    return ' <span class="tag">Illustrative</span>' if authority.illustrative else ""
+
+
+def _entries(reports: list[ReportParameters], authorities, summaries, base: str) -> str:
+    items = []
+    for r in reports:
+        authority = authorities[r.authority]
+        link = f"{base}{r.authority}/{r.month}/{r.kind}/index.html"
+        items.append(f"""<li>
+<h3><a href="{link}">{html.escape(authority.short_name)}: {html.escape(r.title)}</a>{_illustrative(authority)}</h3>
+<p>{html.escape(summaries[r.authority, r.month, str(r.kind)])}</p>
+<p class="when">{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of {format_day(r.meeting.date)}</p>
+</li>""")
+    return fenced(f'<ul class="report-list">\n{"".join(items)}\n</ul>')
+
+
+def _reports_page(reports: list[ReportParameters], authorities) -> str:
+    rows = [
+        [f'<a href="{r.authority}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>',
+         f'<a href="{r.authority}/index.html">{html.escape(authorities[r.authority].short_name)}</a>{_illustrative(authorities[r.authority])}',
+         format_day(r.month), KIND_WORDS[r.kind], f"{html.escape(r.meeting.body)}, {format_day(r.meeting.date)}"]
+        for r in reports
+    ]  # fmt: skip
+    columns = [
+        Column("Report", is_row_header=True),
+        Column("Authority"),
+        Column("Position at"),
+        Column("Kind"),
+        Column("For"),
+    ]
+    fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
+    return (
+        front_matter(fields)
+        + "\n\nEvery report on this site, newest first.\n"
+        + fenced(table_html("All reports", columns, rows))
+    )
+
+
+def _authority_page(authority: Authority, reports, authorities, summaries) -> str:
+    fields = {"title": authority.name, "description": f"Progress reports of {authority.name}", "toc": False}
+    made_up = fenced(
+        '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>'
+    )
+    base = ""
+    entries = _entries(reports, authorities, summaries, base).replace(f'href="{reports[0].authority}/', 'href="')
+    facts = f"Region: {escape_markdown(authority.region)}. Code of the Department for Education: {authority.la_code}. Code of the Office for National Statistics: {authority.ons_code}."
+    return (
+        front_matter(fields)
+        + "\n"
+        + (made_up if authority.illustrative else "")
+        + f"\n{facts}\n\n## Reports\n{entries}"
+    )
+
+
+def measures_list(measures: dict[str, Measure]) -> str:
+    """Definition, unit, better side, thresholds and question of each measure, for about/measures."""
+    items = []
+    for key, m in sorted(measures.items(), key=lambda pair: pair[1].label.lower()):
+        small = (
+            f"Counts from 1 to {m.suppress_up_to} are suppressed."
+            if m.suppress_up_to
+            else (m.small_number_reason or "")
+        )
+        threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
+        rule = f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()
+        items.append(f"""<section class="measure-entry" id="{key}" aria-labelledby="h-{key}">
+<h2 id="h-{key}">{html.escape(m.label)}</h2>
+<dl><dt>Official wording</dt><dd>{html.escape(m.title)}</dd><dt>Definition</dt><dd>{html.escape(m.definition)}</dd>
+<dt>Unit</dt><dd>{m.unit.value}, of {html.escape(m.of)}, {m.decimals} decimals</dd><dt>Better when</dt><dd>{BETTER_WORDS[m.better_when]}</dd>
+<dt>Rules</dt><dd>{html.escape(rule)}</dd><dt>A question to ask</dt><dd>{html.escape(m.question)}</dd><dt>Id</dt><dd><code>{key}</code></dd></dl>
+</section>""")
+    return fenced("\n".join(items))

@@ -1,0 +1,252 @@
+"""One specification per raw table: the reader, the check, the writer, the template workbook and the docs use it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from improvement_reports import vocabulary as v
+
+RETURN_FILE = "return.yml"
+NARRATIVE_FOLDER = "narrative"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column of a raw table.
+
+    ``type`` is one of ``id`` (lower-case words, digits, hyphens and underscores), ``text``, ``number``, ``choice`` (one of
+    ``choices``), ``month`` (YYYY-MM), ``date`` (YYYY, YYYY-MM or YYYY-MM-DD), ``yes_no``.
+    ``refers_to`` names the table or parameter file in which the value must be found.
+    """
+
+    name: str
+    type: str
+    description: str
+    required: bool = True
+    choices: type[StrEnum] | None = None
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One raw table: its columns and the columns that together must be unique."""
+
+    name: str
+    row: str
+    columns: tuple[ColumnSpec, ...]
+    key: tuple[str, ...]
+    optional: bool = True
+    column_names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "column_names", tuple(c.name for c in self.columns))
+
+    def column(self, name: str) -> ColumnSpec:
+        return next(c for c in self.columns if c.name == name)
+
+
+def _id(name, description, **kwargs):
+    return ColumnSpec(name, "id", description, **kwargs)
+
+
+def _text(name, description, **kwargs):
+    return ColumnSpec(name, "text", description, **kwargs)
+
+
+def _number(name, description, **kwargs):
+    return ColumnSpec(name, "number", description, **kwargs)
+
+
+def _date(name, description, **kwargs):
+    return ColumnSpec(name, "date", description, **kwargs)
+
+
+def _choice(name, choices, description, **kwargs):
+    return ColumnSpec(name, "choice", description, choices=choices, **kwargs)
+
+
+PROVENANCE = (
+    _id("source_id", "The source document or dataset, as named in return.yml", refers_to="sources"),
+    _text("locator", "Where in the source: page, section, paragraph, bullet or table row"),
+)
+
+OBSERVATIONS = TableSpec(
+    "observations",
+    "measure × area × period × category",
+    (
+        _id("measure_id", "The measure, as named in params/measures.yml", refers_to="measures"),
+        _id("area", "The authority's key, or england, region, statistical_neighbours, peer_group", refers_to="areas"),
+        _date("period", "Last month of the period (YYYY-MM), or the day of a snapshot (YYYY-MM-DD)"),
+        _choice("period_type", v.PeriodType, "What kind of period ends then"),
+        _text("category", "The part of a distribution, for example GREEN; empty for the whole", required=False),
+        _number("value", "The value as stated; empty when value_status says why it is missing", required=False),
+        _number("numerator", "Where stated", required=False),
+        _number("denominator", "Where stated", required=False),
+        _choice("value_status", v.ValueStatus, "published, or why the value is missing"),
+        *PROVENANCE,
+    ),
+    ("measure_id", "area", "period", "period_type", "category"),
+    optional=False,
+)
+
+TARGETS = TableSpec(
+    "targets",
+    "measure, from a date on",
+    (
+        _id("measure_id", "The measure, as named in params/measures.yml", refers_to="measures"),
+        _date("valid_from", "First month for which the target holds (YYYY-MM)"),
+        _number("target", "In the measure's unit; better_when of the measure says on which side it is met"),
+        _number("tolerance", "Distance from the target that still counts as within tolerance", required=False),
+        _number("floor", "Value below which the position is serious whatever the target", required=False),
+        _text("level", "local or national"),
+        *PROVENANCE,
+    ),
+    ("measure_id", "valid_from"),
+)
+
+PRIORITIES = TableSpec(
+    "priorities",
+    "priority or sub-priority of the plan",
+    (
+        _id("priority_id", "As the plan numbers it: 1, 3a"),
+        _id("parent_id", "The priority that this one is part of", required=False, refers_to="priorities"),
+        _text("title", "Official wording"),
+        _choice(
+            "action_status", v.Status, "Are the actions being done; empty where only the parts have one", required=False
+        ),
+        _choice("impact_status", v.Status, "Do they have the effect they are meant to have", required=False),
+        _choice("previous_action_status", v.Status, "As the source states it", required=False),
+        _choice("previous_impact_status", v.Status, "As the source states it", required=False),
+        *PROVENANCE,
+    ),
+    ("priority_id",),
+)
+
+ACTIONS = TableSpec(
+    "actions",
+    "step taken or due",
+    (
+        _id("action_id", "Own key"),
+        _id("priority_id", "The priority it belongs to", required=False, refers_to="priorities"),
+        _id("recommendation_id", "The recommendation it answers", required=False),
+        _text("text", "What is done, in our own words"),
+        _text("owner", "A role, never a person", required=False),
+        _date("due", "When it is due", required=False),
+        _date("done_on", "When it was done, where stated", required=False),
+        _choice("status", v.ActionState, "How far it has come"),
+        *PROVENANCE,
+    ),
+    ("action_id",),
+)
+
+FINANCE = TableSpec(
+    "finance",
+    "amount of money",
+    (
+        _id("line_id", "Own key; a line may have a row for each period"),
+        _text("line", "Official wording"),
+        _choice("kind", v.FinanceKind, "budget, funding, spend or pressure"),
+        _text("period", "Financial year (2021-22), month (2021-08), or total"),
+        _number("amount_gbp", "In pounds"),
+        ColumnSpec("is_total", "yes_no", "yes for a total that the source states"),
+        *PROVENANCE,
+    ),
+    ("line_id", "kind", "period"),
+)
+
+MILESTONES = TableSpec(
+    "milestones",
+    "date that matters",
+    (
+        _id("milestone_id", "Own key"),
+        _date("date", "First or only day, as precisely as the source says"),
+        _date("end_date", "Last day, where it lasted", required=False),
+        _choice("kind", v.MilestoneKind, "What kind of event"),
+        _text("title", "What happened or will happen, in our own words"),
+        _choice("status", v.MilestoneState, "happened or expected, as at the date of the source"),
+        *PROVENANCE,
+    ),
+    ("milestone_id",),
+)
+
+CLAIMS = TableSpec(
+    "claims",
+    "number stated in the source that can be recomputed",
+    (
+        _id("claim_id", "Own key"),
+        _text("text", "What the source states, in our own words"),
+        _number("stated_value", "The number as the source states it"),
+        _choice("unit", v.Unit, "Its unit"),
+        _number("decimals", "The decimals to which it is stated"),
+        _choice("method", v.ClaimMethod, "How it is recomputed"),
+        _text("operands", "References to observations, separated by semicolons; see about/method"),
+        *PROVENANCE,
+    ),
+    ("claim_id",),
+)
+
+NOTES = TableSpec(
+    "notes",
+    "data note: a slip, contradiction, ambiguity or gap of the source",
+    (
+        _id("note_id", "Own key"),
+        _choice("kind", v.NoteKind, "Why a reader needs it"),
+        _id("priority_id", "The priority whose section shows it", required=False, refers_to="priorities"),
+        _id("measure_id", "The measure that it concerns", required=False, refers_to="measures"),
+        _text("text", "What the source says, and how this report treats it"),
+        *PROVENANCE,
+    ),
+    ("note_id",),
+)
+
+FRAMEWORK = TableSpec(
+    "framework",
+    "item of the framework by which the plan will be measured",
+    (
+        _id("item_id", "Own key"),
+        _text("theme", "Official heading: Quality, Performance, Workforce"),
+        _text("group", "Official sub-heading", required=False),
+        _text("title", "Official wording"),
+        _text("threshold", "The threshold as stated, for example 12% or less", required=False),
+        _id("measure_id", "The measure that already reports on it", required=False, refers_to="measures"),
+        *PROVENANCE,
+    ),
+    ("item_id",),
+)
+
+RETURN_TABLES = {
+    t.name: t for t in (OBSERVATIONS, TARGETS, PRIORITIES, ACTIONS, FINANCE, MILESTONES, CLAIMS, NOTES, FRAMEWORK)
+}
+
+# A workbook has no return.yml beside it: these two sheets say the same.
+RETURN_SHEET = TableSpec(
+    "return",
+    "the return (one row)",
+    (
+        _id("authority", "The authority's key"),
+        _date("month", "Reporting month (YYYY-MM)"),
+        ColumnSpec("illustrative", "yes_no", "yes for made-up data"),
+        _date("received", "When the return was received or its document published"),
+    ),
+    ("authority",),
+    optional=False,
+)
+
+SOURCES_SHEET = TableSpec(
+    "sources",
+    "source document or dataset",
+    (
+        _id("source_id", "Own key, used by every other sheet"),
+        _text("title", "Official title"),
+        _text("publisher", "Who published it"),
+        _date("date", "Its date"),
+        _text("licence", "Under which licence"),
+        _text("file", "The file that was transcribed", required=False),
+        _text("sha256", "Its sha256", required=False),
+        _text("meeting_body", "The body that received it", required=False),
+        _date("meeting_date", "When", required=False),
+    ),
+    ("source_id",),
+    optional=False,
+)
+
+WORKBOOK_TABLES = {RETURN_SHEET.name: RETURN_SHEET, SOURCES_SHEET.name: SOURCES_SHEET, **RETURN_TABLES}

@@ -1,0 +1,436 @@
+#!/usr/bin/env python3
+"""Make the project's Python environment once, then run a command of the project in it.
+
+The first call installs requirements.lock into .venv; later calls find that nothing has changed and start at once.
+An active conda environment that satisfies pyproject.toml is used instead.
+Only the standard library is needed: Python 3.11 or newer on Linux, macOS or Windows.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036  (an older Python should say so, not fail)
+    print("make.py: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ".", file=sys.stderr)
+    sys.exit(2)
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements.lock"
+PYPROJECT = ROOT / "pyproject.toml"
+ENVIRONMENT = ROOT / "environment.yml"
+VENV = ROOT / ".venv"
+KEY = VENV / ".lock-key"  # written last: an environment without it is not ready
+UV = "uv==0.13.8"  # resolves the lock
+QUARTO_SECONDS = 180
+NO_QUARTO = "IMPROVEMENT_REPORTS_NO_QUARTO"
+
+COMMANDS = {
+    "check": "check the returns in data/raw",
+    "run": "run the notebooks",
+    "publish": "freeze reports as a new edition",
+    "site": "build the website",
+    "verify": "recompute published figures",
+    "lab": "open JupyterLab",
+    "preview": "build the website and show it while you edit",
+    "bench": "measure how long each stage takes",
+    "test": "run the tests",
+    "quarto": "try again to install Quarto",
+    "lock": "remake requirements.lock and the versions in environment.yml (--upgrade: take newer ones)",
+}
+USAGE = "usage: python3 make.py COMMAND [ARGUMENT ...]\n\n{}\n\nArguments are passed on: python3 make.py site --help"
+
+
+class MakeError(Exception):
+    """What stops make.py, as one sentence for the person who called it."""
+
+
+def say(sentence: str) -> None:
+    print(f"make.py: {sentence}", file=sys.stderr, flush=True)
+
+
+def progress(text: str) -> None:
+    """Show text on the last line of a terminal; say nothing in a log."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+# Choosing an environment
+
+
+def bin_folder(prefix: Path) -> Path:
+    return prefix / ("Scripts" if os.name == "nt" else "bin")
+
+
+def program(prefix: Path, name: str) -> Path:
+    return bin_folder(prefix) / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def python_of(prefix: Path) -> Path:
+    at_top = prefix / "python.exe"  # conda on Windows
+    return at_top if at_top.exists() else program(prefix, "python")
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    return [*prefix.glob("Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages")]
+
+
+def plain(name: str) -> str:
+    """One spelling for a package's name: pypandoc_binary, pypandoc-binary."""
+    return name.lower().replace("_", "-")
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def requirements(pyproject: str) -> dict[str, str]:
+    """Lowest accepted version of each package that the project or its tests need."""
+    import tomllib
+
+    project = tomllib.loads(pyproject)["project"]
+    lines = project["dependencies"] + project["optional-dependencies"]["test"]
+    found = [re.fullmatch(r"([\w-]+)(?:\[.+\])?>=([\d.]+)", line) for line in lines]
+    return {plain(match[1]): match[2] for match in found}
+
+
+def installed(prefix: Path) -> dict[str, str]:
+    """Version of each package in an environment, from folder names alone: reading the metadata takes far longer."""
+    folders = [path.stem for site in site_packages(prefix) for path in site.glob("*-info")]
+    found = [re.fullmatch(r"(.+?)-(\d[^-]*)(?:-py[\d.]+)?", folder) for folder in folders]
+    return {plain(match[1]): match[2] for match in found if match}
+
+
+def unsatisfied(required: dict[str, str], present: dict[str, str]) -> list[str]:
+    return [
+        name for name, lowest in required.items() if name not in present or numbers(present[name]) < numbers(lowest)
+    ]
+
+
+def conda_prefix() -> Path | None:
+    """The active conda environment, if the project can run in it."""
+    if not os.environ.get("CONDA_PREFIX"):
+        return None
+    prefix = Path(os.environ["CONDA_PREFIX"])
+    required = requirements(PYPROJECT.read_text(encoding="utf-8")) | {"improvement-reports": "0"}
+    missing = unsatisfied(required, installed(prefix))
+    if not missing:
+        return prefix
+    if prefix.name == "improvement-reports":  # any other environment, such as base, was not meant for the project
+        say(f"the conda environment lacks {', '.join(missing)}, so .venv is used: update it from environment.yml.")
+    return None
+
+
+# Making .venv
+
+
+def wanted_key() -> str:
+    """Two words: what an environment cannot outlive (Python, platform, place), and what it holds."""
+    place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    content = hashlib.sha256(LOCK.read_bytes() + PYPROJECT.read_bytes()).hexdigest()
+    return f"python{sys.version_info[0]}.{sys.version_info[1]}-{sysconfig.get_platform()}-{place} {content}"
+
+
+def recorded_key() -> str:
+    try:
+        return KEY.read_text(encoding="utf-8") if python_of(VENV).exists() else ""
+    except FileNotFoundError:
+        return ""
+
+
+@contextlib.contextmanager
+def only_one():
+    """Let one make.py at a time change .venv. The system frees the lock when its holder dies, however it dies."""
+    with open(ROOT / ".venv.lock", "w") as handle:
+        waiting = False
+        while not try_lock(handle):
+            if not waiting:
+                say("another make.py is preparing .venv; waiting for it.")
+            waiting = True
+            time.sleep(0.5)
+        yield
+
+
+def try_lock(handle) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def prepare() -> None:
+    """Bring .venv to the state that requirements.lock and pyproject.toml describe."""
+    wanted = wanted_key()
+    if recorded_key() == wanted:
+        return
+    with only_one():
+        recorded = recorded_key()
+        if recorded == wanted:  # the make.py that we waited for has done it
+            return
+        KEY.unlink(missing_ok=True)
+        if recorded.split(" ")[0] != wanted.split(" ")[0]:
+            create(VENV)
+        install()
+        KEY.write_text(wanted, encoding="utf-8")
+
+
+def create(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    python = sys._base_executable  # sys.executable itself may lie in the folder just removed
+    done = subprocess.run([python, "-m", "venv", folder], capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        said = done.stdout + done.stderr
+        why = "install the system's package python3-venv" if "ensurepip" in said else reason(said)
+        raise MakeError(f"{python} cannot make a virtual environment: {why}.")
+
+
+def install() -> None:
+    total = len(re.findall(r"^\S+==", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    say(f"bringing .venv up to date with {total} packages; the first time takes a minute or two.")
+    started, collected = time.monotonic(), 0
+
+    def show(line: str) -> None:
+        nonlocal collected
+        if line.startswith("Collecting "):
+            collected += 1
+            progress(f"{collected} of at most {total}: {line.split()[1]}")
+        elif line.startswith("Installing collected packages"):
+            progress("unpacking")
+
+    try:
+        pip("install", "--require-hashes", "-r", str(LOCK), each_line=show)
+        # Setuptools is in the lock: nothing unlocked is fetched to build the project itself.
+        pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    except MakeError as error:
+        raise MakeError(
+            f"the packages could not be installed ({error}): "
+            "check the network or pip's settings, then run the same command again."
+        ) from None
+    progress("")
+    say(f"installed in {time.monotonic() - started:.0f} s.")
+
+
+def pip(*arguments: str, python: Path | None = None, seconds: float = 3600, each_line=lambda line: None) -> None:
+    """Run pip; a MakeError gives its own words for what went wrong."""
+    command = [python or python_of(VENV), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+    late, lines = threading.Event(), []
+
+    def expire() -> None:
+        late.set()
+        end(process)
+
+    alarm = threading.Timer(seconds, expire)
+    alarm.start()
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            each_line(line)
+        process.wait()
+    except BaseException:
+        end(process)
+        raise
+    finally:
+        alarm.cancel()
+    if process.returncode:
+        progress("")
+        raise MakeError(f"it took longer than {seconds} seconds" if late.is_set() else reason("".join(lines)))
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a process and all that it has started: pip leaves a build's download running behind it."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def reason(output: str) -> str:
+    """The line of a failed program's output, of pip's above all, that says why."""
+    for pattern in (r"Error downloading Quarto: (.+)", r"^\s*ERROR: (.+)", r"(\S.*)\s*\Z"):
+        found = re.search(pattern, output, re.MULTILINE)
+        if found:
+            return re.sub(r"^<urlopen error (?:\[[^\]]*\] )?(.*)>$", r"\1", found[1].strip()).rstrip(".")
+    return "it said nothing"
+
+
+# Quarto
+
+
+def quarto_requirement(pyproject: str) -> str:
+    import tomllib
+
+    return tomllib.loads(pyproject)["project"]["optional-dependencies"]["quarto"][0]
+
+
+def add_quarto() -> None:
+    """Try once to put Quarto into .venv when the machine has none, and remember how it went."""
+    if shutil.which("quarto"):
+        return
+    requirement = quarto_requirement(PYPROJECT.read_text(encoding="utf-8"))
+    marker = VENV / f".{requirement}"
+    if marker.exists():
+        return
+    with only_one():
+        if marker.exists():
+            return
+        progress(f"downloading Quarto ({requirement}), at most {QUARTO_SECONDS} s, once")
+        remove_quarto()
+        outcome = None
+        try:
+            # Its dependencies are for executing notebooks, which Papermill does here.
+            pip("install", "--no-deps", "--no-build-isolation", requirement, seconds=QUARTO_SECONDS)
+            if subprocess.run([program(VENV, "quarto"), "--version"], capture_output=True).returncode:
+                raise MakeError("it does not start on this machine")
+            outcome = "installed"
+        except MakeError as error:
+            outcome = f"Quarto could not be installed ({error}); the built-in renderer will be used."
+            say(outcome)
+        finally:  # also when interrupted
+            if outcome != "installed":
+                remove_quarto()
+        marker.write_text(outcome, encoding="utf-8")
+        progress("")
+
+
+def remove_quarto() -> None:
+    """Take away whatever an interrupted or failed installation has left, before a broken `quarto` can be called."""
+    leftovers = [program(VENV, "quarto")] + [path for site in site_packages(VENV) for path in site.glob("quarto_cli*")]
+    for path in leftovers:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def retry_quarto(prefix: Path) -> int:
+    if prefix == VENV:
+        for marker in VENV.glob(".quarto-cli*"):
+            marker.unlink()
+        add_quarto()
+    found = shutil.which("quarto", path=environment_of(prefix)["PATH"])
+    if found:
+        say(f"Quarto is {found}.")
+    elif prefix != VENV:
+        say("this conda environment has no Quarto: conda install --channel conda-forge quarto adds it.")
+    return 0 if found else 1
+
+
+# The lock
+
+
+def remake_lock(arguments: list[str]) -> None:
+    """Resolve pyproject.toml for all platforms, then bring the versions in environment.yml into line."""
+    with tempfile.TemporaryDirectory() as folder:
+        create(Path(folder))
+        pip("install", UV, python=python_of(Path(folder)))
+        options = "--universal --generate-hashes --python-version 3.11 --fork-strategy fewest --extra test --no-config"
+        command = [program(Path(folder), "uv"), "pip", "compile", "--quiet", *options.split(), *arguments]
+        environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "python3 make.py lock"}
+        done = subprocess.run([*command, "--output-file", LOCK.name, PYPROJECT.name], cwd=ROOT, env=environment)
+    if done.returncode:
+        raise MakeError("uv could not resolve pyproject.toml; its message is above.")
+    lock = LOCK.read_text(encoding="utf-8")
+    environment = ENVIRONMENT.read_text(encoding="utf-8")
+    ENVIRONMENT.write_text(with_locked_versions(environment, lock), encoding="utf-8", newline="\n")
+
+
+def with_locked_versions(environment: str, lock: str) -> str:
+    """The text of environment.yml with each `name=version` as the lock has it."""
+    versions = dict(re.findall(r"^([\w-]+)==([^\s;]+)", lock, re.MULTILINE))
+
+    def pin(found: re.Match) -> str:
+        return found[1] + versions.get(plain(found[2]), found[3])
+
+    return re.sub(r"^( +- ([\w-]+)==?)(\S+)$", pin, environment, flags=re.MULTILINE)
+
+
+# Running a command
+
+
+def command_line(prefix: Path, command: str, arguments: list[str]) -> list[str | Path]:
+    if command == "test":
+        return [python_of(prefix), "-m", "pytest", "-q", *arguments]
+    return [program(prefix, "improvement-reports"), command, *arguments]
+
+
+def environment_of(prefix: Path) -> dict[str, str]:
+    """What the command sees: this environment's programs first, and this copy of the package in every kernel."""
+    path = f"{bin_folder(prefix)}{os.pathsep}{os.environ.get('PATH', '')}"
+    packages = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PATH": path, "PYTHONPATH": packages, "QUARTO_PYTHON": str(python_of(prefix))}
+
+
+def run(command: list[str | Path], environment: dict[str, str]) -> int:
+    """Run a command to its end; its exit code, or 130 when it was interrupted and did not end well."""
+    interrupted = threading.Event()
+    # Ctrl-C reaches the command itself, which may ask back, as JupyterLab does: wait for its answer.
+    signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    code = process.wait()
+    if code and interrupted.is_set():
+        return 130
+    return code if code >= 0 else 128 - code
+
+
+def main(arguments: list[str]) -> int:
+    listing = "\n".join(f"  {name:<8} {purpose}" for name, purpose in COMMANDS.items())
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(USAGE.format(listing), file=sys.stdout if arguments else sys.stderr)
+        return 0 if arguments else 2
+    command, *rest = arguments
+    if command not in COMMANDS:
+        say(f"there is no command {command!r}; the commands are {', '.join(COMMANDS)}.")
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        if command == "lock":
+            remake_lock(rest)
+            return 0
+        prefix = conda_prefix()
+        if prefix is None:
+            prefix = VENV
+            prepare()
+            if command != "quarto" and not os.environ.get(NO_QUARTO):
+                add_quarto()
+        if command == "quarto":
+            return retry_quarto(prefix)
+        return run(command_line(prefix, command, rest), environment_of(prefix))
+    except MakeError as error:
+        say(str(error))
+    except OSError as error:
+        say(f"{error.strerror or error}: {error.filename or 'while preparing the environment'}.")
+    except KeyboardInterrupt:
+        progress("")
+        say("interrupted; run the same command again.")
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

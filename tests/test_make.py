@@ -1,0 +1,334 @@
+"""make.py: what it decides, what it says, and what a failure leaves behind."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import make
+
+ROOT = Path(make.__file__).parent
+ON_POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+PYPROJECT = """
+[project]
+dependencies = ["pandera[pandas]>=0.35", "pypandoc_binary>=1.17"]
+[project.optional-dependencies]
+test = ["pytest>=9.2"]
+quarto = ["quarto-cli==1.2.3"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project folder with a ready .venv, in which nothing is ever really installed; the list of steps taken."""
+    for name, value in {
+        "ROOT": tmp_path,
+        "LOCK": tmp_path / "requirements.lock",
+        "PYPROJECT": tmp_path / "pyproject.toml",
+        "VENV": tmp_path / ".venv",
+        "KEY": tmp_path / ".venv" / ".lock-key",
+    }.items():
+        monkeypatch.setattr(make, name, value)
+    make.LOCK.write_text("pandera==0.35.0\n")
+    make.PYPROJECT.write_text(PYPROJECT)
+    python = make.program(make.VENV, "python")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    make.KEY.write_text(make.wanted_key())
+    steps = []
+    monkeypatch.setattr(make, "create", lambda folder: steps.append("create"))
+    monkeypatch.setattr(make, "install", lambda: steps.append("install"))
+    monkeypatch.setattr(make, "pip", lambda *arguments, **options: steps.append("pip"))
+    return steps
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, ROOT / "make.py", *arguments], capture_output=True, text=True)
+
+
+# What it is called with
+
+
+def test_unknown_command_is_one_sentence():
+    done = call("nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (f"make.py: there is no command 'nonsense'; the commands are {', '.join(make.COMMANDS)}.\n")
+
+
+def test_help_names_every_command():
+    done = call("--help")
+    assert done.returncode == 0
+    assert re.findall(r"^  (\w+) ", done.stdout, re.MULTILINE) == list(make.COMMANDS)
+
+
+def test_no_command_shows_the_usage():
+    assert call().returncode == 2
+
+
+def test_old_python_is_one_sentence():
+    program = "import runpy, sys; sys.version_info = (3, 10); sys.version = '3.10.1 (main)'; runpy.run_path('make.py')"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "make.py: Python 3.11 or newer is needed, this is 3.10.1.\n")
+
+
+def test_arguments_are_passed_on(tmp_path):
+    assert make.command_line(tmp_path, "test", ["-m", "slow"])[1:] == ["-m", "pytest", "-q", "-m", "slow"]
+    program, *rest = make.command_line(tmp_path, "site", ["--month", "2021-04"])
+    assert (program, rest) == (make.program(tmp_path, "improvement-reports"), ["site", "--month", "2021-04"])
+
+
+def test_the_command_sees_its_environment_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "elsewhere")
+    assert make.environment_of(tmp_path)["PATH"].split(os.pathsep) == [str(make.bin_folder(tmp_path)), "elsewhere"]
+
+
+# Conda or .venv
+
+
+def test_requirements_of_the_project_itself():
+    required = make.requirements((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert {"pandas", "pandera", "pypandoc-binary", "pytest"} <= set(required)
+
+
+@pytest.mark.parametrize(("version", "missing"), [("9.1.9", ["pytest"]), ("9.2", []), ("9.2.1", []), ("10.0", [])])
+def test_versions_are_compared_as_numbers(version, missing):
+    assert make.unsatisfied({"pytest": "9.2"}, {"pytest": version}) == missing
+
+
+def test_an_absent_package_is_unsatisfied():
+    assert make.unsatisfied({"pytest": "9.2"}, {}) == ["pytest"]
+
+
+@pytest.fixture
+def conda(project, tmp_path, monkeypatch):
+    """An active conda environment that has what PYPROJECT asks for."""
+    prefix = tmp_path / "improvement-reports"
+    site = prefix / ("Lib/site-packages" if os.name == "nt" else "lib/python3.12/site-packages")
+    for folder in ["pandera-0.36.0.dist-info", "pypandoc_binary-1.17-py3.12.egg-info", "pytest-9.2.dist-info"]:
+        (site / folder).mkdir(parents=True)
+    (site / "improvement_reports-0.1.0.dist-info").mkdir()
+    monkeypatch.setenv("CONDA_PREFIX", str(prefix))
+    return prefix
+
+
+def test_no_conda(project, monkeypatch):
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    assert make.conda_prefix() is None
+
+
+def test_conda_that_has_everything_is_used(conda):
+    assert make.conda_prefix() == conda
+
+
+def test_conda_environment_of_the_project_that_lacks_something_is_named(conda, capsys):
+    next(conda.rglob("pandera*")).rmdir()
+    assert make.conda_prefix() is None
+    assert "lacks pandera, so .venv is used" in capsys.readouterr().err
+
+
+def test_other_conda_environment_is_passed_over_in_silence(conda, capsys, monkeypatch):
+    next(conda.rglob("pandera*")).rmdir()
+    monkeypatch.setenv("CONDA_PREFIX", str(conda.rename(conda.with_name("base"))))
+    assert make.conda_prefix() is None
+    assert capsys.readouterr().err == ""
+
+
+# Making .venv
+
+
+def test_nothing_is_done_when_nothing_changed(project):
+    make.prepare()
+    assert project == []
+
+
+@pytest.mark.parametrize("file", ["LOCK", "PYPROJECT"])
+def test_changed_requirements_are_installed_once(project, file):
+    with getattr(make, file).open("a") as handle:
+        handle.write("# changed\n")
+    make.prepare()
+    make.prepare()
+    assert project == ["install"]
+
+
+def test_another_python_or_place_means_a_new_environment(project):
+    make.KEY.write_text("python3.1-elsewhere " + make.wanted_key().split()[1])
+    make.prepare()
+    assert project == ["create", "install"]
+
+
+def test_environment_without_its_interpreter_is_made_anew(project):
+    make.program(make.VENV, "python").unlink()
+    make.prepare()
+    assert project == ["create", "install"]
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt, make.MakeError("no network")])
+def test_half_made_environment_is_never_taken_for_ready(project, monkeypatch, trouble):
+    def fail():
+        raise trouble
+
+    make.LOCK.write_text("")
+    with monkeypatch.context() as broken, pytest.raises((KeyboardInterrupt, make.MakeError)):
+        broken.setattr(make, "install", fail)
+        make.prepare()
+    make.prepare()
+    assert project == ["create", "install"]
+
+
+def test_two_at_once_take_turns(project, tmp_path):
+    with (tmp_path / ".venv.lock").open("w") as other:
+        with make.only_one():
+            assert not make.try_lock(other)
+        assert make.try_lock(other)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "sentence"),
+    [
+        (make.MakeError("the packages could not be installed."), 1, "the packages could not be installed."),
+        (PermissionError(13, "Permission denied", ".venv"), 1, "Permission denied: .venv."),
+        (KeyboardInterrupt(), 130, "interrupted; run the same command again."),
+    ],
+)
+def test_a_failure_is_one_sentence(project, monkeypatch, capsys, trouble, code, sentence):
+    def fail():
+        raise trouble
+
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr(make, "prepare", fail)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert make.main(["check"]) == code
+    assert capsys.readouterr().err == f"make.py: {sentence}\n"
+
+
+# pip
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        (
+            "Collecting x\nERROR: No matching distribution found for x==1\nERROR: second\n",
+            "No matching distribution found for x==1",
+        ),
+        (
+            "  ╰─> Error downloading Quarto: <urlopen error [Errno -2] Name not known>\nERROR: Failed\n",
+            "Name not known",
+        ),
+        ("Error downloading Quarto: HTTP Error 403: Forbidden\n", "HTTP Error 403: Forbidden"),
+        ("Traceback:\nOSError: disk full.\n\n", "OSError: disk full"),
+        ("", "it said nothing"),
+    ],
+)
+def test_reason(output, expected):
+    assert make.reason(output) == expected
+
+
+@pytest.fixture
+def fake_pip(tmp_path, monkeypatch):
+    """Write the program that runs as `python -m pip`."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return (tmp_path / "pip.py").write_text
+
+
+def test_pip_fails_in_its_own_words(fake_pip):
+    fake_pip("import sys; print('ERROR: no such package', file=sys.stderr); sys.exit(1)")
+    with pytest.raises(make.MakeError, match=r"^no such package$"):
+        make.pip("install", "x", python=Path(sys.executable))
+
+
+def test_pip_out_of_time_leaves_nothing_running(fake_pip, tmp_path):
+    survivor = f"import pathlib, time; time.sleep(1); pathlib.Path({str(tmp_path / 'survived')!r}).touch()"
+    fake_pip(f"import subprocess, sys; subprocess.call([sys.executable, '-c', {survivor!r}])")
+    with pytest.raises(make.MakeError, match=r"longer than 0\.5 seconds"):
+        make.pip("install", "x", python=Path(sys.executable), seconds=0.5)
+    time.sleep(1)
+    assert not (tmp_path / "survived").exists()
+
+
+# Quarto
+
+
+@pytest.fixture
+def no_quarto(project, monkeypatch):
+    monkeypatch.setattr(make.shutil, "which", lambda *_, **__: None)
+    return project
+
+
+def test_quarto_on_the_machine_is_enough(project, monkeypatch):
+    monkeypatch.setattr(make.shutil, "which", lambda name: name)
+    make.add_quarto()
+    assert project == []
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_quarto_is_tried_once(no_quarto, monkeypatch, capsys, starts):
+    result = subprocess.CompletedProcess([], 0 if starts else 1)
+    monkeypatch.setattr(make.subprocess, "run", lambda *_, **__: result)
+    make.add_quarto()
+    make.add_quarto()
+    assert no_quarto == ["pip"]
+    sentence = "Quarto could not be installed (it does not start on this machine); the built-in renderer will be used."
+    assert capsys.readouterr().err == ("" if starts else f"make.py: {sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "remembered"), [(make.MakeError("no network"), True), (KeyboardInterrupt(), False)]
+)
+def test_failed_quarto_leaves_no_broken_program(no_quarto, monkeypatch, trouble, remembered):
+    def half(*_, **__):
+        make.program(make.VENV, "quarto").touch()
+        raise trouble
+
+    monkeypatch.setattr(make, "pip", half)
+    with contextlib.suppress(KeyboardInterrupt):
+        make.add_quarto()
+    assert not make.program(make.VENV, "quarto").exists()
+    assert any(make.VENV.glob(".quarto-cli*")) == remembered
+
+
+# The lock
+
+
+def test_environment_takes_the_versions_of_the_lock():
+    lock = "pandas==3.1.1 ; python_version > '3' \\\n    --hash=x\npypandoc-binary==1.17 \\\n"
+    environment = "  - python >=3.11\n  - pandas=3.0.0\n  - pip:\n      - pypandoc_binary==1.16.2\n      - other==1\n"
+    assert make.with_locked_versions(environment, lock) == (
+        "  - python >=3.11\n  - pandas=3.1.1\n  - pip:\n      - pypandoc_binary==1.17\n      - other==1\n"
+    )
+
+
+# Running
+
+
+def run_in_a_process(program: str) -> subprocess.Popen:
+    """make.run() of a Python program, in a session of its own, once that program has begun."""
+    caller = f"import make, os, sys; sys.exit(make.run([sys.executable, '-c', {program!r}], os.environ))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", caller], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    process.stdout.readline()
+    return process
+
+
+def test_exit_code_is_the_commands():
+    assert run_in_a_process("import sys; print('begun'); sys.exit(3)").wait() == 3
+
+
+@ON_POSIX
+@pytest.mark.parametrize(("number", "whom", "code"), [(signal.SIGINT, "all", 130), (signal.SIGTERM, "make.py", 143)])
+def test_interruption(number, whom, code):
+    program = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "time.sleep(0.2); print('begun', flush=True); time.sleep(60)"  # by then make.py is waiting
+    )
+    process = run_in_a_process(program)
+    os.killpg(process.pid, number) if whom == "all" else os.kill(process.pid, number)
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (code, b"")
