@@ -112,7 +112,8 @@ def table_html(
                 cells.append(f'<th role="rowheader" scope="row">{cell}</th>')
             else:
                 label = html.escape(column.title)
-                cells.append(f'<td role="cell" data-label="{label}"{_number_class(column)}>{cell or NO_VALUE}</td>')
+                shown = f'<span class="cell">{cell or NO_VALUE}</span>'
+                cells.append(f'<td role="cell" data-label="{label}"{_number_class(column)}>{shown}</td>')
         row_id = f' id="{row_ids[number]}"' if row_ids else ""
         body.append(f'<tr role="row"{row_id}>{"".join(cells)}</tr>')
     classes = f"data {css_class}".strip()
