@@ -119,7 +119,7 @@ class Facts:
 
     def show_mark(self, figure: Figure, mark) -> str:
         """A status as symbol, word and colour, linked to its provenance."""
-        return self.show(figure, mark_html(mark), "n mark-link")
+        return self.show(figure, mark_html(mark), "n state-link")
 
     # Looking up
 
@@ -577,4 +577,4 @@ class Facts:
 
 def mark_html(mark) -> str:
     """Symbol and word of a status, in its colour; never the colour alone."""
-    return f'<span class="mark mark-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'
+    return f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'

@@ -1,1 +1,53 @@
-"""Placeholder."""
+"""Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out.
+
+Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a skip
+link and names to the landmarks, and takes away roles that say something untrue. Each change is made once; a second
+call finds nothing to do.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+# Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
+SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
+
+# Pattern → replacement, each for a fault that an accessibility check or a reader found in Quarto's own frame.
+CHANGES = [
+    (re.compile(r'(<header id="quarto-header"[^>]*>)(?!\s*<a class="skip-link")'), rf"\1\n{SKIP_LINK}\n"),
+    (re.compile(r'<nav class="navbar ([^"]*)"(?![^>]*aria-label)'), r'<nav class="navbar \1" aria-label="Site"'),
+    (re.compile(r'<nav id="TOC"(?![^>]*aria-label)'), r'<nav id="TOC" aria-label="On this page"'),
+    (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
+    (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
+]  # fmt: skip
+
+
+def finished(page: str) -> str:
+    """The page with every change made; a finished page comes back as it is."""
+    for pattern, replacement in CHANGES:
+        page = pattern.sub(replacement, page, count=1)
+    return page
+
+
+def finish_site(output: Path) -> int:
+    """Finish every page below a folder in place; returns how many changed."""
+    changed = 0
+    for path in sorted(output.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        if (new := finished(text)) != text:
+            path.write_text(new, encoding="utf-8", newline="\n")
+            changed += 1
+    return changed
+
+
+def main() -> None:
+    """Called by Quarto, which names the output folder and says whether the whole site was rendered."""
+    output = os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")
+    if not output:
+        sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
+    finish_site(Path(output))
+
+
+if __name__ == "__main__":
+    main()

@@ -108,7 +108,8 @@ def page_notebook(notebook, fields: dict):
         texts = [FIGURE_LINK.sub(with_id, text) for text in page_outputs(cell)]
         if texts:
             outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
-            cells.append(new_code_cell(cell.source, id=cell.id, outputs=outputs))
+            # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
+            cells.append(new_code_cell(f"#| output: asis\n{cell.source}", id=cell.id, outputs=outputs))
     return new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -160,13 +161,13 @@ def _figure_entry(f: dict) -> str:
     )
     back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"
     exact = f"<dt>Unrounded</dt><dd>{e(f['value'])}</dd>" if f["value"] and f["value"] != f["published"] else ""
-    return f"""<section class="figure-entry" id="{f["id"]}" aria-labelledby="h-{f["id"]}">
-<h3 id="h-{f["id"]}">{e(f["label"])}</h3>
+    return f"""<div class="figure-entry" id="{f["id"]}">
+<h3>{e(f["label"])}</h3>
 <dl><dt>As published</dt><dd><a href="{back}">{e(f["published"])}</a></dd>{exact}
 <dt>Formula</dt><dd>{e(f["formula"])}</dd>
 <dt>Made from</dt><dd><ul>{links}</ul></dd>
 <dt>Id</dt><dd><code>{e(f["id"])}</code></dd></dl>
-</section>"""
+</div>"""
 
 
 def _row_entry(row: dict, sources: dict) -> str:
@@ -176,17 +177,16 @@ def _row_entry(row: dict, sources: dict) -> str:
     table = Path(row["file"].split("#")[-1]).stem
     columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else ()
     cells = json.loads(row["cells"]) if row["cells"] else []
-    pairs = "".join(
-        f"<dt>{e(c)}</dt><dd>{e(v)}</dd>"
-        for c, v in zip(columns, cells, strict=False)
-        if v and c not in ("source_id", "locator")
+    pairs = "; ".join(
+        f"{e(c)}: {e(v)}" for c, v in zip(columns, cells, strict=False) if v and c not in ("source_id", "locator")
     )
     withheld = "" if cells else "<p>The row holds a small number, so its cells are not published.</p>"
     hashed = f"<dt>sha256 of the row</dt><dd><code>{row['sha256']}</code></dd>" if row["sha256"] else ""
-    return f"""<section class="row-entry" id="{_row_id(row)}" aria-labelledby="h-{_row_id(row)}">
-<h3 id="h-{_row_id(row)}"><a href="data/{e(table)}.csv" download>{e(row["file"])}</a>, row {row["row"]}</h3>
-{withheld}<dl>{pairs}<dt>Source</dt><dd>{named}</dd><dt>Where in it</dt><dd>{e(row["locator"])}</dd>{hashed}</dl>
-</section>"""
+    return f"""<div class="row-entry" id="{_row_id(row)}">
+<h3><a href="data/{e(table)}.csv" download>{e(row["file"])}</a>, row {row["row"]}</h3>
+{withheld}<p class="cells">{pairs}</p>
+<dl><dt>Source</dt><dd>{named}</dd><dt>Where in it</dt><dd>{e(row["locator"])}</dd>{hashed}</dl>
+</div>"""
 
 
 # Downloads

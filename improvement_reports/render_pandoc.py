@@ -31,7 +31,7 @@ def matches(project: Project, patterns: list[str]) -> list[Path]:
     """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none."""
     found: dict[Path, None] = {}
     for pattern in patterns:
-        for path in sorted(project.root.glob(pattern)):
+        for path in sorted(project.root.glob(pattern.lstrip("/"))):
             parts = path.relative_to(project.root).parts
             if path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
                 found[path] = None
@@ -112,7 +112,7 @@ class Renderer:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
             for source, text in zip(pages, pool.map(lambda p: self._page(p, common), pages), strict=True):
                 write_whole(self.output / page_address(self.project, source), text)
-        for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css"]):
+        for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css", "theme/*.svg"]):
             target = self.output / path.relative_to(self.project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

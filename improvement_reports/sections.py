@@ -109,16 +109,16 @@ def at_a_glance(report: Report) -> Block:
         if any(at.result is r for at in facts.main_positions())
     )
     text = f"""<div class="glance">
-<section aria-labelledby="glance-better"><h3 id="glance-better">Is it getting better?</h3>
-<p>Of {facts.count_measures("compared")} measures that have an earlier value:</p><ul class="tally">{moves}</ul></section>
-<section aria-labelledby="glance-target"><h3 id="glance-target">What is off target?</h3>
-<p>Of {facts.count_measures("with_target")} measures that have a target:</p><ul class="tally">{goals}</ul>{_furthest(report)}</section>
-<section aria-labelledby="glance-plan"><h3 id="glance-plan">Is the plan working?</h3>
+<div class="card"><h3>Is it getting better?</h3>
+<p>Of {facts.count_measures("compared")} measures that have an earlier value:</p><ul class="tally">{moves}</ul></div>
+<div class="card"><h3>What is off target?</h3>
+<p>Of {facts.count_measures("with_target")} measures that have a target:</p><ul class="tally">{goals}</ul>{_furthest(report)}</div>
+<div class="card"><h3>Is the plan working?</h3>
 <p>Of {facts.count_priorities()} priorities and parts of priorities:</p>
 <div class="pair"><div><p>what is being done</p><ul class="tally">{action}</ul></div>
-<div><p>the effect that it has</p><ul class="tally">{impact}</ul></div></div></section>
-<section aria-labelledby="glance-next"><h3 id="glance-next">What happens next?</h3>
-<ul class="next">{_next_milestones(report)}</ul></section>
+<div><p>the effect that it has</p><ul class="tally">{impact}</ul></div></div></div>
+<div class="card"><h3>What happens next?</h3>
+<ul class="next">{_next_milestones(report)}</ul></div>
 </div>"""
     return report.block(text, HTML)
 

@@ -125,10 +125,10 @@ def measures_list(measures: dict[str, Measure]) -> str:
         )
         threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
         rule = f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()
-        items.append(f"""<section class="measure-entry" id="{key}" aria-labelledby="h-{key}">
-<h2 id="h-{key}">{html.escape(m.label)}</h2>
+        items.append(f"""<div class="measure-entry" id="{key}">
+<h2>{html.escape(m.label)}</h2>
 <dl><dt>Official wording</dt><dd>{html.escape(m.title)}</dd><dt>Definition</dt><dd>{html.escape(m.definition)}</dd>
 <dt>Unit</dt><dd>{m.unit.value}, of {html.escape(m.of)}, {m.decimals} decimals</dd><dt>Better when</dt><dd>{BETTER_WORDS[m.better_when]}</dd>
 <dt>Rules</dt><dd>{html.escape(rule)}</dd><dt>A question to ask</dt><dd>{html.escape(m.question)}</dd><dt>Id</dt><dd><code>{key}</code></dd></dl>
-</section>""")
+</div>""")
     return fenced("\n".join(items))

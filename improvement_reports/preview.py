@@ -1,0 +1,288 @@
+"""Serve the site on this machine only, and rebuild it whenever something that it is made from changes."""
+
+import errno
+import html
+import json
+import os
+import queue
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import quote, unquote, urlsplit
+
+import typer
+from watchfiles import DefaultFilter, watch
+
+from improvement_reports.errors import UserError
+from improvement_reports.project import Project
+from improvement_reports.site import build_site
+
+HOST = "127.0.0.1"
+STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
+FILES = ("index.qmd", "_quarto.yml")
+PACKAGE = Path(__file__).parent
+# While the finished site is renamed into its place, a file is missing for an instant.
+READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
+
+# Added to a page as it is served, never to the file: asks every second whether the site is another by now, and says in a
+# banner why a change is not on the page.
+SCRIPT = """<script>
+(() => {
+  const seen = "%(version)s";
+  const banner = document.createElement("pre");
+  banner.setAttribute("role", "status");
+  banner.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:9999;margin:0;padding:1rem;max-height:40vh;overflow:auto;" +
+    "white-space:pre-wrap;background:#fff;color:#0b0c0c;border-top:4px solid #801650;font:0.9rem/1.4 sans-serif";
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const state = await (await fetch("%(address)s", {cache: "no-store"})).json();
+      if (state.version !== seen) location.reload();
+      if (banner.textContent !== state.fault) banner.textContent = state.fault;
+      if (!state.fault) banner.remove();
+      else if (!banner.isConnected) document.body.append(banner);
+    } catch { /* the preview has ended */ }
+  }, 1000);
+})();
+</script>
+"""
+
+
+@dataclass
+class State:
+    """What the open pages ask for: which site is served, and what is wrong with the last change."""
+
+    # Of this process, so that a page of an earlier preview reloads too.
+    start: str = field(default_factory=lambda: f"{os.getpid()}-{time.time_ns()}")
+    builds: int = 0
+    fault: str = ""
+
+    @property
+    def version(self) -> str:
+        return f"{self.start}-{self.builds}"
+
+    def as_json(self) -> bytes:
+        return json.dumps({"version": self.version, "fault": self.fault}).encode()
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of the site as they are now; pages with the script that reloads them."""
+
+    server: "Server"
+    # What a page needs to work, whatever this machine's own list of types says.
+    extensions_map: ClassVar = {
+        **SimpleHTTPRequestHandler.extensions_map, ".html": "text/html", ".css": "text/css", ".js": "text/javascript",
+        ".json": "application/json", ".ipynb": "application/json", ".svg": "image/svg+xml", ".csv": "text/csv",
+    }  # fmt: skip
+
+    def __init__(self, request, address, server):
+        super().__init__(request, address, server, directory=str(server.site))
+
+    def send_head(self):
+        """The headers of a file of the site; returns what to send after them, as the base class wants it."""
+        if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in (HOST, "localhost"):
+            # Another site that has its name point here must not read pages that are not published.
+            return self._error(HTTPStatus.FORBIDDEN, "This preview is for this machine only.")
+        address = urlsplit(self.path)
+        if address.path == STATE_ADDRESS:
+            return self._send("application/json", self.server.state.as_json())
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            if not address.path.endswith("/"):
+                self.send_response(HTTPStatus.FOUND)
+                # One slash before a quoted path: it cannot lead to another host.
+                self.send_header("Location", f"/{quote(unquote(address.path).strip('/'))}/")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return None
+            path /= "index.html"
+        state = self.server.state.version  # before the file is read: a page is never taken for newer than it is
+        content = read_of_site(self.server.site, path)
+        if content is None:
+            return self._error(HTTPStatus.NOT_FOUND, "This page is not on the site.")
+        kind = self.guess_type(path)
+        if kind == "text/html":
+            content = with_script(content, state)
+        return self._send(kind, content)
+
+    def _error(self, status: HTTPStatus, sentence: str):
+        fault = f"<pre>{html.escape(self.server.state.fault)}</pre>" if self.server.state.fault else ""
+        page = f"<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>{sentence}</h1>{fault}</body></html>"
+        return self._send("text/html", with_script(page.encode(), self.server.state.version), status)
+
+    def _send(self, kind: str, content: bytes, status: HTTPStatus = HTTPStatus.OK) -> BytesIO:
+        text = kind.startswith("text/") or kind == "application/json"
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format, *args):
+        """Nothing: the terminal is for what was rebuilt."""
+
+
+class Server(ThreadingHTTPServer):
+    """The site of a project on a port of this machine."""
+
+    daemon_threads = True
+    # On Windows the option would let two servers have one port.
+    allow_reuse_address = os.name != "nt"
+
+    def __init__(self, site: Path, port: int):
+        self.site, self.state = site, State()
+        super().__init__((HOST, port), Handler)
+
+    def handle_error(self, request, client_address):
+        """Nothing: a browser that leaves early is no fault."""
+
+
+def read_of_site(site: Path, path: Path) -> bytes | None:
+    """A file of the site, or None; nothing that lies outside the site, whatever the address or a link says."""
+    for attempt in range(READ_TRIES):
+        if attempt:
+            time.sleep(READ_PAUSE_SECONDS)
+        try:
+            if not path.resolve().is_relative_to(site.resolve()):
+                return None
+            return path.read_bytes()
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def with_script(page: bytes, version: str) -> bytes:
+    """A page with the reloading script before its end."""
+    script = (SCRIPT % {"version": version, "address": STATE_ADDRESS}).encode()
+    head, end, tail = page.rpartition(b"</body>")
+    return head + script + end + tail if end else page + script
+
+
+def open_server(project: Project, port: int) -> Server:
+    try:
+        return Server(project.site, port)
+    except OverflowError:
+        raise UserError(f"{port} is not a port; choose one from 1024 to 65535.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"Port {port} is in use, perhaps by another preview"
+        else:
+            reason = f"Port {port} cannot be opened ({error.strerror})"
+        raise UserError(f"{reason}; choose another with --port.") from None
+
+
+def serve(project: Project, port: int, renderer: str) -> None:
+    """Build the site, serve it, and rebuild it after each change, until Ctrl-C.
+
+    A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be had.
+    """
+    with open_server(project, port) as server, watching(project) as batches:
+        try:
+            rebuild(project, renderer, server.state, "The site")
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            try:
+                typer.echo(f"Serving http://{HOST}:{server.server_port}/ and rebuilding what you save; Ctrl-C ends it.")
+                while True:
+                    react(project, renderer, server.state, next_batch(batches))
+            finally:
+                server.shutdown()
+        except KeyboardInterrupt:
+            typer.echo("")
+
+
+def react(project: Project, renderer: str, state: State, changed: list[Path]) -> None:
+    """Rebuild after a change; a change of the package itself can only be told."""
+    code = [path for path in changed if path.is_relative_to(PACKAGE)]
+    rest = [path for path in changed if path not in code]
+    if code:
+        typer.echo(f"{code[0].name} of the package changed; end the preview and start it again to use it.")
+    if rest:
+        more = f" and {len(rest) - 1} more" if len(rest) > 1 else ""
+        rebuild(project, renderer, state, f"{project.relative(rest[0])}{more}")
+
+
+def rebuild(project: Project, renderer: str, state: State, what: str) -> None:
+    """Build the site and say in one line what became of it; pages reload if it is another."""
+    start = time.perf_counter()
+    try:
+        summary = build_site(project, renderer)
+        faults = [outcome.message for outcome in summary.failed]
+        changed = any(o.subject == "site" and o.state == "done" for o in summary.outcomes)
+    except UserError as error:
+        faults, changed = [str(error)], False
+    except Exception as error:  # one bad edit must not end the preview
+        faults, changed = [f"{type(error).__name__}: {error}"], False
+    state.fault = "\n".join(faults)
+    state.builds += changed
+    seconds = f"{time.perf_counter() - start:.1f} s"
+    if faults:
+        typer.echo(f"{what}: not on the site ({seconds}).\n{state.fault}", err=True)
+    else:
+        typer.echo(f"{what}: {'rebuilt' if changed else 'nothing on the site is different'} ({seconds}).")
+
+
+# What changes
+
+
+class SiteFilter(DefaultFilter):
+    """Not what editors, Excel, JupyterLab and Quarto leave beside a file while it is open."""
+
+    def __call__(self, change, path: str) -> bool:
+        parts = Path(path).parts
+        beside = any(part.startswith((".", "~")) for part in parts[-2:]) or path.endswith((".quarto_ipynb", ".tmp"))
+        return not beside and super().__call__(change, path)
+
+
+def watched_folders(project: Project) -> list[Path]:
+    """The folders that the site is made from, those that are there, and the package."""
+    folders = (project.raw, project.params, project.notebooks, project.theme, project.root / "about", PACKAGE)
+    return [folder for folder in folders if folder.is_dir()]
+
+
+@contextmanager
+def watching(project: Project):
+    """A queue of what changed, from now on: a set of files for each pause in writing, or why nothing can be watched."""
+    batches: queue.Queue[set[Path] | Exception] = queue.Queue()
+    end = threading.Event()
+
+    def put(folders: list[Path], recursive: bool, wanted) -> None:
+        try:
+            for batch in watch(*folders, watch_filter=wanted, recursive=recursive, stop_event=end):
+                batches.put({Path(path) for _, path in batch})
+        except Exception as error:
+            batches.put(error)
+
+    # The two files at the root are watched through their folder, for an editor may replace a file by another.
+    for arguments in (
+        (watched_folders(project), True, SiteFilter()),
+        ([project.root], False, lambda change, path: Path(path).name in FILES),
+    ):
+        threading.Thread(target=put, args=arguments, daemon=True).start()
+    try:
+        yield batches
+    finally:
+        end.set()
+
+
+def next_batch(batches: queue.Queue) -> list[Path]:
+    """Wait for a change; what came while the last one was built belongs to it."""
+    found: set[Path] = set()
+    while not found or not batches.empty():
+        with suppress(queue.Empty):
+            batch = batches.get(timeout=1)  # without a limit, Windows would not hear Ctrl-C
+            if isinstance(batch, Exception):
+                raise UserError(
+                    f"The project's files cannot be watched ({batch}); try again with WATCHFILES_FORCE_POLLING=true."
+                )
+            found |= batch
+    return sorted(found)

@@ -1,0 +1,217 @@
+"""The empty workbook that an analyst fills in: every table of a return as a sheet, each column explained where it stands."""
+
+import io
+import os
+import re
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from improvement_reports.errors import UserError, shown
+from improvement_reports.reading import WORKBOOK
+from improvement_reports.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
+
+LAST_ROW = 1_048_576  # of a sheet in Excel
+LISTED_ROWS = 2000  # of another sheet that a dropdown offers
+MAX_DROPDOWN = 255  # characters of a dropdown's own list, by the file format
+TEXT = "@"
+AUTHOR = "improvement-reports"
+
+HINTS = {
+    "id": "Lower-case letters, digits, hyphens and underscores.",
+    "text": "",
+    "number": "A plain number, without %, £ or thousands separators: 86 for 86%.",
+    "date": "YYYY-MM-DD, YYYY-MM or YYYY.",
+    "yes_no": "",
+}
+WIDTHS = {"id": 26, "text": 44, "number": 13, "choice": 20, "date": 13, "yes_no": 12}
+
+STEPS = (
+    "Fill in one row of the sheet return, and one row of the sheet sources for each document the figures come from.",
+    "Fill in the other sheets from row 2 on. A sheet that is not needed and has nothing to say stays empty.",
+    "Keep the names of the sheets and the first row of each as they are. The headings with a dark ground must be filled in.",
+    "Select a heading to read what its column holds; the same is listed below.",
+    "Write values, not formulas, and do not merge cells. Write roles, never the names of people.",
+    f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run improvement-reports check.",
+)
+
+REQUIRED_FILL = PatternFill("solid", fgColor="FF12436D")
+OPTIONAL_FILL = PatternFill("solid", fgColor="FFDDE5EC")
+LINK_COLOUR = "FF12436D"
+TOP = Alignment(vertical="top")
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+
+
+def _font(**kwargs) -> Font:
+    return Font(name="Calibri", family=2, **{"size": 11, **kwargs})
+
+
+BOLD, BOLD_WHITE = _font(bold=True), _font(bold=True, color="FFFFFFFF")
+
+
+def write_template(output: Path) -> None:
+    """Write the empty workbook to a new .xlsx file; the same bytes each time.
+
+    Raises a `UserError` if the file exists, cannot be written or does not end in .xlsx.
+    """
+    output = Path(output)
+    if output.suffix.lower() != ".xlsx":
+        raise UserError(f"{shown(output)} does not end in .xlsx; name the workbook as in {WORKBOOK}.")
+    if output.exists():
+        raise UserError(f"{shown(output)} exists already and is not overwritten; choose another name or remove it.")
+    if not output.parent.is_dir():
+        raise UserError(f"There is no folder {shown(output.parent)} for the workbook; make it first.")
+    aside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(without_times(_saved(template_workbook())))
+        aside.replace(output)
+    except OSError as error:
+        raise UserError(f"{shown(output)} cannot be written ({error.strerror}); choose another folder.") from None
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def template_workbook() -> Workbook:
+    """The sheet “read me” and a sheet for each table of a workbook, without rows."""
+    book = Workbook()
+    book.properties.creator = AUTHOR
+    book.properties.title = "Monthly return of an improvement programme"
+    book.properties.language = "en-GB"
+    _read_me(book.active)
+    for table in WORKBOOK_TABLES.values():
+        _table_sheet(book.create_sheet(table.name), table)
+    return book
+
+
+def _table_sheet(sheet, table: TableSpec) -> None:
+    for number, column in enumerate(table.columns, start=1):
+        letter = get_column_letter(number)
+        whole = sheet.column_dimensions[letter]
+        whole.width = max(WIDTHS[column.type], len(column.name) + 4)
+        # A number cell stays General: there “86%” keeps its sign and is found by the check, in any other format it
+        # would silently be 0.86. All else is text, so that Excel does not make a date of 2021-04.
+        whole.number_format = "General" if column.type == "number" else TEXT
+        whole.alignment = WRAPPED if column.type == "text" else TOP
+        _heading(sheet.cell(1, number, column.name), column)
+        if rule := _rule(column):
+            rule.add(f"{letter}2:{letter}{LAST_ROW}")
+            sheet.add_data_validation(rule)
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _print_on_one_width(sheet)
+
+
+def _heading(cell, column: ColumnSpec) -> None:
+    cell.font = BOLD_WHITE if column.required else BOLD
+    cell.fill = REQUIRED_FILL if column.required else OPTIONAL_FILL
+    cell.number_format = TEXT
+    note = f"{'Required' if column.required else 'May be empty'}. {explanation(column)}"
+    cell.comment = Comment(note, AUTHOR, width=320, height=40 + 18 * (1 + len(note) // 44))
+
+
+def explanation(column: ColumnSpec) -> str:
+    """What a column holds and what is allowed in it, as sentences."""
+    parts = [column.description[0].upper() + column.description[1:].rstrip(".") + "."]
+    if column.type == "choice":
+        parts.append(f"One of: {', '.join(_words(column))}.")
+    elif column.type != "date" or "YYYY" not in column.description:
+        parts.append(HINTS[column.type])
+    if column.refers_to in WORKBOOK_TABLES:
+        parts.append(f"It must be in the sheet {column.refers_to}.")
+    return " ".join(part for part in parts if part)
+
+
+def _words(column: ColumnSpec) -> list[str]:
+    return ["yes", "no"] if column.type == "yes_no" else [str(member.value) for member in column.choices]
+
+
+def _rule(column: ColumnSpec) -> DataValidation | None:
+    """What Excel itself lets a person enter in a column: a dropdown, a number, a text as long as a date."""
+    if column.type in ("choice", "yes_no"):
+        words = ",".join(_words(column))
+        if len(words) > MAX_DROPDOWN:
+            raise ValueError(f"the dropdown of {column.name} is longer than {MAX_DROPDOWN} characters")
+        rule = DataValidation("list", formula1=f'"{words}"', error=f"Choose one of: {', '.join(_words(column))}.")
+    elif column.refers_to in WORKBOOK_TABLES:
+        cells = f"{column.refers_to}!$A$2:$A${LISTED_ROWS}"
+        message = f"This is not in the sheet {column.refers_to}. Add it there, or choose one that is."
+        # A person may fill in the sheets in any order.
+        rule = DataValidation("list", formula1=cells, error=message, errorStyle="warning")
+    elif column.type == "number":
+        rule = DataValidation("decimal", operator="between", formula1="-1000000000000", formula2="1000000000000", error=HINTS["number"])  # fmt: skip
+    elif column.type == "date":
+        rule = DataValidation("textLength", operator="between", formula1="4", formula2="10", error=f"Write {HINTS['date']}")  # fmt: skip
+    else:
+        return None
+    rule.allow_blank, rule.showErrorMessage, rule.errorTitle = True, True, column.name
+    return rule
+
+
+def _read_me(sheet) -> None:
+    """What the workbook is, how it is filled in, one line per sheet, and one per column for whoever cannot see notes."""
+    sheet.title = "read me"
+    sheet.append(["Monthly return of an improvement programme"])
+    sheet["A1"].font = _font(bold=True, size=16)
+    _section(sheet, "How to fill it in")
+    for number, step in enumerate(STEPS, start=1):
+        sheet.append([f"{number}. {step}"])
+    _section(sheet, "Sheets", ["Sheet", "Needed", "One row per"])
+    for table in WORKBOOK_TABLES.values():
+        sheet.append([table.name, "no" if table.optional else "yes", table.row])
+        link = sheet.cell(sheet.max_row, 1)
+        link.hyperlink = Hyperlink(link.coordinate, location=f"'{table.name}'!A1", display=table.name)
+        link.font = _font(color=LINK_COLOUR, underline="single")
+    _section(sheet, "Columns", ["Sheet", "Required", "Column", "What it holds"])
+    for table in WORKBOOK_TABLES.values():
+        for column in table.columns:
+            text = explanation(column)
+            sheet.append([table.name, "yes" if column.required else "no", column.name, text])
+            for cell in sheet[sheet.max_row]:
+                cell.alignment = WRAPPED
+            sheet.row_dimensions[sheet.max_row].height = 15 * (1 + len(text) // 105)  # not every program fits it itself
+    for letter, width in zip("ABCD", (16, 11, 58, 110), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _print_on_one_width(sheet)
+
+
+def _section(sheet, title: str, heads: list[str] | None = None) -> None:
+    sheet.append([])
+    sheet.append([title])
+    sheet.cell(sheet.max_row, 1).font = _font(bold=True, size=13)
+    if heads:
+        sheet.append(heads)
+        for cell in sheet[sheet.max_row][: len(heads)]:
+            cell.font, cell.fill = BOLD, OPTIONAL_FILL
+
+
+def _print_on_one_width(sheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _saved(book: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def without_times(content: bytes) -> bytes:
+    """A workbook without the time at which it was made, so that the same workbook has the same bytes."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", b"", part)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            new.writestr(entry, part)
+    return result.getvalue()

@@ -1,0 +1,84 @@
+"""What the tests share: a small made-up project in a folder of its own, its command line, and its executed report."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import pytest
+
+from improvement_reports.prepare import prepare_return
+from improvement_reports.project import ROOT_VARIABLE, Project
+
+ROOT = Path(__file__).resolve().parent.parent
+OVERLAY = Path(__file__).parent / "exampleshire"
+OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "about", "notebooks", "theme")
+MONTHS = ("2024-02", "2024-03")
+
+
+def copy_project(folder: Path) -> Project:
+    """The repository's templates and theme with the data and parameters of Exampleshire."""
+    for name in OF_THE_REPOSITORY:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
+    return Project(folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def environment():
+    """Kernels and child processes import this package, and no project is named from outside."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.delenv(ROOT_VARIABLE, raising=False)
+        yield
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """Exampleshire in a folder of its own: two returns, nothing prepared, nothing run."""
+    return copy_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def prepared_once(tmp_path_factory) -> Project:
+    """Exampleshire with both returns prepared; only to be read."""
+    project = copy_project(tmp_path_factory.mktemp("prepared"))
+    for month in MONTHS:
+        prepare_return(project, "exampleshire", month)
+    return project
+
+
+@pytest.fixture
+def prepared(prepared_once, tmp_path) -> Project:
+    """A copy of Exampleshire with both returns prepared."""
+    shutil.copytree(prepared_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+class Board(NamedTuple):
+    """The executed board report of March 2024; only to be read."""
+
+    project: Project
+    notebook: nbformat.NotebookNode
+
+
+@pytest.fixture(scope="session")
+def board(prepared_once) -> Board:
+    from improvement_reports.run import EXECUTED, run_report
+
+    job = ("exampleshire", "2024-03", "board")
+    outcome = run_report(str(prepared_once.root), *job)
+    assert outcome.state == "done", outcome.message
+    return Board(prepared_once, nbformat.read(prepared_once.run_folder(*job) / EXECUTED, as_version=4))
+
+
+def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
+    """The command line as a user calls it in the project's folder."""
+    command = [sys.executable, "-m", "improvement_reports.cli", *arguments]
+    return subprocess.run(command, cwd=project.root, capture_output=True, text=True, encoding="utf-8", env=os.environ)
