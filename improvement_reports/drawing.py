@@ -39,7 +39,17 @@ def chart_block(report, chart: ChartParameters) -> ChartBlock:
     )  # fmt: skip
     source = provenance_link(figure, "Rows behind this chart")
     table = table_html(f"{subtitle}: the values", columns, cells)
-    return ChartBlock(figure, finding, html.escape(subtitle), alt, source, table, wide, narrow, facts.take_figures())
+    return ChartBlock(
+        figure,
+        finding,
+        html.escape(subtitle),
+        alt,
+        source,
+        table,
+        wide,
+        narrow,
+        facts.take_figures(shown_in=finding + table),
+    )
 
 
 def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFrame:
@@ -152,9 +162,9 @@ def _trend(facts: Facts, chart: ChartParameters):
     rows = rows[rows["period_type"] == main_type].sort_values("period")
     if len(rows) < 2:
         raise UserError(f"the chart “{chart.id}” is a trend, but “{measure_id}” has fewer than two periods; use bars")
-    by_month = {r["period"]: r for _, r in rows.iterrows()}
+    by_month = {r["period"][:7]: r for _, r in rows.iterrows()}
     points, cells, used = [], [], []
-    for month in _months(rows["period"].min(), rows["period"].max()):
+    for month in _months(rows["period"].min()[:7], rows["period"].max()[:7]):
         row, goal = by_month.get(month), find_target(facts.targets, measure_id, month)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
         points.append(Point(month, value, None if goal is None else float(goal["target"])))

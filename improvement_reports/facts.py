@@ -69,8 +69,10 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
     return pd.concat(frames, ignore_index=True).drop_duplicates(list(key), keep="first") if frames else current
 
 
-def is_disputed(row: pd.Series) -> bool:
+def is_disputed(row: pd.Series, measure: Measure) -> bool:
     """Whether a stated percentage does not follow from its own stated numerator and denominator."""
+    if measure.unit is not Unit.PERCENT:
+        return False
     if pd.isna(row["value"]) or pd.isna(row["numerator"]) or pd.isna(row["denominator"]):
         return False
     exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
@@ -103,9 +105,14 @@ class Facts:
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
-    def take_figures(self) -> list[Figure]:
-        """The figures noted since the last call, each once; the same id twice with different content is a bug."""
+    def take_figures(self, shown_in: str | None = None) -> list[Figure]:
+        """The figures noted since the last call, each once; the same id twice with different content is a bug.
+
+        With ``shown_in`` only those that this text links to: a table may leave out a column that it computed.
+        """
         taken, by_id = self._figures, {}
+        if shown_in is not None:
+            taken = [f for f in taken if f'data-figure="{f.id}"' in shown_in]
         self._figures = []
         for figure in taken:
             if by_id.setdefault(figure.id, figure) != figure:
@@ -471,7 +478,9 @@ class Facts:
         return [
             at
             for at in best.values()
-            if not is_disputed(at.current) and (at.previous is None or not is_disputed(at.previous))
+            if not any(
+                row is not None and is_disputed(row, self.measures[at.measure_id]) for row in (at.current, at.previous)
+            )
         ]
 
     def count_measures(self, state: str | None = None) -> str:

@@ -230,7 +230,7 @@ def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -
         },
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
         "columns": {name: list(t.column_names) for name, t in RETURN_TABLES.items()},
-        "row_hash": "sha256 of the cells of the row as a JSON array of texts, UTF-8, without spaces",
+        "row_hash": "sha256 of the cells of the row, in the order of columns, as a JSON array of texts, UTF-8, no space between them",
         "figures": figures,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -87,11 +87,12 @@ def prepare_return(project: Project, authority: str, month: str) -> Path:
 
     The folder is written aside and swapped in, so a return that fails, or a kill, leaves the last good tables.
     """
-    from improvement_reports.suppression import suppress
+    from improvement_reports.suppression import suppress, withhold_claims
 
     raw = check_return(project, project.raw_return(authority, month))
     tables = typed_tables(raw)
     tables["observations"] = suppress(tables["observations"], load_measures(project))
+    tables["claims"] = withhold_claims(tables["claims"], tables["observations"], authority, month)
     target = project.processed_return(authority, month)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{month}-", dir=target.parent))

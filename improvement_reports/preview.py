@@ -5,13 +5,17 @@ import html
 import json
 import os
 import queue
+import signal
+import sys
 import threading
 import time
+import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
@@ -21,12 +25,13 @@ from watchfiles import DefaultFilter, watch
 
 from improvement_reports.errors import UserError
 from improvement_reports.project import Project
-from improvement_reports.site import build_site
 
 HOST = "127.0.0.1"
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 FILES = ("index.qmd", "_quarto.yml")
 PACKAGE = Path(__file__).parent
+LOG = "preview.log"
+END_SECONDS = 3
 # While the finished site is renamed into its place, a file is missing for an instant.
 READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
 
@@ -186,49 +191,125 @@ def serve(project: Project, port: int, renderer: str) -> None:
 
     A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be had.
     """
-    with open_server(project, port) as server, watching(project) as batches:
+    with open_server(project, port) as server, watching(project) as batches, Builder(project, renderer) as builder:
         try:
-            rebuild(project, renderer, server.state, "The site")
+            typer.echo("Building the site.")
+            report(server.state, "The site", builder.build())
             threading.Thread(target=server.serve_forever, daemon=True).start()
             try:
                 typer.echo(f"Serving http://{HOST}:{server.server_port}/ and rebuilding what you save; Ctrl-C ends it.")
                 while True:
-                    react(project, renderer, server.state, next_batch(batches))
+                    changed = next_batch(batches)
+                    if any(path.is_relative_to(PACKAGE) for path in changed):
+                        builder.restart()  # a running Python keeps the code that it began with
+                    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+                    report(server.state, f"{project.relative(changed[0])}{more}", builder.build())
             finally:
                 server.shutdown()
         except KeyboardInterrupt:
             typer.echo("")
 
 
-def react(project: Project, renderer: str, state: State, changed: list[Path]) -> None:
-    """Rebuild after a change; a change of the package itself can only be told."""
-    code = [path for path in changed if path.is_relative_to(PACKAGE)]
-    rest = [path for path in changed if path not in code]
-    if code:
-        typer.echo(f"{code[0].name} of the package changed; end the preview and start it again to use it.")
-    if rest:
-        more = f" and {len(rest) - 1} more" if len(rest) > 1 else ""
-        rebuild(project, renderer, state, f"{project.relative(rest[0])}{more}")
+# Building
 
 
-def rebuild(project: Project, renderer: str, state: State, what: str) -> None:
-    """Build the site and say in one line what became of it; pages reload if it is another."""
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Built:
+    """What became of a build: whether the site is another, what is wrong, and how long it took."""
+
+    changed: bool
+    faults: tuple[str, ...]
+    seconds: float
+
+
+def report(state: State, what: str, built: Built) -> None:
+    """Say in one line what became of a change; open pages reload if the site is another, or show the fault."""
+    state.fault = "\n".join(built.faults)
+    state.builds += built.changed
+    if built.faults:
+        typer.echo(f"{what}: not on the site ({built.seconds:.1f} s).\n{state.fault}", err=True)
+    else:
+        became = "rebuilt" if built.changed else "nothing on the site is different"
+        typer.echo(f"{what}: {became} ({built.seconds:.1f} s).")
+
+
+class Builder:
+    """Builds the site in a process of its own.
+
+    Ctrl-C does not reach it, so it ends without the traces of the kernels that it runs; a new one has the package's new code.
+    """
+
+    def __init__(self, project: Project, renderer: str):
+        self.project, self.renderer, self.log = project, renderer, project.build / LOG
+
+    def __enter__(self):
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._start()
+        return self
+
+    def _start(self) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=work, args=(theirs, self.project.root, self.renderer, self.log))
+        self.process.start()
+        theirs.close()
+
+    def build(self) -> Built:
+        start = time.perf_counter()
+        if not self.process.is_alive():
+            self.restart()
+        try:
+            self.connection.send(None)
+            while not self.connection.poll(1):
+                pass
+            return self.connection.recv()
+        except (EOFError, OSError):  # something killed it; the next build gets a new one
+            self.process.join(END_SECONDS)
+            fault = f"The build ended unexpectedly; {self.project.relative(self.log)} says why."
+            return Built(False, (fault,), time.perf_counter() - start)
+
+    def restart(self) -> None:
+        self.__exit__()
+        self._start()
+
+    def __exit__(self, *_) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.join(END_SECONDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def work(connection, root: Path, renderer: str, log: Path) -> None:
+    """The other process: build each time something arrives, until the connection ends."""
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 2)  # kernels write there too
+    with suppress(EOFError, OSError):
+        while True:
+            connection.recv()
+            connection.send(build(Project(root), renderer))
+
+
+def build(project: Project, renderer: str) -> Built:
+    """Build the site once; whatever is wrong is in the result, for one bad edit must not end the preview."""
+    from improvement_reports.site import build_site
+
+    start, faults, changed = time.perf_counter(), [], False
     try:
         summary = build_site(project, renderer)
         faults = [outcome.message for outcome in summary.failed]
         changed = any(o.subject == "site" and o.state == "done" for o in summary.outcomes)
     except UserError as error:
-        faults, changed = [str(error)], False
-    except Exception as error:  # one bad edit must not end the preview
-        faults, changed = [f"{type(error).__name__}: {error}"], False
-    state.fault = "\n".join(faults)
-    state.builds += changed
-    seconds = f"{time.perf_counter() - start:.1f} s"
-    if faults:
-        typer.echo(f"{what}: not on the site ({seconds}).\n{state.fault}", err=True)
-    else:
-        typer.echo(f"{what}: {'rebuilt' if changed else 'nothing on the site is different'} ({seconds}).")
+        faults = [str(error)]
+    except Exception as error:
+        traceback.print_exc()
+        faults = [f"{type(error).__name__}: {error} (trace: {project.relative(project.build / LOG)})"]
+    return Built(changed, tuple(faults), time.perf_counter() - start)
 
 
 # What changes

@@ -21,7 +21,7 @@ class Report:
 
     def block(self, text: str, form: str = "prose") -> Block:
         """A block that carries the figures which were shown since the last one."""
-        return Block(text, self.facts.take_figures(), form)
+        return Block(text, self.facts.take_figures(shown_in=text), form)
 
     def fill(self, template: str) -> str:
         """A narrative sentence from the parameters with its numbers filled in and traced."""

@@ -144,15 +144,20 @@ def kernel_options() -> dict:
 
 
 def strip_run(notebook) -> None:
-    """Take out, in place, what differs from run to run and machine to machine: times, durations, kernel details, ids."""
+    """Take out, in place, what differs from run to run and machine to machine: times, durations, kernel details, ids.
+
+    The counts are those of a run from top to bottom: nbval takes a cell without one for a cell that never ran.
+    """
+    count = 0
     for index, cell in enumerate(notebook.cells):
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
         cell["id"] = f"cell-{index:02d}"
         if cell.cell_type == "code":
-            cell.execution_count = None
+            count += 1
+            cell.execution_count = count
             for output in cell.outputs:
                 if "execution_count" in output:
-                    output["execution_count"] = None
+                    output["execution_count"] = count
                 output.get("metadata", {}).clear()
     notebook.metadata = {
         "kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"},

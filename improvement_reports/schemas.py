@@ -13,7 +13,7 @@ from improvement_reports.parameters import ID, suggestion
 from improvement_reports.tables import ColumnSpec, TableSpec
 
 MAX_TEXT = 2000
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)  # what a float holds exactly enough
 
 
 def is_number(text: str) -> bool:

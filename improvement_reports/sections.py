@@ -250,7 +250,7 @@ def measure_row(report: Report, at: Position) -> list[str]:
 
     def dated(other: pd.Series) -> str:
         words = period_words(other["period"], other["period_type"])
-        flag = ' <span class="tag">disputed</span>' if is_disputed(other) else ""
+        flag = ' <span class="tag">disputed</span>' if is_disputed(other, measure) else ""
         return f'{facts.show(facts.value_figure(other))}{flag} <span class="when">{words}</span>'
 
     name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
@@ -535,7 +535,8 @@ def claims(report: Report) -> Block:
     }
     for _, claim in table.sort_values("outcome", key=lambda s: s.map(order), kind="stable").iterrows():
         figure = facts.claim_figure(claim)
-        stated = nb.format_value(claim["stated_value"], claim["unit"], int(claim["decimals"]))
+        withheld = pd.isna(claim["stated_value"])
+        stated = "" if withheld else nb.format_value(claim["stated_value"], claim["unit"], int(claim["decimals"]))
         cells = [
             html.escape(claim["text"]),
             stated,

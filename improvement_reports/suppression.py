@@ -9,6 +9,7 @@ this; the rules are those of the Government Statistical Service's guidance on ta
 import pandas as pd
 
 from improvement_reports.parameters import Measure
+from improvement_reports.references import find_observation, parse_operands
 from improvement_reports.vocabulary import Unit, ValueStatus
 
 GROUP = ["measure_id", "area", "period", "period_type"]
@@ -20,24 +21,44 @@ def _is_small(number, threshold: int) -> bool:
 
 
 def is_primary(row, measure: Measure) -> bool:
-    """Whether a row itself is too small to publish: its count, its numerator, or the rest of its denominator."""
+    """Whether a row itself is too small to publish: its count, its numerator, or the rest of its denominator.
+
+    A percentage whose numerator is not stated stands for value × denominator ÷ 100 children.
+    """
     threshold = measure.suppress_up_to
     if threshold == 0 or row["value_status"] != ValueStatus.PUBLISHED:
         return False
     if measure.unit is Unit.COUNT:
         return _is_small(row["value"], threshold)
-    rest = row["denominator"] - row["numerator"]
-    return _is_small(row["numerator"], threshold) or _is_small(rest, threshold)
+    numerator = row["numerator"]
+    if pd.isna(numerator) and measure.unit is Unit.PERCENT:
+        numerator = row["value"] * row["denominator"] / 100
+    rest = row["denominator"] - numerator
+    # Half a child either way: the percentage from which the numerator was worked out is rounded.
+    return _is_small(numerator, threshold + 0.5) or _is_small(rest, threshold + 0.5)
 
 
-def _secondary(group: pd.DataFrame, hidden: pd.Series) -> list:
-    """Rows of one distribution that must go because exactly one of its parts is hidden and the rest would give it away."""
+def _secondary(group: pd.DataFrame, hidden: pd.Series, threshold: int) -> list:
+    """Rows of one distribution that must go as well because the rest would give the hidden ones away.
+
+    A reader who knows the whole knows the sum of the hidden parts. It is safe when there are two or more of them, and
+    their sum neither is a small number itself nor is the largest that so many small numbers can have.
+    """
     parts = group[group["category"] != ""]
-    hidden_parts = hidden[parts.index]
-    if hidden_parts.sum() != 1 or len(parts) < 2:
+    gone = list(parts.index[hidden[parts.index]])
+    more = []
+    if not gone or threshold == 0:
         return []
-    shown = parts[~hidden_parts & (parts["value"] > 0)]
-    return [] if shown.empty else [shown["value"].idxmin()]
+    shown = parts.drop(gone)
+    shown = shown[shown["value"] > 0].sort_values("value", kind="stable")
+    for index in [*shown.index, None]:
+        total = parts.loc[gone + more, "value"].sum()
+        at_limit = not more and total == len(gone) * threshold
+        if len(gone) + len(more) >= 2 and total > threshold and not at_limit:
+            break
+        if index is not None:
+            more.append(index)
+    return more
 
 
 def suppressed_rows(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Series:
@@ -47,7 +68,7 @@ def suppressed_rows(observations: pd.DataFrame, measures: dict[str, Measure]) ->
         {i: is_primary(row, measures[row["measure_id"]]) for i, row in rows}, index=observations.index, dtype=bool
     )
     for _, group in observations.groupby(GROUP, sort=False):
-        hidden[_secondary(group, hidden)] = True
+        hidden[_secondary(group, hidden, measures[group.iloc[0]["measure_id"]].suppress_up_to)] = True
     cells = observations.groupby(CELL, sort=False)["measure_id"]
     for _, group in cells:
         by_measure = {observations.at[i, "measure_id"]: i for i in group.index}
@@ -71,4 +92,23 @@ def suppress(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Dat
     for column in ("row_cells", "row_sha256"):
         if column in result:
             result.loc[hidden, column] = ""
+    return result
+
+
+def withhold_claims(claims: pd.DataFrame, observations: pd.DataFrame, authority: str, month: str) -> pd.DataFrame:
+    """A new frame in which a claim about a suppressed number states neither the number nor its words."""
+    result = claims.copy()
+    for index, claim in claims.iterrows():
+        rows = [
+            find_observation(observations, ref, authority, month)
+            for ref in parse_operands(claim["operands"])
+            if ref.part != "target"
+        ]
+        if any(row["value_status"] == ValueStatus.SUPPRESSED for row in rows):
+            result.loc[index, ["text", "row_cells", "row_sha256"]] = [
+                "Withheld: it would give a small number away",
+                "",
+                "",
+            ]
+            result.loc[index, "stated_value"] = float("nan")
     return result

@@ -190,15 +190,6 @@ AREA_NAMES = {
     Area.PEER_GROUP: "Peer group",
 }
 
-PERIOD_TYPE_WORDS = {
-    PeriodType.MONTH: "in the month",
-    PeriodType.ROLLING_12M: "over 12 months",
-    PeriodType.QUARTER: "in the quarter",
-    PeriodType.YEAR: "in the year",
-    PeriodType.SNAPSHOT: "at",
-    PeriodType.TO_DATE: "to date",
-}
-
 MISSING_WORDS = {
     ValueStatus.SUPPRESSED: "suppressed (small number)",
     ValueStatus.LOW_RELIABILITY: "low reliability",

@@ -1,0 +1,69 @@
+"""Builds of the real project for the tests of pages: in a copy, so that the working tree is never touched."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+PARTS = [
+    "_quarto.yml", "index.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock", "pyproject.toml",
+]  # fmt: skip
+
+
+def copy_project(target: Path) -> Path:
+    """What a site is built from, without anything that was built."""
+    for part in PARTS:
+        source = REPOSITORY / part
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "return.key"))
+        else:
+            shutil.copyfile(source, target / part)
+    return target
+
+
+def build(project: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
+    """``improvement-reports site`` as a user calls it."""
+    environment = {k: v for k, v in os.environ.items() if k != "IMPROVEMENT_REPORTS_ROOT"}
+    result = subprocess.run(
+        [sys.executable, "-m", "improvement_reports.cli", "site", *arguments],
+        cwd=project, capture_output=True, text=True, encoding="utf-8", env=environment, check=False,
+    )  # fmt: skip
+    assert result.returncode == code, result.stdout + result.stderr
+    return result
+
+
+def pages(site: Path) -> list[Path]:
+    """Every page of a built site, without the renderer's own libraries."""
+    return sorted(p for p in site.rglob("*.html") if "site_libs" not in p.parts)
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def serve(site: Path) -> http.server.ThreadingHTTPServer:
+    """The site on a free port of this machine; the caller shuts it down."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def chromium() -> str | None:
+    """The system's Chromium or Chrome."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        if found := shutil.which(name):
+            return found
+    for place in (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    ):
+        if Path(place).is_file():
+            return place
+    return None

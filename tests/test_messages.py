@@ -1,0 +1,47 @@
+"""Every message of ``golden/messages.txt`` says where, and what to do."""
+
+import re
+
+import pytest
+import test_bad_returns
+import test_bad_workbooks
+from goldens import golden_messages
+
+CASES = {**test_bad_returns.CASES, **test_bad_workbooks.CASES}
+PLACE = re.compile(r"  [^:]*[\w”]: \S")
+REMEDY = re.compile(
+    r"\b(add|allowed|change|check|choose|correct|did you mean|fill|give|keep|known are|leave|must|needs?|neither .+ nor|paste|put|quote|remove"
+    r"|rename|round|save|see|send|state|take|tag|unmerge|use|write)\b"
+)
+
+
+def shortcomings(message: str) -> list[str]:
+    """The lines of a message that lack the place or what to do. Faults are indented; a sentence alone names its own place."""
+    faults = [line for line in message.splitlines() if line.startswith("  ")]
+    lacking = [line for line in faults if not PLACE.match(line) or not REMEDY.search(re.sub("“.*?”", "", line))]
+    if not faults and not (REMEDY.search(message) and re.search("“|[a-z]+/|[a-z]+ -", message)):
+        lacking.append(message)
+    return lacking
+
+
+@pytest.mark.parametrize(
+    "line", ["  it is wrong; correct it", "  a.csv, row 2: is wrong", "  a.csv, row 2: 41 is a number", "A file is wrong; correct it.", "“x” is wrong."]
+)  # fmt: skip
+def test_what_is_lacking_is_seen(line):
+    assert shortcomings(line) == [line]
+
+
+@pytest.mark.parametrize(
+    "line", ["  a.csv, row 2: is wrong; correct it", "  a.csv, sheet “x”: not a table; allowed are a and b", "“x” is not a month; write it as in 2021-04."]
+)  # fmt: skip
+def test_what_is_there_is_seen(line):
+    assert shortcomings(line) == []
+
+
+@pytest.mark.parametrize("name", golden_messages())
+def test_each_message_says_where_and_what_to_do(name):
+    assert shortcomings(golden_messages()[name]) == []
+
+
+def test_no_golden_message_has_lost_its_case():
+    assert set(golden_messages()) <= set(CASES)

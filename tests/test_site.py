@@ -1,0 +1,262 @@
+"""The built site: addresses, content, links, valid HTML, the same bytes twice, and the same words from both renderers."""
+
+import filecmp
+import json
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import lxml.html
+import pytest
+from conftest import copy_project as copy_exampleshire
+from site_helpers import build, copy_project, pages
+
+from improvement_reports.figures import MIME
+
+REPORT = "reports/gloucestershire/2021-04/board"
+FOREIGN = re.compile(r"^(?:https?:)?//")
+
+
+def _tree(path: Path):
+    return lxml.html.fromstring(path.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory):
+    """The real project and its site by the built-in renderer, as (project, site)."""
+    project = copy_project(tmp_path_factory.mktemp("real"))
+    build(project, "--renderer", "pandoc")
+    return project, project / "_site"
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory):
+    """The site of Exampleshire."""
+    project = copy_exampleshire(tmp_path_factory.mktemp("made-up"))
+    build(project.root, "--renderer", "pandoc")
+    return project.root / "_site"
+
+
+@pytest.fixture(scope="session")
+def quarto(real):
+    """The same project's site by Quarto."""
+    if not shutil.which("quarto"):
+        pytest.skip("Quarto is not on the PATH")
+    project, _ = real
+    build(project, "--renderer", "quarto", "--output", str(project / "quarto-site"))
+    return project / "quarto-site"
+
+
+@pytest.fixture(params=["pandoc", pytest.param("quarto", marks=pytest.mark.quarto), "exampleshire"])
+def site(request):
+    """Each built site in turn."""
+    if request.param == "pandoc":
+        return request.getfixturevalue("real")[1]
+    return request.getfixturevalue("quarto" if request.param == "quarto" else "made_up")
+
+
+def test_addresses(real):
+    _, site = real
+    for address in ("index.html", "reports/index.html", "reports/gloucestershire/index.html", f"{REPORT}/index.html"):
+        assert (site / address).is_file(), address
+    for name in ("figures.html", "figures.json", "figures.csv", "report.ipynb", "data/observations.csv"):
+        assert (site / REPORT / name).is_file(), name
+
+
+def test_every_page_is_valid_html(site):
+    for page in pages(site):
+        parser = html5lib.HTMLParser()
+        parser.parse(page.read_text(encoding="utf-8"))
+        # Quarto's own <head> is not ours to judge; what it holds is.
+        assert not parser.errors or "quarto" in site.name, (page.name, parser.errors[:3])
+
+
+def test_every_id_is_unique(site):
+    for page in pages(site):
+        ids = _tree(page).xpath("//@id")
+        assert len(ids) == len(set(ids)), (page.name, sorted({i for i in ids if ids.count(i) > 1})[:5])
+
+
+def test_one_h1_and_no_skipped_level(site):
+    for page in pages(site):
+        levels = [int(h.tag[1]) for h in _tree(page).xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
+        assert levels.count(1) == 1 and levels[0] == 1, (page, levels[:5])
+        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), page
+
+
+def test_links_lead_somewhere(site):
+    targets = {page: set(_tree(page).xpath("//@id")) for page in pages(site)}
+    for page, tree in ((p, _tree(p)) for p in targets):
+        for attribute in ("href", "src", "srcset"):
+            for link in tree.xpath(f"//body//@{attribute}"):
+                parts = urlsplit(link)
+                if parts.scheme or FOREIGN.match(link):
+                    assert parts.scheme == "https" and attribute == "href", (page.name, link)
+                    continue
+                path = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+                path = path / "index.html" if path.is_dir() else path
+                assert path.is_file() and path.is_relative_to(site.resolve()), (page.name, link)
+                if parts.fragment and path in targets:
+                    assert unquote(parts.fragment) in targets[path], (page.name, link)
+
+
+def test_nothing_is_loaded_from_another_host(site):
+    for path in [*pages(site), *site.rglob("*.css")]:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        loaded = re.findall(r"<(?:script|img|iframe|source)\b[^>]*\bsrc(?:set)?=[\"'](?:https?:)?//[^\"']+", text)
+        loaded += re.findall(r"<link\b[^>]*\bhref=[\"'](?:https?:)?//[^\"']+", text)
+        loaded += re.findall(r"(?:url\(|@import\s+)[\"']?(?:https?:)?//[^)\"']+", text)
+        assert not loaded, (path.name, loaded[:3])
+
+
+def test_every_chart_has_words_and_a_table(site):
+    charts = 0
+    for page in pages(site):
+        for chart in _tree(page).xpath("//figure[contains(@class, 'chart')]"):
+            charts += 1
+            (image,) = chart.xpath(".//img")
+            assert len(image.get("alt")) > 20 and image.get("alt").endswith(".")
+            assert chart.xpath(".//figcaption")[0].text_content().strip()
+            table = chart.xpath(".//details//table")[0]
+            assert table.xpath("./caption") and table.xpath(".//th[@scope='row']") and table.xpath(".//td")
+    assert charts
+
+
+def test_every_table_has_a_caption_and_scopes(site):
+    for page in pages(site):
+        for table in _tree(page).xpath("//main//table[contains(@class, 'data')]"):
+            assert table.xpath("./caption")[0].text_content().strip()
+            assert all(th.get("scope") for th in table.xpath(".//th"))
+
+
+def test_a_number_leads_to_its_row_in_two_clicks(site):
+    """From every number on a report's page to its entry, and from there to the row, its file and its place in the source."""
+    checked = 0
+    for page in site.glob("reports/*/*/*/index.html"):
+        provenance = _tree(page.parent / "figures.html")
+        for link in _tree(page).xpath("//a[@data-figure]"):
+            figure = link.get("data-figure")
+            assert link.get("href").endswith(f"figures.html#{figure}")
+            (entry,) = provenance.xpath("//*[@id=$id]", id=figure)
+            rows = [a.get("href").rsplit("#", 1)[1] for a in entry.xpath(".//ul//a")]
+            assert rows or entry.xpath(".//dd//a")[0].text_content() == "0", figure
+            for row in rows[:2]:
+                (target,) = provenance.xpath("//*[@id=$id]", id=row)
+                assert "Where in it" in target.text_content()
+            checked += 1
+    assert checked > 50
+
+
+def test_figures_match_the_page_and_the_notebook(site):
+    """figures.json is what the executed notebook records, and the page shows each number as published."""
+    for page in site.glob("reports/*/*/*/index.html"):
+        records = {f["id"]: f for f in json.loads((page.parent / "figures.json").read_text(encoding="utf-8"))["figures"]}
+        notebook = json.loads((page.parent / "report.ipynb").read_text(encoding="utf-8"))
+        recorded = {
+            f["id"] for c in notebook["cells"] for o in c.get("outputs", []) for f in o.get("data", {}).get(MIME, {}).get("figures", [])
+        }  # fmt: skip
+        assert recorded == set(records)
+        shown = {link.get("data-figure") for link in _tree(page).xpath("//a[@data-figure]")}
+        assert shown <= set(records) and len(shown) > 40
+        assert {f for f in records if records[f]["kind"] == "number"} <= shown
+        for link in _tree(page).xpath("//a[@class='n' and @data-figure]"):
+            assert " ".join(link.text_content().split()) == records[link.get("data-figure")]["published"]
+
+
+def test_two_builds_are_the_same_bytes(real, tmp_path):
+    _, first = real
+    project = copy_project(tmp_path / "again")
+    build(project, "--renderer", "pandoc")
+    _same_folders(first, project / "_site")
+
+
+@pytest.mark.quarto
+def test_two_quarto_builds_are_the_same_bytes(real, quarto):
+    project, _ = real
+    build(project, "--renderer", "quarto", "--output", str(project / "quarto-again"), "--force")
+    _same_folders(quarto, project / "quarto-again")
+
+
+def _same_folders(one: Path, other: Path) -> None:
+    files = sorted(p.relative_to(one) for p in one.rglob("*") if p.is_file())
+    assert files == sorted(p.relative_to(other) for p in other.rglob("*") if p.is_file())
+    different = [str(f) for f in files if not filecmp.cmp(one / f, other / f, shallow=False)]
+    assert not [f for f in different if f != ".improvement-reports.json"], different
+
+
+def test_a_second_build_does_nothing(real):
+    project, site = real
+    before = {p: p.stat().st_mtime_ns for p in site.rglob("*")}
+    result = build(project, "--renderer", "pandoc")
+    assert "Done 0, unchanged 2, failed 0" in result.stdout
+    assert before == {p: p.stat().st_mtime_ns for p in site.rglob("*")}
+
+
+def _words(page: Path) -> str:
+    """The words of a page's content as a reader meets them, without the frame of the renderer."""
+    (main,) = _tree(page).xpath("//main")
+    for frame in main.xpath(".//*[contains(@class, 'to-contents') or self::script or self::style or contains(@class, 'quarto-title-meta')]"):
+        frame.drop_tree()
+    return " ".join(main.text_content().split())
+
+
+@pytest.mark.quarto
+def test_both_renderers_say_the_same(real, quarto):
+    _, builtin = real
+    names = [p.relative_to(builtin) for p in pages(builtin)]
+    assert names == [p.relative_to(quarto) for p in pages(quarto)]
+    for name in names:
+        ours, theirs = _words(builtin / name), _words(quarto / name)
+        assert re.sub(r"\s+", "", ours) == re.sub(r"\s+", "", theirs), name
+        for what in ("//main//img/@alt", "//main//table/caption/text()", "//main//a[@data-figure]/@data-figure"):
+            assert _tree(builtin / name).xpath(what) == _tree(quarto / name).xpath(what), (name, what)
+    for path in sorted((builtin / "reports").rglob("*")):
+        if path.is_file() and path.suffix != ".html":
+            assert filecmp.cmp(path, quarto / path.relative_to(builtin), shallow=False), path.name
+
+
+def test_illustrative_is_said_on_every_page_it_reaches(made_up):
+    reached = [p for p in pages(made_up) if "reports/exampleshire" in p.as_posix()]
+    assert reached
+    for page in [*reached, made_up / "index.html", made_up / "reports/index.html"]:
+        assert "Illustrative" in _tree(page).text_content(), page
+
+
+def test_hostile_text_stays_text(made_up):
+    """Exampleshire's returns hold markup, formulas and templates in their cells; none of it comes alive."""
+    for page in pages(made_up):
+        tree = _tree(page)
+        assert not tree.xpath("//main//script") and not tree.xpath("//main//@*[starts-with(name(), 'on')]"), page
+        assert "49" not in tree.xpath("string(//title)")
+    text = "".join(p.read_text(encoding="utf-8") for p in pages(made_up))
+    assert "&lt;script&gt;" in text
+    for path in made_up.rglob("*.csv"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert not re.match(r'(^|.*,)"?[=@]', line), (path.name, line)
+
+
+def test_a_faulty_return_publishes_nothing_and_the_last_good_page_stays(tmp_path):
+    project = copy_project(tmp_path / "project")
+    build(project, "--renderer", "pandoc")
+    page = project / "_site" / REPORT / "index.html"
+    before = page.read_bytes()
+    observations = project / "data/raw/gloucestershire/2021-04/observations.csv"
+    observations.write_text(observations.read_text(encoding="utf-8").replace(",86,,,published", ",186,,,published", 1), encoding="utf-8")
+    result = build(project, "--renderer", "pandoc", code=1)
+    assert "186 is not between 0 and 100" in result.stderr
+    assert page.read_bytes() == before
+    observations.write_text(observations.read_text(encoding="utf-8").replace(",186,,,published", ",87,,,published", 1), encoding="utf-8")
+    build(project, "--renderer", "pandoc")
+    assert "87%" in page.read_text(encoding="utf-8")
+
+
+def test_an_output_folder_with_other_files_is_refused(tmp_path):
+    project = copy_project(tmp_path / "project")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("keep me", encoding="utf-8")
+    result = build(project, "--renderer", "pandoc", "--output", str(mine), code=2)
+    assert "holds other files" in result.stderr and "Traceback" not in result.stderr
+    assert (mine / "letter.txt").read_text(encoding="utf-8") == "keep me"
