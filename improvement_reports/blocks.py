@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text from data as it may stand in Markdown: nothing in it is markup."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~^$@:])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~^$@:&\"'])", r"\\\1", " ".join(text.split()))
 
 
 def heading(text: str, level: int, anchor: str) -> Block:

@@ -49,7 +49,7 @@ def _plt():
     import matplotlib.pyplot as plt
 
     plt.rcParams.update({
-        "svg.fonttype": "none", "svg.hashsalt": "improvement-reports", "font.family": "DejaVu Sans", "font.size": 13,
+        "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "improvement-reports", "font.family": "DejaVu Sans", "font.size": 13,
         "text.color": INK, "axes.edgecolor": QUIET, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
         "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "figure.dpi": DPI,
     })  # fmt: skip

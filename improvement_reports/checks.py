@@ -1,12 +1,13 @@
 """Checks of a whole return: what one table alone cannot tell, and the facts of the field."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 
 from improvement_reports.claims import FEWEST_OPERANDS, operand_number
 from improvement_reports.errors import Fault, UserError, listed, shown
-from improvement_reports.numbers import decimals_of, format_number, last_day, round_half_up, to_decimal
+from improvement_reports.numbers import decimals_of, format_number, last_day, parse_date, round_half_up, to_decimal
 from improvement_reports.parameters import Authority, Measure, suggestion
 from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn
@@ -31,9 +32,8 @@ def return_faults(
             faults.append(
                 Fault(f"{name}.csv", f"the table is missing; add it with the columns {', '.join(spec.column_names)}")
             )
-    if raw.info is None:
-        return faults
-    faults += _identity(raw, authorities, project)
+    if raw.info is not None:
+        faults += _identity(raw, authorities, project)
     faults += _references(raw, measures, authorities)
     if _has(raw, "observations"):
         for number, row in raw.tables["observations"].iterrows():
@@ -44,9 +44,17 @@ def return_faults(
         faults += _priorities(raw)
     if _has(raw, "actions"):
         faults += _actions(raw)
-    if not faults:  # operands can only be resolved in tables that are sound
-        faults += _operands(raw)
+    if _has(raw, "milestones"):
+        faults += _milestones(raw)
+    if _has(raw, "claims"):
+        # What an operand names can only be looked up in tables that are sound; how it is written is seen anyway.
+        faults += _operands(raw, look_up=not faults)
     return faults
+
+
+def _unread(raw: RawReturn) -> set[str]:
+    """Tables that are there but could not be read: others must not be blamed for what they would hold."""
+    return {name for name in RETURN_TABLES if not _has(raw, name) and (raw.folder / f"{name}.csv").exists()}
 
 
 def _has(raw: RawReturn, table: str) -> bool:
@@ -78,15 +86,17 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
     priorities = set(raw.tables["priorities"]["priority_id"]) if _has(raw, "priorities") else set()
     known = {
         "measures": (measures, "params/measures.yml"),
-        "areas": ([raw.info.authority, *(a.value for a in Area)], "this return"),
-        "sources": (raw.info.sources, "return.yml"),
-        "priorities": (priorities, "priorities.csv"),
+        "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
+        "sources": (raw.info.sources if raw.info else None, "return.yml"),
+        "priorities": (priorities if "priorities" not in _unread(raw) else None, "priorities.csv"),
     }
     for name, spec in RETURN_TABLES.items():
         if not _has(raw, name):
             continue
         for column in (c for c in spec.columns if c.refers_to):
             allowed, place = known[column.refers_to]
+            if allowed is None:  # what it refers to could not be read, which is a fault of its own
+                continue
             for number, value in raw.tables[name][column.name].items():
                 if value and value not in allowed:
                     hint = suggestion(value, allowed) or (
@@ -116,7 +126,7 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
                 f"{where}, period",
                 f"{shown(row['period'])} is not a month; write the last month of the period as in 2021-04",
             )
-        elif row["period"][:7] > raw.info.received[:7]:
+        elif raw.info and row["period"][:7] > raw.info.received[:7]:
             yield Fault(
                 f"{where}, period",
                 f"{shown(row['period'])} is later than the return itself ({raw.info.received}); a report shows only what was known by then",
@@ -160,7 +170,7 @@ def _amounts(row: pd.Series, where: str, measure: Measure, raw: RawReturn) -> It
 
 def _contradiction_is_noted(raw: RawReturn, measure_id: str) -> bool:
     if not _has(raw, "notes"):
-        return False
+        return "notes" in _unread(raw)
     notes = raw.tables["notes"]
     return bool(((notes["measure_id"] == measure_id) & (notes["kind"] == NoteKind.CONTRADICTION)).any())
 
@@ -212,7 +222,7 @@ def _priorities(raw: RawReturn) -> Iterator[Fault]:
 
 
 def _actions(raw: RawReturn) -> Iterator[Fault]:
-    received = last_day(raw.info.received)
+    received = last_day(raw.info.received) if raw.info else date.max
     for number, row in raw.tables["actions"].iterrows():
         where = f"{raw.files['actions']}, row {number}"
         if row["done_on"] and row["status"] != "completed":
@@ -220,27 +230,34 @@ def _actions(raw: RawReturn) -> Iterator[Fault]:
                 f"{where}, done_on",
                 f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; an action that was done is completed",
             )
-        elif is_date(row["done_on"]) and last_day(row["done_on"]).replace(day=1) > received:
+        elif is_date(row["done_on"]) and parse_date(row["done_on"]) > received:
             yield Fault(
                 f"{where}, done_on",
                 f"{shown(row['done_on'])} is later than the return itself ({raw.info.received}); correct it",
             )
 
 
-def _operands(raw: RawReturn) -> Iterator[Fault]:
-    if "claims" not in raw.tables:
-        return
+def _milestones(raw: RawReturn) -> Iterator[Fault]:
+    for number, row in raw.tables["milestones"].iterrows():
+        if is_date(row["date"]) and is_date(row["end_date"]) and last_day(row["end_date"]) < parse_date(row["date"]):
+            yield Fault(
+                f"{raw.files['milestones']}, row {number}, end_date",
+                f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them",
+            )
+
+
+def _operands(raw: RawReturn, look_up: bool) -> Iterator[Fault]:
     targets = raw.tables.get("targets", pd.DataFrame(columns=RETURN_TABLES["targets"].column_names))
     for number, row in raw.tables["claims"].iterrows():
         where = f"{raw.files['claims']}, row {number}, operands"
         try:
             refs = parse_operands(row["operands"])
-            fewest = FEWEST_OPERANDS[row["method"]]
+            fewest = FEWEST_OPERANDS.get(row["method"], 1)
             if len(refs) < fewest:
                 raise UserError(
                     f"{row['method']} needs at least {fewest} references; add them, separated by semicolons"
                 )
-            for ref in refs:
+            for ref in refs if look_up else []:
                 operand_number(ref, raw.tables["observations"], targets, raw.info.authority, raw.info.month)
         except UserError as error:
             yield Fault(where, str(error))

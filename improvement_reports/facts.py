@@ -11,6 +11,7 @@ import pandas as pd
 from improvement_reports import numbers as nb
 from improvement_reports.claims import audit
 from improvement_reports.errors import UserError, shown
+from improvement_reports.blocks import escape_markdown
 from improvement_reports.figures import Figure, inputs_of, link, slug
 from improvement_reports.parameters import Authority, Measure, suggestion
 from improvement_reports.progress import Position, assess
@@ -63,10 +64,36 @@ def in_period(period: str, period_type: str) -> str:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 
 
+NARRATIVE_FUNCTIONS = (
+    "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
+    "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed",
+)  # fmt: skip
+
+
 def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
-    """The rows of this return and of earlier ones; where two say the same thing the newer return holds."""
+    """The rows of this return and of earlier ones; where two say the same thing the newer return holds.
+
+    A number that one of the returns suppresses stays suppressed: another month's report must not give it away.
+    """
     frames = [f for f in (current, *reversed(earlier)) if not f.empty]
-    return pd.concat(frames, ignore_index=True).drop_duplicates(list(key), keep="first") if frames else current
+    if not frames:
+        return current
+    rows = pd.concat(frames, ignore_index=True)
+    if "value_status" in rows:
+        rows = rows.assign(_shown=rows["value_status"] != ValueStatus.SUPPRESSED).sort_values("_shown", kind="stable")
+        rows = rows.drop(columns="_shown")
+    return rows.drop_duplicates(list(key), keep="first").sort_index()
+
+
+def _as_merged(current: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
+    """The rows of this return, each as the merged table has it: suppressed where an earlier return suppresses it."""
+    keys = list(OBSERVATIONS.key)
+    hidden = merged[merged["value_status"] == ValueStatus.SUPPRESSED].set_index(keys).index
+    again = current.set_index(keys).index.isin(hidden) & (current["value_status"] != ValueStatus.SUPPRESSED)
+    result = current.copy()
+    result.loc[again, ["value", "numerator", "denominator"]] = float("nan")
+    result.loc[again, ["value_status", "row_cells", "row_sha256"]] = [ValueStatus.SUPPRESSED.value, "", ""]
+    return result
 
 
 def is_disputed(row: pd.Series, measure: Measure) -> bool:
@@ -91,19 +118,16 @@ class Facts:
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
         self.tables = tables
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
+        self.tables = {**tables, "observations": _as_merged(tables["observations"], self.observations)}
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
         self.previous_priorities = earlier[-1]["priorities"] if earlier else None
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
 
-    # What narrative may call, by its name there.
     @property
     def functions(self) -> dict:
-        names = (
-            "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
-            "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed",
-        )  # fmt: skip
-        return {name: getattr(self, name) for name in names}
+        """What narrative may call, by its name there."""
+        return {name: getattr(self, name) for name in NARRATIVE_FUNCTIONS}
 
     def take_figures(self, shown_in: str | None = None) -> list[Figure]:
         """The figures noted since the last call, each once; the same id twice with different content is a bug.
@@ -337,7 +361,7 @@ class Facts:
         """Value, change, target and comparator of a measure as one or two sentences."""
         at = self.position(measure_id, **where)
         measure, row = self.measures[measure_id], at.current
-        start = measure.label + (f" ({row['category']})" if row["category"] else "")
+        start = escape_markdown(measure.label + (f" ({row['category']})" if row["category"] else ""))
         text = f"{start}: {self.show(self.value_figure(row))} {in_period(row['period'], row['period_type'])}"
         if at.change is not None:
             before = self.show(self.value_figure(at.previous))

@@ -1,5 +1,6 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
+import hashlib
 import html
 import re
 from dataclasses import asdict, dataclass, field
@@ -49,9 +50,20 @@ class Figure:
 
 
 def slug(*parts) -> str:
-    """An id from words: lower case, only letters, digits, ``_``, ``-`` and ``.`` between the parts."""
-    cleaned = (re.sub(r"[^a-z0-9_-]+", "-", str(p).lower()).strip("-") for p in parts if str(p))
-    return ".".join(c for c in cleaned if c)
+    """An id from words: letters, digits, ``_`` and ``-``, with ``.`` between the parts.
+
+    Words that an id cannot hold as they are get a few digits of their hash, so that no two words have one id.
+    """
+    return ".".join(_slug_part(str(p)) for p in parts if str(p))
+
+
+def _slug_part(text: str) -> str:
+    if re.fullmatch(r"[a-z0-9_]+(?:[-.][a-z0-9_]+)*", text) or re.fullmatch(r"[A-Z]+", text):
+        return text
+    cleaned = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")
+    if text == cleaned.replace("-", " "):  # words with single spaces
+        return cleaned.replace("-", "_")
+    return f"{cleaned}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".lstrip("-")
 
 
 def input_of(row: pd.Series) -> Input:

@@ -4,6 +4,7 @@ A section is a sandboxed Jinja template that may do one thing: call the function
 Anything else (a bare number, HTML, attributes, headings, statements) is a fault of the return.
 """
 
+import inspect
 import re
 from functools import cache
 
@@ -15,17 +16,20 @@ from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.parameters import load_yaml, suggestion
 from improvement_reports.project import Project
 
+# What a reference to an observation may say besides the measure, and one to an amount besides the line.
+OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
+AMOUNT_OPTIONS = ["period", "kind"]
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 FORBIDDEN = [
     (re.compile(r"<\s*[A-Za-z/!?]"), "holds HTML; write plain Markdown"),
     (re.compile(r"\{%|\{#"), "holds a Jinja statement or comment; only {{ … }} references are allowed"),
     (re.compile(r"[{}]"), "holds a brace outside a {{ … }} reference; remove it"),
     (
-        re.compile(r"^\s*(#|=+\s*$|-{3,}\s*$|\*{3,}\s*$|:{3,})", re.MULTILINE),
+        re.compile(r"^\s*(#|=+\s*$|-{2,}\s*$|(?:[-*_][ \t]*){3,}$|:{3,})", re.MULTILINE),
         "holds a heading, a rule or a fenced block; the notebook gives the headings",
     ),
     (
-        re.compile(r"!\[|\]\((?!https://|/|#|\.\./)"),
+        re.compile(r"!\[|\]\((?!https://|/(?!/)|#|\.\./)|\]\s*\[|^\s*\[[^\]]*\]:", re.MULTILINE),
         "holds an image or a link that is neither https:// nor inside the site",
     ),
     (
@@ -44,7 +48,11 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def load_names(project: Project) -> list[str]:
     """The reviewed names that hold a number and may stand in prose: section 47, Essentials 2.0. Longest first."""
     content = load_yaml(project.params / "names.yml", "params/names.yml")
-    return sorted((str(n) for n in content.get("names") or []), key=len, reverse=True)
+    names = content.get("names")
+    if not isinstance(names, list) or not all(isinstance(n, str) and n.strip() for n in names):
+        problem = "must be “names:” with a list of texts below it, one name to a line; put a name that is a number in quotation marks"
+        raise InvalidInput("params/names.yml", [Fault("params/names.yml", problem)])
+    return sorted(names, key=len, reverse=True)
 
 
 def render(text: str, facts) -> str:
@@ -95,7 +103,8 @@ def _bare_numbers(prose: str, where: str, names: list[str]) -> list[Fault]:
             _line(prose, m, where),
             f'{shown(m[0].strip())} is a bare number; write a reference such as {{{{ value("measure_id") }}}}, or add the name that it is part of to params/names.yml',
         )
-        for m in re.finditer(r"[^\s]*\d[^\s]*", prose)
+        for m in re.finditer(r"\S+", prose)
+        if any(c.isnumeric() for c in m[0])  # ½ and m² are numbers too
     ]
 
 
@@ -119,30 +128,56 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
     constants = [*node.args, *(k.value for k in node.kwargs)]
     if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) for a in constants):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
-    return []
+    return _argument_faults(node, where, functions[node.node.name])
+
+
+def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
+    """A missing, surplus or misspelt argument, by the function's own signature."""
+    name, signature = node.node.name, inspect.signature(function)
+    named = [k.key for k in node.kwargs]
+    try:
+        signature.bind(*(None for _ in node.args), **dict.fromkeys(named))
+    except TypeError as error:
+        return [Fault(where, f'{name}(): {error}; write for example {{{{ value("measure_id", period="2021-03") }}}}')]
+    own = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    if len(own) < len(signature.parameters):
+        own += AMOUNT_OPTIONS if name == "amount" else OBSERVATION_OPTIONS
+    return [
+        Fault(where, f"{name}() has no option “{k}”{suggestion(k, own)}; it has {', '.join(own)}")
+        for k in named
+        if k not in own
+    ]
 
 
 def narrative_faults(project: Project, raw, tables: dict, measures) -> list[Fault]:
-    """Every fault of a return's narrative, including references to figures that the return does not have."""
+    """References of a return's narrative to figures that the return, and the earlier ones, do not have."""
     from improvement_reports.facts import Facts
     from improvement_reports.parameters import load_authorities
     from improvement_reports.suppression import suppress
 
     tables = {**tables, "observations": suppress(tables["observations"], measures)}
-    authority = load_authorities(project)[raw.info.authority]
-    facts = Facts(
-        raw.info.authority,
-        raw.info.month,
-        authority,
-        measures,
-        tables,
-        earlier_tables(project, raw.info.authority, raw.info.month),
-    )
+    authority, month = raw.info.authority, raw.info.month
+    earlier = earlier_returns(project, authority, month, measures) if raw.narrative else []
+    facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier)
     names = load_names(project)
-    faults = []
-    for section, text in raw.narrative.items():
-        faults += template_faults(text, f"narrative/{section}.md", names, facts)
-    return faults
+    return [
+        f
+        for section, text in raw.narrative.items()
+        for f in template_faults(text, f"narrative/{section}.md", names, facts)
+    ]
+
+
+def prose_faults(project: Project, raw) -> list[Fault]:
+    """What is wrong with a return's narrative whatever its tables hold."""
+    from improvement_reports.facts import NARRATIVE_FUNCTIONS, Facts
+
+    names = load_names(project)
+    functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}
+    return [
+        f
+        for section, text in raw.narrative.items()
+        for f in text_faults(text, f"narrative/{section}.md", names, functions)
+    ]
 
 
 def template_faults(text: str, where: str, names: list[str], facts) -> list[Fault]:
@@ -157,6 +192,27 @@ def template_faults(text: str, where: str, names: list[str], facts) -> list[Faul
             faults.append(Fault(_line(text, match, where), f"{shown(match[0])}: {error}"))
     facts.take_figures()
     return faults
+
+
+def earlier_returns(project: Project, authority: str, month: str, measures) -> list[dict]:
+    """The tables of the authority's earlier returns as they are in data/raw, oldest first; a faulty one counts for nothing.
+
+    A check must not depend on what happens to have been prepared before.
+    """
+    from improvement_reports.checks import return_faults
+    from improvement_reports.parameters import load_authorities
+    from improvement_reports.prepare import typed_tables
+    from improvement_reports.project import MONTH
+    from improvement_reports.reading import read_return
+    from improvement_reports.suppression import suppress
+
+    found = []
+    for folder in sorted(p for p in (project.raw / authority).iterdir() if MONTH.fullmatch(p.name) and p.name < month):
+        raw = read_return(folder)
+        if not return_faults(raw, measures, load_authorities(project), project):
+            tables = typed_tables(raw)
+            found.append({**tables, "observations": suppress(tables["observations"], measures)})
+    return found
 
 
 def earlier_tables(project: Project, authority: str, month: str) -> list[dict]:

@@ -121,6 +121,8 @@ def format_day(text: str) -> str:
 
 def format_days(first: str, last: str) -> str:
     """6 to 8 October 2020; 31 October to 1 November 2022; June to July 2021. As precise as the less precise of the two."""
+    if first == last:
+        return format_day(first)
     a, b = parse_date(first), parse_date(last)
     if min(len(first), len(last)) < 10:
         precision = min(len(first), len(last))

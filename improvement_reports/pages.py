@@ -15,8 +15,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from improvement_reports.blocks import escape_markdown
 from improvement_reports.figures import MIME
-from improvement_reports.numbers import format_day
+from improvement_reports.numbers import format_day, to_decimal
 from improvement_reports.parameters import ReportParameters
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
@@ -84,8 +85,12 @@ def page_outputs(cell) -> Iterator[str]:
 
 
 def front_matter(fields: dict) -> str:
-    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line."""
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line.
+
+    Both renderers read the title and the description as Markdown, so nothing in them may be markup.
+    """
+    shown = {k: escape_markdown(v) if k in ("title", "description") else v for k, v in fields.items()}
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in shown.items()]
     return "---\n" + "\n".join(lines) + "\n---"
 
 
@@ -126,7 +131,7 @@ def figures_page(
         front_matter({"title": title, "description": f"Provenance of every figure of {params.title}", "toc": False})
     ]
     parts.append(f"""
-Every number, table and chart of [{_md(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
+Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
 Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).
 """)
     if illustrative:
@@ -141,12 +146,6 @@ Each row says where in the source document it was found. To recompute a figure, 
             parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f) for f in chosen)))
     parts.append("\n## Rows of data\n" + fenced("\n".join(_row_entry(rows[key], sources) for key in sorted(rows))))
     return "\n".join(parts)
-
-
-def _md(text: str) -> str:
-    from improvement_reports.blocks import escape_markdown
-
-    return escape_markdown(text)
 
 
 def _row_id(row: dict) -> str:
@@ -241,7 +240,7 @@ def data_csv(frame, columns) -> str:
 
     def text(value):
         if isinstance(value, float):
-            return "" if value != value else f"{value:.10g}"
+            return "" if value != value else f"{to_decimal(value):f}"
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
     return csv_text(
@@ -265,7 +264,8 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     folder = project.page_folder(authority, month, kind)
     params, info = report.params, report.info
     title = f"{report.facts.authority.short_name}: {params.title}"
-    fields = {"title": title, "description": _plain_summary(report), "report-kind": str(params.kind)}
+    summary = _plain_summary(report)
+    fields = {"title": title, "description": summary, "report-kind": str(params.kind), "report-summary": summary}
     write_whole(folder / "index.ipynb", nbformat.writes(page_notebook(notebook, fields)) + "\n")
     write_whole(
         folder / "figures.qmd",

@@ -190,6 +190,8 @@ class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str | int | float | bool):
+                raise yaml.constructor.ConstructorError(None, None, "a key is not a word", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key “{key}” stands twice", key_node.start_mark
@@ -306,7 +308,20 @@ def _mapping(path: Path, model: type[BaseModel], name: str) -> dict:
 
 
 def load_measures(project: Project) -> dict[str, Measure]:
-    return _mapping(project.params / "measures.yml", Measure, "params/measures.yml")
+    """All measures by id; a measure may only follow another one that is there."""
+    name = "params/measures.yml"
+    measures = _mapping(project.params / "measures.yml", Measure, name)
+    faults = [
+        Fault(
+            f"{name}, {key}",
+            f"follows “{m.follows}”, which is {'the measure itself' if m.follows == key else 'not in the file'}; name another measure{suggestion(m.follows, measures)}",
+        )
+        for key, m in measures.items()
+        if m.follows is not None and (m.follows not in measures or m.follows == key)
+    ]
+    if faults:
+        raise InvalidInput(name, faults)
+    return measures
 
 
 def load_authorities(project: Project) -> dict[str, Authority]:

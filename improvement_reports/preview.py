@@ -98,15 +98,15 @@ class Handler(SimpleHTTPRequestHandler):
         if address.path == STATE_ADDRESS:
             return self._send("application/json", self.server.state.as_json())
         path = Path(self.translate_path(self.path))
-        if path.is_dir():
-            if not address.path.endswith("/"):
-                self.send_response(HTTPStatus.FOUND)
-                # One slash before a quoted path: it cannot lead to another host.
-                self.send_header("Location", f"/{quote(unquote(address.path).strip('/'))}/")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return None
+        if address.path.endswith("/"):
             path /= "index.html"
+        elif path.is_dir():
+            self.send_response(HTTPStatus.FOUND)
+            # One slash before a quoted path: it cannot lead to another host.
+            self.send_header("Location", f"/{quote(unquote(address.path).strip('/'))}/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
         state = self.server.state.version  # before the file is read: a page is never taken for newer than it is
         content = read_of_site(self.server.site, path)
         if content is None:
@@ -320,8 +320,11 @@ class SiteFilter(DefaultFilter):
 
     def __call__(self, change, path: str) -> bool:
         parts = Path(path).parts
-        beside = any(part.startswith((".", "~")) for part in parts[-2:]) or path.endswith((".quarto_ipynb", ".tmp"))
-        return not beside and super().__call__(change, path)
+        beside = any(part.startswith((".", "~")) for part in parts[-2:]) or path.endswith(".tmp")
+        # Quarto writes a page beside its source before it takes it to the site; the one page that is a source is in theme/.
+        quarto = any(part.endswith(("_files", ".quarto_ipynb")) for part in parts[-3:])
+        page = path.endswith(".html") and parts[-2] != "theme"
+        return not (beside or quarto or page) and super().__call__(change, path)
 
 
 def watched_folders(project: Project) -> list[Path]:

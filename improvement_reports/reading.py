@@ -7,7 +7,6 @@ figures can say where they are.
 import csv
 import datetime as dt
 import io
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,9 +43,14 @@ def read_return(folder: Path) -> RawReturn:
         _read_workbook(raw)
     _read_info(raw)
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() == ".csv":
+        if path.name.startswith((".", "~")):  # left by an editor or the system
+            continue
+        if path.is_dir():
+            if path.name != NARRATIVE_FOLDER:
+                raw.faults.append(Fault(path.name, "is a folder; a return has only the folder narrative"))
+        elif path.suffix.lower() == ".csv":
             _read_csv_table(raw, path)
-        elif path.is_file() and path.name not in (RETURN_FILE, WORKBOOK) and not path.name.startswith((".", "~")):
+        elif path.name not in (RETURN_FILE, WORKBOOK):
             raw.faults.append(
                 Fault(
                     path.name,
@@ -59,12 +63,15 @@ def read_return(folder: Path) -> RawReturn:
 
 def _climbing(folder: Path) -> list[Fault]:
     """Links that lead out of the return's folder: what lies behind them is not part of the return."""
-    home = folder.resolve()
-    return [
-        Fault(path.relative_to(folder).as_posix(), "leads outside the return's folder; put the file itself there")
-        for path in sorted(folder.rglob("*"))
-        if not path.resolve().is_relative_to(home)
-    ]
+    home, faults = folder.resolve(), []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            if not path.resolve(strict=True).is_relative_to(home):
+                faults.append(Fault(name, "leads outside the return's folder; put the file itself there"))
+        except (OSError, RuntimeError):  # a link to nothing, or to itself
+            faults.append(Fault(name, "is a link that leads nowhere; put the file itself there"))
+    return faults
 
 
 def _read_info(raw: RawReturn) -> None:
@@ -163,8 +170,8 @@ def _read_workbook(raw: RawReturn) -> None:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError("too large")
         book = load_workbook(path, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError) as error:
-        reason = "too large" if "too large" in str(error) else "not an Excel workbook"
+    except Exception as error:  # a damaged file can break the reader anywhere; all of it is the same fault
+        reason = "too large" if "too large" in str(error) else "not an Excel workbook, or damaged"
         raw.faults.append(Fault(WORKBOOK, f"{reason}; save the return as “Excel workbook (.xlsx)” and try again"))
         return
     for sheet in book.worksheets:
@@ -254,7 +261,7 @@ def _info_from_sheets(raw: RawReturn) -> None:
 
 def _read_narrative(raw: RawReturn) -> None:
     folder = raw.folder / NARRATIVE_FOLDER
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+    for path in sorted(p for p in folder.glob("*.md") if not p.name.startswith((".", "~"))) if folder.is_dir() else []:
         name = f"{NARRATIVE_FOLDER}/{path.name}"
         try:
             raw.narrative[path.stem] = decode(path.read_bytes(), name).replace("\r\n", "\n")

@@ -145,7 +145,6 @@ class Renderer:
             "site-title": html.escape(self.website["title"]),
             "root": root,
             "lang": self.config.get("lang", "en-GB"),
-            "pagetitle": html.escape(str(fields.get("title", self.website["title"]))),
             "navigation": self._navigation(address),
             "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
         }

@@ -55,8 +55,8 @@ def _summary(project: Project, report: ReportParameters) -> str:
         )
     )
     source = "".join(notebook["cells"][0]["source"])
-    line = next(line for line in source.splitlines() if line.startswith("description: "))
-    return json.loads(line.removeprefix("description: "))
+    line = next(line for line in source.splitlines() if line.startswith("report-summary: "))
+    return json.loads(line.removeprefix("report-summary: "))
 
 
 def _illustrative(authority: Authority) -> str:

@@ -41,42 +41,59 @@ def is_primary(row, measure: Measure) -> bool:
 def _secondary(group: pd.DataFrame, hidden: pd.Series, threshold: int) -> list:
     """Rows of one distribution that must go as well because the rest would give the hidden ones away.
 
-    A reader who knows the whole knows the sum of the hidden parts. It is safe when there are two or more of them, and
-    their sum neither is a small number itself nor is the largest that so many small numbers can have.
+    A reader who knows the whole knows the sum of the hidden parts. It is safe when there are two or more of them and
+    their sum is no small number, is more than one each, and is less than the most that so many small numbers can be.
+    Where hiding parts does not make it safe, the whole goes.
     """
     parts = group[group["category"] != ""]
     gone = list(parts.index[hidden[parts.index]])
-    more = []
-    if not gone or threshold == 0:
+    if not gone:
         return []
     shown = parts.drop(gone)
-    shown = shown[shown["value"] > 0].sort_values("value", kind="stable")
-    for index in [*shown.index, None]:
-        total = parts.loc[gone + more, "value"].sum()
-        at_limit = not more and total == len(gone) * threshold
-        if len(gone) + len(more) >= 2 and total > threshold and not at_limit:
-            break
-        if index is not None:
-            more.append(index)
+    candidates = list(shown[shown["value"] > 0].sort_values("value", kind="stable").index)
+    more: list = []
+    while not _is_safe(parts.loc[gone + more, "value"], bool(more), threshold):
+        if not candidates:
+            return more + list(group.index[group["category"] == ""])
+        more.append(candidates.pop(0))
     return more
+
+
+def _is_safe(values: pd.Series, with_larger: bool, threshold: int) -> bool:
+    """Whether hidden parts with a known sum stay unknown; a part that the source itself hid has no value here."""
+    if len(values) < 2:
+        return False
+    if values.isna().any():
+        return True
+    total = values.sum()
+    return total > max(threshold, len(values)) and (with_larger or total < len(values) * threshold)
 
 
 def suppressed_rows(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Series:
     """True for each observation that may not be published; same index as ``observations``, which is not changed."""
     rows = zip(observations.index, observations.to_dict("records"), strict=True)
-    hidden = pd.Series(
-        {i: is_primary(row, measures[row["measure_id"]]) for i, row in rows}, index=observations.index, dtype=bool
-    )
+    small = {
+        i: is_primary(row, measures[row["measure_id"]]) or row["value_status"] == ValueStatus.SUPPRESSED
+        for i, row in rows
+    }
+    hidden = pd.Series(small, index=observations.index, dtype=bool)
     for _, group in observations.groupby(GROUP, sort=False):
         hidden[_secondary(group, hidden, measures[group.iloc[0]["measure_id"]].suppress_up_to)] = True
-    cells = observations.groupby(CELL, sort=False)["measure_id"]
-    for _, group in cells:
+    for _, group in observations.groupby(CELL, sort=False)["measure_id"]:
         by_measure = {observations.at[i, "measure_id"]: i for i in group.index}
         for measure_id, i in by_measure.items():
-            leader = by_measure.get(measures[measure_id].follows)
-            if leader is not None and hidden[leader]:
-                hidden[i] = True
+            hidden[i] = hidden[i] or any(
+                hidden[by_measure[m]] for m in _leaders(measure_id, measures) if m in by_measure
+            )
     return hidden
+
+
+def _leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
+    """The measures that a measure follows, directly or through another."""
+    found: list[str] = []
+    while (measure_id := measures[measure_id].follows) and measure_id not in found:
+        found.append(measure_id)
+    return found
 
 
 def suppress(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.DataFrame:

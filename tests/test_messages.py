@@ -3,15 +3,18 @@
 import re
 
 import pytest
+import test_bad_parameters
 import test_bad_returns
 import test_bad_workbooks
+import test_cli
+import test_run
 from goldens import golden_messages
 
-CASES = {**test_bad_returns.CASES, **test_bad_workbooks.CASES}
-PLACE = re.compile(r"  [^:]*[\w”]: \S")
+CASES = {**test_cli.CASES, **test_run.CASES, **test_bad_returns.CASES, **test_bad_parameters.CASES, **test_bad_workbooks.CASES}
+PLACE = re.compile(r"  \S.*?: \S")
 REMEDY = re.compile(
     r"\b(add|allowed|change|check|choose|correct|did you mean|fill|give|keep|known are|leave|must|needs?|neither .+ nor|paste|put|quote|remove"
-    r"|rename|round|save|see|send|state|take|tag|unmerge|use|write)\b"
+    r"|rename|round|save|see|send|should|state|take|tag|unmerge|use|write)\b"
 )
 
 
@@ -36,6 +39,12 @@ def test_what_is_lacking_is_seen(line):
 )  # fmt: skip
 def test_what_is_there_is_seen(line):
     assert shortcomings(line) == []
+
+
+@pytest.mark.parametrize("name", golden_messages())
+def test_no_message_speaks_the_language_of_our_libraries(name):
+    jargon = r"Facts|pattern '|instance of|dictionary|validation|constructor|NoneType|Error\b|Traceback|tag:yaml|argument '|parse string"
+    assert not re.search(jargon, golden_messages()[name])
 
 
 @pytest.mark.parametrize("name", golden_messages())

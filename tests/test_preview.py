@@ -192,7 +192,12 @@ def test_whatever_is_wrong_with_a_build_is_a_fault_and_not_an_end(small, capsys)
         ("data/raw/a/2021-04/narrative/next.md~", False),
         ("notebooks/.ipynb_checkpoints/board-checkpoint.ipynb", False),
         ("notebooks/board.ipynb", True),
+        ("about/method.qmd", True),
         ("about/method.quarto_ipynb", False),
+        ("about/method.html", False),
+        ("about/method_files/figure-html", False),
+        ("about/method_files/mediabag/a.png", False),
+        ("theme/page.html", True),
     ],
 )
 def test_only_what_a_person_saved_counts(path, wanted):
