@@ -69,7 +69,8 @@ def plain(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text from data as it may stand in Markdown: nothing in it is markup."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~^$@:&\"'])", r"\\\1", " ".join(text.split()))
+    text = re.sub(r"([\\`*_{}\[\]()#+\-.!|~^$@:\"'])", r"\\\1", " ".join(text.split()))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def heading(text: str, level: int, anchor: str) -> Block:

@@ -129,7 +129,7 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
         elif raw.info and row["period"][:7] > raw.info.received[:7]:
             yield Fault(
                 f"{where}, period",
-                f"{shown(row['period'])} is later than the return itself ({raw.info.received}); a report shows only what was known by then",
+                f"{shown(row['period'])} is later than the return itself ({raw.info.received}); correct it, or leave the row for a later return",
             )
     measure = measures.get(row["measure_id"])
     if measure and all(row[c] == "" or is_number(row[c]) for c in ("value", "numerator", "denominator")):
@@ -228,7 +228,7 @@ def _actions(raw: RawReturn) -> Iterator[Fault]:
         if row["done_on"] and row["status"] != "completed":
             yield Fault(
                 f"{where}, done_on",
-                f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; an action that was done is completed",
+                f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; correct one of them, for an action that was done is completed",
             )
         elif is_date(row["done_on"]) and parse_date(row["done_on"]) > received:
             yield Fault(

@@ -98,7 +98,7 @@ def check(authority: Authority = None, month: Month = None) -> None:
     """Check raw returns: every fault of every return, each in one sentence."""
     from improvement_reports.errors import InvalidInput
     from improvement_reports.prepare import check_return
-    from improvement_reports.run import returns
+    from improvement_reports.run import returns, stray_folders
 
     project, (authority, month, _) = _project(), _checked(authority, month)
     found = returns(project, authority, month)
@@ -107,6 +107,9 @@ def check(authority: Authority = None, month: Month = None) -> None:
             f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
         )
     bad = 0
+    for fault in stray_folders(project) if not authority and not month else []:
+        bad += 1
+        typer.echo(str(fault), err=True)
     for a, m in found:
         try:
             raw = check_return(project, project.raw_return(a, m))
@@ -143,7 +146,7 @@ def run(authority: Authority = None, month: Month = None, kind: Kind = None, for
     import time
 
     from improvement_reports.run import reports
-    from improvement_reports.site import Summary, laid_before, lay_all, prepare_and_run
+    from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     wanted, wrong = reports(project, *filters)
@@ -152,7 +155,7 @@ def run(authority: Authority = None, month: Month = None, kind: Kind = None, for
     summary = Summary()
     with _Progress("Running reports", len(wanted)) as progress:
         jobs = prepare_and_run(project, filters, force, progress.done, summary)
-    lay_all(project, jobs, force, laid_before(project, reports(project)[0]))
+    lay_all(project, jobs, force, laid_before(project, every_report(project)))
     _finish(summary, start)
 
 
@@ -172,7 +175,10 @@ def site(
     if renderer not in ("auto", "quarto", "pandoc"):
         raise UserError(f"{shown(renderer)} is not a renderer; allowed are auto, quarto and pandoc.")
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
-    with _Progress("Running reports", len(reports(project, *filters)[0])) as progress:
+    wanted, wrong = reports(project, *filters)
+    if any(filters) and not wanted and not wrong:
+        raise UserError(f"There is no report {'/'.join(f or '*' for f in filters)} in params/; add its parameter file.")
+    with _Progress("Running reports", len(wanted)) as progress:
         summary = build_site(project, renderer, output, force, filters, progress.done)
     typer.echo(summary.notice)
     typer.echo(f"The site: {summary.output / 'index.html'}")

@@ -5,14 +5,15 @@ Each function here that gives a number gives it as inline HTML that links to its
 """
 
 import html
+from functools import cached_property
 
 import pandas as pd
 
 from improvement_reports import numbers as nb
+from improvement_reports.blocks import escape_markdown
 from improvement_reports.claims import audit
 from improvement_reports.errors import UserError, shown
-from improvement_reports.blocks import escape_markdown
-from improvement_reports.figures import Figure, inputs_of, link, slug
+from improvement_reports.figures import Figure, distinct_slugs, inputs_of, link, slug
 from improvement_reports.parameters import Authority, Measure, suggestion
 from improvement_reports.progress import Position, assess
 from improvement_reports.references import Reference, find_observation, find_target
@@ -85,17 +86,6 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
     return rows.drop_duplicates(list(key), keep="first").sort_index()
 
 
-def _as_merged(current: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
-    """The rows of this return, each as the merged table has it: suppressed where an earlier return suppresses it."""
-    keys = list(OBSERVATIONS.key)
-    hidden = merged[merged["value_status"] == ValueStatus.SUPPRESSED].set_index(keys).index
-    again = current.set_index(keys).index.isin(hidden) & (current["value_status"] != ValueStatus.SUPPRESSED)
-    result = current.copy()
-    result.loc[again, ["value", "numerator", "denominator"]] = float("nan")
-    result.loc[again, ["value_status", "row_cells", "row_sha256"]] = [ValueStatus.SUPPRESSED.value, "", ""]
-    return result
-
-
 def is_disputed(row: pd.Series, measure: Measure) -> bool:
     """Whether a stated percentage does not follow from its own stated numerator and denominator."""
     if measure.unit is not Unit.PERCENT:
@@ -118,7 +108,6 @@ class Facts:
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
         self.tables = tables
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
-        self.tables = {**tables, "observations": _as_merged(tables["observations"], self.observations)}
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
         self.previous_priorities = earlier[-1]["priorities"] if earlier else None
         self._figures: list[Figure] = []
@@ -185,7 +174,12 @@ class Facts:
         """The id of a figure that stands for one part of one observation."""
         area = "" if row["area"] == self.authority_id else row["area"]
         period_type = "" if row["period_type"] == PeriodType.MONTH else row["period_type"]
-        return slug(row["measure_id"], row["category"], row["period"], period_type, area, part)
+        category = self._category_slugs.get(row["category"], "")
+        return slug(row["measure_id"], category, row["period"], period_type, area, part)
+
+    @cached_property
+    def _category_slugs(self) -> dict[str, str]:
+        return distinct_slugs(c for c in self.observations["category"] if c)
 
     # Figures of observations
 
@@ -265,7 +259,9 @@ class Facts:
         """The size of the change since the compared value: 5 percentage points."""
         figure = self.change_figure(at := self.position(measure_id, **where))
         if figure is None:
-            raise UserError(f"“{measure_id}” has no earlier value to compare {at.current['period']} with")
+            raise UserError(
+                f"“{measure_id}” has no earlier value to compare {at.current['period']} with; leave the reference out"
+            )
         return self.show(figure)
 
     def direction(self, measure_id: str, **where) -> str:
@@ -474,7 +470,7 @@ class Facts:
                 f"Priorities whose {which} status is {STATUS_MARKS[Status(status)].word.lower()}",
             )
         return self._count(
-            slug("count.priorities", which or "rated", status or ""),
+            slug("count", "priorities", which or "rated", status or ""),
             label,
             [r for _, r in rows.iterrows()],
             "number of rows",
@@ -545,7 +541,7 @@ class Facts:
             if r is not None
         ]
         return self._count(
-            slug("count.measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
+            slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
         )
 
     @property
@@ -561,7 +557,7 @@ class Facts:
             raise UserError(f"count_claims() takes one of {', '.join(o.value for o in ClaimOutcome)}")
         rows = self.claims if outcome is None else self.claims[self.claims["outcome"] == outcome]
         return self._count(
-            slug("count.claims", outcome or "all"),
+            slug("count", "claims", outcome or "all"),
             f"Claims: {outcome or 'all'}",
             [r for _, r in rows.iterrows()],
             "number of rows",

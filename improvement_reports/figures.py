@@ -50,20 +50,21 @@ class Figure:
 
 
 def slug(*parts) -> str:
-    """An id from words: letters, digits, ``_`` and ``-``, with ``.`` between the parts.
-
-    Words that an id cannot hold as they are get a few digits of their hash, so that no two words have one id.
-    """
-    return ".".join(_slug_part(str(p)) for p in parts if str(p))
+    """An id from words: lower case, only letters, digits, ``_`` and ``-``, with ``.`` between the parts."""
+    cleaned = (re.sub(r"[^a-z0-9_-]+", "-", str(p).lower()).strip("-") for p in parts if str(p))
+    return ".".join(c for c in cleaned if c)
 
 
-def _slug_part(text: str) -> str:
-    if re.fullmatch(r"[a-z0-9_]+(?:[-.][a-z0-9_]+)*", text) or re.fullmatch(r"[A-Z]+", text):
-        return text
-    cleaned = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")
-    if text == cleaned.replace("-", " "):  # words with single spaces
-        return cleaned.replace("-", "_")
-    return f"{cleaned}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".lstrip("-")
+def distinct_slugs(words) -> dict[str, str]:
+    """A slug for each word; words that would share one get a few digits of their hash."""
+    found: dict[str, list[str]] = {}
+    for word in dict.fromkeys(words):
+        found.setdefault(slug(word), []).append(word)
+    return {
+        w: s if len(same) == 1 and s else f"{s}-{hashlib.sha256(w.encode()).hexdigest()[:6]}"
+        for s, same in found.items()
+        for w in same
+    }
 
 
 def input_of(row: pd.Series) -> Input:

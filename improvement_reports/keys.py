@@ -8,7 +8,7 @@ from pathlib import Path
 
 from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
-from improvement_reports.project import Project
+from improvement_reports.project import MONTH, Project
 
 
 def digest(content) -> str:
@@ -39,7 +39,7 @@ def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
 def return_key(project: Project, authority: str, month: str) -> str:
     """Key of the processed tables of a return: its files, the parameters it is checked against, the code."""
     folder = project.raw_return(authority, month)
-    earlier = sorted(p.name for p in folder.parent.glob("20??-??") if p.name < month)
+    earlier = sorted(p.name for p in folder.parent.glob("*") if MONTH.fullmatch(p.name) and p.name < month)
     return digest({
         "files": file_hashes(folder),
         "earlier": {m: file_hashes(folder.parent / m) for m in earlier},  # narrative may refer to earlier months
@@ -61,7 +61,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
     params = project.report_params(authority, month, kind)
     home = project.raw / authority
-    months = sorted(p.name for p in home.glob("20??-??") if p.name <= month)
+    months = sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and p.name <= month)
     return digest({
         "template": file_digest(project.notebook(kind)),
         "params": file_digest(params),

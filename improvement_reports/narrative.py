@@ -25,8 +25,8 @@ FORBIDDEN = [
     (re.compile(r"\{%|\{#"), "holds a Jinja statement or comment; only {{ … }} references are allowed"),
     (re.compile(r"[{}]"), "holds a brace outside a {{ … }} reference; remove it"),
     (
-        re.compile(r"^\s*(#|=+\s*$|-{2,}\s*$|(?:[-*_][ \t]*){3,}$|:{3,})", re.MULTILINE),
-        "holds a heading, a rule or a fenced block; the notebook gives the headings",
+        re.compile(r"^\s*(#|=+\s*$|-+\s*$|(?:[-*_][ \t]*){3,}$|:{3,})", re.MULTILINE),
+        "holds a heading, a rule or a fenced block; remove it, for the notebook gives the headings",
     ),
     (
         re.compile(r"!\[|\]\((?!https://|/(?!/)|#|\.\./)|\]\s*\[|^\s*\[[^\]]*\]:", re.MULTILINE),
@@ -128,7 +128,7 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
     constants = [*node.args, *(k.value for k in node.kwargs)]
     if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) for a in constants):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
-    return _argument_faults(node, where, functions[node.node.name])
+    return _argument_faults(node, where, functions[node.node.name]) if isinstance(functions, dict) else []
 
 
 def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
@@ -137,8 +137,11 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     named = [k.key for k in node.kwargs]
     try:
         signature.bind(*(None for _ in node.args), **dict.fromkeys(named))
-    except TypeError as error:
-        return [Fault(where, f'{name}(): {error}; write for example {{{{ value("measure_id", period="2021-03") }}}}')]
+    except TypeError:
+        parameters = signature.parameters.values()
+        needed = ", ".join(p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD)
+        example = '{{ value("measure_id", period="2021-03") }}'
+        return [Fault(where, f"{name}() needs {needed or 'nothing'} between its brackets; write for example {example}")]
     own = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     if len(own) < len(signature.parameters):
         own += AMOUNT_OPTIONS if name == "amount" else OBSERVATION_OPTIONS

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from improvement_reports.blocks import escape_markdown
 from improvement_reports.figures import MIME
-from improvement_reports.numbers import format_day, to_decimal
+from improvement_reports.numbers import format_day, round_half_up
 from improvement_reports.parameters import ReportParameters
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
@@ -85,13 +85,14 @@ def page_outputs(cell) -> Iterator[str]:
 
 
 def front_matter(fields: dict) -> str:
-    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line.
-
-    Both renderers read the title and the description as Markdown, so nothing in them may be markup.
-    """
-    shown = {k: escape_markdown(v) if k in ("title", "description") else v for k, v in fields.items()}
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in shown.items()]
+    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line."""
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
     return "---\n" + "\n".join(lines) + "\n---"
+
+
+def texts(title: str, description: str) -> dict[str, str]:
+    """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be markup."""
+    return {"title": escape_markdown(title), "description": escape_markdown(description)}
 
 
 def page_notebook(notebook, fields: dict):
@@ -127,9 +128,7 @@ def figures_page(
     """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
     title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
     rows = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}
-    parts = [
-        front_matter({"title": title, "description": f"Provenance of every figure of {params.title}", "toc": False})
-    ]
+    parts = [front_matter({**texts(title, f"Provenance of every figure of {params.title}"), "toc": False})]
     parts.append(f"""
 Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
 Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).
@@ -240,7 +239,7 @@ def data_csv(frame, columns) -> str:
 
     def text(value):
         if isinstance(value, float):
-            return "" if value != value else f"{to_decimal(value):f}"
+            return "" if value != value else f"{round_half_up(value, 9).normalize():f}"
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
     return csv_text(
@@ -265,7 +264,7 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     params, info = report.params, report.info
     title = f"{report.facts.authority.short_name}: {params.title}"
     summary = _plain_summary(report)
-    fields = {"title": title, "description": summary, "report-kind": str(params.kind), "report-summary": summary}
+    fields = {**texts(title, summary), "report-kind": str(params.kind), "report-summary": summary}
     write_whole(folder / "index.ipynb", nbformat.writes(page_notebook(notebook, fields)) + "\n")
     write_whole(
         folder / "figures.qmd",

@@ -31,7 +31,10 @@ def _as_text(value):
 
 
 def _real_date(text: str) -> str:
-    parse_date(text)
+    try:
+        parse_date(text)
+    except ValueError:
+        raise ValueError("not a date that exists; write it as in 2021-05-26") from None
     return text
 
 
@@ -212,6 +215,8 @@ def load_yaml(path: Path, name: str) -> dict:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark else name
         problem = getattr(error, "problem", None) or "not YAML"
+        if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" not in problem:
+            problem = "holds something other than words, numbers, lists and names with values"
         raise InvalidInput(name, [Fault(where, f"{problem}; correct the YAML")]) from None
     except (ValueError, RecursionError) as error:  # a date such as 2021-04-31 is refused by the YAML loader itself
         raise InvalidInput(
@@ -253,6 +258,36 @@ def validated(model: type[BaseModel], content: dict, name: str):
         raise InvalidInput(name, [_fault(model, e, name) for e in error.errors()]) from None
 
 
+# What to write instead, by the kind of mistake; the names of the kinds are pydantic's.
+TYPE_SENTENCES = {
+    "string_type": "write a text, in quotation marks if it looks like a number",
+    "string_too_short": "write a text",
+    "string_too_long": "write at most {max_length} characters",
+    "string_pattern_mismatch": "write it in the form that the template shows",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "float_type": "write a number",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+    "greater_than_equal": "write a number of at least {ge}",
+    "less_than_equal": "write a number of at most {le}",
+    "list_type": "write a list, one entry to a line with a hyphen before it",
+    "dict_type": "write names with a colon and their values below it",
+    "model_type": "write names with a colon and their values below it",
+    "model_attributes_type": "write names with a colon and their values below it",
+    "too_short": "add at least {min_length} entry",
+}
+PATTERN_SENTENCES = {
+    "la_code": "write three digits",
+    "ons_code": "write a letter and eight digits",
+    "question": "write a question that ends with a question mark",
+    "sha256": "write 64 hexadecimal digits",
+    "url": "write an address that begins with https://",
+}
+
+
 def _fault(model, error, name) -> Fault:
     location = error["loc"]
     path = " → ".join(str(p) for p in location if p != "[key]") or "the file"
@@ -273,9 +308,11 @@ def _fault(model, error, name) -> Fault:
                 if location
                 else str(error["ctx"]["error"]),
             )
-        case _:
-            message = error["msg"][0].lower() + error["msg"][1:]
-            return Fault(name, f"“{path}” is {shown(error['input'])}: {message}")
+        case other:
+            wanted = TYPE_SENTENCES.get(other, "write what the template has there")
+            wanted = PATTERN_SENTENCES.get(last, wanted) if other == "string_pattern_mismatch" else wanted
+            wanted = wanted.format(**error.get("ctx", {}))
+            return Fault(name, f"“{path}” is {shown(error['input'])}, which is not allowed; {wanted}")
 
 
 @cache

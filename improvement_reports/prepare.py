@@ -87,11 +87,13 @@ def prepare_return(project: Project, authority: str, month: str) -> Path:
 
     The folder is written aside and swapped in, so a return that fails, or a kill, leaves the last good tables.
     """
-    from improvement_reports.suppression import suppress, withhold_claims
+    from improvement_reports.narrative import earlier_tables
+    from improvement_reports.suppression import suppress, suppress_again, withhold_claims
 
     raw = check_return(project, project.raw_return(authority, month))
     tables = typed_tables(raw)
-    tables["observations"] = suppress(tables["observations"], load_measures(project))
+    earlier = [t["observations"] for t in earlier_tables(project, authority, month)]
+    tables["observations"] = suppress_again(suppress(tables["observations"], load_measures(project)), earlier)
     tables["claims"] = withhold_claims(tables["claims"], tables["observations"], authority, month)
     target = project.processed_return(authority, month)
     target.parent.mkdir(parents=True, exist_ok=True)

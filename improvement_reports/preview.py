@@ -93,7 +93,7 @@ class Handler(SimpleHTTPRequestHandler):
         """The headers of a file of the site; returns what to send after them, as the base class wants it."""
         if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in (HOST, "localhost"):
             # Another site that has its name point here must not read pages that are not published.
-            return self._error(HTTPStatus.FORBIDDEN, "This preview is for this machine only.")
+            return self._send("text/plain", b"This preview is for this machine only.\n", HTTPStatus.FORBIDDEN)
         address = urlsplit(self.path)
         if address.path == STATE_ADDRESS:
             return self._send("application/json", self.server.state.as_json())
@@ -110,16 +110,17 @@ class Handler(SimpleHTTPRequestHandler):
         state = self.server.state.version  # before the file is read: a page is never taken for newer than it is
         content = read_of_site(self.server.site, path)
         if content is None:
-            return self._error(HTTPStatus.NOT_FOUND, "This page is not on the site.")
+            return self._missing()
         kind = self.guess_type(path)
         if kind == "text/html":
             content = with_script(content, state)
         return self._send(kind, content)
 
-    def _error(self, status: HTTPStatus, sentence: str):
-        fault = f"<pre>{html.escape(self.server.state.fault)}</pre>" if self.server.state.fault else ""
-        page = f"<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>{sentence}</h1>{fault}</body></html>"
-        return self._send("text/html", with_script(page.encode(), self.server.state.version), status)
+    def _missing(self) -> BytesIO:
+        """A page that reloads once the site is another, for what is not there yet."""
+        fault = f"<pre>{html.escape(self.server.state.fault)}</pre>"
+        page = f"<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>This page is not on the site.</h1>{fault}</body></html>"
+        return self._send("text/html", with_script(page.encode(), self.server.state.version), HTTPStatus.NOT_FOUND)
 
     def _send(self, kind: str, content: bytes, status: HTTPStatus = HTTPStatus.OK) -> BytesIO:
         text = kind.startswith("text/") or kind == "application/json"

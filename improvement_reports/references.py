@@ -65,7 +65,9 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
         & (observations["category"] == ref.category)
     ]
     if rows.empty:
-        raise UserError(f"no observation of “{ref.measure_id}”{_detail(ref, area, authority)}")
+        raise UserError(
+            f"there is no observation of “{ref.measure_id}”{_detail(ref, area, authority)}; correct the reference, or add the row"
+        )
     if ref.period_type:
         rows = rows[rows["period_type"] == ref.period_type]
     if ref.period:
@@ -78,7 +80,7 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
         rows = rows[rows["period_type"] == "month"]
     if rows.empty:
         raise UserError(
-            f"no observation of “{ref.measure_id}” for {ref.period or month}{_detail(ref, area, authority)}"
+            f"there is no observation of “{ref.measure_id}” for {ref.period or month}{_detail(ref, area, authority)}; correct the reference, or add the row"
         )
     if len(rows) > 1:
         types = ", ".join(sorted(rows["period_type"]))

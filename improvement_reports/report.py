@@ -62,7 +62,12 @@ def parameter_faults(project: Project, report: Report) -> None:
     known = set(report.facts.tables["priorities"]["priority_id"])
     for key, section in report.params.sections.items():
         if key not in known:
-            faults.append(Fault(name, f"sections → {key}: there is no such priority in priorities.csv"))
+            faults.append(
+                Fault(
+                    name,
+                    f"sections → {key}: there is no such priority in priorities.csv; correct the key, or add the priority",
+                )
+            )
         for chart in section.charts:
             faults += template_faults(chart.finding, f"{name}, chart {chart.id}, finding", names, report.facts)
     faults += template_faults(report.params.summary, f"{name}, summary", names, report.facts)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -12,18 +13,21 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.errors import Fault, InvalidInput, UserError
 from improvement_reports.keys import report_key, return_key
 from improvement_reports.parameters import load_report
 from improvement_reports.prepare import INFO_FILE, prepare_return
-from improvement_reports.project import Project
+from improvement_reports.project import KEY, MONTH, Project
 
 KEY_FILE = "run.json"
 EXECUTED = "report.ipynb"
 FAILED = "failed.ipynb"
+TRACE = "failed.txt"
 KERNEL = "python3"
 # A hung notebook must not hang the batch.
 CELL_TIMEOUT_SECONDS = 600
+# Folders of data/raw that hold something other than monthly returns.
+NOT_RETURNS = ("official-statistics", "inspections")
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,34 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
 
 def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
     """Every raw return, (authority, month), oldest first within an authority."""
-    found = sorted((p.parent.name, p.name) for p in project.raw.glob("*/20??-??") if p.is_dir())
+    folders = (
+        p for p in project.raw.glob("*/*") if p.is_dir() and MONTH.fullmatch(p.name) and KEY.fullmatch(p.parent.name)
+    )
+    found = sorted((p.parent.name, p.name) for p in folders)
     return [(a, m) for a, m in found if authority in (None, a) and month in (None, m)]
+
+
+def stray_folders(project: Project) -> list[Fault]:
+    """Folders in data/raw that are no return: they would silently be left out."""
+    faults = []
+    for home in sorted(p for p in project.raw.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        if home.name in NOT_RETURNS:
+            continue
+        if not KEY.fullmatch(home.name):
+            faults.append(
+                Fault(
+                    project.relative(home), "is not the key of an authority; use lower-case letters, digits and hyphens"
+                )
+            )
+            continue
+        for folder in sorted(p for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")):
+            if folder.name not in NOT_RETURNS and not MONTH.fullmatch(folder.name):
+                faults.append(
+                    Fault(
+                        project.relative(folder), "is not a reporting month; rename it to year and month as in 2021-04"
+                    )
+                )
+    return faults
 
 
 # Reports
@@ -96,8 +126,8 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
         raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")
     try:
         book = nbformat.read(path, as_version=4)
-    except (ValueError, OSError, KeyError, AttributeError) as error:
-        raise UserError(f"{name} is not a notebook ({type(error).__name__}); save it from JupyterLab again.") from None
+    except (ValueError, OSError, KeyError, AttributeError, TypeError):
+        raise UserError(f"{name} is not a notebook; save it from JupyterLab again.") from None
     tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
         raise UserError(f"{name} has {len(tagged) or 'no'} cells tagged “parameters”; tag just one.")
@@ -123,24 +153,27 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
         warnings.simplefilter("ignore")
         try:
             papermill.execute_notebook(
                 str(template), str(output), parameters=parameters, kernel_name=KERNEL, cwd=str(cwd), progress_bar=False,
-                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **kernel_options(),
+                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **kernel_options(sockets),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise UserError(f"cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}") from None
 
 
-def kernel_options() -> dict:
-    """Talk to the kernel through local sockets instead of network ports, where the system has them."""
+def kernel_options(sockets: str) -> dict:
+    """Talk to the kernel through local sockets instead of network ports, where the system has them.
+
+    ``sockets`` is a folder of this run alone, so that two kernels that start at once do not hear each other.
+    """
     if sys.platform == "win32":
         return {}
     from traitlets.config import Config
 
-    return {"config": Config({"KernelManager": {"transport": "ipc"}})}
+    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})}
 
 
 def strip_run(notebook) -> None:
@@ -175,6 +208,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
     project, start = Project(Path(root)), time.perf_counter()
     subject = f"{authority}/{month}/{kind}"
     folder = project.run_folder(authority, month, kind)
+    (folder / FAILED).unlink(missing_ok=True)
     try:
         load_report(project, project.report_params(authority, month, kind))
         key = report_key(project, authority, month, kind)
@@ -185,6 +219,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         check_template(project, kind, parameters)
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder / FAILED
+        (folder / TRACE).unlink(missing_ok=True)
         execute(project.notebook(kind), aside, parameters, project.root)
         notebook = nbformat.read(aside, as_version=4)
         strip_run(notebook)
@@ -202,8 +237,8 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         import traceback
 
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / "failed.txt", traceback.format_exc())
-        where = project.relative(folder / "failed.txt")
+        write_whole(folder / TRACE, traceback.format_exc())
+        where = project.relative(folder / TRACE)
         return Outcome(
             subject, "failed", time.perf_counter() - start, f"{type(error).__name__}: {error} (trace: {where})"
         )

@@ -99,7 +99,7 @@ def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
     column = table.column(case["column"])
     where = f"{name}, row {int(case['index'])}, {column.name}"
     if check == "required":
-        return Fault(where, f"is empty; {column.description[0].lower() + column.description[1:]}")
+        return Fault(where, f"is empty; fill it in ({column.description[0].lower() + column.description[1:]})")
     if check == "choice":
         return Fault(
             where,

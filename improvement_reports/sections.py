@@ -49,7 +49,7 @@ def _table(
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from."""
     inputs = inputs_of(data_rows)
     data = (tuple(c.title for c in columns), *(tuple(plain(cell) for cell in row) for row in rows))
-    figure = Figure(slug("table", table_id), "table", caption, f"{len(rows)} rows", inputs=inputs, formula="each cell as its own figure says", data=data,
+    figure = Figure(slug("table", *table_id.split(".")), "table", caption, f"{len(rows)} rows", inputs=inputs, formula="each cell as its own figure says", data=data,
                     area=report.params.authority, period=report.params.month)  # fmt: skip
     report.facts.show(figure)
     body = table_html(caption, columns, rows, f"{css_class} few" if len(columns) < 4 else css_class)

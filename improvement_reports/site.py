@@ -1,6 +1,7 @@
 """The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what changed."""
 
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -10,8 +11,8 @@ from pathlib import Path
 
 from improvement_reports.errors import UserError
 from improvement_reports.keys import digest, file_digest, package_digest
-from improvement_reports.parameters import load_authorities, load_measures, load_report
-from improvement_reports.project import Project
+from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report, report_files
+from improvement_reports.project import MONTH, Project
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.run import (
@@ -27,6 +28,7 @@ from improvement_reports.run import (
 
 STAMP = ".improvement-reports.json"
 LAID = ".laid"
+NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
 @dataclass
@@ -92,6 +94,11 @@ def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
     return [job for job in jobs if (project.page_folder(*job) / LAID).is_file()]
 
 
+def every_report(project: Project) -> list[tuple[str, str, str]]:
+    """Every report that has a parameter file, faulty or not."""
+    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)]
+
+
 def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=()) -> None:
     """Page sources of every report with a good run, and the pages that list them.
 
@@ -103,12 +110,15 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     for job in jobs:
         stamp = project.page_folder(*job) / LAID
         key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-        if force or not stamp.is_file() or stamp.read_text() != key:
+        if force or _json(stamp).get("key") != key:
             lay_report(project, *job)
-            write_whole(stamp, key)
+            params = load_report(project, project.report_params(*job))
+            write_whole(stamp, json.dumps({"key": key, "params": params.model_dump(mode="json")}) + "\n")
     jobs = sorted({*jobs, *kept})
     _remove_stale(project, jobs)
-    params = [load_report(project, project.report_params(*job)) for job in jobs]
+    # The lists say what the pages say, also of a report whose parameters have a fault now.
+    stamps = (project.page_folder(*job) / LAID for job in jobs)
+    params = [ReportParameters(**_json(stamp)["params"]) for stamp in stamps]
     lay_site(project, params, load_authorities(project), load_measures(project))
 
 
@@ -180,11 +190,11 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
     jobs = prepare_and_run(project, filters, force, on_done, summary)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
-    kept = [job for job in laid_before(project, reports(project)[0]) if job not in jobs]
+    kept = [job for job in laid_before(project, every_report(project)) if job not in jobs]
     lay_all(project, jobs, force, kept)
     recover(target)
     key = site_key(project, chosen, version)
-    if not force and _stamp(target) == key:
+    if not force and _json(target / STAMP).get("key") == key:
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -209,15 +219,17 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
 def _check_output(project: Project, target: Path) -> None:
     """The output folder is replaced as a whole, so it may only be one that this command made, an empty one or a new one."""
     if target == project.root or project.root.is_relative_to(target):
-        raise UserError(f"The output folder {target} holds the project itself; choose another folder.")
+        raise UserError(f"The output folder “{target}” holds the project itself; choose another folder.")
     if target.is_dir() and any(target.iterdir()) and not (target / STAMP).exists() and target != project.site:
-        raise UserError(f"The output folder {target} holds other files; choose an empty or a new folder.")
+        raise UserError(f"The output folder “{target}” holds other files; choose an empty or a new folder.")
     if target.exists() and not target.is_dir():
-        raise UserError(f"The output {target} is a file; choose a folder.")
+        raise UserError(f"The output “{target}” is a file; choose a folder.")
 
 
-def _stamp(target: Path) -> str:
+def _json(path: Path) -> dict:
+    """A small JSON file, or nothing where it is missing or of another make."""
     try:
-        return json.loads((target / STAMP).read_text())["key"]
-    except (OSError, ValueError, KeyError):
-        return ""
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

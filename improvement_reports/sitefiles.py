@@ -5,7 +5,7 @@ import json
 
 from improvement_reports.blocks import Column, escape_markdown, table_html
 from improvement_reports.numbers import format_day
-from improvement_reports.pages import fenced, front_matter
+from improvement_reports.pages import fenced, front_matter, texts
 from improvement_reports.parameters import Authority, Measure, ReportParameters
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
@@ -99,7 +99,7 @@ def _reports_page(reports: list[ReportParameters], authorities) -> str:
 
 
 def _authority_page(authority: Authority, reports, authorities, summaries) -> str:
-    fields = {"title": authority.name, "description": f"Progress reports of {authority.name}", "toc": False}
+    fields = {**texts(authority.name, f"Progress reports of {authority.name}"), "toc": False}
     made_up = fenced(
         '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>'
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from improvement_reports.parameters import Measure
 from improvement_reports.references import find_observation, parse_operands
+from improvement_reports.tables import OBSERVATIONS
 from improvement_reports.vocabulary import Unit, ValueStatus
 
 GROUP = ["measure_id", "area", "period", "period_type"]
@@ -102,7 +103,24 @@ def suppress(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Dat
     Value, numerator and denominator go together: two of them give the third. So does the record of the raw row: its
     cells hold the number, and a hash over so few possible numbers gives it away.
     """
-    hidden = suppressed_rows(observations, measures)
+    result = _without(observations, suppressed_rows(observations, measures))
+    # A value that is missing for another reason does not leave its numerator behind.
+    missing = result["value"].isna()
+    result.loc[missing, ["numerator", "denominator"]] = float("nan")
+    return result
+
+
+def suppress_again(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd.DataFrame:
+    """A new frame without the numbers that an earlier return of the authority suppressed and this one says again."""
+    keys = list(OBSERVATIONS.key)
+    before = [f[f["value_status"] == ValueStatus.SUPPRESSED].set_index(keys).index for f in earlier]
+    again = pd.Series(False, index=observations.index)
+    for index in before:
+        again |= observations.set_index(keys).index.isin(index)
+    return _without(observations, again)
+
+
+def _without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     result = observations.copy()
     result.loc[hidden, ["value", "numerator", "denominator"]] = float("nan")
     result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value

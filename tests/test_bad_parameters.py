@@ -101,7 +101,9 @@ def test_good_parameters_have_no_fault(prepared):
 
 
 def test_all_faults_of_a_file_are_told_in_one_go(prepared):
-    together(CASES["parameter misspelt"], CASES["parameter missing"], CASES["kind unknown"], CASES["chart unknown"])(prepared)
+    together(CASES["parameter misspelt"], CASES["parameter missing"], CASES["kind unknown"], CASES["chart unknown"])(
+        prepared
+    )
     with pytest.raises(InvalidInput) as caught:
         load_report(prepared, prepared.report_params(*JOB))
     said = str(caught.value)
@@ -132,7 +134,7 @@ def test_a_lower_threshold_for_children_needs_a_reason(project, fields, good):
     if good:
         load_measures(project)
     else:
-        with pytest.raises(InvalidInput, match="params/measures.yml, children_in_care_count"):
+        with pytest.raises(InvalidInput, match=r"params/measures\.yml, children_in_care_count"):
             load_measures(project)
 
 

@@ -15,10 +15,22 @@ OBSERVATIONS, TARGETS, ACTIONS, CLAIMS = "observations.csv", "targets.csv", "act
 PRIORITIES, MILESTONES, HEADLINE = "priorities.csv", "milestones.csv", "narrative/headline.md"
 
 
-def observation(measure: str, value="", numerator="", denominator="", period="2024-01", area="exampleshire", status="published", category=""):
+def observation(
+    measure: str,
+    value="",
+    numerator="",
+    denominator="",
+    period="2024-01",
+    area="exampleshire",
+    status="published",
+    category="",
+):
     """Add a row for a month of its own."""
     kind = "month" if len(period) == 7 else "snapshot"
-    return add(OBSERVATIONS, f"{measure},{area},{period},{kind},{category},{value},{numerator},{denominator},{status},board-2024-03,Page 2")
+    return add(
+        OBSERVATIONS,
+        f"{measure},{area},{period},{kind},{category},{value},{numerator},{denominator},{status},board-2024-03,Page 2",
+    )
 
 
 def narrative(text: str):
@@ -261,7 +273,7 @@ def test_all_faults_of_a_return_are_told_in_one_go(prepared):
              "priority with half a status", "date that does not exist"]  # fmt: skip
     alone = set()
     for name in names:
-        fresh = {p: p.read_bytes() for p in (prepared.root / RETURN).glob("*")if p.is_file()}
+        fresh = {p: p.read_bytes() for p in (prepared.root / RETURN).glob("*") if p.is_file()}
         CASES[name](prepared)
         alone |= {f.where.split(",")[0] for f in faults_of(prepared)}
         for path, content in fresh.items():
@@ -291,7 +303,10 @@ def test_a_table_that_cannot_be_read_is_not_blamed_on_another(prepared):
 
 
 def test_a_bad_row_hides_no_other(prepared):
-    together(CASES["number that is a word"], replace(TARGETS, "audits_good_pct,2023-04,50,,", "audits_good_pct,2023-04,50,-1,"))(prepared)
+    together(
+        CASES["number that is a word"],
+        replace(TARGETS, "audits_good_pct,2023-04,50,,", "audits_good_pct,2023-04,50,-1,"),
+    )(prepared)
     assert [f.where for f in faults_of(prepared)] == ["targets.csv, row 3, target", "targets.csv, row 4, tolerance"]
 
 
@@ -318,4 +333,3 @@ def test_a_measure_that_follows_no_measure_is_refused(prepared):
     edit(prepared.params / "measures.yml", "follows: missing_children_count", "follows: missing_children_cuont")
     with pytest.raises(InvalidInput, match="missing_children_cuont"):
         load_measures(prepared)
-

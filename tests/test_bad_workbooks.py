@@ -30,7 +30,9 @@ def to_workbook(project: Project) -> None:
     head.append(["authority", "month", "illustrative", "received"])
     head.append([info["authority"], info["month"], info["illustrative"], info["received"]])
     sources = book.create_sheet("sources")
-    sources.append(["source_id", "title", "publisher", "date", "licence", "file", "sha256", "meeting_body", "meeting_date"])
+    sources.append(
+        ["source_id", "title", "publisher", "date", "licence", "file", "sha256", "meeting_body", "meeting_date"]
+    )
     plain = [source[k] for k in ("title", "publisher", "date", "licence")]
     sources.append([source_id, *plain, None, None, source["meeting"]["body"], source["meeting"]["date"]])
     for path in sorted(home.glob("*.csv")):
@@ -127,7 +129,9 @@ def test_a_broken_workbook_is_a_fault_wherever_it_is_broken(workbook):
             assert error.faults
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet3.xml", "xl/styles.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/worksheets/sheet3.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
 def test_a_workbook_with_a_broken_part_is_a_fault(workbook, part):
     path = workbook.root / RETURN / "return.xlsx"
     with zipfile.ZipFile(path) as book:

@@ -57,11 +57,15 @@ def commands_in(text: str) -> set[tuple[str, str]]:
 
 
 def test_commands_are_found_in_code_alone():
-    text = "improvement-reports turns `improvement-reports chek --all` and\n```\npython3 make.py site\n```\nmake.py does"
+    text = (
+        "improvement-reports turns `improvement-reports chek --all` and\n```\npython3 make.py site\n```\nmake.py does"
+    )
     assert commands_in(text) == {("improvement-reports", "chek"), ("make.py", "site")}
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "about").glob("*.qmd"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "about").glob("*.qmd"))]
+)
 def test_a_page_names_only_commands_that_exist(page):
     for program, command in commands_in((ROOT / page).read_text(encoding="utf-8")):
         assert command in (make.COMMANDS if program == "make.py" else COMMANDS)
@@ -165,7 +169,10 @@ def test_a_bug_shows_its_traceback(project, monkeypatch):
 
 
 def test_a_failing_notebook_is_exit_code_1(prepared):
-    cells = [new_code_cell('authority = ""\nmonth = ""\nkind = ""', metadata={"tags": ["parameters"]}), new_code_cell("1 / 0")]
+    cells = [
+        new_code_cell('authority = ""\nmonth = ""\nkind = ""', metadata={"tags": ["parameters"]}),
+        new_code_cell("1 / 0"),
+    ]
     kernel = {"kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), prepared.notebook("board"))
     done = call(prepared, "run", "--month", "2024-03")
@@ -177,7 +184,11 @@ def test_a_failing_notebook_is_exit_code_1(prepared):
 
 @pytest.mark.parametrize(
     ("file", "old", "new"),
-    [("measures.yml", "unit: weeks", "unit: week"), ("authorities.yml", '"999"', '"99"'), ("authorities.yml", "exampleshire:", "../..:")],
+    [
+        ("measures.yml", "unit: weeks", "unit: week"),
+        ("authorities.yml", '"999"', '"99"'),
+        ("authorities.yml", "exampleshire:", "../..:"),
+    ],
 )
 def test_bad_parameters_stop_everything_in_one_sentence(prepared, monkeypatch, capsys, file, old, new):
     edit(prepared.params / file, old, new)

@@ -38,7 +38,16 @@ from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import Unit
 
 SCRIPT = "<script>alert(1)</script>"
-HOSTILE = [SCRIPT, '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "*a* _b_ `c` # d", "=cmd()", "a\n---\nb", "a: b # c", "'; --"]
+HOSTILE = [
+    SCRIPT,
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}",
+    "*a* _b_ `c` # d",
+    "=cmd()",
+    "a\n---\nb",
+    "a: b # c",
+    "'; --",
+]
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).filter(is_plain_text)
 
 
@@ -86,7 +95,9 @@ def test_a_link_escapes_what_was_published(text):
     assert page.count("<") == 2
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, "[x](javascript:alert(1))", "::: a", "1. a", "a@b", "$x$", "\\", "~~a~~", "a--b", "…", "&amp;"])
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "[x](javascript:alert(1))", "::: a", "1. a", "a@b", "$x$", "\\", "~~a~~", "a--b", "…", "&amp;"]
+)
 def test_escaped_text_is_the_same_text_on_the_page(text):
     page = run_pandoc(escape_markdown(text), ["--from", "markdown-smart", "--to", "html5", "--wrap", "none"])
     assert plain(page) == " ".join(text.split())
@@ -96,7 +107,9 @@ def test_escaped_text_is_the_same_text_on_the_page(text):
 # Downloads
 
 
-@pytest.mark.parametrize("text", ["=cmd()", "+SUM(A1)", "-1+1", "@sum", "\tx", "\rx", "=", "-", "--1", "+44 1", "-1.5.2", "=1"])
+@pytest.mark.parametrize(
+    "text", ["=cmd()", "+SUM(A1)", "-1+1", "@sum", "\tx", "\rx", "=", "-", "--1", "+44 1", "-1.5.2", "=1"]
+)
 def test_what_a_spreadsheet_takes_for_a_formula_is_guarded(text):
     assert guarded(text) == "'" + text
 
@@ -117,7 +130,9 @@ def test_csv_has_unix_lines_and_empty_cells_for_nothing():
 
 
 def test_data_is_written_as_it_was_stated():
-    frame = pd.DataFrame({"x": [86.0, 99.6, float("nan"), 0.1 + 0.2], "yes": [True, False, True, False], "t": ["=a", "", "b", "c"]})
+    frame = pd.DataFrame(
+        {"x": [86.0, 99.6, float("nan"), 0.1 + 0.2], "yes": [True, False, True, False], "t": ["=a", "", "b", "c"]}
+    )
     frame["source_row"] = [2, 3, 4, 5]
     assert data_csv(frame, ["x", "yes", "t"]) == "x,yes,t,source_row\n86,yes,'=a,2\n99.6,no,,3\n,yes,b,4\n0.3,no,c,5\n"
 
@@ -172,7 +187,9 @@ def test_a_title_is_text_on_the_page(title, tmp_path):
     parameters = ReportParameters(
         authority="a", month="2024-03", kind="board", title=title, summary="S", meeting={"body": "B", "date": "2024"}
     )
-    page = run_pandoc(figures_page(parameters, title, [], {}, False), ["--from", "markdown", "--template", str(tmp_path / "t.html")])
+    page = run_pandoc(
+        figures_page(parameters, title, [], {}, False), ["--from", "markdown", "--template", str(tmp_path / "t.html")]
+    )
     assert plain(page).startswith(f"Where the figures come from: {title}")
 
 
@@ -198,7 +215,10 @@ def test_only_the_first_place_of_a_figure_carries_its_id():
 
 def test_the_page_has_words_and_blocks_and_nothing_else():
     book = notebook("shown")
-    book.cells[1].outputs += [new_output("stream", text="a log line"), new_output("display_data", data={"text/html": SCRIPT})]
+    book.cells[1].outputs += [
+        new_output("stream", text="a log line"),
+        new_output("display_data", data={"text/html": SCRIPT}),
+    ]
     cells = page_notebook(book, {"title": "T"}).cells
     assert [c.cell_type for c in cells] == ["raw", "markdown", "code"]
     assert page_text(book) == "\n\nshown\n\n"
@@ -210,7 +230,19 @@ def test_a_block_for_the_notebook_only_is_not_on_the_page():
     assert page_text(book) == ""
 
 
-RECORD = Figure("a.b", "number", "A <b>", "85%", "85", "percent", "m", "x", "2024-03", "=1+1", (Input("f.csv", 2, "ab", "[]", "s", "@p"),)).record()
+RECORD = Figure(
+    "a.b",
+    "number",
+    "A <b>",
+    "85%",
+    "85",
+    "percent",
+    "m",
+    "x",
+    "2024-03",
+    "=1+1",
+    (Input("f.csv", 2, "ab", "[]", "s", "@p"),),
+).record()
 
 
 def test_figures_come_in_their_order_each_once_with_its_cell():

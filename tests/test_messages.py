@@ -10,10 +10,16 @@ import test_cli
 import test_run
 from goldens import golden_messages
 
-CASES = {**test_cli.CASES, **test_run.CASES, **test_bad_returns.CASES, **test_bad_parameters.CASES, **test_bad_workbooks.CASES}
+CASES = {
+    **test_cli.CASES,
+    **test_run.CASES,
+    **test_bad_returns.CASES,
+    **test_bad_parameters.CASES,
+    **test_bad_workbooks.CASES,
+}
 PLACE = re.compile(r"  \S.*?: \S")
 REMEDY = re.compile(
-    r"\b(add|allowed|change|check|choose|correct|did you mean|fill|give|keep|known are|leave|must|needs?|neither .+ nor|paste|put|quote|remove"
+    r"\b(add|allowed|change|check|choose|correct|did you mean|fill|give|it has|keep|known are|leave|must|name|needs?|neither .+ nor|paste|put|quote|remove"
     r"|rename|round|save|see|send|should|state|take|tag|unmerge|use|write)\b"
 )
 
@@ -22,7 +28,7 @@ def shortcomings(message: str) -> list[str]:
     """The lines of a message that lack the place or what to do. Faults are indented; a sentence alone names its own place."""
     faults = [line for line in message.splitlines() if line.startswith("  ")]
     lacking = [line for line in faults if not PLACE.match(line) or not REMEDY.search(re.sub("“.*?”", "", line))]
-    if not faults and not (REMEDY.search(message) and re.search("“|[a-z]+/|[a-z]+ -", message)):
+    if not faults and not (REMEDY.search(message) and re.search("“|<project>|[a-z]+/", message)):
         lacking.append(message)
     return lacking
 

@@ -82,7 +82,10 @@ def with_run(notebook, **fields):
     [
         (book("a = 1", tag=None), "has not just one parameters cell"),
         (with_run(book("a = 1", "b = 2"), metadata={}), "has not just one parameters cell"),
-        (with_run(book("a = 1", "## B", "b = 2", tag=2), metadata={"tags": ["parameters"]}), "has not just one parameters cell"),
+        (
+            with_run(book("a = 1", "## B", "b = 2", tag=2), metadata={"tags": ["parameters"]}),
+            "has not just one parameters cell",
+        ),
         (with_run(book("a = 1"), outputs=[new_output("stream", text="x")]), "cell 0: has been run"),
         (with_run(book("a = 1"), execution_count=1), "cell 0: has been run"),
         (with_run(book("a = 1"), cell_type="nonsense"), "is not valid"),
@@ -104,7 +107,9 @@ def test_what_a_template_may_not_be_is_seen(notebook, problem):
     assert problems(notebook) == [problem]
 
 
-@pytest.mark.parametrize("notebook", [book("a = 1"), book("a = 1", "a\n" * 8), book("a = 1", "b = 2", "## C", "c = 3", "d = 4")])
+@pytest.mark.parametrize(
+    "notebook", [book("a = 1"), book("a = 1", "a\n" * 8), book("a = 1", "b = 2", "## C", "c = 3", "d = 4")]
+)
 def test_what_a_template_may_be_is_seen(notebook):
     assert problems(notebook) == []
 

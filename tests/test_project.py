@@ -7,9 +7,23 @@ from improvement_reports.project import ROOT_VARIABLE, Project, checked_key, che
 
 BAD_KEYS = [
     "", " ", ".", "..", "../x", "../..", "a/b", "/etc", "\\x", "C:\\x", "a..b", ".hidden", "~x", "-", "-a", "a-", "a--b", "A", "Exampleshire",
-    "a_b", "a b", "a\n", "\na", "a\0", "é", "а", "a%2fb", None, 41, ["a"],
+    "a_b", "a b", "a\n", "\na", "a\0", "é", "\u0430", "a%2fb", None, 41, ["a"],
 ]  # fmt: skip
-BAD_MONTHS = ["", "2024", "2024-3", "2024-00", "2024-13", "2024-03-01", "../..", "1899-12", "2100-01", "2024-03\n", "٢٠٢٤-٠٣", None, 202403]
+BAD_MONTHS = [
+    "",
+    "2024",
+    "2024-3",
+    "2024-00",
+    "2024-13",
+    "2024-03-01",
+    "../..",
+    "1899-12",
+    "2100-01",
+    "2024-03\n",
+    "٢٠٢٤-٠٣",
+    None,
+    202403,
+]
 
 
 @pytest.mark.parametrize("key", ["a", "exampleshire", "north-east", "a1-2b", "7"])
@@ -19,7 +33,9 @@ def test_keys(key):
 
 @pytest.mark.parametrize("key", BAD_KEYS)
 def test_what_is_no_key(key):
-    with pytest.raises(UserError, match=r"^The authority “.*” is not a key; use lower-case letters, digits and single hyphens\.$"):
+    with pytest.raises(
+        UserError, match=r"^The authority “.*” is not a key; use lower-case letters, digits and single hyphens\.$"
+    ):
         checked_key(key, "authority")
 
 
@@ -51,7 +67,9 @@ def test_a_project_is_found_from_inside_and_by_its_variable(project, tmp_path_fa
     inside, elsewhere = project.params / "exampleshire", tmp_path_factory.mktemp("elsewhere")
     assert Project.find(inside) == project
     monkeypatch.chdir(elsewhere)
-    with pytest.raises(UserError, match=r"^No project in .* or above it: a project has _quarto\.yml and params/; call this in"):
+    with pytest.raises(
+        UserError, match=r"^No project in .* or above it: a project has _quarto\.yml and params/; call this in"
+    ):
         Project.find()
     monkeypatch.setenv(ROOT_VARIABLE, str(inside))
     assert Project.find() == project

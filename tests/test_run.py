@@ -37,7 +37,9 @@ def parameters_cell(source: str = PARAMETERS):
 
 def template(project: Project, *cells) -> None:
     """A notebook of a few cells in the place of the board report's."""
-    book = new_notebook(cells=list(cells), metadata={"kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"}})
+    book = new_notebook(
+        cells=list(cells), metadata={"kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"}}
+    )
     nbformat.write(book, project.notebook("board"))
 
 
@@ -217,7 +219,11 @@ def test_the_page_of_a_report_that_is_no_more_goes(laid):
 def test_a_bad_return_does_not_stop_another(project):
     edit(project.raw_return(*FEBRUARY[:2]) / "observations.csv", ",,310,,,", ",,-1,,,")
     edit(project.raw_return(*MARCH[:2]) / "narrative" / "headline.md", ', period="2024-02"', "")
-    edit(project.raw_return(*MARCH[:2]) / "narrative" / "priority-1.md", '{{ change("assessments_in_time_pct") }} more', "more")
+    edit(
+        project.raw_return(*MARCH[:2]) / "narrative" / "priority-1.md",
+        '{{ change("assessments_in_time_pct") }} more',
+        "more",
+    )
     assert [prepare_if_changed(project, *job[:2]).state for job in (FEBRUARY, MARCH)] == ["failed", "done"]
 
 

@@ -37,7 +37,7 @@ def test_every_word_is_in_the_glossary(enum):
     ("words", "enum"),
     [
         (v.STATUS_MARKS, v.Status), (v.TARGET_MARKS, v.TargetResult), (v.DIRECTION_MARKS, v.Direction), (v.ACTION_MARKS, v.ActionState),
-        (v.AREA_NAMES, v.Area), (v.PERIOD_TYPE_WORDS, v.PeriodType), (UNIT_NAMES, v.Unit), (NOTE_WORDS, v.NoteKind), (BETTER_WORDS, v.BetterWhen),
+        (v.AREA_NAMES, v.Area), (UNIT_NAMES, v.Unit), (NOTE_WORDS, v.NoteKind), (BETTER_WORDS, v.BetterWhen),
         (KIND_WORDS, v.ReportKind), (dict.fromkeys(v.STATUS_ORDER), v.Status),
     ],
     ids=lambda x: getattr(x, "__name__", ""),
@@ -62,7 +62,12 @@ def coloured(css: str) -> set[str]:
     """The classes of a style sheet that a rule gives a colour."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
-    return {c for selectors, body in rules if re.search(r"(^|;)\s*color\s*:", body) for c in re.findall(r"\.([\w-]+)", selectors)}
+    return {
+        c
+        for selectors, body in rules
+        if re.search(r"(^|;)\s*color\s*:", body)
+        for c in re.findall(r"\.([\w-]+)", selectors)
+    }
 
 
 def test_a_colour_is_seen_where_there_is_one():
