@@ -70,7 +70,7 @@ def _svg(figure) -> str:
     plt = _plt()
     buffer = io.StringIO()
     figure.savefig(
-        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, transparent=True
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
     )
     plt.close(figure)
     text = buffer.getvalue()

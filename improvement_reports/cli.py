@@ -168,13 +168,11 @@ def site(
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
-    from improvement_reports.errors import shown
     from improvement_reports.run import reports
-    from improvement_reports.site import build_site
+    from improvement_reports.site import build_site, choose_renderer
 
-    if renderer not in ("auto", "quarto", "pandoc"):
-        raise UserError(f"{shown(renderer)} is not a renderer; allowed are auto, quarto and pandoc.")
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
+    choose_renderer(renderer)
     wanted, wrong = reports(project, *filters)
     if any(filters) and not wanted and not wrong:
         raise UserError(f"There is no report {'/'.join(f or '*' for f in filters)} in params/; add its parameter file.")
@@ -196,9 +194,9 @@ def template(
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to JupyterLab.")] = None) -> None:
-    """Open JupyterLab in notebooks/, with the kernel ready and the returns prepared."""
+    """Open JupyterLab with the board notebook, the kernel ready and the returns prepared; options are passed on."""
     from improvement_reports.lab import open_lab
 
     raise typer.Exit(open_lab(_project(), arguments or []))

@@ -10,6 +10,9 @@ from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
 from improvement_reports.project import MONTH, Project
 
+# Modules that no report and no page depends on: changing them makes nothing anew.
+WITHOUT_EFFECT = ("bench", "cli", "lab", "preview", "template")
+
 
 def digest(content) -> str:
     """sha256 of bytes, or of anything that JSON can write."""
@@ -23,9 +26,9 @@ def file_digest(path: Path) -> str:
 
 @cache
 def package_digest() -> str:
-    """The code: every module of this package, and the Python it runs on."""
+    """The code that makes reports and pages, and the Python it runs on."""
     home = Path(__file__).parent
-    files = {p.relative_to(home).as_posix(): file_digest(p) for p in sorted(home.rglob("*.py"))}
+    files = {p.stem: file_digest(p) for p in sorted(home.glob("*.py")) if p.stem not in WITHOUT_EFFECT}
     return digest({"files": files, "python": sys.version_info[:2]})
 
 
@@ -57,13 +60,22 @@ def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict
     return named_entries(path, name, [*texts, extra])
 
 
+def _cells(notebook: Path) -> object:
+    """What a notebook says and runs: outputs that were saved with it do not count."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return [[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return file_digest(notebook)  # the run itself says what is wrong with it
+
+
 def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
     params = project.report_params(authority, month, kind)
     home = project.raw / authority
     months = sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and p.name <= month)
     return digest({
-        "template": file_digest(project.notebook(kind)),
+        "template": _cells(project.notebook(kind)),
         "params": file_digest(params),
         "returns": {m: file_hashes(home / m) for m in months},
         "measures": _measures(project, [home / m for m in months], params.read_bytes()),

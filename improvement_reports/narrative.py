@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.parameters import load_yaml, suggestion
-from improvement_reports.project import Project
+from improvement_reports.project import MONTH, Project
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
@@ -205,7 +205,6 @@ def earlier_returns(project: Project, authority: str, month: str, measures) -> l
     from improvement_reports.checks import return_faults
     from improvement_reports.parameters import load_authorities
     from improvement_reports.prepare import typed_tables
-    from improvement_reports.project import MONTH
     from improvement_reports.reading import read_return
     from improvement_reports.suppression import suppress
 
@@ -223,4 +222,4 @@ def earlier_tables(project: Project, authority: str, month: str) -> list[dict]:
     from improvement_reports.prepare import INFO_FILE, read_processed
 
     folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
-    return [read_processed(f)[0] for f in folders if f.name < month]
+    return [read_processed(f)[0] for f in folders if MONTH.fullmatch(f.name) and f.name < month]

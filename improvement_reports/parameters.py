@@ -351,7 +351,7 @@ def load_measures(project: Project) -> dict[str, Measure]:
     faults = [
         Fault(
             f"{name}, {key}",
-            f"follows “{m.follows}”, which is {'the measure itself' if m.follows == key else 'not in the file'}; name another measure{suggestion(m.follows, measures)}",
+            f"follows “{m.follows}”, which is {'the measure itself' if m.follows == key else 'not in the file'}; name another measure{suggestion(m.follows, [k for k in measures if k != key])}",
         )
         for key, m in measures.items()
         if m.follows is not None and (m.follows not in measures or m.follows == key)

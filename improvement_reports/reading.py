@@ -31,6 +31,7 @@ class RawReturn:
     files: dict[str, str] = field(default_factory=dict)
     narrative: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    is_unread: bool = False  # nothing can be said of what it holds
 
 
 def read_return(folder: Path) -> RawReturn:
@@ -38,10 +39,12 @@ def read_return(folder: Path) -> RawReturn:
     raw = RawReturn(folder)
     raw.faults += _climbing(folder)
     if raw.faults:
+        raw.is_unread = True
         return raw
     if (folder / WORKBOOK).is_file():
         _read_workbook(raw)
-    _read_info(raw)
+    if not raw.is_unread:
+        _read_info(raw)
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "~")):  # left by an editor or the system
             continue
@@ -173,6 +176,7 @@ def _read_workbook(raw: RawReturn) -> None:
     except Exception as error:  # a damaged file can break the reader anywhere; all of it is the same fault
         reason = "too large" if "too large" in str(error) else "not an Excel workbook, or damaged"
         raw.faults.append(Fault(WORKBOOK, f"{reason}; save the return as “Excel workbook (.xlsx)” and try again"))
+        raw.is_unread = True
         return
     for sheet in book.worksheets:
         if sheet.title == "read me":  # the template's own instructions

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 from improvement_reports.errors import Fault, InvalidInput, UserError
 from improvement_reports.keys import report_key, return_key
 from improvement_reports.parameters import load_report
-from improvement_reports.prepare import INFO_FILE, prepare_return
+from improvement_reports.prepare import INFO_FILE, prepare_return, recover
 from improvement_reports.project import KEY, MONTH, Project
 
 KEY_FILE = "run.json"
@@ -56,7 +57,12 @@ def default_executor(jobs: int) -> Executor:
     """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's state."""
     if jobs < 2:
         return InlineExecutor()
-    return ProcessPoolExecutor(min(jobs, os.cpu_count() or 1), mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(min(jobs, os.cpu_count() or 1), get_context("spawn"), initializer=_leave_interrupts)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that was called; its workers end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 # Returns
@@ -67,6 +73,7 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
     subject, start = f"{authority}/{month}", time.perf_counter()
     try:
         folder = project.processed_return(authority, month)
+        recover(folder)
         stamp = folder.parent / f".{month}.key"
         key = return_key(project, authority, month)
         if not force and stamp.is_file() and (folder / INFO_FILE).is_file() and stamp.read_text() == key:
@@ -126,7 +133,7 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
         raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")
     try:
         book = nbformat.read(path, as_version=4)
-    except (ValueError, OSError, KeyError, AttributeError, TypeError):
+    except Exception:  # whatever nbformat stumbles over, it is the same mistake
         raise UserError(f"{name} is not a notebook; save it from JupyterLab again.") from None
     tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:

@@ -80,7 +80,7 @@ def about(report: Report) -> Block:
 <dt>For</dt><dd>{html.escape(params.meeting.body)}, {report.meeting_day}</dd>
 <dt>From</dt><dd>{named}</dd>
 </dl>
-<p class="how-to">Select any number to see where it comes from.</p>
+<p class="how-to">Select any number on the published page to see where it comes from.</p>
 </div>"""
     return report.block(text, HTML)
 
@@ -251,7 +251,7 @@ def measure_row(report: Report, at: Position) -> list[str]:
     def dated(other: pd.Series) -> str:
         words = period_words(other["period"], other["period_type"])
         flag = ' <span class="tag">disputed</span>' if is_disputed(other, measure) else ""
-        return f'{facts.show(facts.value_figure(other))}{flag} <span class="when">{words}</span>'
+        return f'{facts.show(facts.value_figure(other))}{flag}<br><span class="when">{words}</span>'
 
     name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
     better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
@@ -261,7 +261,7 @@ def measure_row(report: Report, at: Position) -> list[str]:
     points = " points" if measure.unit == "percent" else ""
     goal = result = ""
     if at.target is not None:
-        goal = facts.show(facts.target_figure(at)) + f' <span class="when">{html.escape(at.target["level"])}</span>'
+        goal = facts.show(facts.target_figure(at)) + f'<br><span class="when">{html.escape(at.target["level"])}</span>'
     if at.result is not None:
         result = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
         if at.result is not TargetResult.MET:
@@ -271,7 +271,7 @@ def measure_row(report: Report, at: Position) -> list[str]:
         for _, o in facts.comparators(at.measure_id, row).iterrows()
     )
     return [
-        f'{name} <span class="when">{better}</span>', dated(row), dated(at.previous) if at.previous is not None else "",
+        f'{name}<br><span class="when">{better}</span>', dated(row), dated(at.previous) if at.previous is not None else "",
         f'{facts.show(change)}{points}' if change else "", facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction]),
         goal, result, others,
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from improvement_reports.errors import UserError
+from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report, report_files
 from improvement_reports.project import MONTH, Project
@@ -28,6 +28,7 @@ from improvement_reports.run import (
 
 STAMP = ".improvement-reports.json"
 LAID = ".laid"
+STALE_SECONDS = 3600
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
@@ -159,6 +160,8 @@ def site_key(project: Project, renderer: str, version: str) -> str:
 
 def choose_renderer(wanted: str) -> tuple[str, str, str]:
     """(renderer, version, notice): Quarto where it is installed, else the built-in one, and why."""
+    if wanted not in ("auto", "quarto", "pandoc"):
+        raise UserError(f"{shown(wanted)} is not a renderer; allowed are auto, quarto and pandoc.")
     if wanted == "pandoc":
         return "pandoc", "", "Rendered by the built-in renderer (Pandoc), as asked."
     quarto = find_quarto()
@@ -198,6 +201,9 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{target.name}-stage-*"):  # by a build that was killed
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
         # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
         stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
         stage.chmod(0o755)

@@ -25,7 +25,9 @@ def _launch(playwright):
     try:
         return playwright.chromium.launch(args=ARGUMENTS)
     except Exception:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True, capture_output=True, timeout=300)
+        subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"], check=True, capture_output=True, timeout=300
+        )
         return playwright.chromium.launch(args=ARGUMENTS)
 
 
@@ -75,7 +77,12 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     for path in pages(site):
         name = path.relative_to(site).as_posix()
         page, foreign, errors = context.new_page(), [], []
-        page.on("request", lambda r, foreign=foreign: foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda r, foreign=foreign: (
+                foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
+            ),
+        )
         page.on("console", lambda m, errors=errors: errors.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e, errors=errors: errors.append(str(e)))
         page.goto(address + name, wait_until="load")
@@ -101,7 +108,7 @@ def test_axe_finds_a_fault(browser, axe):
 
 def test_a_report_works_without_javascript(browser, served):
     """From a number to where it comes from and to its row, with JavaScript switched off; folded detail opens."""
-    site, address = served
+    _, address = served
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + REPORT)

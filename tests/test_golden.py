@@ -89,6 +89,8 @@ def test_a_summary_is_text_in_the_description_of_its_page(board, prepared, tmp_p
     shutil.copytree(board.project.run_folder(*JOB), prepared.run_folder(*JOB), dirs_exist_ok=True)
     front = nbformat.read(lay_report(prepared, *JOB) / "index.ipynb", as_version=4).cells[0].source
     (tmp_path / "t.html").write_text("$description$")
-    page = run_pandoc(front + "\n", ["--from", "markdown", "--to", "html5", "--wrap", "none", "--template", str(tmp_path / "t.html")])
+    page = run_pandoc(
+        front + "\n", ["--from", "markdown", "--to", "html5", "--wrap", "none", "--template", str(tmp_path / "t.html")]
+    )
     assert "<script" not in page
     assert plain(page).startswith("<script>alert()</script> Assessments met their target in March 2024")

@@ -10,7 +10,11 @@ from improvement_reports.narrative import load_names, render, template_faults, t
 from improvement_reports.report import open_report
 
 NAMES = ["section 47", "Essentials 2.0", "11-25 teams"]
-FUNCTIONS = {"value": lambda measure_id, **where: "", "date": lambda milestone_id: "", "sentence": lambda measure_id, **where: ""}
+FUNCTIONS = {
+    "value": lambda measure_id, **where: "",
+    "date": lambda milestone_id: "",
+    "sentence": lambda measure_id, **where: "",
+}
 
 
 def faults(text: str) -> list[str]:

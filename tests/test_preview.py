@@ -235,10 +235,19 @@ def test_a_watch_that_fails_is_a_sentence(small, monkeypatch):
 
 @pytest.fixture
 def copied(tmp_path) -> Project:
-    """This project with one real return."""
-    for name in ("notebooks", "theme", "about", "params", "_quarto.yml", "index.qmd", "data/raw/gloucestershire"):
+    """This project with one real return, and the package as it is now: an edit of it is a change as well."""
+    for name in (
+        "improvement_reports",
+        "notebooks",
+        "theme",
+        "about",
+        "params",
+        "_quarto.yml",
+        "index.qmd",
+        "data/raw/gloucestershire",
+    ):
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*"))
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         else:
             shutil.copy(ROOT / name, tmp_path / name)
     return Project(tmp_path)
@@ -265,7 +274,7 @@ class Lines:
 def test_a_change_is_seen_and_a_bad_one_is_said(copied):
     narrative = copied.raw / "gloucestershire" / "2021-04" / "narrative" / "headline.md"
     page = "/reports/gloucestershire/2021-04/board/"
-    environment = {k: v for k, v in os.environ.items() if k != ROOT_VARIABLE} | {"PYTHONPATH": str(ROOT)}
+    environment = {k: v for k, v in os.environ.items() if k != ROOT_VARIABLE} | {"PYTHONPATH": str(copied.root)}
     process = subprocess.Popen(
         [sys.executable, "-m", "improvement_reports.cli", "preview", "--port", "0", "--renderer", "pandoc"],
         cwd=copied.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",

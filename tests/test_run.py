@@ -1,6 +1,7 @@
 """Running notebooks: what is refused before a kernel starts, what a failing cell leaves, and what goes on."""
 
 import shutil
+import tempfile
 
 import nbformat
 import pytest
@@ -19,12 +20,11 @@ from improvement_reports.run import (
     check_template,
     kernel_options,
     prepare_if_changed,
-    reports,
     run_report,
     run_reports,
     write_whole,
 )
-from improvement_reports.site import Summary, laid_before, lay_all, prepare_and_run
+from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
 
 FEBRUARY, MARCH = ("exampleshire", "2024-02", "board"), ("exampleshire", "2024-03", "board")
 GIVEN = {"authority": "exampleshire", "month": "2024-03", "kind": "board"}
@@ -143,13 +143,13 @@ def test_what_has_not_changed_is_not_done_again(quick):
     assert run_report(str(quick.root), *MARCH).state == "unchanged"
 
 
-def test_two_kernels_that_start_at_once_do_not_hear_each_other():
+def test_two_kernels_that_start_at_once_do_not_hear_each_other(tmp_path):
     """Reports run side by side in one folder, so no two kernels may be given the same place to talk."""
     from jupyter_client.manager import KernelManager
 
     places = []
     for _ in range(2):
-        manager = KernelManager(**kernel_options())
+        manager = KernelManager(**kernel_options(tempfile.mkdtemp(dir=tmp_path)))
         manager.write_connection_file()
         info = manager.get_connection_info()
         places.append({(info["ip"], info[key]) for key in info if key.endswith("_port")})
@@ -166,7 +166,7 @@ def everything(project: Project) -> Summary:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("improvement_reports.site.default_executor", lambda jobs: InlineExecutor())
         jobs = prepare_and_run(project, (None, None, None), False, lambda outcome: None, summary)
-    lay_all(project, jobs, False, laid_before(project, reports(project)[0]))
+    lay_all(project, jobs, False, laid_before(project, every_report(project)))
     return summary
 
 

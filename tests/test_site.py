@@ -4,6 +4,7 @@ import filecmp
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -83,7 +84,7 @@ def test_one_h1_and_no_skipped_level(site):
     for page in pages(site):
         levels = [int(h.tag[1]) for h in _tree(page).xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
         assert levels.count(1) == 1 and levels[0] == 1, (page, levels[:5])
-        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), page
+        assert all(b - a <= 1 for a, b in pairwise(levels)), page
 
 
 def test_links_lead_somewhere(site):
@@ -152,7 +153,9 @@ def test_a_number_leads_to_its_row_in_two_clicks(site):
 def test_figures_match_the_page_and_the_notebook(site):
     """figures.json is what the executed notebook records, and the page shows each number as published."""
     for page in site.glob("reports/*/*/*/index.html"):
-        records = {f["id"]: f for f in json.loads((page.parent / "figures.json").read_text(encoding="utf-8"))["figures"]}
+        records = {
+            f["id"]: f for f in json.loads((page.parent / "figures.json").read_text(encoding="utf-8"))["figures"]
+        }
         notebook = json.loads((page.parent / "report.ipynb").read_text(encoding="utf-8"))
         recorded = {
             f["id"] for c in notebook["cells"] for o in c.get("outputs", []) for f in o.get("data", {}).get(MIME, {}).get("figures", [])
@@ -197,7 +200,9 @@ def test_a_second_build_does_nothing(real):
 def _words(page: Path) -> str:
     """The words of a page's content as a reader meets them, without the frame of the renderer."""
     (main,) = _tree(page).xpath("//main")
-    for frame in main.xpath(".//*[contains(@class, 'to-contents') or self::script or self::style or contains(@class, 'quarto-title-meta')]"):
+    for frame in main.xpath(
+        ".//*[contains(@class, 'to-contents') or self::script or self::style or contains(@class, 'quarto-title-meta')]"
+    ):
         frame.drop_tree()
     return " ".join(main.text_content().split())
 
@@ -243,11 +248,15 @@ def test_a_faulty_return_publishes_nothing_and_the_last_good_page_stays(tmp_path
     page = project / "_site" / REPORT / "index.html"
     before = page.read_bytes()
     observations = project / "data/raw/gloucestershire/2021-04/observations.csv"
-    observations.write_text(observations.read_text(encoding="utf-8").replace(",86,,,published", ",186,,,published", 1), encoding="utf-8")
+    observations.write_text(
+        observations.read_text(encoding="utf-8").replace(",86,,,published", ",186,,,published", 1), encoding="utf-8"
+    )
     result = build(project, "--renderer", "pandoc", code=1)
     assert "186 is not between 0 and 100" in result.stderr
     assert page.read_bytes() == before
-    observations.write_text(observations.read_text(encoding="utf-8").replace(",186,,,published", ",87,,,published", 1), encoding="utf-8")
+    observations.write_text(
+        observations.read_text(encoding="utf-8").replace(",186,,,published", ",87,,,published", 1), encoding="utf-8"
+    )
     build(project, "--renderer", "pandoc")
     assert "87%" in page.read_text(encoding="utf-8")
 
