@@ -50,7 +50,7 @@ def read_return(folder: Path) -> RawReturn:
             continue
         if path.is_dir():
             if path.name != NARRATIVE_FOLDER:
-                raw.faults.append(Fault(path.name, "is a folder; a return has only the folder narrative"))
+                raw.faults.append(Fault(path.name, "is a folder; put the file itself there, for a return has only the folder narrative"))
         elif path.suffix.lower() == ".csv":
             _read_csv_table(raw, path)
         elif path.name not in (RETURN_FILE, WORKBOOK):
