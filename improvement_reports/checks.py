@@ -16,6 +16,9 @@ from improvement_reports.schemas import is_date, is_number, table_faults
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import Area, NoteKind, Unit, ValueStatus
 
+# More decimals than any source states.
+MOST_DECIMALS = 6
+
 
 def return_faults(
     raw: RawReturn, measures: dict[str, Measure], authorities: dict[str, Authority], project: Project
@@ -251,13 +254,19 @@ def _milestones(raw: RawReturn) -> Iterator[Fault]:
 def _operands(raw: RawReturn, look_up: bool) -> Iterator[Fault]:
     targets = raw.tables.get("targets", pd.DataFrame(columns=RETURN_TABLES["targets"].column_names))
     for number, row in raw.tables["claims"].iterrows():
+        decimals = row["decimals"]
+        if is_number(decimals) and not (decimals.isdigit() and int(decimals) <= MOST_DECIMALS):
+            yield Fault(
+                f"{raw.files['claims']}, row {number}, decimals",
+                f"{decimals} is not a whole number from 0 to {MOST_DECIMALS}; correct it",
+            )
         where = f"{raw.files['claims']}, row {number}, operands"
         try:
             refs = parse_operands(row["operands"])
             fewest = FEWEST_OPERANDS.get(row["method"], 1)
             if len(refs) < fewest:
                 raise UserError(
-                    f"{row['method']} needs at least {fewest} references; add them, separated by semicolons"
+                    f"{row['method']} needs at least {fewest} references; add what is missing, separated by semicolons"
                 )
             for ref in refs if look_up else []:
                 operand_number(ref, raw.tables["observations"], targets, raw.info.authority, raw.info.month)

@@ -8,12 +8,13 @@ from improvement_reports import numbers as nb
 from improvement_reports.blocks import ChartBlock, Column, plain, provenance_link, table_html
 from improvement_reports.charts import NARROW, Bar, Point, bars, trend
 from improvement_reports.errors import UserError
-from improvement_reports.facts import Facts, period_words
+from improvement_reports.facts import Facts
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import ChartParameters, Measure
 from improvement_reports.progress import assess
 from improvement_reports.references import find_target
 from improvement_reports.vocabulary import BetterWhen, PeriodType
+from improvement_reports.wording import period_words
 
 BETTER = {
     BetterWhen.HIGHER: "higher is better",

@@ -217,9 +217,18 @@ def earlier_returns(project: Project, authority: str, month: str, measures) -> l
     return found
 
 
-def earlier_tables(project: Project, authority: str, month: str) -> list[dict]:
-    """The processed tables of the authority's earlier returns, oldest first."""
+def earlier_tables(project: Project, authority: str, month: str, known_by: str = "9999") -> list[dict]:
+    """The processed tables of the authority's earlier returns, oldest first.
+
+    As at: only returns that had been received by the day ``known_by``, and that are still in data/raw.
+    """
     from improvement_reports.prepare import INFO_FILE, read_processed
 
     folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
-    return [read_processed(f)[0] for f in folders if MONTH.fullmatch(f.name) and f.name < month]
+    found = []
+    for folder in folders:
+        if MONTH.fullmatch(folder.name) and folder.name < month and project.raw_return(authority, folder.name).is_dir():
+            tables, info = read_processed(folder)
+            if info["info"].received <= known_by:
+                found.append(tables)
+    return found

@@ -4,6 +4,7 @@ Nothing is converted here: an empty cell is "", and each row knows its number in
 figures can say where they are.
 """
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -50,7 +51,11 @@ def read_return(folder: Path) -> RawReturn:
             continue
         if path.is_dir():
             if path.name != NARRATIVE_FOLDER:
-                raw.faults.append(Fault(path.name, "is a folder; put the file itself there, for a return has only the folder narrative"))
+                raw.faults.append(
+                    Fault(
+                        path.name, "is a folder; put the file itself there, for a return has only the folder narrative"
+                    )
+                )
         elif path.suffix.lower() == ".csv":
             _read_csv_table(raw, path)
         elif path.name not in (RETURN_FILE, WORKBOOK):
@@ -66,7 +71,9 @@ def read_return(folder: Path) -> RawReturn:
 
 def _climbing(folder: Path) -> list[Fault]:
     """Links that lead out of the return's folder: what lies behind them is not part of the return."""
-    home, faults = folder.resolve(), []
+    home, faults = folder.parent.resolve() / folder.name, []
+    if folder.resolve() != home:
+        return [Fault(folder.name, "leads outside data/raw; put the folder itself there")]
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         try:
@@ -89,8 +96,9 @@ def _read_info(raw: RawReturn) -> None:
 
 def decode(content: bytes, name: str) -> str:
     """UTF-8 text with or without byte-order mark; `InvalidInput` names the line of the first byte that is not."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         found = content[error.start]

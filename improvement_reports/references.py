@@ -1,4 +1,4 @@
-"""References from claims and narrative to observations: ``measure_id[category]@period:area#part``.
+"""References from claims and narrative to observations: ``measure_id[category]@period/period_type:area#part``.
 
 Category, period, area and part are optional: no category, the reporting month, the authority itself, the value.
 """
@@ -12,7 +12,7 @@ from improvement_reports.errors import UserError, shown
 
 PARTS = ("value", "numerator", "denominator", "target")
 SYNTAX = re.compile(
-    r"(?P<measure>[a-z0-9_]+)(?:\[(?P<category>[^\]]*)\])?(?:@(?P<period>[\d-]+))?(?::(?P<area>[a-z0-9_-]+))?(?:#(?P<part>[a-z]+))?"
+    r"(?P<measure>[a-z0-9_]+)(?:\[(?P<category>[^\]]*)\])?(?:@(?P<period>[\d-]+))?(?:/(?P<period_type>[a-z0-9_]+))?(?::(?P<area>[a-z0-9_-]+))?(?:#(?P<part>[a-z]+))?"
 )
 
 
@@ -29,9 +29,10 @@ class Reference:
         text = self.measure_id
         text += f"[{self.category}]" if self.category else ""
         text += f"@{self.period}" if self.period else ""
+        text += f"/{self.period_type}" if self.period_type else ""
         text += f":{self.area}" if self.area else ""
         text += f"#{self.part}" if self.part != "value" else ""
-        return text + (f" ({self.period_type})" if self.period_type else "")
+        return text
 
 
 def parse_reference(text: str) -> Reference:
@@ -39,12 +40,14 @@ def parse_reference(text: str) -> Reference:
     match = SYNTAX.fullmatch(text.strip())
     if not match:
         raise UserError(
-            f"{shown(text)} is not a reference; write measure_id[category]@period:area#part, of which only measure_id is needed"
+            f"{shown(text)} is not a reference; write measure_id[category]@period/period_type:area#part, of which only measure_id is needed"
         )
     part = match["part"] or "value"
     if part not in PARTS:
         raise UserError(f"{shown(text)} names the part “{part}”; allowed are {', '.join(PARTS)}")
-    return Reference(match["measure"], match["category"] or "", match["period"], match["area"], part)
+    return Reference(
+        match["measure"], match["category"] or "", match["period"], match["area"], part, match["period_type"]
+    )
 
 
 def parse_operands(text: str) -> list[Reference]:
@@ -84,7 +87,9 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
         )
     if len(rows) > 1:
         types = ", ".join(sorted(rows["period_type"]))
-        raise UserError(f"“{ref}” names {len(rows)} observations ({types}); say period_type")
+        raise UserError(
+            f"“{ref}” names {len(rows)} observations ({types}); write which one, as in {ref.measure_id}@{ref.period or month}/{rows.iloc[0]['period_type']}, or period_type in narrative"
+        )
     return rows.iloc[0]
 
 

@@ -49,7 +49,14 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
         raise UserError(
             f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on {params.meeting.date}; correct one of the dates."
         )
-    facts = Facts(authority, month, authorities[authority], measures, tables, earlier_tables(project, authority, month))
+    facts = Facts(
+        authority,
+        month,
+        authorities[authority],
+        measures,
+        tables,
+        earlier_tables(project, authority, month, params.meeting.date),
+    )
     return Report(project, params, facts, info)
 
 

@@ -100,6 +100,12 @@ CASES = {
     "claim that cannot be read": claim("value", "care proceedings"),
     "claim with an unknown part": claim("value", "care_proceedings_weeks#total"),
     "claim with too few numbers": claim("percentage", "care_proceedings_weeks"),
+    "claim with half a decimal": add(CLAIMS, "extra,An extra claim.,31,weeks,0.5,value,care_proceedings_weeks,board-2024-03,Page 2"),
+    "claim with less than no decimals": add(CLAIMS, "extra,An extra claim.,31,weeks,-1,value,care_proceedings_weeks,board-2024-03,Page 2"),
+    "claim on one of two": together(
+        add(OBSERVATIONS, "staff_turnover_pct,exampleshire,2024-03,quarter,,4.1,,,published,board-2024-03,Page 2"),
+        claim("value", "staff_turnover_pct"),
+    ),
     "claim with an unknown method": claim("ratio", "care_proceedings_weeks"),
     # files
     "empty file": write(OBSERVATIONS, ""),

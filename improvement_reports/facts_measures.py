@@ -1,0 +1,228 @@
+"""Traced numbers of measures: values, changes, targets, distances, and the sentence that says all of them."""
+
+import html
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.blocks import escape_markdown
+from improvement_reports.errors import UserError
+from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.progress import Position
+from improvement_reports.references import find_target
+from improvement_reports.vocabulary import (
+    MISSING_WORDS,
+    TARGET_MARKS,
+    BetterWhen,
+    Direction,
+    TargetResult,
+    Unit,
+    ValueStatus,
+)
+from improvement_reports.wording import in_period, period_words
+
+
+class MeasureFigures:
+    """The part of `Facts` that gives numbers of observations; each public function is one of narrative."""
+
+    def value_figure(self, row: pd.Series) -> Figure:
+        measure = self.measures[row["measure_id"]]
+        if pd.isna(row["value"]):
+            published, value = MISSING_WORDS[ValueStatus(row["value_status"])], ""
+            formula = "no value: " + published
+        else:
+            published = nb.format_value(row["value"], measure.unit, int(row["value_decimals"]))
+            value = str(nb.to_decimal(row["value"]).normalize().__format__("f"))
+            formula = "as stated in the source"
+            if pd.notna(row["numerator"]) and pd.notna(row["denominator"]) and measure.unit is Unit.PERCENT:
+                exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
+                formula += f"; {nb.format_number(row['numerator'])} ÷ {nb.format_number(row['denominator'])} = {nb.format_value(exact, measure.unit, 2)}"
+        return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
+
+    def _figure(self, row, part, label, published, value, unit, formula, rows) -> Figure:
+        return Figure(
+            self.row_id(row, part), "number", label, published, str(value), str(unit), row["measure_id"], row["area"],
+            row["period"], formula, inputs_of(rows),
+        )  # fmt: skip
+
+    def value(self, measure_id: str, **where) -> str:
+        """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``."""
+        return self.show(self.value_figure(self.row(measure_id, **where)))
+
+    def _part(self, part: str, measure_id: str, where: dict) -> str:
+        row = self.row(measure_id, **where)
+        if pd.isna(row[part]):
+            raise UserError(f"“{measure_id}” has no {part} for {row['period']}")
+        published = nb.format_number(row[part])
+        label = f"{self.label(row)}: {part}"
+        return self.show(
+            self._figure(
+                row, part, label, published, published.replace(",", ""), Unit.COUNT, "as stated in the source", [row]
+            )
+        )
+
+    def numerator(self, measure_id: str, **where) -> str:
+        return self._part("numerator", measure_id, where)
+
+    def denominator(self, measure_id: str, **where) -> str:
+        return self._part("denominator", measure_id, where)
+
+    def period(self, measure_id: str, **where) -> str:
+        """The period of an observation in words, linked to it: 12 months to April 2021."""
+        row = self.row(measure_id, **where)
+        return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
+
+    def change_figure(self, at: Position, signed: bool = False) -> Figure | None:
+        if at.change is None:
+            return None
+        measure = self.measures[at.measure_id]
+        decimals = max(int(at.current["value_decimals"]), int(at.previous["value_decimals"]))
+        label = (
+            f"{self.label(at.current)}: change since {period_words(at.previous['period'], at.previous['period_type'])}"
+        )
+        published = (
+            nb.format_signed(at.change, decimals) if signed else nb.format_distance(at.change, measure.unit, decimals)
+        )
+        formula = f"{at.value:f} − {nb.to_decimal(at.previous['value']):f}"
+        return self._figure(
+            at.current,
+            "change" if not signed else "change-signed",
+            label,
+            published,
+            at.change,
+            measure.unit,
+            formula,
+            [at.current, at.previous],
+        )
+
+    def change(self, measure_id: str, **where) -> str:
+        """The size of the change since the compared value: 5 percentage points."""
+        figure = self.change_figure(at := self.position(measure_id, **where))
+        if figure is None:
+            raise UserError(
+                f"“{measure_id}” has no earlier value to compare {at.current['period']} with; leave the reference out"
+            )
+        return self.show(figure)
+
+    def direction(self, measure_id: str, **where) -> str:
+        """improving, no significant change, worsening, too few points; up or down for a neutral measure."""
+        return self.show(self.direction_figure(self.position(measure_id, **where)))
+
+    def direction_figure(self, at: Position) -> Figure:
+        measure = self.measures[at.measure_id]
+        better = {BetterWhen.NEUTRAL: "neither higher nor lower is better"}.get(
+            measure.better_when, f"{measure.better_when} is better"
+        )
+        rule = f"{measure.method.replace('_', ' ')}; {better}; a change under {measure.change_threshold:g} is no significant change"
+        rows = [at.current, at.previous]
+        return self._figure(
+            at.current,
+            "direction",
+            f"{self.label(at.current)}: direction of travel",
+            str(at.direction.value),
+            "",
+            "",
+            rule,
+            rows,
+        )
+
+    def target_figure(self, at: Position) -> Figure:
+        measure = self.measures[at.measure_id]
+        if at.target is None:
+            raise UserError(f"“{at.measure_id}” has no target that holds in {at.current['period']}")
+        published = nb.format_value(
+            at.target["target"], measure.unit, 0 if float(at.target["target"]).is_integer() else measure.decimals
+        )
+        side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
+        label = f"{measure.label}: {at.target['level']} target from {nb.format_day(at.target['valid_from'])} ({side})"
+        return Figure(
+            slug(at.measure_id, "target", at.target["valid_from"]), "number", label, published, f"{nb.to_decimal(at.target['target']):f}",
+            str(measure.unit), at.measure_id, self.authority_id, at.target["valid_from"], "as stated in the source", inputs_of([at.target]),
+        )  # fmt: skip
+
+    def target(self, measure_id: str, **where) -> str:
+        """The target that holds in the period of the value; ``period`` may also be one without a value."""
+        if "period" in where and find_target(self.targets, measure_id, where["period"]) is not None:
+            self.measure(measure_id)
+            empty = pd.Series({"period": where["period"], "value": float("nan")})
+            goal = find_target(self.targets, measure_id, where["period"])
+            at = Position(measure_id, empty, None, goal, None, None, None, Direction.TOO_FEW_POINTS, None)
+            return self.show(self.target_figure(at))
+        return self.show(self.target_figure(self.position(measure_id, **where)))
+
+    def distance_figure(self, at: Position) -> Figure:
+        measure = self.measures[at.measure_id]
+        formula = f"{at.value:f} − {nb.to_decimal(at.target['target']):f}"
+        published = nb.format_distance(
+            at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(f"{at.distance:f}"))
+        )
+        return self._figure(
+            at.current,
+            "distance",
+            f"{self.label(at.current)}: distance from target",
+            published,
+            at.distance,
+            measure.unit,
+            formula,
+            [at.current, at.target],
+        )
+
+    def distance(self, measure_id: str, **where) -> str:
+        """How far the value is from its target: 9 percentage points."""
+        at = self.position(measure_id, **where)
+        self.target_figure(at)
+        return self.show(self.distance_figure(at))
+
+    def result_figure(self, at: Position) -> Figure:
+        rule = "value against target, unrounded, on the side that is better"
+        word = TARGET_MARKS[at.result].word.lower() if at.result else "no better side"
+        return self._figure(
+            at.current,
+            "result",
+            f"{self.label(at.current)}: against target",
+            word,
+            "",
+            "",
+            rule,
+            [at.current, at.target],
+        )
+
+    def result(self, measure_id: str, **where) -> str:
+        """met, within tolerance or not met."""
+        at = self.position(measure_id, **where)
+        self.target_figure(at)
+        return self.show(self.result_figure(at))
+
+    def sentence(self, measure_id: str, **where) -> str:
+        """Value, change, target and comparator of a measure as one or two sentences."""
+        at = self.position(measure_id, **where)
+        measure, row = self.measures[measure_id], at.current
+        start = escape_markdown(measure.label + (f" ({row['category']})" if row["category"] else ""))
+        text = f"{start}: {self.show(self.value_figure(row))} {in_period(row['period'], row['period_type'])}"
+        if at.change is not None:
+            before = self.show(self.value_figure(at.previous))
+            when = in_period(at.previous["period"], at.previous["period_type"])
+            moved = "the same as" if at.change == 0 else ("up from" if at.change > 0 else "down from")
+            text += f", {moved} {before} {when}"
+            if at.direction in (Direction.IMPROVING, Direction.WORSENING):
+                text += f" ({self.show(self.direction_figure(at))})"
+        text += "."
+        if at.target is not None and at.result is not None:
+            text += f" The target of {self.show(self.target_figure(at))} was {self.show(self.result_figure(at))}"
+            if at.result is not TargetResult.MET:
+                text += f", by {self.show(self.distance_figure(at))}"
+            text += "."
+        for other in self.comparators(measure_id, row).to_dict("records"):
+            other = pd.Series(other)
+            text += f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))} {in_period(other['period'], other['period_type'])}."
+        return text
+
+    def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
+        """Values of the same measure for other areas that the return states, the newest of each area."""
+        others = self.observations[
+            (self.observations["measure_id"] == measure_id)
+            & (self.observations["area"] != self.authority_id)
+            & (self.observations["category"] == row["category"])
+            & (self.observations["period"] <= row["period"])
+        ]
+        return others.sort_values("period").groupby("area", as_index=False).tail(1).sort_values("area")

@@ -1,0 +1,238 @@
+"""Traced numbers of the plan: money, dates, statuses, and counts of priorities, measures and claims."""
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.claims import audit
+from improvement_reports.errors import UserError, shown
+from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.parameters import suggestion
+from improvement_reports.progress import Position, assess
+from improvement_reports.vocabulary import (
+    STATUS_MARKS,
+    BetterWhen,
+    ClaimOutcome,
+    Direction,
+    PeriodType,
+    Status,
+    TargetResult,
+)
+from improvement_reports.wording import is_disputed
+
+
+class PlanFigures:
+    """The part of `Facts` that gives money, dates, statuses and counts; each public function is one of narrative."""
+
+    def amount(self, line_id: str, **where) -> str:
+        """An amount of money: ``{{ amount("dfe-grant") }}``; ``period`` or ``kind`` where a line has several."""
+        rows = self.tables["finance"]
+        rows = rows[rows["line_id"] == line_id]
+        for column, wanted in where.items():
+            if column not in ("period", "kind"):
+                raise UserError(f"amount() takes period and kind, not {shown(column)}")
+            rows = rows[rows[column] == wanted]
+        if len(rows) != 1:
+            raise UserError(
+                f"finance.csv has {len(rows) or 'no'} rows for {shown(line_id)}; name one line, with its period or kind where there are several"
+            )
+        return self.show(self.amount_figure(rows.iloc[0]))
+
+    def amount_figure(self, row: pd.Series) -> Figure:
+        return Figure(
+            slug("finance", row["line_id"], row["kind"], row["period"]), "number", f"{row['line']} ({row['kind']}, {row['period']})",
+            nb.format_money(row["amount_gbp"]), f"{nb.to_decimal(row['amount_gbp']).normalize():f}", "GBP", "", self.authority_id,
+            row["period"], "as stated in the source", inputs_of([row]),
+        )  # fmt: skip
+
+    def date(self, milestone_id: str) -> str:
+        """The date of a milestone in words: 26 May 2021."""
+        rows = self.tables["milestones"]
+        rows = rows[rows["milestone_id"] == milestone_id]
+        if rows.empty:
+            raise UserError(
+                f"milestones.csv has no {shown(milestone_id)}{suggestion(milestone_id, self.tables['milestones']['milestone_id'])}"
+            )
+        return self.show(self.date_figure(rows.iloc[0]), css_class="n date")
+
+    def date_figure(self, row: pd.Series) -> Figure:
+        published = nb.format_days(row["date"], row["end_date"]) if row["end_date"] else nb.format_day(row["date"])
+        return Figure(
+            slug("date", row["milestone_id"]), "number", row["title"], published, row["date"], "date", "", self.authority_id, row["date"],
+            "as stated in the source", inputs_of([row]),
+        )  # fmt: skip
+
+    def priority(self, priority_id: str) -> pd.Series:
+        rows = self.tables["priorities"]
+        rows = rows[rows["priority_id"] == str(priority_id)]
+        if rows.empty:
+            raise UserError(
+                f"priorities.csv has no {shown(priority_id)}{suggestion(priority_id, self.tables['priorities']['priority_id'])}"
+            )
+        return rows.iloc[0]
+
+    def status(self, priority_id: str, which: str) -> str:
+        """``{{ status("3a", "impact") }}``: symbol and word of the action or impact status of a priority."""
+        if which not in ("action", "impact"):
+            raise UserError(f"status() takes action or impact, not {shown(which)}")
+        row = self.priority(priority_id)
+        if not row[f"{which}_status"]:
+            raise UserError(f"priority {priority_id} has no {which} status of its own")
+        return self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+
+    def status_figure(self, row: pd.Series, which: str) -> Figure:
+        mark = STATUS_MARKS[Status(row[f"{which}_status"])]
+        return Figure(
+            slug("priority", row["priority_id"], which), "number", f"Priority {row['priority_id']}: {which} status",
+            f"{mark.symbol} {mark.word}", "", "status", "", self.authority_id, self.month, "as marked in the source", inputs_of([row]),
+        )  # fmt: skip
+
+    def rated_priorities(self) -> pd.DataFrame:
+        """The priorities and sub-priorities that have statuses of their own."""
+        table = self.tables["priorities"]
+        return table[table["action_status"] != ""]
+
+    def count_priorities(self, which: str | None = None, status: str | None = None) -> str:
+        """How many priorities have this action or impact status; without arguments how many are rated at all."""
+        rows, label = self.rated_priorities(), "Priorities and sub-priorities with a status"
+        if which is not None:
+            if which not in ("action", "impact") or status not in [s.value for s in Status]:
+                raise UserError(
+                    f"count_priorities() takes action or impact, and one of {', '.join(s.value for s in Status)}"
+                )
+            rows, label = (
+                rows[rows[f"{which}_status"] == status],
+                f"Priorities whose {which} status is {STATUS_MARKS[Status(status)].word.lower()}",
+            )
+        return self._count(
+            slug("count", "priorities", which or "rated", status or ""),
+            label,
+            [r for _, r in rows.iterrows()],
+            "number of rows",
+        )
+
+    def positions(self) -> list[Position]:
+        """The newest position of each measure of the authority for each period type, without distributions."""
+        mine = self.tables["observations"]
+        mine = mine[(mine["area"] == self.authority_id) & (mine["category"] == "")]
+        newest = mine.sort_values("period").groupby(["measure_id", "period_type"], sort=False).tail(1)
+        order = newest.sort_index()
+        return [
+            assess(r["measure_id"], self.measures[r["measure_id"]], r, self.observations, self.targets)
+            for _, r in order.iterrows()
+        ]
+
+    def main_positions(self) -> list[Position]:
+        """One position for each measure: its newest, and of two period types for one month the month."""
+        best: dict[str, Position] = {}
+        for at in self.positions():
+            known = best.get(at.measure_id)
+            rank = (at.current["period"][:7], at.current["period_type"] == PeriodType.MONTH)
+            if known is None or rank > (known.current["period"][:7], known.current["period_type"] == PeriodType.MONTH):
+                best[at.measure_id] = at
+        return [
+            at
+            for at in best.values()
+            if not any(
+                row is not None and is_disputed(row, self.measures[at.measure_id]) for row in (at.current, at.previous)
+            )
+        ]
+
+    def count_measures(self, state: str | None = None) -> str:
+        """How many measures are improving, worsening, met, not_met, with_target …; each measure counts once.
+
+        A measure whose newest or earlier value is disputed does not count: nothing is built on it.
+        """
+        positions = self.main_positions()
+        tests = {
+            None: lambda at: True,
+            "with_target": lambda at: at.result is not None,
+            "compared": lambda at: (
+                at.change is not None and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
+            ),
+            **{r.value: (lambda at, r=r: at.result is r) for r in TargetResult},
+            **{
+                d.value.replace(" ", "_"): (
+                    lambda at, d=d: (
+                        at.direction is d and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
+                    )
+                )
+                for d in Direction
+            },
+        }
+        if state not in tests:
+            raise UserError(f"count_measures() takes one of {', '.join(t for t in tests if t)}, not {shown(state)}")
+        chosen = [at for at in positions if tests[state](at)]
+        words = {
+            None: "Measures with a value",
+            "with_target": "Measures with a target",
+            "compared": "Measures with an earlier value to compare",
+        }
+        label = words.get(state) or f"Measures: {state.replace('_', ' ')}"
+        rows = [
+            r
+            for at in chosen
+            for r in (at.current, at.previous if state not in ("met", "not_met", None) else None, at.target)
+            if r is not None
+        ]
+        return self._count(
+            slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
+        )
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """All claims with their outcome."""
+        if self._claims is None:
+            self._claims = audit(self.tables["claims"], self.observations, self.targets, self.authority_id, self.month)
+        return self._claims
+
+    def count_claims(self, outcome: str | None = None) -> str:
+        """How many claims of the source have this outcome; without one, how many there are."""
+        if outcome is not None and outcome not in [o.value for o in ClaimOutcome]:
+            raise UserError(f"count_claims() takes one of {', '.join(o.value for o in ClaimOutcome)}")
+        rows = self.claims if outcome is None else self.claims[self.claims["outcome"] == outcome]
+        return self._count(
+            slug("count", "claims", outcome or "all"),
+            f"Claims: {outcome or 'all'}",
+            [r for _, r in rows.iterrows()],
+            "number of rows",
+        )
+
+    def recomputed(self, claim_id: str) -> str:
+        """What a claim's own operands give, rounded as it was stated: 32%."""
+        rows = self.claims[self.claims["claim_id"] == claim_id]
+        if rows.empty:
+            raise UserError(
+                f"claims.csv has no {shown(claim_id)}{suggestion(claim_id, self.tables['claims']['claim_id'])}"
+            )
+        figure = self.claim_figure(rows.iloc[0])
+        if figure is None:
+            raise UserError(f"the claim “{claim_id}” cannot be recomputed")
+        return self.show(figure)
+
+    def claim_figure(self, claim: pd.Series) -> Figure | None:
+        if claim["recomputed"] is None:
+            return None
+        published = nb.format_value(claim["recomputed"], claim["unit"], int(claim["decimals"]))
+        formula = f"{claim['method']} of {claim['operands']}"
+        return Figure(
+            slug("claim", claim["claim_id"], "recomputed"), "number", f"Recomputed: {claim['text']}", published,
+            f"{nb.round_half_up(claim['recomputed'], 6).normalize():f}", claim["unit"], "", self.authority_id, self.month, formula,
+            inputs_of([*claim["input_rows"], claim]),
+        )  # fmt: skip
+
+    def _count(self, figure_id: str, label: str, rows: list, formula: str, number: int | None = None) -> str:
+        number = len(rows) if number is None else number
+        figure = Figure(
+            figure_id,
+            "number",
+            label,
+            nb.format_number(number),
+            str(number),
+            "count",
+            "",
+            self.authority_id,
+            self.month,
+            formula,
+            inputs_of(rows),
+        )
+        return self.show(figure)

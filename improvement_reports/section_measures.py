@@ -1,0 +1,171 @@
+"""Measures of a report: tables, charts, what is off target, and the questions to ask."""
+
+import html
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.blocks import HTML, Block, ChartBlock, Column
+from improvement_reports.drawing import chart_block
+from improvement_reports.progress import Position
+from improvement_reports.report import Report
+from improvement_reports.section_tables import figure_table
+from improvement_reports.vocabulary import (
+    DIRECTION_MARKS,
+    TARGET_MARKS,
+    BetterWhen,
+    Direction,
+    TargetResult,
+    Unit,
+)
+from improvement_reports.wording import in_period, is_disputed, period_words
+
+MEASURE_COLUMNS = [
+    Column("Measure", is_row_header=True), Column("Latest", is_number=True), Column("Earlier", is_number=True), Column("Change", is_number=True),
+    Column("Direction"), Column("Target", is_number=True), Column("Against target"), Column("Compared with", is_number=True),
+]  # fmt: skip
+
+
+def measure_row(report: Report, at: Position) -> list[str]:
+    """The cells of `MEASURE_COLUMNS` for one position."""
+    facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
+
+    def dated(other: pd.Series) -> str:
+        words = period_words(other["period"], other["period_type"])
+        flag = ' <span class="tag">disputed</span>' if is_disputed(other, measure) else ""
+        return f'{facts.show(facts.value_figure(other))}{flag}<br><span class="when">{words}</span>'
+
+    name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
+    better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
+        measure.better_when, "neither way is better"
+    )
+    change = facts.change_figure(at, signed=True)
+    points = " points" if measure.unit == "percent" else ""
+    goal = result = ""
+    if at.target is not None:
+        goal = facts.show(facts.target_figure(at)) + f'<br><span class="when">{html.escape(at.target["level"])}</span>'
+    if at.result is not None:
+        result = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
+        if at.result is not TargetResult.MET:
+            result += f' <span class="when">by {facts.show(facts.distance_figure(at))}</span>'
+    others = "<br>".join(
+        f'{facts.show(facts.value_figure(o))} <span class="when">{html.escape(facts.area_name(o["area"]))}, {period_words(o["period"], o["period_type"])}</span>'
+        for _, o in facts.comparators(at.measure_id, row).iterrows()
+    )
+    return [
+        f'{name}<br><span class="when">{better}</span>', dated(row), dated(at.previous) if at.previous is not None else "",
+        f'{facts.show(change)}{points}' if change else "", facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction]),
+        goal, result, others,
+    ]  # fmt: skip
+
+
+def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
+    """The newest position of each named measure, for each period type and part that the return states."""
+    from improvement_reports.progress import assess
+
+    facts, found = report.facts, []
+    mine = facts.tables["observations"]
+    mine = mine[mine["area"] == report.params.authority]
+    for measure_id in measure_ids:
+        rows = mine[mine["measure_id"] == measure_id].sort_values("period", kind="stable")
+        for _, row in (
+            rows.groupby(["period_type", "category"], sort=False).tail(1).sort_values("source_row").iterrows()
+        ):
+            found.append(assess(measure_id, facts.measures[measure_id], row, facts.observations, facts.targets))
+    return found
+
+
+def measures_table(report: Report, priority: pd.Series) -> Block:
+    """Value, earlier value, change, direction, target, distance and comparator of the measures of a priority."""
+    section = report.params.sections.get(priority["priority_id"])
+    positions = section_positions(report, section.measures) if section else []
+    if not positions:
+        return Block("")
+    caption = f"Measures of priority {priority['priority_id']}"
+    return report.block(_positions_table(report, f"measures.{priority['priority_id']}", caption, positions), HTML)
+
+
+def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> str:
+    """A table of positions without the columns that would be empty in every row."""
+    rows = [measure_row(report, at) for at in positions]
+    if all(at.direction is Direction.TOO_FEW_POINTS for at in positions):
+        rows = [[cell if i != 4 else "" for i, cell in enumerate(row)] for row in rows]
+    kept = [i for i in range(len(MEASURE_COLUMNS)) if i < 2 or any(row[i] for row in rows)]
+    used = [r for at in positions for r in (at.current, at.previous, at.target)]
+    columns = [MEASURE_COLUMNS[i] for i in kept]
+    return figure_table(report, table_id, caption, columns, [[row[i] for i in kept] for row in rows], used, "measures")
+
+
+def charts(report: Report, priority: pd.Series) -> list[ChartBlock]:
+    """The charts of a priority, each with its finding."""
+    section = report.params.sections.get(priority["priority_id"])
+    return [chart_block(report, chart) for chart in section.charts] if section else []
+
+
+def missed_targets(report: Report) -> list[Position]:
+    """Positions that miss their target: percentages by percentage points, then the rest by share of the target."""
+    facts = report.facts
+    missed = [at for at in facts.main_positions() if at.result in (TargetResult.NOT_MET, TargetResult.WITHIN_TOLERANCE)]
+
+    def far(at: Position):
+        is_percent = facts.measures[at.measure_id].unit is Unit.PERCENT
+        return not is_percent, -abs(at.distance) / (
+            1 if is_percent else max(abs(nb.to_decimal(at.target["target"])), 1)
+        )
+
+    return sorted(missed, key=far)
+
+
+def key_measures(report: Report) -> Block:
+    """The measures that the report's parameters put first."""
+    positions = [report.facts.position(m) for m in report.params.headline_measures]
+    if not positions:
+        return Block("")
+    return report.block(_positions_table(report, "measures.key", "Key measures", positions), HTML)
+
+
+def off_target(report: Report) -> Block:
+    """Measures that miss their target, the furthest first, and the question to ask of each."""
+    missed = missed_targets(report)
+    if not missed:
+        return Block("Every measure that has a target meets it.")
+    rows = []
+    for at in missed:
+        cells = measure_row(report, at)
+        rows.append(
+            [
+                cells[0],
+                cells[1],
+                cells[5],
+                cells[6],
+                cells[4],
+                html.escape(report.facts.measures[at.measure_id].question),
+            ]
+        )
+    columns = [
+        MEASURE_COLUMNS[0],
+        MEASURE_COLUMNS[1],
+        MEASURE_COLUMNS[5],
+        MEASURE_COLUMNS[6],
+        MEASURE_COLUMNS[4],
+        Column("A question to ask"),
+    ]
+    used = [r for at in missed for r in (at.current, at.previous, at.target)]
+    caption = "Measures that miss their target, furthest from it first"
+    return report.block(figure_table(report, "off-target", caption, columns, rows, used, "measures off-target"), HTML)
+
+
+def questions(report: Report) -> Block:
+    """Questions to ask: of the measures that miss their target, and of those that are getting worse."""
+    facts = report.facts
+    chosen = [
+        at for at in facts.main_positions() if at.result is TargetResult.NOT_MET or at.direction is Direction.WORSENING
+    ]
+    if not chosen:
+        return Block("")
+    items = "".join(
+        f"<li>{html.escape(facts.measures[at.measure_id].question)} <span class='when'>{html.escape(facts.measures[at.measure_id].label)}: "
+        f"{facts.show(facts.value_figure(at.current))} {in_period(at.current['period'], at.current['period_type'])}</span></li>"
+        for at in chosen
+    )
+    return report.block(f'<ul class="questions">{items}</ul>', HTML)

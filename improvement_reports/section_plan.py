@@ -1,0 +1,124 @@
+"""Steps, dates, money and the framework of a plan."""
+
+import html
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.blocks import HTML, Block, Column
+from improvement_reports.report import Report
+from improvement_reports.section_tables import figure_table
+from improvement_reports.vocabulary import (
+    ACTION_MARKS,
+    ActionState,
+)
+from improvement_reports.wording import mark_html
+
+
+def actions(report: Report, priority: pd.Series) -> Block:
+    """Steps taken and due of a priority, folded; open in print."""
+    table = report.facts.tables["actions"]
+    mine = table[table["priority_id"] == priority["priority_id"]]
+    if mine.empty:
+        return Block("")
+    order = {
+        s.value: n
+        for n, s in enumerate(
+            (ActionState.DELAYED, ActionState.IN_PROGRESS, ActionState.PLANNED, ActionState.COMPLETED)
+        )
+    }
+    mine = mine.sort_values("status", key=lambda s: s.map(order), kind="stable")
+    rows = [
+        [
+            html.escape(r["text"]),
+            mark_html(ACTION_MARKS[ActionState(r["status"])]),
+            html.escape(r["owner"]),
+            _action_date(r),
+        ]
+        for _, r in mine.iterrows()
+    ]
+    columns = [Column("Step", is_row_header=True), Column("State"), Column("Who"), Column("When")]
+    kept = [i for i in range(4) if i < 2 or any(row[i] for row in rows)]
+    caption = f"Steps of priority {priority['priority_id']}"
+    body = figure_table(
+        report,
+        f"actions.{priority['priority_id']}",
+        caption,
+        [columns[i] for i in kept],
+        [[row[i] for i in kept] for row in rows],
+        [r for _, r in mine.iterrows()],
+        "actions",
+    )
+    tally = ", ".join(
+        f"{int((mine['status'] == s).sum())} {ACTION_MARKS[ActionState(s)].word.lower()}"
+        for s in order
+        if (mine["status"] == s).any()
+    )
+    return report.block(
+        f'<details class="fold">\n<summary>Steps taken and due: {tally}</summary>\n{body}\n</details>', HTML
+    )
+
+
+def _action_date(row: pd.Series) -> str:
+    if row["done_on"]:
+        return nb.format_day(row["done_on"])
+    return f"due {nb.format_day(row['due'])}" if row["due"] else ""
+
+
+def milestones(report: Report, status: str | None = None) -> Block:
+    """Dates that matter, in order; ``status`` happened or expected."""
+    table = report.facts.tables["milestones"].sort_values("date", kind="stable")
+    table = table if status is None else table[table["status"] == status]
+    if table.empty:
+        return Block("")
+    rows = [[report.facts.show(report.facts.date_figure(r)), html.escape(r["title"])] for _, r in table.iterrows()]
+    caption = {
+        "expected": "Dates ahead, as the source states them",
+        "happened": "Dates past, as the source states them",
+    }.get(status, "Dates that matter")
+    body = figure_table(
+        report,
+        f"milestones.{status or 'all'}",
+        caption,
+        [Column("Date", is_row_header=True), Column("What")],
+        rows,
+        [r for _, r in table.iterrows()],
+        "milestones",
+    )
+    if status == "happened":
+        body = f'<details class="fold">\n<summary>Dates past</summary>\n{body}\n</details>'
+    return report.block(body, HTML)
+
+
+def finance(report: Report) -> Block:
+    """Every amount of money that the source states."""
+    table = report.facts.tables["finance"]
+    if table.empty:
+        return Block("The source states no amounts of money.")
+    rows = [
+        [
+            html.escape(r["line"]),
+            html.escape(r["kind"]),
+            html.escape(r["period"]),
+            report.facts.show(report.facts.amount_figure(r)),
+        ]
+        for _, r in table.iterrows()
+    ]
+    columns = [Column("Line", is_row_header=True), Column("Kind"), Column("Period"), Column("Amount", is_number=True)]
+    return report.block(figure_table(report, "finance", "Money", columns, rows, [r for _, r in table.iterrows()]), HTML)
+
+
+def framework(report: Report) -> Block:
+    """What the plan will be measured by from now on."""
+    table = report.facts.tables["framework"]
+    if table.empty:
+        return Block("")
+    rows = [[html.escape(r["title"]), html.escape(": ".join(x for x in (r["theme"], r["group"]) if x)), html.escape(r["threshold"]),
+             html.escape(report.facts.measures[r["measure_id"]].label) if r["measure_id"] else ""] for _, r in table.iterrows()]  # fmt: skip
+    columns = [Column("Item", is_row_header=True), Column("Theme"), Column("Threshold"), Column("Reported here as")]
+    body = figure_table(
+        report, "framework", "Proposed framework", columns, rows, [r for _, r in table.iterrows()], "framework"
+    )
+    return report.block(
+        f'<details class="fold">\n<summary>All {len(rows)} items of the framework</summary>\n{body}\n</details>', HTML
+    )

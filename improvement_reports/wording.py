@@ -1,0 +1,57 @@
+"""Words around numbers: periods, marks, and whether a stated number contradicts itself."""
+
+import html
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.parameters import Measure
+from improvement_reports.vocabulary import (
+    PeriodType,
+    Unit,
+)
+
+
+def period_words(period: str, period_type: str) -> str:
+    """April 2021; 12 months to April 2021; 6 May 2021."""
+    day = nb.format_day(period)
+    match PeriodType(period_type):
+        case PeriodType.ROLLING_12M:
+            return f"12 months to {day}"
+        case PeriodType.QUARTER:
+            return f"quarter to {day}"
+        case PeriodType.YEAR:
+            return f"year to {day}"
+        case PeriodType.TO_DATE:
+            return f"to {day}"
+        case _:
+            return day
+
+
+def in_period(period: str, period_type: str) -> str:
+    """The same as the end of a clause: in April 2021, over the 12 months to April 2021, on 6 May 2021."""
+    words = period_words(period, period_type)
+    match PeriodType(period_type):
+        case PeriodType.ROLLING_12M:
+            return f"over the {words}"
+        case PeriodType.QUARTER | PeriodType.YEAR:
+            return f"in the {words}"
+        case PeriodType.TO_DATE:
+            return f"by {nb.format_day(period)}"
+        case _:
+            return f"on {words}" if len(period) == 10 else f"in {words}"
+
+
+def is_disputed(row: pd.Series, measure: Measure) -> bool:
+    """Whether a stated percentage does not follow from its own stated numerator and denominator."""
+    if measure.unit is not Unit.PERCENT:
+        return False
+    if pd.isna(row["value"]) or pd.isna(row["numerator"]) or pd.isna(row["denominator"]):
+        return False
+    exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
+    return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))
+
+
+def mark_html(mark) -> str:
+    """Symbol and word of a status, in its colour; never the colour alone."""
+    return f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'
