@@ -375,7 +375,7 @@ def with_locked_versions(environment: str, lock: str) -> str:
 def command_line(prefix: Path, command: str, arguments: list[str]) -> list[str | Path]:
     if command == "test":
         # As many workers as cores; a file stays with one worker, so that its site is built once.
-        return [python_of(prefix), "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *arguments]
+        return [python_of(prefix), "-m", "pytest", "-q", "-rs", "-n", "auto", "--dist", "loadfile", *arguments]
     return [program(prefix, "improvement-reports"), command, *arguments]
 
 

@@ -45,7 +45,9 @@ def test_a_reference_is_written_as_it_is_read(text):
     "text", ["", "Cases", "cases pct", "cases[", "cases]", "cases@", "cases@March", "cases#", "cases[A][B]", "cases()", "../x"]
 )  # fmt: skip
 def test_what_is_no_reference_is_told_the_syntax(text):
-    with pytest.raises(UserError, match=r"is not a reference; write measure_id\[category\]@period/period_type:area#part"):
+    with pytest.raises(
+        UserError, match=r"is not a reference; write measure_id\[category\]@period/period_type:area#part"
+    ):
         parse_reference(text)
 
 

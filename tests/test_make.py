@@ -78,7 +78,7 @@ def test_old_python_is_one_sentence():
 
 
 def test_arguments_are_passed_on(tmp_path):
-    assert make.command_line(tmp_path, "test", ["-m", "slow"])[1:] == ["-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-m", "slow"]
+    assert make.command_line(tmp_path, "test", ["-m", "slow"])[1:] == ["-m", "pytest", "-q", "-rs", "-n", "auto", "--dist", "loadfile", "-m", "slow"]
     program, *rest = make.command_line(tmp_path, "site", ["--month", "2021-04"])
     assert (program, rest) == (make.program(tmp_path, "improvement-reports"), ["site", "--month", "2021-04"])
 
