@@ -15,10 +15,11 @@ from improvement_reports.vocabulary import (
 from improvement_reports.wording import mark_html
 
 
-def actions(report: Report, priority: pd.Series) -> Block:
-    """Steps taken and due of a priority, folded; open in print."""
+def actions(report: Report, priority: pd.Series | None = None) -> Block:
+    """Steps taken and due of a priority, or without one those of the plan as a whole; folded, open in print."""
     table = report.facts.tables["actions"]
-    mine = table[table["priority_id"] == priority["priority_id"]]
+    key = "" if priority is None else priority["priority_id"]
+    mine = table[table["priority_id"] == key]
     if mine.empty:
         return Block("")
     order = {
@@ -39,10 +40,10 @@ def actions(report: Report, priority: pd.Series) -> Block:
     ]
     columns = [Column("Step", is_row_header=True), Column("State"), Column("Who"), Column("When")]
     kept = [i for i in range(4) if i < 2 or any(row[i] for row in rows)]
-    caption = f"Steps of priority {priority['priority_id']}"
+    caption = f"Steps of priority {key}" if key else "Steps of the plan as a whole"
     body = figure_table(
         report,
-        f"actions.{priority['priority_id']}",
+        f"actions.{key or 'plan'}",
         caption,
         [columns[i] for i in kept],
         [[row[i] for i in kept] for row in rows],

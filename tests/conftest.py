@@ -69,13 +69,15 @@ class Board(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def board(prepared_once) -> Board:
+def board(prepared_once, tmp_path_factory) -> Board:
     from improvement_reports.run import EXECUTED, run_report
 
-    job = ("exampleshire", "2024-03", "board")
-    outcome = run_report(str(prepared_once.root), *job)
+    folder = tmp_path_factory.mktemp("board")
+    shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
+    project, job = Project(folder), ("exampleshire", "2024-03", "board")
+    outcome = run_report(str(folder), *job)
     assert outcome.state == "done", outcome.message
-    return Board(prepared_once, nbformat.read(prepared_once.run_folder(*job) / EXECUTED, as_version=4))
+    return Board(project, nbformat.read(project.run_folder(*job) / EXECUTED, as_version=4))
 
 
 def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
