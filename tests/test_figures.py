@@ -96,7 +96,21 @@ def test_a_link_escapes_what_was_published(text):
 
 
 @pytest.mark.parametrize(
-    "text", [*HOSTILE, "[x](javascript:alert(1))", "::: a", "1. a", "a@b", "$x$", "\\", "~~a~~", "a--b", "…", "&amp;"]
+    "text",
+    [
+        *HOSTILE,
+        "[x](javascript:alert(1))",
+        "::: a",
+        "1. a",
+        "a@b",
+        "$x$",
+        "\\",
+        "~~a~~",
+        "a--b",
+        "a\n\nb",
+        "…",
+        "&amp;",
+    ],
 )
 def test_escaped_text_is_the_same_text_on_the_page(text):
     page = run_pandoc(escape_markdown(text), ["--from", "markdown-smart", "--to", "html5", "--wrap", "none"])
