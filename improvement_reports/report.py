@@ -45,7 +45,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     params = load_report(project, project.report_params(authority, month, kind))
     measures, authorities = load_measures(project), load_authorities(project)
     tables, info = read_processed(project.processed_return(authority, month))
-    if info["info"].received > params.meeting.date:
+    if info["info"].received > nb.last_day(params.meeting.date).isoformat():
         raise UserError(
             f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on {params.meeting.date}; correct one of the dates."
         )
@@ -55,7 +55,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
         authorities[authority],
         measures,
         tables,
-        earlier_tables(project, authority, month, params.meeting.date),
+        earlier_tables(project, authority, month, nb.last_day(params.meeting.date).isoformat()),
     )
     return Report(project, params, facts, info)
 
