@@ -1,11 +1,12 @@
 """Checks of a whole return: what one table alone cannot tell, and the facts of the field."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
-from improvement_reports.claims import FEWEST_OPERANDS, operand_number
+from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, Known, NotKnownThen, operand_number
 from improvement_reports.errors import Fault, UserError, listed, shown
 from improvement_reports.numbers import decimals_of, format_number, last_day, parse_date, round_half_up, to_decimal
 from improvement_reports.parameters import Authority, Measure, suggestion
@@ -51,9 +52,11 @@ def return_faults(
         faults += _actions(raw)
     if _has(raw, "milestones"):
         faults += _milestones(raw)
+    if _has(raw, "inspections") or _has(raw, "conditions"):
+        faults += _inspections(raw)
     if _has(raw, "claims"):
         # What an operand names can only be looked up in tables that are sound; how it is written is seen anyway.
-        faults += _operands(raw, look_up=not faults)
+        faults += _operands(raw, authorities, project, look_up=not faults)
     return faults
 
 
@@ -89,11 +92,14 @@ def _identity(raw: RawReturn, authorities, project: Project) -> Iterator[Fault]:
 def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
     """Ids that must stand somewhere else: measures, areas, sources, priorities."""
     priorities = set(raw.tables["priorities"]["priority_id"]) if _has(raw, "priorities") else set()
+    inspections = set(raw.tables["inspections"]["inspection_id"]) if _has(raw, "inspections") else set()
     known = {
         "measures": (measures, "params/measures.yml"),
         "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
         "sources": (raw.info.sources if raw.info else None, "return.yml"),
         "priorities": (priorities if "priorities" not in _unread(raw) else None, "priorities.csv"),
+        "inspections": (inspections if "inspections" not in _unread(raw) else None, "inspections.csv"),
+        "recommendations": (_recommendations(raw), "recommendations.csv of this or another return"),
     }
     for name, spec in RETURN_TABLES.items():
         if not _has(raw, name):
@@ -110,6 +116,18 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
                     yield Fault(
                         f"{raw.files[name]}, row {number}, {column.name}", f"{shown(value)} is not in {place}{hint}"
                     )
+
+
+def _recommendations(raw: RawReturn) -> set[str] | None:
+    """Ids of the recommendations of this return and of the authority's others: one report answers another's inspection."""
+    if "recommendations" in _unread(raw):
+        return None
+    found = set(raw.tables["recommendations"]["recommendation_id"]) if _has(raw, "recommendations") else set()
+    for path in sorted(raw.folder.parent.glob("*/recommendations.csv")):
+        if path.parent != raw.folder:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                found |= {row.get("recommendation_id") or "" for row in csv.DictReader(file)}
+    return found
 
 
 def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Iterator[Fault]:
@@ -208,13 +226,15 @@ def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
 def _priorities(raw: RawReturn) -> Iterator[Fault]:
     table = raw.tables["priorities"]
     parents = set(table["parent_id"]) - {""}
+    rates = (table[["action_status", "impact_status"]] != "").to_numpy().any()
     up = dict(zip(table["priority_id"], table["parent_id"], strict=True))
     for number, row in table.iterrows():
         where = f"{raw.files['priorities']}, row {number}"
         stated = [bool(row["action_status"]), bool(row["impact_status"])]
         if any(stated) and not all(stated):
             yield Fault(where, "has only one of action_status and impact_status; state both: doing is not achieving")
-        if not any(stated) and row["priority_id"] not in parents:
+        # A plan that gives no status to anything is legitimate; one that leaves some out is a gap.
+        if not any(stated) and rates and row["priority_id"] not in parents:
             yield Fault(where, "has no status, and no parts that have one; state action_status and impact_status")
         seen, at = set(), row["priority_id"]
         while at and at not in seen:
@@ -251,15 +271,41 @@ def _milestones(raw: RawReturn) -> Iterator[Fault]:
             )
 
 
-def _operands(raw: RawReturn, look_up: bool) -> Iterator[Fault]:
-    targets = raw.tables.get("targets", pd.DataFrame(columns=RETURN_TABLES["targets"].column_names))
+def _inspections(raw: RawReturn) -> Iterator[Fault]:
+    """Days of inspections, and links and conditions that say what they belong to."""
+    if _has(raw, "inspections"):
+        for number, row in raw.tables["inspections"].iterrows():
+            where = f"{raw.files['inspections']}, row {number}"
+            if is_date(row["date"]) and is_date(row["end_date"]) and last_day(row["end_date"]) < parse_date(row["date"]):
+                yield Fault(f"{where}, end_date", f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them")
+            if is_date(row["date"]) and is_date(row["published"]) and last_day(row["published"]) < parse_date(row["date"]):
+                yield Fault(f"{where}, published", f"{shown(row['published'])} is before the date {shown(row['date'])}; correct one of them")
+    if _has(raw, "links"):
+        for number, row in raw.tables["links"].iterrows():
+            if not row["priority_id"] and not row["measure_id"]:
+                yield Fault(f"{raw.files['links']}, row {number}", "names neither a priority nor a measure; name what answers the recommendation")
+    if _has(raw, "conditions"):
+        events = set(raw.tables["milestones"]["event_id"]) if _has(raw, "milestones") else set()
+        for number, row in raw.tables["conditions"].iterrows():
+            if row["notice_id"] and row["notice_id"] not in events:
+                yield Fault(f"{raw.files['conditions']}, row {number}, notice_id", f"{shown(row['notice_id'])} is not an event_id of milestones.csv{suggestion(row['notice_id'], events - {''})}; add the notice there")
+
+
+def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> Iterator[Fault]:
+    known = _known(raw, authorities, project) if look_up else None
     for number, row in raw.tables["claims"].iterrows():
         decimals = row["decimals"]
-        if is_number(decimals) and not (decimals.isdigit() and int(decimals) <= MOST_DECIMALS):
+        # Money is stated in thousands or millions: −5 says that £5.2 million is exact to a hundred thousand.
+        least = -MOST_DECIMALS if row["unit"] == Unit.POUNDS else 0
+        if is_number(decimals) and not (decimals.lstrip("-").isdigit() and least <= int(decimals) <= MOST_DECIMALS):
             yield Fault(
                 f"{raw.files['claims']}, row {number}, decimals",
-                f"{decimals} is not a whole number from 0 to {MOST_DECIMALS}; correct it",
+                f"{decimals} is not a whole number from {least} to {MOST_DECIMALS}; correct it",
             )
+        if row["method"] in COMPARISONS and row["stated_value"]:
+            yield Fault(f"{raw.files['claims']}, row {number}, stated_value", f"{shown(row['stated_value'])} stands there although {row['method']} compares in words; leave it empty")
+        if row["method"] not in COMPARISONS and not row["stated_value"]:
+            yield Fault(f"{raw.files['claims']}, row {number}, stated_value", "is empty; fill it in (the number as the source states it)")
         where = f"{raw.files['claims']}, row {number}, operands"
         try:
             refs = parse_operands(row["operands"])
@@ -268,7 +314,22 @@ def _operands(raw: RawReturn, look_up: bool) -> Iterator[Fault]:
                 raise UserError(
                     f"{row['method']} needs at least {fewest} references; add what is missing, separated by semicolons"
                 )
-            for ref in refs if look_up else []:
-                operand_number(ref, raw.tables["observations"], targets, raw.info.authority, raw.info.month)
+            for ref in refs if known else []:
+                operand_number(ref, known)
+        except NotKnownThen:
+            pass
         except UserError as error:
             yield Fault(where, str(error))
+
+
+def _known(raw: RawReturn, authorities, project: Project) -> Known:
+    """Where the operands of claims are looked up: the tables as text, and the statistics known when the return came."""
+    from improvement_reports.official import open_official
+
+    def table(name):
+        return raw.tables.get(name, pd.DataFrame(columns=RETURN_TABLES[name].column_names))
+
+    uses_official = raw.tables["claims"]["operands"].str.contains("dfe:").any()
+    official = open_official(project, last_day(raw.info.received).isoformat()) if uses_official else None
+    home = authorities[raw.info.authority]
+    return Known(table("observations"), table("targets"), raw.info.authority, raw.info.month, table("finance"), official, home.la_code)

@@ -1,19 +1,38 @@
 """Claims: numbers that a source states and that can be recomputed from other numbers it states."""
 
+from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 import pandas as pd
 
 from improvement_reports.errors import UserError
 from improvement_reports.numbers import round_half_up, to_decimal
-from improvement_reports.references import Reference, find_observation, find_target, parse_operands
-from improvement_reports.vocabulary import ClaimMethod, ClaimOutcome
+from improvement_reports.references import (
+    AmountReference,
+    OfficialReference,
+    find_amount,
+    find_observation,
+    find_target,
+    parse_operands,
+)
+from improvement_reports.vocabulary import Area, ClaimMethod, ClaimOutcome
 
-FEWEST_OPERANDS = {ClaimMethod.PERCENTAGE: 2, ClaimMethod.SUM: 2, ClaimMethod.DIFFERENCE: 2, ClaimMethod.VALUE: 1}
+FEWEST_OPERANDS = {
+    ClaimMethod.PERCENTAGE: 2,
+    ClaimMethod.SUM: 2,
+    ClaimMethod.DIFFERENCE: 2,
+    ClaimMethod.VALUE: 1,
+    ClaimMethod.HIGHER: 2,
+    ClaimMethod.LOWER: 2,
+}
+COMPARISONS = (ClaimMethod.HIGHER, ClaimMethod.LOWER)
 
 
 def recompute(method: ClaimMethod, numbers: list[Decimal]) -> Decimal | None:
-    """The number that the operands give, unrounded; None where it cannot be computed (a division by zero)."""
+    """The number that the operands give, unrounded; None where it cannot be computed (a division by zero).
+
+    A comparison gives the distance of the first to the nearest of the others, positive where the words hold.
+    """
     match ClaimMethod(method):
         case ClaimMethod.PERCENTAGE:
             try:
@@ -26,6 +45,10 @@ def recompute(method: ClaimMethod, numbers: list[Decimal]) -> Decimal | None:
             return abs(numbers[0] - numbers[1])
         case ClaimMethod.VALUE:
             return numbers[0]
+        case ClaimMethod.HIGHER:
+            return numbers[0] - max(numbers[1:])
+        case ClaimMethod.LOWER:
+            return min(numbers[1:]) - numbers[0]
 
 
 def compare(stated: Decimal, recomputed: Decimal | None, decimals: int) -> ClaimOutcome:
@@ -39,49 +62,88 @@ def compare(stated: Decimal, recomputed: Decimal | None, decimals: int) -> Claim
     return ClaimOutcome.DIFFERS
 
 
-def operand_number(ref: Reference, observations, targets, authority: str, month: str):
-    """The number that a reference names and the row it comes from; a `UserError` if there is none."""
+class NotKnownThen(UserError):
+    """A fact that exists and was not known at the time: no fault of the return, but nothing can be recomputed from it."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The tables in which operands are looked up: processed frames of one return, and the official statistics or None."""
+
+    observations: pd.DataFrame
+    targets: pd.DataFrame
+    authority: str
+    month: str
+    finance: pd.DataFrame | None = None
+    official: object | None = None
+    la_code: str = ""
+
+
+def operand_number(ref, known: Known) -> tuple[Decimal, list[pd.Series]]:
+    """The number that an operand names, with its sign, and the rows it comes from; a `UserError` if there is none."""
+    if isinstance(ref, AmountReference):
+        if known.finance is None:
+            raise UserError(f"“{ref}” names an amount, but there is no finance.csv")
+        row = find_amount(known.finance, ref)
+        return ref.sign * to_decimal(row["amount_gbp"]), [row]
+    if isinstance(ref, OfficialReference):
+        return _official_number(ref, known)
     if ref.part == "target":
-        row = find_target(targets, ref.measure_id, ref.period or month)
+        row = find_target(known.targets, ref.measure_id, ref.period or known.month)
         if row is None:
-            raise UserError(f"no target of “{ref.measure_id}” holds in {ref.period or month}")
+            raise UserError(f"no target of “{ref.measure_id}” holds in {ref.period or known.month}")
     else:
-        row = find_observation(observations, ref, authority, month)
+        row = find_observation(known.observations, ref, known.authority, known.month)
     number = row[ref.part]
     if number is None or pd.isna(number) or number == "":
         raise UserError(f"“{ref}” has no {ref.part}")
-    return to_decimal(number), row
+    return ref.sign * to_decimal(number), [row]
 
 
-def audit(
-    claims: pd.DataFrame, observations: pd.DataFrame, targets: pd.DataFrame, authority: str, month: str
-) -> pd.DataFrame:
+def _official_number(ref: OfficialReference, known: Known) -> tuple[Decimal, list[pd.Series]]:
+    if known.official is None:
+        raise UserError(f"“{ref}” names an official statistic, but data/raw/official-statistics is not there")
+    known.official.measure(ref.measure_id)
+    area = known.authority if ref.area is None else ref.area
+    if area == Area.STATISTICAL_NEIGHBOURS:
+        near = known.official.neighbours(known.la_code)
+        if near is None or near.is_later:
+            raise NotKnownThen(f"no list of statistical neighbours that was in use by {known.official.known_by} is held")
+    found = known.official.comparator(ref.measure_id, ref.year, area, known.la_code)
+    if found is None or found.value is None:
+        raise UserError(f"no value of “{ref}” had been published by {known.official.known_by}; name another year or area")
+    return ref.sign * found.value, list(found.rows)
+
+
+def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Every claim with ``recomputed`` (unrounded Decimal or None), ``difference`` and ``outcome``; one row per claim.
 
-    ``input_rows`` holds the rows of data that each recomputation used. A claim whose operands are missing or suppressed
-    cannot be recomputed; it is never dropped.
+    ``input_rows`` holds the rows of data that each recomputation used, ``numbers`` the operands. A claim whose operands are
+    missing or suppressed cannot be recomputed; it is never dropped.
     """
     results = []
     for claim in claims.to_dict("records"):
-        rows, recomputed = [], None
+        pairs, recomputed = [], None
         try:
-            pairs = [
-                operand_number(ref, observations, targets, authority, month)
-                for ref in parse_operands(claim["operands"])
-            ]
-            rows = [row for _, row in pairs]
+            pairs = [operand_number(ref, known) for ref in parse_operands(claim["operands"])]
             recomputed = recompute(claim["method"], [number for number, _ in pairs])
         except UserError:
             pass
-        if pd.isna(claim["stated_value"]):  # withheld, so that it gives no small number away
-            outcome = ClaimOutcome.CANNOT_BE_RECOMPUTED
-            results.append({**claim, "recomputed": None, "difference": None, "outcome": outcome, "input_rows": rows})
-            continue
-        stated = to_decimal(claim["stated_value"])
-        outcome = compare(stated, recomputed, int(claim["decimals"]))
-        difference = None if recomputed is None else stated - round_half_up(recomputed, int(claim["decimals"]))
-        results.append(
-            {**claim, "recomputed": recomputed, "difference": difference, "outcome": outcome, "input_rows": rows}
-        )
-    columns = [*claims.columns, "recomputed", "difference", "outcome", "input_rows"]
+        rows, numbers = [row for _, found in pairs for row in found], [number for number, _ in pairs]
+        result = {**claim, "recomputed": recomputed, "difference": None, "input_rows": rows, "numbers": numbers}
+        if claim["method"] in COMPARISONS:
+            holds = recomputed is not None and recomputed > 0
+            result["outcome"] = (
+                ClaimOutcome.CANNOT_BE_RECOMPUTED
+                if recomputed is None
+                else ClaimOutcome.AGREES if holds else ClaimOutcome.DIFFERS
+            )  # fmt: skip
+        elif pd.isna(claim["stated_value"]):  # withheld, so that it gives no small number away
+            result |= {"recomputed": None, "outcome": ClaimOutcome.CANNOT_BE_RECOMPUTED}
+        else:
+            stated, decimals = to_decimal(claim["stated_value"]), int(claim["decimals"])
+            result["outcome"] = compare(stated, recomputed, decimals)
+            result["difference"] = None if recomputed is None else stated - round_half_up(recomputed, decimals)
+        results.append(result)
+    columns = [*claims.columns, "recomputed", "difference", "outcome", "input_rows", "numbers"]
     return pd.DataFrame(results, columns=columns)

@@ -10,12 +10,13 @@ import pandas as pd
 
 from improvement_reports.errors import UserError, shown
 from improvement_reports.facts_measures import MeasureFigures
+from improvement_reports.facts_official import OfficialFigures
 from improvement_reports.facts_plan import PlanFigures
 from improvement_reports.figures import Figure, distinct_slugs, link, slug
 from improvement_reports.parameters import Authority, Measure, suggestion
 from improvement_reports.progress import Position, assess
 from improvement_reports.references import Reference, find_observation
-from improvement_reports.tables import OBSERVATIONS, TARGETS
+from improvement_reports.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
 from improvement_reports.vocabulary import (
     AREA_NAMES,
     Area,
@@ -26,7 +27,8 @@ from improvement_reports.wording import mark_html, period_words
 
 NARRATIVE_FUNCTIONS = (
     "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
-    "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed",
+    "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed", "dfe", "dfe_year",
+    "count_rows",
 )  # fmt: skip
 
 
@@ -45,22 +47,31 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
     return rows.drop_duplicates(list(key), keep="first").sort_index()
 
 
-class Facts(MeasureFigures, PlanFigures):
+class Facts(MeasureFigures, PlanFigures, OfficialFigures):
     """The prepared tables of one return (and of earlier ones of the authority) with their measures.
 
-    ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first.
+    ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first. ``official``: the official
+    statistics as at the meeting, or None.
     """
 
     def __init__(
-        self, authority_id: str, month: str, authority: Authority, measures: dict[str, Measure], tables, earlier=()
-    ):
+        self, authority_id: str, month: str, authority: Authority, measures: dict[str, Measure], tables, earlier=(), official=None
+    ):  # fmt: skip
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
-        self.tables = tables
+        self.tables, self.earlier, self.official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
-        self.previous_priorities = earlier[-1]["priorities"] if earlier else None
+        rated = [t["priorities"] for t in earlier if (t["priorities"]["action_status"] != "").any()]
+        self.previous_priorities = rated[-1] if rated else None
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
+
+    def every(self, table: str) -> pd.DataFrame:
+        """The rows of one table in this and the earlier returns; of rows with the same key the first return's holds."""
+        frames = [t[table] for t in (*self.earlier, self.tables) if table in t and not t[table].empty]
+        if not frames:
+            return self.tables[table]
+        return pd.concat(frames, ignore_index=True).drop_duplicates(list(RETURN_TABLES[table].key), keep="first")
 
     @property
     def functions(self) -> dict:

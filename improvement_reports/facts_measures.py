@@ -72,6 +72,14 @@ class MeasureFigures:
         row = self.row(measure_id, **where)
         return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
 
+    def stated_change_figure(self, row: pd.Series) -> Figure:
+        """The change since the last report as the source states it: 3 more, 1 fewer."""
+        amount = nb.to_decimal(row["change"])
+        word = "more" if amount > 0 else "fewer"
+        published = f"{nb.format_number(abs(amount))} {word} than last reported" if amount else "as last reported"
+        label = f"{self.label(row)}: change that the source states"
+        return self._figure(row, "stated-change", label, published, amount, self.measures[row["measure_id"]].unit, "as stated in the source", [row])
+
     def change_figure(self, at: Position, signed: bool = False) -> Figure | None:
         if at.change is None:
             return None

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.claims import audit
+from improvement_reports.claims import Known, audit
 from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import suggestion
@@ -45,14 +45,29 @@ class PlanFigures:
         )  # fmt: skip
 
     def date(self, milestone_id: str) -> str:
-        """The date of a milestone in words: 26 May 2021."""
+        """The date of a milestone or of an inspection in words: 26 May 2021; 6 to 8 October 2020."""
         rows = self.tables["milestones"]
         rows = rows[rows["milestone_id"] == milestone_id]
-        if rows.empty:
+        if not rows.empty:
+            return self.show(self.date_figure(rows.iloc[0]), css_class="n date")
+        inspections = self.every("inspections")
+        found = inspections[inspections["inspection_id"] == milestone_id]
+        if found.empty:
+            known = [*self.tables["milestones"]["milestone_id"], *inspections["inspection_id"]]
             raise UserError(
-                f"milestones.csv has no {shown(milestone_id)}{suggestion(milestone_id, self.tables['milestones']['milestone_id'])}"
+                f"milestones.csv has no {shown(milestone_id)}{suggestion(milestone_id, known)}"
             )
-        return self.show(self.date_figure(rows.iloc[0]), css_class="n date")
+        return self.show(self.inspection_date_figure(found.iloc[0]), css_class="n date")
+
+    def inspection_date_figure(self, row: pd.Series, column: str = "date") -> Figure:
+        """The days of an inspection, or with ``published`` the day of its letter."""
+        days = nb.format_days(row["date"], row["end_date"]) if row["end_date"] else nb.format_day(row["date"])
+        published = days if column == "date" else nb.format_day(row[column])
+        label = row["title"] if column == "date" else f"{row['title']}: letter or report published"
+        return Figure(
+            slug("inspection", row["inspection_id"], "" if column == "date" else column), "number", label, published, row[column],
+            "date", "", self.authority_id, row[column], "as stated in the source", inputs_of([row]),
+        )  # fmt: skip
 
     def date_figure(self, row: pd.Series) -> Figure:
         published = nb.format_days(row["date"], row["end_date"]) if row["end_date"] else nb.format_day(row["date"])
@@ -182,7 +197,11 @@ class PlanFigures:
     def claims(self) -> pd.DataFrame:
         """All claims with their outcome."""
         if self._claims is None:
-            self._claims = audit(self.tables["claims"], self.observations, self.targets, self.authority_id, self.month)
+            known = Known(
+                self.observations, self.targets, self.authority_id, self.month, self.tables["finance"], self.official,
+                self.authority.la_code,
+            )  # fmt: skip
+            self._claims = audit(self.tables["claims"], known)
         return self._claims
 
     def count_claims(self, outcome: str | None = None) -> str:
@@ -220,9 +239,15 @@ class PlanFigures:
             inputs_of([*claim["input_rows"], claim]),
         )  # fmt: skip
 
+    def count_figure(self, name: str, label: str, rows: list) -> Figure:
+        """How many rows there are; ``name`` makes the id, its parts apart by dots."""
+        return self._count_figure(slug("count", *name.split(".")), label, rows, "number of rows", len(rows))
+
     def _count(self, figure_id: str, label: str, rows: list, formula: str, number: int | None = None) -> str:
-        number = len(rows) if number is None else number
-        figure = Figure(
+        return self.show(self._count_figure(figure_id, label, rows, formula, len(rows) if number is None else number))
+
+    def _count_figure(self, figure_id: str, label: str, rows: list, formula: str, number: int) -> Figure:
+        return Figure(
             figure_id,
             "number",
             label,
@@ -235,4 +260,3 @@ class PlanFigures:
             formula,
             inputs_of(rows),
         )
-        return self.show(figure)

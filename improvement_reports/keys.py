@@ -48,8 +48,15 @@ def return_key(project: Project, authority: str, month: str) -> str:
         "earlier": {m: file_hashes(folder.parent / m) for m in earlier},  # narrative may refer to earlier months
         "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
         "measures": _measures(project, [folder]),
+        "official": official_digest(project),
         "code": package_digest(),
     })  # fmt: skip
+
+
+def official_digest(project: Project) -> list[str]:
+    """What the official statistics are: their raw tables and their definitions."""
+    folder = project.raw / "official-statistics"
+    return [*(file_digest(p) for p in sorted(folder.glob("*"))), file_digest(project.params / "official.yml")]
 
 
 def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
@@ -73,7 +80,8 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
     params = project.report_params(authority, month, kind)
     home = project.raw / authority
-    months = sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and p.name <= month)
+    # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
+    months = sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection"))
     return digest({
         "template": _cells(project.notebook(kind)),
         "params": file_digest(params),
@@ -81,6 +89,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
         "measures": _measures(project, [home / m for m in months], params.read_bytes()),
         "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
         "names": file_digest(project.params / "names.yml"),
+        "official": official_digest(project),
         "code": package_digest(),
         "lock": file_digest(project.root / "requirements.lock"),
     })  # fmt: skip

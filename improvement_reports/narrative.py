@@ -155,13 +155,16 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
 def narrative_faults(project: Project, raw, tables: dict, measures) -> list[Fault]:
     """References of a return's narrative to figures that the return, and the earlier ones, do not have."""
     from improvement_reports.facts import Facts
+    from improvement_reports.numbers import last_day
+    from improvement_reports.official import open_official
     from improvement_reports.parameters import load_authorities
     from improvement_reports.suppression import suppress
 
     tables = {**tables, "observations": suppress(tables["observations"], measures)}
     authority, month = raw.info.authority, raw.info.month
     earlier = earlier_returns(project, authority, month, measures) if raw.narrative else []
-    facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier)
+    official = open_official(project, last_day(raw.info.received).isoformat()) if raw.narrative else None
+    facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
     names = load_names(project)
     return [
         f
@@ -222,13 +225,18 @@ def earlier_tables(project: Project, authority: str, month: str, known_by: str =
 
     As at: only returns that had been received by the day ``known_by``, and that are still in data/raw.
     """
+    return [tables for _, tables in known_returns(project, authority, known_by, before=month)]
+
+
+def known_returns(project: Project, authority: str, known_by: str = "9999", before: str = "9999") -> list[tuple[str, dict]]:
+    """(month, processed tables) of every return of the authority that had been received by a day, oldest month first."""
     from improvement_reports.prepare import INFO_FILE, read_processed
 
     folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
     found = []
     for folder in folders:
-        if MONTH.fullmatch(folder.name) and folder.name < month and project.raw_return(authority, folder.name).is_dir():
+        if MONTH.fullmatch(folder.name) and folder.name < before and project.raw_return(authority, folder.name).is_dir():
             tables, info = read_processed(folder)
             if info["info"].received <= known_by:
-                found.append(tables)
+                found.append((folder.name, tables))
     return found

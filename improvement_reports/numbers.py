@@ -19,6 +19,11 @@ UNIT_NAMES = {
     Unit.SCORE: ("point", "points"),
     Unit.WEEKS: ("week", "weeks"),
     Unit.DAYS: ("day", "days"),
+    Unit.YEARS: ("year", "years"),
+    Unit.MINUTES: ("minute", "minutes"),
+    Unit.FTE: ("full-time equivalent", "full-time equivalents"),
+    Unit.CASES: ("case", "cases"),
+    Unit.POUNDS: ("", ""),
 }
 
 
@@ -62,7 +67,9 @@ def format_value(value, unit: Unit, decimals: int = 0) -> str:
             return f"{number}%"
         case Unit.RATE:
             return f"{number} per 10,000"
-        case Unit.WEEKS | Unit.DAYS:
+        case Unit.POUNDS:
+            return format_money(round_half_up(value, 0))
+        case Unit.WEEKS | Unit.DAYS | Unit.YEARS | Unit.MINUTES:
             one, many = UNIT_NAMES[Unit(unit)]
             return f"{number} {one if number == '1' else many}"
         case _:
@@ -71,6 +78,8 @@ def format_value(value, unit: Unit, decimals: int = 0) -> str:
 
 def format_distance(value, unit: Unit, decimals: int = 0) -> str:
     """The size of a difference in the measure's unit: 9 percentage points, 54."""
+    if Unit(unit) is Unit.POUNDS:
+        return format_money(abs(round_half_up(value, 0)))
     number = format_number(abs(to_decimal(value)), decimals)
     one, many = UNIT_NAMES[Unit(unit)]
     return f"{number} {one if number == '1' else many}".rstrip()

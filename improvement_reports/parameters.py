@@ -97,6 +97,13 @@ class Authority(Strict):
     illustrative: bool = False
 
 
+class OfficialCounterpart(Strict):
+    """The measure of the Department for Education nearest to one of a return, and how the two differ."""
+
+    measure: Identifier
+    difference: Text
+
+
 class Measure(Strict):
     """A measure (KPI). ``of`` says what is counted; only counts of children are suppressed by default."""
 
@@ -114,6 +121,7 @@ class Measure(Strict):
     small_number_reason: str | None = None
     follows: Identifier | None = None
     short: str | None = None
+    official: OfficialCounterpart | None = None
 
     @model_validator(mode="after")
     def _lower_threshold_needs_reason(self):

@@ -66,6 +66,10 @@ def read_return(folder: Path) -> RawReturn:
                 )
             )
     _read_narrative(raw)
+    for name, frame in raw.tables.items():  # an optional column that a table leaves out is empty throughout
+        for column in RETURN_TABLES[name].columns:
+            if not column.required and column.name not in frame:
+                frame[column.name] = pd.Series("", index=frame.index, dtype=object)
     return raw
 
 

@@ -1,10 +1,12 @@
 """References from claims and narrative to observations: ``measure_id[category]@period/period_type:area#part``.
 
-Category, period, area and part are optional: no category, the reporting month, the authority itself, the value.
+Category, period, area and part are optional: no category, the reporting month, the authority itself, the value. A claim may
+also name an amount of money, ``£line_id@period/kind``, and an official statistic, ``dfe:measure_id@year:area``; a minus before
+any of them turns its sign.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -24,6 +26,7 @@ class Reference:
     area: str | None = None
     part: str = "value"
     period_type: str | None = None
+    sign: int = 1
 
     def __str__(self):
         text = self.measure_id
@@ -33,6 +36,52 @@ class Reference:
         text += f":{self.area}" if self.area else ""
         text += f"#{self.part}" if self.part != "value" else ""
         return text
+
+
+@dataclass(frozen=True)
+class AmountReference:
+    """An amount of money: ``£line_id@period/kind``; period and kind where the line has more than one row."""
+
+    line_id: str
+    period: str | None = None
+    kind: str | None = None
+    sign: int = 1
+
+    def __str__(self):
+        return f"£{self.line_id}" + (f"@{self.period}" if self.period else "") + (f"/{self.kind}" if self.kind else "")
+
+
+@dataclass(frozen=True)
+class OfficialReference:
+    """An official statistic: ``dfe:measure_id@year:area``; the year is that in which the reporting year ends."""
+
+    measure_id: str
+    year: int
+    area: str | None = None
+    sign: int = 1
+
+    def __str__(self):
+        return f"dfe:{self.measure_id}@{self.year}" + (f":{self.area}" if self.area else "")
+
+
+AMOUNT_SYNTAX = re.compile(r"£(?P<line>[a-z0-9_-]+)(?:@(?P<period>[a-z0-9-]+))?(?:/(?P<kind>[a-z]+))?")
+OFFICIAL_SYNTAX = re.compile(r"dfe:(?P<measure>[a-z0-9_]+)@(?P<year>\d{4})(?::(?P<area>[a-z0-9_-]+))?")
+
+
+def parse_operand(text: str) -> Reference | AmountReference | OfficialReference:
+    """One operand of a claim; a `UserError` says what the syntax is."""
+    text = text.strip()
+    sign = -1 if text.startswith("-") else 1
+    body = text[1:].strip() if sign < 0 else text
+    if match := AMOUNT_SYNTAX.fullmatch(body):
+        return AmountReference(match["line"], match["period"], match["kind"], sign)
+    if match := OFFICIAL_SYNTAX.fullmatch(body):
+        return OfficialReference(match["measure"], int(match["year"]), match["area"], sign)
+    if body.startswith(("£", "dfe:")):
+        raise UserError(
+            f"{shown(text)} is not a reference; write £line_id@period/kind for an amount, dfe:measure_id@year:area for an official statistic"
+        )
+    return replace(parse_reference(body), sign=sign)
 
 
 def parse_reference(text: str) -> Reference:
@@ -50,9 +99,22 @@ def parse_reference(text: str) -> Reference:
     )
 
 
-def parse_operands(text: str) -> list[Reference]:
-    """References separated by semicolons."""
-    return [parse_reference(part) for part in text.split(";") if part.strip()]
+def parse_operands(text: str) -> list[Reference | AmountReference | OfficialReference]:
+    """Operands separated by semicolons."""
+    return [parse_operand(part) for part in text.split(";") if part.strip()]
+
+
+def find_amount(finance: pd.DataFrame, ref: AmountReference) -> pd.Series:
+    """The one amount that ``ref`` names; a `UserError` if there is none or more than one."""
+    rows = finance[finance["line_id"] == ref.line_id]
+    if ref.period:
+        rows = rows[rows["period"] == ref.period]
+    if ref.kind:
+        rows = rows[rows["kind"] == ref.kind]
+    if len(rows) != 1:
+        count = "no amount" if rows.empty else f"{len(rows)} amounts"
+        raise UserError(f"“{ref}” names {count}; write the line, its period and its kind as in finance.csv")
+    return rows.iloc[0]
 
 
 def find_observation(observations: pd.DataFrame, ref: Reference, authority: str, month: str) -> pd.Series:
@@ -101,4 +163,6 @@ def _detail(ref: Reference, area: str, authority: str) -> str:
 def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Series | None:
     """The target of a measure that holds in ``period`` (the newest ``valid_from`` that is not later), or None."""
     rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= period[:7])]
+    if "valid_to" in rows:
+        rows = rows[(rows["valid_to"] == "") | (rows["valid_to"] >= period[:7])]
     return None if rows.empty else rows.loc[rows["valid_from"].idxmax()]

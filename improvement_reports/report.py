@@ -6,18 +6,24 @@ from improvement_reports import numbers as nb
 from improvement_reports.blocks import Block
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.facts import Facts
-from improvement_reports.narrative import earlier_tables, load_names, render, template_faults
+from improvement_reports.narrative import known_returns, load_names, render, template_faults
+from improvement_reports.official import open_official
 from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import Project
+
+# Sections that a report may have beside those of its priorities.
+NAMED_SECTIONS = ("indicators", "performance", "workforce", "plan-measures")
 
 
 class Report:
     """One report: `params`, `facts` (traced numbers), `info` (the return's sources) and its narrative sections."""
 
-    def __init__(self, project: Project, params: ReportParameters, facts: Facts, info: dict):
+    def __init__(self, project: Project, params: ReportParameters, facts: Facts, info: dict, returns=()):
         self.project, self.params, self.facts = project, params, facts
         self.info, self.narrative_texts = info["info"], info["narrative"]
+        # Every return of the authority that was known at the meeting, (month, tables), oldest first, this one among them.
+        self.returns = list(returns)
 
     def block(self, text: str, form: str = "prose") -> Block:
         """A block that carries the figures which were shown since the last one."""
@@ -37,27 +43,24 @@ class Report:
 
 
 def open_report(authority: str, month: str, kind: str, project: Project | None = None) -> Report:
-    """The report of an authority for a reporting month, from its processed return.
+    """The report of an authority for a reporting month, from its processed return; a profile has no return.
 
     Raises a `UserError` if the parameters or the return are missing or wrong.
     """
     project = project or Project.find()
     params = load_report(project, project.report_params(authority, month, kind))
     measures, authorities = load_measures(project), load_authorities(project)
+    known_by = nb.last_day(params.meeting.date).isoformat()
+    official = open_official(project, known_by)
     tables, info = read_processed(project.processed_return(authority, month))
-    if info["info"].received > nb.last_day(params.meeting.date).isoformat():
+    if info["info"].received > known_by:
         raise UserError(
             f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on {params.meeting.date}; correct one of the dates."
         )
-    facts = Facts(
-        authority,
-        month,
-        authorities[authority],
-        measures,
-        tables,
-        earlier_tables(project, authority, month, nb.last_day(params.meeting.date).isoformat()),
-    )
-    return Report(project, params, facts, info)
+    returns = known_returns(project, authority, known_by)
+    earlier = [t for m, t in returns if m < month]
+    facts = Facts(authority, month, authorities[authority], measures, tables, earlier, official)
+    return Report(project, params, facts, info, returns)
 
 
 def parameter_faults(project: Project, report: Report) -> None:
@@ -66,7 +69,7 @@ def parameter_faults(project: Project, report: Report) -> None:
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))
     names, faults = load_names(project), []
-    known = set(report.facts.tables["priorities"]["priority_id"])
+    known = {*report.facts.tables["priorities"]["priority_id"], *NAMED_SECTIONS}
     for key, section in report.params.sections.items():
         if key not in known:
             faults.append(

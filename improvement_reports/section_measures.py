@@ -169,3 +169,18 @@ def questions(report: Report) -> Block:
         for at in chosen
     )
     return report.block(f'<ul class="questions">{items}</ul>', HTML)
+
+
+def named_measures(report: Report, key: str) -> Block:
+    """The measures of a section that the parameters name (`report.NAMED_SECTIONS`), with all their parts."""
+    section = report.params.sections.get(key)
+    positions = section_positions(report, section.measures) if section else []
+    if not positions:
+        return Block("")
+    return report.block(_positions_table(report, f"measures.{key}", section.name, positions), HTML)
+
+
+def named_charts(report: Report, key: str) -> list[ChartBlock]:
+    """The charts of a section that the parameters name."""
+    section = report.params.sections.get(key)
+    return [chart_block(report, chart) for chart in section.charts] if section else []

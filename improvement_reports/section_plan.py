@@ -11,6 +11,7 @@ from improvement_reports.section_tables import figure_table
 from improvement_reports.vocabulary import (
     ACTION_MARKS,
     ActionState,
+    MilestoneState,
 )
 from improvement_reports.wording import mark_html
 
@@ -19,7 +20,24 @@ def actions(report: Report, priority: pd.Series | None = None) -> Block:
     """Steps taken and due of a priority, or without one those of the plan as a whole; folded, open in print."""
     table = report.facts.tables["actions"]
     key = "" if priority is None else priority["priority_id"]
-    mine = table[table["priority_id"] == key]
+    caption = f"Steps of priority {key}" if key else "Steps of the plan as a whole"
+    return _steps(report, table[table["priority_id"] == key], f"actions.{key or 'plan'}", caption)
+
+
+def steps(report: Report, status: str | None = None, recommendation_id: str | None = None, tied: bool = True) -> Block:
+    """Steps in one state, or in answer to one recommendation; with ``tied`` false those tied to no recommendation."""
+    table, table_id, caption = report.facts.tables["actions"], "steps", "Steps"
+    if status:
+        table, table_id, caption = table[table["status"] == status], f"{table_id}.{status}", f"Steps: {ACTION_MARKS[ActionState(status)].word.lower()}"
+    if recommendation_id:
+        table = table[table["recommendation_id"] == recommendation_id]
+        table_id, caption = f"{table_id}.{recommendation_id}", "Steps in answer to it"
+    if not tied:
+        table, table_id = table[table["recommendation_id"] == ""], f"{table_id}.untied"
+    return _steps(report, table, table_id, caption)
+
+
+def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> Block:
     if mine.empty:
         return Block("")
     order = {
@@ -40,10 +58,9 @@ def actions(report: Report, priority: pd.Series | None = None) -> Block:
     ]
     columns = [Column("Step", is_row_header=True), Column("State"), Column("Who"), Column("When")]
     kept = [i for i in range(4) if i < 2 or any(row[i] for row in rows)]
-    caption = f"Steps of priority {key}" if key else "Steps of the plan as a whole"
     body = figure_table(
         report,
-        f"actions.{key or 'plan'}",
+        table_id,
         caption,
         [columns[i] for i in kept],
         [[row[i] for i in kept] for row in rows],
@@ -69,6 +86,7 @@ def _action_date(row: pd.Series) -> str:
 def milestones(report: Report, status: str | None = None) -> Block:
     """Dates that matter, in order; ``status`` happened or expected."""
     table = report.facts.tables["milestones"].sort_values("date", kind="stable")
+    table = table[table["status"] != MilestoneState.STATED_OTHERWISE]
     table = table if status is None else table[table["status"] == status]
     if table.empty:
         return Block("")

@@ -3,19 +3,35 @@
 Notebooks take all of them from here.
 """
 
-from improvement_reports.blocks import Block
+from improvement_reports.blocks import Block, heading
+from improvement_reports.section_brief import brief
 from improvement_reports.section_data import NOTE_WORDS, claims, notes, priority_notes, sources
+from improvement_reports.section_formal import finance_tables, plan_themes, statements
+from improvement_reports.section_inspection import (
+    conditions,
+    finding_themes,
+    findings,
+    inspections,
+    judgements,
+    recommendation_heading,
+    recommendation_rows,
+    recommendation_wording,
+    recommendations,
+)
 from improvement_reports.section_measures import (
     charts,
     key_measures,
     measure_row,
     measures_table,
     missed_targets,
+    named_charts,
+    named_measures,
     off_target,
     questions,
     section_positions,
 )
-from improvement_reports.section_plan import actions, finance, framework, milestones
+from improvement_reports.section_official import beside_others, referrals_chart
+from improvement_reports.section_plan import actions, finance, framework, milestones, steps
 from improvement_reports.section_status import (
     about,
     at_a_glance,
@@ -24,32 +40,53 @@ from improvement_reports.section_status import (
     priority_heading,
     priority_status,
 )
+from improvement_reports.section_thread import golden_thread
 
 __all__ = [
     "NOTE_WORDS",
     "about",
     "actions",
     "at_a_glance",
+    "beside_others",
+    "brief",
     "charts",
     "claims",
+    "conditions",
     "dashboard",
     "finance",
+    "finance_tables",
+    "finding_themes",
+    "findings",
     "framework",
+    "golden_thread",
+    "heading",
+    "inspections",
+    "judgements",
     "key_measures",
     "measure_row",
     "measures_table",
     "milestones",
     "missed_targets",
+    "named_charts",
+    "named_measures",
     "notes",
     "off_target",
+    "plan_themes",
     "priorities",
     "priority_heading",
     "priority_notes",
     "priority_status",
     "questions",
+    "recommendation_heading",
+    "recommendation_rows",
+    "recommendation_wording",
+    "recommendations",
+    "referrals_chart",
     "section_positions",
     "show",
     "sources",
+    "statements",
+    "steps",
 ]
 
 

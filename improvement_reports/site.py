@@ -11,6 +11,7 @@ from pathlib import Path
 
 from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
+from improvement_reports.official import prepare_official_if_changed
 from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report, report_files
 from improvement_reports.project import MONTH, Project
 from improvement_reports.render_pandoc import Renderer, matches
@@ -57,6 +58,9 @@ def prepare_and_run(
     start = time.perf_counter()
     wanted, outcomes = reports(project, authority, month, kind)
     summary.outcomes += outcomes
+    if (official := prepare_official_if_changed(project, force)).state == "failed":
+        summary.outcomes.append(official)
+        on_done(official)
     bad_returns = set()
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
     for a, m in returns(project, authority):

@@ -9,7 +9,7 @@ this; the rules are those of the Government Statistical Service's guidance on ta
 import pandas as pd
 
 from improvement_reports.parameters import Measure
-from improvement_reports.references import find_observation, parse_operands
+from improvement_reports.references import Reference, find_observation, parse_operands
 from improvement_reports.tables import OBSERVATIONS
 from improvement_reports.vocabulary import Unit, ValueStatus
 
@@ -106,7 +106,7 @@ def suppress(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Dat
     result = _without(observations, suppressed_rows(observations, measures))
     # A value that is missing for another reason does not leave its numerator behind.
     missing = result["value"].isna()
-    result.loc[missing, ["numerator", "denominator"]] = float("nan")
+    result.loc[missing, ["numerator", "denominator", "change"]] = float("nan")
     return result
 
 
@@ -122,7 +122,7 @@ def suppress_again(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> p
 
 def _without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     result = observations.copy()
-    result.loc[hidden, ["value", "numerator", "denominator"]] = float("nan")
+    result.loc[hidden, ["value", "numerator", "denominator", "change"]] = float("nan")
     result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
     for column in ("row_cells", "row_sha256"):
         if column in result:
@@ -137,7 +137,7 @@ def withhold_claims(claims: pd.DataFrame, observations: pd.DataFrame, authority:
         rows = [
             find_observation(observations, ref, authority, month)
             for ref in parse_operands(claim["operands"])
-            if ref.part != "target"
+            if isinstance(ref, Reference) and ref.part != "target"
         ]
         if any(row["value_status"] == ValueStatus.SUPPRESSED for row in rows):
             result.loc[index, ["text", "row_cells", "row_sha256"]] = [

@@ -81,6 +81,7 @@ OBSERVATIONS = TableSpec(
         _number("value", "The value as stated; empty when value_status says why it is missing", required=False),
         _number("numerator", "Where stated", required=False),
         _number("denominator", "Where stated", required=False),
+        _number("change", "Change since the last report, with its sign, where the source states it", required=False),
         _choice("value_status", v.ValueStatus, "published, or why the value is missing"),
         *PROVENANCE,
     ),
@@ -94,6 +95,7 @@ TARGETS = TableSpec(
     (
         _id("measure_id", "The measure, as named in params/measures.yml", refers_to="measures"),
         _date("valid_from", "First month for which the target holds (YYYY-MM)"),
+        _date("valid_to", "Last month for which it holds; empty: until another one", required=False),
         _number("target", "In the measure's unit; better_when of the measure says on which side it is met"),
         _number("tolerance", "Distance from the target that still counts as within tolerance", required=False),
         _number("floor", "Value below which the position is serious whatever the target", required=False),
@@ -127,7 +129,7 @@ ACTIONS = TableSpec(
     (
         _id("action_id", "Own key"),
         _id("priority_id", "The priority it belongs to", required=False, refers_to="priorities"),
-        _id("recommendation_id", "The recommendation it answers", required=False),
+        _id("recommendation_id", "The recommendation it answers", required=False, refers_to="recommendations"),
         _text("text", "What is done, in our own words"),
         _text("owner", "A role, never a person", required=False),
         _date("due", "When it is due", required=False),
@@ -163,6 +165,7 @@ MILESTONES = TableSpec(
         _choice("kind", v.MilestoneKind, "What kind of event"),
         _text("title", "What happened or will happen, in our own words"),
         _choice("status", v.MilestoneState, "happened or expected, as at the date of the source"),
+        _id("event_id", "The event, named the same wherever its date is stated; dates that differ are found", required=False),
         *PROVENANCE,
     ),
     ("milestone_id",),
@@ -174,11 +177,11 @@ CLAIMS = TableSpec(
     (
         _id("claim_id", "Own key"),
         _text("text", "What the source states, in our own words"),
-        _number("stated_value", "The number as the source states it"),
+        _number("stated_value", "The number as the source states it; empty for a comparison in words", required=False),
         _choice("unit", v.Unit, "Its unit"),
         _number("decimals", "The decimals to which it is stated"),
         _choice("method", v.ClaimMethod, "How it is recomputed"),
-        _text("operands", "References to observations, separated by semicolons; see about/method"),
+        _text("operands", "References to observations, amounts and official statistics, separated by semicolons; see about/method"),
         *PROVENANCE,
     ),
     ("claim_id",),
@@ -213,9 +216,116 @@ FRAMEWORK = TableSpec(
     ("item_id",),
 )
 
+INSPECTIONS = TableSpec(
+    "inspections",
+    "inspection, visit or review by others",
+    (
+        _id("inspection_id", "Own key of the authority: kind and month, the same in every return"),
+        _choice("kind", v.InspectionKind, "What kind of inspection"),
+        _text("title", "What was inspected and by whom, in our own words"),
+        _date("date", "First or only day, as precisely as the source says"),
+        _date("end_date", "Last day, where it lasted", required=False),
+        _date("published", "When its letter or report was published, where stated", required=False),
+        _choice("status", v.MilestoneState, "happened or expected, as at the date of the source"),
+        _text("headline", "What it concluded, in our own words", required=False),
+        *PROVENANCE,
+    ),
+    ("inspection_id",),
+)
+
+JUDGEMENTS = TableSpec(
+    "judgements",
+    "grade of an inspection",
+    (
+        _id("inspection_id", "The inspection", refers_to="inspections"),
+        _text("area", "Official wording of what is judged"),
+        _choice("grade", v.Grade, "The grade"),
+        *PROVENANCE,
+    ),
+    ("inspection_id", "area"),
+)
+
+RECOMMENDATIONS = TableSpec(
+    "recommendations",
+    "recommendation, area for priority action or area to improve",
+    (
+        _id("recommendation_id", "Own key of the authority, the same in every return"),
+        _id("inspection_id", "The inspection that made it", refers_to="inspections"),
+        _choice("kind", v.RecommendationKind, "What the inspectorate calls it"),
+        _number("number", "Its place in the list"),
+        _text("title", "Official wording"),
+        _text("name", "Short name, for tables and figures"),
+        *PROVENANCE,
+    ),
+    ("recommendation_id",),
+)
+
+FINDINGS = TableSpec(
+    "findings",
+    "thing found, one strength or one weakness",
+    (
+        _id("finding_id", "Own key"),
+        _id("inspection_id", "The inspection that found it", required=False, refers_to="inspections"),
+        _choice("said_by", v.FindingBy, "Who says it"),
+        _choice("assessment", v.Assessment, "strength or weakness"),
+        _text("theme", "Theme, the same words for the same theme"),
+        _id("recommendation_id", "The recommendation that it belongs to", required=False, refers_to="recommendations"),
+        _text("text", "What was found, in our own words"),
+        *PROVENANCE,
+    ),
+    ("finding_id",),
+)
+
+LINKS = TableSpec(
+    "links",
+    "answer to a recommendation: a priority, a measure, or both",
+    (
+        _id("link_id", "Own key"),
+        _id("recommendation_id", "The recommendation that is answered", refers_to="recommendations"),
+        _id("priority_id", "The priority that answers it", required=False, refers_to="priorities"),
+        _id("measure_id", "The measure that evidences it", required=False, refers_to="measures"),
+        _choice("basis", v.LinkBasis, "stated by the source, or judged here"),
+        _text("reason", "Why it answers it"),
+        *PROVENANCE,
+    ),
+    ("link_id",),
+)
+
+CONDITIONS = TableSpec(
+    "conditions",
+    "condition of an improvement notice",
+    (
+        _id("condition_id", "Own key"),
+        _id("notice_id", "The notice: its event_id among the milestones"),
+        _text("title", "What the notice requires, in our own words"),
+        _choice("status", v.ConditionState, "How far it has come, as the source words it"),
+        _date("due", "When it is due or will be looked at", required=False),
+        _text("remark", "What the source adds", required=False),
+        *PROVENANCE,
+    ),
+    ("condition_id",),
+)
+
+STATEMENTS = TableSpec(
+    "statements",
+    "statement of a formal report: what is asked, an implication, a risk, a background paper",
+    (
+        _id("statement_id", "Own key"),
+        _choice("list", v.StatementList, "Which list of the report it stands in"),
+        _text("title", "Short name or official title", required=False),
+        _text("text", "What the source says, in our own words"),
+        *PROVENANCE,
+    ),
+    ("statement_id",),
+)
+
 RETURN_TABLES = {
-    t.name: t for t in (OBSERVATIONS, TARGETS, PRIORITIES, ACTIONS, FINANCE, MILESTONES, CLAIMS, NOTES, FRAMEWORK)
-}
+    t.name: t
+    for t in (
+        OBSERVATIONS, TARGETS, PRIORITIES, ACTIONS, FINANCE, MILESTONES, CLAIMS, NOTES, FRAMEWORK,
+        INSPECTIONS, JUDGEMENTS, RECOMMENDATIONS, FINDINGS, LINKS, CONDITIONS, STATEMENTS,
+    )
+}  # fmt: skip
 
 # A workbook has no return.yml beside it: these two sheets say the same.
 RETURN_SHEET = TableSpec(

@@ -83,6 +83,11 @@ class Unit(StrEnum):
     SCORE = "score"
     WEEKS = "weeks"
     DAYS = "days"
+    YEARS = "years"
+    MINUTES = "minutes"
+    FTE = "fte"  # full-time equivalent posts
+    CASES = "cases"  # cases per worker, an average
+    POUNDS = "pounds"
 
 
 class ClaimMethod(StrEnum):
@@ -92,6 +97,8 @@ class ClaimMethod(StrEnum):
     SUM = "sum"  # all operands added up
     DIFFERENCE = "difference"  # first − second, as a distance: never negative
     VALUE = "value"  # the operand itself: one fact that the document states twice
+    HIGHER = "higher"  # the first is higher than each of the others: a comparison in words
+    LOWER = "lower"  # the first is lower than each of the others
 
 
 class ClaimOutcome(StrEnum):
@@ -132,6 +139,90 @@ class MilestoneKind(StrEnum):
 class MilestoneState(StrEnum):
     HAPPENED = "happened"
     EXPECTED = "expected"
+    STATED_OTHERWISE = "stated_otherwise"  # another date that the source gives for an event; kept for the audit only
+
+
+class InspectionKind(StrEnum):
+    FULL = "full"
+    FOCUSED_VISIT = "focused_visit"
+    MONITORING_VISIT = "monitoring_visit"
+    SHORT = "short"
+    JOINT_TARGETED = "joint_targeted"
+    SEND = "send"
+    REGULATORY = "regulatory"
+    ANNUAL_CONVERSATION = "annual_conversation"
+    PEER_REVIEW = "peer_review"
+
+
+class Grade(StrEnum):
+    """The four grades of an inspection, and what a visit without grades gives."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    REQUIRES_IMPROVEMENT = "requires_improvement"
+    INADEQUATE = "inadequate"
+    NOT_GRADED = "not_graded"
+
+
+class RecommendationKind(StrEnum):
+    RECOMMENDATION = "recommendation"
+    PRIORITY_ACTION = "priority_action"
+    AREA_TO_IMPROVE = "area_to_improve"
+
+
+class Assessment(StrEnum):
+    """How a finding reads: one finding says one thing."""
+
+    STRENGTH = "strength"
+    WEAKNESS = "weakness"
+
+
+class FindingBy(StrEnum):
+    """Who says it."""
+
+    INSPECTORATE = "inspectorate"
+    COUNCIL = "council"
+    REVIEW = "review"
+    PARTNER = "partner"
+
+
+class LinkBasis(StrEnum):
+    """Whether a document itself ties an answer to a recommendation, or this project does."""
+
+    STATED = "stated"
+    JUDGED = "judged"
+
+
+class ConditionState(StrEnum):
+    """How far a condition of an improvement notice has come, as the source words it."""
+
+    COMPLETED = "completed"
+    COMPLETED_AND_CONTINUING = "completed_and_continuing"
+    IN_PROGRESS = "in_progress"
+    SCHEDULED = "scheduled"
+    NOT_MET = "not_met"
+
+
+class StatementList(StrEnum):
+    """Which list of a report a statement stands in."""
+
+    ASK = "ask"
+    BOARD_PAPER = "board_paper"
+    GOVERNANCE = "governance"
+    PARTNER = "partner"
+    STRUCTURE = "structure"
+    OPTIONS = "options"
+    LEGAL = "legal"
+    FINANCIAL = "financial"
+    WORKFORCE = "workforce"
+    PRIVACY_AND_HEALTH = "privacy_and_health"
+    EQUALITY = "equality"
+    COMMUNITY = "community"
+    ENVIRONMENT = "environment"
+    RISK = "risk"
+    CONSULTATION = "consultation"
+    APPENDIX = "appendix"
+    BACKGROUND_PAPER = "background_paper"
 
 
 class Area(StrEnum):
@@ -181,6 +272,52 @@ ACTION_MARKS = {
     ActionState.IN_PROGRESS: Mark("◐", "In progress", "in-progress"),
     ActionState.PLANNED: Mark("○", "Planned", "planned"),
     ActionState.DELAYED: Mark("◆", "Delayed", "delayed"),
+}
+
+CONDITION_MARKS = {
+    ConditionState.COMPLETED: Mark("●", "Completed", "completed"),
+    ConditionState.COMPLETED_AND_CONTINUING: Mark("◕", "Completed and continuing", "completed"),
+    ConditionState.IN_PROGRESS: Mark("◐", "In progress", "in-progress"),
+    ConditionState.SCHEDULED: Mark("○", "Scheduled", "planned"),
+    ConditionState.NOT_MET: Mark("▲", "Not met", "compromised"),
+}
+
+ASSESSMENT_MARKS = {
+    Assessment.STRENGTH: Mark("✚", "Strength", "on-target"),
+    Assessment.WEAKNESS: Mark("▼", "Weakness", "compromised"),
+}
+
+GRADE_WORDS = {
+    Grade.OUTSTANDING: "Outstanding",
+    Grade.GOOD: "Good",
+    Grade.REQUIRES_IMPROVEMENT: "Requires improvement to be good",
+    Grade.INADEQUATE: "Inadequate",
+    Grade.NOT_GRADED: "Not graded",
+}
+
+INSPECTION_WORDS = {
+    InspectionKind.FULL: "Full inspection",
+    InspectionKind.FOCUSED_VISIT: "Focused visit",
+    InspectionKind.MONITORING_VISIT: "Monitoring visit",
+    InspectionKind.SHORT: "Short inspection",
+    InspectionKind.JOINT_TARGETED: "Joint targeted area inspection",
+    InspectionKind.SEND: "SEND inspection",
+    InspectionKind.REGULATORY: "Inspection of a home",
+    InspectionKind.ANNUAL_CONVERSATION: "Annual conversation",
+    InspectionKind.PEER_REVIEW: "Peer review",
+}
+
+RECOMMENDATION_WORDS = {
+    RecommendationKind.RECOMMENDATION: ("Recommendation", "Recommendations"),
+    RecommendationKind.PRIORITY_ACTION: ("Area for priority action", "Areas for priority action"),
+    RecommendationKind.AREA_TO_IMPROVE: ("Area to improve", "Areas to improve"),
+}
+
+FINDING_BY_WORDS = {
+    FindingBy.INSPECTORATE: "Ofsted",
+    FindingBy.COUNCIL: "the council",
+    FindingBy.REVIEW: "an independent review",
+    FindingBy.PARTNER: "the improvement partner",
 }
 
 AREA_NAMES = {

@@ -1,0 +1,125 @@
+"""Traced numbers of official statistics: the authority's own value, England, its region and its statistical neighbours."""
+
+from decimal import Decimal
+
+import pandas as pd
+
+from improvement_reports import numbers as nb
+from improvement_reports.errors import UserError
+from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.official import Comparator, OfficialStatistics
+from improvement_reports.parameters import Measure
+from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, ValueStatus
+
+OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
+
+
+def year_words(measure_id: str, year: int) -> str:
+    """What a reporting year of an official measure covers: 31 March 2018, year to March 2018, 30 September 2018."""
+    if measure_id.startswith("sw_"):
+        return f"30 September {year}"
+    if measure_id.endswith("_gbp"):
+        return nb.financial_year(f"{year}-03")
+    if measure_id in STOCKS:
+        return f"31 March {year}"
+    return f"year to March {year}"
+
+
+# Measures that count what there is at the end of the reporting year; the others count what happened in it.
+STOCKS = (
+    "cpp_rate", "cpp_count", "cpp_2_years_open_pct", "cin_rate", "cla_rate", "cla_count", "cla_3_placements_pct",
+    "cla_long_term_stability_pct", "cla_20_miles_pct", "cla_health_check_pct", "cla_dental_check_pct",
+)  # fmt: skip
+
+
+def official_label(measure: Measure, measure_id: str, year: int, place: str) -> str:
+    return f"{measure.label}, {place}, {year_words(measure_id, year)}"
+
+
+def comparator_figure(
+    official: OfficialStatistics, measure_id: str, year: int, found: Comparator, home: str, la_code: str
+) -> Figure:
+    """The figure of one official value; ``home`` is the key of the authority whose report it stands in."""
+    measure = official.measure(measure_id)
+    area = "" if found.area == home else found.area
+    figure_id = slug("dfe", measure_id, year, area, la_code if found.area not in (home, Area.ENGLAND) else "")
+    if found.value is None:
+        published, value = MISSING_WORDS[ValueStatus(found.status)], ""
+        formula = f"no value: {published}"
+    else:
+        published = nb.format_value(found.value, measure.unit, measure.decimals)
+        value = f"{nb.round_half_up(found.value, 6).normalize():f}"
+        formula = "as published by the Department for Education"
+        if found.area == Area.STATISTICAL_NEIGHBOURS:
+            year_of_model = int(found.rows[-1]["model_year"])
+            formula = f"mean of {found.n} of the {found.of} statistical neighbours (model of {year_of_model}) that have a value"
+    return Figure(
+        figure_id, "number", official_label(measure, measure_id, year, found.name), published, value, str(measure.unit), measure_id,
+        home if found.area == home else found.area, str(year), formula, inputs_of(found.rows),
+    )  # fmt: skip
+
+
+class OfficialFigures:
+    """The part of `Facts` that gives official statistics; `dfe` and `dfe_year` are functions of narrative."""
+
+    def _official_row(self, measure_id: str, area: str | None, year: int | None) -> tuple[int, Comparator]:
+        if self.official is None:
+            raise UserError("there are no official statistics in data/raw/official-statistics; add them, or leave the reference out")
+        self.official.measure(measure_id)
+        years = self.official.years(measure_id, self.authority.la_code)
+        if year is None and not years:
+            raise UserError(f"no value of the official measure “{measure_id}” had been published by {self.official.known_by}")
+        year = years[-1] if year is None else int(year)
+        wanted = self.authority_id if area is None else area
+        if wanted != self.authority_id and wanted not in [a.value for a in OTHER_AREAS]:
+            raise UserError(f"dfe() takes the areas {', '.join(OTHER_AREAS)}, not “{wanted}”")
+        found = self.official.comparator(measure_id, year, wanted, self.authority.la_code)
+        if found is None:
+            raise UserError(f"no value of “{measure_id}” for {year} had been published by {self.official.known_by}")
+        return year, found
+
+    def dfe_figure(self, measure_id: str, area: str | None = None, year: int | None = None) -> Figure:
+        year, found = self._official_row(measure_id, area, year)
+        return comparator_figure(self.official, measure_id, year, found, self.authority_id, self.authority.la_code)
+
+    def dfe(self, measure_id: str, area: str | None = None, year: int | None = None) -> str:
+        """An official statistic, the newest that was known: ``{{ dfe("cpp_rate", area="england") }}``."""
+        return self.show(self.dfe_figure(measure_id, area, year))
+
+    def dfe_year(self, measure_id: str, year: int | None = None) -> str:
+        """The date or year of an official statistic in words: 31 March 2018."""
+        year, found = self._official_row(measure_id, None, year)
+        figure = comparator_figure(self.official, measure_id, year, found, self.authority_id, self.authority.la_code)
+        return self.show(figure, year_words(measure_id, year), "n date")
+
+    def neighbour_words(self) -> str:
+        """Which model the neighbours are of, and whether it is newer than the meeting."""
+        near = self.official.neighbours(self.authority.la_code)
+        if near is None:
+            return "No statistical neighbours are known for this authority."
+        words = f"Statistical neighbours: the mean of those of the {len(near.codes)} authorities of the {near.model_year} model that had a value, with their number n."
+        if near.is_later:
+            words += f" The model of {near.model_year} is the first one held and is later than this meeting: the list of neighbours is later, their figures are not."
+        return words
+
+    def count_rows(self, table: str, column: str | None = None, value: str | None = None) -> str:
+        """How many rows a table of the return has, all or those with a value in a column: ``count_rows("findings", "assessment", "strength")``."""
+        rows = self.tables.get(table)
+        if rows is None:
+            raise UserError(f"count_rows() knows no table “{table}”; it takes {', '.join(self.tables)}")
+        if column is not None:
+            if column not in rows:
+                raise UserError(f"count_rows(): {table}.csv has no column “{column}”")
+            rows = rows[rows[column] == value]
+        label = f"Rows of {table}" + (f" whose {column} is {value}" if column else "")
+        return self._count(slug("count", table, column or "all", value or ""), label, [r for _, r in rows.iterrows()], "number of rows")
+
+    def area_words(self, area: str) -> str:
+        return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]
+
+
+def change_of(values: pd.Series | None, before: pd.Series | None) -> Decimal | None:
+    """The change between two published official rows, unrounded; None where one is missing."""
+    if values is None or before is None or not values["value_text"] or not before["value_text"]:
+        return None
+    return Decimal(values["value_text"]) - Decimal(before["value_text"])

@@ -1,0 +1,387 @@
+"""Official statistics of the Department for Education: from the raw tables to what was known by a day, with every row's origin.
+
+Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on the three-digit code of the authority.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from improvement_reports.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.parameters import Measure, Source, Strict, Text, load_yaml, suggestion, validated
+from improvement_reports.prepare import row_json, swap_in
+from improvement_reports.project import Project
+from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
+
+FOLDER = "official-statistics"
+DEFINITIONS_FILE = "official.yml"
+SOURCES_FILE = "sources.yml"
+ENGLAND = "970"
+# Columns of each raw table; a table with others is refused.
+COLUMNS = {
+    "annual-values": ("measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from"),
+    "measures": ("measure_id", "title", "unit", "decimals", "better_when", "release"),
+    "areas": ("la_code", "area_name", "region"),
+    "statistical-neighbours": ("model_year", "la_code", "rank", "neighbour_la_code", "closeness"),
+    "referrals-by-month": ("month", "la_code", "area_name", "referrals", "status", "available_from"),
+}
+UNITS = {"%": Unit.PERCENT, "per 10,000": Unit.RATE, "children": Unit.COUNT, "score": Unit.SCORE, "FTE": Unit.FTE,
+         "cases": Unit.CASES, "GBP": Unit.POUNDS}  # fmt: skip
+# The department's names of regions differ between tables; the code is what joins.
+REGION_CODES = {
+    "North East": "980", "North West": "981", "Yorkshire and The Humber": "982", "East Midlands": "983", "West Midlands": "984",
+    "East of England": "985", "London": "986", "Inner London": "987", "Outer London": "988", "South East": "989", "South West": "990",
+    "England": ENGLAND,
+}  # fmt: skip
+REGIONS = range(970, 991)
+
+
+class OfficialDefinition(Strict):
+    """An entry of ``params/official.yml``: what a measure of the department counts, in our own words."""
+
+    label: Text
+    of: Text
+    definition: Text
+    question: Text
+    caution: str | None = None
+
+
+class OfficialSource(Source):
+    """An entry of ``sources.yml``; ``release`` is its name in measures.csv."""
+
+    release: Text
+
+
+def load_definitions(project: Project) -> dict[str, OfficialDefinition]:
+    """Definitions of the official measures by id."""
+    name = f"params/{DEFINITIONS_FILE}"
+    content = load_yaml(project.params / DEFINITIONS_FILE, name)
+    return {key: validated(OfficialDefinition, value, f"{name}, {key}") for key, value in content.items()}
+
+
+def load_sources(project: Project) -> dict[str, OfficialSource]:
+    """The releases by the id that figures carry."""
+    name = f"data/raw/{FOLDER}/{SOURCES_FILE}"
+    content = load_yaml(project.raw / FOLDER / SOURCES_FILE, name)
+    return {key: validated(OfficialSource, value, f"{name}, {key}") for key, value in content.items()}
+
+
+# Preparing
+
+
+def official_key(project: Project) -> str:
+    """Key of the processed tables: the contents of the raw tables and of this code."""
+    from improvement_reports.keys import digest, file_digest, package_digest
+
+    files = [*(f"{name}.csv" for name in COLUMNS), SOURCES_FILE]
+    return digest([*(file_digest(project.raw / FOLDER / f) for f in files), package_digest()])
+
+
+def has_official(project: Project) -> bool:
+    return (project.raw / FOLDER).is_dir()
+
+
+def prepare_official(project: Project) -> Path:
+    """Check the raw tables and write them as Parquet with each row's origin; returns their folder.
+
+    `InvalidInput` with every fault if a table is missing, has other columns, an unknown code, measure or status, a value
+    that is no number, or says one thing twice.
+    """
+    raw, target = project.raw / FOLDER, project.processed / FOLDER
+    tables, faults = {}, []
+    for name, columns in COLUMNS.items():
+        path = raw / f"{name}.csv"
+        where = project.relative(path)
+        if not path.is_file():
+            faults.append(Fault(where, "the table is missing; add it as SOURCE.md describes"))
+            continue
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if tuple(frame.columns) != columns:
+            faults.append(Fault(where, f"has the columns {', '.join(frame.columns)}; it must have {', '.join(columns)}"))
+            continue
+        tables[name] = frame
+    if not faults:
+        faults = [f for name, frame in tables.items() for f in _table_faults(name, frame, tables)]
+    if faults:
+        raise InvalidInput("The official statistics", faults)
+    sources = {s.release: key for key, s in load_sources(project).items()}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=target.parent))
+    aside.chmod(0o755)
+    try:
+        for name, frame in tables.items():
+            _with_origin(name, frame, tables["measures"], sources).to_parquet(aside / f"{name}.parquet", index=False)
+        swap_in(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def prepare_official_if_changed(project: Project, force: bool = False):
+    """An `Outcome`; bad input is one of its states and leaves the last good tables."""
+    import time
+
+    from improvement_reports.run import Outcome, write_whole
+
+    start = time.perf_counter()
+    if not has_official(project):
+        return Outcome(FOLDER, "unchanged")
+    try:
+        stamp, key = project.processed / f".{FOLDER}.key", official_key(project)
+        if not force and stamp.is_file() and stamp.read_text() == key and (project.processed / FOLDER).is_dir():
+            return Outcome(FOLDER, "unchanged")
+        load_definitions(project)
+        prepare_official(project)
+        write_whole(stamp, key)
+        return Outcome(FOLDER, "done", time.perf_counter() - start)
+    except UserError as error:
+        return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))
+
+
+def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Fault]:
+    file, faults = f"{FOLDER}/{name}.csv", []
+
+    def report(bad: pd.Series, column: str, problem: str) -> None:
+        for index in frame.index[bad][:5]:
+            faults.append(Fault(f"{file}, row {index + 2}, {column}", f"{shown(frame.at[index, column])} {problem}"))
+
+    value = {"annual-values": "value", "referrals-by-month": "referrals"}.get(name)
+    if value:
+        is_number = frame[value].str.fullmatch(r"-?\d+(\.\d+)?")
+        report((frame["status"] == "published") & ~is_number, value, "is not a number although the status is published")
+        report((frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published")
+        report(~frame["status"].isin([s.value for s in ValueStatus]), "status", "is not a known status; see SOURCE.md")
+        report(~frame["available_from"].str.fullmatch(r"\d{4}-\d\d-\d\d"), "available_from", "is not a day (YYYY-MM-DD)")
+    if name == "annual-values":
+        report(~frame["measure_id"].isin(tables["measures"]["measure_id"]), "measure_id", "is not in measures.csv")
+    if name in ("annual-values", "statistical-neighbours"):
+        report(~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
+    if name == "statistical-neighbours":
+        report(~frame["neighbour_la_code"].isin(tables["areas"]["la_code"]), "neighbour_la_code", "is not in areas.csv")
+    if name == "measures":
+        report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
+        report(~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]), "better_when", "is not allowed; write higher, lower, neutral or none")
+    keys = {
+        "annual-values": ["measure_id", "reporting_year", "la_code"], "measures": ["measure_id"], "areas": ["la_code"],
+        "statistical-neighbours": ["model_year", "la_code", "rank"], "referrals-by-month": ["month", "la_code", "area_name"],
+    }[name]  # fmt: skip
+    report(frame.duplicated(keys), keys[0], f"stands twice for the same {' and '.join(keys[1:]) or keys[0]}; keep one row")
+    return faults
+
+
+def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources: dict[str, str]) -> pd.DataFrame:
+    """Typed columns, and for each row its file, number, cells, sha256, source and place in it."""
+    result = frame.copy()
+    result["source_file"] = f"{FOLDER}/{name}.csv"
+    result["source_row"] = range(2, len(frame) + 2)
+    result["row_cells"] = [row_json(list(cells)) for cells in frame.to_numpy()]
+    result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
+    match name:
+        case "annual-values":
+            result["value_text"] = result["value"]
+            result["value"] = pd.to_numeric(result["value"].where(result["value"] != "", None)).astype(float)
+            result["reporting_year"] = result["reporting_year"].astype(int)
+            releases = dict(zip(measures["measure_id"], measures["release"], strict=True))
+            titles = dict(zip(measures["measure_id"], measures["title"], strict=True))
+            # Key stage 4 results of looked-after children come out the spring after, in a release of their own; the table has
+            # the date of the main release. Taken later rather than too early.
+            late = result["measure_id"] == "cla_ks4_attainment8"
+            spring = (result["reporting_year"] + 1).astype(str) + "-04-30"
+            result["available_from"] = result["available_from"].where(~late, spring)
+            result["source_id"] = [sources[releases[m]] for m in result["measure_id"]]
+            triples = zip(result["measure_id"], result["reporting_year"], result["area_name"], strict=True)
+            result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]
+        case "referrals-by-month":
+            result["la_code"] = [
+                code or REGION_CODES[area] for code, area in zip(result["la_code"], result["area_name"], strict=True)
+            ]
+            result["referrals"] = pd.to_numeric(result["referrals"].where(result["referrals"] != "", None)).astype(float)
+            result["source_id"] = sources["referrals-by-month"]
+            result["locator"] = [f"Table c6, {month}, {area}" for month, area in zip(result["month"], result["area_name"], strict=True)]
+        case "statistical-neighbours":
+            result["model_year"] = result["model_year"].astype(int)
+            result["rank"] = result["rank"].astype(int)
+            result["source_id"] = sources["statistical-neighbours"]
+            result["locator"] = [f"Model of {y}, neighbour {r}" for y, r in zip(result["model_year"], result["rank"], strict=True)]
+        case _:
+            result["source_id"], result["locator"] = next(iter(sources.values())), f"{name}.csv"
+    return result
+
+
+# Reading
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The statistical neighbours of an authority, nearest first. ``is_later``: the model is newer than the day of the report."""
+
+    model_year: int
+    codes: tuple[str, ...]
+    rows: tuple
+    is_later: bool
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """A value for an area. ``rows``: what it was made from; for neighbours ``n`` of ``of`` had a value."""
+
+    area: str
+    name: str
+    value: Decimal | None
+    status: str
+    rows: tuple
+    n: int = 1
+    of: int = 1
+
+
+class OfficialStatistics:
+    """The official statistics that were known on a day (YYYY-MM-DD), and nothing that was published later."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], definitions: dict[str, OfficialDefinition], known_by: str):
+        self.known_by, self._tables, self.definitions = known_by, tables, definitions
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Annual values known by the day."""
+        frame = self._tables["annual-values"]
+        return frame[frame["available_from"] <= self.known_by]
+
+    @cached_property
+    def _position(self) -> dict:
+        keys = zip(self.values["measure_id"], self.values["reporting_year"], self.values["la_code"], strict=True)
+        return {key: n for n, key in enumerate(keys)}
+
+    @cached_property
+    def _by_measure(self) -> dict[str, pd.DataFrame]:
+        rows = self.values[self.values["status"] == ValueStatus.PUBLISHED]
+        return {str(m): group for m, group in rows.groupby("measure_id", sort=False)}
+
+    @cached_property
+    def referrals(self) -> pd.DataFrame:
+        """Monthly referrals known by the day, by area code and month."""
+        frame = self._tables["referrals-by-month"]
+        return frame[frame["available_from"] <= self.known_by].sort_values(["la_code", "month"])
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """The official measures as `Measure`, in the order of the table; money and the like have no better side."""
+        found = {}
+        for row in self._tables["measures"].to_dict("records"):
+            told = self.definitions.get(row["measure_id"])
+            found[row["measure_id"]] = Measure.model_construct(
+                title=row["title"], label=told.label if told else row["title"], unit=UNITS[row["unit"]],
+                of=told.of if told else row["unit"], decimals=int(row["decimals"]),
+                better_when=BetterWhen.NEUTRAL if row["better_when"] == "none" else BetterWhen(row["better_when"]),
+                definition=told.definition if told else row["title"], question=told.question if told else "",
+                method="previous_value", meaningful_change=None, small_number_threshold=0,
+                small_number_reason="Published by the Department for Education, which suppresses small counts itself.",
+                follows=None, short=None, official=None,
+            )  # fmt: skip
+        return found
+
+    @cached_property
+    def area_names(self) -> dict[str, str]:
+        return dict(zip(self._tables["areas"]["la_code"], self._tables["areas"]["area_name"], strict=True))
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Code of the region of each authority."""
+        frame = self._tables["areas"]
+        return {c: REGION_CODES[r] for c, r in zip(frame["la_code"], frame["region"], strict=True) if r in REGION_CODES}
+
+    @cached_property
+    def authorities(self) -> list[str]:
+        """Codes of local authorities (regions and England are none)."""
+        return [c for c in self.area_names if int(c) not in REGIONS]
+
+    def measure(self, measure_id: str) -> Measure:
+        if measure_id not in self.measures:
+            raise UserError(f"{shown(measure_id)} is not an official measure{suggestion(measure_id, self.measures)}")
+        return self.measures[measure_id]
+
+    def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
+        """The row of one value, published or not; None if there was none by the day."""
+        position = self._position.get((measure_id, year, la_code))
+        return None if position is None else self.values.iloc[position]
+
+    def years(self, measure_id: str, la_code: str | None = None) -> list[int]:
+        """Reporting years in which the authority (or, without one, anyone) has a published value, oldest first."""
+        rows = self._published_of(measure_id)
+        if la_code is not None:
+            rows = rows[rows["la_code"] == la_code]
+        return sorted(int(y) for y in rows["reporting_year"].unique())
+
+    def _published_of(self, measure_id: str) -> pd.DataFrame:
+        self.measure(measure_id)
+        return self._by_measure.get(measure_id, self.values.iloc[:0])
+
+    def published(self, measure_id: str, year: int) -> pd.DataFrame:
+        """Published rows of one measure and year for all local authorities, by their code."""
+        rows = self._published_of(measure_id)
+        rows = rows[rows["reporting_year"] == year]
+        return rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
+
+    def neighbours(self, la_code: str) -> Neighbours | None:
+        """The neighbours by the newest model of the year of the day or before, else by the first one after it."""
+        table = self._tables["statistical-neighbours"]
+        table = table[table["la_code"] == la_code]
+        if table.empty:
+            return None
+        years = sorted(table["model_year"].unique())
+        known = [y for y in years if y <= int(self.known_by[:4])]
+        year = known[-1] if known else years[0]
+        rows = table[table["model_year"] == year].sort_values("rank")
+        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(r for _, r in rows.iterrows()), not known)
+
+    def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
+        """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
+
+        Neighbours: the mean of those with a value, unrounded, with how many they were.
+        """
+        if area == Area.STATISTICAL_NEIGHBOURS:
+            near = self.neighbours(la_code)
+            if near is None:
+                return None
+            rows = [r for c in near.codes if (r := self.row(measure_id, year, c)) is not None]
+            rows = [r for r in rows if r["status"] == ValueStatus.PUBLISHED]
+            if not rows:
+                return None
+            mean = sum((Decimal(r["value_text"]) for r in rows), Decimal(0)) / len(rows)
+            return Comparator(area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes))
+        code = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}.get(area, la_code)
+        row = self.row(measure_id, year, code) if code else None
+        if row is None:
+            return None
+        value = Decimal(row["value_text"]) if row["status"] == ValueStatus.PUBLISHED else None
+        return Comparator(area, self.area_names[code], value, row["status"], (row,))
+
+
+@cache
+def _tables_cached(folder: Path, stamp: tuple) -> dict[str, pd.DataFrame]:
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
+
+
+def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
+    """The official statistics as at a day, prepared first if they were not; None for a project that has none."""
+    if not has_official(project):
+        return None
+    folder = project.processed / FOLDER
+    if not (folder / "annual-values.parquet").is_file():
+        prepare_official(project)
+    stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
+    return OfficialStatistics(_tables_cached(folder, stamp), _definitions_or_none(project), known_by)
+
+
+def _definitions_or_none(project: Project) -> dict[str, OfficialDefinition]:
+    return load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else {}
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """The raw columns of an official table, for those who recompute a row's hash; () for another table."""
+    return COLUMNS.get(table, ())
