@@ -37,9 +37,11 @@ def _checked(authority: str | None, month: str | None, kind: str | None = None) 
     from improvement_reports.project import checked_month
     from improvement_reports.vocabulary import ReportKind
 
+    if authority == "all" and kind == "profile":
+        return authority, month, kind
     if authority is not None and authority not in (known := load_authorities(_project())):
         raise UserError(
-            f"{shown(authority)} is not an authority of params/authorities.yml{suggestion(authority, known)}; known are {listed(known)}."
+            f"{shown(authority)} is not an authority of params/authorities.yml{suggestion(authority, known)}; known are {listed([*list(known)[:12], *(['others'] if len(known) > 12 else [])])}."
         )
     if month is not None:
         checked_month(month)

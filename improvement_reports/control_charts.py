@@ -150,12 +150,15 @@ def _marker_size(pixels: float) -> float:
 
 
 def _time_axis(axes, labels: list[str], months: list[int], plot_width: float) -> None:
-    """As many labels as have room, on the first months of financial years where they are a year or more apart."""
+    """As many labels as have room, half a year or more apart from the first April on."""
     most = max(2, int(plot_width // 48))
-    per_label = next((s for s in TICK_STEPS if (months[-1] - months[0]) / s + 1 <= most), TICK_STEPS[-1])
     aprils = [m for m in months if m % 12 == 3]
-    origin = aprils[0] if aprils and per_label >= 6 else months[-1]  # else the newest month has its label
-    chosen = [i for i, m in enumerate(months) if (m - origin) % per_label == 0]
+    chosen: list[int] = []
+    for step in TICK_STEPS:
+        origin = aprils[0] if aprils and step >= 6 else months[-1]  # else the newest month has its label
+        chosen = [i for i, m in enumerate(months) if (m - origin) % step == 0]
+        if len(chosen) <= most:
+            break
     axes.set_xticks([months[i] for i in chosen], [format_short_month(labels[i]).replace(" ", "\n") for i in chosen])
 
 

@@ -28,7 +28,7 @@ from improvement_reports.wording import mark_html, period_words
 NARRATIVE_FUNCTIONS = (
     "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
     "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed", "dfe", "dfe_year",
-    "count_rows",
+    "count_rows", "count_standings", "authority_name",
 )  # fmt: skip
 
 

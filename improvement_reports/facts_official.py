@@ -1,6 +1,8 @@
 """Traced numbers of official statistics: the authority's own value, England, its region and its statistical neighbours."""
 
+import html
 from decimal import Decimal
+from functools import cached_property
 
 import pandas as pd
 
@@ -9,7 +11,7 @@ from improvement_reports.errors import UserError
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.official import Comparator, OfficialStatistics
 from improvement_reports.parameters import Measure
-from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, ValueStatus
+from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Unit, ValueStatus
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
 
@@ -30,6 +32,11 @@ STOCKS = (
     "cpp_rate", "cpp_count", "cpp_2_years_open_pct", "cin_rate", "cla_rate", "cla_count", "cla_3_placements_pct",
     "cla_long_term_stability_pct", "cla_20_miles_pct", "cla_health_check_pct", "cla_dental_check_pct",
 )  # fmt: skip
+
+
+def unit_words(measure: Measure) -> str:
+    """What a table's row says of the unit where its cells do not."""
+    return "per 10,000 children; " if measure.unit is Unit.RATE else ""
 
 
 def official_label(measure: Measure, measure_id: str, year: int, place: str) -> str:
@@ -61,6 +68,10 @@ def comparator_figure(
 
 class OfficialFigures:
     """The part of `Facts` that gives official statistics; `dfe` and `dfe_year` are functions of narrative."""
+
+    def cell(self, figure: Figure) -> str:
+        """The figure as it stands in a table whose row names the unit: 400.0, not 400.0 per 10,000."""
+        return self.show(figure, html.escape(figure.published.removesuffix(" per 10,000")))
 
     def _official_row(self, measure_id: str, area: str | None, year: int | None) -> tuple[int, Comparator]:
         if self.official is None:
@@ -113,6 +124,32 @@ class OfficialFigures:
             rows = rows[rows[column] == value]
         label = f"Rows of {table}" + (f" whose {column} is {value}" if column else "")
         return self._count(slug("count", table, column or "all", value or ""), label, [r for _, r in rows.iterrows()], "number of rows")
+
+    @cached_property
+    def standings(self) -> list:
+        """Where the authority stands on every official measure in the reporting year or the newest one before it."""
+        from improvement_reports.standing import standings
+
+        return standings(self.official, self.authority.la_code, int(self.month[:4]))
+
+    def authority_name(self) -> str:
+        """The authority's name; no figure."""
+        return html.escape(self.authority.short_name)
+
+    def count_standings(self, state: str) -> str:
+        """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or unchanged."""
+        from improvement_reports.section_official import official_direction
+
+        better = [s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL]
+        quarters = {"best": 1, "second": 2, "third": 3, "worst": 4}
+        if state in quarters:
+            chosen = [s for s in better if s.quarter == quarters[state]]
+        elif state == "ranked":
+            chosen = [s for s in better if s.quarter is not None]
+        else:
+            chosen = [s for s in better if official_direction(self.official, s.measure_id, s.change).value.replace(" ", "_") == state]
+        rows = [s.row for s in chosen]
+        return self._count(slug("count", "standings", state), f"Official measures: {state.replace('_', ' ')}", rows, f"number of measures ({len(chosen)})", len(chosen))
 
     def area_words(self, area: str) -> str:
         return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]

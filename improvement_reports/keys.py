@@ -79,9 +79,11 @@ def _cells(notebook: Path) -> object:
 def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
     params = project.report_params(authority, month, kind)
+    if kind == "profile" and not params.is_file():
+        params = project.params / "profiles.yml"
     home = project.raw / authority
     # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
-    months = sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection"))
+    months = [] if kind == "profile" else sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection"))
     return digest({
         "template": _cells(project.notebook(kind)),
         "params": file_digest(params),

@@ -18,6 +18,7 @@ from pathlib import Path
 from improvement_reports.blocks import escape_markdown
 from improvement_reports.figures import MIME
 from improvement_reports.numbers import format_day, round_half_up
+from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
 from improvement_reports.parameters import ReportParameters
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
@@ -173,7 +174,7 @@ def _row_entry(row: dict, sources: dict) -> str:
     source = sources.get(row["source_id"])
     named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])
     table = Path(row["file"].split("#")[-1]).stem
-    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else ()
+    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
     cells = json.loads(row["cells"]) if row["cells"] else []
     pairs = "; ".join(
         f"{e(c)}: {e(v)}" for c, v in zip(columns, cells, strict=False) if v and c not in ("source_id", "locator")
@@ -227,7 +228,7 @@ def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -
             "title": params.title,
         },
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
-        "columns": {name: list(t.column_names) for name, t in RETURN_TABLES.items()},
+        "columns": {**{name: list(t.column_names) for name, t in RETURN_TABLES.items()}, **{name: list(c) for name, c in COLUMNS.items()}},
         "row_hash": "sha256 of the cells of the row, in the order of columns, as a JSON array of texts, UTF-8, no space between them",
         "figures": figures,
     }
@@ -262,21 +263,37 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     figures = figures_of(notebook)
     folder = project.page_folder(authority, month, kind)
     params, info = report.params, report.info
+    used = {i["source_id"] for f in figures for i in f["inputs"]}
+    official = load_sources(project) if has_official(project) else {}
+    sources = {**info.sources, **{key: s for key, s in official.items() if key in used}}
     title = f"{report.facts.authority.short_name}: {params.title}"
     summary = _plain_summary(report)
     fields = {**texts(title, summary), "report-kind": str(params.kind), "report-summary": summary}
     write_whole(folder / "index.ipynb", nbformat.writes(page_notebook(notebook, fields)) + "\n")
     write_whole(
         folder / "figures.qmd",
-        figures_page(params, report.facts.authority.short_name, figures, info.sources, info.illustrative),
+        figures_page(params, report.facts.authority.short_name, figures, sources, info.illustrative),
     )
-    write_whole(folder / "figures.json", figures_json(params, figures, info.sources))
+    write_whole(folder / "figures.json", figures_json(params, figures, sources))
     write_whole(folder / "figures.csv", figures_csv(figures))
     write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
     _lay_charts(folder / "charts", notebook)
-    for name, table in RETURN_TABLES.items():
+    for name, rows in official_rows(figures).items():
+        write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
+    for name, table in RETURN_TABLES.items() if str(params.kind) != "profile" else ():
         write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
     return folder
+
+
+def official_rows(figures: list[dict]) -> dict[str, list[list]]:
+    """The rows of official tables that figures were made from, by table, as raw cells with their row number."""
+    found: dict[str, dict[int, list]] = {}
+    for f in figures:
+        for i in f["inputs"]:
+            table = Path(i["file"]).stem
+            if i["file"].startswith("official-statistics/") and table in COLUMNS:
+                found.setdefault(table, {})[i["row"]] = [*json.loads(i["cells"]), i["row"]]
+    return {table: [rows[n] for n in sorted(rows)] for table, rows in sorted(found.items())}
 
 
 def _plain_summary(report) -> str:

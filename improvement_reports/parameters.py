@@ -1,5 +1,6 @@
 """Parameters: authorities, measures and one file per report, validated before anything runs."""
 
+import csv
 import difflib
 import re
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.numbers import parse_date
 from improvement_reports.project import MONTH, Project
 from improvement_reports.vocabulary import BetterWhen, ReportKind, Unit
@@ -92,7 +93,7 @@ class Authority(Strict):
     name: Text
     short_name: Text
     la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^\d{3}$")]
-    ons_code: Annotated[str, Field(pattern=r"^[A-Z]\d{8}$")]
+    ons_code: Annotated[str, Field(pattern=r"^[A-Z]\d{8}$")] | None = None
     region: Text
     illustrative: bool = False
 
@@ -370,11 +371,83 @@ def load_measures(project: Project) -> dict[str, Measure]:
 
 
 def load_authorities(project: Project) -> dict[str, Authority]:
-    return _mapping(project.params / "authorities.yml", Authority, "params/authorities.yml")
+    """The authorities of params/authorities.yml, and every other English one that the official statistics name.
+
+    Their keys are their names in lower case with hyphens; of two with one name the one that has ended gets its code after it.
+    """
+    own = _mapping(project.params / "authorities.yml", Authority, "params/authorities.yml")
+    areas = project.raw / "official-statistics" / "areas.csv"
+    if not areas.is_file():
+        return own
+    stat = areas.stat()
+    return {**_other_authorities(areas, (stat.st_mtime_ns, stat.st_size), frozenset(a.la_code for a in own.values()), frozenset(own)), **own}
+
+
+@cache
+def _other_authorities(areas: Path, stamp: tuple, codes: frozenset, keys: frozenset) -> dict[str, Authority]:
+    found: dict[str, Authority] = {}
+    with areas.open(encoding="utf-8-sig", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if len(r["la_code"]) == 3 and not 970 <= int(r["la_code"]) <= 990]
+    for row in sorted(rows, key=lambda r: r["la_code"], reverse=True):
+        if row["la_code"] in codes:
+            continue
+        name = row["area_name"]
+        key = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+        key = key if key not in found and key not in keys else f"{key}-{row['la_code']}"
+        found[key] = Authority(name=name, short_name=name, la_code=row["la_code"], region=row["region"])
+    return dict(sorted(found.items()))
+
+
+class ProfileParameters(Strict):
+    """``params/profiles.yml``: the reporting year of all profiles, the day they are as at, and who is on the default site."""
+
+    month: MonthText
+    known_by: DateText
+    authorities: list[Identifier] = []
+
+
+PROFILES_FILE = "profiles.yml"
+
+
+def load_profiles(project: Project) -> ProfileParameters | None:
+    """The parameters of profiles, or None for a project without them."""
+    path, name = project.params / PROFILES_FILE, f"params/{PROFILES_FILE}"
+    if not path.is_file():
+        return None
+    found = validated(ProfileParameters, load_yaml(path, name), name)
+    known = load_authorities(project)
+    wrong = [a for a in found.authorities if a not in known]
+    if wrong:
+        raise InvalidInput(name, [Fault(name, f"the authority “{a}” is not known{suggestion(a, known)}") for a in wrong])
+    return found
+
+
+def profile_parameters(project: Project, authority: str, month: str) -> ReportParameters:
+    """The parameters of one authority's profile, from those of all profiles; a `UserError` for another month or authority."""
+    profiles, authorities = load_profiles(project), load_authorities(project)
+    if profiles is None:
+        raise UserError("There is no params/profiles.yml, which says for which year profiles are; add it.")
+    if month != profiles.month:
+        raise UserError(f"Profiles are for {profiles.month}, as params/profiles.yml says, not for {month}.")
+    if authority not in authorities:
+        raise UserError(f"{shown(authority)} is not an authority{suggestion(authority, authorities)}.")
+    return ReportParameters(
+        authority=authority, month=month, kind=ReportKind.PROFILE, title="Where it stands in official statistics", summary=PROFILE_SUMMARY,
+        meeting=Meeting(body="Official statistics published", date=profiles.known_by),
+    )  # fmt: skip
+
+
+PROFILE_SUMMARY = (
+    'Of {{ count_standings("ranked") }} official measures with a better side, {{ authority_name() }} is in the best quarter of authorities on '
+    '{{ count_standings("best") }} and in the worst quarter on {{ count_standings("worst") }}; since the year before '
+    '{{ count_standings("improving") }} improved and {{ count_standings("worsening") }} worsened.'
+)
 
 
 def load_report(project: Project, path: Path) -> ReportParameters:
     """One report's parameters; the file's name and folder must say the same authority, month and kind."""
+    if path.stem.endswith(f"-{ReportKind.PROFILE}") and not path.is_file():
+        return profile_parameters(project, path.parent.name, path.stem[:7])
     name = project.relative(path)
     report = validated(ReportParameters, load_yaml(path, name), name)
     expected = f"{report.authority}/{report.month}-{report.kind}.yml"

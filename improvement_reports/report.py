@@ -7,10 +7,19 @@ from improvement_reports.blocks import Block
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.facts import Facts
 from improvement_reports.narrative import known_returns, load_names, render, template_faults
-from improvement_reports.official import open_official
-from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report
-from improvement_reports.prepare import read_processed
+from improvement_reports.official import load_sources, open_official
+from improvement_reports.parameters import (
+    ReportParameters,
+    ReturnInfo,
+    Source,
+    load_authorities,
+    load_measures,
+    load_report,
+)
+from improvement_reports.prepare import empty_table, read_processed
 from improvement_reports.project import Project
+from improvement_reports.tables import RETURN_TABLES
+from improvement_reports.vocabulary import ReportKind
 
 # Sections that a report may have beside those of its priorities.
 NAMED_SECTIONS = ("indicators", "performance", "workforce", "plan-measures")
@@ -52,6 +61,8 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     measures, authorities = load_measures(project), load_authorities(project)
     known_by = nb.last_day(params.meeting.date).isoformat()
     official = open_official(project, known_by)
+    if params.kind is ReportKind.PROFILE:
+        return _open_profile(project, params, authorities[authority], measures, official)
     tables, info = read_processed(project.processed_return(authority, month))
     if info["info"].received > known_by:
         raise UserError(
@@ -61,6 +72,17 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     earlier = [t for m, t in returns if m < month]
     facts = Facts(authority, month, authorities[authority], measures, tables, earlier, official)
     return Report(project, params, facts, info, returns)
+
+
+def _open_profile(project: Project, params: ReportParameters, authority, measures, official) -> Report:
+    """A report without a return: official statistics alone."""
+    if official is None:
+        raise UserError("A profile needs the official statistics; put their tables in data/raw/official-statistics.")
+    tables = {name: empty_table(spec) for name, spec in RETURN_TABLES.items()}
+    sources = {key: Source(**s.model_dump(exclude={"release"})) for key, s in load_sources(project).items()}
+    info = ReturnInfo(authority=params.authority, month=params.month, received=params.meeting.date, sources=sources)
+    facts = Facts(params.authority, params.month, authority, measures, tables, [], official)
+    return Report(project, params, facts, {"info": info, "narrative": {}})
 
 
 def parameter_faults(project: Project, report: Report) -> None:

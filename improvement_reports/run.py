@@ -287,7 +287,7 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
 
     A file is found by its name, so that one with a fault is reported and does not hide the others.
     """
-    jobs, outcomes = [], []
+    jobs, outcomes = _profiles(project, authority, month, kind)
     from improvement_reports.parameters import report_files
 
     for path in report_files(project):
@@ -300,6 +300,31 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
         except InvalidInput as error:
             outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
     return jobs, outcomes
+
+
+def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
+    """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
+    from improvement_reports.parameters import load_authorities, load_profiles
+
+    if kind not in (None, "profile"):
+        return [], []
+    try:
+        profiles = load_profiles(project)
+    except InvalidInput as error:
+        return [], [Outcome("profiles", "failed", 0.0, str(error))]
+    if profiles is None or month not in (None, profiles.month):
+        return [], []
+    wanted = profiles.authorities if authority is None else [authority]
+    if authority == "all":
+        from improvement_reports.official import open_official
+
+        official = open_official(project, profiles.known_by)
+        year = int(profiles.month[:4])
+        known = {code for m in official.measures for code in official.published(m, year)["la_code"]}
+        wanted = [key for key, a in load_authorities(project).items() if a.la_code in known]
+    elif authority is not None and kind is None and authority not in profiles.authorities:
+        return [], []
+    return [(a, profiles.month, "profile") for a in sorted(wanted)], []
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
 from improvement_reports.charts import NARROW
 from improvement_reports.control_charts import control_svg
-from improvement_reports.facts_official import OTHER_AREAS, comparator_figure, year_words
+from improvement_reports.facts_official import OTHER_AREAS, comparator_figure, unit_words, year_words
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.official import ENGLAND, OfficialStatistics
 from improvement_reports.progress import direction_of_travel
@@ -87,7 +87,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
     earlier, change = "", None
     if before is not None and before["status"] == ValueStatus.PUBLISHED:
         found = official.comparator(measure_id, year - 1, facts.authority_id, code)
-        earlier = facts.show(comparator_figure(official, measure_id, year - 1, found, facts.authority_id, code))
+        earlier = facts.cell(comparator_figure(official, measure_id, year - 1, found, facts.authority_id, code))
         change = own.value - found.value
         used += found.rows
     moved = official_direction(official, measure_id, change)
@@ -102,12 +102,12 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
         if found is None:
             others.append("")
             continue
-        shown = facts.show(comparator_figure(official, measure_id, year, found, facts.authority_id, code))
+        shown = facts.cell(comparator_figure(official, measure_id, year, found, facts.authority_id, code))
         others.append(shown + (f' <span class="when">n = {found.n}</span>' if area == "statistical_neighbours" else ""))
         used += found.rows
     better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(measure.better_when, "neither way is better")
-    name = f'{html.escape(measure.label)}<br><span class="when">{year_words(measure_id, year)}; {better}</span>'
-    own_text = facts.show(comparator_figure(official, measure_id, year, own, facts.authority_id, code))
+    name = f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(measure_id, year)}; {better}</span>'
+    own_text = facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code))
     return [name, own_text, earlier, facts.show_mark(figure, DIRECTION_MARKS[moved]), *others], used
 
 

@@ -17,6 +17,7 @@ from improvement_reports.vocabulary import (
     Direction,
     MilestoneKind,
     MilestoneState,
+    ReportKind,
     Status,
     TargetResult,
 )
@@ -26,10 +27,12 @@ from improvement_reports.wording import mark_html
 def about(report: Report) -> Block:
     """For which meeting the report is, from which documents, and where to find out about its numbers."""
     params, sources = report.params, report.info.sources
+    if params.kind is ReportKind.PROFILE:  # the releases are listed at the end of the page
+        sources = {}
     named = "; ".join(
         f"<cite>{html.escape(s.title)}</cite> ({html.escape(s.publisher)}, {nb.format_day(s.date)})"
         for s in sources.values()
-    )
+    ) or "Official statistics of the Department for Education, listed at the end of this page"
     illustrative = ""
     if report.info.illustrative:
         illustrative = '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>\n'
@@ -37,12 +40,18 @@ def about(report: Report) -> Block:
 {illustrative}<dl>
 <dt>Authority</dt><dd>{html.escape(report.facts.authority.name)}</dd>
 <dt>Position at</dt><dd>{nb.format_day(params.month)}</dd>
-<dt>For</dt><dd>{html.escape(params.meeting.body)}, {report.meeting_day}</dd>
+{_for_whom(report)}
 <dt>From</dt><dd>{named}</dd>
 </dl>
 <p class="how-to">Select any number on the published page to see where it comes from.</p>
 </div>"""
     return report.block(text, HTML)
+
+
+def _for_whom(report: Report) -> str:
+    if report.params.kind is ReportKind.PROFILE:
+        return f"<dt>As published by</dt><dd>{report.meeting_day}</dd>"
+    return f"<dt>For</dt><dd>{html.escape(report.params.meeting.body)}, {report.meeting_day}</dd>"
 
 
 def at_a_glance(report: Report) -> Block:

@@ -32,6 +32,15 @@ from improvement_reports.section_measures import (
 )
 from improvement_reports.section_official import beside_others, referrals_chart
 from improvement_reports.section_plan import actions, finance, framework, milestones, steps
+from improvement_reports.section_profile import (
+    missing_measures,
+    neighbours_table,
+    profile_brief,
+    profile_questions,
+    standing_tables,
+    trends,
+    unusual_and_changed,
+)
 from improvement_reports.section_status import (
     about,
     at_a_glance,
@@ -67,8 +76,10 @@ __all__ = [
     "measures_table",
     "milestones",
     "missed_targets",
+    "missing_measures",
     "named_charts",
     "named_measures",
+    "neighbours_table",
     "notes",
     "off_target",
     "plan_themes",
@@ -76,6 +87,8 @@ __all__ = [
     "priority_heading",
     "priority_notes",
     "priority_status",
+    "profile_brief",
+    "profile_questions",
     "questions",
     "recommendation_heading",
     "recommendation_rows",
@@ -85,8 +98,11 @@ __all__ = [
     "section_positions",
     "show",
     "sources",
+    "standing_tables",
     "statements",
     "steps",
+    "trends",
+    "unusual_and_changed",
 ]
 
 

@@ -63,7 +63,7 @@ def prepare_and_run(
         on_done(official)
     bad_returns = set()
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
-    for a, m in returns(project, authority):
+    for a, m in returns(project, authority) if kind != "profile" else []:
         if month is None or m <= month:
             outcome = prepare_if_changed(project, a, m, force)
             if outcome.state == "failed":
@@ -101,7 +101,9 @@ def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
 
 def every_report(project: Project) -> list[tuple[str, str, str]]:
     """Every report that has a parameter file, faulty or not."""
-    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)]
+    from improvement_reports.run import _profiles
+
+    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)] + _profiles(project, None, None, None)[0]
 
 
 def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=()) -> None:

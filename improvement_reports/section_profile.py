@@ -1,0 +1,254 @@
+"""Profile of one authority in official statistics: where it stands, what changed, what is unusual, its neighbours."""
+
+import html
+
+from improvement_reports import numbers as nb
+from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.charts import NARROW, Point, trend
+from improvement_reports.facts_official import comparator_figure, unit_words, year_words
+from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.report import Report
+from improvement_reports.section_official import official_direction
+from improvement_reports.section_tables import figure_table
+from improvement_reports.standing import FEWEST_RANKED, Standing
+from improvement_reports.vocabulary import (
+    DIRECTION_MARKS,
+    MISSING_WORDS,
+    Area,
+    BetterWhen,
+    Direction,
+    Mark,
+    ValueStatus,
+)
+from improvement_reports.wording import mark_html
+
+QUARTER_MARKS = {
+    1: Mark("▲▲", "Best quarter", "on-target"), 2: Mark("▲", "Second quarter", "neutral"), 3: Mark("▼", "Third quarter", "neutral"),
+    4: Mark("▼▼", "Worst quarter", "compromised"),
+}  # fmt: skip
+NEUTRAL_QUARTERS = {1: "Highest quarter", 2: "Second highest quarter", 3: "Second lowest quarter", 4: "Lowest quarter"}
+SUBJECTS = [
+    ("Referrals and assessments", ("referral_", "rereferral", "assessment_", "section47")),
+    ("Child protection", ("icpc_", "cpp_")),
+    ("Children in need and looked after", ("cin_", "cla_", "adopted")),
+    ("Care leavers", ("care_leaver",)),
+    ("Workforce", ("sw_",)),
+    ("Money", ("safeguarding_gross",)),
+]
+# Trends that a profile draws: those that a council is first asked about.
+TREND_MEASURES = ("assessment_45_days_pct", "icpc_15_days_pct", "cpp_rate", "cla_rate", "care_leaver_eet_pct", "sw_agency_pct")
+
+
+def _figure(report: Report, s: Standing, area: str | None = None, year: int | None = None) -> Figure:
+    facts = report.facts
+    return facts.dfe_figure(s.measure_id, area, s.year if year is None else year)
+
+
+def _derived(report: Report, s: Standing, part: str, label: str, published: str, value: str, formula: str, rows) -> Figure:
+    measure = report.facts.official.measure(s.measure_id)
+    return Figure(
+        slug("dfe", s.measure_id, s.year, part), "number", f"{measure.label}, {year_words(s.measure_id, s.year)}: {label}", published, value,
+        str(measure.unit), s.measure_id, report.params.authority, str(s.year), formula, inputs_of(rows),
+    )  # fmt: skip
+
+
+def _rank_figure(report: Report, s: Standing) -> Figure:
+    formula = f"place among the {s.of} authorities with a published value for {s.year} in annual-values.csv; equal values share a place"
+    return _derived(report, s, "rank", "rank", f"{s.rank} of {s.of}", str(s.rank), formula, [s.row])
+
+
+def _direction_figure(report: Report, s: Standing) -> tuple[Figure, Direction]:
+    moved = official_direction(report.facts.official, s.measure_id, s.change)
+    value = "" if s.change is None else f"{s.change:f}"
+    return _derived(report, s, "direction", "direction of travel", moved.value, value, "change since the year before", [s.row, s.before]), moved
+
+
+def quarter_mark(report: Report, s: Standing) -> Mark | None:
+    if s.quarter is None:
+        return None
+    if report.facts.official.measure(s.measure_id).better_when is BetterWhen.NEUTRAL:
+        return Mark("·", NEUTRAL_QUARTERS[s.quarter], "neutral")
+    return QUARTER_MARKS[s.quarter]
+
+
+def profile_brief(report: Report) -> Block:
+    """Where it stands, whether it gets better, what is unusual."""
+    facts = report.facts
+    unusual, moved = unusual_standings(report), most_changed(report)
+    named = "".join(
+        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>unusually {s.fence}</span></li>" for s in unusual[:4]
+    )
+    changed = "".join(
+        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>was</span> {facts.show(_figure(report, s, year=s.year - 1))}</li>"
+        for s in moved[:4]
+    )
+    tally = "".join(
+        f"<li>{mark_html(QUARTER_MARKS[q])} {facts.count_standings(name)}</li>" for q, name in ((1, "best"), (2, "second"), (3, "third"), (4, "worst"))
+    )
+    moves = "".join(f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_standings(d.value.replace(' ', '_'))}</li>" for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING))
+    text = f"""<div class="glance">
+<div class="card"><h3>Where does it stand?</h3><p>Of {facts.count_standings("ranked")} measures with a better side, among all authorities:</p><ul class="tally">{tally}</ul></div>
+<div class="card"><h3>Is it getting better?</h3><p>Since the year before:</p><ul class="tally">{moves}</ul></div>
+<div class="card"><h3>What changed most?</h3><ul class="plain">{changed or "<li>Nothing stands out.</li>"}</ul></div>
+<div class="card"><h3>What is unusual?</h3><ul class="plain">{named or "<li>No value lies far outside those of other authorities.</li>"}</ul></div>
+</div>"""
+    return report.block(text, HTML)
+
+
+def standing_tables(report: Report) -> list[Block]:
+    """Every measure by subject: value, year before, direction, England, region, neighbours, rank and quarter."""
+    blocks, all_standings = [], report.facts.standings
+    for subject, starts in SUBJECTS:
+        mine = [s for s in all_standings if s.measure_id.startswith(starts)]
+        if mine:
+            blocks += [Block(f"### {subject}", form="heading", anchor=slug(subject)), _standing_table(report, subject, mine)]
+    return blocks
+
+
+def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block:
+    facts, rows, used = report.facts, [], []
+    for s in mine:
+        measure = facts.official.measure(s.measure_id)
+        figure, moved = _direction_figure(report, s)
+        others = []
+        for area in (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS):
+            found = s.others.get(area)
+            shown = facts.cell(comparator_figure(facts.official, s.measure_id, s.year, found, facts.authority_id, facts.authority.la_code)) if found else ""
+            others.append(shown + (f' <span class="when">n = {found.n}</span>' if found and area == Area.STATISTICAL_NEIGHBOURS else ""))
+            used += found.rows if found else ()
+        better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(measure.better_when, "neither way is better")
+        mark = quarter_mark(report, s)
+        place = "" if s.rank is None or measure.unit in ("count", "fte", "pounds") else f"{facts.show(_rank_figure(report, s))}<br>{mark_html(mark)}"
+        rows.append([
+            f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(s.measure_id, s.year)}; {better}</span>', facts.cell(_figure(report, s)),
+            facts.cell(_figure(report, s, year=s.year - 1)) if s.before is not None else "", facts.show_mark(figure, DIRECTION_MARKS[moved]), *others, place,
+        ])  # fmt: skip
+        used += [s.row, s.before]
+    columns = [
+        Column("Official measure", is_row_header=True), Column("This authority", is_number=True), Column("Year before", is_number=True), Column("Direction"),
+        Column("England", is_number=True), Column("Region", is_number=True), Column("Statistical neighbours", is_number=True), Column("Rank and quarter"),
+    ]  # fmt: skip
+    return report.block(figure_table(report, f"standing.{slug(subject)}", f"{subject}: {facts.authority.short_name} and others", columns, rows, used, "official"), HTML)
+
+
+def unusual_standings(report: Report) -> list[Standing]:
+    """Rates and percentages beyond the fences of all authorities; counts say how large an authority is, and are left out."""
+    official = report.facts.official
+    return [s for s in report.facts.standings if s.fence and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")]
+
+
+def most_changed(report: Report, most: int = 5) -> list[Standing]:
+    """The largest changes since the year before, beside how much that measure changes from year to year among authorities."""
+    official = report.facts.official
+    found = [s for s in report.facts.standings if s.shift is not None and abs(s.shift) >= 1 and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")]
+    return sorted(found, key=lambda s: -abs(s.shift))[:most]
+
+
+def unusual_and_changed(report: Report) -> Block:
+    facts, parts = report.facts, []
+    for title, chosen in (("Changed most, beside how much others changed", most_changed(report)), ("Far outside the values of other authorities", unusual_standings(report))):
+        if not chosen:
+            continue
+        rows, used = [], []
+        for s in chosen:
+            measure = facts.official.measure(s.measure_id)
+            before = facts.show(_figure(report, s, year=s.year - 1)) if s.before is not None else ""
+            place = facts.show(_rank_figure(report, s)) if s.rank else ""
+            rows.append([html.escape(measure.label), facts.show(_figure(report, s)), before, place, html.escape(measure.question)])
+            used += [s.row, s.before]
+        columns = [Column("Measure", is_row_header=True), Column("Value", is_number=True), Column("Year before", is_number=True), Column("Rank", is_number=True), Column("A question to ask")]
+        parts.append(figure_table(report, f"unusual.{slug(title)}", title, columns, rows, used))
+    text = "\n".join(parts) or "<p>Nothing stands out: no value is far outside those of other authorities, and no change is large beside theirs.</p>"
+    note = f'<p class="small">Changed most: a change of at least the interquartile range of all authorities’ changes. Far outside: more than one and a half interquartile ranges beyond the middle half. Both need {FEWEST_RANKED} authorities with a value.</p>'
+    return report.block(f"{text}\n{note}", HTML)
+
+
+def neighbours_table(report: Report) -> Block:
+    """The statistical neighbours, nearest first, and their values of a few measures."""
+    facts, official = report.facts, report.facts.official
+    near = official.neighbours(facts.authority.la_code)
+    if near is None:
+        return Block("No statistical neighbours are held for this authority.")
+    chosen = [s for s in facts.standings if s.measure_id in TREND_MEASURES]
+    rows, used = [], list(near.rows)
+    for row in near.rows:
+        code, cells = row["neighbour_la_code"], []
+        for s in chosen:
+            other = official.row(s.measure_id, s.year, code)
+            measure = official.measure(s.measure_id)
+            if other is None or other["status"] != ValueStatus.PUBLISHED:
+                cells.append(MISSING_WORDS[ValueStatus(other["status"])] if other is not None else "")
+                continue
+            figure = Figure(
+                slug("dfe", s.measure_id, s.year, "neighbour", code), "number", f"{measure.label}, {official.area_names[code]}, {year_words(s.measure_id, s.year)}",
+                nb.format_value(other["value_text"], measure.unit, measure.decimals), other["value_text"], str(measure.unit), s.measure_id, code, str(s.year),
+                "as published by the Department for Education", inputs_of([other]),
+            )  # fmt: skip
+            cells.append(facts.show(figure))
+            used.append(other)
+        rows.append([html.escape(official.area_names[code]), row["closeness"].capitalize(), *cells])
+    columns = [Column("Neighbour", is_row_header=True), Column("Closeness"), *(Column(f"{official.measure(s.measure_id).label}, {s.year}", is_number=True) for s in chosen)]
+    text = figure_table(report, "neighbours", f"Statistical neighbours, model of {near.model_year}, nearest first", columns, rows, used, "neighbours")
+    return report.block(f"{text}\n<p class='small'>{html.escape(facts.neighbour_words())}</p>", HTML)
+
+
+def trends(report: Report) -> list[ChartBlock]:
+    """A line over the years for each of a few measures, with England's values in its table."""
+    return [_trend(report, s) for s in report.facts.standings if s.measure_id in TREND_MEASURES and len(report.facts.official.years(s.measure_id, report.facts.authority.la_code)) > 2]
+
+
+def _trend(report: Report, s: Standing) -> ChartBlock:
+    facts, official = report.facts, report.facts.official
+    measure = official.measure(s.measure_id)
+    years = [y for y in official.years(s.measure_id, facts.authority.la_code) if y <= s.year]
+    points, cells, used = [], [], []
+    for year in range(years[0], years[-1] + 1):
+        row, england = official.row(s.measure_id, year, facts.authority.la_code), official.comparator(s.measure_id, year, Area.ENGLAND, facts.authority.la_code)
+        has = row is not None and row["status"] == ValueStatus.PUBLISHED
+        points.append(Point(f"{year}-03", float(row["value"]) if has else None))
+        own = facts.show(_figure(report, s, year=year)) if has else "not available"
+        other = facts.show(_figure(report, s, Area.ENGLAND, year)) if england and england.value is not None else ""
+        cells.append([str(year), own, other])
+        used += [row if has else None, *(england.rows if england else ())]
+    england = s.others.get(Area.ENGLAND)
+    place = "above" if england and s.value > england.value else "below" if england and s.value < england.value else "level with"
+    values = [Point.value for Point in points if Point.value is not None]
+    way = "rose" if values[-1] > values[0] else "fell" if values[-1] < values[0] else "stood still"
+    finding = f"{measure.label} {way} from {nb.format_value(values[0], measure.unit, measure.decimals)} in {years[0]} to {nb.format_value(values[-1], measure.unit, measure.decimals)} in {years[-1]}, {place} England"
+    subtitle = f"{measure.title}, {facts.authority.short_name}, {years[0]} to {years[-1]}"
+    columns = [Column("Year", is_row_header=True), Column("This authority", is_number=True), Column("England", is_number=True)]
+    figure = Figure(
+        slug("chart", "trend", s.measure_id), "chart", finding, subtitle, measure_id=s.measure_id, area=facts.authority_id, period=str(s.year),
+        formula="as published by the Department for Education", inputs=inputs_of(used), data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)),
+    )  # fmt: skip
+    table = table_html(f"{subtitle}: the values", columns, cells)
+    alt = f"Line chart: {'; '.join(f'{y[0]} {plain(y[1])}' for y in cells)}."
+    drawn = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
+    return ChartBlock(figure, html.escape(finding), html.escape(subtitle), alt, provenance_link(figure, "Rows behind this chart"), table, *drawn, facts.take_figures(shown_in=table))
+
+
+def missing_measures(report: Report) -> Block:
+    """What the department does not publish for this authority in the year, and why so far as it says."""
+    facts, official = report.facts, report.facts.official
+    newest, have = int(report.params.month[:4]), {s.measure_id: s for s in facts.standings}
+    items = []
+    for key, measure in official.measures.items():
+        s = have.get(key)
+        if s is None:
+            items.append(f"<li>{html.escape(measure.label)}: no value in any year held.</li>")
+        elif s.year < newest:
+            row = official.row(key, newest, facts.authority.la_code)
+            why = MISSING_WORDS[ValueStatus(row["status"])] if row is not None else "no row"
+            items.append(f"<li>{html.escape(measure.label)}: {newest} {why}; {s.year} is shown.</li>")
+    years = sorted({y for s in have.values() for y in official.years(s.measure_id, facts.authority.la_code)})
+    started = f"<p>The first year held for this authority is {years[0]}: it was formed, or reorganised, then. Earlier values belong to its predecessors and are not joined to its own.</p>" if years and years[0] > 2017 else ""
+    text = started + (f"<ul>{''.join(items)}</ul>" if items else "<p>Every measure has a value for the newest year.</p>")
+    return report.block(text, HTML)
+
+
+def profile_questions(report: Report) -> Block:
+    """The question of each measure in the worst quarter or getting worse."""
+    facts = report.facts
+    chosen = [s for s in facts.standings if (s.quarter == 4 and facts.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL) or _direction_figure(report, s)[1] is Direction.WORSENING]
+    items = "".join(f"<li>{html.escape(facts.official.measure(s.measure_id).question)} <span class='when'>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))}</span></li>" for s in chosen)
+    return report.block(f'<ul class="questions">{items}</ul>' if items else "<p>No measure is in the worst quarter or getting worse.</p>", HTML)
