@@ -105,6 +105,9 @@ def _official_number(ref: OfficialReference, known: Known) -> tuple[Decimal, lis
         raise UserError(f"“{ref}” names an official statistic, but data/raw/official-statistics is not there")
     known.official.measure(ref.measure_id)
     area = known.authority if ref.area is None else ref.area
+    allowed = (known.authority, Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
+    if area not in allowed:  # `comparator` takes any other area for the authority itself
+        raise UserError(f"“{ref}” names the area “{area}”; allowed are {', '.join(allowed)}")
     if area == Area.STATISTICAL_NEIGHBOURS:
         near = known.official.neighbours(known.la_code)
         if near is None or near.is_later:

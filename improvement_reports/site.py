@@ -29,6 +29,9 @@ from improvement_reports.run import (
 
 STAMP = ".improvement-reports.json"
 LAID = ".laid"
+TOGETHER = ".together"
+# Folders of reports/ that are pages of the site and no authority.
+RESERVED = ("audit", "compare", "programmes")
 STALE_SECONDS = 3600
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
@@ -127,6 +130,22 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     stamps = (project.page_folder(*job) / LAID for job in jobs)
     params = [ReportParameters(**_json(stamp)["params"]) for stamp in stamps]
     lay_site(project, params, load_authorities(project), load_measures(project))
+    _lay_together_if_changed(project, params, force)
+
+
+def _lay_together_if_changed(project: Project, params: list[ReportParameters], force: bool) -> None:
+    """The pages made of all reports together: claims audit, golden threads, comparisons, programmes."""
+    from improvement_reports.keys import official_digest
+    from improvement_reports.together import lay_together
+
+    stamp = project.reports / TOGETHER
+    prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
+    key = digest([prepared, official_digest(project), [p.model_dump(mode="json") for p in params], file_digest(project.params / "measures.yml"),
+                  file_digest(project.params / "profiles.yml"), package_digest()])  # fmt: skip
+    if force or _json(stamp).get("key") != key:
+        stamp.unlink(missing_ok=True)
+        lay_together(project, params)
+        write_whole(stamp, json.dumps({"key": key}) + "\n")
 
 
 def _remove_stale(project: Project, jobs) -> None:
@@ -139,8 +158,11 @@ def _remove_stale(project: Project, jobs) -> None:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
     authorities = {job[0] for job in jobs}
     for page in project.reports.glob("*/index.qmd"):
-        if page.parent.name not in authorities:
+        if page.parent.name not in authorities and page.parent.name not in RESERVED:
             page.unlink()
+    for page in project.reports.glob("*/thread/index.qmd"):
+        if page.parent.parent.name not in authorities:
+            shutil.rmtree(page.parent)
 
 
 def site_key(project: Project, renderer: str, version: str) -> str:

@@ -1,0 +1,83 @@
+"""Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a report."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from improvement_reports.blocks import HEADING, HTML, Block, ChartBlock
+from improvement_reports.figures import Figure, link
+from improvement_reports.official import COLUMNS
+from improvement_reports.pages import (
+    FIGURE_LINK,
+    chart_html,
+    csv_text,
+    fenced,
+    figures_csv,
+    figures_json,
+    figures_page,
+    front_matter,
+    official_rows,
+    texts,
+)
+from improvement_reports.run import write_whole
+
+
+class Collector:
+    """Takes the figures that are shown, as `Facts` does for a report."""
+
+    def __init__(self):
+        self._figures: list[Figure] = []
+
+    def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> str:
+        self._figures.append(figure)
+        return link(figure, content, css_class)
+
+    def take_figures(self, shown_in: str | None = None) -> list[Figure]:
+        taken, self._figures = self._figures, []
+        return [f for f in taken if shown_in is None or f'data-figure="{f.id}"' in shown_in]
+
+
+def page_of(authority: str, month: str) -> SimpleNamespace:
+    """What `figure_table` asks of a report, for a page that is none."""
+    return SimpleNamespace(params=SimpleNamespace(authority=authority, month=month), facts=Collector())
+
+
+def lay_page(folder: Path, title: str, description: str, month: str, parts: list, figures: list[Figure], sources: dict, authority: str = "") -> None:
+    """Write ``index.qmd``, ``figures.qmd``, ``figures.json``, ``figures.csv`` and charts. ``parts``: Markdown, blocks or charts."""
+    found = {f.id: f for f in figures}
+    for part in parts:
+        for f in (*part.figures, part.figure) if isinstance(part, ChartBlock) else part.figures if isinstance(part, Block) else ():
+            found.setdefault(f.id, f)
+    records = [{**f.record(), "cell": 0} for f in found.values()]
+    records = [{**r, "inputs": [dict(i) if not isinstance(i, dict) else i for i in r["inputs"]]} for r in records]
+    params = SimpleNamespace(title=title, month=month, authority=authority, kind="page")
+    seen: set[str] = set()
+
+    def with_id(match):
+        if match[1] in seen:
+            return match[0]
+        seen.add(match[1])
+        return f'id="n-{match[1]}" {match[0]}'
+
+    body = FIGURE_LINK.sub(with_id, "\n\n".join(_source(part) for part in parts))
+    write_whole(folder / "index.qmd", front_matter(texts(title, description)) + "\n\n" + body + "\n")
+    write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, False))
+    write_whole(folder / "figures.json", figures_json(params, records, sources))
+    write_whole(folder / "figures.csv", figures_csv(records))
+    for name, rows in official_rows(records).items():
+        write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
+    for part in parts:
+        if isinstance(part, ChartBlock):
+            name = part.figure.id.split(".", 1)[1]
+            write_whole(folder / "charts" / f"{name}.svg", part.svg)
+            write_whole(folder / "charts" / f"{name}-narrow.svg", part.svg_narrow)
+
+
+def _source(part) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, ChartBlock):
+        record = {"id": part.figure.id, "finding": part.finding, "subtitle": part.subtitle, "alt": part.alt, "source": part.source, "table": part.table}
+        return fenced(chart_html(record))
+    if part.form == HEADING:
+        return f"{part.text} {{#{part.anchor}}}"
+    return fenced(part.text) if part.form == HTML else part.text

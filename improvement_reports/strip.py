@@ -1,0 +1,37 @@
+"""A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
+
+from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, palette
+from improvement_reports.numbers import format_value
+from improvement_reports.vocabulary import Unit
+
+SHAPES = ("D", "s", "^", "v", "P", "X")
+
+
+def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, decimals: int, england: float | None, width: int) -> str:
+    """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line."""
+    plt, colours, narrow = _plt(), palette(), width <= NARROW
+    names = sorted(marked, key=lambda c: values[c])
+    height = 120 + 24 * len(names)
+    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    axes = figure.add_axes((0.05, 42 / height, 0.9, 44 / height))
+    others = [(c, v) for c, v in sorted(values.items()) if c not in marked]
+    # The dots are spread a little, by their code, so that equal values do not hide each other; the height says nothing.
+    axes.plot([v for _, v in others], [((int(c) * 37) % 100) / 100 for c, _ in others], "o", color="#8a9299", markersize=4.5, markeredgewidth=0, clip_on=False)
+    for n, code in enumerate(names):
+        axes.plot([values[code]], [0.5], SHAPES[n % len(SHAPES)], color=colours["main"], markersize=10, markeredgecolor="white", clip_on=False, zorder=4)
+    if england is not None:
+        axes.plot([england] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
+        axes.text(england, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12)
+    axes.set_ylim(-0.15, 1.15)
+    axes.set_yticks([])
+    axes.spines[["left", "top", "right"]].set_visible(False)
+    axes.spines["bottom"].set_color(QUIET)
+    axes.locator_params(axis="x", nbins=4 if narrow else 8)
+    axes.tick_params(axis="x", labelsize=11.5)
+    key = figure.add_axes((0.05, 1 - (24 * len(names) + 4) / height, 0.9, 24 * len(names) / height))
+    key.axis("off")
+    key.set_xlim(0, width * 0.9), key.set_ylim(24 * len(names), 0)
+    for n, code in enumerate(names):
+        key.plot([7], [12 + 24 * n], SHAPES[n % len(SHAPES)], color=colours["main"], markersize=9, clip_on=False)
+        key.text(20, 12 + 24 * n, f"{marked[code]}: {format_value(values[code], unit, decimals)}", va="center", fontsize=12.5)
+    return _svg(figure)
