@@ -125,7 +125,7 @@ def _recommendations(raw: RawReturn) -> set[str] | None:
     found = set(raw.tables["recommendations"]["recommendation_id"]) if _has(raw, "recommendations") else set()
     for path in sorted(raw.folder.parent.glob("*/recommendations.csv")):
         if path.parent != raw.folder:
-            with path.open(encoding="utf-8-sig", newline="") as file:
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:  # its own check names a bad byte
                 found |= {row.get("recommendation_id") or "" for row in csv.DictReader(file)}
     return found
 

@@ -101,7 +101,11 @@ def prepare_official(project: Project) -> Path:
         if not path.is_file():
             faults.append(Fault(where, "the table is missing; add it as SOURCE.md describes"))
             continue
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        try:
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except (ValueError, pd.errors.ParserError):  # not UTF-8, empty, or rows of unequal length
+            faults.append(Fault(where, "cannot be read as a table; save it as UTF-8 CSV with one row of column names"))
+            continue
         if tuple(frame.columns) != columns:
             faults.append(Fault(where, f"has the columns {', '.join(frame.columns)}; it must have {', '.join(columns)}"))
             continue
@@ -111,6 +115,10 @@ def prepare_official(project: Project) -> Path:
     if faults:
         raise InvalidInput("The official statistics", faults)
     sources = {s.release: key for key, s in load_sources(project).items()}
+    needed = {*tables["measures"]["release"], "referrals-by-month", "statistical-neighbours"}
+    if unknown := sorted(needed - set(sources)):
+        name = f"data/raw/{FOLDER}/{SOURCES_FILE}"
+        raise InvalidInput("The official statistics", [Fault(name, f"has no entry whose release is {shown(r)}; add it") for r in unknown])
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=target.parent))
     aside.chmod(0o755)
@@ -164,6 +172,11 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         report(~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
     if name == "statistical-neighbours":
         report(~frame["neighbour_la_code"].isin(tables["areas"]["la_code"]), "neighbour_la_code", "is not in areas.csv")
+    whole = {"annual-values": ["reporting_year"], "statistical-neighbours": ["model_year", "rank"], "measures": ["decimals"]}
+    for column in whole.get(name, []):
+        report(~frame[column].str.fullmatch(r"\d{1,4}"), column, "is not a whole number")
+    if name == "referrals-by-month":
+        report((frame["la_code"] == "") & ~frame["area_name"].isin(REGION_CODES), "area_name", "has no code and is no region that is known")
     if name == "measures":
         report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
         report(~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]), "better_when", "is not allowed; write higher, lower, neutral or none")

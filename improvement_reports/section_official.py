@@ -138,7 +138,7 @@ def referrals_chart(report: Report) -> list:
     """The control chart of monthly referrals with its rule set, season and unreliable months said in words."""
     facts = report.facts
     if facts.official is None:
-        return []
+        return [Block("No official statistics are held for this authority.")]
     found = Referrals(facts.official, facts.authority.la_code)
     if not found.has_values:
         return [Block("No monthly referrals of this authority had been published by the meeting.")]

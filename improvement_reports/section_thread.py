@@ -1,6 +1,7 @@
 """The golden thread as a figure and as a table: from each recommendation to what answers it and where that stands."""
 
 import html
+from textwrap import shorten
 
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
@@ -90,7 +91,7 @@ def thread_table(report, facts: Facts, found: list[Thread], table_id: str = "thr
                 status = f" {mark_html(STATUS_MARKS[Status(p['impact_status'])])}" if p["impact_status"] else ""
                 basis = {link["basis"] for link in answer.links if link["priority_id"] == p["priority_id"]}
                 word = "" if LinkBasis.STATED in basis else ' <span class="tag">judged here</span>'
-                priorities.append(f"{html.escape(p['priority_id'])}. {html.escape(p['title'][:90])}{status}{word}")
+                priorities.append(f"{html.escape(p['priority_id'])}. {html.escape(shorten(p['title'], 90, placeholder=' …'))}{status}{word}")
             if answer.actions:
                 steps.append(f"{_steps(answer)} <span class='when'>({nb.format_day(answer.month)})</span>")
             used += [*answer.links, *answer.priorities, *answer.actions]
@@ -112,7 +113,7 @@ def thread_chart(facts: Facts, found: list[Thread], authority: str) -> ChartBloc
     lanes, said, rows, used = [], [], [], []
     for t in found:
         answers = [
-            ThreadBox(f"{p['priority_id']}. {p['title'][:70]}", STATUS_MARKS[Status(p["impact_status"])].symbol if p["impact_status"] else "")
+            ThreadBox(f"{p['priority_id']}. {shorten(p['title'], 66, placeholder=' …')}", STATUS_MARKS[Status(p["impact_status"])].symbol if p["impact_status"] else "")
             for a in t.answers
             for p in a.priorities
         ]

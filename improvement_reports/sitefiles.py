@@ -36,15 +36,23 @@ def lay_site(
     """Write every list page from the reports that are on the site, newest first."""
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
     summaries = {(r.authority, r.month, str(r.kind)): _summary(project, r) for r in newest}
-    write_whole(generated(project, "newest.md"), _entries(newest[:6], authorities, summaries, "reports/"))
+    papers = [r for r in newest if r.kind is not ReportKind.PROFILE]
+    profiles = [r for r in newest if r.kind is ReportKind.PROFILE]
+    write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
+    write_whole(generated(project, "newest.md"), _entries(papers[:6], authorities, summaries, "reports/"))
     write_whole(project.reports / "index.qmd", _reports_page(newest, authorities))
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]
         write_whole(
-            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries)
+            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key))
         )
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
+
+
+def _has_thread(project: Project, key: str) -> bool:
+    """Whether any return of the authority names a recommendation, so that it has a golden thread."""
+    return any((project.raw / key).glob("*/recommendations.csv"))
 
 
 def _summary(project: Project, report: ReportParameters) -> str:
@@ -63,6 +71,12 @@ def _illustrative(authority: Authority) -> str:
     return ' <span class="tag">Illustrative</span>' if authority.illustrative else ""
 
 
+def _when(r: ReportParameters) -> str:
+    if r.kind is ReportKind.PROFILE:
+        return f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by {format_day(r.meeting.date)}"
+    return f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of {format_day(r.meeting.date)}"
+
+
 def _entries(reports: list[ReportParameters], authorities, summaries, base: str) -> str:
     items = []
     for r in reports:
@@ -71,9 +85,14 @@ def _entries(reports: list[ReportParameters], authorities, summaries, base: str)
         items.append(f"""<li>
 <h3><a href="{link}">{html.escape(authority.short_name)}: {html.escape(r.title)}</a>{_illustrative(authority)}</h3>
 <p>{html.escape(summaries[r.authority, r.month, str(r.kind)])}</p>
-<p class="when">{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of {format_day(r.meeting.date)}</p>
+<p class="when">{_when(r)}</p>
 </li>""")
     return fenced(f'<ul class="report-list">\n{"".join(items)}\n</ul>')
+
+
+def _profile_links(profiles: list[ReportParameters], authorities) -> str:
+    items = [f"[{escape_markdown(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)" for r in profiles]
+    return ", ".join(items) + "\n" if items else "None on this site.\n"
 
 
 def _reports_page(reports: list[ReportParameters], authorities) -> str:
@@ -98,14 +117,17 @@ def _reports_page(reports: list[ReportParameters], authorities) -> str:
     )
 
 
-def _authority_page(authority: Authority, reports, authorities, summaries) -> str:
+def _authority_page(authority: Authority, reports, authorities, summaries, has_thread: bool) -> str:
     fields = {**texts(authority.name, f"Progress reports of {authority.name}"), "toc": False}
     made_up = fenced(
         '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>'
     )
     base = ""
     entries = _entries(reports, authorities, summaries, base).replace(f'href="{reports[0].authority}/', 'href="')
-    facts = f"Region: {escape_markdown(authority.region)}. Code of the Department for Education: {authority.la_code}. Code of the Office for National Statistics: {authority.ons_code}."
+    facts = f"Region: {escape_markdown(authority.region)}. Code of the Department for Education: {authority.la_code}."
+    facts += f" Code of the Office for National Statistics: {authority.ons_code}." if authority.ons_code else ""
+    if has_thread:
+        facts += "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it and where that stands. [The programmes side by side](../programmes/index.html)."
     return (
         front_matter(fields)
         + "\n"

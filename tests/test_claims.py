@@ -5,9 +5,18 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from improvement_reports.claims import audit, compare, recompute
+from improvement_reports.claims import Known, NotKnownThen, audit, compare, operand_number, recompute
 from improvement_reports.errors import UserError
-from improvement_reports.references import Reference, find_observation, find_target, parse_operands, parse_reference
+from improvement_reports.official import OfficialStatistics
+from improvement_reports.references import (
+    AmountReference,
+    OfficialReference,
+    Reference,
+    find_observation,
+    find_target,
+    parse_operands,
+    parse_reference,
+)
 from improvement_reports.vocabulary import ClaimMethod, ClaimOutcome
 
 HOME, MONTH = "exampleshire", "2024-03"
@@ -163,7 +172,7 @@ def audited(operands: str, rows: pd.DataFrame, method: str = "value", stated: fl
     columns = ["claim_id", "stated_value", "decimals", "method", "operands"]
     claims = pd.DataFrame([("c", stated, 0.0, method, operands)], columns=columns)
     goals = pd.DataFrame([("m", "2024-01", 40.0)], columns=["measure_id", "valid_from", "target"])
-    return audit(claims, rows, goals, HOME, MONTH).iloc[0]
+    return audit(claims, Known(rows, goals, HOME, MONTH)).iloc[0]
 
 
 def test_a_claim_through_parts_and_target():
@@ -183,3 +192,172 @@ def test_a_claim_without_its_numbers_cannot_be_recomputed_and_is_kept(operands, 
     rows = table(("m", MONTH, None), ("k", MONTH, 1), ("z", MONTH, 0))
     claim = audited(operands, rows, method)
     assert (claim["outcome"], claim["recomputed"]) == (ClaimOutcome.CANNOT_BE_RECOMPUTED, None)
+
+
+# Comparisons, amounts, official statistics and signs
+
+
+@pytest.mark.parametrize(
+    ("method", "numbers", "expected"),
+    [
+        (ClaimMethod.HIGHER, (5, 3), 2), (ClaimMethod.HIGHER, (5, 3, 4), 1), (ClaimMethod.HIGHER, (5, 6, 1), -1), (ClaimMethod.HIGHER, (5, 5), 0),
+        (ClaimMethod.LOWER, (3, 5), 2), (ClaimMethod.LOWER, (3, 5, 4), 1), (ClaimMethod.LOWER, (3, 2, 9), -1), (ClaimMethod.LOWER, (3, 3), 0),
+        (ClaimMethod.SUM, (5, -3), 2), (ClaimMethod.DIFFERENCE, (-5, 3), 8),
+    ],
+)  # fmt: skip
+def test_a_comparison_gives_the_distance_to_the_nearest_of_the_others(method, numbers, expected):
+    assert recompute(method, [Decimal(n) for n in numbers]) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "first", "expected"),
+    [
+        ("higher", 39, ClaimOutcome.DIFFERS), ("higher", 40, ClaimOutcome.DIFFERS), ("higher", 41, ClaimOutcome.AGREES),
+        ("lower", 39, ClaimOutcome.AGREES), ("lower", 40, ClaimOutcome.DIFFERS), ("lower", 41, ClaimOutcome.DIFFERS),
+        ("higher", None, ClaimOutcome.CANNOT_BE_RECOMPUTED), ("lower", None, ClaimOutcome.CANNOT_BE_RECOMPUTED),
+    ],
+)  # fmt: skip
+def test_a_comparison_holds_only_where_it_is_strictly_so(method, first, expected):
+    claim = audited("m; k", table(("m", MONTH, first), ("k", MONTH, 40)), method, stated=None)
+    assert (claim["outcome"], claim["difference"]) == (expected, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("£grant", AmountReference("grant")),
+        ("£grant@2021-22", AmountReference("grant", "2021-22")),
+        ("£grant@total/funding", AmountReference("grant", "total", "funding")),
+        ("£social-care/spend", AmountReference("social-care", None, "spend")),
+        ("-£grant@2021-22/funding", AmountReference("grant", "2021-22", "funding", -1)),
+        ("dfe:cpp_rate@2020", OfficialReference("cpp_rate", 2020)),
+        ("dfe:cpp_rate@2020:england", OfficialReference("cpp_rate", 2020, "england")),
+        ("- dfe:cpp_rate@2020:region", OfficialReference("cpp_rate", 2020, "region", -1)),
+        ("-cases_pct[North]@2024-02", Reference("cases_pct", "North", "2024-02", sign=-1)),
+        ("cases_pct", Reference("cases_pct")),
+    ],
+)
+def test_an_operand_may_be_an_amount_or_an_official_statistic_with_a_sign(text, expected):
+    assert parse_operands(f"{text}; b") == [expected, Reference("b")]
+
+
+@pytest.mark.parametrize(
+    "text", ["£", "£Grant", "£grant@", "£grant#value", "dfe:cpp_rate", "dfe:cpp_rate@20", "dfe:cpp_rate@2020#value", "-dfe:@2020"]
+)  # fmt: skip
+def test_a_wrong_amount_or_official_reference_is_told_its_syntax(text):
+    with pytest.raises(UserError, match="write £line_id@period/kind for an amount, dfe:measure_id@year:area for an"):
+        parse_operands(text)
+
+
+MONEY = pd.DataFrame(
+    [("grant", "funding", "2021-22", 300.0), ("grant", "funding", "2022-23", 200.0), ("grant", "spend", "2021-22", 250.0), ("all", "funding", "2021-22", 900.0)],
+    columns=["line_id", "kind", "period", "amount_gbp"],
+)  # fmt: skip
+
+
+def numbers_of(operands: str, **known) -> list[Decimal]:
+    where = Known(table(("m", MONTH, 38)), pd.DataFrame(columns=["measure_id", "valid_from"]), HOME, MONTH, **known)
+    return [operand_number(ref, where)[0] for ref in parse_operands(operands)]
+
+
+def test_an_amount_is_found_by_line_period_and_kind():
+    found = numbers_of("£all; £grant@2022-23; £grant@2021-22/spend; -£grant@2021-22/funding; -m", finance=MONEY)
+    assert found == [900, 200, 250, -300, -38]
+
+
+@pytest.mark.parametrize(
+    ("operand", "message"),
+    [("£grant", "names 3 amounts"), ("£grant@2021-22", "names 2 amounts"), ("£grants", "names no amount"), ("£all@2022-23", "names no amount")],
+)  # fmt: skip
+def test_an_amount_that_is_not_one_is_told(operand, message):
+    with pytest.raises(UserError, match=f"“{operand}” {message}; write the line, its period and its kind"):
+        numbers_of(operand, finance=MONEY)
+
+
+def test_an_amount_without_its_table_is_told():
+    with pytest.raises(UserError, match="names an amount, but there is no finance.csv"):
+        numbers_of("£grant")
+
+
+@pytest.mark.parametrize(
+    ("stated", "decimals", "outcome"),
+    [(900, -2, ClaimOutcome.AGREES), (1000, -3, ClaimOutcome.AGREES_AFTER_ROUNDING), (0, -4, ClaimOutcome.AGREES_AFTER_ROUNDING), (900, -3, ClaimOutcome.AGREES), (800, -2, ClaimOutcome.DIFFERS)],
+)  # fmt: skip
+def test_money_agrees_as_far_as_it_is_stated(stated, decimals, outcome):
+    assert compare(Decimal(stated), Decimal(900), decimals) is outcome
+
+
+def test_a_claim_on_money_is_recomputed_from_its_rows():
+    columns = ["claim_id", "stated_value", "decimals", "method", "operands"]
+    claims = pd.DataFrame([("c", 50.0, 0.0, "sum", "£grant@2021-22/funding; -£grant@2021-22/spend")], columns=columns)
+    goals = pd.DataFrame(columns=["measure_id", "valid_from", "target"])
+    claim = audit(claims, Known(table(("m", MONTH, 1)), goals, HOME, MONTH, MONEY)).iloc[0]
+    assert (claim["outcome"], claim["recomputed"], claim["numbers"]) == (ClaimOutcome.AGREES, 50, [300, -250])
+    assert [row["kind"] for row in claim["input_rows"]] == ["funding", "spend"]
+
+
+def official_as_at(day: str) -> OfficialStatistics:
+    """Two years of one measure, of the authority 1, its neighbour 2, England and nobody else; a model of 2021."""
+    rows = [(y, c, v, f"{y}-11-30") for y, values in ((2019, "41.5 38 43.8"), (2020, "40.5 39 42.8")) for c, v in zip(("1", "2", "970"), values.split(), strict=True)]
+    values = pd.DataFrame(rows, columns=["reporting_year", "la_code", "value_text", "available_from"]).assign(measure_id="cpp_rate", status="published")
+    tables = {
+        "annual-values": values,
+        "measures": pd.DataFrame([("cpp_rate", "Plans", "per 10,000", "1", "neutral", "x")], columns=["measure_id", "title", "unit", "decimals", "better_when", "release"]),
+        "areas": pd.DataFrame([("1", "One", "NA"), ("2", "Two", "NA"), ("970", "England", "NA")], columns=["la_code", "area_name", "region"]),
+        "statistical-neighbours": pd.DataFrame([(2021, "1", 1, "2")], columns=["model_year", "la_code", "rank", "neighbour_la_code"]),
+    }
+    return OfficialStatistics(tables, {}, day)  # fmt: skip
+
+
+def test_an_official_statistic_is_that_of_the_authority_or_of_another_area():
+    found = numbers_of(
+        "dfe:cpp_rate@2020; dfe:cpp_rate@2020:exampleshire; -dfe:cpp_rate@2019:england; dfe:cpp_rate@2020:statistical_neighbours",
+        official=official_as_at("2021-05-26"), la_code="1",
+    )  # fmt: skip
+    assert found == [Decimal("40.5"), Decimal("40.5"), Decimal("-43.8"), 39]
+
+
+@pytest.mark.parametrize(("day", "is_known"), [("2020-11-29", False), ("2020-11-30", True)])
+def test_an_official_statistic_is_known_from_its_release(day, is_known):
+    if is_known:
+        assert numbers_of("dfe:cpp_rate@2020", official=official_as_at(day), la_code="1") == [Decimal("40.5")]
+    else:
+        with pytest.raises(UserError, match="no value of “dfe:cpp_rate@2020” had been published by 2020-11-29"):
+            numbers_of("dfe:cpp_rate@2020", official=official_as_at(day), la_code="1")
+
+
+@pytest.mark.parametrize(("day", "is_known"), [("2020-12-31", False), ("2021-01-01", True)])
+def test_neighbours_by_a_later_model_are_not_known_then(day, is_known):
+    operand, known = "dfe:cpp_rate@2020:statistical_neighbours", {"official": official_as_at(day), "la_code": "1"}
+    if is_known:
+        assert numbers_of(operand, **known) == [39]
+    else:
+        with pytest.raises(NotKnownThen, match="no list of statistical neighbours that was in use by 2020-12-31 is held"):
+            numbers_of(operand, **known)
+
+
+@pytest.mark.parametrize(
+    ("operand", "message"),
+    [("dfe:cpp_rat@2020", "“cpp_rat” is not an official measure"), ("dfe:cpp_rate@2018", "no value of"), ("dfe:cpp_rate@2020:region", "no value of")],
+)  # fmt: skip
+def test_an_official_statistic_that_is_not_there_is_told(operand, message):
+    with pytest.raises(UserError, match=message):
+        numbers_of(operand, official=official_as_at("2021-05-26"), la_code="1")
+
+
+def test_an_official_statistic_without_the_tables_is_told():
+    with pytest.raises(UserError, match="names an official statistic, but data/raw/official-statistics is not there"):
+        numbers_of("dfe:cpp_rate@2020")
+
+
+@pytest.mark.parametrize("area", ["englnad", "two", "peer_group"])
+def test_an_area_that_is_not_known_is_never_taken_for_the_authority(area):
+    with pytest.raises(UserError, match=area):
+        numbers_of(f"dfe:cpp_rate@2020:{area}", official=official_as_at("2021-05-26"), la_code="1")
+
+
+@pytest.mark.parametrize(("month", "expected"), [("2024-01", 70), ("2024-02", 70), ("2024-03", None), ("2024-04", 80)])
+def test_a_target_ends_with_its_last_month(month, expected):
+    goals = pd.DataFrame([("m", "2024-01", "2024-02", 70.0), ("m", "2024-04", "", 80.0)], columns=["measure_id", "valid_from", "valid_to", "target"])  # fmt: skip
+    row = find_target(goals, "m", month)
+    assert (row if row is None else row["target"]) == expected

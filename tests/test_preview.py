@@ -245,6 +245,7 @@ def copied(tmp_path) -> Project:
         "_quarto.yml",
         "index.qmd",
         "data/raw/gloucestershire",
+        "data/raw/official-statistics",
     ):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
