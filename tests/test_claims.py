@@ -275,7 +275,7 @@ def test_an_amount_that_is_not_one_is_told(operand, message):
 
 
 def test_an_amount_without_its_table_is_told():
-    with pytest.raises(UserError, match="names an amount, but there is no finance.csv"):
+    with pytest.raises(UserError, match=r"names an amount, but there is no finance\.csv"):
         numbers_of("£grant")
 
 
