@@ -1,4 +1,4 @@
-"""Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out.
+"""Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out, and the search index.
 
 Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a skip
 link and names to the landmarks, and takes away roles that say something untrue. Each change is made once; a second
@@ -9,6 +9,8 @@ import os
 import re
 import sys
 from pathlib import Path
+
+from improvement_reports.search import LEFT_OUT, index_site
 
 # Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
 SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
@@ -22,9 +24,15 @@ CHANGES = [
     (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
 ]  # fmt: skip
 
+# On the search page, which has a form of its own: Quarto's script takes ?q=… out of the address before ours can read it.
+SEARCH_FORM = 'id="search-form"'
+QUARTO_SEARCH = re.compile(r'<script src="[^"]*/quarto-search\.js"></script>\n?')
+
 
 def finished(page: str) -> str:
     """The page with every change made; a finished page comes back as it is."""
+    if SEARCH_FORM in page:
+        page = QUARTO_SEARCH.sub("", page)
     for pattern, replacement in CHANGES:
         page = pattern.sub(replacement, page, count=1)
     return page
@@ -47,6 +55,8 @@ def main() -> None:
     if not output:
         sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
     finish_site(Path(output))
+    if problem := index_site(Path(output)):
+        print(LEFT_OUT.format(problem), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from improvement_reports.official import COLUMNS, columns_of, has_official, load
 from improvement_reports.parameters import ReportParameters
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
+from improvement_reports.terms import load_terms, with_terms
 
 FIGURE_COLUMNS = [
     "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",
@@ -129,7 +130,9 @@ def figures_page(
     """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
     title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
     rows = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}
-    parts = [front_matter({**texts(title, f"Provenance of every figure of {params.title}"), "toc": False})]
+    parts = [
+        front_matter({**texts(title, f"Provenance of every figure of {params.title}"), "toc": False, "search": False})
+    ]
     parts.append(f"""
 Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
 Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).
@@ -269,7 +272,8 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     title = f"{report.facts.authority.short_name}: {params.title}"
     summary = _plain_summary(report)
     fields = {**texts(title, summary), "report-kind": str(params.kind), "report-summary": summary}
-    write_whole(folder / "index.ipynb", nbformat.writes(page_notebook(notebook, fields)) + "\n")
+    page = with_terms(page_notebook(notebook, fields), load_terms(project))
+    write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
     write_whole(
         folder / "figures.qmd",
         figures_page(params, report.facts.authority.short_name, figures, sources, info.illustrative),

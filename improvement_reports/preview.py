@@ -28,7 +28,7 @@ from improvement_reports.project import Project
 
 HOST = "127.0.0.1"
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
-FILES = ("index.qmd", "_quarto.yml")
+FILES = ("index.qmd", "search.qmd", "_quarto.yml")
 PACKAGE = Path(__file__).parent
 LOG = "preview.log"
 END_SECONDS = 3
@@ -347,7 +347,7 @@ def watching(project: Project):
         except Exception as error:
             batches.put(error)
 
-    # The two files at the root are watched through their folder, for an editor may replace a file by another.
+    # The files at the root are watched through their folder, for an editor may replace a file by another.
     for arguments in (
         (watched_folders(project), True, SiteFilter()),
         ([project.root], False, lambda change, path: Path(path).name in FILES),

@@ -1,7 +1,7 @@
 """The built-in renderer: nbconvert's Markdown exporter, Pandoc, and one page template.
 
 It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses. What only Quarto
-adds (search box, theme switch) is missing; content and navigation are not.
+adds (its own search box, theme switch) is missing; content, navigation and the search page are not.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from improvement_reports.errors import UserError
 from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
+from improvement_reports.search import SEARCH_PAGE, index_site
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -116,6 +117,7 @@ class Renderer:
             target = self.output / path.relative_to(self.project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+        index_site(self.output)
 
     def _common(self) -> str:
         """What every page depends on besides its own source."""
@@ -146,6 +148,7 @@ class Renderer:
             "root": root,
             "lang": self.config.get("lang", "en-GB"),
             "navigation": self._navigation(address),
+            **({"search": f"{root}{SEARCH_PAGE}"} if self._has_search_form(address) else {}),
             "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
         }
         defaults = self.project.build / "defaults" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
@@ -160,6 +163,11 @@ class Renderer:
         page = re.sub(r'href="/(?!/)', f'href="{root}', page)
         page = SOURCE_LINK.sub(r"\1.html", page)
         return page.replace(" />", ">")
+
+    def _has_search_form(self, address: str) -> bool:
+        """Every page leads to the search page, but for that page itself, which has a form of its own."""
+        source = SEARCH_PAGE.replace(".html", ".qmd")
+        return address != SEARCH_PAGE and source in self.config["project"]["render"]
 
     def _navigation(self, address: str) -> list[dict]:
         items = []

@@ -26,6 +26,8 @@ from improvement_reports.run import (
     run_reports,
     write_whole,
 )
+from improvement_reports.search import list_of_pages, pagefind_version, search_notice
+from improvement_reports.terms import GLOSSARY
 
 STAMP = ".improvement-reports.json"
 LAID = ".laid"
@@ -115,11 +117,17 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     The reports in ``kept`` stay as they were laid last; the pages of all others are removed.
     """
     from improvement_reports.pages import lay_report
-    from improvement_reports.sitefiles import lay_site
+    from improvement_reports.sitefiles import generated, lay_site
 
     for job in jobs:
         stamp = project.page_folder(*job) / LAID
-        key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
+        key = digest(
+            [
+                file_digest(project.run_folder(*job) / KEY_FILE),
+                file_digest(project.root / GLOSSARY.lstrip("/")),
+                package_digest(),
+            ]
+        )
         if force or _json(stamp).get("key") != key:
             lay_report(project, *job)
             params = load_report(project, project.report_params(*job))
@@ -131,6 +139,7 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     params = [ReportParameters(**_json(stamp)["params"]) for stamp in stamps]
     lay_site(project, params, load_authorities(project), load_measures(project))
     _lay_together_if_changed(project, params, force)
+    write_whole(generated(project, "every-page.md"), list_of_pages(project))
 
 
 def _lay_together_if_changed(project: Project, params: list[ReportParameters], force: bool) -> None:
@@ -179,6 +188,7 @@ def site_key(project: Project, renderer: str, version: str) -> str:
         {
             "renderer": renderer,
             "version": version,
+            "search": pagefind_version(),
             "config": file_digest(project.root / "_quarto.yml"),
             "files": contents,
             "code": package_digest(),
@@ -247,6 +257,7 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
+    summary.notice = f"{summary.notice} {search_notice(target)}".strip()
     return summary
 
 

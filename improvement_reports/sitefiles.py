@@ -9,6 +9,7 @@ from improvement_reports.pages import fenced, front_matter, texts
 from improvement_reports.parameters import Authority, Measure, ReportParameters
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
+from improvement_reports.terms import link_terms, load_terms
 from improvement_reports.vocabulary import BetterWhen, ReportKind
 
 KIND_WORDS = {
@@ -39,7 +40,10 @@ def lay_site(
     papers = [r for r in newest if r.kind is not ReportKind.PROFILE]
     profiles = [r for r in newest if r.kind is ReportKind.PROFILE]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
-    write_whole(generated(project, "newest.md"), _entries(papers[:6], authorities, summaries, "reports/"))
+    terms = load_terms(project)
+    write_whole(
+        generated(project, "newest.md"), *link_terms([_entries(papers[:6], authorities, summaries, "reports/")], terms)
+    )
     write_whole(project.reports / "index.qmd", _reports_page(newest, authorities))
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]

@@ -15,7 +15,7 @@ from improvement_reports.project import ROOT_VARIABLE, Project
 
 ROOT = Path(__file__).resolve().parent.parent
 OVERLAY = Path(__file__).parent / "exampleshire"
-OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "about", "notebooks", "theme")
+OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "about", "notebooks", "theme")
 MONTHS = ("2024-02", "2024-03")
 
 

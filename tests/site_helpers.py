@@ -11,7 +11,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent
 PARTS = [
-    "_quarto.yml", "index.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock", "pyproject.toml",
+    "_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock", "pyproject.toml",
 ]  # fmt: skip
 
 

@@ -430,7 +430,7 @@ def test_assurance_is_where_both_limits_lie(better_when, target, expected):
 
 @pytest.mark.parametrize(
     ("floor", "ceiling", "expected"),
-    [(None, None, (-266, 266)), (0, None, (0, 266)), (0, 100, (0, 100)), (-300, 300, (-266, 266)), (-300, -280, (-280, -280))],
+    [(None, None, (-266, 266)), (0, None, (0, 266)), (0, 100, (0, 100)), (-300, 300, (-266, 266)), (-300, -280, (-280, -280)), (280, None, (280, 280))],
 )  # fmt: skip
 def test_floor_and_ceiling_clip_the_drawing_only(floor, ceiling, expected):
     values = padded([0, 266, 0, -266, 0], 100)

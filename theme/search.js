@@ -1,0 +1,108 @@
+// Search from static files: asks the index that Pagefind made when the site was built, and shows what it finds.
+// Loaded by search.html alone. What comes from the index is put on the page as text, never as HTML.
+(() => {
+  "use strict";
+  const PER_PAGE = 10, PLACES = 3;
+  const byId = (id) => document.getElementById(id);
+  const form = byId("search-form"), words = byId("search-words"), status = byId("search-status");
+  const results = byId("search-results"), list = byId("search-list"), more = byId("search-more");
+  if (!form) return;
+
+  const say = (text) => { status.textContent = text; };
+  const make = (tag, content, className) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    element.append(...[content].flat());
+    return element;
+  };
+
+  if (false) {
+    say("This page was opened as a file, and search needs a web server: run python3 make.py preview, or use the list below.");
+    return;
+  }
+
+  let pagefind = null; // loaded with the first search, so that the list alone costs nothing
+  const load = async () => {
+    if (pagefind) return pagefind;
+    const loaded = await import(new URL("pagefind/pagefind.js", location.href).href);
+    await loaded.options({ excerptLength: 28 });
+    return (pagefind = loaded);
+  };
+
+  // An excerpt is text with <mark> around the words that were found. Everything else in it is shown as text.
+  const marked = (excerpt) => {
+    const parsed = new DOMParser().parseFromString(excerpt, "text/html").body;
+    return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? make("mark", node.textContent) : node.textContent));
+  };
+  const link = (url, text) => {
+    const anchor = make("a", text);
+    anchor.href = new URL(url, location.href).pathname + new URL(url, location.href).hash;
+    return anchor;
+  };
+  // The sections of a page that hold most of what was found, in the order of the page.
+  const places = (data) => {
+    const inside = data.sub_results.filter((place) => place.url !== data.url);
+    const most = [...inside].sort((a, b) => b.locations.length - a.locations.length).slice(0, PLACES);
+    return inside.filter((place) => most.includes(place));
+  };
+  const entry = (data) => {
+    const facts = [data.meta.kind, data.meta.authority, data.meta.position].filter(Boolean);
+    const item = make("li", [make("h3", link(data.url, data.meta.title)), make("p", facts.join(", "), "when")]);
+    const found = places(data);
+    if (!found.length) item.append(make("p", marked(data.excerpt)));
+    else item.append(make("ul", found.map((place) =>
+      make("li", [make("p", link(place.url, place.title), "place"), make("p", marked(place.excerpt))]))));
+    return item;
+  };
+
+  let found = [], shown = 0, call = 0;
+  const count = (number) => (number === 1 ? "1 page" : `${number} pages`);
+  const showMore = async (mine, focus) => {
+    const next = await Promise.all(found.slice(shown, shown + PER_PAGE).map((result) => result.data()));
+    if (mine !== call) return; // a newer search has begun
+    const items = next.map(entry);
+    list.append(...items);
+    shown += items.length;
+    more.hidden = shown >= found.length;
+    results.hidden = !shown;
+    const part = shown < found.length ? ` The first ${shown} are shown.` : "";
+    say(found.length ? `${count(found.length)} found for “${words.value.trim()}”.${part}` : `Nothing found for “${words.value.trim()}”.`);
+    if (focus && items.length) items[0].querySelector("a").focus();
+  };
+
+  const title = document.title;
+  const search = async () => {
+    const mine = ++call, query = words.value.trim();
+    list.replaceChildren();
+    more.hidden = results.hidden = true;
+    [found, shown] = [[], 0];
+    document.title = query ? `${query} – ${title}` : title;
+    if (!query) return say("");
+    say("Searching …");
+    try {
+      const answer = await (await load()).search(query);
+      if (mine !== call) return;
+      found = answer.results;
+      await showMore(mine, false);
+    } catch (error) {
+      if (mine === call) say("Search does not work in this copy of the site. Every page is listed below.");
+    }
+  };
+  const fromAddress = () => {
+    words.value = new URLSearchParams(location.search).get("q") ?? "";
+    return search();
+  };
+
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const address = new URL(location.href);
+    address.hash = "";
+    address.search = new URLSearchParams({ q: words.value.trim() });
+    history.pushState(null, "", address);
+    search();
+  });
+  more.addEventListener("click", () => showMore(call, true));
+  addEventListener("popstate", fromAddress);
+  fromAddress();
+})();
