@@ -170,11 +170,16 @@ class Renderer:
         return address != SEARCH_PAGE and source in self.config["project"]["render"]
 
     def _navigation(self, address: str) -> list[dict]:
-        items = []
-        for item in self.website["navbar"].get("left", []):
-            href = posixpath.splitext(item["href"])[0] + ".html"
-            section = posixpath.dirname(href)
-            current = address == href or (href.endswith("/index.html") and address.startswith(section + "/"))
+        items, left = [], self.website["navbar"].get("left", [])
+        hrefs = [posixpath.splitext(item["href"])[0] + ".html" for item in left]
+
+        def holds(href: str) -> bool:
+            return address == href or (href.endswith("/index.html") and address.startswith(posixpath.dirname(href) + "/"))
+
+        # reports/audit/ is in reports/ too: the nearest one is where the reader is.
+        nearest = max((h for h in hrefs if holds(h)), key=len, default=None)
+        for item, href in zip(left, hrefs, strict=True):
+            current = href == nearest
             items.append({"text": html.escape(item["text"]), "href": href, **({"current": True} if current else {})})
         return items
 

@@ -95,7 +95,9 @@ def thread_table(report, facts: Facts, found: list[Thread], table_id: str = "thr
             if answer.actions:
                 steps.append(f"{_steps(answer)} <span class='when'>({nb.format_day(answer.month)})</span>")
             used += [*answer.links, *answer.priorities, *answer.actions]
-        measures = "<br>".join(_value(facts, m) for m in t.measures) or '<span class="tag">no evidence</span>'
+        judged = {link["measure_id"] for a in t.answers for link in a.links} - {link["measure_id"] for a in t.answers for link in a.links if link["basis"] == LinkBasis.STATED}
+        tag = ' <span class="tag">judged here</span>'
+        measures = "<br>".join(_value(facts, m) + (tag if m in judged else "") for m in t.measures) or '<span class="tag">no evidence</span>'
         rows.append([f"{html.escape(r['name'])}", inspection, "<br>".join(priorities), "<br>".join(steps), measures])
         used += [r, t.inspection]
     columns = [

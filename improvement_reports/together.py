@@ -122,7 +122,8 @@ def _lay_audit(all_of: Together) -> None:
         Block(_audit_table(all_of, page, "audit.differs", "Statements of the documents that do not follow from their own figures, or contradict each other", [e for e in own if e.outcome == ClaimOutcome.DIFFERS]), form=HTML),
         "## Beside the official statistics",
         "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs” names a gap that neither rounding nor the definitions explain; "
-        "“cannot be recomputed” means that the two count different things, so that a gap proves nothing.",
+        "“cannot be recomputed” means that the two count different things, so that a gap proves nothing. "
+        f"This page knows what had been published by {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting.",
         Block(_audit_table(all_of, page, "audit.official", "Stated and official figures side by side", sorted((e for e in entries if e.check == "official statistics"), key=lambda e: OUTCOME_ORDER.index(e.outcome)), "Published by DfE"), form=HTML),
         "## Everything else that was checked",
     ]

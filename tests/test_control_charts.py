@@ -158,6 +158,7 @@ def test_flagged_points_differ_in_shape_and_colour_and_are_seen():
     assert len({look.edge.lower() for look in made} | {ordinary[1]}) == len(made) + 1
     assert all(look.marker != "o" or look.fill == "white" for look in made)  # a ring, not another dot
     assert all(contrast(look.edge) >= 3 for look in made)
+    assert all(look.fill == look.edge for look in made if look.marker != "o")
 
 
 @pytest.mark.parametrize("colour", [charts.INK, charts.QUIET])
@@ -269,7 +270,7 @@ def test_a_long_axis_names_the_first_months_of_financial_years():
 @pytest.mark.parametrize(
     ("values", "unit", "low", "high"),
     [
-        ([1, 2, 3], Unit.COUNT, 0, None), ([100, 102, 101], Unit.COUNT, 90, None), ([-5, 5], Unit.COUNT, None, None),
+        ([1, 2, 3], Unit.COUNT, 0, None), ([30, 20, 21], Unit.COUNT, 0, None), ([100, 102, 101], Unit.COUNT, 90, None), ([-5, 5], Unit.COUNT, None, None),
         ([99, 97], Unit.PERCENT, None, 100),
     ],
 )  # fmt: skip

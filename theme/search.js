@@ -16,7 +16,7 @@
     return element;
   };
 
-  if (false) {
+  if (location.protocol === "file:") {
     say("This page was opened as a file, and search needs a web server: run python3 make.py preview, or use the list below.");
     return;
   }
