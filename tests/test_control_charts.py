@@ -308,3 +308,35 @@ def test_nothing_is_changed_by_drawing():
     control_svg(labels, made, Unit.COUNT)
     assert labels == months(18)
     assert made == chart(GOLDEN)
+
+
+def strokes(drawing: str, colour: str, dashes: str) -> list[tuple[float, ...]]:
+    """The straight lines of a colour: where each starts and ends, in pixels. ``dashes``: their pattern, '' for a whole line."""
+    pattern = rf'd="M ([\d.]+) ([\d.]+) L ([\d.]+) ([\d.]+) "[^>]*style="fill: none; ({re.escape(dashes)}[^"]*)stroke: {colour}'
+    found = re.findall(pattern, drawing.replace("\n", " "))
+    return [tuple(map(float, place)) for *place, style in found if dashes or "dasharray" not in style]
+
+
+def test_each_segment_has_its_average_and_limits_and_a_rebase_its_line():
+    """Two levels ten apart: where the values meet the axis of values, the lines do too."""
+    values = [1, 2] * 6 + [11, 12] * 6
+    made = chart(values, rebases=[Rebase(12, reason="New definition", **APPROVED)], target=4)
+    drawing = control_svg(months(24), made, Unit.COUNT)
+    bottom, top = 277.0, 27.0
+    low, high, _ = control_charts._scale(made, Unit.COUNT)
+
+    def height(value: float) -> float:
+        return bottom - (value - low) / (high - low) * (bottom - top)
+
+    (x, y0, x1, y1) = next(s for s in strokes(drawing, charts.INK, "") if s[0] == s[2])
+    assert {y0, y1} == {bottom, top}
+    limits = strokes(drawing, charts.QUIET, "stroke-dasharray: 7,4.2")
+    expected = [(limit, s.start == 0) for s in made.segments for limit in (s.lower, s.upper)]
+    assert [(y, right == x) for _, y, right, _ in limits] == [
+        (pytest.approx(height(v), abs=0.01), f) for v, f in expected
+    ]
+    averages = [y for _, y, _, end in strokes(drawing, charts.QUIET, "") if y == end and y != bottom]
+    assert averages == pytest.approx([height(1.5), height(11.5)], abs=0.01)
+    assert [y for _, y, _, _ in strokes(drawing, charts.INK, "stroke-dasharray: 2,3")] == [
+        pytest.approx(height(4), abs=0.01)
+    ]
