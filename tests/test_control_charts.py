@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,6 +15,7 @@ from improvement_reports.control_charts import control_svg, look_of, looks
 from improvement_reports.spc import ControlPoint, Rebase, Rule, control_chart
 from improvement_reports.vocabulary import BetterWhen, Unit
 
+ROOT = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 GOLDEN = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
 SHIFTED = [*[5, 6] * 4, *[1, 2] * 4]
@@ -82,7 +84,7 @@ def test_the_same_input_gives_the_same_bytes():
         f"sys.stdout.buffer.write(svg({values!r}, target=3, floor=0).encode())"
     )
     made = [
-        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT).stdout
         for seed in ("1", "2")
     ]  # fmt: skip
     assert made[0] == made[1] == svg(values, target=3, floor=0).encode()
@@ -328,7 +330,7 @@ def test_each_segment_has_its_average_and_limits_and_a_rebase_its_line():
     def height(value: float) -> float:
         return bottom - (value - low) / (high - low) * (bottom - top)
 
-    (x, y0, x1, y1) = next(s for s in strokes(drawing, charts.INK, "") if s[0] == s[2])
+    (x, y0, _, y1) = next(s for s in strokes(drawing, charts.INK, "") if s[0] == s[2])
     assert {y0, y1} == {bottom, top}
     limits = strokes(drawing, charts.QUIET, "stroke-dasharray: 7,4.2")
     expected = [(limit, s.start == 0) for s in made.segments for limit in (s.lower, s.upper)]

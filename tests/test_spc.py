@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports import spc
@@ -253,6 +253,7 @@ def test_sides_are_exact():
 
 # Laws
 
+UNHURRIED = settings(deadline=None)  # a busy machine is no fault of the rules
 SERIES = st.lists(st.one_of(st.none(), st.integers(-40, 40)), max_size=40)
 LEVELS = st.sampled_from([[1, 2, 1], [8, 9, 8, 9], [None], [1, 2, 3, 4, 5, 6, 7], [20], [4, 4], [9, 7, 5, 3, 2, 1, 0]])
 BLOCKS = st.lists(LEVELS, max_size=8).map(lambda blocks: [v for block in blocks for v in block])
@@ -276,6 +277,7 @@ def ends(made) -> list[float]:
     return [x for s in made.segments for x in (s.lower, s.centre, s.upper) if x is not None]
 
 
+@UNHURRIED
 @given(ANY_SERIES, st.decimals(-1000, 1000, places=2), st.booleans())
 def test_adding_a_constant_shifts_the_limits_and_nothing_else(values, constant, screened):
     one = chart(values, HIGHER, screen_ranges=screened)
@@ -285,6 +287,7 @@ def test_adding_a_constant_shifts_the_limits_and_nothing_else(values, constant, 
     assert ends(other) == pytest.approx([x + float(constant) for x in ends(one)])
 
 
+@UNHURRIED
 @given(ANY_SERIES, st.decimals("0.01", 100, places=2), st.booleans())
 def test_scaling_scales_the_limits_and_nothing_else(values, factor, screened):
     one = chart(values, LOWER, screen_ranges=screened)
@@ -294,6 +297,7 @@ def test_scaling_scales_the_limits_and_nothing_else(values, factor, screened):
     assert ends(other) == pytest.approx([x * float(factor) for x in ends(one)])
 
 
+@UNHURRIED
 @given(ANY_SERIES, st.sampled_from([HIGHER, LOWER, NEUTRAL, None]))
 def test_turning_upside_down_swaps_up_and_down(values, better_when):
     one, other = chart(values, better_when), chart(changed(values, lambda v: -v), better_when)
@@ -302,6 +306,7 @@ def test_turning_upside_down_swaps_up_and_down(values, better_when):
     assert sorted(ends(other)) == pytest.approx(sorted(-x for x in ends(one)))
 
 
+@UNHURRIED
 @given(ANY_SERIES)
 def test_reversing_time_swaps_rises_and_falls_only(values):
     one, other = chart(values), chart(values[::-1])
@@ -313,12 +318,14 @@ def test_reversing_time_swaps_rises_and_falls_only(values):
     assert ends(one) == ends(other)
 
 
+@UNHURRIED
 @given(ANY_SERIES)
 def test_better_when_higher_and_lower_read_the_same_signals_in_opposite_ways(values):
     assert chart(values, HIGHER).variation is OPPOSITE[chart(values, LOWER).variation]
     assert chart(values, NEUTRAL).variation in set(Variation) - {Variation.IMPROVING, Variation.WORSENING}
 
 
+@UNHURRIED
 @given(ANY_SERIES, st.integers(6, 9), st.integers(6, 9))
 def test_the_rules_as_windows_of_neighbouring_points_say(values, trend_length, shift_length):
     """The same rules written another way: every window of the series that fulfils one flags its points."""
