@@ -7,11 +7,11 @@ from functools import cached_property
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.errors import UserError
+from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.official import Comparator, OfficialStatistics
 from improvement_reports.parameters import Measure
-from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Unit, ValueStatus
+from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, Unit, ValueStatus
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
 
@@ -140,14 +140,19 @@ class OfficialFigures:
         """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or unchanged."""
         from improvement_reports.section_official import official_direction
 
+        if self.official is None:
+            raise UserError("count_standings() needs the official statistics, and this project has none")
         better = [s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL]
         quarters = {"best": 1, "second": 2, "third": 3, "worst": 4}
+        directions = {d.value.replace(" ", "_"): d for d in Direction}
+        if state not in ("ranked", *quarters, *directions):
+            raise UserError(f"count_standings() takes {', '.join(['ranked', *quarters, *directions])}, not {shown(state)}")
         if state in quarters:
             chosen = [s for s in better if s.quarter == quarters[state]]
         elif state == "ranked":
             chosen = [s for s in better if s.quarter is not None]
         else:
-            chosen = [s for s in better if official_direction(self.official, s.measure_id, s.change).value.replace(" ", "_") == state]
+            chosen = [s for s in better if official_direction(self.official, s.measure_id, s.change) is directions[state]]
         rows = [s.row for s in chosen]
         return self._count(slug("count", "standings", state), f"Official measures: {state.replace('_', ' ')}", rows, f"number of measures ({len(chosen)})", len(chosen))
 

@@ -11,6 +11,9 @@ ROOT_VARIABLE = "IMPROVEMENT_REPORTS_ROOT"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 
+# Folders of reports/ that are pages of all authorities together, and so no authority's key.
+RESERVED = ("audit", "compare", "programmes")
+
 
 def checked_key(text: str, what: str) -> str:
     """``text`` if it can be the name of one folder (lower-case words and hyphens), else a `UserError`.

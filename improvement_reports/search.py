@@ -16,7 +16,7 @@ from pathlib import Path
 import lxml.html
 
 from improvement_reports.numbers import format_day
-from improvement_reports.project import Project
+from improvement_reports.project import RESERVED, Project
 from improvement_reports.vocabulary import ReportKind
 
 FOLDER = "pagefind"
@@ -28,7 +28,7 @@ KEPT = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\.
 REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/index\.html")
 EDITION = re.compile(r"(?:^|/)v\d+/")
 # Kinds of page that are no report, by their folder.
-ABOUT, LISTS = "About this site", "Lists of reports"
+ABOUT, LISTS, ACROSS, THREAD = "About this site", "Lists of reports", "Across authorities", "Golden thread"
 FRAME = "script", "style", "noscript", "nav", "form", "template"
 HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 
@@ -53,13 +53,17 @@ def kind_of(address: str) -> str:
     if match := REPORT.fullmatch(address):
         kind = match[3]
         return KIND_WORDS[ReportKind(kind)] if kind in set(ReportKind) else kind
+    if address.startswith("reports/") and address.split("/")[1] in RESERVED:
+        return ACROSS
+    if re.fullmatch(r"reports/[^/]+/thread/index\.html", address):
+        return THREAD
     return LISTS if address == "index.html" or address.startswith("reports/") else ABOUT
 
 
 def facts_of(address: str, names: dict[str, str]) -> dict[str, str]:
     """What a result says of its page besides its title."""
     facts = {"kind": kind_of(address)}
-    if address.startswith("reports/") and address.count("/") > 1:
+    if address.startswith("reports/") and address.count("/") > 1 and address.split("/")[1] not in RESERVED:
         authority = address.split("/")[1]
         facts["authority"] = names.get(authority, authority)
     if match := REPORT.fullmatch(address):
@@ -143,24 +147,39 @@ def list_of_pages(project: Project) -> str:
 
 
 def page_list(titles: dict[str, str]) -> str:
-    """Nested lists of links, as HTML, from the title of each address: the reports by authority, newest first, then the rest."""
+    """Nested lists of links, as HTML, from the title of each address.
+
+    The reports by authority, newest first; then what all reports make together; then the rest.
+    """
     reports = [a for a in titles if a.startswith("reports/")]
-    authorities = sorted({a.split("/")[1] for a in reports if a.count("/") > 1})
-    items = []
-    for authority in authorities:
-        own = [a for a in reports if a.startswith(f"reports/{authority}/")]
-        top = f"reports/{authority}/index.html"
-        folders = sorted({a.rsplit("/", 1)[0] for a in own if REPORT.fullmatch(a)}, key=_newest_first)
-        below = "".join(_item(f"{f}/index.html", titles, _beside(f, own, titles)) for f in folders)
-        named = _link(top, titles) if top in titles else html.escape(authority)
-        items.append(f"<li>{named}\n<ul>\n{below}</ul></li>\n")
+    folders = sorted({a.split("/")[1] for a in reports if a.count("/") > 1})
+    items = [_authority_item(f"reports/{f}", titles) for f in folders if f not in RESERVED]
     lists = _item("reports/index.html", titles) if "reports/index.html" in titles else ""
+    across = "".join(_page_item(f"reports/{f}/index.html", titles) for f in folders if f in RESERVED)
     rest = sorted((a for a in titles if a not in reports), key=lambda a: (a != "index.html", titles[a].lower()))
-    about = "".join(_item(a, titles) for a in rest)
-    return (
-        f'<h3>Reports</h3>\n<ul class="pages">\n{lists}{"".join(items)}</ul>\n'
-        f'<h3>{ABOUT}</h3>\n<ul class="pages">\n{about}</ul>'
-    )
+    sections = {"Reports": lists + "".join(items), ACROSS: across, ABOUT: "".join(_item(a, titles) for a in rest)}
+    return "\n".join(f'<h3>{h}</h3>\n<ul class="pages">\n{body}</ul>' for h, body in sections.items() if body)
+
+
+def _authority_item(folder: str, titles: dict[str, str]) -> str:
+    """The page of an authority, below it its reports, newest first, and then its other pages."""
+    own, top = [a for a in titles if a.startswith(f"{folder}/")], f"{folder}/index.html"
+    reports = sorted({a.rsplit("/", 1)[0] for a in own if REPORT.fullmatch(a)}, key=_newest_first)
+    below = "".join(_item(f"{f}/index.html", titles, _beside(f, own, titles)) for f in reports)
+    others = [a for a in own if a != top and not any(a.startswith(f"{f}/") for f in reports)]
+    below += "".join(_page_item(a, titles) for a in sorted(others) if a.endswith("/index.html"))
+    named = _link(top, titles) if top in titles else html.escape(folder.rsplit("/", 1)[1])
+    return f"<li>{named}\n<ul>\n{below}</ul></li>\n"
+
+
+def _page_item(address: str, titles: dict[str, str]) -> str:
+    """A page and, nested, what lies in its folder: its provenance, and one level of pages below it by their titles."""
+    folder = address.rsplit("/", 1)[0]
+    inside = [a for a in titles if a.startswith(f"{folder}/") and a != address]
+    here = [a for a in inside if "/" not in a.removeprefix(f"{folder}/")]
+    deeper = sorted((a for a in inside if a.endswith("/index.html")), key=lambda a: (titles[a].lower(), a))
+    below = [*(_item(a, titles) for a in sorted(here)), *(_page_item(a, titles) for a in deeper)]
+    return _item(address, titles, "".join(below))
 
 
 def _newest_first(folder: str) -> tuple:

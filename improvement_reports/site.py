@@ -13,7 +13,7 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.official import prepare_official_if_changed
 from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report, report_files
-from improvement_reports.project import MONTH, Project
+from improvement_reports.project import MONTH, RESERVED, Project
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.run import (
@@ -32,8 +32,6 @@ from improvement_reports.terms import GLOSSARY
 STAMP = ".improvement-reports.json"
 LAID = ".laid"
 TOGETHER = ".together"
-# Folders of reports/ that are pages of the site and no authority.
-RESERVED = ("audit", "compare", "programmes")
 STALE_SECONDS = 3600
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 

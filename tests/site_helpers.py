@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+
+import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 PARTS = [
@@ -36,6 +39,50 @@ def build(project: Path, *arguments: str, code: int = 0) -> subprocess.Completed
     )  # fmt: skip
     assert result.returncode == code, result.stdout + result.stderr
     return result
+
+
+def _once(tmp_path_factory, name: str, make) -> Path:
+    """A folder that one of the processes of a test run makes, with ``make(folder)``, and all of them read."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    folder, done = shared / name, shared / f"{name}.done"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        for _ in range(6000):  # ten minutes
+            if done.is_file():
+                break
+            time.sleep(0.1)
+        assert done.read_text(encoding="utf-8") == "", "the process that builds it failed or hangs"
+        return folder
+    try:
+        make(folder)
+    except BaseException as error:
+        done.write_text(repr(error), encoding="utf-8")
+        raise
+    done.write_text("", encoding="utf-8")
+    return folder
+
+
+def built_project(tmp_path_factory) -> Path:
+    """The real project with its site in ``_site``, by the built-in renderer; only to be read."""
+    return _once(
+        tmp_path_factory, "built-project", lambda folder: build(copy_project(folder), "--renderer", "pandoc")
+    )
+
+
+def quarto_site(tmp_path_factory) -> Path:
+    """The same project's site by Quarto; only to be read."""
+    if not shutil.which("quarto"):
+        pytest.skip("Quarto is not on the PATH")
+    project = built_project(tmp_path_factory)
+
+    def make(folder: Path) -> None:
+        own = folder / "project"
+        shutil.copytree(project, own)
+        build(own, "--renderer", "quarto")
+
+    return _once(tmp_path_factory, "quarto-project", make) / "project/_site"
 
 
 def pages(site: Path) -> list[Path]:

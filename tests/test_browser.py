@@ -7,7 +7,7 @@ browser is part of what is promised.
 import os
 
 import pytest
-from site_helpers import build, chromium, copy_project, pages, serve
+from site_helpers import built_project, chromium, pages, quarto_site, serve
 
 pytestmark = pytest.mark.browser
 WIDTHS = {"desktop": 1280, "phone": 320}
@@ -56,14 +56,9 @@ def axe():
 @pytest.fixture(scope="module", params=["pandoc", pytest.param("quarto", marks=pytest.mark.quarto)])
 def served(request, tmp_path_factory):
     """A built site and its address on this machine."""
-    import shutil
-
-    if request.param == "quarto" and not shutil.which("quarto"):
-        pytest.skip("Quarto is not on the PATH")
-    project = copy_project(tmp_path_factory.mktemp("browser"))
-    build(project, "--renderer", request.param)
-    server = serve(project / "_site")
-    yield project / "_site", f"http://127.0.0.1:{server.server_port}/"
+    site = quarto_site(tmp_path_factory) if request.param == "quarto" else built_project(tmp_path_factory) / "_site"
+    server = serve(site)
+    yield site, f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
 

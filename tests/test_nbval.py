@@ -1,19 +1,19 @@
 """The executed notebook re-runs to the same outputs, cell by cell, with nbval."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from site_helpers import build, copy_project
+from site_helpers import built_project
 
 REPORT = "reports/gloucestershire/2021-04/board/report.ipynb"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    project = copy_project(tmp_path_factory.mktemp("nbval"))
-    build(project, "--renderer", "pandoc")
-    return project
+    return Path(shutil.copytree(built_project(tmp_path_factory), tmp_path_factory.mktemp("nbval") / "project"))
 
 
 def _nbval(project, notebook):
