@@ -1,5 +1,6 @@
 """Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a report."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from improvement_reports.pages import (
     texts,
 )
 from improvement_reports.run import write_whole
+from improvement_reports.tables import RETURN_TABLES
 
 
 class Collector:
@@ -65,11 +67,28 @@ def lay_page(folder: Path, title: str, description: str, month: str, parts: list
     write_whole(folder / "figures.csv", figures_csv(records))
     for name, rows in official_rows(records).items():
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
+    for name, rows in return_rows(records).items():
+        write_whole(folder / "data" / f"{name}.csv", csv_text([*RETURN_TABLES[name].column_names, "source_row", "source_file"], rows))
     for part in parts:
         if isinstance(part, ChartBlock):
             name = part.figure.id.split(".", 1)[1]
             write_whole(folder / "charts" / f"{name}.svg", part.svg)
             write_whole(folder / "charts" / f"{name}-narrow.svg", part.svg_narrow)
+
+
+def return_rows(records: list[dict]) -> dict[str, list[list]]:
+    """The rows of returns that figures were made from, by table: raw cells, row number and file.
+
+    A row whose cells are not published, because it holds a small number, stands there with its number and file alone.
+    """
+    found: dict[str, dict[tuple, list]] = {}
+    for i in (i for f in records for i in f["inputs"]):
+        table = Path(i["file"].split("#")[-1]).stem
+        if table in RETURN_TABLES and not i["file"].startswith("official-statistics/"):
+            width = len(RETURN_TABLES[table].column_names)
+            cells = json.loads(i["cells"]) if i["cells"] else []
+            found.setdefault(table, {})[i["file"], i["row"]] = [*cells, *[""] * (width - len(cells)), i["row"], i["file"]]
+    return {table: [rows[key] for key in sorted(rows)] for table, rows in sorted(found.items())}
 
 
 def _source(part) -> str:

@@ -140,19 +140,23 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     write_whole(generated(project, "every-page.md"), list_of_pages(project))
 
 
-def _lay_together_if_changed(project: Project, params: list[ReportParameters], force: bool) -> None:
+def _lay_together_if_changed(project: Project, reports: list[ReportParameters], force: bool) -> None:
     """The pages made of all reports together: claims audit, golden threads, comparisons, programmes."""
     from improvement_reports.keys import official_digest
-    from improvement_reports.together import lay_together
+    from improvement_reports.together import lay_comparison, lay_together
 
     stamp = project.reports / TOGETHER
+    known, official = _json(stamp), official_digest(project)
     prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
-    key = digest([prepared, official_digest(project), [p.model_dump(mode="json") for p in params], file_digest(project.params / "measures.yml"),
-                  file_digest(project.params / "profiles.yml"), package_digest()])  # fmt: skip
-    if force or _json(stamp).get("key") != key:
-        stamp.unlink(missing_ok=True)
-        lay_together(project, params)
-        write_whole(stamp, json.dumps({"key": key}) + "\n")
+    params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
+    keys = {
+        "compare": digest([official, params, sorted({r.authority for r in reports}), package_digest()]),
+        "together": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]),
+    }
+    for name, lay in (("compare", lay_comparison), ("together", lay_together)):
+        if force or known.get(name) != keys[name]:
+            lay(project, reports)
+    write_whole(stamp, json.dumps(keys) + "\n")
 
 
 def _remove_stale(project: Project, jobs) -> None:

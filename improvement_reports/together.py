@@ -71,18 +71,19 @@ class Together:
         self.month = max((r.month for r in reports), default="2000-01")
 
 
+def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
+    """Write the pages that compare all English authorities, which depend on official statistics alone."""
+    _lay_compare(Together(project, reports))
+
+
 def lay_together(project: Project, reports: list[ReportParameters]) -> None:
-    """Write the pages; a site without reports has none."""
-    if not reports:
-        return
+    """Write the other pages. All are there without reports and without official statistics too, for the navigation leads to them."""
     all_of = Together(project, reports)
     _lay_audit(all_of)
     for key in all_of.keys:
         if any(len(t["recommendations"]) for _, t in all_of.returns[key]):
             _lay_thread(all_of, key)
     _lay_programmes(all_of)
-    if all_of.official is not None:
-        _lay_compare(all_of)
 
 
 # Claims audit
@@ -241,14 +242,16 @@ def _summary_of_controls(all_of: Together, page) -> list:
 def _lay_compare(all_of: Together) -> None:
     official, listed = all_of.official, []
     marked = {all_of.authorities[k].la_code: all_of.authorities[k].short_name for k in all_of.keys if not all_of.authorities[k].illustrative}
-    for measure_id, measure in official.measures.items():
+    for measure_id, measure in official.measures.items() if official else ():
         years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
         if not years:
             continue
         _lay_measure(all_of, measure_id, years[-1], marked)
         listed.append(f"- [{measure.title}]({measure_id.replace('_', '-')}/index.html)")
-    text = ["Each official measure across all English authorities with a value, the authorities of this site marked.", *listed]
-    lay_page(all_of.project.reports / COMPARE, "Compare authorities", "Official measures across all English authorities", all_of.month, ["\n".join([text[0], "", *listed])], [], all_of.sources)
+    text = "Each official measure across all English authorities with a value, the authorities of this site marked."
+    if not listed:
+        text = "This project holds no official statistics to compare authorities by."
+    lay_page(all_of.project.reports / COMPARE, "Compare authorities", "Official measures across all English authorities", all_of.month, ["\n".join([text, "", *listed])], [], all_of.sources)
 
 
 def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str, str]) -> None:
