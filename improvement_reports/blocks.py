@@ -63,8 +63,17 @@ class ChartBlock:
 
 
 def plain(text: str) -> str:
-    """HTML or Markdown with HTML as plain text."""
-    return html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
+    """HTML or Markdown with HTML as plain text, a line break as a comma."""
+    return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"\s*<br>\s*", ", ", text))).strip()
+
+
+def demonstration_note() -> str:
+    """On every page of an authority that is made up, and on every sheet when it is printed."""
+    words = "This authority and all its figures are made up for demonstration."
+    return (
+        f'<p class="illustrative"><strong>Illustrative.</strong> {words}</p>\n'
+        f'<div class="illustrative-mark" aria-hidden="true">Illustrative: {words[0].lower()}{words[1:]}</div>'
+    )
 
 
 def escape_markdown(text: str) -> str:

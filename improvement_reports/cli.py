@@ -143,11 +143,14 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
 
 
 @app.command()
-def run(authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False) -> None:
-    """Run the notebooks of reports that changed and lay out their pages."""
+def run(
+    authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Lay out what is not published as well, marked DRAFT.")] = False,
+) -> None:  # fmt: skip
+    """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
-    from improvement_reports.run import reports
+    from improvement_reports.run import Outcome, reports
     from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
@@ -157,7 +160,9 @@ def run(authority: Authority = None, month: Month = None, kind: Kind = None, for
     summary = Summary()
     with _Progress("Running reports", len(wanted)) as progress:
         jobs = prepare_and_run(project, filters, force, progress.done, summary)
-    lay_all(project, jobs, force, laid_before(project, every_report(project)))
+    standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
+    summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
+    _tell_standings(standings)
     _finish(summary, start)
 
 
@@ -165,6 +170,7 @@ def run(authority: Authority = None, month: Month = None, kind: Kind = None, for
 def site(
     renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
     output: Annotated[Path | None, typer.Option("--output", help="Folder of the site; default _site.")] = None,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Show reports that are not published as well, marked DRAFT.")] = False,
     authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False,
 ) -> None:  # fmt: skip
     """The main job: check, prepare, run what changed, and render the website."""
@@ -179,10 +185,53 @@ def site(
     if any(filters) and not wanted and not wrong:
         raise UserError(f"There is no report {'/'.join(f or '*' for f in filters)} in params/; add its parameter file.")
     with _Progress("Running reports", len(wanted)) as progress:
-        summary = build_site(project, renderer, output, force, filters, progress.done)
+        summary = build_site(project, renderer, output, force, filters, progress.done, drafts)
     typer.echo(summary.notice)
+    _tell_standings(summary.standings)
     typer.echo(f"The site: {summary.output / 'index.html'}")
     _finish(summary, start)
+
+
+def _tell_standings(standings: list) -> None:
+    """How the runs stand to their editions: those that reproduce counted, every other one named."""
+    from improvement_reports.laying import REPRODUCES
+
+    same = [s for s in standings if s.state == REPRODUCES]
+    if same:
+        typer.echo(f"{len(same)} of {len(standings)} reports reproduce their newest edition.")
+    for s in standings:
+        if s.state != REPRODUCES:
+            typer.echo(s.sentence)
+
+
+@app.command()
+def publish(
+    authority: Annotated[str, typer.Argument(help="The authority, by its key; or a whole report as AUTHORITY/MONTH/KIND.")],
+    month: Annotated[str | None, typer.Argument(help="The reporting month, YYYY-MM.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="board, scrutiny, cabinet, inspection or profile.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why there is a new edition; every edition after the first needs one.")] = "",
+    revision: Annotated[bool, typer.Option("--revision", help="Better data have come in.")] = False,
+    correction: Annotated[bool, typer.Option("--correction", help="An error is mended.")] = False,
+) -> None:  # fmt: skip
+    """Freeze a report as an edition, which never changes; a report that says the same gets no new one."""
+    from improvement_reports.changes import conclusion_changed, counted
+    from improvement_reports.publishing import run_and_publish
+
+    if month is None and kind is None and authority.count("/") == 2:
+        authority, month, kind = authority.split("/")
+    if month is None or kind is None:
+        raise UserError("Name the report: improvement-reports publish AUTHORITY MONTH KIND, as in publish gloucestershire 2021-04 board.")
+    if revision and correction:
+        raise UserError("An edition is a revision (better data) or a correction (an error mended), not both; choose one.")
+    project, job = _project(), _checked(authority, month, kind)
+    done = run_and_publish(project, *job, "revision" if revision else "correction" if correction else "", reason)
+    if not done.is_new:
+        typer.echo(f"{done.edition.identifier} says the same as the current run; there is no new edition.")
+        return
+    typer.echo(f"Published {done.edition.identifier}, fingerprint {done.edition.citation_code}.")
+    if done.edition.number > 1:
+        typer.echo(f"Changed: {counted(done.changes)}.{' A conclusion changed.' if conclusion_changed(done.changes) else ' No conclusion changed.'}")
+    typer.echo(f"Commit reports/{done.edition.identifier} and data/archive, then build the site.")
 
 
 @app.command()

@@ -13,20 +13,24 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.blocks import escape_markdown
+from improvement_reports.blocks import demonstration_note, escape_markdown
 from improvement_reports.figures import MIME
 from improvement_reports.numbers import format_day, round_half_up
 from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
-from improvement_reports.parameters import ReportParameters
+from improvement_reports.parameters import ReportParameters, Source
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.terms import load_terms, with_terms
+from improvement_reports.terms import with_terms
 
 FIGURE_COLUMNS = [
     "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",
 ]  # fmt: skip
+FACTS_FILE = "facts.json"
+# Links to what lies beside a page: its provenance page, its charts and its downloads.
+BESIDE = re.compile(r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))')
 FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
 
 
@@ -97,11 +101,14 @@ def texts(title: str, description: str) -> dict[str, str]:
     return {"title": escape_markdown(title), "description": escape_markdown(description)}
 
 
-def page_notebook(notebook, fields: dict):
+def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
     """The notebook that is rendered: front matter, Markdown cells, and code cells with their page outputs alone."""
-    from nbformat.v4 import new_code_cell, new_notebook, new_output, new_raw_cell
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+    frame = frame or Frame()
     cells, seen = [new_raw_cell(front_matter(fields), id="front-matter")], set()
+    if frame.top:
+        cells.append(new_markdown_cell(frame.top.strip(), id="edition-top"))
 
     def with_id(match: re.Match) -> str:  # the first place where a figure stands carries its id
         figure = match[1]
@@ -113,40 +120,44 @@ def page_notebook(notebook, fields: dict):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(copy.deepcopy(cell))
-        texts = [FIGURE_LINK.sub(with_id, text) for text in page_outputs(cell)]
+        texts = [prefixed(FIGURE_LINK.sub(with_id, text), frame.prefix) for text in page_outputs(cell)]
         if texts:
             outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
             # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
             cells.append(new_code_cell(f"#| output: asis\n{cell.source}", id=cell.id, outputs=outputs))
+    if frame.bottom:
+        cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
     return new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+def prefixed(text: str, prefix: str) -> str:
+    """A text whose links to the files beside a page lead into another folder."""
+    return BESIDE.sub(rf"\1{prefix}", text) if prefix else text
 
 
 # Where each figure comes from
 
 
 def figures_page(
-    params: ReportParameters, authority_name: str, figures: list[dict], sources: dict, illustrative: bool
+    params: ReportParameters, authority_name: str, figures: list[dict], sources: dict, illustrative: bool, frame: "Frame | None" = None
 ) -> str:
     """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
     title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
-    rows = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}
-    parts = [
-        front_matter({**texts(title, f"Provenance of every figure of {params.title}"), "toc": False, "search": False})
-    ]
+    rows, frame = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}, frame or Frame()
+    fields = {**texts(title, f"Provenance of every figure of {params.title}"), "toc": False, "search": False}
+    parts = [front_matter({**fields, **({"header-includes": frame.head} if frame.head else {})}), frame.top]
     parts.append(f"""
 Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
-Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).
+Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).{" In a copy of the project, the command under a figure prints its rows and, with `--rebuild`, computes it again." if frame.reference else ""}
 """)
     if illustrative:
         parts.append(
-            fenced(
-                '<p class="illustrative"><strong>Illustrative.</strong> All figures are made up for demonstration.</p>'
-            )
+            fenced(demonstration_note())
         )
     for kind, heading in (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts")):
         chosen = [f for f in figures if f["kind"] == kind]
         if chosen:
-            parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f) for f in chosen)))
+            parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f, frame.reference) for f in chosen)))
     parts.append("\n## Rows of data\n" + fenced("\n".join(_row_entry(rows[key], sources) for key in sorted(rows))))
     return "\n".join(parts)
 
@@ -155,20 +166,21 @@ def _row_id(row: dict) -> str:
     return f"row-{re.sub('[^a-z0-9]+', '-', row['file'].lower())}-{row['row']}"
 
 
-def _figure_entry(f: dict) -> str:
+def _figure_entry(f: dict, reference: str = "") -> str:
     e = html.escape
     links = "".join(
         f'<li><a href="#{_row_id(i)}">{e(Path(i["file"]).name)}, row {i["row"]}</a>: {e(i["locator"])}</li>'
         for i in f["inputs"]
     )
     back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"
+    command = f"<dt>Command</dt><dd><code>python3 make.py figure {e(reference)}#{e(f['id'])}</code></dd>" if reference else ""
     exact = f"<dt>Unrounded</dt><dd>{e(f['value'])}</dd>" if f["value"] and f["value"] != f["published"] else ""
     return f"""<div class="figure-entry" id="{f["id"]}">
 <h3>{e(f["label"])}</h3>
 <dl><dt>As published</dt><dd><a href="{back}">{e(f["published"])}</a></dd>{exact}
 <dt>Formula</dt><dd>{e(f["formula"])}</dd>
 <dt>Made from</dt><dd><ul>{links}</ul></dd>
-<dt>Id</dt><dd><code>{e(f["id"])}</code></dd></dl>
+<dt>Id</dt><dd><code>{e(f["id"])}</code></dd>{command}</dl>
 </div>"""
 
 
@@ -255,8 +267,38 @@ def data_csv(frame, columns) -> str:
 # Laying all of it
 
 
+@dataclass(frozen=True)
+class PageFacts:
+    """What a page needs besides its notebook and figures: of a run, or of the manifest of an edition."""
+
+    params: ReportParameters
+    short_name: str
+    summary: str
+    illustrative: bool
+    sources: dict
+
+    @property
+    def title(self) -> str:
+        return f"{self.short_name}: {self.params.title}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the content of a page and depends on what else is published.
+
+    ``top`` and ``bottom``: Markdown with fenced HTML. ``prefix``: from the page to the folder of the files beside it.
+    ``reference``: what the commands of an auditor call the report.
+    """
+
+    top: str = ""
+    bottom: str = ""
+    prefix: str = ""
+    head: str = ""
+    reference: str = ""
+
+
 def lay_report(project, authority: str, month: str, kind: str) -> Path:
-    """Write the page sources of an executed report; returns their folder. Same notebook, same bytes."""
+    """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook, same bytes."""
     import nbformat
 
     from improvement_reports.report import open_report
@@ -264,29 +306,53 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     report = open_report(authority, month, kind, project)
     notebook = nbformat.read(project.run_folder(authority, month, kind) / EXECUTED, as_version=4)
     figures = figures_of(notebook)
-    folder = project.page_folder(authority, month, kind)
-    params, info = report.params, report.info
-    used = {i["source_id"] for f in figures for i in f["inputs"]}
-    official = load_sources(project) if has_official(project) else {}
-    sources = {**info.sources, **{key: s for key, s in official.items() if key in used}}
-    title = f"{report.facts.authority.short_name}: {params.title}"
-    summary = _plain_summary(report)
-    fields = {**texts(title, summary), "report-kind": str(params.kind), "report-summary": summary}
-    page = with_terms(page_notebook(notebook, fields), load_terms(project))
-    write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
-    write_whole(
-        folder / "figures.qmd",
-        figures_page(params, report.facts.authority.short_name, figures, sources, info.illustrative),
-    )
-    write_whole(folder / "figures.json", figures_json(params, figures, sources))
+    folder = project.draft_folder(authority, month, kind)
+    write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
     write_whole(folder / "figures.csv", figures_csv(figures))
     write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
     _lay_charts(folder / "charts", notebook)
+    shutil.rmtree(folder / "data", ignore_errors=True)
     for name, rows in official_rows(figures).items():
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
-    for name, table in RETURN_TABLES.items() if str(params.kind) != "profile" else ():
+    for name, table in RETURN_TABLES.items() if str(report.params.kind) != "profile" else ():
         write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
+    facts = PageFacts(report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {})
+    stored = {"params": facts.params.model_dump(mode="json"), "short_name": facts.short_name, "summary": facts.summary, "illustrative": facts.illustrative}
+    write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
     return folder
+
+
+def draft_facts(folder: Path) -> PageFacts:
+    """The facts that `lay_report` left in a folder."""
+    stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
+    return PageFacts(
+        ReportParameters(**stored["params"]), stored["short_name"], stored["summary"], stored["illustrative"],
+        {key: Source(**s) for key, s in sources.items()},
+    )  # fmt: skip
+
+
+def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame) -> None:
+    """Write the sources of a report's page into ``folder`` from what lies in ``content``."""
+    import nbformat
+
+    notebook = nbformat.read(content / EXECUTED, as_version=4)
+    fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind), "report-summary": facts.summary}
+    if frame.head:
+        fields["header-includes"] = frame.head
+    page = with_terms(page_notebook(notebook, fields, frame), terms)
+    write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
+    if not frame.prefix:
+        figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
+        write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, frame))
+
+
+def sources_of(project, report, figures: list[dict]) -> dict:
+    """The documents of a report's return, and the official releases that its figures use."""
+    used = {i["source_id"] for f in figures for i in f["inputs"]}
+    official = load_sources(project) if has_official(project) else {}
+    found = {key: Source(**s.model_dump(exclude={"release"})) for key, s in official.items() if key in used}
+    return {**report.info.sources, **found}
 
 
 def official_rows(figures: list[dict]) -> dict[str, list[list]]:
@@ -300,7 +366,8 @@ def official_rows(figures: list[dict]) -> dict[str, list[list]]:
     return {table: [rows[n] for n in sorted(rows)] for table, rows in sorted(found.items())}
 
 
-def _plain_summary(report) -> str:
+def plain_summary(report) -> str:
+    """The report's summary with its numbers, as plain text."""
     from improvement_reports.blocks import plain
 
     text = plain(report.fill(report.params.summary))

@@ -472,6 +472,26 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     return report
 
 
+class SiteSettings(Strict):
+    """``params/site.yml``: what the site shows. A project without the file has these values."""
+
+    publisher: Text = "improvement-reports"
+    # Authorities that are made up, for demonstration: false leaves them out.
+    demonstration: bool = True
+    # Reports that are not published, or differ from their edition, each page marked DRAFT.
+    drafts: bool = False
+    # Where the site is published, as https://…/, for the feed; without it the feed's links are relative.
+    url: str = Field("", pattern=r"^(https://\S+/)?$")
+
+
+SETTINGS_FILE = "site.yml"
+
+
+def load_settings(project: Project) -> SiteSettings:
+    path, name = project.params / SETTINGS_FILE, f"params/{SETTINGS_FILE}"
+    return validated(SiteSettings, load_yaml(path, name), name) if path.is_file() else SiteSettings()
+
+
 def report_files(project: Project) -> list[Path]:
     """Every report's parameter file, sorted."""
     return sorted(p for p in project.params.glob("*/*.yml"))

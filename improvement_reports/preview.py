@@ -302,7 +302,7 @@ def build(project: Project, renderer: str) -> Built:
 
     start, faults, changed = time.perf_counter(), [], False
     try:
-        summary = build_site(project, renderer)
+        summary = build_site(project, renderer, drafts=True)
         faults = [outcome.message for outcome in summary.failed]
         changed = any(o.subject == "site" and o.state == "done" for o in summary.outcomes)
     except UserError as error:

@@ -12,7 +12,7 @@ KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 
 # Folders of reports/ that are pages of all authorities together, and so no authority's key.
-RESERVED = ("audit", "compare", "programmes")
+RESERVED = ("audit", "compare", "log", "programmes")
 
 
 def checked_key(text: str, what: str) -> str:
@@ -100,6 +100,10 @@ class Project:
         return (
             self.build / "runs" / checked_key(authority, "authority") / checked_month(month) / checked_key(kind, "kind")
         )
+
+    def draft_folder(self, authority: str, month: str, kind: str) -> Path:
+        """What the newest run gives: what `publish` freezes; never rendered from here."""
+        return self.build / "drafts" / checked_key(authority, "authority") / checked_month(month) / checked_key(kind, "kind")
 
     def page_folder(self, authority: str, month: str, kind: str) -> Path:
         """Where the sources of a report's page lie for both renderers."""

@@ -9,15 +9,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from improvement_reports.editions import published_reports
 from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
+from improvement_reports.laying import (
+    LAID,
+    Standing,
+    has_draft,
+    lay_draft,
+    lay_reports,
+    read_json,
+    remove_pages,
+)
 from improvement_reports.official import prepare_official_if_changed
-from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report, report_files
+from improvement_reports.parameters import (
+    ReportParameters,
+    load_authorities,
+    load_measures,
+    load_settings,
+    report_files,
+)
 from improvement_reports.project import MONTH, RESERVED, Project
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.run import (
-    KEY_FILE,
     Outcome,
     default_executor,
     prepare_if_changed,
@@ -27,10 +42,9 @@ from improvement_reports.run import (
     write_whole,
 )
 from improvement_reports.search import list_of_pages, pagefind_version, search_notice
-from improvement_reports.terms import GLOSSARY
+from improvement_reports.terms import load_terms
 
 STAMP = ".improvement-reports.json"
-LAID = ".laid"
 TOGETHER = ".together"
 STALE_SECONDS = 3600
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
@@ -44,6 +58,7 @@ class Summary:
     seconds: dict[str, float] = field(default_factory=dict)
     notice: str = ""
     output: Path | None = None
+    standings: list[Standing] = field(default_factory=list)
 
     @property
     def failed(self) -> list[Outcome]:
@@ -76,6 +91,9 @@ def prepare_and_run(
     summary.seconds["prepare"] = time.perf_counter() - start
     start = time.perf_counter()
     jobs = [job for job in wanted if job[:2] not in bad_returns]
+    if authority is None and not load_settings(project).demonstration:
+        made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
+        jobs = [job for job in jobs if job[0] not in made_up]
     fresh = [job for job in jobs if force or not _is_current(project, job)]
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
     for job, outcome in zip(
@@ -98,8 +116,8 @@ def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
 
 
 def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
-    """Reports whose last good page is laid: one that fails now keeps it, for nothing of the bad input is in it."""
-    return [job for job in jobs if (project.page_folder(*job) / LAID).is_file()]
+    """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
+    return [job for job in jobs if has_draft(project, job)]
 
 
 def every_report(project: Project) -> list[tuple[str, str, str]]:
@@ -109,35 +127,31 @@ def every_report(project: Project) -> list[tuple[str, str, str]]:
     return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)] + _profiles(project, None, None, None)[0]
 
 
-def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=()) -> None:
-    """Page sources of every report with a good run, and the pages that list them.
+def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False) -> tuple[list[Standing], list[str]]:
+    """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
-    The reports in ``kept`` stay as they were laid last; the pages of all others are removed.
+    The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
+    edition, and what is wrong with editions.
     """
-    from improvement_reports.pages import lay_report
-    from improvement_reports.sitefiles import generated, lay_site
+    from improvement_reports.sitefiles import generated, lay_log, lay_site
 
+    settings, authorities = load_settings(project), load_authorities(project)
+    if drafts:
+        settings = settings.model_copy(update={"drafts": True})
     for job in jobs:
-        stamp = project.page_folder(*job) / LAID
-        key = digest(
-            [
-                file_digest(project.run_folder(*job) / KEY_FILE),
-                file_digest(project.root / GLOSSARY.lstrip("/")),
-                package_digest(),
-            ]
-        )
-        if force or _json(stamp).get("key") != key:
-            lay_report(project, *job)
-            params = load_report(project, project.report_params(*job))
-            write_whole(stamp, json.dumps({"key": key, "params": params.model_dump(mode="json")}) + "\n")
-    jobs = sorted({*jobs, *kept})
-    _remove_stale(project, jobs)
-    # The lists say what the pages say, also of a report whose parameters have a fault now.
-    stamps = (project.page_folder(*job) / LAID for job in jobs)
-    params = [ReportParameters(**_json(stamp)["params"]) for stamp in stamps]
-    lay_site(project, params, load_authorities(project), load_measures(project))
+        lay_draft(project, job, force)
+    on_site = sorted({*jobs, *kept, *published_reports(project)})
+    if not settings.demonstration:
+        on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
+    _remove_stale(project, on_site)
+    shown, standings, faults = lay_reports(project, on_site, settings, load_terms(project), force)
+    params = [s.params for s in shown]
+    _remove_lists(project, {p.authority for p in params})
+    lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
+    lay_log(project, on_site, authorities, settings)
     _lay_together_if_changed(project, params, force)
     write_whole(generated(project, "every-page.md"), list_of_pages(project))
+    return standings, faults
 
 
 def _lay_together_if_changed(project: Project, reports: list[ReportParameters], force: bool) -> None:
@@ -146,7 +160,7 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
     from improvement_reports.together import lay_comparison, lay_together
 
     stamp = project.reports / TOGETHER
-    known, official = _json(stamp), official_digest(project)
+    known, official = read_json(stamp), official_digest(project)
     prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
     keys = {
@@ -160,20 +174,21 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
 
 
 def _remove_stale(project: Project, jobs) -> None:
-    """Generated page sources of reports that are no longer there; published editions (vN) are never touched."""
+    """Generated page sources of reports that are not on the site; the frozen files of editions are never touched."""
     kept = {project.page_folder(*job) for job in jobs}
     for stamp in project.reports.glob(f"*/*/*/{LAID}"):
         if stamp.parent not in kept:
-            for path in stamp.parent.iterdir():
-                if not path.name.startswith("v") or path.is_file():
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
-    authorities = {job[0] for job in jobs}
+            remove_pages(stamp.parent)
+
+
+def _remove_lists(project: Project, authorities: set[str]) -> None:
+    """Pages of authorities that have no report on the site."""
     for page in project.reports.glob("*/index.qmd"):
         if page.parent.name not in authorities and page.parent.name not in RESERVED:
             page.unlink()
-    for page in project.reports.glob("*/thread/index.qmd"):
-        if page.parent.parent.name not in authorities:
-            shutil.rmtree(page.parent)
+    for folder in (*project.reports.glob("*/thread"), *project.reports.glob("*/log")):
+        if folder.parent.name not in authorities:
+            shutil.rmtree(folder)
 
 
 def site_key(project: Project, renderer: str, version: str) -> str:
@@ -219,7 +234,7 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
 
 
 def build_site(project: Project, renderer: str = "auto", output: Path | None = None, force: bool = False,
-               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None) -> Summary:  # fmt: skip
+               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None, drafts: bool = False) -> Summary:  # fmt: skip
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
     Raises a `UserError` if no page could be made at all; single failures are in the summary.
@@ -234,10 +249,11 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     kept = [job for job in laid_before(project, every_report(project)) if job not in jobs]
-    lay_all(project, jobs, force, kept)
+    summary.standings, faults = lay_all(project, jobs, force, kept, drafts)
+    summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
     recover(target)
     key = site_key(project, chosen, version)
-    if not force and _json(target / STAMP).get("key") == key:
+    if not force and read_json(target / STAMP).get("key") == key:
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -271,12 +287,3 @@ def _check_output(project: Project, target: Path) -> None:
         raise UserError(f"The output folder “{target}” holds other files; choose an empty or a new folder.")
     if target.exists() and not target.is_dir():
         raise UserError(f"The output “{target}” is a file; choose a folder.")
-
-
-def _json(path: Path) -> dict:
-    """A small JSON file, or nothing where it is missing or of another make."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -3,15 +3,18 @@
 import html
 import json
 
-from improvement_reports.blocks import Column, escape_markdown, table_html
+from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
+from improvement_reports.editions import editions_of, published_reports
+from improvement_reports.log_pages import FEED, LOG, feed, log_page
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import fenced, front_matter, texts
-from improvement_reports.parameters import Authority, Measure, ReportParameters
+from improvement_reports.parameters import Authority, Measure, ReportParameters, load_yaml
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
 from improvement_reports.terms import link_terms, load_terms
 from improvement_reports.vocabulary import BetterWhen, ReportKind
 
+FEED_LINK = f"../{FEED}"
 KIND_WORDS = {
     ReportKind.BOARD: "Improvement Board report",
     ReportKind.SCRUTINY: "Scrutiny report",
@@ -32,26 +35,61 @@ def generated(project: Project, name: str):
 
 
 def lay_site(
-    project: Project, reports: list[ReportParameters], authorities: dict[str, Authority], measures: dict[str, Measure]
-) -> None:
-    """Write every list page from the reports that are on the site, newest first."""
+    project: Project, reports: list[ReportParameters], authorities: dict[str, Authority], measures: dict[str, Measure], drafts: set = frozenset(),
+) -> None:  # fmt: skip
+    """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart."""
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
-    summaries = {(r.authority, r.month, str(r.kind)): _summary(project, r) for r in newest}
-    papers = [r for r in newest if r.kind is not ReportKind.PROFILE]
+    summaries = {(r.authority, r.month, str(r.kind)): _draft_word(r, drafts) + _summary(project, r) for r in newest}
+    real = [r for r in newest if not authorities[r.authority].illustrative] or newest
+    papers = [r for r in real if r.kind is not ReportKind.PROFILE]
+    made_up = sorted({r.authority for r in newest if r not in real})
+    write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest))
     profiles = [r for r in newest if r.kind is ReportKind.PROFILE]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
     terms = load_terms(project)
     write_whole(
         generated(project, "newest.md"), *link_terms([_entries(papers[:6], authorities, summaries, "reports/")], terms)
     )
-    write_whole(project.reports / "index.qmd", _reports_page(newest, authorities))
+    write_whole(project.reports / "index.qmd", _reports_page(real, [r for r in newest if r not in real], authorities))
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]
         write_whole(
-            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key))
+            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), any(j[0] == key for j in published_reports(project)))
         )
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
+
+
+def _draft_word(r: ReportParameters, drafts: set) -> str:
+    return "DRAFT, not published. " if (r.authority, r.month, str(r.kind)) in drafts else ""
+
+
+def _demonstration(made_up: list[str], authorities, newest: list[ReportParameters]) -> str:
+    """Where the home page leads those who want to see a programme over many months."""
+    if not made_up:
+        return "There is none on this site.\n"
+    items = []
+    for key in made_up:
+        months = sorted({r.month for r in newest if r.authority == key})
+        span = format_day(months[0]) if len(months) == 1 else f"{len(months)} months to {format_day(months[-1])}"
+        items.append(f"[{escape_markdown(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how figures move, are corrected and are revised. None of its figures is real.")
+    return "\n\n".join(items) + "\n"
+
+
+def lay_log(project: Project, jobs, authorities, settings) -> None:
+    """The log of editions, of the site and of each authority with an edition, and the feed."""
+    editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
+    real = [e for e in editions if not e.manifest.illustrative]
+    made_up = [e for e in editions if e.manifest.illustrative]
+    intro = f"Every edition that was ever published here, with its reason. New entries: [feed]({FEED_LINK}). What the words mean: [revisions and corrections](/about/revisions.qmd)."
+    write_whole(project.reports / LOG / "index.qmd", log_page("Editions, revisions and corrections", real, "../", intro, made_up))
+    for key in sorted({e.authority for e in editions}):
+        mine = [e for e in editions if e.authority == key]
+        intro = "Every edition of this authority's reports, with its reason. [Editions of all authorities](../../log/index.html)."
+        page = log_page(f"{authorities[key].short_name}: editions, revisions and corrections", mine, "../../", intro)
+        write_whole(project.reports / key / LOG / "index.qmd", page)
+    title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])
+    write_whole(project.reports / FEED, feed([*real, *made_up], title, settings.url, settings.publisher))
 
 
 def _has_thread(project: Project, key: str) -> bool:
@@ -99,7 +137,17 @@ def _profile_links(profiles: list[ReportParameters], authorities) -> str:
     return ", ".join(items) + "\n" if items else "None on this site.\n"
 
 
-def _reports_page(reports: list[ReportParameters], authorities) -> str:
+def _reports_page(reports: list[ReportParameters], made_up: list[ReportParameters], authorities) -> str:
+    fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
+    parts = [front_matter(fields), "Every report on this site, newest first. [Editions, revisions and corrections](log/index.html)."]
+    parts.append(fenced(_reports_table("All reports", reports, authorities)))
+    if made_up:
+        parts += ["## Demonstration", "These reports are of an authority that is made up. None of their figures is real."]
+        parts.append(fenced(_reports_table("Reports of the demonstration", made_up, authorities)))
+    return "\n\n".join(parts)
+
+
+def _reports_table(caption: str, reports: list[ReportParameters], authorities) -> str:
     rows = [
         [f'<a href="{r.authority}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>',
          f'<a href="{r.authority}/index.html">{html.escape(authorities[r.authority].short_name)}</a>{_illustrative(authorities[r.authority])}',
@@ -113,25 +161,20 @@ def _reports_page(reports: list[ReportParameters], authorities) -> str:
         Column("Kind"),
         Column("For"),
     ]
-    fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
-    return (
-        front_matter(fields)
-        + "\n\nEvery report on this site, newest first.\n"
-        + fenced(table_html("All reports", columns, rows))
-    )
+    return table_html(caption, columns, rows)
 
 
-def _authority_page(authority: Authority, reports, authorities, summaries, has_thread: bool) -> str:
+def _authority_page(authority: Authority, reports, authorities, summaries, has_thread: bool, has_log: bool) -> str:
     fields = {**texts(authority.name, f"Progress reports of {authority.name}"), "toc": False}
-    made_up = fenced(
-        '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>'
-    )
+    made_up = fenced(demonstration_note())
     base = ""
     entries = _entries(reports, authorities, summaries, base).replace(f'href="{reports[0].authority}/', 'href="')
     facts = f"Region: {escape_markdown(authority.region)}. Code of the Department for Education: {authority.la_code}."
     facts += f" Code of the Office for National Statistics: {authority.ons_code}." if authority.ons_code else ""
     if has_thread:
         facts += "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it and where that stands. [The programmes side by side](../programmes/index.html)."
+    if has_log:
+        facts += "\n\n[Editions, revisions and corrections](log/index.html) of this authority's reports."
     return (
         front_matter(fields)
         + "\n"

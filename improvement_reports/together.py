@@ -54,14 +54,18 @@ class Together:
     def __init__(self, project: Project, reports: list[ReportParameters]):
         self.project, self.reports = project, reports
         self.authorities, self.measures = load_authorities(project), load_measures(project)
-        self.keys = sorted({r.authority for r in reports})
-        self.returns = {key: known_returns(project, key) for key in self.keys}
+        everyone = sorted({r.authority for r in reports})
+        # What is made up stands beside nothing real.
+        self.keys = [k for k in everyone if not self.authorities[k].illustrative] or everyone
+        # A return whose report is not on the site is not known here either.
+        months = {(r.authority, r.month) for r in reports}
+        self.returns = {key: [(m, t) for m, t in known_returns(project, key) if (key, m) in months] for key in everyone}
         profiles = load_profiles(project)
         self.known_by = profiles.known_by if profiles else "9999-12-31"
         self.official: OfficialStatistics | None = open_official(project, self.known_by)
         self.sources: dict[str, Source] = {}
         self.received: dict[tuple[str, str], str] = {}
-        for key in self.keys:
+        for key in everyone:
             for month, _ in self.returns[key]:
                 info = read_processed(project.processed_return(key, month))[1]["info"]
                 self.sources |= info.sources
@@ -80,7 +84,7 @@ def lay_together(project: Project, reports: list[ReportParameters]) -> None:
     """Write the other pages. All are there without reports and without official statistics too, for the navigation leads to them."""
     all_of = Together(project, reports)
     _lay_audit(all_of)
-    for key in all_of.keys:
+    for key in all_of.returns:
         if any(len(t["recommendations"]) for _, t in all_of.returns[key]):
             _lay_thread(all_of, key)
     _lay_programmes(all_of)

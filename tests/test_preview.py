@@ -245,7 +245,7 @@ def copied(tmp_path) -> Project:
         "_quarto.yml",
         "index.qmd",
         "search.qmd",
-        "data/raw/gloucestershire/2021-04",
+        "data/raw/gloucestershire",
     ):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))

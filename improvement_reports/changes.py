@@ -1,0 +1,142 @@
+"""What changed between two versions of a report, or between two months of one kind: figures, statuses and sentences."""
+
+import difflib
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass
+
+from improvement_reports.content import Content
+from improvement_reports.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
+
+NUMBER, STATUS, CELL, CHART, SENTENCE = "number", "status", "table cell", "chart", "sentence"
+# In the order in which a reader wants them.
+KINDS = (STATUS, NUMBER, CELL, CHART, SENTENCE)
+KIND_WORDS = {STATUS: "Statuses", NUMBER: "Numbers", CELL: "Cells of tables", CHART: "Charts", SENTENCE: "Sentences"}
+# Words that are a conclusion: a change from one to another changes what a reader takes away.
+CONCLUSIONS = {m.word.lower(): family for family, marks in (("status", STATUS_MARKS), ("target", TARGET_MARKS), ("direction", DIRECTION_MARKS)) for m in marks.values()}  # fmt: skip
+SYMBOLS = {m.symbol for marks in (STATUS_MARKS, TARGET_MARKS, DIRECTION_MARKS) for m in marks.values()}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is different: ``before`` is empty for what is new, ``after`` for what is gone.
+
+    ``conclusion``: a status, a result against a target or a direction is another one now.
+    """
+
+    kind: str
+    id: str
+    label: str
+    before: str
+    after: str
+    conclusion: bool = False
+
+    def record(self) -> dict:
+        return asdict(self)
+
+
+def conclusion_word(text: str) -> str:
+    """The word of a conclusion that a text begins with, or nothing: ``✗ Not met by 9 percentage points`` is ``not met``."""
+    words = text.strip().lower()
+    words = words[1:].strip() if words[:1] in SYMBOLS else words
+    found = [w for w in CONCLUSIONS if words == w or words.startswith(f"{w} ")]
+    return max(found, key=len, default="")
+
+
+def is_conclusion(before: str, after: str) -> bool:
+    """Whether both are conclusions of one family, and different ones.
+
+    >>> is_conclusion("✓ Met", "✗ Not met by 2 percentage points"), is_conclusion("✗ Not met by 2", "✗ Not met by 3")
+    (True, False)
+    """
+    first, second = conclusion_word(before), conclusion_word(after)
+    return bool(first and second and first != second and CONCLUSIONS[first] == CONCLUSIONS[second])
+
+
+def changes(old: Content, new: Content) -> list[Change]:
+    """Everything that differs between two contents, by kind, in the order of the newer page."""
+    found = [*_numbers(old, new), *_tables(old, new), *_sentences(old.sentences, new.sentences)]
+    stated = {(c.before, c.after) for c in found if c.kind in (NUMBER, STATUS) and c.id and "#" not in c.id}
+    # A cell that shows a number of its own is told as that number.
+    found = [c for c in found if not (c.kind == CELL and (_first(c.before), _first(c.after)) in stated)]
+    return sorted(dict.fromkeys(found), key=lambda c: KINDS.index(c.kind))
+
+
+def _first(cell: str) -> str:
+    """The number of a cell without its period beneath: ``86%, April 2021`` is ``86%``."""
+    return re.split(r", (?=\D)", cell, maxsplit=1)[0]
+
+
+def conclusion_changed(found: list[Change]) -> bool:
+    return any(c.conclusion for c in found)
+
+
+def _numbers(old: Content, new: Content):
+    for id_ in dict.fromkeys([*new.figures, *old.figures]):
+        a, b = old.figures.get(id_), new.figures.get(id_)
+        if (a or b)["kind"] != "number":
+            continue
+        before, after = (a["published"] if a else ""), (b["published"] if b else "")
+        if a and b and before == after and a["value"] != b["value"]:
+            before, after = f"{before} (unrounded {a['value']})", f"{after} (unrounded {b['value']})"
+        if before != after:
+            kind = STATUS if conclusion_word(before) or conclusion_word(after) else NUMBER
+            yield Change(kind, id_, (b or a)["label"], before, after, is_conclusion(before, after))
+        elif a and b and a["formula"] != b["formula"]:
+            yield Change(NUMBER, id_, f"{b['label']}: formula", a["formula"], b["formula"])
+
+
+def _tables(old: Content, new: Content):
+    for id_ in dict.fromkeys([*new.figures, *old.figures]):
+        a, b = old.figures.get(id_), new.figures.get(id_)
+        kind = (a or b)["kind"]
+        if kind == "number":
+            continue
+        if a is None or b is None:
+            words = "table" if kind == "table" else "chart"
+            yield Change(CELL if kind == "table" else CHART, id_, (a or b)["label"], f"the {words}" if a else "", f"the {words}" if b else "")
+            continue
+        if kind == "chart" and a["label"] != b["label"]:
+            yield Change(CHART, id_, "headline", a["label"], b["label"])
+        before, after = _cells(a["data"]), _cells(b["data"])
+        for key in dict.fromkeys([*after, *before]):
+            x, y = before.get(key, ""), after.get(key, "")
+            if x != y:
+                row, column, _ = key
+                status = conclusion_word(x) or conclusion_word(y)
+                what = STATUS if status and kind == "table" else CELL if kind == "table" else CHART
+                yield Change(what, f"{id_}#{row}", f"{b['label']}: {row}, {column}" if column else f"{b['label']}: {row}", x, y, is_conclusion(x, y))
+
+
+def _cells(data: list) -> dict[tuple[str, str, int], str]:
+    """The cells of a table by the words of their row and column; the third part tells equal rows apart."""
+    if not data:
+        return {}
+    header, seen, found = data[0], Counter(), {}
+    for row in data[1:]:
+        name = row[0] if row else ""
+        seen[name] += 1
+        found[name, "", seen[name]] = name
+        for column, cell in zip(header[1:], row[1:], strict=False):
+            if cell:
+                found[name, column, seen[name]] = cell
+    return found
+
+
+def _sentences(old: list[str], new: list[str]):
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for operation, a, b, c, d in matcher.get_opcodes():
+        if operation == "equal":
+            continue
+        before, after = old[a:b], new[c:d]
+        for n in range(max(len(before), len(after))):
+            x, y = (before[n] if n < len(before) else ""), (after[n] if n < len(after) else "")
+            yield Change(SENTENCE, "", "", x, y)
+
+
+def counted(found: list[Change]) -> str:
+    """How many changes of each kind, in words: ``2 statuses, 14 numbers``."""
+    counts = Counter(c.kind for c in found)
+    words = {STATUS: ("status", "statuses"), NUMBER: ("number", "numbers"), CELL: ("table cell", "table cells"), CHART: ("value of a chart", "values of charts"), SENTENCE: ("sentence", "sentences")}  # fmt: skip
+    parts = [f"{counts[k]} {words[k][counts[k] != 1]}" for k in KINDS if counts[k]]
+    return ", ".join(parts) or "nothing"

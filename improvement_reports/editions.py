@@ -1,0 +1,287 @@
+"""Editions: published versions of reports that never change, each in a folder of its own with a manifest of all it holds."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ConfigDict
+
+from improvement_reports.errors import UserError, shown
+from improvement_reports.keys import digest, file_digest
+from improvement_reports.parameters import ReportParameters, Source, Strict
+from improvement_reports.project import MONTH, Project, checked_key, checked_month
+
+MANIFEST = "manifest.json"
+VERSION = re.compile(r"v([1-9]\d*)")
+REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?")
+# What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
+GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
+FIRST, REVISION, CORRECTION = "first", "revision", "correction"
+KIND_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
+
+
+class FileRecord(Strict):
+    """A file as it was when the edition was published."""
+
+    sha256: str
+    bytes: int
+
+
+class Pointer(Strict):
+    """An edition and the fingerprint of its manifest."""
+
+    identifier: str
+    manifest_sha256: str
+
+
+class RowSet(Strict):
+    """The rows of one raw file that stand behind the figures of an edition."""
+
+    rows: int
+    sha256: str
+
+
+class Software(Strict):
+    version: str
+    commit: str
+    code_sha256: str
+
+
+class Environment(Strict):
+    python: str
+    platform: str
+    lock_sha256: str
+    libraries: dict[str, str]
+
+
+class Manifest(Strict):
+    """``manifest.json``: what an edition is, what it was made from, with what, and every file in it.
+
+    ``previous`` is the edition of the same report before it, ``before`` the one that was published last in the whole
+    project; together they make a chain in which a later change to an edition shows.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    identifier: str
+    number: int
+    edition_kind: str
+    reason: str
+    published: str
+    title: str
+    summary: str
+    authority_name: str
+    short_name: str
+    illustrative: bool
+    report: ReportParameters
+    sources: dict[str, Source]
+    template: dict[str, str]
+    inputs: dict[str, FileRecord]
+    rows: dict[str, RowSet]
+    software: Software
+    environment: Environment
+    content_sha256: str
+    figures: int
+    files: dict[str, FileRecord]
+    previous: Pointer | None = None
+    before: Pointer | None = None
+    changes: tuple[dict, ...] = ()
+    conclusion_changed: bool = False
+
+    def text(self) -> str:
+        return json.dumps(self.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published edition: its folder and its manifest."""
+
+    folder: Path
+    authority: str
+    month: str
+    kind: str
+    number: int
+
+    @property
+    def job(self) -> tuple[str, str, str]:
+        return self.authority, self.month, self.kind
+
+    @property
+    def version(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def identifier(self) -> str:
+        return f"{self.authority}/{self.month}/{self.kind}/{self.version}"
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Raises a `UserError` if the manifest is missing or cannot be read."""
+        from pydantic import ValidationError
+
+        path = self.folder / MANIFEST
+        try:
+            return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+        except OSError:
+            raise UserError(f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control.") from None
+        except (ValidationError, ValueError) as error:
+            first = str(error).splitlines()[0]
+            raise UserError(f"The manifest of {self.identifier} cannot be read ({first}); restore it from version control.") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 of the manifest, which holds the sha256 of everything else."""
+        return file_digest(self.folder / MANIFEST)
+
+    @property
+    def pointer(self) -> Pointer:
+        return Pointer(identifier=self.identifier, manifest_sha256=self.fingerprint)
+
+    @property
+    def citation_code(self) -> str:
+        """The beginning of the fingerprint, which a citation carries."""
+        return self.fingerprint[:12]
+
+
+def editions_of(project: Project, authority: str, month: str, kind: str) -> list[Edition]:
+    """The editions of a report, oldest first."""
+    home = project.page_folder(authority, month, kind)
+    found = [(int(m[1]), p) for p in home.glob("v*") if p.is_dir() and (m := VERSION.fullmatch(p.name))]
+    return [Edition(folder, authority, month, kind, number) for number, folder in sorted(found)]
+
+
+def newest_edition(project: Project, authority: str, month: str, kind: str) -> Edition | None:
+    found = editions_of(project, authority, month, kind)
+    return found[-1] if found else None
+
+
+def published_reports(project: Project) -> list[tuple[str, str, str]]:
+    """Every report that has an edition, in order."""
+    found = {
+        p.relative_to(project.reports).parts[:3]
+        for p in project.reports.glob("*/*/*/v*")
+        if p.is_dir() and VERSION.fullmatch(p.name) and MONTH.fullmatch(p.parts[-3])
+    }
+    return sorted(found)
+
+
+def all_editions(project: Project) -> list[Edition]:
+    """Every edition of a project, by report, oldest first."""
+    return [e for job in published_reports(project) for e in editions_of(project, *job)]
+
+
+def by_date(editions: list[Edition]) -> list[Edition]:
+    """Editions in the order in which they were published."""
+    return sorted(editions, key=lambda e: (e.manifest.published, e.identifier))
+
+
+def newest_of_all(editions: list[Edition]) -> Edition | None:
+    """The edition that was published last: the end of the chain, whatever the clocks said."""
+    named = {e.manifest.before.identifier for e in editions if e.manifest.before}
+    ends = [e for e in editions if e.identifier not in named]
+    return max(ends, key=lambda e: (e.manifest.published, e.identifier), default=None)
+
+
+def frozen_files(folder: Path) -> list[Path]:
+    """The files of an edition but for its manifest and what is generated when the site is built."""
+    return sorted(
+        p for p in folder.rglob("*")
+        if p.is_file() and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith(".")))
+    )  # fmt: skip
+
+
+def file_records(folder: Path) -> dict[str, FileRecord]:
+    return {p.relative_to(folder).as_posix(): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in frozen_files(folder)}
+
+
+# References
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a person names: a report, perhaps one edition of it, perhaps one figure in it."""
+
+    authority: str
+    month: str
+    kind: str
+    version: str = ""
+    figure: str = ""
+
+
+def parse_reference(text: str) -> Reference:
+    """``gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04``; version and figure may be left out."""
+    match = REFERENCE.fullmatch(text.strip().removeprefix("improvement-reports/"))
+    if not match:
+        raise UserError(f"{shown(text)} names no report; write AUTHORITY/MONTH/KIND, then perhaps /vN and #FIGURE, as in gloucestershire/2021-04/board/v1.")
+    version = match["version"] or ""
+    if version and not VERSION.fullmatch(version):
+        raise UserError(f"{shown(version)} is no edition; editions are v1, v2 and so on.")
+    return Reference(
+        checked_key(match["authority"], "authority"), checked_month(match["month"]), checked_key(match["kind"], "kind"), version, match["figure"] or "",
+    )  # fmt: skip
+
+
+def find_editions(project: Project, text: str) -> list[Edition]:
+    """The editions that a reference names: all of a report, or the one with the version; a `UserError` if there is none."""
+    wanted = parse_reference(text)
+    found = editions_of(project, wanted.authority, wanted.month, wanted.kind)
+    chosen = [e for e in found if wanted.version in ("", e.version)]
+    if not chosen:
+        has = f"it has {', '.join(e.version for e in found)}" if found else "none of its editions is published"
+        name = "/".join(filter(None, (wanted.authority, wanted.month, wanted.kind, wanted.version)))
+        raise UserError(f"There is no edition {shown(name)}; {has}.")
+    return chosen
+
+
+# Integrity
+
+
+def edition_faults(edition: Edition) -> list[str]:
+    """Each way in which an edition's folder is not as it was published: changed, missing and added files."""
+    recorded, faults = edition.manifest.files, []
+    found = file_records(edition.folder)
+    for name in sorted({*recorded, *found}):
+        if name not in found:
+            faults.append(f"{edition.identifier}: {name} is missing")
+        elif name not in recorded:
+            faults.append(f"{edition.identifier}: {name} was added after publication")
+        elif found[name].sha256 != recorded[name].sha256:
+            faults.append(f"{edition.identifier}: {name} was changed after publication")
+    m = edition.manifest
+    if m.identifier != edition.identifier or m.number != edition.number or (m.report.authority, m.report.month, str(m.report.kind)) != edition.job:
+        faults.append(f"{edition.identifier}: its manifest is that of {m.identifier}")
+    return faults
+
+
+def chain_faults(editions: list[Edition]) -> list[str]:
+    """Each break in the chain of manifests: an edition that was changed, taken away or put in between later."""
+    prints, faults = {e.identifier: e.fingerprint for e in editions}, []
+    by_report: dict[tuple, list[Edition]] = {}
+    for e in editions:
+        by_report.setdefault(e.job, []).append(e)
+        for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
+            if pointer.identifier not in prints:
+                faults.append(f"{pointer.identifier} is missing: {e.identifier} was published after it")
+            elif prints[pointer.identifier] != pointer.manifest_sha256:
+                faults.append(f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published")
+    for found in by_report.values():
+        for n, e in enumerate(found, 1):
+            expected = found[n - 2].identifier if n > 1 else None
+            named = e.manifest.previous.identifier if e.manifest.previous else None
+            if e.number != n and f"v{n}" not in {x.version for x in found}:
+                faults.append(f"{'/'.join(e.job)}/v{n} is missing: there is a {e.version}")
+            elif named != expected:
+                faults.append(f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not {expected or 'none'}")
+    return list(dict.fromkeys(faults))
+
+
+def row_sets(figures: list[dict]) -> dict[str, RowSet]:
+    """The rows behind figures by file: how many, and one fingerprint of their hashes in the order of the rows."""
+    rows: dict[str, dict[int, str]] = {}
+    for f in figures:
+        for i in f["inputs"]:
+            rows.setdefault(i["file"], {})[i["row"]] = i["sha256"]
+    return {file: RowSet(rows=len(found), sha256=digest([found[n] for n in sorted(found)])) for file, found in sorted(rows.items())}

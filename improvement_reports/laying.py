@@ -1,0 +1,204 @@
+"""Lay the pages of reports: of their editions, at their own addresses and at the report's, and of drafts where they are wanted."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports.changes import changes
+from improvement_reports.content import read_content
+from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
+from improvement_reports.editions import (
+    GENERATED,
+    Edition,
+    edition_faults,
+    editions_of,
+    newest_edition,
+    published_reports,
+)
+from improvement_reports.errors import UserError
+from improvement_reports.keys import digest, file_digest, package_digest
+from improvement_reports.months import since_page
+from improvement_reports.numbers import format_day
+from improvement_reports.pages import FACTS_FILE, PageFacts, draft_facts, lay_page, lay_report
+from improvement_reports.parameters import ReportParameters, SiteSettings
+from improvement_reports.project import Project
+from improvement_reports.run import KEY_FILE, write_whole
+from improvement_reports.terms import GLOSSARY, Terms
+
+LAID = ".laid"
+# What lies in the folder of a draft's page beside its sources.
+BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
+PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
+REPRODUCES, DIFFERS, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "unpublished", "not run"
+Job = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report on the site: its parameters, and whether what is shown is a draft."""
+
+    params: ReportParameters
+    is_draft: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the current run of a report stands to its newest edition."""
+
+    job: Job
+    state: str
+    edition: Edition | None
+
+    @property
+    def sentence(self) -> str:
+        name = "/".join(self.job)
+        match self.state:
+            case "reproduces":
+                return f"{name}: reproduces {self.edition.version}"
+            case "differs":
+                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
+            case "unpublished":
+                return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
+            case _:
+                return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
+
+
+def read_json(path: Path) -> dict:
+    """A small JSON file, or nothing where it is missing or of another make."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+# Drafts: what a run gives
+
+
+def lay_draft(project: Project, job: Job, force: bool = False) -> None:
+    """What the newest run gives, into the draft folder, if the run is another one than last time."""
+    folder = project.draft_folder(*job)
+    key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
+    if force or read_json(folder / LAID).get("key") != key:
+        (folder / LAID).unlink(missing_ok=True)
+        lay_report(project, *job)
+        write_whole(folder / LAID, json.dumps({"key": key, "fingerprint": read_content(folder).fingerprint}) + "\n")
+
+
+def has_draft(project: Project, job: Job) -> bool:
+    return (project.draft_folder(*job) / LAID).is_file()
+
+
+def standing_of(project: Project, job: Job) -> Standing:
+    """Whether the current run says what the newest edition says."""
+    edition = newest_edition(project, *job)
+    if not has_draft(project, job):
+        return Standing(job, NOT_RUN, edition)
+    if edition is None:
+        return Standing(job, UNPUBLISHED, None)
+    same = read_json(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
+    return Standing(job, REPRODUCES if same else DIFFERS, edition)
+
+
+# Pages
+
+
+def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms: Terms, force: bool = False) -> tuple[list[Shown], list[Standing], list[str]]:
+    """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
+
+    Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
+    """
+    shown, standings, faults = [], [], []
+    for job in jobs:
+        found = standing_of(project, job)
+        standings.append(found)
+        home = project.page_folder(*job)
+        is_draft = settings.drafts and found.state in (DIFFERS, UNPUBLISHED)
+        if found.edition is None and not is_draft:
+            remove_pages(home)
+            continue
+        editions = editions_of(project, *job)
+        try:
+            wrong = [fault for e in editions for fault in edition_faults(e)]
+            if wrong:
+                faults += wrong
+                continue
+            before = _month_before(project, found.edition)
+            _lay_if_changed(project, job, editions, before, is_draft, settings, terms, force)
+        except UserError as error:
+            faults.append(str(error))
+            continue
+        facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
+        shown.append(Shown(facts.params, is_draft))
+    return shown, standings, faults
+
+
+def _month_before(project: Project, edition: Edition | None) -> Edition | None:
+    """The newest edition of the report of the same kind for the month before, whichever that is."""
+    if edition is None:
+        return None
+    earlier = [j for j in published_reports(project) if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
+    return newest_edition(project, *earlier[-1]) if earlier and edition.kind != "profile" else None
+
+
+def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before: Edition | None, is_draft: bool, settings: SiteSettings, terms: Terms, force: bool) -> None:
+    home, draft = project.page_folder(*job), project.draft_folder(*job)
+    key = digest([
+        [e.fingerprint for e in editions], before.fingerprint if before else "", settings.url, file_digest(project.root / GLOSSARY.lstrip("/")), package_digest(),
+        [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
+    ])  # fmt: skip
+    if not force and read_json(home / LAID).get("key") == key and (home / "index.ipynb").is_file() and all((e.folder / "index.ipynb").is_file() for e in editions):
+        return
+    remove_pages(home)
+    for e in editions:
+        lay_edition(e, editions, terms, settings)
+    if is_draft:
+        _lay_draft_page(home, draft, editions, terms)
+    else:
+        newest, since = editions[-1], ""
+        facts = page_facts(newest)
+        if before is not None:
+            since = format_day(before.month)
+            page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
+            write_whole(home / "since.qmd", page)
+        lay_page(home, newest.folder, facts, terms, frame_of(newest, editions, settings.url, False, since))
+    write_whole(home / LAID, json.dumps({"key": key}) + "\n")
+
+
+def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, settings: SiteSettings) -> None:
+    """The generated page sources of an edition, beside its frozen files."""
+    from improvement_reports.edition_files import lay_archive
+
+    lay_page(edition.folder, edition.folder, page_facts(edition), terms, frame_of(edition, editions, settings.url))
+    if edition.number > 1:
+        write_whole(edition.folder / "changes.qmd", changes_page(edition, editions[editions.index(edition) - 1]))
+    lay_archive(edition.folder)
+
+
+def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Terms) -> None:
+    for name in BESIDE:
+        source = draft / name
+        if source.is_dir():
+            shutil.copytree(source, home / name, dirs_exist_ok=True)
+        elif source.is_file():
+            home.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, home / name)
+    facts: PageFacts = draft_facts(draft)
+    newest = editions[-1] if editions else None
+    found = changes(read_content(newest.folder), read_content(draft)) if newest else []
+    reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
+    lay_page(home, draft, facts, terms, draft_frame(newest, reference, found))
+
+
+def remove_pages(home: Path) -> None:
+    """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
+    for name in (*PAGES, *BESIDE, LAID):
+        path = home / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for edition in home.glob("v*"):
+        for name in GENERATED:
+            (edition / name).unlink(missing_ok=True)

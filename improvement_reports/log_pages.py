@@ -1,0 +1,84 @@
+"""The log of editions: pages for the site and for each authority, and an Atom feed."""
+
+import html
+import xml.etree.ElementTree as ET
+
+from improvement_reports.blocks import Column, table_html
+from improvement_reports.edition_pages import citation, day_of, why
+from improvement_reports.editions import CORRECTION, FIRST, REVISION, Edition
+from improvement_reports.numbers import format_day
+from improvement_reports.pages import fenced, front_matter, texts
+
+LOG, FEED = "log", "feed.xml"
+ATOM = "http://www.w3.org/2005/Atom"
+# The newest entries; the log has all.
+FEED_LENGTH = 50
+
+
+def newest_first(editions: list[Edition]) -> list[Edition]:
+    return sorted(editions, key=lambda e: (e.manifest.published, e.identifier), reverse=True)
+
+
+def log_page(title: str, editions: list[Edition], root: str, intro: str, demonstration: list[Edition] = ()) -> str:
+    """``log/index.qmd``: revisions and corrections first, then every edition, newest first. ``root``: the way to reports/."""
+    fields = {**texts(title, "Every published edition, revision and correction, newest first"), "toc": False}
+    changed = [e for e in editions if e.manifest.edition_kind in (REVISION, CORRECTION)]
+    parts = [front_matter(fields), intro, "## Revisions and corrections"]
+    parts.append(fenced(_table("Revisions and corrections", changed, root)) if changed else "None so far.")
+    parts += ["## Every edition", fenced(_table("Every edition", editions, root)) if editions else "None so far."]
+    if demonstration:
+        parts += ["## Demonstration", "Editions of an authority that is made up.", fenced(_table("Editions of the demonstration", list(demonstration), root))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(caption: str, editions: list[Edition], root: str) -> str:
+    rows = []
+    for e in newest_first(editions):
+        m = e.manifest
+        tag = ' <span class="tag">Illustrative</span>' if m.illustrative else ""
+        link = f'<a href="{root}{e.identifier}/index.html">{html.escape(m.title)}, {e.version}</a>{tag}'
+        changed = f'<a href="{root}{e.identifier}/changes.html">What changed</a>' if e.number > 1 else "–"
+        if m.conclusion_changed:
+            changed += "<br><strong>A conclusion changed</strong>"
+        rows.append([link, html.escape(m.short_name), format_day(m.report.month), day_of(e), why(e), changed])
+    columns = [Column("Edition", is_row_header=True), Column("Authority"), Column("Position at"), Column("Published"), Column("Why"), Column("What changed")]
+    return table_html(caption, columns, rows)
+
+
+def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> str:
+    """An Atom feed of the newest editions. Its ids never change, whatever the address of the site."""
+    ET.register_namespace("", ATOM)
+    root = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
+
+    def add(parent, tag: str, text: str = "", **attributes) -> ET.Element:
+        element = ET.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
+        element.text = _clean(text) or None
+        return element
+
+    chosen = newest_first(editions)[:FEED_LENGTH]
+    add(root, "id", "tag:improvement-reports,2026:feed")
+    add(root, "title", f"{site_title}: editions, revisions and corrections")
+    add(root, "updated", chosen[0].manifest.published if chosen else "2026-01-01T00:00:00Z")
+    add(root, "link", rel="self", type="application/atom+xml", href=f"{url}reports/{FEED}" if url else FEED)
+    add(root, "link", rel="alternate", type="text/html", href=f"{url}reports/{LOG}/" if url else f"{LOG}/index.html")
+    add(add(root, "author"), "name", publisher)
+    for e in chosen:
+        m = e.manifest
+        entry = add(root, "entry")
+        add(entry, "id", f"tag:improvement-reports,2026:{e.identifier}")
+        word = {FIRST: "", REVISION: " (revision)", CORRECTION: " (correction)"}[m.edition_kind]
+        made_up = "Illustrative: " if m.illustrative else ""
+        add(entry, "title", f"{made_up}{m.short_name}, {format_day(m.report.month)}: {m.title}, {e.version}{word}")
+        add(entry, "published", m.published)
+        add(entry, "updated", m.published)
+        add(entry, "link", rel="alternate", type="text/html", href=f"{url}reports/{e.identifier}/" if url else f"{e.identifier}/index.html")
+        conclusion = " A conclusion changed." if m.conclusion_changed else ""
+        reason = f"{m.reason.rstrip('.')}.{conclusion} " if m.reason else ""
+        add(entry, "summary", f"{reason}{m.summary} {citation(e)}")
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff"))

@@ -1,0 +1,148 @@
+"""Between two months of one kind of report: which statuses moved, what crossed its target, and what was promised for this period."""
+
+import csv
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports import numbers as nb
+from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
+from improvement_reports.changes import conclusion_word, is_conclusion
+from improvement_reports.content import Content
+from improvement_reports.editions import Edition
+from improvement_reports.pages import PageFacts, fenced, front_matter, texts
+from improvement_reports.vocabulary import ACTION_MARKS, ActionState, MilestoneState
+
+KEPT, BROKEN, OPEN = "kept", "not kept", "cannot be told"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A status, a result against a target or a direction that is another one than a month before."""
+
+    family: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the earlier report said would be done by the position of the later one, and what became of it."""
+
+    text: str
+    due: str
+    owner: str
+    outcome: str
+    now: str
+
+
+def monthless(figure_id: str, month: str) -> str:
+    """The id of a figure without the report's own month, so that the same figure of another month is found.
+
+    >>> monthless("casework_supervision_pct.2021-04.result", "2021-04")
+    'casework_supervision_pct.@.result'
+    """
+    return ".".join("@" if part == month else part for part in figure_id.split("."))
+
+
+def moves(old: Content, new: Content, old_month: str, new_month: str) -> list[Move]:
+    """Statuses, results and directions of figures that are in both months and differ, in the order of the newer page."""
+    before = {monthless(id_, old_month): f for id_, f in old.figures.items() if f["kind"] == "number"}
+    found = []
+    for id_, f in new.figures.items():
+        a = before.get(monthless(id_, new_month))
+        if a is not None and is_conclusion(a["published"], f["published"]):
+            family = {"result": "target", "direction": "direction"}.get(id_.rsplit(".", 1)[-1], "status")
+            found.append(Move(family, _label(f["label"], new_month), a["published"], f["published"]))
+    return found
+
+
+def _label(label: str, month: str) -> str:
+    """A label without its month: both months are in the head of the table."""
+    words = re.sub(rf",? {re.escape(nb.format_day(month))}", "", label)
+    return re.sub(r": (?:direction of travel|result against the target|against target)$", "", words)
+
+
+def promises(old_actions: list[dict], new_actions: list[dict], old_dates: list[dict], new_dates: list[dict], old_month: str, new_month: str) -> list[Promise]:
+    """Steps and dates that the earlier report had due after its position and not later than this one's."""
+    first, last = nb.last_day(old_month).isoformat(), nb.last_day(new_month).isoformat()
+    now, found = {a["action_id"]: a for a in new_actions}, []
+    for a in old_actions:
+        if a["due"] and a["status"] != ActionState.COMPLETED and first < nb.last_day(a["due"]).isoformat() <= last:
+            b = now.get(a["action_id"])
+            found.append(Promise(a["text"], a["due"], a["owner"], *_step_outcome(a, b)))
+    dated = {m["milestone_id"]: m for m in new_dates}
+    for m in old_dates:
+        if m["status"] == MilestoneState.EXPECTED and first < nb.last_day(m["end_date"] or m["date"]).isoformat() <= last:
+            b = dated.get(m["milestone_id"])
+            if b is None:
+                outcome = OPEN, "not named any more"
+            elif b["status"] == MilestoneState.HAPPENED:
+                outcome = KEPT, f"happened {nb.format_day(b['date'])}"
+            else:
+                moved = "" if b["date"] == m["date"] else f", now {nb.format_day(b['date'])}"
+                outcome = BROKEN, f"still expected{moved}"
+            found.append(Promise(m["title"], m["date"], "", *outcome))
+    return sorted(found, key=lambda p: (p.due, p.text))
+
+
+def _step_outcome(before: dict, after: dict | None) -> tuple[str, str]:
+    if after is None:
+        return OPEN, "the step is not named any more"
+    state = ACTION_MARKS[ActionState(after["status"])].word.lower()
+    if after["status"] == ActionState.COMPLETED:
+        return KEPT, _done(state, after["done_on"])
+    moved = f", now due {nb.format_day(after['due'])}" if after["due"] and after["due"] != before["due"] else ""
+    return BROKEN, f"{state}{moved}"
+
+
+def _done(state: str, day: str) -> str:
+    return f"{state} {nb.format_day(day)}" if day else state
+
+
+def read_table(edition: Edition, name: str) -> list[dict]:
+    """A frozen table of an edition, as texts; empty if the report has none."""
+    path = Path(edition.folder, "data", f"{name}.csv")
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Edition, new_content: Content) -> str:
+    """``since.qmd`` of a report: this month beside the month before, from their newest editions."""
+    before, after = old.month, new.month
+    a, b = nb.format_day(before), nb.format_day(after)
+    found = moves(old_content, new_content, before, after)
+    kept = promises(read_table(old, "actions"), read_table(new, "actions"), read_table(old, "milestones"), read_table(new, "milestones"), before, after)
+    fields = {**texts(f"Since {a}: {facts.short_name}, {b}", f"What moved between the reports of {a} and {b}, and what was promised"), "toc": False}
+    parts = [front_matter(fields)]
+    if facts.illustrative:
+        parts.append(fenced(demonstration_note()))
+    parts.append(f"The report of [{b}](index.html) ({new.version}) beside that of [{a}](../../{before}/{new.kind}/index.html) ({old.version}).")
+    for family, heading, none in (
+        ("status", "Statuses that moved", "No status moved."),
+        ("target", "Measures that crossed their target", "No measure crossed its target."),
+        ("direction", "Directions that turned", "No direction of travel turned."),
+    ):
+        chosen = [m for m in found if m.family == family]
+        parts.append(f"## {heading}")
+        rows = [[html.escape(m.label), html.escape(_capital(m.before)), html.escape(_capital(m.after))] for m in chosen]
+        columns = [Column("What", is_row_header=True), Column(a), Column(b)]
+        parts.append(fenced(table_html(heading, columns, rows, "few")) if rows else none)
+    parts.append("## What was promised for this period")
+    if kept:
+        done = sum(p.outcome == KEPT for p in kept)
+        parts.append(f"Of {len(kept)} steps and dates that the report of {a} had due by the end of {b}, {done} {'was' if done == 1 else 'were'} kept.")
+        rows = [[html.escape(p.text), nb.format_day(p.due), html.escape(p.owner), html.escape(p.outcome.capitalize()), html.escape(p.now)] for p in kept]
+        columns = [Column("What was promised", is_row_header=True), Column("Due"), Column("Who"), Column("Kept?"), Column("Position now")]
+        parts.append(fenced(table_html(f"Due by the end of {b}, as said in {a}", columns, rows)))
+    else:
+        parts.append(f"The report of {escape_markdown(a)} had no step and no date due in this period.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] if conclusion_word(text) else text

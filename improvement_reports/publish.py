@@ -1,0 +1,202 @@
+"""Publish: freeze the current run of a report as an edition. One rename makes it public; nothing before that is seen."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from improvement_reports.changes import Change, changes, conclusion_changed, counted
+from improvement_reports.content import Content, read_content
+from improvement_reports.editions import (
+    CORRECTION,
+    FIRST,
+    MANIFEST,
+    REVISION,
+    Edition,
+    Environment,
+    FileRecord,
+    Manifest,
+    Software,
+    all_editions,
+    edition_faults,
+    editions_of,
+    file_records,
+    newest_of_all,
+    row_sets,
+)
+from improvement_reports.errors import UserError, shown
+from improvement_reports.kept import input_files, keep
+from improvement_reports.keys import file_digest, package_digest
+from improvement_reports.project import Project
+from improvement_reports.run import EXECUTED, write_whole
+
+FORMAT = 1
+LOCK_SECONDS = 600
+# Of the page of the current run: what an edition keeps. The page itself is made from these.
+KEPT = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
+LIBRARIES = ("pandas", "numpy", "matplotlib", "seaborn", "afcharts", "jinja2", "babel", "pandera", "pydantic", "papermill", "nbformat")
+STAGE = ".stage-"
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a call: the edition (new or unchanged) and what it changed."""
+
+    edition: Edition
+    is_new: bool
+    changes: list[Change] = field(default_factory=list)
+
+
+@contextmanager
+def publishing(project: Project) -> Iterator[None]:
+    """Only one process publishes at a time; a second one waits. The lock goes with the process that holds it."""
+    from filelock import FileLock, Timeout
+
+    project.build.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(project.build / ".publish.lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise UserError("Another publish has been running for ten minutes; end it, then publish again.") from None
+
+
+def publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "", now: datetime | None = None) -> Published:
+    """Freeze the laid page of a report (see `pages.lay_report`) as its next edition.
+
+    Same content as the newest edition: no new one. A first edition needs no reason; any other needs one, and says
+    whether it is a revision or a correction. Raises a `UserError` that says what is missing.
+    """
+    reason = " ".join(reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise UserError(f"The reason has {len(reason)} characters; allowed are {LONGEST_REASON}. Say the rest in the data notes.")
+    with publishing(project):
+        _clear(project.page_folder(authority, month, kind))
+        before = editions_of(project, authority, month, kind)
+        content, found = read_content(project.draft_folder(authority, month, kind)), []
+        if before:
+            if faults := edition_faults(before[-1]):
+                raise UserError(f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first.")
+            if before[-1].manifest.content_sha256 == content.fingerprint:
+                return Published(before[-1], False)
+            found = changes(read_content(before[-1].folder), content)
+            if not reason or edition_kind not in (REVISION, CORRECTION):
+                raise UserError(_what_is_missing(before[-1], found))
+        elif edition_kind in (REVISION, CORRECTION):
+            raise UserError(f"{authority}/{month}/{kind} has no edition yet, so there is nothing to revise or correct; leave out --{edition_kind}.")
+        number = before[-1].number + 1 if before else 1
+        edition = Edition(project.page_folder(authority, month, kind) / f"v{number}", authority, month, kind, number)
+        _freeze(project, edition, content, before[-1] if before else None, edition_kind if before else FIRST, reason, found, now or datetime.now(UTC))
+        return Published(edition, True, found)
+
+
+def _what_is_missing(newest: Edition, found: list[Change]) -> str:
+    first = "; ".join(f"{shown(c.label or 'sentence')}: {shown(c.before, 80)} → {shown(c.after, 80)}" for c in found[:3])
+    conclusion = " A conclusion changes." if conclusion_changed(found) else ""
+    return (
+        f"{'/'.join(newest.job)} differs from its edition {newest.version} ({counted(found)}; {first}).{conclusion} "
+        "To publish it, say why and how: --reason “…” with --revision (better data) or --correction (an error mended)."
+    )
+
+
+def _clear(home: Path) -> None:
+    """What a killed publish left behind; nothing of it was public."""
+    for left in home.glob(f"{STAGE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _freeze(project: Project, edition: Edition, content: Content, previous: Edition | None, kind: str, reason: str, found: list[Change], now: datetime) -> None:
+    """Everything into a folder aside, the inputs into the archive, the manifest last; then one rename."""
+    from improvement_reports.edition_files import add_downloads
+    from improvement_reports.pages import plain_summary, sources_of
+    from improvement_reports.report import open_report
+
+    draft = project.draft_folder(*edition.job)
+    inputs = input_files(project, *edition.job)
+    hashes = {project.relative(p): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in inputs}
+    report = open_report(*edition.job, project)
+    figures = list(content.figures.values())
+    last = newest_of_all(all_editions(project))
+    edition.folder.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=edition.folder.parent))
+    try:
+        stage.chmod(0o755)
+        for name in KEPT:
+            source = draft / name
+            if source.is_dir():
+                shutil.copytree(source, stage / name)
+            elif source.is_file():
+                shutil.copyfile(source, stage / name)
+        manifest = Manifest(
+            format=FORMAT, identifier=edition.identifier, number=edition.number, edition_kind=kind, reason=reason,
+            published=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            title=report.params.title, summary=plain_summary(report), authority_name=report.facts.authority.name,
+            short_name=report.facts.authority.short_name, illustrative=report.info.illustrative, report=report.params,
+            sources=sources_of(project, report, figures),
+            template={"path": project.relative(project.notebook(edition.kind)), "sha256": file_digest(project.notebook(edition.kind))},
+            inputs=hashes, rows=row_sets(figures), software=software(), environment=environment(project),
+            content_sha256=content.fingerprint, figures=len(figures), files={},
+            previous=previous.pointer if previous else None, before=last.pointer if last else None,
+            changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
+        )  # fmt: skip
+        add_downloads(stage, manifest, figures)
+        manifest = manifest.model_copy(update={"files": file_records(stage)})
+        for path in inputs:
+            keep(project, path, hashes[project.relative(path)].sha256)
+        write_whole(stage / MANIFEST, manifest.text())
+        _sync(stage)
+        stage.rename(edition.folder)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """On the disk before the rename that makes it public, so that a power cut leaves all of it or none."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def software() -> Software:
+    """The package that made it: its version, its commit where it is a git work tree, and the sha256 of its code."""
+    try:
+        own = version("improvement-reports")
+    except PackageNotFoundError:
+        own = _version_in_project()
+    return Software(version=own, commit=_commit(), code_sha256=package_digest())
+
+
+def _version_in_project() -> str:
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    return re.search(r'^version = "(.+)"', text, re.MULTILINE)[1]
+
+
+def _commit() -> str:
+    try:
+        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=20, check=True)  # fmt: skip
+        return result.stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def environment(project: Project) -> Environment:
+    """What it was made on: Python, system, the lock, and the libraries that shape a report."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return Environment(
+        python=platform.python_version(), platform=f"{platform.system()} {platform.machine()}",
+        lock_sha256=file_digest(project.root / "requirements.lock"), libraries=found,
+    )  # fmt: skip
+

@@ -1,0 +1,22 @@
+"""From a report's name to its published edition: run it if anything changed, then freeze what it says."""
+
+from improvement_reports.errors import UserError
+from improvement_reports.laying import lay_draft
+from improvement_reports.project import Project
+from improvement_reports.publish import Published, publish
+from improvement_reports.site import Summary, prepare_and_run
+
+
+def run_and_publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "") -> Published:
+    """Publish what the report says now.
+
+    Raises a `UserError` if there is no such report, if it cannot be run, or if a reason is missing.
+    """
+    summary, job = Summary(), (authority, month, kind)
+    jobs = prepare_and_run(project, job, False, lambda outcome: None, summary)
+    if summary.failed:
+        raise UserError("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
+    if job not in jobs:
+        raise UserError(f"There is no report {'/'.join(job)} in params/; add its parameter file.")
+    lay_draft(project, job)
+    return publish(project, *job, edition_kind, reason)
