@@ -75,6 +75,9 @@ class _Progress:
     def __exit__(self, *exc):
         self.bar.stop()
 
+    def step(self, _) -> None:
+        self.bar.advance(self.task)
+
     def done(self, outcome) -> None:
         self.bar.advance(self.task)
         if outcome.state == "failed":
@@ -232,6 +235,64 @@ def publish(
     if done.edition.number > 1:
         typer.echo(f"Changed: {counted(done.changes)}.{' A conclusion changed.' if conclusion_changed(done.changes) else ' No conclusion changed.'}")
     typer.echo(f"Commit reports/{done.edition.identifier} and data/archive, then build the site.")
+
+
+@app.command()
+def verify(
+    editions: Annotated[list[str] | None, typer.Argument(help="Editions as AUTHORITY/MONTH/KIND/vN, or reports, for all their editions.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every published edition.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the answer to this file as well.")] = None,
+    limit: Annotated[int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)] = 10,
+) -> None:  # fmt: skip
+    """Run published notebooks again against their recorded inputs and compare every figure."""
+    import json
+    import time
+
+    from improvement_reports.editions import all_editions, find_editions
+    from improvement_reports.run import default_executor, write_whole
+    from improvement_reports.verify import verify as verify_editions
+
+    start, project = time.perf_counter(), _project()
+    if bool(editions) == everything:
+        raise UserError("Name editions, as in verify gloucestershire/2021-04/board/v1, or say --all.")
+    chosen = all_editions(project) if everything else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
+    if not chosen:
+        raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
+    with _Progress("Verifying editions", len(chosen)) as progress:
+        answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step)
+    _tell_answer(answer, limit)
+    if json_file:
+        write_whole(json_file.resolve(), json.dumps(answer.record(), ensure_ascii=False, indent=1) + "\n")
+    reproduced = sum(r.reproduced for r in answer.results)
+    good = sum(r.is_good for r in answer.results)
+    typer.echo(f"{reproduced} of {answer.figures} figures reproduced, {good} of {len(answer.results)} editions; {time.perf_counter() - start:.0f} s.")
+    if not answer.is_good:
+        raise typer.Exit(1)
+
+
+def _tell_answer(answer, limit: int) -> None:
+    """The answer as a table, and beneath it whatever is not as it was published."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for name, justify in (("Edition", "left"), ("Answer", "left"), ("Figures", "right"), ("Reproduced", "right"), ("Seconds", "right")):
+        table.add_column(name, justify=justify, no_wrap=name != "Answer")
+    for r in answer.results:
+        table.add_row(r.identifier, r.state + (", changed after publication" if r.faults else ""), str(r.figures), str(r.reproduced), f"{r.seconds:.0f}")
+    Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 120).print(table)
+    for r in answer.results:
+        for words in (*r.faults, *(f"{r.identifier}: cannot: {m}" for m in r.missing)):
+            typer.echo(words)
+        for d in r.differences[:limit]:
+            typer.echo(f"{r.identifier}#{d.id}: {d.what}: published “{d.published}”, now “{d.now}”: {d.why}")
+        if len(r.differences) > limit:
+            typer.echo(f"{r.identifier}: {len(r.differences) - limit} more differences.")
+        for note in r.notes:
+            typer.echo(f"{r.identifier}: note: {note}")
+    for words in (*answer.chain, *answer.kept):
+        typer.echo(words)
 
 
 @app.command()

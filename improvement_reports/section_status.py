@@ -5,7 +5,7 @@ import html
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, Column, heading
+from improvement_reports.blocks import HTML, Block, Column, demonstration_note, heading
 from improvement_reports.progress import status_move
 from improvement_reports.report import Report
 from improvement_reports.section_measures import missed_targets
@@ -35,7 +35,7 @@ def about(report: Report) -> Block:
     ) or "Official statistics of the Department for Education, listed at the end of this page"
     illustrative = ""
     if report.info.illustrative:
-        illustrative = '<p class="illustrative"><strong>Illustrative.</strong> This authority and all its figures are made up for demonstration.</p>\n'
+        illustrative = demonstration_note() + "\n"
     text = f"""<div class="about-report">
 {illustrative}<dl>
 <dt>Authority</dt><dd>{html.escape(report.facts.authority.name)}</dd>

@@ -1,0 +1,362 @@
+"""Verify: run a published notebook again against the inputs that its manifest names, and compare every figure.
+
+nbval runs it and compares all outputs cell by cell. Where it finds a difference, the notebook is run once more and the
+figures, drawings and sentences are compared one by one, so that the answer can name each with its two values and why.
+"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import Executor, as_completed
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from improvement_reports.changes import changes
+from improvement_reports.content import Content, content_of
+from improvement_reports.editions import (
+    Edition,
+    all_editions,
+    chain_faults,
+    edition_faults,
+    editions_of,
+    newest_edition,
+    parse_reference,
+)
+from improvement_reports.errors import UserError
+from improvement_reports.figures import MIME
+from improvement_reports.kept import find_input, kept_faults
+from improvement_reports.keys import digest, package_digest
+from improvement_reports.official import columns_of
+from improvement_reports.project import MONTH, ROOT_VARIABLE, Project
+from improvement_reports.tables import RETURN_TABLES
+
+REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
+NBVAL_SECONDS = 1800
+# nbval ends a run so: all cells the same; a cell differs or fails.
+SAME, NOT_SAME = 0, 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure, drawing or sentence that is not what was published."""
+
+    id: str
+    what: str
+    published: str
+    now: str
+    why: str
+
+
+@dataclass
+class Result:
+    """The answer for one edition. ``faults``: what was changed after publication, whatever the figures say."""
+
+    identifier: str
+    state: str = REPRODUCED
+    figures: int = 0
+    reproduced: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        return self.state == REPRODUCED and not self.faults
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that `verify` found: by edition, in the chain of manifests, among the kept inputs."""
+
+    results: list[Result]
+    chain: list[str]
+    kept: list[str]
+
+    @property
+    def figures(self) -> int:
+        return sum(r.figures for r in self.results)
+
+    @property
+    def is_good(self) -> bool:
+        """All figures of all editions reproduced, nothing changed later, and something was compared at all."""
+        return bool(self.figures) and all(r.is_good and r.figures for r in self.results) and not self.chain and not self.kept
+
+    def record(self) -> dict:
+        return {"good": self.is_good, "figures": self.figures, "reproduced": sum(r.reproduced for r in self.results),
+                "chain": self.chain, "kept": self.kept, "editions": [asdict(r) for r in self.results]}  # fmt: skip
+
+
+def verify(project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None) -> Answer:
+    """Verify editions through any executor; the chain and the kept inputs are those of the whole project."""
+    everything = all_editions(project)
+    chain = _readable(everything)
+    with executor:
+        futures = {executor.submit(verify_edition, str(project.root), e.identifier): e.identifier for e in editions}
+        found = {}
+        for future in as_completed(futures):
+            found[futures[future]] = result = future.result()
+            on_done(result)
+    chain += chain_faults([e for e in everything if not _unreadable(e)])
+    return Answer([found[e.identifier] for e in editions], chain, kept_faults(project, set()))
+
+
+def _unreadable(edition: Edition) -> str:
+    try:
+        _ = edition.manifest
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def _readable(editions: Iterable[Edition]) -> list[str]:
+    return [words for e in editions if (words := _unreadable(e))]
+
+
+def verify_edition(root: str, identifier: str) -> Result:
+    """Verify one edition. Plain arguments and a `Result`, so that any executor can call it."""
+    start, project, result = time.perf_counter(), Project(Path(root)), Result(identifier)
+    named = parse_reference(identifier)
+    edition = next(e for e in editions_of(project, named.authority, named.month, named.kind) if e.version == named.version)
+    try:
+        _verify(project, edition, result)
+    except UserError as error:
+        result.state = CANNOT
+        result.missing.append(str(error))
+    result.seconds = round(time.perf_counter() - start, 1)
+    return result
+
+
+def _verify(project: Project, edition: Edition, result: Result) -> None:
+    import nbformat
+
+    result.faults += edition_faults(edition)
+    manifest = edition.manifest
+    places = {name: find_input(project, name, record.sha256) for name, record in manifest.inputs.items()}
+    if gone := [name for name, place in places.items() if place is None]:
+        result.state = CANNOT
+        result.missing += [f"the input {name} as it was (sha256 {manifest.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
+        return
+    try:
+        published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+        then = content_of(published)
+    except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:  # whatever nbformat stumbles over
+        result.state = CANNOT
+        result.missing.append(f"the published notebook cannot be read ({type(error).__name__})")
+        return
+    result.figures = len(then.figures)
+    if not result.figures:
+        result.state = CANNOT
+        result.missing.append("the published notebook holds no figure, so there is nothing to compare")
+        return
+    result.differences += _beside(edition, then)
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        rebuilt = rebuild_project(Path(folder), places, edition.authority, edition.kind)
+        if _nbval(rebuilt, edition.folder / "report.ipynb") != SAME:
+            again = execute_again(rebuilt, edition.folder / "report.ipynb")
+            why = _why(manifest)
+            found = _differences(then, content_of(again), why) + _drawings(published, again, why)
+            result.differences += found or [Difference("", "output of a cell", "", "nbval finds an output that differs outside the figures and sentences", why)]
+    result.differences += _changed_inputs(project, edition, then)
+    touched = {d.id for d in result.differences if d.id in then.figures}
+    result.reproduced = result.figures - len(touched)
+    if result.differences:
+        result.state = DIFFERS
+    result.notes += _changed_files(project, edition)
+
+
+# Running it again
+
+
+def rebuild_project(root: Path, places: dict[str, Path], authority: str, kind: str) -> Project:
+    """A project of just the recorded inputs, its returns and official statistics prepared."""
+    from improvement_reports.official import prepare_official_if_changed
+    from improvement_reports.run import prepare_if_changed
+
+    (root / "params").mkdir(parents=True)
+    (root / "_quarto.yml").write_text("project:\n  type: website\n", encoding="utf-8")
+    for name, place in places.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(place, target)
+    project = Project(root)
+    outcomes = [prepare_official_if_changed(project, False)]
+    if kind != "profile":
+        months = sorted(p.name for p in (project.raw / authority).glob("*") if MONTH.fullmatch(p.name))
+        outcomes += [prepare_if_changed(project, authority, month) for month in months]
+    if failed := [o.message for o in outcomes if o.state == "failed"]:
+        raise UserError(f"The recorded inputs are no longer accepted: {' '.join(failed)}")
+    return project
+
+
+def _environment(project: Project) -> dict[str, str]:
+    home = str(Path(__file__).parent.parent)
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, ROOT_VARIABLE: str(project.root), "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _nbval(project: Project, notebook: Path) -> int:
+    """nbval over a copy of the published notebook inside the rebuilt project."""
+    copy = project.root / "published.ipynb"
+    shutil.copyfile(notebook, copy)
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval-current-env", "-c", os.devnull,
+         "--rootdir", str(project.root), str(copy)],
+        cwd=project.root, env=_environment(project), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, timeout=NBVAL_SECONDS,
+    )  # fmt: skip
+    if result.returncode not in (SAME, NOT_SAME):
+        raise RuntimeError(f"nbval ended with {result.returncode}: {(result.stdout + result.stderr)[-1000:]}")
+    return result.returncode
+
+
+def execute_again(project: Project, notebook: Path):
+    """The published notebook, run anew in the rebuilt project, as a notebook."""
+    import nbformat
+
+    from improvement_reports.run import execute, strip_run
+
+    before = {name: os.environ.get(name) for name in (ROOT_VARIABLE, "PYTHONPATH")}
+    output = project.root / "again.ipynb"
+    try:
+        os.environ.update({name: _environment(project)[name] for name in before})
+        execute(notebook, output, {}, project.root)
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+    again = nbformat.read(output, as_version=4)
+    strip_run(again)
+    return again
+
+
+# Comparing
+
+
+def _differences(then: Content, now: Content, why: str) -> list[Difference]:
+    """Every figure, cell and sentence that is not what was published."""
+    found = [Difference(c.id.split("#")[0], c.label or c.kind, c.before, c.after, why) for c in changes(then, now)]
+    for id_, f in then.figures.items():
+        other = now.figures.get(id_)
+        if other and [(i["file"], i["row"], i["sha256"]) for i in f["inputs"]] != [(i["file"], i["row"], i["sha256"]) for i in other["inputs"]]:
+            found.append(Difference(id_, f"{f['label']}: rows behind it", f"{len(f['inputs'])} rows", f"{len(other['inputs'])} rows, or others", why))
+    return found
+
+
+def _charts(notebook) -> dict[str, tuple[str, str]]:
+    """Both drawings of each chart of a notebook."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME, {})
+            if record.get("form") == "chart":
+                svg = output["data"].get("image/svg+xml", "")
+                found[record["id"]] = (svg if isinstance(svg, str) else "".join(svg)), record["svg_narrow"]
+    return found
+
+
+def _drawings(published, again, why: str) -> list[Difference]:
+    before, after = _charts(published), _charts(again)
+    return [
+        Difference(id_, "the drawing of a chart", f"sha256 {digest(list(drawn))[:12]}…", f"sha256 {digest(list(after[id_]))[:12]}…", why)
+        for id_, drawn in before.items() if id_ in after and after[id_] != drawn
+    ]  # fmt: skip
+
+
+def _beside(edition: Edition, then: Content) -> list[Difference]:
+    """Where the files beside the notebook do not say what it says: each is what some reader takes."""
+    found, why = [], "a file of the edition was changed after publication"
+    try:
+        listed = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+        stored = {f["id"]: f for f in listed}
+    except (OSError, ValueError, KeyError, TypeError):
+        return [Difference("", "figures.json", "", "cannot be read", why)]
+    for id_ in dict.fromkeys([*then.figures, *stored]):
+        a, b = then.figures.get(id_), stored.get(id_)
+        if a != b:
+            said = [(f["published"] if f else "not there") for f in (a, b)]
+            if said[0] == said[1]:
+                said = ["as in the notebook", "another record"]
+            found.append(Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why))
+    return found
+
+
+def _why(manifest) -> str:
+    """What is different from when it was published, apart from its inputs, which are those recorded."""
+    reasons = []
+    if manifest.software.code_sha256 != package_digest():
+        reasons.append(f"code changed (published with {manifest.software.version}, commit {manifest.software.commit[:12] or 'unknown'})")
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name, was in manifest.environment.libraries.items():
+        try:
+            now = version(name)
+        except PackageNotFoundError:
+            now = "not installed"
+        if now != was:
+            reasons.append(f"library changed ({name} {was}, now {now})")
+    return "; ".join(reasons) or "inputs, code and libraries are the same: what was published was changed afterwards"
+
+
+# Inputs that are not what they were
+
+
+def _changed_files(project: Project, edition: Edition) -> list[str]:
+    """Inputs that have changed in their place since; the edition was verified against the ones that are kept."""
+    return [
+        f"{name} has changed since publication; the kept one was used"
+        for name, record in edition.manifest.inputs.items()
+        if not ((project.root / name).is_file() and digest((project.root / name).read_bytes()) == record.sha256)
+    ]  # fmt: skip
+
+
+def _changed_inputs(project: Project, edition: Edition, then: Content) -> list[Difference]:
+    """Figures of the newest edition whose rows are not in data/raw any more as they were: a change that is not published."""
+    newest = newest_edition(project, *edition.job)
+    if newest is None or newest.number != edition.number:
+        return []  # a later edition says what changed and why
+    now: dict[str, dict[int, dict] | None] = {}
+    found = []
+    for id_, f in then.figures.items():
+        for i in f["inputs"]:
+            name = f"data/raw/{i['file'].split('#')[0]}"
+            record = edition.manifest.inputs.get(name)
+            if record is None or not i["cells"]:
+                continue
+            if name not in now:
+                now[name] = None if digest(_bytes(project.root / name)) == record.sha256 else _rows_now(project.root / name)
+            if now[name] is None:
+                continue
+            was, row = _named(i), now[name].get(i["row"], {})
+            if was != row:
+                words = [f"{c}: {was.get(c, '') or 'empty'}" for c in was | row if was.get(c) != row.get(c)]
+                after = [f"{c}: {row.get(c, '') or 'empty'}" for c in was | row if was.get(c) != row.get(c)] if row else ["no such row"]
+                found.append(Difference(id_, f"{f['label']}: row {i['row']} of {i['file']}", "; ".join(words), "; ".join(after), "input changed since publication"))
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _named(row: dict) -> dict[str, str]:
+    """The cells of a recorded row by their columns, empty ones left out."""
+    table = Path(row["file"].split("#")[-1]).stem
+    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
+    return {c: v for c, v in zip(columns, json.loads(row["cells"]), strict=False) if v}
+
+
+def _rows_now(path: Path) -> dict[int, dict[str, str]]:
+    """The rows of a CSV file as they are now, by their number; none of a file that is gone or cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = [[c.strip() for c in row] for row in csv.reader(file)]
+    except (OSError, ValueError, csv.Error):
+        return {}
+    return {n: {c: v for c, v in zip(header, row, strict=False) if v} for n, row in enumerate(rows, 2)}
+
