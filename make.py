@@ -40,6 +40,7 @@ COMMANDS = {
     "publish": "freeze reports as a new edition",
     "site": "build the website",
     "verify": "recompute published figures",
+    "figure": "print a figure's way back, and compute it again",
     "lab": "open JupyterLab",
     "preview": "build the website and show it while you edit",
     "bench": "measure how long each stage takes",

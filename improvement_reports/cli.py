@@ -296,6 +296,27 @@ def _tell_answer(answer, limit: int) -> None:
 
 
 @app.command()
+def figure(
+    reference: Annotated[str, typer.Argument(help="AUTHORITY/MONTH/KIND/vN#FIGURE; without /vN the newest edition.")],
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute it again from the recorded inputs.")] = False,
+    rows: Annotated[bool, typer.Option("--rows", help="Print every row behind it, however many.")] = False,
+) -> None:
+    """Print a figure's whole way back: formula, rows, documents; with --rebuild compute it again."""
+    from improvement_reports import trace
+
+    project = _project()
+    found = trace.find_figure(project, reference)
+    typer.echo(trace.way_back(found, rows))
+    if rebuild:
+        again = trace.rebuild(project, found)
+        if again.same:
+            typer.echo(f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook were run).")
+            return
+        typer.echo(f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; verify {found.edition.identifier} says why.")
+        raise typer.Exit(1)
+
+
+@app.command()
 def template(
     output: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("return.xlsx"),
 ) -> None:
