@@ -40,7 +40,8 @@ def find_figure(project: Project, text: str) -> Found:
     content = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
     figures = {f["id"]: f for f in content["figures"]}
     if wanted.figure not in figures:
-        raise UserError(f"There is no figure {shown(wanted.figure)} in {_name(wanted, edition)}{suggestion(wanted.figure, figures) or "."} All are listed in {project.relative(folder / 'figures.csv')}.")
+        near = suggestion(wanted.figure, figures) or "."
+        raise UserError(f"There is no figure {shown(wanted.figure)} in {_name(wanted, edition)}{near} All are listed in {project.relative(folder / 'figures.csv')}.")
     sources = {key: Source(**s) for key, s in content["sources"].items()}
     return Found(figures[wanted.figure], sources, content["report"]["title"], edition, folder)
 

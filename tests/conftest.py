@@ -84,3 +84,24 @@ def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
     """The command line as a user calls it in the project's folder."""
     command = [sys.executable, "-m", "improvement_reports.cli", *arguments]
     return subprocess.run(command, cwd=project.root, capture_output=True, text=True, encoding="utf-8", env=os.environ)
+
+
+@pytest.fixture(scope="session")
+def published_once(board, tmp_path_factory) -> Project:
+    """Exampleshire with the board report of March 2024 published as v1; only to be read."""
+    from improvement_reports.laying import lay_draft
+    from improvement_reports.publish import publish
+
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(board.project.root, folder, dirs_exist_ok=True)
+    project = Project(folder)
+    lay_draft(project, ("exampleshire", "2024-03", "board"))
+    assert publish(project, "exampleshire", "2024-03", "board").is_new
+    return project
+
+
+@pytest.fixture
+def published(published_once, tmp_path) -> Project:
+    """A copy of Exampleshire with one edition."""
+    shutil.copytree(published_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
