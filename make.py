@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 ENVIRONMENT = ROOT / "environment.yml"
+VALIDATORS = ROOT / "tests" / "validators" / "requirements.lock"
 VENV = ROOT / ".venv"
 KEY = VENV / ".lock-key"  # written last: an environment without it is not ready
 UV = "uv==0.13.8"  # resolves the lock
@@ -341,20 +342,45 @@ def retry_quarto(prefix: Path) -> int:
     return 0 if found else 1
 
 
+# Validators
+
+
+def add_validators(prefix: Path) -> None:
+    """Put the programs that judge the downloads from outside into a folder of their own: their pins differ from ours."""
+    folder = prefix / "validators"
+    key, wanted = folder / ".lock-key", hashlib.sha256(VALIDATORS.read_bytes()).hexdigest()
+    with only_one():
+        if key.exists() and key.read_text(encoding="utf-8") == wanted:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        progress("installing what judges the downloads, once")
+        arguments = ["--no-deps", "--require-hashes", "--target", str(folder), "-r", str(VALIDATORS)]
+        try:
+            pip("install", *arguments, python=python_of(prefix))
+        except MakeError as error:
+            say(f"the validators of the downloads could not be installed ({error}); their tests are left out.")
+        else:
+            folder.mkdir(exist_ok=True)
+            key.write_text(wanted, encoding="utf-8")
+        progress("")
+
+
 # The lock
 
 
 def remake_lock(arguments: list[str]) -> None:
-    """Resolve pyproject.toml for all platforms, then bring the versions in environment.yml into line."""
+    """Resolve pyproject.toml and the validators for all platforms, then bring the versions in environment.yml into line."""
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder))
         pip("install", UV, python=python_of(Path(folder)))
-        options = "--universal --generate-hashes --python-version 3.11 --fork-strategy fewest --extra test --no-config"
+        options = "--universal --generate-hashes --python-version 3.11 --fork-strategy fewest --no-config"
         command = [program(Path(folder), "uv"), "pip", "compile", "--quiet", *options.split(), *arguments]
         environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "python3 make.py lock"}
-        done = subprocess.run([*command, "--output-file", LOCK.name, PYPROJECT.name], cwd=ROOT, env=environment)
-    if done.returncode:
-        raise MakeError("uv could not resolve pyproject.toml; its message is above.")
+        named = VALIDATORS.with_suffix(".in")
+        for lock, *sources in [(LOCK, PYPROJECT, "--extra", "test"), (VALIDATORS, named)]:
+            files = [f.relative_to(ROOT).as_posix() if isinstance(f, Path) else f for f in (lock, *sources)]
+            if subprocess.run([*command, "--output-file", *files], cwd=ROOT, env=environment).returncode:
+                raise MakeError(f"uv could not resolve {files[1]}; its message is above.")
     lock = LOCK.read_text(encoding="utf-8")
     environment = ENVIRONMENT.read_text(encoding="utf-8")
     ENVIRONMENT.write_text(with_locked_versions(environment, lock), encoding="utf-8", newline="\n")
@@ -420,6 +446,8 @@ def main(arguments: list[str]) -> int:
             prepare()
             if command != "quarto" and not os.environ.get(NO_QUARTO):
                 add_quarto()
+        if command == "test":
+            add_validators(prefix)
         if command == "quarto":
             return retry_quarto(prefix)
         return run(command_line(prefix, command, rest), environment_of(prefix))

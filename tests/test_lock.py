@@ -141,6 +141,14 @@ def test_the_files_agree():
     assert disagreements(*[(ROOT / file).read_text(encoding="utf-8") for file in files]) == []
 
 
+def test_the_validators_are_locked_apart():
+    lock = (ROOT / "tests/validators/requirements.lock").read_text(encoding="utf-8")
+    wanted = (ROOT / "tests/validators/requirements.in").read_text(encoding="utf-8").split()
+    versions = {name: version for name, version, hashes in locked(lock) if hashes}
+    assert len(versions) == len(locked(lock)) and not HOST.search(lock)
+    assert all(versions[Requirement(line).name] in Requirement(line).specifier for line in wanted)
+
+
 def test_the_workflow_tests_the_quarto_that_make_installs():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))

@@ -78,7 +78,18 @@ def test_old_python_is_one_sentence():
 
 
 def test_arguments_are_passed_on(tmp_path):
-    assert make.command_line(tmp_path, "test", ["-m", "slow"])[1:] == ["-m", "pytest", "-q", "-rs", "-n", "auto", "--dist", "loadfile", "-m", "slow"]
+    assert make.command_line(tmp_path, "test", ["-m", "slow"])[1:] == [
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "-m",
+        "slow",
+    ]
     program, *rest = make.command_line(tmp_path, "site", ["--month", "2021-04"])
     assert (program, rest) == (make.program(tmp_path, "improvement-reports"), ["site", "--month", "2021-04"])
 
@@ -291,6 +302,38 @@ def test_failed_quarto_leaves_no_broken_program(no_quarto, monkeypatch, trouble,
         make.add_quarto()
     assert not make.program(make.VENV, "quarto").exists()
     assert any(make.VENV.glob(".quarto-cli*")) == remembered
+
+
+# Validators
+
+
+@pytest.fixture
+def validators(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(make, "VALIDATORS", tmp_path / "validators.lock")
+    make.VALIDATORS.write_text("roc-validator==1")
+    return project
+
+
+def test_validators_are_installed_once_for_each_lock(validators):
+    make.add_validators(make.VENV)
+    make.add_validators(make.VENV)
+    assert validators == ["pip"]
+    make.VALIDATORS.write_text("roc-validator==2")
+    make.add_validators(make.VENV)
+    assert validators == ["pip", "pip"]
+
+
+def test_failed_validators_are_one_sentence_and_tried_again(validators, monkeypatch, capsys):
+    def fail(*_, **__):
+        validators.append("failed")
+        raise make.MakeError("no network")
+
+    monkeypatch.setattr(make, "pip", fail)
+    make.add_validators(make.VENV)
+    make.add_validators(make.VENV)
+    assert validators == ["failed", "failed"]
+    sentence = "make.py: the validators of the downloads could not be installed (no network); their tests are left out."
+    assert capsys.readouterr().err.splitlines()[0] == sentence
 
 
 # The lock
