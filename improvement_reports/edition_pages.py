@@ -91,7 +91,7 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
     files = [
         (f"{own}edition.zip", "Everything of this edition in one file (zip)"),
         (f"{own}tables.xlsx", "The tables as a workbook (Excel)"),
-        (f"{own}data/datapackage.json", "The data tables (CSV) and their descriptions"),
+        (f"{own}datapackage.json", "Description of the data tables and their columns (Data Package)"),
         (f"{own}manifest.json", "The manifest: every file and every input with its sha256"),
         (f"{own}ro-crate-metadata.json", "Description for other tools (RO-Crate)"),
     ]

@@ -168,12 +168,12 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
 
 def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, settings: SiteSettings) -> None:
     """The generated page sources of an edition, beside its frozen files."""
-    from improvement_reports.edition_files import lay_archive
+    from improvement_reports.edition_files import edition_facts, lay_archive
 
     lay_page(edition.folder, edition.folder, page_facts(edition), terms, frame_of(edition, editions, settings.url))
     if edition.number > 1:
         write_whole(edition.folder / "changes.qmd", changes_page(edition, editions[editions.index(edition) - 1]))
-    lay_archive(edition.folder)
+    lay_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))
 
 
 def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Terms) -> None:

@@ -35,6 +35,7 @@ from improvement_reports.editions import (
 from improvement_reports.errors import UserError, shown
 from improvement_reports.kept import input_files, keep
 from improvement_reports.keys import file_digest, package_digest
+from improvement_reports.parameters import load_settings
 from improvement_reports.project import Project
 from improvement_reports.run import EXECUTED, write_whole
 
@@ -115,7 +116,7 @@ def _clear(home: Path) -> None:
 
 def _freeze(project: Project, edition: Edition, content: Content, previous: Edition | None, kind: str, reason: str, found: list[Change], now: datetime) -> None:
     """Everything into a folder aside, the inputs into the archive, the manifest last; then one rename."""
-    from improvement_reports.edition_files import add_downloads
+    from improvement_reports.edition_files import add_downloads, edition_facts
     from improvement_reports.pages import plain_summary, sources_of
     from improvement_reports.report import open_report
 
@@ -147,7 +148,8 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
             previous=previous.pointer if previous else None, before=last.pointer if last else None,
             changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
         )  # fmt: skip
-        add_downloads(stage, manifest, figures)
+        settings = load_settings(project)
+        add_downloads(stage, edition_facts(manifest, settings.publisher, settings.url), figures)
         manifest = manifest.model_copy(update={"files": file_records(stage)})
         for path in inputs:
             keep(project, path, hashes[project.relative(path)].sha256)
