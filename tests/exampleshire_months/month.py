@@ -52,10 +52,10 @@ AGES = {"Under 1": (1, 4), "1 to 4": (2, 5), "5 to 9": (4, 8), "10 to 15": (8, 1
 HEADLINE = (ASSESSMENTS, CONFERENCES, AGAIN, SUPERVISION, CASELOAD, AGENCY, REFERRALS)
 WORDS = {ASSESSMENTS: "Assessments in time", CONFERENCES: "Initial conferences in time", SUPERVISION: "Supervision", REFERRALS: "Referrals"}
 NOTES = {
-    CORRECTED: ("slip", "1", ASSESSMENTS, f"Corrected on {CORRECTED_ON}: the return first counted {COUNTED_TOO_MANY} assessments as finished in time that were still open."),
-    REVISED: ("definition", "4", AGENCY, f"Revised on {REVISED_ON}: agency workers who cover for managers were left out of October to December 2024 at first, {NOT_COUNTED} in each month. All three months are counted anew."),
+    CORRECTED: ("slip", "1", ASSESSMENTS, f"Corrected on 4 December 2024: the return first counted {COUNTED_TOO_MANY} assessments as finished in time that were still open."),
+    REVISED: ("definition", "4", AGENCY, f"Revised on 12 February 2025: agency workers who cover for managers were left out of October to December 2024 at first, {NOT_COUNTED} in each month. All three months are counted anew."),
     STEP_CHANGE: ("definition", "1", REFERRALS, "Since 3 February 2025 a shared front door screens contacts before they count as referrals. Numbers before and after are not alike: an average over both would mislead."),
-    LATE: ("gap", "", "", f"This return was due for the board of 16 April 2025 and was received on {LATE_RECEIVED}, after the meetings of April and May. The board of {LATE_MEETING} received it."),
+    LATE: ("gap", "", "", "This return was due for the board of 16 April 2025 and was received on 4 June 2025, after the meetings of April and May. The board of 18 June 2025 received it."),
     "2025-04": ("gap", "", "", "The return for March 2025 had not come by this meeting. Change is measured from February 2025."),
     NOT_AVAILABLE[0]: ("gap", "3", SUPERVISION, "Supervision in August 2024 could not be counted while records were moved to a new case system. It is not estimated."),
     NOT_AVAILABLE[1]: ("gap", "3", SUPERVISION, "Supervision in September 2024 could not be counted while records were moved to a new case system. It is not estimated."),

@@ -63,6 +63,14 @@ PRIORITIES = {
         },
     ),
 }
+# What is said of a priority that has not yet, and of one that has, its effect.
+EFFECTS = {
+    "1": ("too many children still wait, or come back to the front door", "fewer children wait, and fewer come back to the front door"),
+    "2": ("conferences are not yet held in time month after month", "conferences are held in time, and fewer children need a plan"),
+    "3": ("supervision does not yet reach every child who should have it, and has not shown that it changes the work", "supervision reaches nearly every child"),
+    "4": ("teams still depend on agency workers, and caseloads are high", "fewer workers leave"),
+    "5": ("more children come into care than there are homes near by", "most children live near the people they know"),
+}
 
 # Steps: id (priority first), text, owner, first return that has it, due date.
 STEPS = [

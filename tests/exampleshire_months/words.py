@@ -6,28 +6,32 @@ from month import (
     CASELOAD,
     CONFERENCES,
     HEADLINE,
+    MONTHS,
     NOTES,
     RECEIVED,
     REFERRALS,
     REVISED,
+    STEP_CHANGE,
     SUPERVISION,
     WRONG_CLAIM,
     Return,
 )  # fmt: skip
-from story import DROPPED, NEWS, PRIORITIES, SLIPPED
+from story import DROPPED, EFFECTS, NEWS, PRIORITIES, SLIPPED
 
 MONTH_NAMES = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
-# What two statuses of a priority say together; the first that fits holds.
+# What two statuses of a priority say together; the first that fits holds. {lack} and {gain} are those of the priority.
 STATES = [
-    ("completed", "completed", "Everything planned has been done and has had its effect."),
-    ("completed", "on_target", "Everything planned has been done, and its effect is on the way."),
-    ("completed", "", "Everything planned has been done, but its effect is not evidenced. The board keeps the priority open until it is."),
-    ("on_target", "on_target", "The plan is carried out and has its effect."),
-    ("on_target", "", "The plan is carried out, but children and families do not feel enough of it yet."),
-    ("compromised", "", "The plan is not carried out as agreed, and the board has asked for a recovery plan."),
-    ("", "", "Part of the plan is behind, and the board looks at it again at its next meeting."),
+    ("completed", "completed", "Everything planned has been done and has had its effect: {gain}."),
+    ("completed", "on_target", "Everything planned has been done, and it has its effect: {gain}."),
+    ("completed", "", "Everything planned has been done, but its effect is not evidenced: {lack}. The board keeps the priority open until it is."),
+    ("on_target", "on_target", "The steps are on course, and they have their effect: {gain}."),
+    ("on_target", "at_risk", "The steps are on course. Their effect is not yet certain: {lack}."),
+    ("on_target", "compromised", "The steps are on course, but have too little effect so far: {lack}."),
+    ("compromised", "", "The steps are not carried out as agreed, and the board has asked for a recovery plan: {lack}."),
+    ("at_risk", "on_target", "Some steps are behind. What was done so far has its effect: {gain}."),
+    ("", "", "Some steps are behind, and the board looks at them again at its next meeting: {lack}."),
 ]
 CHART_NAMES = {REFERRALS: "referrals", ASSESSMENTS: "assessments", CONFERENCES: "conferences", SUPERVISION: "supervision"}
 
@@ -65,7 +69,8 @@ def priority(r: Return, key: str) -> str:
     news += f"Not done when it was due: {listed(late)}. " if late else ""
     news += "One step was dropped; the data notes say why. " if dropped else ""
     action, impact = r.statuses(key)
-    meaning = next(words for a, i, words in STATES if a in ("", action) and i in ("", impact))
+    lack, gain = EFFECTS[key]
+    meaning = next(words for a, i, words in STATES if a in ("", action) and i in ("", impact)).format(lack=lack, gain=gain)
     return f"{' '.join(sentences)}\n\n{news}{meaning}"
 
 
@@ -99,7 +104,7 @@ def data_notes(r: Return) -> str:
     text = 'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} differ from their own figures'
     if r.month == WRONG_CLAIM:
         text = 'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} does not agree: by its own amounts the share of the money spent is {{ recomputed("spent-share") }}'
-    text += ". Numbers of children from one to five are not shown, nor what would give them away."
+    text += ". Numbers of children from one to five are not shown, nor any number that would give them away."
     if any(row[0] == "of-the-month" for row in r.notes()) and r.month in NOTES and r.month != WRONG_CLAIM:
         text += " A data note says what is particular about this month." if r.month != REVISED else " The quarter’s agency staff was revised; a data note says why."
     return text
@@ -117,12 +122,20 @@ def narrative(r: Return) -> dict[str, str]:
     }
 
 
+def finding(r: Return, measure: str) -> str:
+    """The headline of a chart: how the measure moved; after the step change of referrals, the change that matters."""
+    if measure == REFERRALS and r.month >= STEP_CHANGE:
+        last = MONTHS[MONTHS.index(STEP_CHANGE) - 1]
+        return f'Fewer contacts become referrals since the shared front door opened: {{{{ value("{REFERRALS}") }}}}, against {{{{ value("{REFERRALS}", period="{last}") }}}} in the last month before it'
+    return f"{r.moved(measure)}{r.against(measure) if r.target(measure) else ''}"
+
+
 def parameters(r: Return) -> dict:
     """What the report of the return is called, which measures it shows and what its charts say."""
     sections = {}
     for key, (_, name, measures, _) in PRIORITIES.items():
         drawn = [m for m in measures if m in CHART_NAMES and r.n >= 2]
-        charts = [{"id": CHART_NAMES[m], "chart": "trend", "measures": [m], "finding": f"{r.moved(m)}{r.against(m) if r.target(m) else ''}"} for m in drawn]
+        charts = [{"id": CHART_NAMES[m], "chart": "trend", "measures": [m], "finding": finding(r, m)} for m in drawn]
         if key == "5":
             charts = [{"id": "ages", "chart": "bars", "measures": [RECEIVED], "finding": f'{{{{ value("{RECEIVED}", category="10 to 15") }}}} of the {{{{ value("{RECEIVED}") }}}} children who came into care were aged ten to fifteen', "unit_label": "Children received into care by age"}]
         sections[key] = {"name": name, "measures": list(measures), "charts": charts}
