@@ -9,12 +9,13 @@ import io
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from improvement_reports.numbers import format_short_month, format_value, parse_date
 from improvement_reports.vocabulary import Unit
 
 WIDE, NARROW = 720, 340  # CSS pixels
+LABEL_WIDTH = 38  # CSS pixels that the label of a point needs
 DPI = 72
 PAGE_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#d9dcde"
@@ -182,21 +183,14 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     axes.plot(days, values, color=colours["main"], linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
     if any(p.target is not None for p in points):
         edges = _edges(days)
-        for i, point in enumerate(points):
-            if point.target is not None:
-                axes.plot(
-                    edges[i : i + 2],
-                    [point.target] * 2,
-                    color=INK,
-                    linewidth=1.6,
-                    linestyle=(0, (4, 2)),
-                    zorder=2,
-                    clip_on=False,
-                )
+        for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
+            at = list(run)
+            if target is not None:  # one line for each run of months, so that its dashes do not overlap
+                axes.plot([edges[at[0]], edges[at[-1] + 1]], [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)  # fmt: skip
         goal = points[-1].target
         if goal is not None:
             axes.text(
-                edges[-1],
+                edges[-1] + 0.01 * (edges[-1] - edges[0]),
                 goal,
                 " target " + format_value(goal, unit, 0),
                 va="center",
@@ -205,11 +199,8 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
                 clip_on=False,
             )
     known = [v for v in values if v == v]
-    labelled = (
-        set(range(len(points)))
-        if len(points) <= 6
-        else {0, len(points) - 1, values.index(max(known)), values.index(min(known))}
-    )
+    plot_width = width * (0.56 if narrow else 0.76)
+    labelled = range(len(points)) if len(points) <= 6 else _labelled(values, days, LABEL_WIDTH / plot_width)
     for i in sorted(labelled):
         if values[i] == values[i]:
             near_target = points[i].target is not None and -2 <= points[i].target - values[i] < 12
@@ -231,6 +222,25 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     if unit is Unit.PERCENT:
         axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
     return _svg(figure)
+
+
+def _labelled(values: list[float], days: list[float], least: float) -> set[int]:
+    """The last, first, highest and lowest point, but none nearer to another than ``least``, a share of the time shown.
+
+    A highest or lowest value that is already labelled elsewhere needs no label of its own.
+    """
+    known = [i for i, v in enumerate(values) if v == v]
+    kept = [known[-1]]
+
+    def is_clear(i: int) -> bool:
+        return all(abs(days[i] - days[k]) >= least * (days[-1] - days[0]) for k in kept)
+
+    if is_clear(known[0]):
+        kept.append(known[0])
+    for i in (max(known, key=lambda i: values[i]), min(known, key=lambda i: values[i])):
+        if is_clear(i) and values[i] not in [values[k] for k in kept]:
+            kept.append(i)
+    return set(kept)
 
 
 def _edges(days: list[float]) -> list[float]:

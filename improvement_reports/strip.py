@@ -28,6 +28,8 @@ def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, deci
     axes.spines["bottom"].set_color(QUIET)
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     axes.tick_params(axis="x", labelsize=11.5)
+    if not names:  # nothing is marked, so there is no key
+        return _svg(figure)
     key = figure.add_axes((0.05, 1 - (24 * len(names) + 4) / height, 0.9, 24 * len(names) / height))
     key.axis("off")
     key.set_xlim(0, width * 0.9), key.set_ylim(24 * len(names), 0)

@@ -1,0 +1,57 @@
+"""Drawings of a long series: labels do not run into each other, and a target is one line."""
+
+import re
+import warnings
+
+import pytest
+
+from improvement_reports.charts import NARROW, WIDE, Point, trend
+from improvement_reports.strip import strip_svg
+from improvement_reports.vocabulary import Unit
+
+MONTHS = [f"{2024 + (n + 3) // 12}-{(n + 3) % 12 + 1:02}" for n in range(18)]
+
+
+def series(values, target=80) -> list[Point]:
+    return [Point(m, v, target) for m, v in zip(MONTHS, values, strict=False)]
+
+
+def labels(svg: str) -> list[str]:
+    """The texts of the values beside points: bold, in the colour of the line."""
+    return re.findall(r"<text style=\"[^\"]*(?:700|bold)[^\"]*\"[^>]*>([^<]*)</text>", svg)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_labels_keep_their_distance(width):
+    rising = series([60 + n for n in range(16)] + [88, 88])
+    assert labels(trend(rising, Unit.PERCENT, 0, width)) == ["60%", "88%"]
+    dipped = series([74, 70, *range(75, 83), 96, *range(83, 90)])
+    assert labels(trend(dipped, Unit.PERCENT, 0, width)) == ["74%", "96%", "89%"]
+
+
+def test_every_point_of_a_short_series_is_labelled():
+    assert len(labels(trend(series([70, 71, 72, 73, 74, 75]), Unit.PERCENT))) == 6
+
+
+def test_a_series_that_ends_in_a_gap_labels_its_last_value():
+    values = [70 + n for n in range(10)] + [None, None]
+    assert labels(trend(series(values), Unit.PERCENT))[-1] == "79%"
+
+
+def dashes(svg: str) -> int:
+    return svg.count("stroke-dasharray")
+
+
+def test_a_target_is_one_line_until_it_changes():
+    values = [70 + n for n in range(18)]
+    assert dashes(trend(series(values), Unit.PERCENT)) == 1
+    changed = [Point(m, v, 80 if m < "2025-04" else 90) for m, v in zip(MONTHS, values, strict=True)]
+    assert dashes(trend(changed, Unit.PERCENT)) == 2
+    paused = [Point(m, v, None if m == "2025-04" else 80) for m, v in zip(MONTHS, values, strict=True)]
+    assert dashes(trend(paused, Unit.PERCENT)) == 2
+
+
+def test_a_strip_that_marks_no_authority_has_no_key():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "<svg" in strip_svg({"301": 1.0, "302": 2.0}, {}, Unit.PERCENT, 0, None, WIDE)
