@@ -56,6 +56,8 @@ def beside_others(report: Report, measure_ids: list[str] | None = None, table_id
     facts = report.facts
     if facts.official is None:
         return Block("No official statistics are held for this authority.")
+    if facts.authority.illustrative:
+        return Block("This authority is made up, so there are no official statistics of it.")
     chosen = official_measures(report) if measure_ids is None else measure_ids
     if not chosen:
         return Block("No official statistic of this authority had been published by the meeting.")
@@ -139,6 +141,8 @@ def referrals_chart(report: Report) -> list:
     facts = report.facts
     if facts.official is None:
         return [Block("No official statistics are held for this authority.")]
+    if facts.authority.illustrative:
+        return [Block("This authority is made up, so no referrals of it have been published.")]
     found = Referrals(facts.official, facts.authority.la_code)
     if not found.has_values:
         return [Block("No monthly referrals of this authority had been published by the meeting.")]
