@@ -6,7 +6,8 @@ Anything else (a bare number, HTML, attributes, headings, statements) is a fault
 
 import inspect
 import re
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
@@ -162,7 +163,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures) -> list[Faul
 
     tables = {**tables, "observations": suppress(tables["observations"], measures)}
     authority, month = raw.info.authority, raw.info.month
-    earlier = earlier_returns(project, authority, month, measures) if raw.narrative else []
+    earlier = earlier_returns(project, authority, month) if raw.narrative else []
     official = open_official(project, last_day(raw.info.received).isoformat()) if raw.narrative else None
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
     names = load_names(project)
@@ -200,24 +201,36 @@ def template_faults(text: str, where: str, names: list[str], facts) -> list[Faul
     return faults
 
 
-def earlier_returns(project: Project, authority: str, month: str, measures) -> list[dict]:
+def earlier_returns(project: Project, authority: str, month: str) -> list[dict]:
     """The tables of the authority's earlier returns as they are in data/raw, oldest first; a faulty one counts for nothing.
 
     A check must not depend on what happens to have been prepared before.
     """
+    from improvement_reports.prepare import file_hashes
+
+    home = project.raw / authority
+    around = [project.params / "measures.yml", project.params / "authorities.yml", *home.glob("*/recommendations.csv")]
+    around += (project.raw / "official-statistics").glob("*")
+    stamps = tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in around if p.is_file()))
+    folders = sorted(p for p in home.iterdir() if MONTH.fullmatch(p.name) and p.name < month)
+    found = (_sound_tables(project, folder, tuple(sorted(file_hashes(folder).items())), stamps) for folder in folders)
+    return [tables for tables in found if tables is not None]
+
+
+@lru_cache(maxsize=256)  # each return of a long series would otherwise be read and checked again for every later one
+def _sound_tables(project: Project, folder: Path, hashes: tuple, stamps: tuple) -> dict | None:
+    """The suppressed tables of a return without faults, else None; read once for each state of it and of what it is checked against."""
     from improvement_reports.checks import return_faults
-    from improvement_reports.parameters import load_authorities
+    from improvement_reports.parameters import load_authorities, load_measures
     from improvement_reports.prepare import typed_tables
     from improvement_reports.reading import read_return
     from improvement_reports.suppression import suppress
 
-    found = []
-    for folder in sorted(p for p in (project.raw / authority).iterdir() if MONTH.fullmatch(p.name) and p.name < month):
-        raw = read_return(folder)
-        if not return_faults(raw, measures, load_authorities(project), project):
-            tables = typed_tables(raw)
-            found.append({**tables, "observations": suppress(tables["observations"], measures)})
-    return found
+    raw, measures = read_return(folder), load_measures(project)
+    if return_faults(raw, measures, load_authorities(project), project):
+        return None
+    tables = typed_tables(raw)
+    return {**tables, "observations": suppress(tables["observations"], measures)}
 
 
 def earlier_tables(project: Project, authority: str, month: str, known_by: str = "9999") -> list[dict]:
