@@ -15,7 +15,7 @@ from story import (
     SLIPPED,
     STEPS,
     TARGETS,
-    THREAD_RETURNS,
+    THREAD_RETURN,
 )  # fmt: skip
 
 SEED = 2024
@@ -257,6 +257,6 @@ class Return:
             made["inspections"] = ("inspection_id,kind,title,date,end_date,published,status,headline", [(key, "full", "Inspection of children’s services by Ofsted", first, last, published, "happened", "Children wait too long to be seen, and too many workers leave.")])
             made["judgements"] = ("inspection_id,area,grade", [(key, "Overall effectiveness", "inadequate")])
             made["recommendations"] = ("recommendation_id,inspection_id,kind,number,title,name", [(r[0], key, "recommendation", n, r[1], r[2]) for n, r in enumerate(RECOMMENDATIONS, 1)])
-        if self.month in THREAD_RETURNS:
+        if self.month == THREAD_RETURN:
             made["links"] = ("link_id,recommendation_id,priority_id,measure_id,basis,reason", [(f"{r[0]}-answer", r[0], r[3], r[4], "stated", "The plan names the recommendation beside this priority and reports on it with this measure.") for r in RECOMMENDATIONS])
         return {name: (head, [self.row(name, n, *r) for n, r in enumerate(rows, 2)]) for name, (head, rows) in made.items()}

@@ -65,7 +65,7 @@ PRIORITIES = {
 }
 # What is said of a priority that has not yet, and of one that has, its effect.
 EFFECTS = {
-    "1": ("too many children still wait, or come back to the front door", "fewer children wait, and fewer come back to the front door"),
+    "1": ("too many children still wait, or come back to the front door", "fewer children wait to be assessed"),
     "2": ("conferences are not yet held in time month after month", "conferences are held in time, and fewer children need a plan"),
     "3": ("supervision does not yet reach every child who should have it, and has not shown that it changes the work", "supervision reaches nearly every child"),
     "4": ("teams still depend on agency workers, and caseloads are high", "fewer workers leave"),
@@ -147,7 +147,7 @@ RECOMMENDATIONS = [
     ("r-2024-2", "The quality and frequency of supervision", "Supervision", "3", "casework_supervision_pct"),
     ("r-2024-3", "The stability of the workforce and the size of caseloads", "Stable workforce", "4", "agency_staff_pct"),
 ]  # fmt: skip
-THREAD_RETURNS = ("2024-04", "2025-03", "2025-09")  # the returns that say which priority answers which recommendation
+THREAD_RETURN = "2025-09"  # the return that says which priority answers which recommendation
 
 # One sentence of the headline, by month: what else a reader must know.
 NEWS = {
