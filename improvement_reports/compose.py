@@ -43,7 +43,7 @@ def page_of(authority: str, month: str) -> SimpleNamespace:
     return SimpleNamespace(params=SimpleNamespace(authority=authority, month=month), facts=Collector())
 
 
-def lay_page(folder: Path, title: str, description: str, month: str, parts: list, figures: list[Figure], sources: dict, authority: str = "") -> None:
+def lay_page(folder: Path, title: str, description: str, month: str, parts: list, figures: list[Figure], sources: dict, authority: str = "", is_illustrative: bool = False) -> None:
     """Write ``index.qmd``, ``figures.qmd``, ``figures.json``, ``figures.csv`` and charts. ``parts``: Markdown, blocks or charts."""
     found = {f.id: f for f in figures}
     for part in parts:
@@ -62,7 +62,7 @@ def lay_page(folder: Path, title: str, description: str, month: str, parts: list
 
     body = FIGURE_LINK.sub(with_id, "\n\n".join(_source(part) for part in parts))
     write_whole(folder / "index.qmd", front_matter(texts(title, description)) + "\n\n" + body + "\n")
-    write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, False))
+    write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, is_illustrative))
     write_whole(folder / "figures.json", figures_json(params, records, sources))
     write_whole(folder / "figures.csv", figures_csv(records))
     for name, rows in official_rows(records).items():

@@ -6,7 +6,16 @@ from collections import Counter
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.blocks import (
+    HTML,
+    Block,
+    ChartBlock,
+    Column,
+    demonstration_note,
+    plain,
+    provenance_link,
+    table_html,
+)
 from improvement_reports.charts import NARROW, WIDE
 from improvement_reports.claims import Known
 from improvement_reports.compose import lay_page, page_of
@@ -72,7 +81,7 @@ class Together:
                 self.received[key, month] = info.received
         if self.official is not None:
             self.sources |= load_sources(project)
-        self.month = max((r.month for r in reports), default="2000-01")
+        self.month = max((r.month for r in reports if r.authority in self.keys), default="2000-01")
 
 
 def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
@@ -166,11 +175,12 @@ def _lay_thread(all_of: Together, key: str) -> None:
     facts.take_figures()
     table = thread_table(page, facts, found)
     parts = [
+        *([Block(demonstration_note(), form=HTML)] if home.illustrative else []),
         f"From each recommendation of an inspection to the priorities, steps and measures that answer it, and where these stand in the newest report held ({nb.format_day(month)}). "
         "A link that no document states is marked as judged here.",
         chart, Block(table, form=HTML), Block(without_evidence(found), form=HTML),
     ]  # fmt: skip
-    lay_page(all_of.project.reports / key / THREAD, f"{home.short_name}: golden thread", f"What inspections asked of {home.short_name}, and what answers it", month, parts, facts.take_figures(), all_of.sources, key)
+    lay_page(all_of.project.reports / key / THREAD, f"{home.short_name}: golden thread", f"What inspections asked of {home.short_name}, and what answers it", month, parts, facts.take_figures(), all_of.sources, key, home.illustrative)
 
 
 # Programmes over time
