@@ -33,7 +33,8 @@ from improvement_reports.run import EXECUTED, run_report
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw" / "official-statistics"
-REPORTS = sorted((p.parent.name, p.stem[:7], p.stem[8:]) for p in (ROOT / "params").glob("*/*.yml"))
+MADE_UP = "exampleshire"  # of which there are no official statistics
+REPORTS = sorted((p.parent.name, p.stem[:7], p.stem[8:]) for p in (ROOT / "params").glob("*/*.yml") if p.parent.name != MADE_UP)
 GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "916", "885", "884"
 
 
@@ -50,10 +51,10 @@ def raw() -> dict[str, list[dict]]:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Project:
-    """This repository's data and parameters in a folder of its own, everything prepared; only to be read."""
+    """This repository's data and parameters of real authorities in a folder of its own, everything prepared; only to be read."""
     folder = tmp_path_factory.mktemp("real")
     for name in ("data/raw", "params", "notebooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", MADE_UP))
     shutil.copy(ROOT / "_quarto.yml", folder)
     project = Project(folder)
     prepare_official(project)
