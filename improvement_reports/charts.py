@@ -207,7 +207,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
             below = near_target or (i > 0 and values[i] < values[i - 1])
             axes.annotate(format_value(values[i], unit, decimals), (days[i], values[i]), xytext=(0, -11 if below else 9), textcoords="offset points",
                           ha="center", va="top" if below else "bottom", fontsize=13, fontweight="bold", color=colours["main"])  # fmt: skip
-    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2)
+    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2 or 1)
     ticks = (
         list(range(len(points)))
         if len(points) <= (4 if narrow else 8)

@@ -64,7 +64,7 @@ def balance_entries(authority: str, month: str, observations: pd.DataFrame, meas
     """Parts of a whole with the changes that the source states: now and before must be the same number of things."""
     rows = observations[observations["change"].notna() & (observations["category"] != "") & observations["value"].notna()]
     found = []
-    for (measure_id, _, _), group in rows.groupby(["measure_id", "period", "period_type"], sort=False):
+    for (measure_id, *_), group in rows.groupby(["measure_id", "area", "period", "period_type"], sort=False):
         if len(group) < 2:
             continue
         now = [nb.to_decimal(v) for v in group["value"]]
@@ -81,7 +81,7 @@ def balance_entries(authority: str, month: str, observations: pd.DataFrame, meas
 
 
 def restated_entries(authority: str, returns: list[tuple[str, dict]], measures: dict[str, Measure]) -> list[Entry]:
-    """A value of one period that two returns state, and a value now less its stated change against the earlier return."""
+    """A value of one period that several returns state: each later one beside the first."""
     key, found, seen = ["measure_id", "area", "period", "period_type", "category"], [], {}
     for month, tables in returns:
         for _, row in tables["observations"].iterrows():
@@ -117,10 +117,9 @@ def event_entries(authority: str, returns: list[tuple[str, dict]]) -> list[Entry
         for month, row in places:
             if row is first[1]:
                 continue
-            # A span and one of its days agree in their first day; a different last day is another date.
-            same = _compatible(first[1]["date"], row["date"]) and not (row["status"] == "stated_otherwise" and _compatible(first[1]["date"], row["date"]) and first[1]["date"] == row["date"] and not first[1]["end_date"])
+            same = _compatible(first[1]["date"], row["date"])  # a span and its first day agree
             outcome = AGREES if same else DIFFERS
-            remark = "one gives the first day of the visit only" if same and row["status"] == "stated_otherwise" else ""
+            remark = "one gives the first day of the visit only" if same and first[1]["end_date"] and row["status"] == "stated_otherwise" else ""
             days = nb.format_days(first[1]["date"], first[1]["end_date"]) if first[1]["end_date"] else nb.format_day(first[1]["date"])
             found.append(Entry("date of an event", authority, month, first[1]["title"], nb.format_day(row["date"]), days, outcome, "", remark, (row, first[1])))
     return found

@@ -28,12 +28,17 @@ def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, deci
     axes.spines["bottom"].set_color(QUIET)
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     axes.tick_params(axis="x", labelsize=11.5)
-    if not names:  # nothing is marked, so there is no key
-        return _svg(figure)
-    key = figure.add_axes((0.05, 1 - (24 * len(names) + 4) / height, 0.9, 24 * len(names) / height))
-    key.axis("off")
-    key.set_xlim(0, width * 0.9), key.set_ylim(24 * len(names), 0)
-    for n, code in enumerate(names):
-        key.plot([7], [12 + 24 * n], SHAPES[n % len(SHAPES)], color=colours["main"], markersize=9, clip_on=False)
-        key.text(20, 12 + 24 * n, f"{marked[code]}: {format_value(values[code], unit, decimals)}", va="center", fontsize=12.5)
+    if names:
+        _key(figure, [f"{marked[c]}: {format_value(values[c], unit, decimals)}" for c in names], width, height)
     return _svg(figure)
+
+
+def _key(figure, labels: list[str], width: int, height: int) -> None:
+    """A line for each named authority above the strip: its shape, its name and its value."""
+    high = 24 * len(labels)
+    key = figure.add_axes((0.05, 1 - (high + 4) / height, 0.9, high / height))
+    key.axis("off")
+    key.set_xlim(0, width * 0.9), key.set_ylim(high, 0)
+    for n, label in enumerate(labels):
+        key.plot([7], [12 + 24 * n], SHAPES[n % len(SHAPES)], color=palette()["main"], markersize=9, clip_on=False)
+        key.text(20, 12 + 24 * n, label, va="center", fontsize=12.5)

@@ -61,6 +61,22 @@ def prepared(prepared_once, tmp_path) -> Project:
     return Project(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def real_once(tmp_path_factory) -> Project:
+    """This repository's returns and official statistics, all prepared, nothing run; only to be read."""
+    from improvement_reports.official import prepare_official
+
+    folder = tmp_path_factory.mktemp("real")
+    for name in ("data/raw", "params", "notebooks", "about"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "_quarto.yml", folder)
+    project = Project(folder)
+    prepare_official(project)
+    for path in sorted(project.raw.glob("*/*/return.yml")):
+        prepare_return(project, path.parent.parent.name, path.parent.name)
+    return project
+
+
 class Board(NamedTuple):
     """The executed board report of March 2024; only to be read."""
 

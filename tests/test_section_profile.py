@@ -1,0 +1,261 @@
+"""The profile of an authority: every number is the published one, every measure has its place, odd authorities included."""
+
+import csv
+import re
+from types import SimpleNamespace
+
+import lxml.html
+import pytest
+
+from improvement_reports import section_profile as profile
+from improvement_reports.blocks import ChartBlock
+from improvement_reports.charts import Point, trend
+from improvement_reports.report import Report, open_report
+from improvement_reports.standing import FEWEST_RANKED
+from improvement_reports.vocabulary import Area, BetterWhen, Mark, Unit
+
+MONTH = "2025-03"
+# A county; the City, with hardly a child; an authority that has ended, one that began in 2023; two with a joint workforce.
+ODD = [
+    "gloucestershire",
+    "city-of-london",
+    "isles-of-scilly",
+    "cumbria",
+    "westmorland-and-furness",
+    "kingston-upon-thames",
+]
+
+
+@pytest.fixture(scope="module")
+def opened(real_once) -> dict[str, Report]:
+    return {key: open_report(key, MONTH, "profile", real_once) for key in ODD}
+
+
+@pytest.fixture(scope="module")
+def raw(real_once) -> dict[tuple[str, str, str], dict]:
+    with (real_once.raw / "official-statistics" / "annual-values.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {(r["measure_id"], r["reporting_year"], r["la_code"]): r for r in csv.DictReader(file)}
+
+
+@pytest.fixture(params=ODD)
+def report(request, opened) -> Report:
+    return opened[request.param]
+
+
+def parts(report: Report) -> list:
+    found = [
+        profile.profile_brief(report),
+        *profile.standing_tables(report),
+        *profile.trends(report),
+        profile.unusual_and_changed(report),
+    ]
+    return [
+        *found,
+        profile.neighbours_table(report),
+        profile.missing_measures(report),
+        profile.profile_questions(report),
+    ]
+
+
+def figures(shown) -> list:
+    found = []
+    for part in shown:
+        found += [part.figure, *part.figures] if isinstance(part, ChartBlock) else part.figures
+    return found
+
+
+def text_of(part) -> str:
+    return part.table if isinstance(part, ChartBlock) else part.text
+
+
+def test_every_linked_figure_is_recorded_and_no_id_says_two_things(report):
+    shown = parts(report)
+    found = {f.id: f for f in figures(shown)}
+    assert all(found[f.id] == f for f in figures(shown))
+    linked = {x for part in shown for x in re.findall(r'data-figure="([^"]+)"', text_of(part))}
+    assert linked and linked <= set(found)
+
+
+def test_every_value_of_the_authority_is_the_published_one(report, raw):
+    own = [
+        f
+        for f in figures(parts(report))
+        if f.formula.startswith("as published") and f.kind == "number" and f.area == report.facts.authority_id
+    ]
+    assert own
+    code = report.facts.authority.la_code
+    for f in own:
+        row = raw[f.measure_id, f.period, code]
+        assert row["status"] == "published" and float(f.value) == float(row["value"])
+        assert float(re.sub(r"[^\d.]", "", f.published.split(" per ")[0])) == float(row["value"])
+
+
+def test_every_standing_is_in_the_table_of_one_subject(report):
+    labels = []
+    for part in profile.standing_tables(report):
+        if part.text.startswith("<div"):
+            labels += lxml.html.fromstring(part.text).xpath("//tbody//th/text()[1]")
+    wanted = [report.facts.official.measure(s.measure_id).label for s in report.facts.standings]
+    assert sorted(labels) == sorted(wanted) and wanted
+
+
+def test_a_heading_stands_before_each_table_and_none_without(report):
+    forms = [p.form for p in profile.standing_tables(report)]
+    assert forms[::2] == ["heading"] * (len(forms) // 2) and "heading" not in forms[1::2]
+
+
+def test_ranks_are_of_those_with_a_value_and_counts_have_none(report):
+    official = report.facts.official
+    text = "".join(p.text for p in profile.standing_tables(report))
+    for s in report.facts.standings:
+        shown = f'data-figure="dfe.{s.measure_id}.{s.year}.rank"' in text
+        assert shown == (
+            s.of >= FEWEST_RANKED and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")
+        )
+        if shown:
+            assert f">{s.rank} of {s.of}</a>" in text
+
+
+def standing(quarter, better, unit="percent") -> tuple:
+    measure = SimpleNamespace(better_when=better, unit=unit)
+    report = SimpleNamespace(facts=SimpleNamespace(official=SimpleNamespace(measure=lambda _: measure)))
+    return report, SimpleNamespace(quarter=quarter, measure_id="m")
+
+
+@pytest.mark.parametrize(
+    ("quarter", "better", "word"),
+    [
+        (1, BetterWhen.LOWER, "Best quarter"), (4, BetterWhen.HIGHER, "Worst quarter"), (2, BetterWhen.HIGHER, "Second quarter"),
+        (1, BetterWhen.NEUTRAL, "Highest quarter"), (4, BetterWhen.NEUTRAL, "Lowest quarter"), (3, BetterWhen.NEUTRAL, "Second lowest quarter"),
+    ],
+)  # fmt: skip
+def test_a_quarter_has_a_word_and_is_coloured_only_where_a_side_is_better(quarter, better, word):
+    mark = profile.quarter_mark(*standing(quarter, better))
+    assert isinstance(mark, Mark) and mark.word == word and mark.symbol
+    assert mark.css_class == (
+        "neutral"
+        if better is BetterWhen.NEUTRAL or quarter in (2, 3)
+        else "on-target"
+        if quarter == 1
+        else "compromised"
+    )
+
+
+def test_without_a_rank_there_is_no_mark():
+    assert profile.quarter_mark(*standing(None, BetterWhen.LOWER)) is None
+
+
+def test_what_changed_most_is_large_and_largest_first(report):
+    found = profile.most_changed(report)
+    official = report.facts.official
+    every = [
+        s
+        for s in report.facts.standings
+        if s.shift is not None
+        and abs(s.shift) >= 1
+        and official.measure(s.measure_id).unit in ("percent", "rate", "score", "cases")
+    ]
+    assert [abs(s.shift) for s in found] == sorted((abs(s.shift) for s in every), reverse=True)[:5]
+
+
+def test_what_is_unusual_is_no_count(report):
+    chosen = {s.measure_id for s in profile.unusual_standings(report)}
+    beyond = {s.measure_id for s in report.facts.standings if s.fence}
+    assert chosen == {m for m in beyond if not m.endswith(("_count", "_fte", "_gbp"))}
+
+
+def test_neighbours_stand_nearest_first_with_a_word_for_each_missing_value(opened, real_once, raw):
+    for report in opened.values():
+        near = report.facts.official.neighbours(report.facts.authority.la_code)
+        text = profile.neighbours_table(report).text
+        if near is None:
+            assert text == "No statistical neighbours are held for this authority."
+            continue
+        table = lxml.html.fromstring(text)
+        assert table.xpath("//tbody//th/text()") == [report.facts.official.area_names[c] for c in near.codes]
+        shown = [s for s in report.facts.standings if s.measure_id in profile.TREND_MEASURES]
+        for code, row in zip(near.codes, table.xpath("//tbody/tr"), strict=True):
+            cells = row.xpath("./td")[1:]
+            for s, cell in zip(shown, cells, strict=True):
+                given = raw.get((s.measure_id, str(s.year), code))
+                if given is None or given["status"] != "published":
+                    assert not re.search(r"\d", "".join(cell.itertext()))
+                else:
+                    assert float(re.search(r"[\d.]+", "".join(cell.itertext()))[0]) == float(given["value"])
+
+
+def test_a_trend_has_a_row_for_every_year_and_leaves_gaps_as_gaps(report, raw):
+    code = report.facts.authority.la_code
+    for chart in profile.trends(report):
+        measure_id = chart.figure.measure_id
+        for year, own, _ in chart.figure.data[1:]:
+            given = raw.get((measure_id, year, code))
+            has = given is not None and given["status"] == "published"
+            assert own == "not available" if not has else float(re.match(r"[\d.]+", own)[0]) == float(given["value"])
+        years = [int(row[0]) for row in chart.figure.data[1:]]
+        assert years == list(range(years[0], years[-1] + 1)) and len(years) > 2
+
+
+def test_a_year_without_a_value_is_drawn_as_a_gap_and_never_as_nought(opened, raw, monkeypatch):
+    drawn: list[list[Point]] = []
+    monkeypatch.setattr(profile, "trend", lambda points, *more: drawn.append(points) or "<svg/>")
+    gaps = 0
+    for report in opened.values():
+        drawn.clear()
+        charts = profile.trends(report)
+        for chart, points in zip(charts, drawn[::2], strict=True):  # each is drawn for two widths
+            for p in points:
+                given = raw.get((chart.figure.measure_id, p.period[:4], report.facts.authority.la_code))
+                assert p.value == (float(given["value"]) if given and given["status"] == "published" else None)
+                gaps += p.value is None
+    assert gaps > 0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("unit", [Unit.RATE, Unit.PERCENT, Unit.COUNT])
+def test_a_trend_of_noughts_is_drawn_without_a_warning(unit):
+    assert "<svg" in trend([Point("2023-03", 0.0), Point("2024-03", 0.0)], unit, 1)
+
+
+def test_the_finding_of_a_trend_says_which_way_and_on_which_side_of_england(opened, raw):
+    for chart in profile.trends(opened["gloucestershire"]):
+        first, *_, last = [row for row in chart.figure.data[1:] if row[1] != "not available"]
+        a, b = (float(re.match(r"[\d.]+", row[1])[0]) for row in (first, last))
+        england = float(raw[chart.figure.measure_id, last[0], "970"]["value"])
+        assert f" {'rose' if b > a else 'fell' if b < a else 'stood still'} from " in chart.figure.label + chart.finding
+        assert f", {'above' if b > england else 'below' if b < england else 'level with'} England" in chart.finding
+
+
+def test_what_is_missing_is_named_with_the_reason(report):
+    text = profile.missing_measures(report).text
+    have = {s.measure_id: s.year for s in report.facts.standings}
+    items = [" ".join(i.itertext()) for i in lxml.html.fromstring(f"<div>{text}</div>").xpath("//li")]
+    missing = [m for m in report.facts.official.measures if have.get(m) != 2025]
+    assert len(items) == len(missing)
+    for measure_id in missing:
+        label = report.facts.official.measure(measure_id).label
+        (item,) = [i for i in items if i.startswith(f"{label}:")]
+        assert ("no value in any year held" in item) == (measure_id not in have)
+
+
+def test_an_authority_that_began_later_says_so(opened):
+    said = {key: "was formed, or reorganised" in profile.missing_measures(r).text for key, r in opened.items()}
+    assert said == {key: key == "westmorland-and-furness" for key in ODD}
+
+
+def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
+    report = opened["gloucestershire"]
+    text = profile.profile_questions(report).text
+    official = report.facts.official
+    for s in report.facts.standings:
+        better = official.measure(s.measure_id).better_when
+        worse = (
+            s.change is not None
+            and (s.change > 0) == (better is BetterWhen.LOWER)
+            and s.change != 0
+            and better is not BetterWhen.NEUTRAL
+        )
+        worst = s.quarter == 4 and better is not BetterWhen.NEUTRAL
+        asked = f'dfe.{s.measure_id}.{s.year}"' in text
+        assert not (worst and not asked) and not (asked and not worst and not worse), s.measure_id
+    assert report.facts.standings[0].others.keys() <= {a.value for a in Area}

@@ -1,0 +1,245 @@
+"""Where an authority stands: rank with ties, quarter, fences and change, counted again from the raw rows."""
+
+import csv
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from improvement_reports.official import OfficialStatistics, open_official
+from improvement_reports.standing import FEWEST_RANKED, standing, standings
+
+DAY = "2026-04-30"
+HOMES = {"gloucestershire": "916", "worcestershire": "885", "herefordshire": "884"}
+CODES = [str(n) for n in range(100, 1000) if not 970 <= n <= 990]
+
+
+def official(
+    now: dict[str, str], before: dict[str, str] | None = None, better="higher", unit="%", england="50.0"
+) -> OfficialStatistics:
+    """One measure “m” with the values of 2024 and 2023 by code; "" was not published."""
+    rows = []
+    for year, values in ((2023, before or {}), (2024, {**now, "970": england})):
+        for code, value in values.items():
+            rows.append(
+                (
+                    "m",
+                    year,
+                    code,
+                    f"Area {code}",
+                    float(value) if value else None,
+                    "published" if value else "suppressed",
+                    "2024-11-30",
+                    value,
+                )
+            )
+    names = ["measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from", "value_text"]
+    codes = sorted({*now, *(before or {}), "970"})
+    tables = {
+        "annual-values": pd.DataFrame(rows, columns=names),
+        "measures": pd.DataFrame([("m", "Measure", unit, "1", better, "r")], columns=["measure_id", "title", "unit", "decimals", "better_when", "release"]),
+        "areas": pd.DataFrame([(c, f"Area {c}", "NA") for c in codes], columns=["la_code", "area_name", "region"]),
+        "statistical-neighbours": pd.DataFrame(columns=["model_year", "la_code", "rank", "neighbour_la_code", "closeness"]),
+    }  # fmt: skip
+    return OfficialStatistics(tables, {}, "2099-01-01")
+
+
+def among(values, code=0, **settings):
+    """The standing of the authority at a place of a list of values."""
+    given = dict(zip(CODES, (f"{v}" for v in values), strict=False))
+    return standing(official(given, **settings), "m", CODES[code], 2024)
+
+
+TWENTY = list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    ("better", "value", "rank"),
+    [
+        ("higher", 20, 1),
+        ("higher", 1, 20),
+        ("higher", 15, 6),
+        ("lower", 20, 20),
+        ("lower", 1, 1),
+        ("lower", 15, 15),
+        ("neutral", 20, 1),
+        ("none", 1, 20),
+    ],
+)
+def test_rank_1_is_the_best_and_for_neutral_measures_the_highest(better, value, rank):
+    found = among(TWENTY, value - 1, better=better)
+    assert (found.rank, found.of) == (rank, 20)
+
+
+@pytest.mark.parametrize(("better", "ranks"), [("higher", [18, 18, 18, 16, 16, 15]), ("lower", [1, 1, 1, 4, 4, 6])])
+def test_equal_values_share_a_rank_and_the_next_ranks_are_left_out(better, ranks):
+    values = [1, 1, 1, 2, 2, 3, *range(10, 24)]
+    assert [among(values, n, better=better).rank for n in range(6)] == ranks
+
+
+def test_when_all_are_equal_all_are_first():
+    found = among([7] * 20, 12)
+    assert (found.rank, found.quarter, found.fence) == (1, 1, "")
+
+
+def test_values_are_compared_as_published_and_not_as_binary_numbers():
+    found = among(["0.3", "0.30", *range(1, 19)], 0, better="lower")
+    assert found.rank == 1
+
+
+@pytest.mark.parametrize("n", [20, 21, 22, 23, 151])
+def test_the_quarters_hold_a_quarter_each(n):
+    """A rank is in quarter q if at least (q−1)/4 and less than q/4 of the others stand before it."""
+    for value in range(1, n + 1):
+        found = among(range(1, n + 1), value - 1)
+        assert found.rank == n + 1 - value
+        share = Fraction(found.rank - 1, n)
+        assert Fraction(found.quarter - 1, 4) <= share < Fraction(found.quarter, 4)
+
+
+def test_a_tie_over_the_edge_of_a_quarter_is_in_the_better_one():
+    values = [30, 29, 28, 27, 26, 26, 26, *range(1, 14)]
+    assert {among(values, n).quarter for n in (4, 5, 6)} == {1}
+    assert among(values, 19).quarter == 2  # eight are better than 13
+
+
+@pytest.mark.parametrize("n", [FEWEST_RANKED - 1, FEWEST_RANKED])
+def test_below_twenty_authorities_there_is_no_rank(n):
+    found = among([*range(1, n), 1000], n - 1)
+    assert (found.of, found.rank is None, found.quarter is None, found.fence) == (
+        n,
+        n < 20,
+        n < 20,
+        "" if n < 20 else "high",
+    )
+
+
+def test_authorities_without_a_value_and_england_are_not_ranked():
+    now = {**dict(zip(CODES, map(str, TWENTY), strict=False)), CODES[20]: "", CODES[21]: ""}
+    found = standing(official(now, england="99.0"), "m", CODES[19], 2024)
+    assert (found.rank, found.of, found.others["england"].value) == (1, 20, Decimal(99))
+
+
+def test_an_authority_that_is_not_there_has_no_standing():
+    given = official({**dict(zip(CODES, map(str, TWENTY), strict=False)), CODES[20]: ""})
+    assert [standing(given, "m", code, 2024) for code in (CODES[20], CODES[30])] == [None, None]
+    assert [len(standings(given, code, 2024)) for code in (CODES[0], CODES[20])] == [1, 0]
+
+
+@pytest.mark.parametrize(("newest", "year"), [(2025, 2024), (2024, 2024), (2023, 2023), (2022, None)])
+def test_the_newest_year_up_to_the_wanted_one_is_taken(newest, year):
+    both = dict(zip(CODES, map(str, TWENTY), strict=False))
+    found = standing(official(both, both), "m", CODES[0], newest)
+    assert (found.year if found else None) == year
+
+
+# Fences
+
+
+@pytest.mark.parametrize(
+    ("value", "fence"),
+    [("32", ""), ("32.1", "high"), ("-0.1", "low"), ("0", "")],
+)
+def test_a_value_is_unusual_beyond_one_and_a_half_quarter_ranges(value, fence):
+    """The quarters are 12 and 20, so the fences are 0 and 32."""
+    assert among([value, *[12] * 6, *[16] * 8, *[20] * 6]).fence == fence
+
+
+def test_where_the_quarters_are_equal_nothing_is_unusual():
+    assert among([100, *[5] * 20]).fence == ""
+
+
+def quarters(values):
+    """Lower and upper quarter, linear between the two nearest of the sorted values."""
+    ordered = sorted(values)
+
+    def at(share):
+        place = Fraction(len(ordered) - 1) * share
+        whole = int(place)
+        part = place - whole
+        return Fraction(ordered[whole]) + (
+            part * (Fraction(ordered[whole + 1]) - Fraction(ordered[whole])) if part else 0
+        )
+
+    return at(Fraction(1, 4)), at(Fraction(3, 4))
+
+
+# Change
+
+
+def changed(change_of_mine, others, n=24):
+    before = dict.fromkeys(CODES[: n + 1], "50")
+    now = {CODES[0]: f"{50 + change_of_mine}"} | {
+        c: f"{50 + o}" for c, o in zip(CODES[1 : n + 1], others, strict=False)
+    }
+    return standing(official(now, before), "m", CODES[0], 2024)
+
+
+def test_a_shift_is_the_change_in_quarter_ranges_of_all_changes():
+    others = [-2, -1, 0, 1, 2] * 5
+    found = changed(6, others)
+    low, high = quarters([6, *others[:24]])
+    assert found.change == 6
+    assert found.shift == pytest.approx(float(6 / (high - low)))
+
+
+@pytest.mark.parametrize("given", [{"others": [0] * 24}, {"others": [-1, 1] * 9, "n": 18}])
+def test_without_spread_or_without_twenty_authorities_there_is_no_shift(given):
+    found = changed(6, **given)
+    assert (found.change, found.shift) == (6, None)
+
+
+@pytest.mark.parametrize("before", [{}, {CODES[0]: ""}])
+def test_without_a_value_the_year_before_there_is_no_change(before):
+    found = standing(official(dict(zip(CODES, map(str, TWENTY), strict=False)), before), "m", CODES[0], 2024)
+    assert (found.before, found.change, found.shift) == (None, None, None)
+
+
+def test_only_authorities_with_both_years_count_for_the_shift():
+    now, before = {c: "51" for c in CODES[:30]}, {c: "50" for c in CODES[:15]}
+    assert standing(official(now, before), "m", CODES[0], 2024).shift is None
+
+
+# The real tables
+
+
+@pytest.fixture(scope="module")
+def raw(real_once) -> dict:
+    """Published values of authorities by measure, year and code, read from the raw table."""
+    found: dict = {}
+    with (real_once.raw / "official-statistics" / "annual-values.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            out = (
+                f"{int(row['reporting_year']) + 1}-04-30"
+                if row["measure_id"] == "cla_ks4_attainment8"
+                else row["available_from"]
+            )
+            if row["status"] == "published" and out <= DAY and not 970 <= int(row["la_code"]) <= 990:
+                found.setdefault((row["measure_id"], int(row["reporting_year"])), {})[row["la_code"]] = Decimal(
+                    row["value"]
+                )
+    return found
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_every_standing_counted_again(real_once, raw, home):
+    code, known = HOMES[home], open_official(real_once, DAY)
+    found = {s.measure_id: s for s in standings(known, code, 2025)}
+    assert set(found) == {m for (m, year), values in raw.items() if code in values and year <= 2025}
+    for measure_id, s in found.items():
+        assert s.year == max(
+            year for (m, year), values in raw.items() if m == measure_id and code in values and year <= 2025
+        )
+        values, before = raw[measure_id, s.year], raw.get((measure_id, s.year - 1), {})
+        ordered = sorted(values.values(), reverse=known.measure(measure_id).better_when != "lower")
+        assert (s.value, s.of, s.rank) == (values[code], len(values), ordered.index(values[code]) + 1)
+        assert Fraction(s.quarter - 1, 4) <= Fraction(s.rank - 1, s.of) < Fraction(s.quarter, 4)
+        assert s.change == (values[code] - before[code] if code in before else None)
+        low, high = quarters(values.values())
+        reach = Fraction(3, 2) * (high - low)
+        assert (s.fence == "high", s.fence == "low") == (values[code] > high + reach, values[code] < low - reach)
+        changes = [values[c] - before[c] for c in values if c in before]
+        if code in before and len(changes) >= 20:
+            low, high = quarters(changes)
+            assert s.shift == pytest.approx(float(Fraction(s.change) / (high - low)))
