@@ -67,8 +67,8 @@ class Facts(MeasureFigures, PlanFigures, OfficialFigures):
         self._claims: pd.DataFrame | None = None
 
     def every(self, table: str) -> pd.DataFrame:
-        """The rows of one table in this and the earlier returns; of rows with the same key the first return's holds."""
-        frames = [t[table] for t in (*self.earlier, self.tables) if table in t and not t[table].empty]
+        """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the first."""
+        frames = [t[table] for t in (self.tables, *self.earlier) if table in t and not t[table].empty]
         if not frames:
             return self.tables[table]
         return pd.concat(frames, ignore_index=True).drop_duplicates(list(RETURN_TABLES[table].key), keep="first")
