@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from improvement_reports.narrative import asked_sections
 from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
 from improvement_reports.project import MONTH, Project
@@ -49,6 +50,7 @@ def return_key(project: Project, authority: str, month: str) -> str:
         "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
         "measures": _measures(project, [folder]),
         "official": official_digest(project),
+        "sections": asked_sections(project, authority, month),
         "code": package_digest(),
     })  # fmt: skip
 

@@ -5,6 +5,7 @@ Anything else (a bare number, HTML, attributes, headings, statements) is a fault
 """
 
 import inspect
+import json
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from improvement_reports.project import MONTH, Project
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
 AMOUNT_OPTIONS = ["period", "kind"]
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+# How a notebook asks for a section; what stands in braces is the id of a priority.
+ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
 FORBIDDEN = [
     (re.compile(r"<\s*[A-Za-z/!?]"), "holds HTML; write plain Markdown"),
     (re.compile(r"\{%|\{#"), "holds a Jinja statement or comment; only {{ … }} references are allowed"),
@@ -184,6 +187,41 @@ def prose_faults(project: Project, raw) -> list[Fault]:
         f
         for section, text in raw.narrative.items()
         for f in text_faults(text, f"narrative/{section}.md", names, functions)
+    ]
+
+
+def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
+    """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report yet.
+
+    ``{}`` stands for the id of a priority. None if a notebook cannot be read: its run says what is wrong with it.
+    """
+    kinds = [p.stem[len(month) + 1 :] for p in (project.params / authority).glob(f"{month}-*.yml")]
+    paths = [p for p in sorted(project.notebooks.glob("*.ipynb")) if not kinds or p.stem in kinds]
+    found: dict[str, None] = {}
+    for path in paths:
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        found |= dict.fromkeys(re.sub(r"\{[^{}]*\}", "{}", m[2]) for m in ASKED.finditer(code))
+    return list(found) or None
+
+
+def section_faults(project: Project, raw) -> list[Fault]:
+    """Files of the narrative that no report would show: misspelt, or of another kind of report."""
+    if raw.info is None or (asked := asked_sections(project, raw.folder.parent.name, raw.folder.name)) is None:
+        return []
+    table = raw.tables.get("priorities")
+    ids = [] if table is None or "priority_id" not in table else list(table["priority_id"])
+    known = [section for a in asked for section in ([a.replace("{}", i) for i in ids] if "{}" in a else [a])]
+    return [
+        Fault(
+            f"narrative/{section}.md",
+            f"no report of this return shows a section of this name{suggestion(section, known)}; allowed are {', '.join(f'{k}.md' for k in known)}; rename or remove the file",
+        )
+        for section in raw.narrative
+        if section not in known
     ]
 
 

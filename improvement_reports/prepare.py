@@ -57,7 +57,7 @@ def empty_table(spec: TableSpec) -> pd.DataFrame:
 def check_return(project: Project, folder: Path):
     """The raw return in ``folder`` if nothing is wrong with it; `InvalidInput` with every fault otherwise."""
     from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
-    from improvement_reports.narrative import narrative_faults, prose_faults
+    from improvement_reports.narrative import narrative_faults, prose_faults, section_faults
     from improvement_reports.reading import read_return
 
     subject = f"The return {project.relative(folder)}"
@@ -65,7 +65,7 @@ def check_return(project: Project, folder: Path):
         raise UserError(f"{subject} does not exist; put the files of the return there.")
     measures, authorities = load_measures(project), load_authorities(project)
     raw = read_return(folder)
-    faults = [*return_faults(raw, measures, authorities, project), *prose_faults(project, raw)]
+    faults = [*return_faults(raw, measures, authorities, project), *prose_faults(project, raw), *section_faults(project, raw)]
     if not faults:
         faults = narrative_faults(project, raw, typed_tables(raw), measures)
     if faults:

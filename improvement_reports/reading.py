@@ -277,8 +277,11 @@ def _info_from_sheets(raw: RawReturn) -> None:
 
 def _read_narrative(raw: RawReturn) -> None:
     folder = raw.folder / NARRATIVE_FOLDER
-    for path in sorted(p for p in folder.glob("*.md") if not p.name.startswith((".", "~"))) if folder.is_dir() else []:
+    for path in sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~"))) if folder.is_dir() else []:
         name = f"{NARRATIVE_FOLDER}/{path.name}"
+        if path.suffix != ".md" or path.is_dir():
+            raw.faults.append(Fault(name, "not a section of the narrative; save the text as a file that ends in .md, or remove it"))
+            continue
         try:
             raw.narrative[path.stem] = decode(path.read_bytes(), name).replace("\r\n", "\n")
         except InvalidInput as error:

@@ -145,6 +145,10 @@ CASES = {
     "narrative with a shortcode": narrative("{{< include secret.qmd >}}"),
     "narrative with a heading": narrative("# All well"),
     "narrative with a script in a link": narrative("[All well](javascript:alert())"),
+    "narrative misspelt": write("narrative/headlin.md", "All well."),
+    "narrative of a priority that is not there": write("narrative/priority-9.md", "All well."),
+    "narrative of another kind of report": write("narrative/governance.md", "All well."),
+    "narrative that is no Markdown": write("narrative/headline.txt", "All well."),
     "narrative that is no UTF-8": write(HEADLINE, b"caf\xe9"),
     "narrative that compares a hidden number": narrative('{{ change("missing_children_count", category="North") }} more.'),
     # ways out

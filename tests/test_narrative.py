@@ -1,12 +1,23 @@
 """Narrative: every number is a reference, and nothing but words and references comes through."""
 
 from itertools import product
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from improvement_reports.errors import UserError
-from improvement_reports.narrative import load_names, render, template_faults, text_faults
+from improvement_reports.keys import return_key
+from improvement_reports.narrative import (
+    asked_sections,
+    load_names,
+    render,
+    section_faults,
+    template_faults,
+    text_faults,
+)
+from improvement_reports.project import Project
+from improvement_reports.reading import read_return
 from improvement_reports.report import open_report
 
 NAMES = ["section 47", "Essentials 2.0", "11-25 teams"]
@@ -249,3 +260,41 @@ def test_one_id_for_two_different_figures_is_a_bug(facts):
     facts.show(facts._figure(row, "", "another label", "1", "1", "percent", "", [row]))
     with pytest.raises(RuntimeError, match=r"two different figures have the id assessments_in_time_pct\.2024-03"):
         facts.take_figures()
+
+
+# Sections that a report shows
+
+ROOT = Path(__file__).resolve().parent.parent
+RETURNS = sorted(p.parent for p in (ROOT / "data" / "raw").glob("*/*/return.yml"))
+
+
+@pytest.mark.parametrize("folder", RETURNS, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_every_section_of_a_real_return_is_asked_for_and_none_that_is_misspelt(folder):
+    raw = read_return(folder)
+    assert raw.narrative and section_faults(Project(ROOT), raw) == []
+    right = list(raw.narrative)
+    raw.narrative = {f"{name}x": "" for name in right}
+    assert [str(f).split(":")[0] for f in section_faults(Project(ROOT), raw)] == [f"narrative/{name}x.md" for name in right]
+
+
+def test_the_sections_of_a_return_are_those_of_its_reports(project):
+    home = "exampleshire"
+    assert asked_sections(project, home, "2024-03") == ["headline", "priority-{}", "off-target", "next", "framework", "data-notes"]
+    (project.params / home / "2024-03-scrutiny.yml").write_text("kind: scrutiny")
+    both = asked_sections(project, home, "2024-03")
+    assert "not-moved" in both and "off-target" in both and "governance" not in both
+    assert "governance" in asked_sections(project, home, "2020-01")  # no report yet: what any of them would show
+
+
+def test_a_notebook_that_cannot_be_read_makes_no_section_wrong(project):
+    project.notebook("board").write_text("{")
+    raw = read_return(project.raw_return("exampleshire", "2024-03"))
+    raw.narrative["headlin"] = ""
+    assert section_faults(project, raw) == []
+
+
+def test_a_changed_notebook_is_looked_at_again(project):
+    before = return_key(project, "exampleshire", "2024-03")
+    path = project.notebook("board")
+    path.write_text(path.read_text().replace("off-target", "of-target"))
+    assert return_key(project, "exampleshire", "2024-03") != before
