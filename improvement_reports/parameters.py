@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.numbers import parse_date
-from improvement_reports.project import MONTH, Project
+from improvement_reports.project import KEY, MONTH, RESERVED, Project
 from improvement_reports.vocabulary import BetterWhen, ReportKind, Unit
 
 # The threshold below which counts of children are suppressed unless a measure says otherwise (1 to this number).
@@ -375,12 +375,25 @@ def load_authorities(project: Project) -> dict[str, Authority]:
 
     Their keys are their names in lower case with hyphens; of two with one name the one that has ended gets its code after it.
     """
-    own = _mapping(project.params / "authorities.yml", Authority, "params/authorities.yml")
+    name = "params/authorities.yml"
+    own = _mapping(project.params / "authorities.yml", Authority, name)
+    faults = [Fault(f"{name}, {key}", problem) for key in own if (problem := _no_folder(key))]
+    if faults:
+        raise InvalidInput(name, faults)
     areas = project.raw / "official-statistics" / "areas.csv"
     if not areas.is_file():
         return own
     stat = areas.stat()
     return {**_other_authorities(areas, (stat.st_mtime_ns, stat.st_size), frozenset(a.la_code for a in own.values()), frozenset(own)), **own}
+
+
+def _no_folder(key: str) -> str:
+    """Why an authority's key cannot be the name of its folders, or nothing."""
+    if not KEY.fullmatch(key):
+        return "cannot be the name of a folder; use lower-case letters, digits and single hyphens"
+    if key in RESERVED:
+        return f"is the name of a page of all authorities together, as are {', '.join(r for r in RESERVED if r != key)}; choose another key"
+    return ""
 
 
 @cache

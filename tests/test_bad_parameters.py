@@ -7,7 +7,7 @@ from goldens import assert_message
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.parameters import load_authorities, load_measures, load_report
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import Project
+from improvement_reports.project import RESERVED, Project
 from improvement_reports.report import open_report, parameter_faults
 from improvement_reports.run import reports
 
@@ -71,6 +71,8 @@ CASES = {
     "measure that is a text": write(MEASURES, "a: b\n", "params"),
     "measure doubled": lambda project: (project.params / MEASURES).open("a").write("\nrereferrals_pct: {}\n"),
     "authority with a path for an id": authorities("exampleshire:", "../..:"),
+    "authority with an underscore": authorities("exampleshire:", "example_shire:"),
+    **{f"authority that is a page: {name}": authorities("exampleshire:", f"{name}:") for name in RESERVED},
     "code of two digits": authorities('"999"', '"99"'),
     "code without its letter": authorities("E99000001", "99000001"),
     "authorities missing": lambda project: (project.params / AUTHORITIES).unlink(),
