@@ -15,7 +15,7 @@ import pandas as pd
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.parameters import Measure, Source, Strict, Text, load_yaml, suggestion, validated
-from improvement_reports.prepare import row_json, swap_in
+from improvement_reports.prepare import row_json, swap_in, sweep
 from improvement_reports.project import Project
 from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
 
@@ -141,6 +141,7 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     if not has_official(project):
         return Outcome(FOLDER, "unchanged")
     try:
+        sweep(project.processed)
         stamp, key = project.processed / f".{FOLDER}.key", official_key(project)
         if not force and stamp.is_file() and stamp.read_text() == key and (project.processed / FOLDER).is_dir():
             return Outcome(FOLDER, "unchanged")

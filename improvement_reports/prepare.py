@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +13,13 @@ import pandas as pd
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.numbers import decimals_of
 from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
-from improvement_reports.project import Project
+from improvement_reports.project import MONTH, Project
 from improvement_reports.tables import RETURN_TABLES, TableSpec
 
 INFO_FILE = "return.json"
+# What `prepare` names the folder that it writes aside; the last good one, put aside for an instant, is for `recover`.
+LEFT_BEHIND = re.compile(rf"\.(?:{MONTH.pattern}|official-statistics)-(?!old$)\w+")
+STALE_SECONDS = 3600
 SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells"]
 
 
@@ -145,6 +150,13 @@ def recover(target: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
         else:
             old.rename(target)
+
+
+def sweep(home: Path) -> None:
+    """Folders that a killed prepare left in ``home``, half-written; one that is younger may be another process's work."""
+    for folder in home.glob(".*-*"):
+        if LEFT_BEHIND.fullmatch(folder.name) and folder.is_dir() and time.time() - folder.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_processed(folder: Path) -> tuple[dict[str, pd.DataFrame], dict]:

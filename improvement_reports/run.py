@@ -17,7 +17,7 @@ from pathlib import Path
 from improvement_reports.errors import Fault, InvalidInput, UserError
 from improvement_reports.keys import report_key, return_key
 from improvement_reports.parameters import load_report
-from improvement_reports.prepare import INFO_FILE, prepare_return, recover
+from improvement_reports.prepare import INFO_FILE, prepare_return, recover, sweep
 from improvement_reports.project import KEY, MONTH, Project
 
 KEY_FILE = "run.json"
@@ -74,6 +74,7 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
     try:
         folder = project.processed_return(authority, month)
         recover(folder)
+        sweep(folder.parent)
         stamp = folder.parent / f".{month}.key"
         key = return_key(project, authority, month)
         if not force and stamp.is_file() and (folder / INFO_FILE).is_file() and stamp.read_text() == key:

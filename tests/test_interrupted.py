@@ -16,7 +16,8 @@ import pytest
 from damage import edit
 from test_run import MARCH, everything, make_quick
 
-from improvement_reports.prepare import prepare_return, read_processed, recover, swap_in
+from improvement_reports.official import prepare_official_if_changed
+from improvement_reports.prepare import STALE_SECONDS, prepare_return, read_processed, recover, swap_in
 from improvement_reports.project import Project
 from improvement_reports.report import open_report
 from improvement_reports.run import EXECUTED, prepare_if_changed, run_report, write_whole
@@ -252,3 +253,39 @@ def test_kills_leave_the_last_good_site(built):
     killed(built, ("rename", 2), "site", "--renderer", "pandoc")
     assert contents(built.root / "._site-old") == before
     assert_next_call_succeeds(built)
+
+
+def left_behind(folder: Path, seconds: float) -> Path:
+    """A folder that a prepare left half-written some time ago."""
+    folder.mkdir(parents=True)
+    (folder / "observations.parquet").write_bytes(b"PAR1")
+    os.utime(folder, (time.time() - seconds,) * 2)
+    return folder
+
+
+@pytest.mark.parametrize(("seconds", "stays"), [(STALE_SECONDS - 60, True), (STALE_SECONDS + 60, False)])
+@pytest.mark.parametrize("is_unchanged", [True, False])
+def test_what_a_killed_prepare_left_an_hour_ago_is_removed(project, seconds, stays, is_unchanged):
+    if is_unchanged:
+        assert prepare_if_changed(project, *MARCH[:2]).state == "done"
+    home = project.processed / MARCH[0]
+    left = [left_behind(home / name, seconds) for name in (".2024-03-x8_k2lq1", ".2024-02-abcdefgh")]
+    assert prepare_if_changed(project, *MARCH[:2]).state == ("unchanged" if is_unchanged else "done")
+    assert [p.exists() for p in left] == [stays, stays]
+
+
+def test_what_was_left_of_the_official_statistics_is_removed(project):
+    (project.raw / "official-statistics").mkdir()
+    old, new = (left_behind(project.processed / f".official-statistics-{n}", s) for n, s in (("aaaaaaaa", 2 * STALE_SECONDS), ("bbbbbbbb", 1)))
+    assert prepare_official_if_changed(project).state == "failed"  # there are no tables; the leavings go all the same
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_nothing_else_is_removed(project):
+    home = project.processed / MARCH[0]
+    kept = [left_behind(home / name, 10 * STALE_SECONDS) for name in ("2023-01", ".2024-01-old", ".2024-1-abcdefgh", ".ipynb_checkpoints", ".cache-x")]
+    stamp = home / ".2024-02-abcdefgi"
+    stamp.write_text("a file is no folder")
+    os.utime(stamp, (0, 0))
+    prepare_if_changed(project, *MARCH[:2])
+    assert all(p.exists() for p in [*kept, stamp])
