@@ -106,7 +106,7 @@ def _official_number(ref: OfficialReference, known: Known) -> tuple[Decimal, lis
     known.official.measure(ref.measure_id)
     area = known.authority if ref.area is None else ref.area
     allowed = (known.authority, Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
-    if area not in allowed:  # `comparator` takes any other area for the authority itself
+    if area not in allowed:
         raise UserError(f"“{ref}” names the area “{area}”; allowed are {', '.join(allowed)}")
     if area == Area.STATISTICAL_NEIGHBOURS:
         near = known.official.neighbours(known.la_code)

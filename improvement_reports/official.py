@@ -14,7 +14,16 @@ from pathlib import Path
 import pandas as pd
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.parameters import Measure, Source, Strict, Text, load_yaml, suggestion, validated
+from improvement_reports.parameters import (
+    Measure,
+    Source,
+    Strict,
+    Text,
+    load_authorities,
+    load_yaml,
+    suggestion,
+    validated,
+)
 from improvement_reports.prepare import row_json, swap_in, sweep
 from improvement_reports.project import Project
 from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
@@ -255,10 +264,13 @@ class Comparator:
 
 
 class OfficialStatistics:
-    """The official statistics that were known on a day (YYYY-MM-DD), and nothing that was published later."""
+    """The official statistics that were known on a day (YYYY-MM-DD), and nothing that was published later.
 
-    def __init__(self, tables: dict[str, pd.DataFrame], definitions: dict[str, OfficialDefinition], known_by: str):
-        self.known_by, self._tables, self.definitions = known_by, tables, definitions
+    ``keys``: the codes of the authorities by the project's keys; without them an authority may be called anything.
+    """
+
+    def __init__(self, tables: dict[str, pd.DataFrame], definitions: dict[str, OfficialDefinition], known_by: str, keys: dict[str, str] | None = None):
+        self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -356,8 +368,13 @@ class OfficialStatistics:
     def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
         """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
 
-        Neighbours: the mean of those with a value, unrounded, with how many they were.
+        Neighbours: the mean of those with a value, unrounded, with how many they were. Raises a `UserError` for any other
+        area: the authority's own value must not stand under a misspelt name.
         """
+        others = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
+        if area not in others and (area in tuple(Area) or (self.keys is not None and self.keys.get(area) != la_code)):
+            own = [key for key, code in (self.keys or {}).items() if code == la_code]
+            raise UserError(f"{shown(area)} is not an area of this authority{suggestion(area, [*own, *others])}; allowed are {', '.join([*own, *others])}")
         if area == Area.STATISTICAL_NEIGHBOURS:
             near = self.neighbours(la_code)
             if near is None:
@@ -389,11 +406,17 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
     if not (folder / "annual-values.parquet").is_file():
         prepare_official(project)
     stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
-    return OfficialStatistics(_tables_cached(folder, stamp), _definitions_or_none(project), known_by)
+    return OfficialStatistics(_tables_cached(folder, stamp), _definitions_or_none(project), known_by, _keys_or_none(project))
 
 
 def _definitions_or_none(project: Project) -> dict[str, OfficialDefinition]:
     return load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else {}
+
+
+def _keys_or_none(project: Project) -> dict[str, str] | None:
+    if not (project.params / "authorities.yml").is_file():
+        return None
+    return {key: a.la_code for key, a in load_authorities(project).items()}
 
 
 def columns_of(table: str) -> tuple[str, ...]:

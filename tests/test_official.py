@@ -166,17 +166,18 @@ GOLDEN = [
 @pytest.mark.parametrize(("measure", "code", "year", "expected"), GOLDEN)
 def test_values_of_the_department(real, measure, code, year, expected):
     official = known_by(real, "2025-12-31")
-    found = official.comparator(measure, year, "home", code)
+    home = next(key for key, known in official.keys.items() if known == code)
+    found = official.comparator(measure, year, home, code)
     assert found.value == Decimal(expected)
-    figure = comparator_figure(official, measure, year, found, "home", code)
+    figure = comparator_figure(official, measure, year, found, home, code)
     assert (figure.published, len(figure.inputs)) == (f"{Decimal(expected)}%", 1)
 
 
 def test_a_missing_value_says_why_and_is_no_number(real):
     official = known_by(real, "2025-12-31")
-    found = official.comparator("cpp_2_years_open_pct", 2022, "home", "203")  # Greenwich, row 31138
+    found = official.comparator("cpp_2_years_open_pct", 2022, "greenwich", "203")  # row 31138
     assert (found.value, found.status) == (None, "not_available")
-    figure = comparator_figure(official, "cpp_2_years_open_pct", 2022, found, "home", "203")
+    figure = comparator_figure(official, "cpp_2_years_open_pct", 2022, found, "greenwich", "203")
     assert (figure.value, figure.published) == ("", "not available")
 
 
@@ -238,6 +239,27 @@ def test_england_and_region_are_joined_by_their_codes(real, raw, code, england, 
     for area, wanted in (("england", england), ("region", region)):
         (row,) = [r for r in raw["annual-values"] if (r["measure_id"], r["reporting_year"], r["la_code"]) == ("cpp_rate", "2022", wanted)]
         assert official.comparator("cpp_rate", 2022, area, code).value == Decimal(row["value"])
+
+
+@pytest.mark.parametrize(
+    ("area", "near"),
+    [("englnd", "england"), ("gloucestershir", "gloucestershire"), ("statistical_neighbors", "statistical_neighbours"), ("worcestershire", None),
+     ("peer_group", None), ("England", "england"), ("", None), ("916", None)],
+)  # fmt: skip
+def test_a_misspelt_area_is_told_and_never_the_own_value(real, area, near):
+    with pytest.raises(UserError, match=f"“{area}” is not an area of this authority") as caught:
+        known_by(real, "2025-12-31").comparator("cpp_rate", 2022, area, GLOUCESTERSHIRE)
+    assert near is None or f"did you mean “{near}”?" in str(caught.value)
+    assert "allowed are gloucestershire, england, region, statistical_neighbours" in str(caught.value)
+
+
+def test_every_authority_can_be_asked_for_by_its_own_key(real):
+    official = known_by(real, "2025-12-31")
+    assert {official.keys[k] for k in ("gloucestershire", "worcestershire", "herefordshire")} == {GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE}
+    assert set(official.authorities) <= set(official.keys.values())
+    for key, code in official.keys.items():
+        found = official.comparator("cla_count", 2022, key, code)
+        assert found is None or found.rows[0]["la_code"] == code
 
 
 def test_every_authority_has_a_region(real, raw):
