@@ -49,6 +49,8 @@ REGION_CODES = {
     "England": ENGLAND,
 }  # fmt: skip
 REGIONS = range(970, 991)
+# Authorities that make one workforce return together, so that the department gives both the same figures of all their staff.
+JOINT_WORKFORCE = {"314": "318", "318": "314", "940": "941", "941": "940"}
 
 
 class OfficialDefinition(Strict):
@@ -330,6 +332,11 @@ class OfficialStatistics:
         if measure_id not in self.measures:
             raise UserError(f"{shown(measure_id)} is not an official measure{suggestion(measure_id, self.measures)}")
         return self.measures[measure_id]
+
+    def joint_with(self, measure_id: str, la_code: str) -> str:
+        """The name of the authority that a workforce figure is of as well, or nothing."""
+        other = JOINT_WORKFORCE.get(la_code) if measure_id.startswith("sw_") else None
+        return self.area_names.get(other, "") if other else ""
 
     def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
         """The row of one value, published or not; None if there was none by the day."""

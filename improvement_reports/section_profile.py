@@ -120,7 +120,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
         mark = quarter_mark(report, s)
         place = "" if s.rank is None or measure.unit in ("count", "fte", "pounds") else f"{facts.show(_rank_figure(report, s))}<br>{mark_html(mark)}"
         rows.append([
-            f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(s.measure_id, s.year)}; {better}</span>', facts.cell(_figure(report, s)),
+            f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(s.measure_id, s.year)}; {better}{_joint(report, s.measure_id)}</span>', facts.cell(_figure(report, s)),
             facts.cell(_figure(report, s, year=s.year - 1)) if s.before is not None else "", facts.show_mark(figure, DIRECTION_MARKS[moved]), *others, place,
         ])  # fmt: skip
         used += [s.row, s.before]
@@ -128,7 +128,23 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
         Column("Official measure", is_row_header=True), Column("This authority", is_number=True), Column("Year before", is_number=True), Column("Direction"),
         Column("England", is_number=True), Column("Region", is_number=True), Column("Statistical neighbours", is_number=True), Column("Rank and quarter"),
     ]  # fmt: skip
-    return report.block(figure_table(report, f"standing.{slug(subject)}", f"{subject}: {facts.authority.short_name} and others", columns, rows, used, "official"), HTML)
+    table = figure_table(report, f"standing.{slug(subject)}", f"{subject}: {facts.authority.short_name} and others", columns, rows, used, "official")
+    return report.block(table + joint_note(report, mine), HTML)
+
+
+def _joint(report: Report, measure_id: str) -> str:
+    other = report.facts.official.joint_with(measure_id, report.facts.authority.la_code)
+    return f"; joint return with {html.escape(other)}" if other else ""
+
+
+def joint_note(report: Report, mine: list[Standing]) -> str:
+    """What the figures of a workforce return are of that two authorities make together, as HTML; else nothing."""
+    official, own = report.facts.official, report.facts.authority
+    others = {other for s in mine if (other := official.joint_with(s.measure_id, own.la_code))}
+    if not others:
+        return ""
+    text = f"{own.short_name} and {', '.join(sorted(others))} make one workforce return together. These figures are of both councils’ staff, not of the staff of one of them, and a rank counts them twice."
+    return f'\n<div class="note" role="note" aria-label="Joint workforce return">\n<p><strong>Joint return.</strong> {html.escape(text)}</p>\n</div>'
 
 
 def unusual_standings(report: Report) -> list[Standing]:
@@ -215,7 +231,9 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     values = [Point.value for Point in points if Point.value is not None]
     way = "rose" if values[-1] > values[0] else "fell" if values[-1] < values[0] else "stood still"
     finding = f"{measure.label} {way} from {nb.format_value(values[0], measure.unit, measure.decimals)} in {years[0]} to {nb.format_value(values[-1], measure.unit, measure.decimals)} in {years[-1]}, {place} England"
-    subtitle = f"{measure.title}, {facts.authority.short_name}, {years[0]} to {years[-1]}"
+    joint = official.joint_with(s.measure_id, facts.authority.la_code)
+    place_words = f"{facts.authority.short_name} and {joint} (joint return)" if joint else facts.authority.short_name
+    subtitle = f"{measure.title}, {place_words}, {years[0]} to {years[-1]}"
     columns = [Column("Year", is_row_header=True), Column("This authority", is_number=True), Column("England", is_number=True)]
     figure = Figure(
         slug("chart", "trend", s.measure_id), "chart", finding, subtitle, measure_id=s.measure_id, area=facts.authority_id, period=str(s.year),

@@ -10,6 +10,7 @@ import pytest
 from improvement_reports import section_profile as profile
 from improvement_reports.blocks import ChartBlock
 from improvement_reports.charts import Point, trend
+from improvement_reports.official import JOINT_WORKFORCE
 from improvement_reports.report import Report, open_report
 from improvement_reports.standing import FEWEST_RANKED
 from improvement_reports.vocabulary import Area, BetterWhen, Mark, Unit
@@ -259,3 +260,47 @@ def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
         asked = f'dfe.{s.measure_id}.{s.year}"' in text
         assert not (worst and not asked) and not (asked and not worst and not worse), s.measure_id
     assert report.facts.standings[0].others.keys() <= {a.value for a in Area}
+
+
+# Joint workforce returns
+
+JOINT = {
+    "kingston-upon-thames": "Richmond upon Thames", "richmond-upon-thames": "Kingston upon Thames", "north-northamptonshire": "West Northamptonshire",
+    "west-northamptonshire": "North Northamptonshire",
+}  # fmt: skip
+
+
+def test_the_joint_returns_are_those_whose_workforce_figures_are_all_the_same(raw):
+    of: dict[str, dict] = {}
+    for (measure_id, year, code), row in raw.items():
+        if measure_id.startswith("sw_") and row["status"] == "published" and not 970 <= int(code) <= 990:
+            of.setdefault(code, {})[measure_id, year] = row["value"]
+    found = {
+        a: b
+        for a in of
+        for b in of
+        if a != b and len(both := of[a].keys() & of[b].keys()) > 5 and all(of[a][k] == of[b][k] for k in both)
+    }
+    assert found == JOINT_WORKFORCE
+
+
+@pytest.mark.parametrize("key", JOINT)
+def test_a_joint_workforce_return_is_said_beside_every_figure_of_it(real_once, key):
+    report, other = open_report(key, MONTH, "profile", real_once), JOINT[key]
+    blocks = profile.standing_tables(report)
+    for title, block in zip(blocks[::2], blocks[1::2], strict=True):
+        rows = [" ".join(h.itertext()) for h in lxml.html.fromstring(f"<div>{block.text}</div>").xpath("//tbody//th")]
+        said = [f"joint return with {other}" in row for row in rows]
+        is_workforce = title.anchor == "workforce"
+        assert said == [is_workforce] * len(rows) and rows
+        assert ("a rank counts them twice" in block.text) == is_workforce
+        if is_workforce:
+            note = lxml.html.fromstring(f"<div>{block.text}</div>").xpath("string(//div[@role='note'])")
+            assert other in note and report.facts.authority.short_name in note
+    for chart in profile.trends(report):
+        assert ("(joint return)" in chart.subtitle) == chart.figure.measure_id.startswith("sw_")
+
+
+def test_no_other_authority_says_so(opened):
+    for key in set(ODD) - set(JOINT):
+        assert "joint return" not in "".join(text_of(p) for p in parts(opened[key])).lower()
