@@ -1,6 +1,5 @@
 """Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a report."""
 
-import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +15,7 @@ from improvement_reports.pages import (
     figures_json,
     figures_page,
     front_matter,
+    named_cells,
     official_rows,
     texts,
 )
@@ -85,9 +85,8 @@ def return_rows(records: list[dict]) -> dict[str, list[list]]:
     for i in (i for f in records for i in f["inputs"]):
         table = Path(i["file"].split("#")[-1]).stem
         if table in RETURN_TABLES and not i["file"].startswith("official-statistics/"):
-            width = len(RETURN_TABLES[table].column_names)
-            cells = json.loads(i["cells"]) if i["cells"] else []
-            found.setdefault(table, {})[i["file"], i["row"]] = [*cells, *[""] * (width - len(cells)), i["row"], i["file"]]
+            cells = named_cells(i)
+            found.setdefault(table, {})[i["file"], i["row"]] = [*(cells.get(c, "") for c in RETURN_TABLES[table].column_names), i["row"], i["file"]]
     return {table: [rows[key] for key in sorted(rows)] for table, rows in sorted(found.items())}
 
 

@@ -15,7 +15,10 @@ PROVENANCE_PAGE = "figures.html"
 
 @dataclass(frozen=True)
 class Input:
-    """One row of raw data that a figure was computed from; ``cells`` is the row as a JSON array of texts."""
+    """One row of raw data that a figure was computed from; ``cells`` is the row as a JSON array of texts.
+
+    ``lacks``: the columns of its table that its file does not have, with spaces between them; they have no cell.
+    """
 
     file: str
     row: int
@@ -23,6 +26,7 @@ class Input:
     cells: str
     source_id: str
     locator: str
+    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def input_of(row: pd.Series) -> Input:
         row["row_cells"],
         row.get("source_id", ""),
         row.get("locator", ""),
+        row.get("row_lacks", ""),
     )
 
 

@@ -184,16 +184,19 @@ def _figure_entry(f: dict, reference: str = "") -> str:
 </div>"""
 
 
+def named_cells(row: dict) -> dict[str, str]:
+    """The cells of a recorded row by their columns; nothing of a row whose cells are not published."""
+    table, lacks = Path(row["file"].split("#")[-1]).stem, row.get("lacks", "").split()
+    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
+    return dict(zip((c for c in columns if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
+
+
 def _row_entry(row: dict, sources: dict) -> str:
     e = html.escape
     source = sources.get(row["source_id"])
     named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])
-    table = Path(row["file"].split("#")[-1]).stem
-    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
-    cells = json.loads(row["cells"]) if row["cells"] else []
-    pairs = "; ".join(
-        f"{e(c)}: {e(v)}" for c, v in zip(columns, cells, strict=False) if v and c not in ("source_id", "locator")
-    )
+    table, cells = Path(row["file"].split("#")[-1]).stem, named_cells(row)
+    pairs = "; ".join(f"{e(c)}: {e(v)}" for c, v in cells.items() if v and c not in ("source_id", "locator"))
     withheld = "" if cells else "<p>The row holds a small number, so its cells are not published.</p>"
     hashed = f"<dt>sha256 of the row</dt><dd><code>{row['sha256']}</code></dd>" if row["sha256"] else ""
     return f"""<div class="row-entry" id="{_row_id(row)}">
@@ -244,7 +247,7 @@ def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -
         },
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
         "columns": {**{name: list(t.column_names) for name, t in RETURN_TABLES.items()}, **{name: list(c) for name, c in COLUMNS.items()}},
-        "row_hash": "sha256 of the cells of the row, in the order of columns, as a JSON array of texts, UTF-8, no space between them",
+        "row_hash": "sha256 of the cells of the row as a JSON array of texts, UTF-8, no space between them; the cells are in the order of columns, without those columns that the row's file does not have (lacks)",
         "figures": figures,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -20,7 +20,7 @@ INFO_FILE = "return.json"
 # What `prepare` names the folder that it writes aside; the last good one, put aside for an instant, is for `recover`.
 LEFT_BEHIND = re.compile(rf"\.(?:{MONTH.pattern}|official-statistics)-(?!old$)\w+")
 STALE_SECONDS = 3600
-SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells"]
+SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells", "row_lacks"]
 
 
 def row_json(cells: list[str]) -> str:
@@ -28,10 +28,11 @@ def row_json(cells: list[str]) -> str:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
 
 
-def typed(spec: TableSpec, frame: pd.DataFrame, file: str) -> pd.DataFrame:
+def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataFrame:
     """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
 
-    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file.
+    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns that
+    the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a column.
     """
     result = frame[list(spec.column_names)].reset_index(drop=True)
     for column in spec.columns:
@@ -47,7 +48,9 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str) -> pd.DataFrame:
         result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
     result["source_file"] = file
     result["source_row"] = frame.index.to_numpy()
-    result["row_cells"] = [row_json(list(cells)) for cells in frame[list(spec.column_names)].to_numpy()]
+    own = [c for c in spec.column_names if c not in lacks]
+    result["row_cells"] = [row_json(list(cells)) for cells in frame[own].to_numpy()]
+    result["row_lacks"] = " ".join(c for c in spec.column_names if c in lacks)
     result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
     return result
 
@@ -82,7 +85,7 @@ def typed_tables(raw) -> dict[str, pd.DataFrame]:
     """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
     home = f"{raw.info.authority}/{raw.info.month}"
     return {
-        name: typed(spec, raw.tables[name], f"{home}/{raw.files[name]}") if name in raw.tables else empty_table(spec)
+        name: typed(spec, raw.tables[name], f"{home}/{raw.files[name]}", raw.lacks.get(name, ())) if name in raw.tables else empty_table(spec)
         for name, spec in RETURN_TABLES.items()
     }
 

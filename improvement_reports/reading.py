@@ -30,6 +30,7 @@ class RawReturn:
     info: ReturnInfo | None = None
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    lacks: dict[str, list[str]] = field(default_factory=dict)  # optional columns that a table's file does not have
     narrative: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     is_unread: bool = False  # nothing can be said of what it holds
@@ -69,6 +70,7 @@ def read_return(folder: Path) -> RawReturn:
     for name, frame in raw.tables.items():  # an optional column that a table leaves out is empty throughout
         for column in RETURN_TABLES[name].columns:
             if not column.required and column.name not in frame:
+                raw.lacks.setdefault(name, []).append(column.name)
                 frame[column.name] = pd.Series("", index=frame.index, dtype=object)
     return raw
 

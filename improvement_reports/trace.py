@@ -12,10 +12,9 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.kept import find_input
 from improvement_reports.laying import has_draft
 from improvement_reports.numbers import format_day
-from improvement_reports.official import columns_of
+from improvement_reports.pages import named_cells
 from improvement_reports.parameters import Source, suggestion
 from improvement_reports.project import Project
-from improvement_reports.tables import RETURN_TABLES
 
 SHOWN_ROWS = 12
 
@@ -84,11 +83,9 @@ def way_back(found: Found, every_row: bool = False) -> str:
 
 
 def _row_lines(row: dict, sources: dict[str, Source]) -> list[str]:
-    table = Path(row["file"].split("#")[-1]).stem
-    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
     lines = ["", f"  data/raw/{row['file']}, row {row['row']}"]
     if row["cells"]:
-        lines += [f"    {c}: {v}" for c, v in zip(columns, json.loads(row["cells"]), strict=False) if v and c not in ("source_id", "locator")]
+        lines += [f"    {c}: {v}" for c, v in named_cells(row).items() if v and c not in ("source_id", "locator")]
         lines.append(f"    sha256 of the row: {row['sha256']}")
     else:
         lines.append("    The row holds a small number, so its cells are not published.")

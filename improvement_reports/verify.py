@@ -32,9 +32,8 @@ from improvement_reports.errors import UserError
 from improvement_reports.figures import MIME
 from improvement_reports.kept import find_input, kept_faults
 from improvement_reports.keys import digest, package_digest
-from improvement_reports.official import columns_of
+from improvement_reports.pages import named_cells
 from improvement_reports.project import MONTH, ROOT_VARIABLE, Project
-from improvement_reports.tables import RETURN_TABLES
 
 REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 NBVAL_SECONDS = 1800
@@ -346,9 +345,7 @@ def _bytes(path: Path) -> bytes:
 
 def _named(row: dict) -> dict[str, str]:
     """The cells of a recorded row by their columns, empty ones left out."""
-    table = Path(row["file"].split("#")[-1]).stem
-    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
-    return {c: v for c, v in zip(columns, json.loads(row["cells"]), strict=False) if v}
+    return {c: v for c, v in named_cells(row).items() if v}
 
 
 def _rows_now(path: Path) -> dict[int, dict[str, str]]:

@@ -111,7 +111,7 @@ def test_a_workbook_says_the_same_as_the_files(prepared):
     raw = check_return(prepared, folder)
     assert raw.info == from_files.info
     for name, table in typed_tables(raw).items():
-        same = [c for c in table.columns if c not in ("source_file", "row_cells", "row_sha256", "value_decimals")]
+        same = [c for c in table.columns if c not in ("source_file", "row_cells", "row_sha256", "row_lacks", "value_decimals")]
         assert table[same].equals(expected[name][same])
     assert set(typed_tables(raw)[OBSERVATIONS]["source_file"]) == {"exampleshire/2024-03/return.xlsx#observations"}
 

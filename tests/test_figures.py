@@ -6,6 +6,8 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -23,6 +25,7 @@ from improvement_reports.pages import (
     data_csv,
     fenced,
     figures_csv,
+    figures_json,
     figures_of,
     figures_page,
     front_matter,
@@ -30,13 +33,14 @@ from improvement_reports.pages import (
     page_notebook,
 )
 from improvement_reports.parameters import ReportParameters
-from improvement_reports.prepare import row_json, typed
+from improvement_reports.prepare import read_processed, row_json, typed
 from improvement_reports.reading import decode
 from improvement_reports.render_pandoc import run_pandoc
 from improvement_reports.schemas import is_plain_text
-from improvement_reports.tables import RETURN_TABLES
+from improvement_reports.tables import RETURN_TABLES, ColumnSpec
 from improvement_reports.vocabulary import Unit
 
+ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [
     SCRIPT,
@@ -172,6 +176,68 @@ def test_a_row_keeps_the_record_of_what_was_read(cells, with_mark):
     assert table.at[0, "row_sha256"] == hashlib.sha256(table.at[0, "row_cells"].encode()).hexdigest()
     text = csv_text(["a"], [cells])
     assert decode((("\ufeff" if with_mark else "") + text).encode(), "a.csv") == text
+
+
+def record(spec, header: list[str], cells: list[str]):
+    """The record of a row of a file with these columns, as `prepare` leaves it with the row."""
+    frame = pd.DataFrame([cells], columns=header, index=[2], dtype=object)
+    lacks = [c.name for c in spec.columns if c.name not in header]
+    return typed(spec, frame.assign(**dict.fromkeys(lacks, "")), "a/2024-03/x.csv", lacks).iloc[0]
+
+
+@pytest.mark.parametrize("place", [0, 1, 4, -1])
+def test_a_row_keeps_its_hash_when_its_table_gains_a_column_that_the_file_does_not_have(place):
+    spec = RETURN_TABLES["finance"]
+    columns = list(spec.columns)
+    columns.insert(place if place >= 0 else len(columns), ColumnSpec("new", "text", "New", required=False))
+    header, cells = list(spec.column_names), ["a", "A", "budget", "2021-22", "5", "no", "s", "Page 1"]
+    old, new = record(spec, header, cells), record(replace(spec, columns=tuple(columns)), header, cells)
+    assert (old["row_cells"], old["row_sha256"]) == (new["row_cells"], new["row_sha256"])
+    assert json.loads(new["row_cells"]) == cells
+    assert (old["row_lacks"], new["row_lacks"]) == ("", "new")
+
+
+def test_a_row_has_another_hash_when_its_file_gains_the_column():
+    spec = RETURN_TABLES["statements"]
+    full = ["a", "ask", "", "Words", "s", "Page 1"]
+    without = record(spec, [c for c in spec.column_names if c != "title"], [*full[:2], *full[3:]])
+    assert without["row_sha256"] != record(spec, list(spec.column_names), full)["row_sha256"]
+    assert without["row_lacks"] == "title"
+
+
+def test_the_cells_of_a_row_stand_under_their_own_columns():
+    """Of two columns that the file does not have neither moves the others to its place."""
+    header = [c for c in RETURN_TABLES["actions"].column_names if c not in ("priority_id", "due")]
+    row = record(RETURN_TABLES["actions"], header, [f"the {c}" for c in header])
+    figure = Figure("a", "number", "A", "1", inputs=(input_of(row.rename(None)),)).record()
+    figure["inputs"][0]["file"] = "a/2024-03/actions.csv"
+    parameters = ReportParameters(authority="a", month="2024-03", kind="board", title="T", summary="S", meeting={"body": "B", "date": "2024"})
+    shown = re.search('<p class="cells">(.*?)</p>', figures_page(parameters, "A", [figure], {}, False))[1]
+    assert shown == "; ".join(f"{c}: the {c}" for c in header if c not in ("source_id", "locator"))
+
+
+def test_every_row_of_the_real_returns_can_be_hashed_again_from_its_file_alone(real_once):
+    """As `about/reproduce` says: the cells as they stand in the file, whose columns are in the order of the table's."""
+    n = 0
+    for folder in sorted(p.parent for p in real_once.raw.glob("*/*/return.yml")):
+        for name, table in read_processed(real_once.processed / folder.parent.name / folder.name)[0].items():
+            if table.empty:
+                continue
+            rows = list(csv.reader((folder / f"{name}.csv").open(encoding="utf-8-sig", newline="")))
+            lacks = table.at[0, "row_lacks"].split()
+            assert rows[0] == [c for c in RETURN_TABLES[name].column_names if c not in lacks]
+            for number, sha256, cells in zip(table["source_row"], table["row_sha256"], table["row_cells"], strict=True):
+                text = json.dumps([c.strip() for c in rows[number - 1]], ensure_ascii=False, separators=(",", ":"))
+                assert not cells or (cells, sha256) == (text, hashlib.sha256(text.encode()).hexdigest())
+                n += bool(cells)
+    assert n > 1000
+
+
+def test_the_downloaded_figures_say_how_a_row_is_hashed():
+    parameters = ReportParameters(authority="a", month="2024-03", kind="board", title="T", summary="S", meeting={"body": "B", "date": "2024"})
+    content = json.loads(figures_json(parameters, [], {}))
+    assert "without those columns that the row's file does not have (lacks)" in content["row_hash"]
+    assert "`lacks`" in (ROOT / "about" / "reproduce.qmd").read_text(encoding="utf-8")
 
 
 # Pages
