@@ -18,13 +18,29 @@ PARTS = [
 ]  # fmt: skip
 
 
+# Of the demonstration the page tests take a few editions and do not run its notebooks; tests/test_exampleshire.py does.
+DEMONSTRATION = "exampleshire"
+SHOWN_OF_IT = ("2024-10", "2025-08", "2025-09")
+
+
+def copy_editions(target: Path) -> None:
+    """The frozen files of the published editions, without the pages that are made from them."""
+    for folder in sorted(REPOSITORY.glob("reports/*/*/*/v*")):
+        authority, month = folder.relative_to(REPOSITORY).parts[1:3]
+        if authority != DEMONSTRATION or month in SHOWN_OF_IT:
+            ignored = shutil.ignore_patterns("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
+            shutil.copytree(folder, target / folder.relative_to(REPOSITORY), ignore=ignored)
+
+
 def copy_project(target: Path) -> Path:
     """What a site is built from, without anything that was built."""
+    copy_editions(target)
     for part in PARTS:
         source = REPOSITORY / part
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "return.key"))
+            ignored = shutil.ignore_patterns(".ipynb_checkpoints", "return.key", DEMONSTRATION)
+            shutil.copytree(source, target / part, ignore=ignored)
         else:
             shutil.copyfile(source, target / part)
     return target

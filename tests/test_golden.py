@@ -8,11 +8,21 @@ import pytest
 from goldens import assert_golden
 
 from improvement_reports.blocks import plain
-from improvement_reports.pages import csv_text, figures_csv, figures_of, lay_report, page_notebook
+from improvement_reports.pages import (
+    Frame,
+    csv_text,
+    draft_facts,
+    figures_csv,
+    figures_of,
+    lay_page,
+    lay_report,
+    page_notebook,
+)
 from improvement_reports.prepare import prepare_return, read_processed
 from improvement_reports.render_pandoc import run_pandoc
 from improvement_reports.run import strip_run
 from improvement_reports.tables import RETURN_TABLES
+from improvement_reports.terms import Terms
 
 JOB = ("exampleshire", "2024-03", "board")
 
@@ -87,7 +97,9 @@ def test_a_summary_is_text_in_the_description_of_its_page(board, prepared, tmp_p
     path = prepared.report_params(*JOB)
     path.write_text(path.read_text().replace('summary: "', 'summary: "&lt;script&gt;alert()&lt;/script&gt; '))
     shutil.copytree(board.project.run_folder(*JOB), prepared.run_folder(*JOB), dirs_exist_ok=True)
-    front = nbformat.read(lay_report(prepared, *JOB) / "index.ipynb", as_version=4).cells[0].source
+    draft = lay_report(prepared, *JOB)
+    lay_page(tmp_path / "page", draft, draft_facts(draft), Terms(), Frame())
+    front = nbformat.read(tmp_path / "page/index.ipynb", as_version=4).cells[0].source
     (tmp_path / "t.html").write_text("$description$")
     page = run_pandoc(
         front + "\n", ["--from", "markdown", "--to", "html5", "--wrap", "none", "--template", str(tmp_path / "t.html")]

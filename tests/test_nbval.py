@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from site_helpers import built_project
 
-REPORT = "reports/gloucestershire/2021-04/board/report.ipynb"
+REPORT = "reports/gloucestershire/2021-04/board/v1/report.ipynb"
 
 
 @pytest.fixture(scope="module")

@@ -357,8 +357,8 @@ def test_without_javascript_the_page_says_so_and_lists_every_page(browser, addre
     said = page.locator("noscript p")  # which the browser draws, though it is no part of its text
     assert "Search needs JavaScript" in said.inner_text() and said.bounding_box()["height"] > 15
     assert not page.locator("#search-form").is_visible()
-    page.locator(".pages a", has_text="progress to April 2021").click()
-    assert page.url.endswith(REPORT)
+    page.locator(".pages a", has_text="progress to April 2021").first.click()
+    assert REPORT.removesuffix("index.html") in page.url
     context.close()
 
 

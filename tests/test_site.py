@@ -57,8 +57,17 @@ def test_addresses(real):
     _, site = real
     for address in ("index.html", "reports/index.html", "reports/gloucestershire/index.html", f"{REPORT}/index.html"):
         assert (site / address).is_file(), address
-    for name in ("figures.html", "figures.json", "figures.csv", "report.ipynb", "data/observations.csv"):
-        assert (site / REPORT / name).is_file(), name
+    assert (site / REPORT / "v1/index.html").is_file()
+    files = "figures.html", "figures.json", "figures.csv", "report.ipynb", "data/observations.csv"
+    downloads = "tables.xlsx", "datapackage.json", "ro-crate-metadata.json", "manifest.json", "edition.zip"
+    for name in (*files, *downloads):
+        assert (site / REPORT / "v1" / name).is_file(), name
+    assert (site / "reports/feed.xml").is_file()
+
+
+def _reports(site: Path) -> list[Path]:
+    """The pages of reports that have their figures beside them: of editions, and of drafts."""
+    return [p for p in sorted(site.glob("reports/*/*/*/**/index.html")) if (p.parent / "figures.json").is_file()]
 
 
 def test_every_page_is_valid_html(site):
@@ -129,12 +138,16 @@ def test_every_table_has_a_caption_and_scopes(site):
 
 def test_a_number_leads_to_its_row_in_two_clicks(site):
     """From every number on a report's page to its entry, and from there to the row, its file and its place in the source."""
-    checked = 0
-    for page in site.glob("reports/*/*/*/index.html"):
-        provenance = _tree(page.parent / "figures.html")
+    checked, known = 0, {}
+    for page in sorted(site.glob("reports/*/*/*/**/index.html")):
         for link in _tree(page).xpath("//a[@data-figure]"):
             figure = link.get("data-figure")
-            assert link.get("href").endswith(f"figures.html#{figure}")
+            path, _, anchor = link.get("href").partition("#")
+            assert anchor == figure and path.endswith("figures.html")
+            target = (page.parent / path).resolve()
+            if target not in known:
+                known = {target: _tree(target)}
+            provenance = known[target]
             (entry,) = provenance.xpath("//*[@id=$id]", id=figure)
             rows = [a.get("href").rsplit("#", 1)[1] for a in entry.xpath(".//ul//a")]
             assert rows or entry.xpath(".//dd//a")[0].text_content() == "0", figure
@@ -147,7 +160,8 @@ def test_a_number_leads_to_its_row_in_two_clicks(site):
 
 def test_figures_match_the_page_and_the_notebook(site):
     """figures.json is what the executed notebook records, and the page shows each number as published."""
-    for page in site.glob("reports/*/*/*/index.html"):
+    assert _reports(site)
+    for page in _reports(site):
         records = {
             f["id"]: f for f in json.loads((page.parent / "figures.json").read_text(encoding="utf-8"))["figures"]
         }
@@ -239,22 +253,20 @@ def test_hostile_text_stays_text(made_up):
             assert not re.match(r'(^|.*,)"?[=@]', line), (path.name, line)
 
 
-def test_a_faulty_return_publishes_nothing_and_the_last_good_page_stays(real, tmp_path):
+def test_a_faulty_return_changes_nothing_and_a_good_one_waits_as_a_draft(real, tmp_path):
     project = shutil.copytree(real[0], tmp_path / "project")
     page = project / "_site" / REPORT / "index.html"
     before = page.read_bytes()
     observations = project / "data/raw/gloucestershire/2021-04/observations.csv"
-    observations.write_text(
-        observations.read_text(encoding="utf-8").replace(",86,,,published", ",186,,,published", 1), encoding="utf-8"
-    )
+    text = observations.read_text(encoding="utf-8")
+    observations.write_text(text.replace(",86,,,published", ",186,,,published", 1), encoding="utf-8")
     result = build(project, "--renderer", "pandoc", code=1)
     assert "186 is not between 0 and 100" in result.stderr
     assert page.read_bytes() == before
-    observations.write_text(
-        observations.read_text(encoding="utf-8").replace(",186,,,published", ",87,,,published", 1), encoding="utf-8"
-    )
-    build(project, "--renderer", "pandoc")
-    assert "87%" in page.read_text(encoding="utf-8")
+    observations.write_text(text.replace(",86,,,published", ",87,,,published", 1), encoding="utf-8")
+    result = build(project, "--renderer", "pandoc", "--authority", "gloucestershire", "--month", "2021-04")
+    assert "gloucestershire/2021-04/board: differs from v1; it is a draft until you publish it" in result.stdout
+    assert page.read_bytes() == before, "what is published stays until it is published anew"
 
 
 def test_an_output_folder_with_other_files_is_refused(tmp_path):

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from improvement_reports.pages import fenced, lay_report, page_notebook
+from improvement_reports.pages import Frame, draft_facts, fenced, lay_page, lay_report, page_notebook
 from improvement_reports.render_pandoc import run_pandoc
 from improvement_reports.terms import (
     EVERYDAY,
@@ -234,8 +234,10 @@ def test_cells_of_every_kind():
     assert LINK.search(markdown.source) and LINK.search(code.outputs[0].data["text/markdown"])
 
 
-def test_a_laid_report_has_its_words_linked(board):
-    page = nbformat.read(lay_report(board.project, "exampleshire", "2024-03", "board") / "index.ipynb", as_version=4)
+def test_a_laid_report_has_its_words_linked(board, tmp_path):
+    draft = lay_report(board.project, "exampleshire", "2024-03", "board")
+    lay_page(tmp_path, draft, draft_facts(draft), load_terms(board.project), Frame())
+    page = nbformat.read(tmp_path / "index.ipynb", as_version=4)
     found = LINK.findall(nbformat.writes(page).replace('\\"', '"'))
     assert ("improvement-board", "Improvement Board") in found
     assert len(found) == len({i for i, _ in found})
