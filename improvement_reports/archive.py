@@ -4,7 +4,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from improvement_reports.editions import GENERATED
+from improvement_reports.editions import GENERATED, INPUTS
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 MODE = 0o100644 << 16
@@ -13,14 +13,15 @@ MODE = 0o100644 << 16
 def archived_files(folder: Path) -> list[str]:
     """The files of an edition as sorted paths below its folder, with forward slashes.
 
-    Hidden files, what the site generates, archives and links are left out; the manifest is in.
+    Hidden files, what the site generates, archives and links are left out, and so is the record of the inputs, which is not public; the manifest is in.
     """
     found = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
         generated = relative.as_posix() in GENERATED or relative.suffix == ".zip"
-        if not hidden and not generated and path.is_file() and not path.is_symlink():
+        private = relative.as_posix() == INPUTS
+        if not (hidden or generated or private) and path.is_file() and not path.is_symlink():
             found.append(relative.as_posix())
     return sorted(found)
 

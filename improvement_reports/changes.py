@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 from improvement_reports.content import Content
+from improvement_reports.pages import named_cells
 from improvement_reports.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
 
-NUMBER, STATUS, CELL, CHART, SENTENCE = "number", "status", "table cell", "chart", "sentence"
+NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = "number", "status", "table cell", "chart", "sentence", "description", "row"
 # In the order in which a reader wants them.
-KINDS = (STATUS, NUMBER, CELL, CHART, SENTENCE)
-KIND_WORDS = {STATUS: "Statuses", NUMBER: "Numbers", CELL: "Cells of tables", CHART: "Charts", SENTENCE: "Sentences"}
+KINDS = (STATUS, NUMBER, CELL, CHART, SENTENCE, DESCRIPTION, ROW)
+KIND_WORDS = {STATUS: "Statuses", NUMBER: "Numbers", CELL: "Cells of tables", CHART: "Charts", SENTENCE: "Sentences", DESCRIPTION: "Names and formulas", ROW: "Rows of data behind figures"}
+# What is said about a figure beside its value.
+DESCRIBED = {"label": "name", "unit": "unit", "area": "area", "period": "period", "formula": "formula", "measure_id": "measure"}
 # Words that are a conclusion: a change from one to another changes what a reader takes away.
 CONCLUSIONS = {m.word.lower(): family for family, marks in (("status", STATUS_MARKS), ("target", TARGET_MARKS), ("direction", DIRECTION_MARKS)) for m in marks.values()}  # fmt: skip
 SYMBOLS = {m.symbol for marks in (STATUS_MARKS, TARGET_MARKS, DIRECTION_MARKS) for m in marks.values()}
@@ -55,7 +58,7 @@ def is_conclusion(before: str, after: str) -> bool:
 
 def changes(old: Content, new: Content) -> list[Change]:
     """Everything that differs between two contents, by kind, in the order of the newer page."""
-    found = [*_numbers(old, new), *_tables(old, new), *_sentences(old.sentences, new.sentences)]
+    found = [*_numbers(old, new), *_tables(old, new), *_sentences(old.sentences, new.sentences), *_descriptions(old, new), *_rows(old, new)]
     stated = {(c.before, c.after) for c in found if c.kind in (NUMBER, STATUS) and c.id and "#" not in c.id}
     # A cell that shows a number of its own is told as that number.
     found = [c for c in found if not (c.kind == CELL and (_first(c.before), _first(c.after)) in stated)]
@@ -82,8 +85,6 @@ def _numbers(old: Content, new: Content):
         if before != after:
             kind = STATUS if conclusion_word(before) or conclusion_word(after) else NUMBER
             yield Change(kind, id_, (b or a)["label"], before, after, is_conclusion(before, after))
-        elif a and b and a["formula"] != b["formula"]:
-            yield Change(NUMBER, id_, f"{b['label']}: formula", a["formula"], b["formula"])
 
 
 def _tables(old: Content, new: Content):
@@ -96,8 +97,6 @@ def _tables(old: Content, new: Content):
             words = "table" if kind == "table" else "chart"
             yield Change(CELL if kind == "table" else CHART, id_, (a or b)["label"], f"the {words}" if a else "", f"the {words}" if b else "")
             continue
-        if kind == "chart" and a["label"] != b["label"]:
-            yield Change(CHART, id_, "headline", a["label"], b["label"])
         before, after = _cells(a["data"]), _cells(b["data"])
         for key in dict.fromkeys([*after, *before]):
             x, y = before.get(key, ""), after.get(key, "")
@@ -106,6 +105,33 @@ def _tables(old: Content, new: Content):
                 status = conclusion_word(x) or conclusion_word(y)
                 what = STATUS if status and kind == "table" else CELL if kind == "table" else CHART
                 yield Change(what, f"{id_}#{row}", f"{b['label']}: {row}, {column}" if column else f"{b['label']}: {row}", x, y, is_conclusion(x, y))
+
+
+def _descriptions(old: Content, new: Content):
+    for id_, b in new.figures.items():
+        a = old.figures.get(id_)
+        for field, words in DESCRIBED.items() if a else ():
+            if a[field] != b[field]:
+                yield Change(DESCRIPTION, id_, f"{b['label']}: {words}", a[field], b[field])
+
+
+def _rows(old: Content, new: Content):
+    """Rows behind figures that are in both versions: changed, gone and new ones, each once, whatever they stand behind."""
+    both = old.figures.keys() & new.figures.keys()
+    before, after = ({(i["file"], i["cells"], i["locator"]): i for id_ in c.figures if id_ in both for i in c.figures[id_]["inputs"]} for c in (old, new))
+    gone = {(i["file"], i["row"]): i for key, i in before.items() if key not in after}
+    come = {(i["file"], i["row"]): i for key, i in after.items() if key not in before}
+    for place in sorted({*gone, *come}):
+        a, b = gone.get(place), come.get(place)
+        yield Change(ROW, f"{place[0]}#{place[1]}", f"{place[0]}, row {place[1]}", *_row_words(a, b))
+
+
+def _row_words(a: dict | None, b: dict | None) -> tuple[str, str]:
+    """The cells of a row that differ; all of them where it is new or gone."""
+    was, now = (named_cells(i) if i else {} for i in (a, b))
+    keys = [k for k in was | now if was.get(k, "") != now.get(k, "")]
+    before, after = ("; ".join(f"{k}: {cells[k]}" for k in keys if cells.get(k)) for cells in (was, now))
+    return (before or "cells that are not published") if a else "", (after or "cells that are not published") if b else ""
 
 
 def _cells(data: list) -> dict[tuple[str, str, int], str]:
@@ -137,6 +163,7 @@ def _sentences(old: list[str], new: list[str]):
 def counted(found: list[Change]) -> str:
     """How many changes of each kind, in words: ``2 statuses, 14 numbers``."""
     counts = Counter(c.kind for c in found)
-    words = {STATUS: ("status", "statuses"), NUMBER: ("number", "numbers"), CELL: ("table cell", "table cells"), CHART: ("value of a chart", "values of charts"), SENTENCE: ("sentence", "sentences")}  # fmt: skip
+    words = {STATUS: ("status", "statuses"), NUMBER: ("number", "numbers"), CELL: ("table cell", "table cells"), CHART: ("value of a chart", "values of charts"), SENTENCE: ("sentence", "sentences"),
+             DESCRIPTION: ("name or formula", "names or formulas"), ROW: ("row of data", "rows of data")}  # fmt: skip
     parts = [f"{counts[k]} {words[k][counts[k] != 1]}" for k in KINDS if counts[k]]
     return ", ".join(parts) or "nothing"

@@ -28,7 +28,13 @@ class Content:
     @property
     def fingerprint(self) -> str:
         """Equal for two runs of a report that say the same, whatever drew their charts."""
-        return digest([[[f[k] for k in SAID] for f in self.figures.values()], self.sentences])
+        figures = sorted(self.figures.values(), key=lambda f: f["id"])
+        return digest([[[*(f[k] for k in SAID), sorted(rows_of(f))] for f in figures], self.sentences])
+
+
+def rows_of(figure: dict) -> set[tuple[str, str, str]]:
+    """The rows behind a figure: file, cells and place in the source. A row that only moved in its file is the same row."""
+    return {(i["file"], i["cells"], i["locator"]) for i in figure["inputs"]}
 
 
 def content_of(notebook) -> Content:

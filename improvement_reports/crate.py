@@ -136,7 +136,7 @@ def _describe_run(add, facts: EditionFacts, publisher, entities: list) -> None:
         for name, value in sorted(facts.parameters.items())
     ]
     inputs = [
-        add(f"#input-{quote(i['path'])}", "CreativeWork", name=i["path"], identifier=i["path"], sha256=i.get("sha256"))
+        add(f"#input-{quote(i['path'])}", "CreativeWork", name=i["path"], identifier=i["path"], sha256=i.get("sha256") or None)
         for i in sorted(facts.inputs, key=lambda i: i["path"])
     ]
     add(

@@ -141,7 +141,7 @@ def conclusion_words(found: list[Change]) -> str:
     """Whether a reader has to think anew, in one sentence."""
     several = [c for c in found if c.conclusion]
     if not several:
-        return "**No conclusion changed:** every status, every result against a target and every direction is what it was."
+        return "**No conclusion changed.** Each status, result against a target and direction that both editions have is the same."
     own = [c for c in several if "#" not in c.id] or several  # the same conclusion may stand in several tables
     words = "; ".join(f"{escape_markdown(c.label)}: “{escape_markdown(c.before)}” became “{escape_markdown(c.after)}”" for c in own[:6])
     return f"**{'A conclusion' if len(own) == 1 else 'Conclusions'} changed.** {words}{'; and others, below' if len(own) > 6 else ''}."

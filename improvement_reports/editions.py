@@ -14,6 +14,9 @@ from improvement_reports.parameters import ReportParameters, Source, Strict
 from improvement_reports.project import MONTH, Project, checked_key, checked_month
 
 MANIFEST = "manifest.json"
+# What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds
+# a small number would give that number away to whoever tries them all.
+INPUTS = "inputs.json"
 VERSION = re.compile(r"v([1-9]\d*)")
 REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?")
 # What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
@@ -34,6 +37,13 @@ class Pointer(Strict):
 
     identifier: str
     manifest_sha256: str
+
+
+class InputRecord(Strict):
+    """An input as the manifest names it; the sha256 of one that holds withheld numbers stands in ``inputs.json`` alone."""
+
+    sha256: str = ""
+    bytes: int = 0
 
 
 class RowSet(Strict):
@@ -79,7 +89,7 @@ class Manifest(Strict):
     report: ReportParameters
     sources: dict[str, Source]
     template: dict[str, str]
-    inputs: dict[str, FileRecord]
+    inputs: dict[str, InputRecord]
     rows: dict[str, RowSet]
     software: Software
     environment: Environment
@@ -130,6 +140,15 @@ class Edition:
         except (ValidationError, ValueError) as error:
             first = str(error).splitlines()[0]
             raise UserError(f"The manifest of {self.identifier} cannot be read ({first}); restore it from version control.") from None
+
+    @cached_property
+    def inputs(self) -> dict[str, FileRecord]:
+        """Every input by its path with its sha256; a `UserError` if the record of them is missing or cannot be read."""
+        try:
+            content = json.loads((self.folder / INPUTS).read_text(encoding="utf-8"))
+            return {name: FileRecord(**record) for name, record in content["inputs"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise UserError(f"The record of the inputs of {self.identifier} ({INPUTS}) is missing or cannot be read; restore it from version control.") from None
 
     @property
     def fingerprint(self) -> str:
@@ -256,6 +275,12 @@ def edition_faults(edition: Edition) -> list[str]:
     return faults
 
 
+def gaps(editions: list[Edition]) -> list[str]:
+    """Editions of one report that are not there although later ones are."""
+    there = {e.number for e in editions}
+    return [f"{'/'.join(editions[0].job)}/v{n} is missing: there is a {editions[-1].version}" for n in range(1, max(there, default=0)) if n not in there]
+
+
 def chain_faults(editions: list[Edition]) -> list[str]:
     """Each break in the chain of manifests: an edition that was changed, taken away or put in between later."""
     prints, faults = {e.identifier: e.fingerprint for e in editions}, []
@@ -268,12 +293,11 @@ def chain_faults(editions: list[Edition]) -> list[str]:
             elif prints[pointer.identifier] != pointer.manifest_sha256:
                 faults.append(f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published")
     for found in by_report.values():
-        for n, e in enumerate(found, 1):
-            expected = found[n - 2].identifier if n > 1 else None
+        faults += gaps(found)
+        for e in found:
+            expected = f"{'/'.join(e.job)}/v{e.number - 1}" if e.number > 1 else None
             named = e.manifest.previous.identifier if e.manifest.previous else None
-            if e.number != n and f"v{n}" not in {x.version for x in found}:
-                faults.append(f"{'/'.join(e.job)}/v{n} is missing: there is a {e.version}")
-            elif named != expected:
+            if named != expected:
                 faults.append(f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not {expected or 'none'}")
     return list(dict.fromkeys(faults))
 

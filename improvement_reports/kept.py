@@ -57,9 +57,10 @@ def find_input(project: Project, name: str, sha256: str) -> Path | None:
     return next((p for p in (project.root / name, kept_path(project, sha256)) if p.is_file() and file_digest(p) == sha256), None)
 
 
-def kept_faults(project: Project, needed: set[str]) -> list[str]:
-    """Files of the archive that are not what their name says."""
-    home, faults = project.root / ARCHIVE, []
+def kept_faults(project: Project, needed: dict[str, str]) -> list[str]:
+    """Files of the archive that are not what their name says, and needed ones (name by sha256) that are not in it."""
+    home = project.root / ARCHIVE
+    faults = [f"{ARCHIVE} lacks {name} as it was when an edition was made from it (sha256 {sha256[:12]}…)" for sha256, name in needed.items() if not kept_path(project, sha256).is_file()]
     for path in sorted(home.glob("*/*")) if home.is_dir() else []:
         if not path.name.startswith(".") and file_digest(path) != path.name:
             faults.append(f"{project.relative(path)} was changed: its content is not what its name says")

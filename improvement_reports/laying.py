@@ -13,6 +13,7 @@ from improvement_reports.editions import (
     Edition,
     edition_faults,
     editions_of,
+    gaps,
     newest_edition,
     published_reports,
 )
@@ -120,14 +121,16 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
             continue
         editions = editions_of(project, *job)
         try:
-            wrong = [fault for e in editions for fault in edition_faults(e)]
-            if wrong:
+            wrong = [fault for e in editions for fault in edition_faults(e)] + gaps(editions)
+            if wrong:  # what was changed is not passed off as what was published
                 faults += wrong
+                remove_pages(home)
                 continue
             before = _month_before(project, found.edition)
             _lay_if_changed(project, job, editions, before, is_draft, settings, terms, force)
         except UserError as error:
             faults.append(str(error))
+            remove_pages(home)
             continue
         facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
         shown.append(Shown(facts.params, is_draft))

@@ -81,6 +81,8 @@ def promises(old_actions: list[dict], new_actions: list[dict], old_dates: list[d
                 outcome = OPEN, "not named any more"
             elif b["status"] == MilestoneState.HAPPENED:
                 outcome = KEPT, f"happened {nb.format_day(b['date'])}"
+            elif b["status"] != MilestoneState.EXPECTED:
+                outcome = OPEN, "the source dates it in more than one way"
             else:
                 moved = "" if b["date"] == m["date"] else f", now {nb.format_day(b['date'])}"
                 outcome = BROKEN, f"still expected{moved}"

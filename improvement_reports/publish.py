@@ -1,8 +1,10 @@
 """Publish: freeze the current run of a report as an edition. One rename makes it public; nothing before that is seen."""
 
+import json
 import os
 import platform
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -18,11 +20,13 @@ from improvement_reports.content import Content, read_content
 from improvement_reports.editions import (
     CORRECTION,
     FIRST,
+    INPUTS,
     MANIFEST,
     REVISION,
     Edition,
     Environment,
     FileRecord,
+    InputRecord,
     Manifest,
     Software,
     all_editions,
@@ -36,7 +40,8 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.kept import input_files, keep
 from improvement_reports.keys import file_digest, package_digest
 from improvement_reports.parameters import load_settings
-from improvement_reports.project import Project
+from improvement_reports.prepare import read_processed
+from improvement_reports.project import MONTH, Project
 from improvement_reports.run import EXECUTED, write_whole
 
 FORMAT = 1
@@ -143,12 +148,13 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
             short_name=report.facts.authority.short_name, illustrative=report.info.illustrative, report=report.params,
             sources=sources_of(project, report, figures),
             template={"path": project.relative(project.notebook(edition.kind)), "sha256": file_digest(project.notebook(edition.kind))},
-            inputs=hashes, rows=row_sets(figures), software=software(), environment=environment(project),
+            inputs=_public(hashes, _with_withheld_rows(project, inputs)), rows=row_sets(figures), software=software(), environment=environment(project),
             content_sha256=content.fingerprint, figures=len(figures), files={},
             previous=previous.pointer if previous else None, before=last.pointer if last else None,
             changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
         )  # fmt: skip
         settings = load_settings(project)
+        write_whole(stage / INPUTS, _record_of_inputs(hashes))
         add_downloads(stage, edition_facts(manifest, settings.publisher, settings.url), figures)
         manifest = manifest.model_copy(update={"files": file_records(stage)})
         for path in inputs:
@@ -158,6 +164,28 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
         stage.rename(edition.folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _record_of_inputs(hashes: dict[str, FileRecord]) -> str:
+    """``inputs.json``. The nonce keeps its own hash, which is public, from being searched for as well."""
+    content = {"nonce": secrets.token_hex(32), "inputs": {name: r.model_dump() for name, r in hashes.items()}}
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def _public(hashes: dict[str, FileRecord], withheld: set[str]) -> dict[str, InputRecord]:
+    """The inputs as the manifest names them: without size and hash where a file holds numbers that are withheld."""
+    return {name: InputRecord() if name in withheld else InputRecord(**r.model_dump()) for name, r in hashes.items()}
+
+
+def _with_withheld_rows(project: Project, inputs: list[Path]) -> set[str]:
+    """The raw files, by their path in the project, of which a row is not published because it holds a small number."""
+    found = set()
+    for folder in sorted({p.parent for p in inputs if MONTH.fullmatch(p.parent.name) and p.is_relative_to(project.raw)}):
+        tables, _ = read_processed(project.processed_return(folder.parent.name, folder.name))
+        for table in tables.values():
+            withheld = table[table["row_cells"].fillna("") == ""]
+            found |= {f"data/raw/{file.split('#')[0]}" for file in withheld["source_file"].unique()}
+    return found
 
 
 def _sync(folder: Path) -> None:

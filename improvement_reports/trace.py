@@ -123,7 +123,7 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
     if found.edition is None:
         raise UserError("The figure is of the current run, which is not published; run the report again with run --force instead.")
     e = found.edition
-    places = {name: find_input(project, name, record.sha256) for name, record in e.manifest.inputs.items()}
+    places = {name: find_input(project, name, record.sha256) for name, record in e.inputs.items()}
     if gone := [name for name, place in places.items() if place is None]:
         raise UserError(f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in data/archive.")
     book = nbformat.read(e.folder / "report.ipynb", as_version=4)

@@ -33,7 +33,9 @@ from improvement_reports.figures import MIME
 from improvement_reports.kept import find_input, kept_faults
 from improvement_reports.keys import digest, package_digest
 from improvement_reports.pages import named_cells
+from improvement_reports.prepare import row_json, typed_tables
 from improvement_reports.project import MONTH, ROOT_VARIABLE, Project
+from improvement_reports.reading import read_return
 
 REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 NBVAL_SECONDS = 1800
@@ -104,12 +106,13 @@ def verify(project: Project, editions: list[Edition], executor: Executor, on_don
             found[futures[future]] = result = future.result()
             on_done(result)
     chain += chain_faults([e for e in everything if not _unreadable(e)])
-    return Answer([found[e.identifier] for e in editions], chain, kept_faults(project, set()))
+    needed = {record.sha256: name for e in editions if not _unreadable(e) for name, record in e.inputs.items()}
+    return Answer([found[e.identifier] for e in editions], chain, kept_faults(project, needed))
 
 
 def _unreadable(edition: Edition) -> str:
     try:
-        _ = edition.manifest
+        _ = edition.manifest, edition.inputs
     except UserError as error:
         return str(error)
     return ""
@@ -138,10 +141,10 @@ def _verify(project: Project, edition: Edition, result: Result) -> None:
 
     result.faults += edition_faults(edition)
     manifest = edition.manifest
-    places = {name: find_input(project, name, record.sha256) for name, record in manifest.inputs.items()}
+    places = {name: find_input(project, name, record.sha256) for name, record in edition.inputs.items()}
     if gone := [name for name, place in places.items() if place is None]:
         result.state = CANNOT
-        result.missing += [f"the input {name} as it was (sha256 {manifest.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
+        result.missing += [f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
         return
     try:
         published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
@@ -239,12 +242,7 @@ def execute_again(project: Project, notebook: Path):
 
 def _differences(then: Content, now: Content, why: str) -> list[Difference]:
     """Every figure, cell and sentence that is not what was published."""
-    found = [Difference(c.id.split("#")[0], c.label or c.kind, c.before, c.after, why) for c in changes(then, now)]
-    for id_, f in then.figures.items():
-        other = now.figures.get(id_)
-        if other and [(i["file"], i["row"], i["sha256"]) for i in f["inputs"]] != [(i["file"], i["row"], i["sha256"]) for i in other["inputs"]]:
-            found.append(Difference(id_, f"{f['label']}: rows behind it", f"{len(f['inputs'])} rows", f"{len(other['inputs'])} rows, or others", why))
-    return found
+    return [Difference(c.id.split("#")[0], c.label or c.kind, c.before, c.after, why) for c in changes(then, now)]
 
 
 def _charts(notebook) -> dict[str, tuple[str, str]]:
@@ -309,33 +307,33 @@ def _changed_files(project: Project, edition: Edition) -> list[str]:
     """Inputs that have changed in their place since; the edition was verified against the ones that are kept."""
     return [
         f"{name} has changed since publication; the kept one was used"
-        for name, record in edition.manifest.inputs.items()
+        for name, record in edition.inputs.items()
         if not ((project.root / name).is_file() and digest((project.root / name).read_bytes()) == record.sha256)
     ]  # fmt: skip
 
 
 def _changed_inputs(project: Project, edition: Edition, then: Content) -> list[Difference]:
-    """Figures of the newest edition whose rows are not in data/raw any more as they were: a change that is not published."""
+    """Figures of the newest edition whose rows are not in data/raw any more as they were: a change that is not published.
+
+    A row is known by its cells, for a row that only moved in its file is the same row.
+    """
     newest = newest_edition(project, *edition.job)
     if newest is None or newest.number != edition.number:
         return []  # a later edition says what changed and why
-    now: dict[str, dict[int, dict] | None] = {}
-    found = []
+    changed = {name for name, record in edition.inputs.items() if name.startswith("data/raw/") and digest(_bytes(project.root / name)) != record.sha256}
+    now, found = {name: _rows_now(project, name) for name in changed}, []
     for id_, f in then.figures.items():
         for i in f["inputs"]:
             name = f"data/raw/{i['file'].split('#')[0]}"
-            record = edition.manifest.inputs.get(name)
-            if record is None or not i["cells"]:
+            if name not in changed or not i["cells"]:
                 continue
-            if name not in now:
-                now[name] = None if digest(_bytes(project.root / name)) == record.sha256 else _rows_now(project.root / name)
-            if now[name] is None:
-                continue
-            was, row = _named(i), now[name].get(i["row"], {})
-            if was != row:
-                words = [f"{c}: {was.get(c, '') or 'empty'}" for c in was | row if was.get(c) != row.get(c)]
-                after = [f"{c}: {row.get(c, '') or 'empty'}" for c in was | row if was.get(c) != row.get(c)] if row else ["no such row"]
-                found.append(Difference(id_, f"{f['label']}: row {i['row']} of {i['file']}", "; ".join(words), "; ".join(after), "input changed since publication"))
+            table = now[name].get(Path(i["file"].split("#")[-1]).stem, {})
+            if i["cells"] not in table.values():
+                was, row = named_cells(i), named_cells({**i, "cells": table.get(i["row"], "")})
+                keys = [c for c in was | row if was.get(c, "") != row.get(c, "")]
+                after = "; ".join(f"{c}: {row.get(c) or 'empty'}" for c in keys) if row else "no such row"
+                words = "; ".join(f"{c}: {was.get(c) or 'empty'}" for c in keys)
+                found.append(Difference(id_, f"{f['label']}: row {i['row']} of {i['file']}", words, after, "input changed since publication"))
     return found
 
 
@@ -343,17 +341,22 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def _named(row: dict) -> dict[str, str]:
-    """The cells of a recorded row by their columns, empty ones left out."""
-    return {c: v for c, v in named_cells(row).items() if v}
+def _rows_now(project: Project, name: str) -> dict[str, dict[int, str]]:
+    """The cells of every row of a raw file as it is now, by table and row number; none of what is gone or cannot be read."""
+    path = project.root / name
+    if "official-statistics" in path.parts:
+        return {path.stem: _official_rows(path)}
+    try:
+        tables = typed_tables(read_return(path.parent))
+    except (UserError, OSError):
+        return {}
+    own = {t: frame for t, frame in tables.items() if len(frame) and frame["source_file"].iloc[0].split("#")[0] == name.removeprefix("data/raw/")}
+    return {t: dict(zip(frame["source_row"], frame["row_cells"], strict=True)) for t, frame in own.items()}
 
 
-def _rows_now(path: Path) -> dict[int, dict[str, str]]:
-    """The rows of a CSV file as they are now, by their number; none of a file that is gone or cannot be read."""
+def _official_rows(path: Path) -> dict[int, str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *rows = [[c.strip() for c in row] for row in csv.reader(file)]
+            return {n: row_json(row) for n, row in enumerate(csv.reader(file), 1)}
     except (OSError, ValueError, csv.Error):
         return {}
-    return {n: {c: v for c, v in zip(header, row, strict=False) if v} for n, row in enumerate(rows, 2)}
-

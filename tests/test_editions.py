@@ -85,7 +85,8 @@ def test_an_edition_holds_what_the_run_gave_and_says_all_of_it(published):
 
 def test_the_manifest_names_every_input_with_its_hash(published):
     (edition,) = editions_of(published, *JOB)
-    inputs = edition.manifest.inputs
+    inputs = edition.inputs
+    assert set(inputs) == set(edition.manifest.inputs)
     assert {OBSERVATIONS, "data/raw/exampleshire/2024-02/observations.csv", "params/measures.yml", "notebooks/board.ipynb"} <= set(inputs)
     assert not [name for name in inputs if name.startswith("/") or ".." in name]
     for name, record in inputs.items():
@@ -95,6 +96,22 @@ def test_the_manifest_names_every_input_with_its_hash(published):
     figures = json.loads((edition.folder / "figures.json").read_text())["figures"]
     known = {i["row"] for f in figures for i in f["inputs"] if i["file"] == "exampleshire/2024-03/observations.csv"}
     assert rows.rows == len(known) > 3
+
+
+def test_no_public_file_has_the_hash_of_a_file_with_withheld_numbers(published, published_once):
+    """Whoever knows the rest of such a file could try every small number until the hash fits."""
+    (edition,) = editions_of(published, *JOB)
+    secret = edition.inputs[OBSERVATIONS].sha256
+    assert edition.manifest.inputs[OBSERVATIONS].sha256 == "" and edition.manifest.inputs[OBSERVATIONS].bytes == 0
+    assert edition.manifest.inputs["params/measures.yml"].sha256 == edition.inputs["params/measures.yml"].sha256
+    from improvement_reports.archive import archived_files
+    from improvement_reports.editions import INPUTS
+
+    public = archived_files(edition.folder)
+    assert INPUTS not in public and MANIFEST in public
+    for name in public:
+        assert secret.encode() not in (edition.folder / name).read_bytes(), name
+    assert secret in (edition.folder / INPUTS).read_text() and len(json.loads((edition.folder / INPUTS).read_text())["nonce"]) == 64
 
 
 def test_nothing_of_the_machine_is_in_an_edition(published):
@@ -189,10 +206,10 @@ def test_a_correction_lists_what_changed_by_itself(corrected_once):
 
 def test_the_input_of_the_first_edition_is_kept(corrected_once):
     one, two = editions_of(corrected_once, *JOB)
-    was = one.manifest.inputs[OBSERVATIONS].sha256
-    assert was != two.manifest.inputs[OBSERVATIONS].sha256 == file_digest(corrected_once.root / OBSERVATIONS)
+    was = one.inputs[OBSERVATIONS].sha256
+    assert was != two.inputs[OBSERVATIONS].sha256 == file_digest(corrected_once.root / OBSERVATIONS)
     place = find_input(corrected_once, OBSERVATIONS, was)
-    assert OLD in place.read_text(encoding="utf-8") and kept_faults(corrected_once, set()) == []
+    assert OLD in place.read_text(encoding="utf-8") and kept_faults(corrected_once, {}) == []
 
 
 def content(figures=(), sentences=()) -> Content:
@@ -228,6 +245,28 @@ def table(*rows) -> dict:
 )  # fmt: skip
 def test_changes(old, new, expected):
     assert [(c.kind, c.id, c.before, c.after, c.conclusion) for c in changes(old, new)] == expected
+
+
+def row(number: int, cells: str, locator: str = "Table 1") -> dict:
+    return {"file": "a/2024-03/observations.csv", "row": number, "cells": cells, "locator": locator, "sha256": "x", "source_id": "s"}
+
+
+def test_a_row_that_only_moved_is_no_change():
+    old, new = (content([{"id": "a", "published": "5", "inputs": [row(n, '["m","a"]')]}]) for n in (2, 3))
+    assert changes(old, new) == [] and old.fingerprint == new.fingerprint
+
+
+@pytest.mark.parametrize("other", [row(2, '["m","b"]'), row(2, '["m","a"]', "Table 2")])
+def test_a_row_that_says_something_else_is_a_change(other):
+    old, new = (content([{"id": "a", "published": "5", "inputs": [i]}]) for i in (row(2, '["m","a"]'), other))
+    assert [(c.kind, c.label) for c in changes(old, new)] == [("row", "a/2024-03/observations.csv, row 2")] and old.fingerprint != new.fingerprint
+
+
+@pytest.mark.parametrize("field", ["label", "unit", "area", "period", "formula"])
+def test_what_is_said_beside_a_value_is_a_change(field):
+    old, new = (content([{"id": "a", "published": "5", field: v}]) for v in ("x", "y"))
+    assert [(c.kind, c.before, c.after) for c in changes(old, new)] == [("description", "x", "y")]
+    assert old.fingerprint != new.fingerprint, "what is a new edition is also listed"
 
 
 def test_charts_are_compared_by_their_values():
@@ -392,13 +431,24 @@ def test_pages_of_published_editions_stay_as_they_are(site):
     edit(site.root / OBSERVATIONS, ",,97,194,200,", NEW)
 
 
-def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(corrected):
+@pytest.mark.parametrize("built_before", [False, True])
+def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(corrected, built_before):
+    if built_before:
+        assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
+        assert (corrected.site / HOME / "v1/index.html").exists()
     path = corrected.root / HOME / "v1/report.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("85%", "99%"), encoding="utf-8")
     result = call(corrected, "site", "--renderer", "pandoc")
     assert result.returncode == 1
     assert "exampleshire/2024-03/board/v1: report.ipynb was changed after publication; restore it from version control" in result.stderr
     assert not (corrected.site / HOME / "v1/index.html").exists()
+
+
+def test_a_missing_edition_is_named_and_the_site_goes_on(corrected):
+    shutil.rmtree(corrected.root / HOME / "v1")
+    result = call(corrected, "site", "--renderer", "pandoc")
+    assert result.returncode == 1 and "exampleshire/2024-03/board/v1 is missing: there is a v2" in result.stderr
+    assert "Traceback" not in result.stderr and (corrected.site / "index.html").is_file()
 
 
 # Two at once, and kills
@@ -431,7 +481,7 @@ def test_kills_at_random_moments_leave_nothing_half_published(published):
         assert process.wait() in (-signal.SIGKILL, 0)
         for e in editions_of(published, *JOB):
             assert edition_faults(e) == [] and e.manifest.files == whole.files
-        assert kept_faults(published, set()) == []
+        assert kept_faults(published, {}) == []
     result = call(published, "publish", *JOB)
     assert result.returncode == 0, result.stderr
     assert not list((published.root / HOME).glob(".stage-*"))

@@ -70,7 +70,7 @@ def source(laid: Project, *place: str) -> str:
 
 
 PAGES = [
-    ("audit",), ("programmes",), ("compare",), ("gloucestershire", "thread"), ("herefordshire", "thread"),
+    ("audit",), ("programmes",), ("compare",), ("exampleshire", "thread"), ("gloucestershire", "thread"), ("herefordshire", "thread"),
     *(("compare", m.replace("_", "-")) for m in COMPARED),
 ]  # fmt: skip
 

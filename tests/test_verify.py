@@ -128,7 +128,7 @@ def an_edition_taken_away(project):
 
 
 def a_kept_input(project):
-    sha256 = editions_of(project, *JOB)[0].manifest.inputs[OBSERVATIONS].sha256
+    sha256 = editions_of(project, *JOB)[0].inputs[OBSERVATIONS].sha256
     substitute(kept_path(project, sha256), OLD, ",,88,176,200,")
 
 
@@ -138,7 +138,7 @@ def a_raw_row(project):
 
 def a_raw_file_taken_away(project):
     for edition in editions_of(project, *JOB):
-        kept_path(project, edition.manifest.inputs["data/raw/exampleshire/2024-03/targets.csv"].sha256).unlink(missing_ok=True)
+        kept_path(project, edition.inputs["data/raw/exampleshire/2024-03/targets.csv"].sha256).unlink(missing_ok=True)
     (project.root / "data/raw/exampleshire/2024-03/targets.csv").unlink()
 
 
