@@ -41,8 +41,8 @@ EVERYDAY_FAMILIES = (
 )  # fmt: skip
 EVERYDAY = {
     "action", "agrees", "as-at", "at-risk", "authority", "category", "change", "claim", "completed", "correction", "differs",
-    "edition", "expected", "figure", "finding", "floor", "happened", "illustrative", "improving", "judgement", "local-target",
-    "measure", "meeting", "met", "milestone", "national-target", "not-applicable", "not-available", "not-met", "not-yet-due",
+    "draft", "edition", "expected", "feed", "figure", "finding", "floor", "happened", "illustrative", "improving", "judgement", "local-target",
+    "manifest", "measure", "meeting", "met", "milestone", "national-target", "not-applicable", "not-available", "not-met", "not-yet-due",
     "kind-profile", "notebook", "observation", "priority", "published", "recommendation", "report", "reporting-month", "return", "revision",
     "source", "target", "worsening",
 }  # fmt: skip
