@@ -189,6 +189,16 @@ def test_nothing_is_published_on_top_of_an_edition_that_was_changed(corrected):
         publish(corrected, *JOB, "correction", "x")
 
 
+def test_what_an_earlier_edition_withholds_stays_withheld(published):
+    """North's 3 is withheld; a threshold that lets it through would give it away, and so the new edition is refused."""
+    line = "  label: Children who went missing\n"
+    edit(published.params / "measures.yml", line, f"{line}  small_number_threshold: 0\n  small_number_reason: a test\n")
+    result = call(published, "publish", *JOB, "--revision", "--reason", "Another threshold")
+    assert result.returncode == 2 and "would show what an earlier one withholds" in result.stderr, result.stdout + result.stderr
+    assert "missing_children_count, exampleshire, 2024-03, month, North (withheld in v1)" in result.stderr
+    assert not (published.root / HOME / "v2").exists()
+
+
 # What changed
 
 
