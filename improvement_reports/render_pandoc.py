@@ -26,6 +26,8 @@ INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 # Links to page sources become links to pages; a notebook for download is not a page source.
 SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
+# A block of header-includes is a paragraph to Pandoc, and a paragraph would end the page's head.
+HEAD_PARAGRAPH = re.compile(r"<p>((?:\s*<(?:link|meta)\b[^>]*>)+)\s*</p>")
 
 
 def matches(project: Project, patterns: list[str]) -> list[Path]:
@@ -162,6 +164,8 @@ class Renderer:
         defaults.unlink()
         page = re.sub(r'href="/(?!/)', f'href="{root}', page)
         page = SOURCE_LINK.sub(r"\1.html", page)
+        head, end, body = page.partition("</head>")
+        page = HEAD_PARAGRAPH.sub(r"\1", head) + end + body
         return page.replace(" />", ">")
 
     def _has_search_form(self, address: str) -> bool:

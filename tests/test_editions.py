@@ -366,6 +366,16 @@ def test_canonical_links(site):
         assert link == f"https://reports.example.org/{HOME}/"
 
 
+def test_the_head_of_every_page_is_whole(site):
+    """A paragraph in it would end it, and what follows would be content."""
+    for page in site.site.rglob("*.html"):
+        head = lxml.html.parse(str(page)).getroot().find("head")
+        assert {e.tag for e in head} <= {"meta", "title", "link", "script"}, page
+        assert not lxml.html.parse(str(page)).xpath("//body//link | //body//meta"), page
+    feed = tree(site, "index.html").xpath("//head/link[@rel='alternate']/@href")
+    assert feed == ["reports/feed.xml"] and (site.site / feed[0]).is_file()
+
+
 def test_what_changed_is_a_page(site):
     page = words(tree(site, f"{HOME}/v2/changes.html").xpath("//main")[0])
     assert "It is a correction: it mends an error" in page and "85%" in page and "96%" in page
