@@ -24,15 +24,12 @@ CHANGES = [
     (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
 ]  # fmt: skip
 
-# On the search page, which has a form of its own: Quarto's script takes ?q=… out of the address before ours can read it.
-SEARCH_FORM = 'id="search-form"'
-QUARTO_SEARCH = re.compile(r'<script src="[^"]*/quarto-search\.js"></script>\n?')
+# Written although the site's search is another one (search.qmd).
+QUARTO_INDEX = "search.json"
 
 
 def finished(page: str) -> str:
     """The page with every change made; a finished page comes back as it is."""
-    if SEARCH_FORM in page:
-        page = QUARTO_SEARCH.sub("", page)
     for pattern, replacement in CHANGES:
         page = pattern.sub(replacement, page, count=1)
     return page
@@ -46,6 +43,7 @@ def finish_site(output: Path) -> int:
         if (new := finished(text)) != text:
             path.write_text(new, encoding="utf-8", newline="\n")
             changed += 1
+    (output / QUARTO_INDEX).unlink(missing_ok=True)
     return changed
 
 

@@ -144,7 +144,7 @@ def figures_page(
     """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
     title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
     rows, frame = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}, frame or Frame()
-    fields = {**texts(title, f"Provenance of every figure of {params.title}"), "toc": False, "search": False}
+    fields = {**texts(title, f"Provenance of every figure of {params.title}"), "toc": False}
     parts = [front_matter({**fields, **({"header-includes": frame.head} if frame.head else {})}), frame.top]
     parts.append(f"""
 Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.

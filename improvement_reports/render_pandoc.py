@@ -1,7 +1,7 @@
 """The built-in renderer: nbconvert's Markdown exporter, Pandoc, and one page template.
 
-It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses. What only Quarto
-adds (its own search box, theme switch) is missing; content, navigation and the search page are not.
+It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses, with the same content,
+navigation and search.
 """
 
 import hashlib

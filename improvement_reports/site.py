@@ -229,7 +229,7 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
     return (
         "pandoc",
         "",
-        f"{quarto.problem} The built-in renderer (Pandoc) was used: the same content, without Quarto's search box.",
+        f"{quarto.problem} The built-in renderer (Pandoc) was used: the same content in a frame of its own.",
     )
 
 

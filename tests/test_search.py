@@ -11,11 +11,11 @@ from pathlib import Path
 import lxml.html
 import pytest
 from conftest import copy_project as copy_exampleshire
-from site_helpers import build, built_project, pages, quarto_site, serve
+from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, serve
 from test_browser import WIDTHS, axe, browser  # noqa: F401  (fixtures)
 
 from improvement_reports import search
-from improvement_reports.finish import finished
+from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 from improvement_reports.search import (
     FOLDER,
@@ -253,10 +253,10 @@ def test_every_page_leads_to_the_search_page(site):
         assert all(tree.xpath("//label[@for=$id]", id=i) for i in labels)
 
 
-def test_quarto_leaves_the_words_in_the_address_of_the_search_page():
-    page = '<script src="a/quarto-search.js"></script>\n<script src="b.js"></script>'
-    assert finished(page) == page
-    assert finished(page + '<form id="search-form">') == '<script src="b.js"></script><form id="search-form">'
+def test_there_is_one_search():
+    """Quarto's own has faults that an accessibility check finds once it is open, and single letters as commands."""
+    website = load_yaml(REPOSITORY / "_quarto.yml", "_quarto.yml")["website"]
+    assert website["search"] is False and website["navbar"]["search"] is False
 
 
 # In a browser
