@@ -1,8 +1,8 @@
 """Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out, and the search index.
 
 Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a skip
-link and names to the landmarks, and takes away roles that say something untrue. Each change is made once; a second
-call finds nothing to do.
+link, names to the landmarks and the reader's place in the navigation, and takes away what covers the page or says something
+untrue. Each change is made once; a second call finds nothing to do.
 """
 
 import os
@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+from improvement_reports.render_pandoc import nearest_page
 from improvement_reports.search import LEFT_OUT, index_site
 
 # Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
@@ -18,6 +19,10 @@ SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main c
 # Pattern → replacement, each for a fault that an accessibility check or a reader found in Quarto's own frame.
 CHANGES = [
     (re.compile(r'(<header id="quarto-header"[^>]*>)(?!\s*<a class="skip-link")'), rf"\1\n{SKIP_LINK}\n"),
+    # A header that stays on the screen lies over the row that a link leads to, and over what has the focus.
+    (re.compile(r'(<header id="quarto-header" class=")headroom fixed-top"'), r'\1site-header"'),
+    (re.compile(r'<body class="nav-fixed '), '<body class="'),
+    (re.compile(r'<script src="[^"]*/headroom\.min\.js"></script>\n?'), ""),
     (re.compile(r'<nav class="navbar ([^"]*)"(?![^>]*aria-label)'), r'<nav class="navbar \1" aria-label="Site"'),
     (re.compile(r'<nav id="TOC"(?![^>]*aria-label)'), r'<nav id="TOC" aria-label="On this page"'),
     (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
@@ -27,9 +32,25 @@ CHANGES = [
 # Written although the site's search is another one (search.qmd).
 QUARTO_INDEX = "search.json"
 
+# Quarto marks a page in the navigation, but not the page to whose part of the site another belongs.
+NAV_LINK = re.compile(r'<a class="nav-link[^"]*" href="(?:\.\.?/)*(?P<page>[^"#?:]+\.html)"[^>]*>')
+CURRENT = ' aria-current="page"'
 
-def finished(page: str) -> str:
+
+def with_place(page: str, address: str) -> str:
+    """The page with the link of the navigation marked that it belongs to; ``address`` is from the site's root."""
+    nearest = nearest_page(address, [match["page"] for match in NAV_LINK.finditer(page)])
+
+    def marked(match: re.Match) -> str:
+        is_new = match["page"] == nearest and CURRENT not in match[0]
+        return f"{match[0][:-1]}{CURRENT}>" if is_new else match[0]
+
+    return NAV_LINK.sub(marked, page)
+
+
+def finished(page: str, address: str = "") -> str:
     """The page with every change made; a finished page comes back as it is."""
+    page = with_place(page, address)
     for pattern, replacement in CHANGES:
         page = pattern.sub(replacement, page, count=1)
     return page
@@ -40,7 +61,7 @@ def finish_site(output: Path) -> int:
     changed = 0
     for path in sorted(output.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        if (new := finished(text)) != text:
+        if (new := finished(text, path.relative_to(output).as_posix())) != text:
             path.write_text(new, encoding="utf-8", newline="\n")
             changed += 1
     (output / QUARTO_INDEX).unlink(missing_ok=True)

@@ -68,6 +68,15 @@ def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
     return INCLUDE.sub(included, text)
 
 
+def nearest_page(address: str, pages: list[str]) -> str | None:
+    """Which of the pages in the navigation a page belongs to: reports/audit/ is in reports/ too, and the nearest counts."""
+
+    def holds(page: str) -> bool:
+        return address == page or (page.endswith("/index.html") and address.startswith(posixpath.dirname(page) + "/"))
+
+    return max((p for p in pages if holds(p)), key=len, default=None)
+
+
 @cache
 def pandoc_path() -> str:
     """The Pandoc that comes with pypandoc, else the one on the PATH (conda)."""
@@ -177,11 +186,7 @@ class Renderer:
         items, left = [], self.website["navbar"].get("left", [])
         hrefs = [posixpath.splitext(item["href"])[0] + ".html" for item in left]
 
-        def holds(href: str) -> bool:
-            return address == href or (href.endswith("/index.html") and address.startswith(posixpath.dirname(href) + "/"))
-
-        # reports/audit/ is in reports/ too: the nearest one is where the reader is.
-        nearest = max((h for h in hrefs if holds(h)), key=len, default=None)
+        nearest = nearest_page(address, hrefs)
         for item, href in zip(left, hrefs, strict=True):
             current = href == nearest
             items.append({"text": html.escape(item["text"]), "href": href, **({"current": True} if current else {})})

@@ -155,6 +155,22 @@ def test_the_skip_link_is_first_and_leads_to_the_content(browser, served):
     page.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_nothing_lies_over_what_a_link_leads_to(browser, served, width):
+    """From a number to its entry: the entry is on the screen, and no header that stays there covers it."""
+    _, address = served
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address + REPORT)
+    link = page.locator("main p a.n").nth(20)
+    figure = link.get_attribute("data-figure")
+    link.click()
+    page.wait_for_load_state("networkidle")
+    top = page.locator(f"[id='{figure}']").bounding_box()["y"]
+    header = page.locator("header").first.bounding_box()
+    assert max(0, header["y"] + header["height"]) <= top + 1 < 450
+    page.close()
+
+
 def test_the_first_screen_answers(browser, served):
     """On a desktop the three questions of a councillor stand on the first screen."""
     _, address = served

@@ -1,0 +1,77 @@
+"""What is done to the pages that Quarto made: tried on the frame that Quarto draws, so that it needs no Quarto."""
+
+import lxml.html
+import pytest
+
+from improvement_reports.finish import finish_site, finished
+
+PAGES = ("index.html", "reports/index.html", "reports/audit/index.html", "about/method.html")
+ADDRESS = "reports/avon/2024-03/board/v1/index.html"
+
+
+def frame(address: str = ADDRESS, current: str = "") -> str:
+    """A page as Quarto writes it; it marks the page itself in the navigation and no other."""
+    root = "../" * address.count("/")
+    links = "".join(
+        f'<a class="nav-link active" href="{root}{p}" aria-current="page">x</a>' if p == current else f'<a class="nav-link" href="{root or "./"}{p}"> \n<span class="menu-text">x</span></a>'
+        for p in PAGES
+    )
+    return f"""<!DOCTYPE html>
+<html lang="en-GB"><head><title>T</title>
+<script src="{root}site_libs/quarto-nav/quarto-nav.js"></script>
+<script src="{root}site_libs/quarto-nav/headroom.min.js"></script>
+</head>
+<body class="nav-fixed fullcontent quarto-light">
+<header id="quarto-header" class="headroom fixed-top">
+<nav class="navbar navbar-expand-lg " data-bs-theme="dark"><button class="navbar-toggler" type="button" role="menu"></button>{links}</nav>
+</header>
+<nav id="TOC" role="doc-toc"></nav>
+<main class="content" id="quarto-document-content"><h1 class="title">T</h1></main>
+</body></html>
+"""
+
+
+def current(page: str) -> list[str]:
+    return [h.lstrip("./") for h in lxml.html.fromstring(page).xpath("//a[@aria-current='page']/@href")]
+
+
+def test_the_header_scrolls_away_with_the_page():
+    """One that stays on the screen would lie over the row that a link leads to."""
+    page = finished(frame(), ADDRESS)
+    assert "fixed-top" not in page and "nav-fixed" not in page and "headroom" not in page
+    tree = lxml.html.fromstring(page)
+    assert tree.get_element_by_id("quarto-header").tag == "header" and tree.xpath("//body/@class") == ["fullcontent quarto-light"]
+    assert tree.xpath("//script/@src") == ["../../../../../site_libs/quarto-nav/quarto-nav.js"]
+
+
+def test_the_frame_has_a_skip_link_and_names():
+    tree = lxml.html.fromstring(finished(frame(), ADDRESS))
+    (skip,) = tree.xpath("//header[@id='quarto-header']/*[1][@class='skip-link']/@href")
+    (main,) = tree.xpath("//main[@id=$id]", id=skip.removeprefix("#"))
+    assert main.get("tabindex") == "-1" and tree.xpath("//nav/@aria-label") == ["Site", "On this page"]
+    assert not tree.xpath("//button/@role")
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("reports/avon/2024-03/board/v1/index.html", ["reports/index.html"]), ("reports/audit/figures.html", ["reports/audit/index.html"]),
+        ("about/reproduce.html", []), ("search.html", []), ("index.html", ["index.html"]),
+    ],
+)  # fmt: skip
+def test_the_navigation_says_in_which_part_of_the_site_a_page_is(address, wanted):
+    assert current(finished(frame(address), address)) == wanted
+
+
+def test_a_page_that_is_marked_already_stays_as_it_is():
+    assert current(finished(frame("about/method.html", "about/method.html"), "about/method.html")) == ["about/method.html"]
+
+
+def test_a_finished_page_stays_as_it_is(tmp_path):
+    page = tmp_path / ADDRESS
+    page.parent.mkdir(parents=True)
+    page.write_text(frame(), encoding="utf-8")
+    (tmp_path / "search.json").write_text("[]", encoding="utf-8")
+    assert (finish_site(tmp_path), finish_site(tmp_path)) == (1, 0)
+    assert current(page.read_text(encoding="utf-8")) == ["reports/index.html"]
+    assert not (tmp_path / "search.json").exists(), "the index of a search that is not there"
