@@ -1,8 +1,10 @@
 """Builds of the real project for the tests of pages: in a copy, so that the working tree is never touched."""
 
+import filecmp
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
@@ -104,6 +107,34 @@ def quarto_site(tmp_path_factory) -> Path:
 def pages(site: Path) -> list[Path]:
     """Every page of a built site, without the renderer's own libraries."""
     return sorted(p for p in site.rglob("*.html") if "site_libs" not in p.parts)
+
+
+def words_of(page: Path) -> str:
+    """The words of a page's content as a reader meets them, without the frame of the renderer."""
+    (main,) = lxml.html.fromstring(page.read_bytes()).xpath("//main")
+    for frame in main.xpath(
+        ".//*[contains(@class, 'to-contents') or self::script or self::style or contains(@class, 'quarto-title-meta')]"
+    ):
+        frame.drop_tree()
+    return " ".join(main.text_content().split())
+
+
+def assert_same_content(builtin: Path, quarto: Path) -> None:
+    """Two sites have the same addresses, words, alternative texts, captions, figures, facts in the head, and downloads."""
+    names = [p.relative_to(builtin) for p in pages(builtin)]
+    assert names == [p.relative_to(quarto) for p in pages(quarto)]
+    for name in names:
+        ours, theirs = words_of(builtin / name), words_of(quarto / name)
+        assert re.sub(r"\s+", "", ours) == re.sub(r"\s+", "", theirs), name
+        trees = [lxml.html.fromstring((site / name).read_bytes()) for site in (builtin, quarto)]
+        for what in (
+            "//main//img/@alt", "//main//table/caption/text()", "//main//a[@data-figure]/@data-figure", "//title/text()",
+            "//head/link[@rel='canonical' or @rel='alternate']/@href", "//head/meta[@name='robots' or @name='description']/@content",
+        ):  # fmt: skip
+            assert trees[0].xpath(what) == trees[1].xpath(what), (name, what)
+    for path in sorted((builtin / "reports").rglob("*")):
+        if path.is_file() and path.suffix != ".html":
+            assert filecmp.cmp(path, quarto / path.relative_to(builtin), shallow=False), path.name
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

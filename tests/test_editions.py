@@ -15,6 +15,7 @@ import lxml.html
 import pytest
 from conftest import call
 from damage import edit
+from site_helpers import assert_same_content
 
 from improvement_reports.changes import Change, changes, conclusion_word, counted, is_conclusion
 from improvement_reports.content import Content, split_sentences
@@ -374,6 +375,18 @@ def test_the_head_of_every_page_is_whole(site):
         assert not lxml.html.parse(str(page)).xpath("//body//link | //body//meta"), page
     feed = tree(site, "index.html").xpath("//head/link[@rel='alternate']/@href")
     assert feed == ["reports/feed.xml"] and (site.site / feed[0]).is_file()
+
+
+@pytest.mark.quarto
+def test_quarto_says_the_same_of_editions(site, tmp_path):
+    if not shutil.which("quarto"):
+        pytest.skip("Quarto is not on the PATH")
+    shutil.copytree(site.root, tmp_path, dirs_exist_ok=True)
+    result = call(Project(tmp_path), "site", "--renderer", "quarto", "--output", "_quarto-site")
+    assert result.returncode == 0, result.stderr
+    assert_same_content(site.site, tmp_path / "_quarto-site")
+    assert (tmp_path / "_quarto-site" / HOME / "v1/edition.zip").is_file()
+    assert not (tmp_path / "_quarto-site/search.json").exists()
 
 
 def test_what_changed_is_a_page(site):

@@ -12,7 +12,7 @@ import html5lib
 import lxml.html
 import pytest
 from conftest import copy_project as copy_exampleshire
-from site_helpers import build, built_project, copy_project, pages, quarto_site
+from site_helpers import assert_same_content, build, built_project, copy_project, pages, quarto_site
 
 from improvement_reports.figures import MIME
 
@@ -208,29 +208,9 @@ def test_a_second_build_does_nothing(real):
     assert before == {p: p.stat().st_mtime_ns for p in site.rglob("*")}
 
 
-def _words(page: Path) -> str:
-    """The words of a page's content as a reader meets them, without the frame of the renderer."""
-    (main,) = _tree(page).xpath("//main")
-    for frame in main.xpath(
-        ".//*[contains(@class, 'to-contents') or self::script or self::style or contains(@class, 'quarto-title-meta')]"
-    ):
-        frame.drop_tree()
-    return " ".join(main.text_content().split())
-
-
 @pytest.mark.quarto
 def test_both_renderers_say_the_same(real, quarto):
-    _, builtin = real
-    names = [p.relative_to(builtin) for p in pages(builtin)]
-    assert names == [p.relative_to(quarto) for p in pages(quarto)]
-    for name in names:
-        ours, theirs = _words(builtin / name), _words(quarto / name)
-        assert re.sub(r"\s+", "", ours) == re.sub(r"\s+", "", theirs), name
-        for what in ("//main//img/@alt", "//main//table/caption/text()", "//main//a[@data-figure]/@data-figure"):
-            assert _tree(builtin / name).xpath(what) == _tree(quarto / name).xpath(what), (name, what)
-    for path in sorted((builtin / "reports").rglob("*")):
-        if path.is_file() and path.suffix != ".html":
-            assert filecmp.cmp(path, quarto / path.relative_to(builtin), shallow=False), path.name
+    assert_same_content(real[1], quarto)
 
 
 def test_illustrative_is_said_on_every_page_it_reaches(made_up):
