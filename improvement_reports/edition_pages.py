@@ -26,7 +26,7 @@ def day_of(edition: Edition) -> str:
 def why(edition: Edition) -> str:
     """``correction: a numerator was typed wrongly``, or ``first edition``, as HTML."""
     m = edition.manifest
-    return html.escape(f"{KIND_WORDS[m.edition_kind]}: {m.reason}" if m.reason else KIND_WORDS[m.edition_kind])
+    return html.escape(f"{KIND_WORDS[m.edition_kind]}: {m.reason.rstrip('.')}" if m.reason else KIND_WORDS[m.edition_kind])
 
 
 def citation(edition: Edition) -> str:

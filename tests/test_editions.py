@@ -25,6 +25,7 @@ from improvement_reports.editions import (
     edition_faults,
     editions_of,
     find_editions,
+    frozen_files,
     parse_reference,
 )
 from improvement_reports.errors import UserError
@@ -520,6 +521,33 @@ def test_kills_at_random_moments_leave_nothing_half_published(published):
     assert not list((published.root / HOME).glob(".stage-*"))
     (edition,) = editions_of(published, *JOB)
     assert edition_faults(edition) == [] and edition.manifest.content_sha256 == whole.content_sha256
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_kills_of_the_site_at_random_moments_lose_nothing(corrected):
+    """Twenty kills of site: every edition is as it was, a whole site is there, and the next call succeeds."""
+    chance, command = random.Random(5), [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc"]
+    assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
+    pages, home = {p.relative_to(corrected.site) for p in corrected.site.rglob("*.html")}, corrected.root / "index.qmd"
+    frozen = {p: p.read_bytes() for e in editions_of(corrected, *JOB) for p in frozen_files(e.folder)}
+    text = home.read_text(encoding="utf-8")
+    home.write_text(f"{text}\n\nOnce more.\n", encoding="utf-8")
+    start = time.monotonic()
+    assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
+    seconds = time.monotonic() - start
+    for n in range(20):
+        home.write_text(f"{text}\n\nTime {n}.\n", encoding="utf-8")
+        process = subprocess.Popen(command, cwd=corrected.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(seconds * 0.2, seconds))
+        process.kill()
+        process.wait()
+        place = corrected.site if corrected.site.exists() else corrected.site.with_name("._site-old")
+        assert {p.relative_to(place) for p in place.rglob("*.html")} == pages
+        assert all(p.read_bytes() == content for p, content in frozen.items())
+    result = call(corrected, "site", "--renderer", "pandoc")
+    assert result.returncode == 0 and "Time 19." in (corrected.site / "index.html").read_text(encoding="utf-8"), result.stderr
+    assert [p.name for p in corrected.root.iterdir() if p.name == "._site-old"] == []
 
 
 # Between months
