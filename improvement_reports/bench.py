@@ -20,7 +20,7 @@ from improvement_reports.run import EXECUTED, KERNEL, reports, returns, run_repo
 from improvement_reports.run import prepare_if_changed as prepare
 
 ROUNDS = 3
-COPIED = ("_quarto.yml", "index.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock")
+COPIED = ("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock")
 
 
 def _timed(call: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -45,7 +45,7 @@ def _copy(project: Project, target: Path) -> Project:
 
 
 def _site(project: Project, *arguments: str) -> None:
-    command = [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc", *arguments]
+    command = [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc", "--drafts", *arguments]
     subprocess.run(command, cwd=project.root, check=True, capture_output=True)
 
 
@@ -112,7 +112,7 @@ def measure(project: Project, json_file: Path | None = None) -> dict[str, float]
         raise UserError("There is no report to measure in params/; add a parameter file.")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         copy = _copy(project, Path(folder))
-        job = jobs[0]
+        job = next((j for j in jobs if j[2] != "profile"), jobs[0])
         for authority, month in returns(copy, job[0]):
             prepare(copy, authority, month)
         results = {"plain papermill run": 0.0, "run": 0.0}
