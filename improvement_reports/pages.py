@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from improvement_reports.blocks import demonstration_note, escape_markdown
@@ -347,7 +347,8 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
     write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
     if not frame.prefix:
         figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
-        write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, frame))
+        beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))
+        write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside))
 
 
 def sources_of(project, report, figures: list[dict]) -> dict:

@@ -235,7 +235,7 @@ def test_a_watch_that_fails_is_a_sentence(small, monkeypatch):
 
 @pytest.fixture
 def copied(tmp_path) -> Project:
-    """This project with one real report, and the package as it is now: an edit of it is a change as well."""
+    """This project with the reports of one authority, and the package as it is now: an edit of it is a change as well."""
     for name in (
         "improvement_reports",
         "notebooks",
@@ -246,13 +246,14 @@ def copied(tmp_path) -> Project:
         "index.qmd",
         "search.qmd",
         "data/raw/gloucestershire",
+        "data/raw/official-statistics",
     ):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         else:
             shutil.copy(ROOT / name, tmp_path / name)
     for path in (tmp_path / "params").rglob("*.yml"):
-        if path.name in ("profiles.yml", "official.yml") or (path.stem[:2] == "20" and path.stem != "2021-04-board"):
+        if path.name == "profiles.yml" or path.parent.name not in ("params", "gloucestershire"):
             path.unlink()
     return Project(tmp_path)
 
