@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.parameters import load_yaml, suggestion
 from improvement_reports.project import MONTH, Project
+from improvement_reports.vocabulary import ReportKind
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
@@ -193,8 +194,11 @@ def prose_faults(project: Project, raw) -> list[Fault]:
 def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
     """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report yet.
 
-    ``{}`` stands for the id of a priority. None if a notebook cannot be read: its run says what is wrong with it.
+    ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a kind
+    has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
     """
+    if any(not project.notebook(kind).is_file() for kind in ReportKind):
+        return None
     kinds = [p.stem[len(month) + 1 :] for p in (project.params / authority).glob(f"{month}-*.yml")]
     paths = [p for p in sorted(project.notebooks.glob("*.ipynb")) if not kinds or p.stem in kinds]
     found: dict[str, None] = {}
