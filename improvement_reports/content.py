@@ -9,7 +9,7 @@ from pathlib import Path
 import lxml.html
 
 from improvement_reports.keys import digest
-from improvement_reports.pages import FIGURE_LINK, figures_of, page_outputs
+from improvement_reports.pages import figures_of, page_outputs
 
 # What a figure says to a reader; its rows, formula and unrounded value belong to it as well. Not: the cell it stands in.
 SAID = ("id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "data")
@@ -87,8 +87,3 @@ def split_sentences(text: str) -> list[str]:
         words = " ".join(html.unescape(words).split())
         found += [s for s in SENTENCE_END.split(words) if s]
     return found
-
-
-def shown_figures(notebook) -> set[str]:
-    """The ids of the figures that stand on the page as links."""
-    return {m for cell in notebook.cells for text in page_outputs(cell) for m in FIGURE_LINK.findall(text)}

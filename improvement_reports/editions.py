@@ -192,10 +192,6 @@ def all_editions(project: Project) -> list[Edition]:
     return [e for job in published_reports(project) for e in editions_of(project, *job)]
 
 
-def by_date(editions: list[Edition]) -> list[Edition]:
-    """Editions in the order in which they were published."""
-    return sorted(editions, key=lambda e: (e.manifest.published, e.identifier))
-
 
 def newest_of_all(editions: list[Edition]) -> Edition | None:
     """The edition that was published last: the end of the chain, whatever the clocks said."""

@@ -1,10 +1,7 @@
 """Traced numbers of official statistics: the authority's own value, England, its region and its statistical neighbours."""
 
 import html
-from decimal import Decimal
 from functools import cached_property
-
-import pandas as pd
 
 from improvement_reports import numbers as nb
 from improvement_reports.errors import UserError, shown
@@ -158,10 +155,3 @@ class OfficialFigures:
 
     def area_words(self, area: str) -> str:
         return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]
-
-
-def change_of(values: pd.Series | None, before: pd.Series | None) -> Decimal | None:
-    """The change between two published official rows, unrounded; None where one is missing."""
-    if values is None or before is None or not values["value_text"] or not before["value_text"]:
-        return None
-    return Decimal(values["value_text"]) - Decimal(before["value_text"])
