@@ -89,11 +89,26 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width)) or text
 
 
+def sentence_svg(text: str, width: int = WIDE) -> str:
+    """One sentence where a drawing would be, for a series that has nothing to draw."""
+    lines = _wrapped(text, 40 if width <= NARROW else 84).split("\n")
+    height = 22 * len(lines) + 18
+    figure = _plt().figure(figsize=(width / DPI, height / DPI))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    axes.set_xlim(0, width), axes.set_ylim(height, 0)
+    for n, line in enumerate(lines):
+        axes.text(4, 20 + 22 * n, line, va="center", ha="left", fontsize=13)
+    return _svg(figure)
+
+
 def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = None) -> str:
     """Horizontal bars from zero with direct labels; a target is a dark mark across its bar.
 
     ``top``: the end of the axis; percentages end at 100 unless it says otherwise.
     """
+    if not items:
+        return sentence_svg("There is nothing to draw.", width)
     plt, colours = _plt(), palette()
     narrow = width <= NARROW
     row = 52 if narrow else 40
@@ -169,10 +184,14 @@ def _bar_label(axes, y: float, bar: Bar, end: float) -> None:
 def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
     """A line over time with its target as a step beneath it; a gap in the values is a gap in the line.
 
+    Points are in order of time; a value that is missing is a point without one. A sentence where no point has a value.
+
     Time is to scale. Every point is labelled while there are few, else the first, the last, the highest and the lowest.
     """
     import matplotlib.dates as mdates
 
+    if all(p.value is None for p in points):
+        return sentence_svg("No value is known, so there is nothing to draw.", width)
     plt, colours = _plt(), palette()
     narrow = width <= NARROW
     height = 250 if narrow else 300

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from improvement_reports.charts import DPI, GRID, INK, NARROW, QUIET, WIDE, _plt, _svg, palette
+from improvement_reports.charts import DPI, GRID, INK, NARROW, QUIET, WIDE, _plt, _svg, palette, sentence_svg
 from improvement_reports.numbers import format_number, format_short_month, format_value, parse_date
 from improvement_reports.spc import TRIAL_BELOW, ControlChart, ControlPoint, Rule
 from improvement_reports.vocabulary import Unit
@@ -68,9 +68,12 @@ def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: in
     """The drawing of a control chart, ``width`` CSS pixels wide (720 or 340); the same bytes for the same input.
 
     ``labels``: the month of each point, YYYY-MM, evenly spaced: a month without a value is a gap (None) in the chart, not
-    a missing label. ``decimals``: of average and limits. ValueError for labels that do not fit, or no value at all.
+    a missing label. ``decimals``: of average and limits. A sentence if there is no value at all; ValueError for labels that
+    do not fit.
     """
     months = _months(labels, chart)
+    if chart.latest is None:
+        return sentence_svg("No value is known, so there is nothing to draw.", width)
     plt = _plt()
     narrow = width <= NARROW
     key = _key_entries(chart)
@@ -109,8 +112,6 @@ def _months(labels: list[str], chart: ControlChart) -> list[int]:
     """Each label as a number of months; evenly spaced, because the rules take them so."""
     if len(labels) != len(chart.points):
         raise ValueError(f"{len(chart.points)} points, but {len(labels)} labels")
-    if chart.latest is None:
-        raise ValueError("the chart has no value to draw")
     if any(len(label) != 7 for label in labels):
         raise ValueError("the labels of a control chart are months, YYYY-MM")
     days = [parse_date(label) for label in labels]

@@ -5,7 +5,7 @@ import html
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
 from improvement_reports.charts import NARROW, Bar, Point, bars, trend
 from improvement_reports.errors import UserError
 from improvement_reports.facts import Facts
@@ -13,6 +13,7 @@ from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import ChartParameters, Measure
 from improvement_reports.progress import assess
 from improvement_reports.references import find_target
+from improvement_reports.series import drawn_type, end_of, expected_periods, one_per_time
 from improvement_reports.vocabulary import BetterWhen, PeriodType
 from improvement_reports.wording import period_words
 
@@ -22,16 +23,35 @@ BETTER = {
     BetterWhen.NEUTRAL: "neither way is better",
 }
 
+# What a point of a trend stands for: the header of its table, and what the subtitle adds.
+PERIOD_HEADERS = {PeriodType.ROLLING_12M: "12 months to", PeriodType.QUARTER: "Quarter to", PeriodType.YEAR: "Year to", PeriodType.TO_DATE: "Up to"}
+PERIOD_NOTES = {
+    PeriodType.ROLLING_12M: "each value is for 12 months", PeriodType.QUARTER: "each value is for a quarter",
+    PeriodType.YEAR: "each value is for a year", PeriodType.TO_DATE: "each value is the total up to then",
+}  # fmt: skip
 
-def chart_block(report, chart: ChartParameters) -> ChartBlock:
-    """The chart that the parameters describe.
+
+class NothingToDraw(Exception):
+    """A series has too few values for its chart: one sentence says so in its place, above the table of what there is."""
+
+    def __init__(self, sentence: str, table: str = ""):
+        super().__init__(sentence)
+        self.sentence, self.table = sentence, table
+
+
+def chart_block(report, chart: ChartParameters) -> ChartBlock | Block:
+    """The chart that the parameters describe, or one sentence in its place where too few values are known to draw it.
 
     The finding is written by a person; the subtitle, the alternative text and the table follow from the rows.
     """
     facts = report.facts
     finding = report.fill(chart.finding)
     draw = {"against_target": _against_target, "bars": _bars, "trend": _trend}[chart.chart]
-    rows, subtitle, alt, columns, cells, wide, narrow = draw(facts, chart)
+    try:
+        drawn = draw(facts, chart)
+    except NothingToDraw as nothing:
+        return _in_its_place(facts, finding, nothing)
+    rows, subtitle, alt, columns, cells, wide, narrow = drawn
     rows = [row for row in rows if row is not None]
     figure = Figure(
         slug("chart", chart.id), "chart", plain(finding), subtitle, measure_id=chart.measures[0], area=facts.authority_id,
@@ -53,17 +73,26 @@ def chart_block(report, chart: ChartParameters) -> ChartBlock:
     )
 
 
+def _in_its_place(facts: Facts, finding: str, nothing: NothingToDraw) -> Block:
+    """The finding, why there is no chart, and the values or the reasons for their absence as a table."""
+    text = f'<p class="finding">{finding}</p>\n<p class="no-chart">{html.escape(nothing.sentence)}</p>'
+    if nothing.table:
+        text += f'\n<details class="fold"><summary>The values as a table</summary>\n{nothing.table}\n</details>'
+    return Block(text, facts.take_figures(shown_in=text), HTML)
+
+
 def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFrame:
     """The rows of a measure that a chart of one moment shows: the newest period, all parts of it."""
     rows = facts.observations
     rows = rows[(rows["measure_id"] == measure_id) & (rows["area"] == facts.authority_id)]
     if chart.period:
         rows = rows[rows["period"] == chart.period]
+    if rows.empty and chart.period:
+        raise UserError(f"the chart “{chart.id}” has no observation of “{measure_id}” for {chart.period}; name another period, or leave it out")
     if rows.empty:
-        raise UserError(
-            f"the chart “{chart.id}” has no observation of “{measure_id}”{f' for {chart.period}' if chart.period else ''}"
-        )
-    return rows[rows["period"] == rows["period"].max()]
+        return rows
+    ends = rows["period"].map(end_of)  # a month and its last day are one time
+    return rows[ends == ends.max()]
 
 
 def _bar(facts: Facts, row: pd.Series, label: str, target: float | None = None) -> Bar:
@@ -79,7 +108,7 @@ def _against_target(facts: Facts, chart: ChartParameters):
         options = _latest(facts, measure_id, chart)
         for _, row in options.iterrows():
             goal = None if row["category"] else find_target(facts.targets, measure_id, row["period"])
-            name = _bar_label(measure, row, chart, several=len(options["period_type"].unique()) > 1)
+            name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             at = assess(measure_id, measure, row, facts.observations, facts.targets)
             bar_list.append(_bar(facts, row, name, None if goal is None else float(goal["target"])))
             cells.append(
@@ -107,7 +136,7 @@ def _bars(facts: Facts, chart: ChartParameters):
             else options
         )
         for _, row in options.iterrows():
-            name = _bar_label(measure, row, chart, several=False)
+            name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name))
             cells.append(
                 [
@@ -121,12 +150,17 @@ def _bars(facts: Facts, chart: ChartParameters):
 
 
 def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several: bool) -> str:
+    """The name of a bar; ``several``: the measure has more than one kind of period then, which the name must tell apart."""
     labels = chart.category_labels or {}
     if row["category"]:
         part = labels.get(row["category"], row["category"])
-        return part if len(chart.measures) == 1 else f"{measure.label}: {part}"
-    name = labels.get(row["measure_id"], measure.label)
-    return f"{name}, {'12 months' if row['period_type'] == PeriodType.ROLLING_12M else 'month'}" if several else name
+        name = part if len(chart.measures) == 1 else f"{measure.label}: {part}"
+    else:
+        name = labels.get(row["measure_id"], measure.label)
+    return f"{name}, {KIND_OF_BAR.get(row['period_type'], row['period_type'])}" if several else name
+
+
+KIND_OF_BAR = {PeriodType.ROLLING_12M: "12 months", PeriodType.TO_DATE: "to date"}
 
 
 def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells, more_columns):
@@ -134,6 +168,13 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
     units = {m.unit for m in measures}
     if len(units) > 1:
         raise UserError(f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit")
+    if not rows:
+        names = " and ".join(f"“{m.label}”" for m in measures)
+        raise NothingToDraw(f"No chart is drawn, because no value of {names} has been received.")
+    columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]
+    if all(bar.value is None for bar in bar_list):
+        table = table_html(f"{measures[0].title}, {facts.authority.short_name}", columns, cells)
+        raise NothingToDraw(f"No chart is drawn, because none of its values can be shown: {_reasons(bar.text for bar in bar_list)}.", table)
     periods = list(dict.fromkeys(period_words(r["period"], r["period_type"]) for r in rows))
     what = (
         measures[0].title
@@ -148,42 +189,67 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
             + (f" (target {nb.format_value(bar.target, measures[0].unit, 0)})" if bar.target is not None else "")
         )
     alt = f"Bar chart: {'; '.join(said)}."
-    columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]
     drawn = [bars(bar_list, measures[0].unit, *size) for size in ((), (NARROW,))]
     return used, subtitle, alt, columns, cells, *drawn
 
 
+def _reasons(texts) -> str:
+    """Why values are missing, each reason once."""
+    return " and ".join(dict.fromkeys(texts))
+
+
+def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, str]:
+    """The rows of a trend in order of time, one for each, and their kind of period.
+
+    Of several kinds the one that the parameters name, else that with most values, of equals the finest.
+    """
+    rows = facts.observations
+    rows = rows[(rows["measure_id"] == chart.measures[0]) & (rows["area"] == facts.authority_id) & (rows["category"] == "")]
+    if rows.empty:
+        return rows, PeriodType.MONTH
+    kind = chart.period_type or drawn_type(rows["period_type"])
+    return one_per_time(rows[rows["period_type"] == kind]), PeriodType(kind)
+
+
 def _trend(facts: Facts, chart: ChartParameters):
-    """A line of one measure over all months that are known, with a gap where none is."""
+    """A line of one measure over all periods that are known, with a gap where one is missing."""
     measure_id = chart.measures[0]
     measure = facts.measure(measure_id)
-    rows = facts.observations
-    rows = rows[(rows["measure_id"] == measure_id) & (rows["area"] == facts.authority_id) & (rows["category"] == "")]
-    main_type = rows["period_type"].mode().iat[0] if len(rows) else ""
-    rows = rows[rows["period_type"] == main_type].sort_values("period")
-    if len(rows) < 2:
-        raise UserError(f"the chart “{chart.id}” is a trend, but “{measure_id}” has fewer than two periods; use bars")
-    by_month = {r["period"][:7]: r for _, r in rows.iterrows()}
+    rows, kind = _series(facts, chart)
+    if rows.empty:
+        raise NothingToDraw(f"No chart is drawn, because no value of “{measure.label}” has been received.")
+    if not rows["period"].str[:7].duplicated().any():
+        rows = rows.assign(when=rows["period"].str[:7])  # one value a month: the month names it
+    else:
+        rows = rows.assign(when=rows["period"])
+    by_period = {r["when"]: r for _, r in rows.iterrows()}
     points, cells, used = [], [], []
-    for month in _months(rows["period"].min()[:7], rows["period"].max()[:7]):
-        row, goal = by_month.get(month), find_target(facts.targets, measure_id, month)
+    for period in expected_periods(by_period, kind):
+        row, goal = by_period.get(period), find_target(facts.targets, measure_id, period)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
-        points.append(Point(month, value, None if goal is None else float(goal["target"])))
+        points.append(Point(period, value, None if goal is None else float(goal["target"])))
         target = "" if goal is None else nb.format_value(goal["target"], measure.unit, 0)
         cells.append(
-            [nb.format_day(month), facts.show(facts.value_figure(row)) if row is not None else "not stated", target]
+            [nb.format_day(period), facts.show(facts.value_figure(row)) if row is not None else "not stated", target]
         )
         used += [row, goal]
-    subtitle = f"{measure.title}, {facts.authority.short_name}, {nb.format_day(points[0].period)} to {nb.format_day(points[-1].period)}; {BETTER[measure.better_when]}"
+    span = nb.format_day(points[0].period) + (f" to {nb.format_day(points[-1].period)}" if len(points) > 1 else "")
+    subtitle = f"{measure.title}, {facts.authority.short_name}, {span}; {BETTER[measure.better_when]}"
+    subtitle += f"; {PERIOD_NOTES[kind]}" if kind in PERIOD_NOTES else ""
+    columns = [Column(PERIOD_HEADERS.get(kind, "Month"), is_row_header=True), Column("Value", is_number=True), Column("Target", is_number=True)]
     known = [p for p in points if p.value is not None]
     said = [f"{nb.format_day(p.period)} {nb.format_value(p.value, measure.unit, measure.decimals)}" for p in known]
+    if len(known) < 2:
+        raise NothingToDraw(_too_few(measure, rows, said, facts), table_html(f"{subtitle}: the values", columns, cells))
     gaps = [nb.format_day(p.period) for p in points if p.value is None]
     alt = f"Line chart: {'; '.join(said)}." + (f" No value for {', '.join(gaps)}." if gaps else "")
-    columns = [Column("Month", is_row_header=True), Column("Value", is_number=True), Column("Target", is_number=True)]
     drawn = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
     return used, subtitle, alt, columns, cells, *drawn
 
 
-def _months(first: str, last: str) -> list[str]:
-    """Every month from ``first`` to ``last``, YYYY-MM."""
-    return [str(p) for p in pd.period_range(first, last, freq="M")]
+def _too_few(measure: Measure, rows: pd.DataFrame, said: list[str], facts: Facts) -> str:
+    """Why a trend is no line: one value, or none that can be shown."""
+    if said:
+        return f"No line is drawn, because only one value of “{measure.label}” is known: {said[0]}."
+    reasons = _reasons(facts.value_figure(r).published for _, r in rows.iterrows())
+    return f"No line is drawn, because no value of “{measure.label}” can be shown: {reasons}."

@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from improvement_reports.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.numbers import parse_date
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
-from improvement_reports.vocabulary import BetterWhen, ReportKind, Unit
+from improvement_reports.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
 
 # The threshold below which counts of children are suppressed unless a measure says otherwise (1 to this number).
 SMALL_NUMBER_THRESHOLD = 5
@@ -146,16 +146,34 @@ class Measure(Strict):
         return SMALL_NUMBER_THRESHOLD if self.of == "children" else 0
 
 
+# Parameters that a kind of chart has no use for.
+NOT_FOR = {"trend": ("period", "unit_label", "category_labels"), "bars": ("period_type",), "against_target": ("period_type",)}
+
+
 class ChartParameters(Strict):
-    """One chart of a section. ``finding`` is its headline, a narrative sentence with traced numbers."""
+    """One chart of a section. ``finding`` is its headline, a narrative sentence with traced numbers.
+
+    ``period``: of bars that are not of the newest period. ``period_type``: of a trend of a measure with several kinds of period.
+    """
 
     id: Identifier
     chart: Literal["against_target", "trend", "bars"]
     measures: list[Identifier] = Field(min_length=1)
     finding: Text
     period: DateText | None = None
+    period_type: PeriodType | None = None
     unit_label: str | None = None
     category_labels: dict[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _says_nothing_in_vain(self):
+        """What a chart of the kind does not show is refused, for it would be left out without a word."""
+        if self.chart == "trend" and len(self.measures) > 1:
+            raise ValueError(f"the trend “{self.id}” names {len(self.measures)} measures; a trend shows one, so make a chart of each")
+        given = [name for name in NOT_FOR[self.chart] if getattr(self, name) is not None]
+        if given:
+            raise ValueError(f"the {self.chart} chart “{self.id}” does not use {listed(given)}; leave it out")
+        return self
 
 
 class SectionParameters(Strict):

@@ -8,6 +8,7 @@ import pandas as pd
 from improvement_reports.numbers import to_decimal
 from improvement_reports.parameters import Measure
 from improvement_reports.references import find_target
+from improvement_reports.series import end_of, year_before
 from improvement_reports.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
 
 
@@ -51,7 +52,8 @@ def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) ->
     """The observation that ``current`` is compared with, by the measure's method, or None.
 
     ``previous_value``: the newest earlier value of the same measure, area, category and period type, however long ago.
-    ``same_period_last_year``: the value just twelve months before.
+    ``same_period_last_year``: the value just twelve months before. A month and its last day are one time, and the end of
+    February is the end of February.
     """
     same = observations[
         (observations["measure_id"] == current["measure_id"])
@@ -59,12 +61,13 @@ def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) ->
         & (observations["category"] == current["category"])
         & (observations["period_type"] == current["period_type"])
         & observations["value"].notna()
-        & (observations["period"] < current["period"])
     ]
+    ends = same["period"].map(end_of)
     if method == "same_period_last_year":
-        year, rest = current["period"][:4], current["period"][4:]
-        same = same[same["period"] == f"{int(year) - 1}{rest}"]
-    return None if same.empty else same.loc[same["period"].idxmax()]
+        ends = ends[ends == year_before(current["period"])]
+    else:
+        ends = ends[ends < end_of(current["period"])]
+    return None if ends.empty else same.loc[ends.idxmax()]
 
 
 @dataclass(frozen=True)

@@ -525,12 +525,12 @@ def describe(chart: ControlChart, labels: Sequence[str], *, unit: Unit = Unit.CO
 
     One sentence on the points, the average and the limits; one for each rebase; one on what is marked; one on what the
     latest point says and on the target. Limits are given as drawn, and it is said where that is not as computed.
-    ``decimals``: of average and limits. ValueError if there is not one label per point, or no value at all.
+    ``decimals``: of average and limits. ValueError if there is not one label per point.
     """
     if len(labels) != len(chart.points):
         raise ValueError(f"{len(chart.points)} points, but {len(labels)} labels")
     if chart.latest is None:
-        raise ValueError("the chart has no value")
+        return "No value is known, so there is nothing to draw."
     sentences = [_points_words(chart, labels, unit, decimals)]
     for rebase in chart.rebases:
         sentences.append(

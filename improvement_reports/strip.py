@@ -1,6 +1,6 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
-from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, palette
+from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, palette, sentence_svg
 from improvement_reports.numbers import format_value
 from improvement_reports.vocabulary import Unit
 
@@ -8,7 +8,9 @@ SHAPES = ("D", "s", "^", "v", "P", "X")
 
 
 def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, decimals: int, england: float | None, width: int) -> str:
-    """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line."""
+    """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line; a sentence if there is no value."""
+    if not values:
+        return sentence_svg("No authority has a value, so there is nothing to draw.", width)
     plt, colours, narrow = _plt(), palette(), width <= NARROW
     names = sorted(marked, key=lambda c: values[c])
     height = 120 + 24 * len(names)

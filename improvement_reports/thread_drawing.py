@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, _wrapped, palette
+from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, _wrapped, palette, sentence_svg
 
 LINE = 17
 PAD = 9
@@ -23,6 +23,8 @@ class ThreadBox:
 
 def thread_svg(lanes: list[tuple[ThreadBox, list[ThreadBox], list[ThreadBox]]], width: int) -> str:
     """``lanes``: for each recommendation its box, what answers it, its measures; an empty list is drawn as "none"."""
+    if not lanes:
+        return sentence_svg("There is no recommendation, so there is nothing to draw.", width)
     return _tree(lanes, width) if width <= NARROW else _columns(lanes, width)
 
 

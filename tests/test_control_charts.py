@@ -290,7 +290,7 @@ def test_the_value_axis_starts_at_zero_unless_all_is_far_from_it(values, unit, l
 @pytest.mark.parametrize(
     ("labels", "values", "words"),
     [
-        (["2021-04"], [1, 2], "2 points, but 1 labels"), (["2021-04", "2021-05"], [None, None], "no value"),
+        (["2021-04"], [1, 2], "2 points, but 1 labels"),
         (["2021-04", "2021-05", "2021-07"], [1, 2, 3], "evenly"), (["2021-05", "2021-04"], [1, 2], "evenly"),
         (["2021-04", "2021-04"], [1, 2], "evenly"), (["2021", "2022"], [1, 2], "YYYY-MM"), (["2021-13", "2022-01"], [1, 2], "month"),
     ],
@@ -298,6 +298,11 @@ def test_the_value_axis_starts_at_zero_unless_all_is_far_from_it(values, unit, l
 def test_labels_that_do_not_fit_are_refused(labels, values, words):
     with pytest.raises(ValueError, match=words):
         control_svg(labels, chart(values), Unit.COUNT)
+
+
+def test_a_series_without_a_value_is_a_sentence():
+    for values in ([None, None], []):
+        assert "nothing to draw" in control_svg(["2021-04", "2021-05"][: len(values)], chart(values), Unit.COUNT)
 
 
 def test_quarters_are_evenly_spaced_too():

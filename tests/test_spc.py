@@ -640,7 +640,11 @@ def test_points_of_two_of_three_that_are_not_neighbours_are_named_apart():
     assert "two of three near or above the upper limit, May 2021 and July 2021" in text
 
 
-@pytest.mark.parametrize(("values", "labels"), [([1, 2], ["2021-04"]), ([None], ["2021-04"]), ([], [])])
-def test_a_description_needs_values_and_their_labels(values, labels):
+def test_a_description_needs_the_labels_of_its_values():
     with pytest.raises(ValueError):
-        spc.describe(chart(values), labels)
+        spc.describe(chart([1, 2]), ["2021-04"])
+
+
+@pytest.mark.parametrize(("values", "labels"), [([None], ["2021-04"]), ([], [])])
+def test_a_description_of_no_value_says_so(values, labels):
+    assert spc.describe(chart(values), labels) == "No value is known, so there is nothing to draw."
