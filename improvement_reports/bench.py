@@ -67,7 +67,7 @@ def _plain_pandoc(notebook: Path, output: Path) -> None:
     """nbconvert to Markdown and Pandoc to one standalone page, with nothing of this package."""
     from nbconvert import MarkdownExporter
 
-    from improvement_reports.render_pandoc import pandoc_path
+    from improvement_reports.pandoc import PAGE_LIMIT, pandoc_path
 
     text, _ = MarkdownExporter(exclude_input=True).from_filename(str(notebook))
     command = [
@@ -83,7 +83,7 @@ def _plain_pandoc(notebook: Path, output: Path) -> None:
         "--metadata",
         "title=x",
     ]
-    subprocess.run(command, input=text, text=True, encoding="utf-8", check=True, capture_output=True)
+    subprocess.run(command, input=text, text=True, encoding="utf-8", check=True, capture_output=True, timeout=PAGE_LIMIT)
 
 
 def _own_page(project: Project, source: Path, stage: Path) -> None:

@@ -4,6 +4,7 @@ A section is a sandboxed Jinja template that may do one thing: call the function
 Anything else (a bare number, HTML, attributes, headings, statements) is a fault of the return.
 """
 
+import html
 import inspect
 import json
 import re
@@ -17,33 +18,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.parameters import load_yaml, suggestion
 from improvement_reports.project import MONTH, Project
+from improvement_reports.prose import REFERENCE, Prose, markup_faults
 from improvement_reports.vocabulary import ReportKind
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
 AMOUNT_OPTIONS = ["period", "kind"]
-EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # How a notebook asks for a section; what stands in braces is the id of a priority.
 ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
-FORBIDDEN = [
-    (re.compile(r"<\s*[A-Za-z/!?]"), "holds HTML; write plain Markdown"),
-    (re.compile(r"\{%|\{#"), "holds a Jinja statement or comment; only {{ … }} references are allowed"),
-    (re.compile(r"[{}]"), "holds a brace outside a {{ … }} reference; remove it"),
-    (
-        re.compile(r"^\s*(#|=+\s*$|-+\s*$|(?:[-*_][ \t]*){3,}$|:{3,})", re.MULTILINE),
-        "holds a heading, a rule or a fenced block; remove it, for the notebook gives the headings",
-    ),
-    (
-        re.compile(r"!\[|\]\((?!https://|/(?!/)|#|\.\./)|\]\s*\[|^\s*\[[^\]]*\]:", re.MULTILINE),
-        "holds an image or a link that is neither https:// nor inside the site",
-    ),
-    (
-        re.compile(r"[$@\\`|~^]"),
-        "holds one of $ @ \\ ` | ~ ^, which have a special meaning in Markdown; write it in words",
-    ),
-    (re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]"), "holds control characters; write plain text"),
-]
-
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -60,9 +42,16 @@ def load_names(project: Project) -> list[str]:
     return sorted(names, key=len, reverse=True)
 
 
-def render(text: str, facts) -> str:
-    """A narrative template with its numbers filled in and traced; a `UserError` names what it cannot find."""
+def render(text: str, facts, as_html: bool = False) -> str:
+    """A narrative template with its numbers filled in and traced; a `UserError` names what it cannot find.
+
+    ``as_html``: a sentence that stands in HTML and not in Markdown, so that its own words are escaped.
+    """
     try:
+        if as_html:
+            words = [html.escape(html.unescape(part), quote=False) for part in REFERENCE.split(text)]
+            references = [*REFERENCE.findall(text), ""]
+            text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
         return _environment().from_string(text).render(**facts.functions).strip()
     except (TemplateError, SecurityError, TypeError) as error:
         raise UserError(f"the narrative cannot be filled in: {error}") from None
@@ -70,47 +59,25 @@ def render(text: str, facts) -> str:
 
 def text_faults(text: str, where: str, names: list[str], functions) -> list[Fault]:
     """What is wrong with a template before any number is looked up, with its line."""
-    faults = []
-    prose = EXPRESSION.sub(lambda m: "\n" * m[0].count("\n"), text)
-    for pattern, problem in FORBIDDEN:
-        if match := pattern.search(prose):
-            faults.append(
-                Fault(_line(prose, match, where), f"{shown(prose[match.start() : match.start() + 20])} {problem}")
-            )
-            break
-    faults += _bare_numbers(prose, where, names)
+    return faults_of_texts([Prose(where, text)], names, functions)
+
+
+def faults_of_texts(texts: list[Prose], names: list[str], functions) -> list[Fault]:
+    """The same for several templates at once, which costs one call of Pandoc."""
+    return [*markup_faults(texts, names), *(f for t in texts for f in _syntax_faults(t.text, t.where, functions))]
+
+
+def _syntax_faults(text: str, where: str, functions) -> list[Fault]:
+    """What is wrong with the references of a template."""
     try:
         template = _environment().parse(text)
     except TemplateSyntaxError as error:
-        return [
-            *faults,
-            Fault(
-                f"{where}, line {error.lineno}",
-                f'a reference cannot be read ({error.message}); write {{{{ value("measure_id") }}}}',
-            ),
-        ]
-    for output in template.find_all(nodes.Output):
-        for node in output.nodes:
-            if not isinstance(node, nodes.TemplateData):
-                faults += _call_faults(node, where, functions)
-    return faults
-
-
-def _line(prose: str, match: re.Match, where: str) -> str:
-    return f"{where}, line {prose[: match.start()].count(chr(10)) + 1}"
-
-
-def _bare_numbers(prose: str, where: str, names: list[str]) -> list[Fault]:
-    for name in names:
-        prose = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", prose, flags=re.IGNORECASE)
-    return [
-        Fault(
-            _line(prose, m, where),
-            f'{shown(m[0].strip())} is a bare number; write a reference such as {{{{ value("measure_id") }}}}, or add the name that it is part of to params/names.yml',
-        )
-        for m in re.finditer(r"\S+", prose)
-        if any(c.isnumeric() for c in m[0])  # ½ and m² are numbers too
-    ]
+        problem = f'a reference cannot be read ({error.message}); write {{{{ value("measure_id") }}}}'
+        return [Fault(f"{where}, line {error.lineno}", problem)]
+    except RecursionError:
+        return [Fault(where, "a reference nests too deeply; write one call such as {{ value(\"measure_id\") }}")]
+    outputs = (node for output in template.find_all(nodes.Output) for node in output.nodes)
+    return [f for n in outputs if not isinstance(n, nodes.TemplateData) for f in _call_faults(n, where, functions)]
 
 
 def _call_faults(node, where: str, functions) -> list[Fault]:
@@ -170,12 +137,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures) -> list[Faul
     earlier = earlier_returns(project, authority, month) if raw.narrative else []
     official = open_official(project, last_day(raw.info.received).isoformat()) if raw.narrative else None
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
-    names = load_names(project)
-    return [
-        f
-        for section, text in raw.narrative.items()
-        for f in template_faults(text, f"narrative/{section}.md", names, facts)
-    ]
+    return [f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)]
 
 
 def prose_faults(project: Project, raw) -> list[Fault]:
@@ -184,11 +146,8 @@ def prose_faults(project: Project, raw) -> list[Fault]:
 
     names = load_names(project)
     functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}
-    return [
-        f
-        for section, text in raw.narrative.items()
-        for f in text_faults(text, f"narrative/{section}.md", names, functions)
-    ]
+    texts = [Prose(f"narrative/{section}.md", text) for section, text in raw.narrative.items()]
+    return faults_of_texts(texts, names, functions)
 
 
 def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
@@ -231,14 +190,18 @@ def section_faults(project: Project, raw) -> list[Fault]:
 
 def template_faults(text: str, where: str, names: list[str], facts) -> list[Fault]:
     """Faults of one template: of its text, else each reference that finds nothing, by its line."""
-    if faults := text_faults(text, where, names, facts.functions):
-        return faults
+    return text_faults(text, where, names, facts.functions) or reference_faults(text, where, facts)
+
+
+def reference_faults(text: str, where: str, facts) -> list[Fault]:
+    """Each reference of a sound template that finds nothing, by its line."""
     faults = []
-    for match in EXPRESSION.finditer(text):
+    for match in REFERENCE.finditer(text):
         try:
             render(match[0], facts)
         except (UserError, InvalidInput) as error:
-            faults.append(Fault(_line(text, match, where), f"{shown(match[0])}: {error}"))
+            line = text[: match.start()].count("\n") + 1
+            faults.append(Fault(f"{where}, line {line}", f"{shown(match[0])}: {error}"))
     facts.take_figures()
     return faults
 

@@ -11,12 +11,12 @@ import os
 import posixpath
 import re
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 from improvement_reports.errors import UserError
+from improvement_reports.pandoc import run_pandoc
 from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
@@ -75,35 +75,6 @@ def nearest_page(address: str, pages: list[str]) -> str | None:
         return address == page or (page.endswith("/index.html") and address.startswith(posixpath.dirname(page) + "/"))
 
     return max((p for p in pages if holds(p)), key=len, default=None)
-
-
-@cache
-def pandoc_path() -> str:
-    """The Pandoc that comes with pypandoc, else the one on the PATH (conda)."""
-    try:
-        import pypandoc
-
-        return pypandoc.get_pandoc_path()
-    except (ImportError, OSError):
-        found = shutil.which("pandoc")
-        if not found:
-            raise UserError("Pandoc is missing; install the package pypandoc_binary, or pandoc.") from None
-        return found
-
-
-def run_pandoc(text: str, arguments: list[str]) -> str:
-    """Pandoc over a text; a warning or failure of Pandoc is an error, so that no page is silently incomplete."""
-    result = subprocess.run(
-        [pandoc_path(), "--fail-if-warnings", *arguments],
-        input=text,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(f"Pandoc: {result.stderr.strip()}")
-    return result.stdout
 
 
 class Renderer:
@@ -169,7 +140,7 @@ class Renderer:
             "--from", self.html["from"], "--to", "html5", "--wrap", "none", "--section-divs", "--template", str(self.project.theme / "page.html"),
             "--defaults", str(defaults), *(["--toc", f"--toc-depth={self.html.get('toc-depth', 3)}"] if contents else []),
         ]  # fmt: skip
-        page = run_pandoc(text, arguments)
+        page = run_pandoc(text, arguments, self.project.relative(source))
         defaults.unlink()
         page = re.sub(r'href="/(?!/)', f'href="{root}', page)
         page = SOURCE_LINK.sub(r"\1.html", page)
@@ -201,7 +172,7 @@ class Renderer:
 @cache
 def _inline_html(markdown: str) -> str:
     return (
-        run_pandoc(markdown, ["--from", "markdown", "--to", "html5", "--wrap", "none"])
+        run_pandoc(markdown, ["--from", "markdown", "--to", "html5", "--wrap", "none"], "_quarto.yml, page-footer")
         .strip()
         .removeprefix("<p>")
         .removesuffix("</p>")

@@ -6,7 +6,7 @@ from improvement_reports import numbers as nb
 from improvement_reports.blocks import Block
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.facts import Facts
-from improvement_reports.narrative import known_returns, load_names, render, template_faults
+from improvement_reports.narrative import faults_of_texts, known_returns, load_names, reference_faults, render
 from improvement_reports.official import load_sources, open_official
 from improvement_reports.parameters import (
     ReportParameters,
@@ -18,6 +18,7 @@ from improvement_reports.parameters import (
 )
 from improvement_reports.prepare import empty_table, read_processed
 from improvement_reports.project import Project
+from improvement_reports.prose import Prose
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import ReportKind
 
@@ -40,7 +41,7 @@ class Report:
 
     def fill(self, template: str) -> str:
         """A narrative sentence from the parameters with its numbers filled in and traced."""
-        return render(template, self.facts)
+        return render(template, self.facts, as_html=True)
 
     def narrative(self, section: str) -> Block:
         """A section of the narrative; a section that the return does not have is empty, not an error."""
@@ -90,7 +91,7 @@ def parameter_faults(project: Project, report: Report) -> None:
     from improvement_reports.errors import Fault
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))
-    names, faults = load_names(project), []
+    names, faults, sentences = load_names(project), [], []
     known = {*report.facts.tables["priorities"]["priority_id"], *NAMED_SECTIONS}
     for key, section in report.params.sections.items():
         if key not in known:
@@ -101,7 +102,9 @@ def parameter_faults(project: Project, report: Report) -> None:
                 )
             )
         for chart in section.charts:
-            faults += template_faults(chart.finding, f"{name}, chart {chart.id}, finding", names, report.facts)
-    faults += template_faults(report.params.summary, f"{name}, summary", names, report.facts)
+            sentences.append(Prose(f"{name}, chart {chart.id}, finding", chart.finding, is_sentence=True))
+    sentences.append(Prose(f"{name}, summary", report.params.summary, is_sentence=True))
+    found = faults_of_texts(sentences, names, report.facts.functions)
+    faults += found or [f for s in sentences for f in reference_faults(s.text, s.where, report.facts)]
     if faults:
         raise InvalidInput(name, faults)
