@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from improvement_reports.errors import UserError, shown
+from improvement_reports.input_names import checked_record, strict_json
 from improvement_reports.keys import digest, file_digest
 from improvement_reports.parameters import ReportParameters, Source, Strict
 from improvement_reports.project import MONTH, Project, checked_key, checked_month
@@ -134,7 +135,7 @@ class Edition:
 
         path = self.folder / MANIFEST
         try:
-            return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+            return Manifest.model_validate_json(json.dumps(strict_json(path)))
         except OSError:
             raise UserError(f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control.") from None
         except (ValidationError, ValueError) as error:
@@ -143,12 +144,18 @@ class Edition:
 
     @cached_property
     def inputs(self) -> dict[str, FileRecord]:
-        """Every input by its path with its sha256; a `UserError` if the record of them is missing or cannot be read."""
+        """Every input by its path with its sha256.
+
+        A `UserError` if the record of them is missing, cannot be read, or names what no report is made from: a name in
+        it becomes a file, so this is the one way to it.
+        """
         try:
-            content = json.loads((self.folder / INPUTS).read_text(encoding="utf-8"))
-            return {name: FileRecord(**record) for name, record in content["inputs"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise UserError(f"The record of the inputs of {self.identifier} ({INPUTS}) is missing or cannot be read; restore it from version control.") from None
+            content = strict_json(self.folder / INPUTS)
+        except (OSError, ValueError) as error:
+            why = "is missing" if isinstance(error, OSError) else f"cannot be read ({str(error).splitlines()[0]})"
+            raise UserError(f"The record of the inputs of {self.identifier} ({INPUTS}) {why}; restore it from version control.") from None
+        known = checked_record(content, self.authority, set(self.manifest.inputs), self.identifier)
+        return {name: FileRecord(**record) for name, record in known.items()}
 
     @property
     def fingerprint(self) -> str:

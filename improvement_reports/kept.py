@@ -5,14 +5,19 @@ ever written again.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
-from improvement_reports.errors import UserError
-from improvement_reports.keys import file_digest
+from improvement_reports.editions import Edition
+from improvement_reports.errors import UserError, shown
+from improvement_reports.input_names import MAX_INPUT_BYTES, SHA256, plain_file
+from improvement_reports.keys import digest, file_digest
 from improvement_reports.project import MONTH, Project
 
 ARCHIVE = "data/archive"
+Places = dict[str, tuple[Path, str]]  # by the name of an input: a file with its content, and the sha256 of that
+LEFT = re.compile(r"\.[0-9a-f]{64}\.\d+")  # by a publish that was killed while it kept an input
 
 
 def kept_path(project: Project, sha256: str) -> Path:
@@ -33,7 +38,7 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
             if MONTH.fullmatch(folder.name) and (folder.name <= month or kind == "inspection"):
                 files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
     files += sorted((project.raw / "official-statistics").glob("*"))
-    return [p for p in files if p.is_file()]
+    return [p for p in files if p.is_file() and not p.name.startswith(".")]
 
 
 def keep(project: Project, path: Path, sha256: str) -> None:
@@ -54,14 +59,49 @@ def keep(project: Project, path: Path, sha256: str) -> None:
 
 def find_input(project: Project, name: str, sha256: str) -> Path | None:
     """The file with just this content: in its own place if it is unchanged, else in the archive; None if it is gone."""
-    return next((p for p in (project.root / name, kept_path(project, sha256)) if p.is_file() and file_digest(p) == sha256), None)
+    places = (project.root / name, kept_path(project, sha256))
+    return next((p for p in places if plain_file(p, project.root) and p.stat().st_size <= MAX_INPUT_BYTES and file_digest(p) == sha256), None)
+
+
+def places_of(project: Project, edition: Edition) -> tuple[Places, list[str]]:
+    """Where each input of an edition lies as it was, with its sha256, by its name; and the names of those that are gone."""
+    found = {name: (find_input(project, name, record.sha256), record.sha256) for name, record in edition.inputs.items()}
+    gone = [name for name, (place, _) in found.items() if place is None]
+    return {name: place for name, place in found.items() if name not in gone}, gone
+
+
+def restore(place: Path, sha256: str, root: Path, name: str) -> None:
+    """Write an input into a rebuilt project: a new file below its folder, with just the content that was recorded."""
+    target = root / name
+    if not target.resolve().is_relative_to(root.resolve()):
+        raise UserError(f"{shown(name)} leads outside the rebuilt project; nothing was run.")
+    content = place.read_bytes()
+    if digest(content) != sha256:
+        raise UserError(f"{name} changed while it was read; call this again.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        file.write(content)
 
 
 def kept_faults(project: Project, needed: dict[str, str]) -> list[str]:
     """Files of the archive that are not what their name says, and needed ones (name by sha256) that are not in it."""
     home = project.root / ARCHIVE
     faults = [f"{ARCHIVE} lacks {name} as it was when an edition was made from it (sha256 {sha256[:12]}…)" for sha256, name in needed.items() if not kept_path(project, sha256).is_file()]
-    for path in sorted(home.glob("*/*")) if home.is_dir() else []:
-        if not path.name.startswith(".") and file_digest(path) != path.name:
-            faults.append(f"{project.relative(path)} was changed: its content is not what its name says")
+    for path in sorted(home.rglob("*")) if home.is_dir() else []:
+        if path.is_dir() and not path.is_symlink():
+            if path.parent != home or not re.fullmatch(r"[0-9a-f]{2}", path.name):
+                faults.append(f"{named(path, project)} is no folder of {ARCHIVE}; remove it")
+        elif not plain_file(path, project.root):
+            faults.append(f"{named(path, project)} is a link, a pipe or a device and not a file; put the file itself there")
+        elif LEFT.fullmatch(path.name):
+            continue
+        elif path.relative_to(home).as_posix() != f"{path.name[:2]}/{path.name}" or not SHA256.fullmatch(path.name):
+            faults.append(f"{named(path, project)} is not named by its content, so it is no kept input; remove it")
+        elif file_digest(path) != path.name:
+            faults.append(f"{named(path, project)} was changed: its content is not what its name says")
     return faults
+
+
+def named(path: Path, project: Project) -> str:
+    """A path below the project as messages name it; a link by its own name, not by what it leads to."""
+    return path.relative_to(project.root).as_posix()

@@ -9,7 +9,7 @@ from pathlib import Path
 from improvement_reports.content import content_of
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
 from improvement_reports.errors import UserError, shown
-from improvement_reports.kept import find_input
+from improvement_reports.kept import places_of
 from improvement_reports.laying import has_draft
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import named_cells
@@ -123,8 +123,8 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
     if found.edition is None:
         raise UserError("The figure is of the current run, which is not published; run the report again with run --force instead.")
     e = found.edition
-    places = {name: find_input(project, name, record.sha256) for name, record in e.inputs.items()}
-    if gone := [name for name, place in places.items() if place is None]:
+    places, gone = places_of(project, e)
+    if gone:
         raise UserError(f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in data/archive.")
     book = nbformat.read(e.folder / "report.ipynb", as_version=4)
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -30,7 +29,8 @@ from improvement_reports.editions import (
 )
 from improvement_reports.errors import UserError
 from improvement_reports.figures import MIME
-from improvement_reports.kept import find_input, kept_faults
+from improvement_reports.isolated import isolated_environment, nbval_command
+from improvement_reports.kept import Places, kept_faults, places_of, restore
 from improvement_reports.keys import digest, package_digest
 from improvement_reports.pages import named_cells
 from improvement_reports.prepare import row_json, typed_tables
@@ -141,8 +141,8 @@ def _verify(project: Project, edition: Edition, result: Result) -> None:
 
     result.faults += edition_faults(edition)
     manifest = edition.manifest
-    places = {name: find_input(project, name, record.sha256) for name, record in edition.inputs.items()}
-    if gone := [name for name, place in places.items() if place is None]:
+    places, gone = places_of(project, edition)
+    if gone:
         result.state = CANNOT
         result.missing += [f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
         return
@@ -177,17 +177,15 @@ def _verify(project: Project, edition: Edition, result: Result) -> None:
 # Running it again
 
 
-def rebuild_project(root: Path, places: dict[str, Path], authority: str, kind: str) -> Project:
-    """A project of just the recorded inputs, its returns and official statistics prepared."""
+def rebuild_project(root: Path, places: Places, authority: str, kind: str) -> Project:
+    """A project of just the recorded inputs, which `Edition.inputs` lets through, its returns and official statistics prepared."""
     from improvement_reports.official import prepare_official_if_changed
     from improvement_reports.run import prepare_if_changed
 
     (root / "params").mkdir(parents=True)
     (root / "_quarto.yml").write_text("project:\n  type: website\n", encoding="utf-8")
-    for name, place in places.items():
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(place, target)
+    for name, (place, sha256) in places.items():
+        restore(place, sha256, root, name)
     project = Project(root)
     outcomes = [prepare_official_if_changed(project, False)]
     if kind != "profile":
@@ -198,20 +196,13 @@ def rebuild_project(root: Path, places: dict[str, Path], authority: str, kind: s
     return project
 
 
-def _environment(project: Project) -> dict[str, str]:
-    home = str(Path(__file__).parent.parent)
-    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, ROOT_VARIABLE: str(project.root), "PYTHONPATH": os.pathsep.join(paths)}
-
-
 def _nbval(project: Project, notebook: Path) -> int:
     """nbval over a copy of the published notebook inside the rebuilt project."""
     copy = project.root / "published.ipynb"
     shutil.copyfile(notebook, copy)
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval-current-env", "-c", os.devnull,
-         "--rootdir", str(project.root), str(copy)],
-        cwd=project.root, env=_environment(project), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, timeout=NBVAL_SECONDS,
+        nbval_command(project.root, copy), cwd=project.root, env=isolated_environment(project.root),
+        capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, timeout=NBVAL_SECONDS,
     )  # fmt: skip
     if result.returncode not in (SAME, NOT_SAME):
         raise RuntimeError(f"nbval ended with {result.returncode}: {(result.stdout + result.stderr)[-1000:]}")
@@ -224,10 +215,11 @@ def execute_again(project: Project, notebook: Path):
 
     from improvement_reports.run import execute, strip_run
 
-    before = {name: os.environ.get(name) for name in (ROOT_VARIABLE, "PYTHONPATH")}
+    wanted = isolated_environment(project.root)
+    before = {name: os.environ.get(name) for name in (ROOT_VARIABLE, "PYTHONPATH", "PYTHONSAFEPATH")}
     output = project.root / "again.ipynb"
     try:
-        os.environ.update({name: _environment(project)[name] for name in before})
+        os.environ.update({name: wanted[name] for name in before})
         execute(notebook, output, {}, project.root)
     finally:
         for name, value in before.items():

@@ -1,0 +1,37 @@
+"""How the notebook of a stranger is run again: with the libraries of this installation, and with nothing that lies beside it.
+
+A rebuilt project holds only files that a report is made from (`input_names`), and still nothing is read from its folder
+as code or as settings: no module, no test configuration, no plugin.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from improvement_reports.project import ROOT_VARIABLE
+
+PACKAGE_HOME = Path(__file__).resolve().parent.parent
+# What a caller may have set for tests of their own, which would change what is run or how it is compared.
+UNSET = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONSTARTUP", "PYTHONHOME")
+
+
+def isolated_environment(root: Path, code: Path = PACKAGE_HOME) -> dict[str, str]:
+    """The environment of a run in the project ``root`` with the package in the folder ``code``.
+
+    Python then puts no working folder on its path (an empty entry of PYTHONPATH would be one), and pytest loads only
+    the plugins that it is told to.
+    """
+    inherited = [str(Path(p).resolve()) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
+    return {
+        **kept, ROOT_VARIABLE: str(root), "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(code), *inherited])), "PYTHONSAFEPATH": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }  # fmt: skip
+
+
+def nbval_command(root: Path, notebook: Path) -> list[str]:
+    """nbval over one notebook: no conftest, no configuration file, no plugin but nbval itself."""
+    return [
+        sys.executable, "-P", "-m", "pytest", "-p", "nbval.plugin", "--nbval", "--nbval-current-env", "-q", "-x", "--noconftest", "-c", os.devnull,
+        "-p", "no:cacheprovider", "--rootdir", str(root), "--confcutdir", str(root), str(notebook),
+    ]  # fmt: skip
