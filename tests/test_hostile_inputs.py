@@ -193,8 +193,8 @@ def test_nothing_beside_a_notebook_is_read_by_python_pytest_or_the_kernel(tmp_pa
     """The second line of defence: even if such files were there, they would not run."""
     import subprocess
 
-    from nbformat.v4 import new_code_cell, new_notebook, new_output
     from nbformat import write
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
 
     root = tmp_path / "root"
     for name in CONFIGURED:
