@@ -4,12 +4,14 @@ Exit codes: 0 all well; 1 something failed and the rest went on; 2 the input or 
 """
 
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from improvement_reports.errors import UserError
+from improvement_reports.locks import at_work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="Monthly returns in, published and traceable progress reports out.")  # fmt: skip
@@ -65,6 +67,7 @@ class _Progress:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
+            disable=not self.console.is_terminal,  # it would leave an empty line in a log
         )
         self.task = self.bar.add_task(words, total=total)
 
@@ -137,7 +140,8 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     from improvement_reports.site import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
-    outcomes = [prepare_if_changed(project, a, m, force) for a, m in returns(project, authority, month)]
+    with at_work(project):
+        outcomes = [prepare_if_changed(project, a, m, force) for a, m in returns(project, authority, month)]
     if not outcomes:
         raise UserError(
             f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
@@ -161,9 +165,10 @@ def run(
     if not wanted and not wrong:
         raise UserError(f"There is no report {'/'.join(f or '*' for f in filters)} in params/; add its parameter file.")
     summary = Summary()
-    with _Progress("Running reports", len(wanted)) as progress:
-        jobs = prepare_and_run(project, filters, force, progress.done, summary)
-    standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
+    with at_work(project):
+        with _Progress("Running reports", len(wanted)) as progress:
+            jobs = prepare_and_run(project, filters, force, progress.done, summary)
+        standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
     summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
     _tell_standings(standings)
     _finish(summary, start)
@@ -360,6 +365,12 @@ def bench(
 
 def main() -> None:
     """Entry point of the command ``improvement-reports``."""
+    from improvement_reports.output import can_say_everything
+    from improvement_reports.processes import end_in_order
+    from improvement_reports.troubles import in_words
+
+    can_say_everything()
+    end_in_order()
     try:
         app()
     except UserError as error:
@@ -367,6 +378,11 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except (OSError, MemoryError, BrokenExecutor) as error:
+        if (said := in_words(error, Path.cwd())) is None:
+            raise
+        typer.echo(said, err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import typer
 
+from improvement_reports.locks import at_work
 from improvement_reports.project import ROOT_VARIABLE, Project
 from improvement_reports.run import KERNEL, prepare_if_changed, returns, write_whole
 
@@ -39,12 +40,13 @@ def open_lab(project: Project, arguments: list[str]) -> int:
 
     A return with faults is named and left out; the notebooks of the others still run.
     """
-    for authority, month in returns(project):
-        outcome = prepare_if_changed(project, authority, month)
-        if outcome.state == "failed":
-            typer.echo(outcome.message, err=True)
-        elif outcome.state == "done":
-            typer.echo(f"Prepared the return {outcome.subject}.", err=True)
+    with at_work(project):
+        for authority, month in returns(project):
+            outcome = prepare_if_changed(project, authority, month)
+            if outcome.state == "failed":
+                typer.echo(outcome.message, err=True)
+            elif outcome.state == "done":
+                typer.echo(f"Prepared the return {outcome.subject}.", err=True)
     write_whole(
         settings_folder(project) / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS, indent=1)
     )

@@ -5,8 +5,6 @@ import html
 import json
 import os
 import queue
-import signal
-import sys
 import threading
 import time
 import traceback
@@ -24,7 +22,10 @@ import typer
 from watchfiles import DefaultFilter, watch
 
 from improvement_reports.errors import UserError
+from improvement_reports.locks import tell
+from improvement_reports.processes import end_with_parent
 from improvement_reports.project import Project
+from improvement_reports.troubles import in_words
 
 HOST = "127.0.0.1"
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
@@ -261,9 +262,12 @@ class Builder:
             self.restart()
         try:
             self.connection.send(None)
-            while not self.connection.poll(1):
-                pass
-            return self.connection.recv()
+            while True:
+                while not self.connection.poll(1):
+                    pass
+                if isinstance(said := self.connection.recv(), Built):
+                    return said
+                typer.echo(said, err=True)  # it waits for another call
         except (EOFError, OSError):  # something killed it; the next build gets a new one
             self.process.join(END_SECONDS)
             fault = f"The build ended unexpectedly; {self.project.relative(self.log)} says why."
@@ -286,30 +290,29 @@ def work(connection, root: Path, renderer: str, log: Path) -> None:
     """The other process: build each time something arrives, until the connection ends."""
     if hasattr(os, "setpgrp"):
         os.setpgrp()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    end_with_parent()
     with log.open("wb") as file:
         os.dup2(file.fileno(), 2)  # kernels write there too
     with suppress(EOFError, OSError):
         while True:
             connection.recv()
-            connection.send(build(Project(root), renderer))
+            connection.send(build(Project(root), renderer, connection.send))
 
 
-def build(project: Project, renderer: str) -> Built:
+def build(project: Project, renderer: str, say=tell) -> Built:
     """Build the site once; whatever is wrong is in the result, for one bad edit must not end the preview."""
     from improvement_reports.site import build_site
 
     start, faults, changed = time.perf_counter(), [], False
     try:
-        summary = build_site(project, renderer, drafts=True)
+        summary = build_site(project, renderer, drafts=True, say=say)
         faults = [outcome.message for outcome in summary.failed]
         changed = any(o.subject == "site" and o.state == "done" for o in summary.outcomes)
     except UserError as error:
         faults = [str(error)]
     except Exception as error:
         traceback.print_exc()
-        faults = [f"{type(error).__name__}: {error} (trace: {project.relative(project.build / LOG)})"]
+        faults = [in_words(error, project.root) or f"{type(error).__name__}: {error} (trace: {project.relative(project.build / LOG)})"]
     return Built(changed, tuple(faults), time.perf_counter() - start)
 
 

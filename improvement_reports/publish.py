@@ -8,8 +8,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -40,13 +38,13 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.given_away import given_away
 from improvement_reports.kept import input_files, keep
 from improvement_reports.keys import file_digest, package_digest
+from improvement_reports.locks import at_work
 from improvement_reports.parameters import load_settings
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import MONTH, Project
 from improvement_reports.run import EXECUTED, write_whole
 
 FORMAT = 1
-LOCK_SECONDS = 600
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
 KEPT = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
 LIBRARIES = ("pandas", "numpy", "matplotlib", "seaborn", "afcharts", "jinja2", "babel", "pandera", "pydantic", "papermill", "nbformat")
@@ -63,19 +61,6 @@ class Published:
     changes: list[Change] = field(default_factory=list)
 
 
-@contextmanager
-def publishing(project: Project) -> Iterator[None]:
-    """Only one process publishes at a time; a second one waits. The lock goes with the process that holds it."""
-    from filelock import FileLock, Timeout
-
-    project.build.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(project.build / ".publish.lock", timeout=LOCK_SECONDS):
-            yield
-    except Timeout:
-        raise UserError("Another publish has been running for ten minutes; end it, then publish again.") from None
-
-
 def publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "", now: datetime | None = None) -> Published:
     """Freeze the laid page of a report (see `pages.lay_report`) as its next edition.
 
@@ -85,7 +70,7 @@ def publish(project: Project, authority: str, month: str, kind: str, edition_kin
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
         raise UserError(f"The reason has {len(reason)} characters; allowed are {LONGEST_REASON}. Say the rest in the data notes.")
-    with publishing(project):
+    with at_work(project):
         _clear(project.page_folder(authority, month, kind))
         before = editions_of(project, authority, month, kind)
         content, found = read_content(project.draft_folder(authority, month, kind)), []

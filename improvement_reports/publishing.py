@@ -2,6 +2,7 @@
 
 from improvement_reports.errors import UserError
 from improvement_reports.laying import lay_draft
+from improvement_reports.locks import at_work
 from improvement_reports.project import Project
 from improvement_reports.publish import Published, publish
 from improvement_reports.site import Summary, prepare_and_run
@@ -12,11 +13,12 @@ def run_and_publish(project: Project, authority: str, month: str, kind: str, edi
 
     Raises a `UserError` if there is no such report, if it cannot be run, or if a reason is missing.
     """
-    summary, job = Summary(), (authority, month, kind)
-    jobs = prepare_and_run(project, job, False, lambda outcome: None, summary)
-    if summary.failed:
-        raise UserError("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
-    if job not in jobs:
-        raise UserError(f"There is no report {'/'.join(job)} in params/; add its parameter file.")
-    lay_draft(project, job)
-    return publish(project, *job, edition_kind, reason)
+    with at_work(project):  # from the run to the edition, so that no other run comes between
+        summary, job = Summary(), (authority, month, kind)
+        jobs = prepare_and_run(project, job, False, lambda outcome: None, summary)
+        if summary.failed:
+            raise UserError("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
+        if job not in jobs:
+            raise UserError(f"There is no report {'/'.join(job)} in params/; add its parameter file.")
+        lay_draft(project, job)
+        return publish(project, *job, edition_kind, reason)

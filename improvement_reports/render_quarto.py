@@ -11,6 +11,7 @@ from pathlib import Path
 
 from improvement_reports.errors import UserError
 from improvement_reports.parameters import load_yaml
+from improvement_reports.processes import run_guarded
 from improvement_reports.project import Project
 from improvement_reports.render_pandoc import matches, page_address
 
@@ -54,14 +55,12 @@ def render_quarto(project: Project, stage: Path) -> None:
         "QUARTO_PYTHON": sys.executable,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    result = subprocess.run(
-        [quarto.path, "render", str(project.root), "--output-dir", os.path.relpath(stage, project.root), "--no-clean"],
-        cwd=project.root, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment, check=False,
-    )  # fmt: skip
-    log = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr)
+    command = [quarto.path, "render", project.root, "--output-dir", os.path.relpath(stage, project.root), "--no-clean"]
+    code, said = run_guarded(command, cwd=project.root, env=environment)
+    log = re.sub(r"\x1b\[[0-9;]*m", "", said)
     warnings = [line for line in log.splitlines() if re.match(r"\s*(WARN|ERROR)", line)]
-    if result.returncode or warnings:
-        raise RuntimeError(f"Quarto ended with {result.returncode}: {' '.join(warnings) or log[-2000:]}")
+    if code or warnings:
+        raise RuntimeError(f"Quarto ended with {code}: {' '.join(warnings) or log[-2000:]}")
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     missing = [
         a

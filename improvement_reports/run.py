@@ -3,22 +3,20 @@
 import json
 import logging
 import os
-import signal
-import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from improvement_reports.errors import Fault, InvalidInput, UserError
 from improvement_reports.keys import report_key, return_key
 from improvement_reports.parameters import load_report
 from improvement_reports.prepare import INFO_FILE, prepare_return, recover, sweep
+from improvement_reports.processes import Pool
 from improvement_reports.project import KEY, MONTH, Project
+from improvement_reports.troubles import in_words, trouble_of
 
 KEY_FILE = "run.json"
 EXECUTED = "report.ipynb"
@@ -57,12 +55,7 @@ def default_executor(jobs: int) -> Executor:
     """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's state."""
     if jobs < 2:
         return InlineExecutor()
-    return ProcessPoolExecutor(min(jobs, os.cpu_count() or 1), get_context("spawn"), initializer=_leave_interrupts)
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that was called; its workers end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return Pool(min(jobs, os.cpu_count() or 1))
 
 
 # Returns
@@ -84,6 +77,10 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
         return Outcome(subject, "done", time.perf_counter() - start)
     except UserError as error:
         return Outcome(subject, "failed", time.perf_counter() - start, str(error))
+    except OSError as error:
+        if (said := in_words(error, project.root)) is None:
+            raise
+        return Outcome(subject, "failed", time.perf_counter() - start, said)
 
 
 def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
@@ -141,7 +138,7 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
         raise UserError(f"{name} has {len(tagged) or 'no'} cells tagged “parameters”; tag just one.")
     from papermill import inspect_notebook
 
-    known = set(inspect_notebook(str(path)))
+    known = set(inspect_notebook(literal(path)))
     if unknown := sorted(set(given) - known):
         raise UserError(
             f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))}); add it there."
@@ -158,30 +155,31 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
     ``output`` holds the executed notebook either way.
     """
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    from improvement_reports.kernels import kernel_options
+
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
+    with warnings.catch_warnings(), kernel_options() as options:
         warnings.simplefilter("ignore")
         try:
             papermill.execute_notebook(
-                str(template), str(output), parameters=parameters, kernel_name=KERNEL, cwd=str(cwd), progress_bar=False,
-                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **kernel_options(sockets),
+                literal(template), literal(output), parameters=parameters, kernel_name=KERNEL, cwd=str(cwd), progress_bar=False,
+                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **options,
             )  # fmt: skip
         except PapermillExecutionError as error:
-            raise UserError(f"cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}") from None
+            said = trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
+            raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
+        except DeadKernelError:
+            raise UserError("The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other programs, then run it again.") from None
+        except CellTimeoutError:
+            raise UserError(f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so long.") from None
 
 
-def kernel_options(sockets: str) -> dict:
-    """Talk to the kernel through local sockets instead of network ports, where the system has them.
-
-    ``sockets`` is a folder of this run alone, so that two kernels that start at once do not hear each other.
-    """
-    if sys.platform == "win32":
-        return {}
-    from traitlets.config import Config
-
-    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})}
+def literal(path: Path) -> str:
+    """A path as papermill is to take it: it would fill in what stands between braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def strip_run(notebook) -> None:
@@ -216,8 +214,8 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
     project, start = Project(Path(root)), time.perf_counter()
     subject = f"{authority}/{month}/{kind}"
     folder = project.run_folder(authority, month, kind)
-    (folder / FAILED).unlink(missing_ok=True)
     try:
+        (folder / FAILED).unlink(missing_ok=True)
         load_report(project, project.report_params(authority, month, kind))
         key = report_key(project, authority, month, kind)
         if not force and run_is_current(folder, key):
@@ -244,6 +242,8 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
     except Exception as error:  # a bug in one report must not stop the others; its trace is kept for whoever mends it
         import traceback
 
+        if said := in_words(error, project.root):
+            return Outcome(subject, "failed", time.perf_counter() - start, said)
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / TRACE, traceback.format_exc())
         where = project.relative(folder / TRACE)
@@ -276,7 +276,7 @@ def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Ex
             job = futures[future]
             error = future.exception()
             outcome = (
-                Outcome("/".join(job), "failed", 0.0, f"{type(error).__name__}: {error}") if error else future.result()
+                Outcome("/".join(job), "failed", 0.0, in_words(error, project.root) or f"{type(error).__name__}: {error}") if error else future.result()
             )
             outcomes[job] = outcome
             on_done(outcome)

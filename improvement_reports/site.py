@@ -21,6 +21,7 @@ from improvement_reports.laying import (
     read_json,
     remove_pages,
 )
+from improvement_reports.locks import at_work, tell
 from improvement_reports.official import prepare_official_if_changed
 from improvement_reports.parameters import (
     ReportParameters,
@@ -234,17 +235,24 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
 
 
 def build_site(project: Project, renderer: str = "auto", output: Path | None = None, force: bool = False,
-               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None, drafts: bool = False) -> Summary:  # fmt: skip
+               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None, drafts: bool = False, say: Callable[[str], None] = tell) -> Summary:  # fmt: skip
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
-    Raises a `UserError` if no page could be made at all; single failures are in the summary.
+    Raises a `UserError` if no page could be made at all; single failures are in the summary. Waits for whoever else is
+    at work in the project, and has ``say`` tell it.
     """
+    target = (output or project.site).resolve()
+    _check_output(project, target)
+    chosen = choose_renderer(renderer)
+    with at_work(project, say):
+        return _build_site(project, chosen, target, force, filters, on_done, drafts)
+
+
+def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, force: bool, filters: tuple, on_done, drafts: bool) -> Summary:
     from improvement_reports.prepare import recover, swap_in
 
     summary = Summary()
-    target = (output or project.site).resolve()
-    _check_output(project, target)
-    chosen, version, summary.notice = choose_renderer(renderer)
+    chosen, version, summary.notice = renderer
     jobs = prepare_and_run(project, filters, force, on_done, summary)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.

@@ -8,7 +8,6 @@ import csv
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterable
@@ -34,6 +33,7 @@ from improvement_reports.kept import Places, kept_faults, places_of, restore
 from improvement_reports.keys import digest, package_digest
 from improvement_reports.pages import named_cells
 from improvement_reports.prepare import row_json, typed_tables
+from improvement_reports.processes import run_guarded
 from improvement_reports.project import MONTH, ROOT_VARIABLE, Project
 from improvement_reports.reading import read_return
 
@@ -200,13 +200,11 @@ def _nbval(project: Project, notebook: Path) -> int:
     """nbval over a copy of the published notebook inside the rebuilt project."""
     copy = project.root / "published.ipynb"
     shutil.copyfile(notebook, copy)
-    result = subprocess.run(
-        nbval_command(project.root, copy), cwd=project.root, env=isolated_environment(project.root),
-        capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, timeout=NBVAL_SECONDS,
-    )  # fmt: skip
-    if result.returncode not in (SAME, NOT_SAME):
-        raise RuntimeError(f"nbval ended with {result.returncode}: {(result.stdout + result.stderr)[-1000:]}")
-    return result.returncode
+    command = nbval_command(project.root, copy)
+    code, said = run_guarded(command, NBVAL_SECONDS, cwd=project.root, env=isolated_environment(project.root))
+    if code not in (SAME, NOT_SAME):
+        raise RuntimeError(f"nbval ended with {code}: {said[-1000:]}")
+    return code
 
 
 def execute_again(project: Project, notebook: Path):

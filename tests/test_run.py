@@ -1,7 +1,6 @@
 """Running notebooks: what is refused before a kernel starts, what a failing cell leaves, and what goes on."""
 
 import shutil
-import tempfile
 
 import nbformat
 import pytest
@@ -18,7 +17,6 @@ from improvement_reports.run import (
     InlineExecutor,
     Outcome,
     check_template,
-    kernel_options,
     prepare_if_changed,
     run_report,
     run_reports,
@@ -147,13 +145,16 @@ def test_two_kernels_that_start_at_once_do_not_hear_each_other(tmp_path):
     """Reports run side by side in one folder, so no two kernels may be given the same place to talk."""
     from jupyter_client.manager import KernelManager
 
+    from improvement_reports.kernels import kernel_options
+
     places = []
     for _ in range(2):
-        manager = KernelManager(**kernel_options(tempfile.mkdtemp(dir=tmp_path)))
-        manager.write_connection_file()
-        info = manager.get_connection_info()
-        places.append({(info["ip"], info[key]) for key in info if key.endswith("_port")})
-        manager.cleanup_connection_file()
+        with kernel_options() as options:
+            manager = KernelManager(config=options["config"])
+            manager.write_connection_file()
+            info = manager.get_connection_info()
+            places.append({(info["ip"], info[key]) for key in info if key.endswith("_port")})
+            manager.cleanup_connection_file()
     assert not places[0] & places[1]
 
 

@@ -1,0 +1,47 @@
+"""Run a program and end it, with all that it started, when whoever called this is no more: ``python guard.py PROGRAM …``.
+
+Whoever calls keeps the other end of this program's input open. Only the standard library is used: it starts at once.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+END_SECONDS = 1.5
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a program and its children; it has a moment to tidy up."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        until = time.monotonic() + END_SECONDS
+        while number == signal.SIGTERM and process.returncode is None and time.monotonic() < until:
+            time.sleep(0.05)
+
+
+def main(command: list[str]) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever called hears Ctrl-C, and then closes our input
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: end(process))
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=os.name != "nt")
+    except OSError as error:
+        print(f"{command[0]}: {error.strerror}")
+        return 127
+    # Nothing is ever sent: reading comes back when the other end is closed.
+    threading.Thread(target=lambda: (os.read(0, 1), end(process)), daemon=True).start()
+    code = process.wait()
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

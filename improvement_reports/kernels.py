@@ -1,0 +1,70 @@
+"""The kernel of a notebook: how it is talked to, that it ends with its run, and that it ends quietly."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+
+from improvement_reports.processes import KERNEL_ENDS_TOO
+
+# The longest address of a local socket is 108 bytes with its end on Linux, 104 on macOS; a kernel adds “/kernel-5”.
+LONGEST_SOCKETS = 90
+# Where sockets go if the folder for temporary files has too long a name.
+SHORT_FOLDERS = ("/tmp", "/var/tmp")
+SHUTDOWN_SECONDS = 2
+
+
+class QuietKernelManager(AsyncKernelManager):
+    """Ends a kernel without interrupting it first.
+
+    Jupyter interrupts a kernel that is told to end, in case it is at work. Ours has answered its last question, and would
+    only say on the terminal that it caught an interrupt.
+    """
+
+    async def _async_interrupt_kernel(self) -> None:
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
+
+    interrupt_kernel = _async_interrupt_kernel
+
+
+@contextmanager
+def kernel_options() -> Iterator[dict]:
+    """What papermill is to hand to nbclient; the kernel's sockets lie in a folder of this run alone, which goes with it.
+
+    So two kernels that start at once do not hear each other, and nobody else's programs hear them. Where a local socket
+    is not to be had (Windows, only long folders), a kernel is talked to through ports of this machine.
+    """
+    from traitlets.config import Config
+
+    config = Config()
+    config.NotebookClient.kernel_manager_class = QuietKernelManager
+    config.KernelManager.shutdown_wait_time = SHUTDOWN_SECONDS
+    options = {"config": config, "extra_arguments": kernel_arguments()}
+    home = socket_home()
+    if home is None:
+        yield options
+        return
+    with tempfile.TemporaryDirectory(prefix="kernel-", dir=home, ignore_cleanup_errors=True) as sockets:
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = f"{sockets}/kernel"
+        yield options
+
+
+def kernel_arguments() -> list[str]:
+    """A kernel looks every second whether its parent is there; on Linux it is ended even if it does not get round to that."""
+    return [f"--IPKernelApp.exec_lines={KERNEL_ENDS_TOO}"] if sys.platform == "linux" else []
+
+
+def socket_home() -> Path | None:
+    """A folder that is short enough for sockets and can be written to; None if there is none."""
+    if sys.platform == "win32":
+        return None
+    for folder in (tempfile.gettempdir(), *SHORT_FOLDERS):
+        if len(os.fsencode(folder)) + len("/kernel-12345678") <= LONGEST_SOCKETS and os.access(folder, os.W_OK | os.X_OK):
+            return Path(folder)
+    return None

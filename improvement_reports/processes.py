@@ -1,0 +1,91 @@
+"""Processes that end with the one that started them, however that one ends: killed, told to end, or its terminal closed."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+GUARD = Path(__file__).with_name("guard.py")
+# How long a process that is told to end may take over its own tidying.
+END_SECONDS = 2
+# Of <linux/prctl.h>: the signal that the system sends to this process when the one that started it is no more.
+PR_SET_PDEATHSIG = 1
+# The first statement of a kernel. A busy interpreter would not get round to looking for its parent; the system does.
+KERNEL_ENDS_TOO = f"__import__('ctypes').CDLL(None).prctl({PR_SET_PDEATHSIG}, {int(getattr(signal, 'SIGKILL', 9))});"
+
+
+class Pool(ProcessPoolExecutor):
+    """A pool of spawned processes that is ended at once, not waited for, when what uses it is interrupted."""
+
+    def __init__(self, workers: int):
+        super().__init__(workers, get_context("spawn"), initializer=end_with_parent)
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None and not issubclass(kind, Exception):
+            end_all(list((self._processes or {}).values()))
+            self.shutdown(wait=True, cancel_futures=True)
+        return super().__exit__(kind, error, trace)
+
+
+def end_all(processes: list) -> None:
+    """Tell processes to end, wait a moment for all of them together, and end what is still there."""
+    until = time.monotonic() + END_SECONDS
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(max(0, until - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+
+
+def end_with_parent() -> None:
+    """Call this first in a process that multiprocessing has spawned.
+
+    Ctrl-C is for the process that was called. SIGTERM ends this one in order. When its parent is no more, it ends at once:
+    a thread sees that everywhere, and on Linux the system sees to it even while the interpreter is busy.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    parent = parent_process()
+    if parent is None:
+        return
+    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def end_in_order() -> None:
+    """SIGTERM and a closed terminal end this process as Ctrl-C does: what it has begun is tidied up, what it started ends.
+
+    Where they are ignored already, as under nohup, they still are.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
+
+
+def run_guarded(command: list, seconds: float | None = None, **options) -> tuple[int, str]:
+    """Run a program that may start others; (exit code, all that it said). All of them end when this process ends.
+
+    ``guard.py`` stands between: it ends them when its input closes, which the system does for a process that is no more.
+    Raises `subprocess.TimeoutExpired` after ``seconds``, when all of them have ended.
+    """
+    with tempfile.TemporaryFile() as said:
+        guard = [sys.executable, "-I", str(GUARD), *map(str, command)]
+        process = subprocess.Popen(guard, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, **options)
+        try:
+            code = process.wait(seconds)
+        finally:
+            process.stdin.close()
+            process.wait(5 * END_SECONDS)
+        said.seek(0)
+        return code, said.read().decode("utf-8", "replace")
