@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from improvement_reports.alternatives import short_alternative
 from improvement_reports.figures import MIME, PROVENANCE_PAGE, Figure
 
 PROSE, HTML, CHART, HEADING, NOTEBOOK_ONLY = "prose", "html", "chart", "heading", "notebook_only"
@@ -56,10 +57,10 @@ class ChartBlock:
         """The output that is kept: the drawing for JupyterLab, the record for the page."""
         record = {
             "form": CHART, "figures": [f.record() for f in (self.figure, *self.figures)], "id": self.figure.id,
-            "finding": self.finding, "subtitle": self.subtitle, "alt": self.alt, "source": self.source, "table": self.table,
+            "finding": self.finding, "subtitle": self.subtitle, "alt": short_alternative(self.alt), "source": self.source, "table": self.table,
             "svg_narrow": self.svg_narrow,
         }  # fmt: skip
-        return {"image/svg+xml": self.svg, "text/plain": f"{plain(self.finding)} {self.alt}", MIME: record}
+        return {"image/svg+xml": self.svg, "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}", MIME: record}
 
 
 def plain(text: str) -> str:

@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from improvement_reports.alternatives import short_alternative
 from improvement_reports.blocks import demonstration_note, escape_markdown
 from improvement_reports.figures import MIME
 from improvement_reports.numbers import format_day, round_half_up
 from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
 from improvement_reports.parameters import ReportParameters, Source
+from improvement_reports.project import MONTH
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.terms import with_terms
@@ -51,6 +53,9 @@ def figures_of(notebook) -> list[dict]:
 
 # The page
 
+HEADING_LINE = re.compile(r"(#{2,6}) \S")
+HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
+
 
 def fenced(text: str) -> str:
     """HTML that Pandoc is to leave alone."""
@@ -60,7 +65,7 @@ def fenced(text: str) -> str:
 
 def chart_html(record: dict) -> str:
     """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table."""
-    chart, alt = record["id"], html.escape(record["alt"], quote=True)
+    chart, alt = record["id"], html.escape(short_alternative(record["alt"]), quote=True)
     name = record["id"].split(".", 1)[1]
     return f"""<figure class="chart" id="{chart}">
 <figcaption><p class="finding">{record["finding"]}</p><p class="subtitle">{record["subtitle"]}</p></figcaption>
@@ -127,7 +132,40 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
             cells.append(new_code_cell(f"#| output: asis\n{cell.source}", id=cell.id, outputs=outputs))
     if frame.bottom:
         cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
-    return new_notebook(cells=cells, metadata=notebook.metadata)
+    return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
+
+
+def without_empty_sections(cells: list) -> list:
+    """The cells of a page, changed in place, without headings under which nothing stands: a promise that is not kept."""
+    next_level = 1  # of what follows: a heading of this level, or 0 for anything that can be read
+    for cell in reversed(cells):
+        if cell.cell_type == "code":
+            kept = []
+            for output in reversed(cell.outputs):
+                text = output["data"]["text/markdown"]
+                if text.strip() and not _is_empty_heading(text, next_level):
+                    kept.insert(0, output)
+                    next_level = _level(text, next_level)
+            cell.outputs = kept
+        elif _is_empty_heading(cell.source, next_level):
+            cell.source = ""
+        else:
+            next_level = _level(cell.source, next_level)
+    return [c for c in cells if c.cell_type == "raw" or (c.source.strip() and (c.cell_type != "code" or c.outputs))]
+
+
+def _is_empty_heading(text: str, next_level: int) -> bool:
+    """Whether a text is a heading alone, and what follows is not below it."""
+    found = HEADING_ALONE.fullmatch(text.strip())
+    return bool(found) and 0 < next_level <= len(found[1])
+
+
+def _level(text: str, next_level: int) -> int:
+    """What a text begins with: the level of its heading, 0 for words; a text of nothing changes nothing."""
+    if not text.strip():
+        return next_level
+    found = HEADING_LINE.match(text.strip())
+    return len(found[1]) if found else 0
 
 
 def prefixed(text: str, prefix: str) -> str:
@@ -158,7 +196,9 @@ Each row says where in the source document it was found. To recompute a figure, 
         chosen = [f for f in figures if f["kind"] == kind]
         if chosen:
             parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f, frame.reference) for f in chosen)))
-    parts.append("\n## Rows of data\n" + fenced("\n".join(_row_entry(rows[key], sources) for key in sorted(rows))))
+    if rows:
+        entries = "\n".join(_row_entry(rows[key], sources) for key in sorted(rows))
+        parts.append("\n## Rows of data\n" + fenced(entries))
     return "\n".join(parts)
 
 
@@ -166,10 +206,31 @@ def _row_id(row: dict) -> str:
     return f"row-{re.sub('[^a-z0-9]+', '-', row['file'].lower())}-{row['row']}"
 
 
+def _row_name(row: dict) -> str:
+    """A row by its file and number; with the month of its return, for each return has files of the same names."""
+    folder, file = row["file"].split("/")[-2:]
+    return f"{f'{folder}/' if MONTH.fullmatch(folder) else ''}{file}, row {row['row']}"
+
+
+def _row_words(row: dict) -> str:
+    """The numbers of a row in words, so that an entry says by itself what was computed from what; nothing for other rows.
+
+    >>> _row_words({"file": "a/2021-03/claims.csv", "cells": ""})
+    ''
+    """
+    cells = named_cells(row)
+    of = " of ".join(n for n in (cells.get("numerator"), cells.get("denominator")) if n)
+    period = cells.get("period") or (f"from {cells['valid_from']}" if cells.get("valid_from") else "")
+    said = [n for n in (cells.get("value"), f"target {cells['target']}" if cells.get("target") else "") if n]
+    if not said:
+        return ""
+    return ", ".join(filter(None, (*said, f"({of})" if of else "", cells.get("category"), period)))
+
+
 def _figure_entry(f: dict, reference: str = "") -> str:
     e = html.escape
     links = "".join(
-        f'<li><a href="#{_row_id(i)}">{e(Path(i["file"]).name)}, row {i["row"]}</a>: {e(i["locator"])}</li>'
+        f'<li><a href="#{_row_id(i)}">{e(_row_name(i))}</a>: {e("; ".join(filter(None, (_row_words(i), i["locator"]))))}</li>'
         for i in f["inputs"]
     )
     back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"

@@ -503,6 +503,16 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     return report
 
 
+class Contact(Strict):
+    """How readers reach the publisher; it stands in the accessibility statement."""
+
+    email: str = Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+    telephone: str = Field("", pattern=r"^[0-9+ ()]*$", max_length=40)
+    answer_days: int = Field(ge=1, le=60)
+    # One more line, such as the hours of the telephone.
+    note: str = Field("", max_length=200)
+
+
 class SiteSettings(Strict):
     """``params/site.yml``: what the site shows. A project without the file has these values."""
 
@@ -513,6 +523,8 @@ class SiteSettings(Strict):
     drafts: bool = False
     # Where the site is published, as https://…/, for the feed; without it the feed's links are relative.
     url: str = Field("", pattern=r"^(https://\S+/)?$")
+    # Without it a site is not published, for its accessibility statement would name nobody.
+    contact: Contact | None = None
 
 
 SETTINGS_FILE = "site.yml"

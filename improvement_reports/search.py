@@ -71,12 +71,29 @@ def facts_of(address: str, names: dict[str, str]) -> dict[str, str]:
     return facts
 
 
-def searchable(page: str, facts: dict[str, str]) -> str:
-    """The copy of a page that is indexed: its content alone, with a heading of its own for each place that has an address."""
+def made_up_folders(site: Path) -> set[str]:
+    """The folders below ``reports`` of authorities that are made up: their reports say so in a box of their own."""
+    return {
+        page.relative_to(site).parts[1]
+        for page in sorted(site.glob("reports/*/*/*/index.html"))
+        if 'class="illustrative' in page.read_text(encoding="utf-8")
+    }
+
+
+def is_made_up(address: str, folders: set[str]) -> bool:
+    """Whether a page is about a made-up authority: the demonstration is found last, and says so."""
+    return address.startswith("reports/") and address.split("/")[1] in folders
+
+
+def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
+    """The copy of a page that is indexed: its content alone, with a heading of its own for each place that has an address.
+
+    ``made_up``: it is of the demonstration, which search asks for apart, after everything else.
+    """
     tree = lxml.html.document_fromstring(page)
     (main,) = tree.xpath("//main") or [tree.body]
     frames = " or ".join(f"self::{tag}" for tag in FRAME)
-    for element in main.xpath(f".//*[{frames} or contains(@class, 'to-contents') or @hidden or @class='provenance']"):
+    for element in main.xpath(f".//*[{frames} or @hidden or @class='provenance']"):
         element.drop_tree()
     for cell in main.xpath(
         ".//th | .//td | .//dt | .//dd | .//li"
@@ -92,10 +109,14 @@ def searchable(page: str, facts: dict[str, str]) -> str:
         for inner in term.xpath(".//*[@id]"):
             del inner.attrib["id"]
     e = html.escape
-    # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time.
+    # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time. The one
+    # filter has one value, so that it has one order.
     marks = "".join(
         f'<meta data-pagefind-meta="{key}[content]" content="{e(value)}">\n' for key, value in facts.items()
     )
+    if made_up:
+        marks += '<meta data-pagefind-filter="demonstration[content]" content="yes">\n'
+        marks += '<meta data-pagefind-meta="demonstration[content]" content="yes">\n'
     body = lxml.html.tostring(main, encoding="unicode", with_tail=False)
     body = re.sub(r"\A<\w+", "<main data-pagefind-body", body).removesuffix("</body>").removesuffix("</main>")
     language = e(tree.get("lang") or "en-GB")
@@ -243,13 +264,14 @@ def index_site(site: Path) -> str:
         return "the program pagefind is not installed"
     with tempfile.TemporaryDirectory() as folder:
         copies, written = Path(folder, "pages"), Path(folder, "index")
-        names = authority_names(site)
+        names, made_up = authority_names(site), made_up_folders(site)
         for page in sorted(site.rglob("*.html")):
             address = page.relative_to(site).as_posix()
             if is_searched(address) and not address.startswith("site_libs/"):
                 copy = copies / address
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                text = searchable(page.read_text(encoding="utf-8"), facts_of(address, names))
+                facts = facts_of(address, names)
+                text = searchable(page.read_text(encoding="utf-8"), facts, is_made_up(address, made_up))
                 copy.write_text(text, encoding="utf-8", newline="\n")
         command = [program, "--site", str(copies), "--output-path", str(written), "--keep-index-url", "--silent"]
         try:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from improvement_reports.contact import PART as CONTACT_PART
+from improvement_reports.contact import contact_part, require_contact
 from improvement_reports.editions import published_reports
 from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
@@ -151,6 +153,7 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
     lay_log(project, on_site, authorities, settings)
     _lay_together_if_changed(project, params, force)
+    write_whole(generated(project, CONTACT_PART), contact_part(settings))
     write_whole(generated(project, "every-page.md"), list_of_pages(project))
     return standings, faults
 
@@ -243,6 +246,8 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
     """
     target = (output or project.site).resolve()
     _check_output(project, target)
+    settings = load_settings(project)
+    require_contact(settings.model_copy(update={"drafts": settings.drafts or drafts}))
     chosen = choose_renderer(renderer)
     with at_work(project, say):
         return _build_site(project, chosen, target, force, filters, on_done, drafts)

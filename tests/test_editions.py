@@ -333,7 +333,7 @@ def site(corrected_once, tmp_path_factory):
     """The public site of the corrected report."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(corrected_once.root, folder, dirs_exist_ok=True)
-    (folder / "params/site.yml").write_text("drafts: false\nurl: https://reports.example.org/\n", encoding="utf-8")
+    (folder / "params/site.yml").write_text("drafts: false\nurl: https://reports.example.org/\ncontact: {email: a@example.org, answer_days: 5}\n", encoding="utf-8")
     result = call(Project(folder), "site", "--renderer", "pandoc")
     assert result.returncode == 0, result.stderr
     assert "1 of 2 reports reproduce their newest edition." in result.stdout
@@ -449,7 +449,7 @@ def test_drafts_say_so_when_asked_for(site):
 
 
 def test_the_demonstration_is_left_out_by_one_line(corrected):
-    (corrected.params / "site.yml").write_text("demonstration: false\n", encoding="utf-8")
+    (corrected.params / "site.yml").write_text("demonstration: false\ncontact: {email: a@example.org, answer_days: 5}\n", encoding="utf-8")
     result = call(corrected, "site", "--renderer", "pandoc")
     assert result.returncode == 0, result.stderr
     assert not list((corrected.site / "reports").glob("exampleshire/**/*.html"))

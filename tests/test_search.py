@@ -21,8 +21,10 @@ from improvement_reports.search import (
     FOLDER,
     SEARCH_PAGE,
     index_site,
+    is_made_up,
     is_searched,
     list_of_pages,
+    made_up_folders,
     page_list,
     plain_title,
     search_notice,
@@ -128,6 +130,18 @@ def test_both_renderers_index_the_same_words(real, quarto):
 )  # fmt: skip
 def test_what_is_searched(address, wanted):
     assert is_searched(address) is wanted
+
+
+def test_which_pages_are_of_the_demonstration(tmp_path):
+    site = small_site(tmp_path)
+    other = site / "reports/example/2024-03/board/index.html"
+    other.parent.mkdir(parents=True)
+    other.write_text('<main><h1>x</h1><p class="illustrative">Illustrative.</p></main>', encoding="utf-8")
+    folders = made_up_folders(site)
+    assert folders == {"example"}
+    assert is_made_up("reports/example/index.html", folders) and not is_made_up("reports/avon/index.html", folders)
+    assert 'data-pagefind-filter="demonstration[content]"' in searchable(other.read_text(), {}, True)
+    assert "pagefind-filter" not in searchable(other.read_text(), {})
 
 
 def test_the_copy_that_is_indexed():
@@ -302,6 +316,20 @@ def test_results_are_accessible(page, axe, address, site, width):  # noqa: F811
     assert not [(v["id"], v["nodes"][0]["html"]) for v in found]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not page.faults and all(u.startswith(address) for u in page.urls)
+
+
+@pytest.mark.browser
+def test_the_demonstration_is_found_last_and_marked(page, address):
+    """What is made up never stands before what is real, and each such result says so."""
+    page.goto(f"{address}{SEARCH_PAGE}?q=supervision")
+    status(page, "pages found for “supervision”")
+    while page.locator("#search-more").is_visible():
+        page.locator("#search-more").click()
+        page.wait_for_timeout(200)
+    said = page.locator("#search-list > li").evaluate_all("items => items.map(i => i.textContent)")
+    made_up = ["Exampleshire" in text.split(",")[0] for text in said]
+    assert any(made_up) and not all(made_up) and made_up == sorted(made_up), said
+    assert [("Demonstration: made-up figures" in text) for text in said] == made_up
 
 
 @pytest.mark.browser

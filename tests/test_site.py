@@ -257,3 +257,19 @@ def test_an_output_folder_with_other_files_is_refused(tmp_path):
     result = build(project, "--renderer", "pandoc", "--output", str(mine), code=2)
     assert "holds other files" in result.stderr and "Traceback" not in result.stderr
     assert (mine / "letter.txt").read_text(encoding="utf-8") == "keep me"
+
+
+def test_alternative_texts_are_short(site):
+    """Some screen readers cut an alternative text at 150 characters; what is left out stands in the table beneath."""
+    texts = [(p, alt) for p in pages(site) for alt in lxml.html.parse(str(p)).xpath("//main//img/@alt")]
+    assert texts and all(alt.strip() for _, alt in texts)
+    assert not [(p, alt) for p, alt in texts if len(alt) >= 150]
+
+
+def test_every_heading_is_followed_by_something(site):
+    """No page announces a section that it does not have."""
+    for path in pages(site):
+        for section in lxml.html.parse(str(path)).xpath("//main//section"):
+            (heading, *rest) = section
+            shown = section.xpath(".//img | .//input") or any(" ".join(e.text_content().split()) for e in rest)
+            assert shown or not heading.tag.startswith("h"), (path, heading.text_content())

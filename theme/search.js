@@ -47,7 +47,8 @@
   };
   const entry = (data) => {
     const facts = [data.meta.kind, data.meta.authority, data.meta.position].filter(Boolean);
-    const item = make("li", [make("h3", link(data.url, data.meta.title)), make("p", facts.join(", "), "when")]);
+    const tag = data.meta.demonstration ? [" ", make("span", "Demonstration: made-up figures", "tag")] : [];
+    const item = make("li", [make("h3", link(data.url, data.meta.title)), make("p", [facts.join(", "), ...tag], "when")]);
     const found = places(data);
     if (!found.length) item.append(make("p", marked(data.excerpt)));
     else item.append(make("ul", found.map((place) =>
@@ -80,9 +81,12 @@
     if (!query) return say("");
     say("Searching …");
     try {
-      const answer = await (await load()).search(query);
+      const index = await load();
+      // The demonstration is for those who try the software out, so whatever is found in it comes last.
+      const real = await index.search(query, { filters: { not: { demonstration: "yes" } } });
+      const madeUp = await index.search(query, { filters: { demonstration: "yes" } });
       if (mine !== call) return;
-      found = answer.results;
+      found = [...real.results, ...madeUp.results];
       await showMore(mine, false);
     } catch (error) {
       if (mine === call) say("Search does not work in this copy of the site. Every page is listed below.");
