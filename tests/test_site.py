@@ -98,7 +98,7 @@ def test_links_lead_somewhere(site):
             for link in tree.xpath(f"//body//@{attribute}"):
                 parts = urlsplit(link)
                 if parts.scheme or FOREIGN.match(link):
-                    assert parts.scheme == "https" and attribute == "href", (page.name, link)
+                    assert parts.scheme in ("https", "mailto") and attribute == "href", (page.name, link)
                     continue
                 path = (page.parent / unquote(parts.path)).resolve() if parts.path else page
                 path = path / "index.html" if path.is_dir() else path
