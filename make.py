@@ -28,15 +28,17 @@ ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 ENVIRONMENT = ROOT / "environment.yml"
+QUARTO_LOCK = ROOT / "quarto.lock"
 VALIDATORS = ROOT / "tests" / "validators" / "requirements.lock"
 VENV = ROOT / ".venv"
 KEY = VENV / ".lock-key"  # written last: an environment without it is not ready
 UV = "uv==0.13.8"  # resolves the lock
-QUARTO_SECONDS = 180
-NO_QUARTO = "IMPROVEMENT_REPORTS_NO_QUARTO"
+QUARTO_SECONDS = 600
 
 COMMANDS = {
+    "template": "write an empty workbook for a return",
     "check": "check the returns in data/raw",
+    "prepare": "check the returns and write their tidy tables",
     "run": "run the notebooks",
     "publish": "freeze reports as a new edition",
     "site": "build the website",
@@ -46,7 +48,7 @@ COMMANDS = {
     "preview": "build the website and show it while you edit",
     "bench": "measure how long each stage takes",
     "test": "run the tests",
-    "quarto": "try again to install Quarto",
+    "quarto": "install Quarto, which is downloaded from its makers",
     "lock": "remake requirements.lock and the versions in environment.yml (--upgrade: take newer ones)",
 }
 USAGE = "usage: python3 make.py COMMAND [ARGUMENT ...]\n\n{}\n\nArguments are passed on: python3 make.py site --help"
@@ -286,40 +288,26 @@ def reason(output: str) -> str:
 # Quarto
 
 
-def quarto_requirement(pyproject: str) -> str:
-    import tomllib
-
-    return tomllib.loads(pyproject)["project"]["optional-dependencies"]["quarto"][0]
-
-
 def add_quarto() -> None:
-    """Try once to put Quarto into .venv when the machine has none, and remember how it went."""
-    if shutil.which("quarto"):
-        return
-    requirement = quarto_requirement(PYPROJECT.read_text(encoding="utf-8"))
-    marker = VENV / f".{requirement}"
-    if marker.exists():
-        return
+    """Put Quarto into .venv, because a person asked for it: no hash covers the release that its package downloads."""
     with only_one():
-        if marker.exists():
-            return
-        progress(f"downloading Quarto ({requirement}), at most {QUARTO_SECONDS} s, once")
+        say(f"installing Quarto: its package, as {QUARTO_LOCK.name} has it, downloads the official release from GitHub, which no hash covers.")
+        progress(f"downloading, at most {QUARTO_SECONDS} s")
         remove_quarto()
-        outcome = None
+        is_good = False
         try:
             # Its dependencies are for executing notebooks, which Papermill does here.
-            pip("install", "--no-deps", "--no-build-isolation", requirement, seconds=QUARTO_SECONDS)
+            arguments = ["--no-deps", "--no-build-isolation", "--require-hashes", "-r", str(QUARTO_LOCK)]
+            pip("install", *arguments, seconds=QUARTO_SECONDS)
             if subprocess.run([program(VENV, "quarto"), "--version"], capture_output=True).returncode:
                 raise MakeError("it does not start on this machine")
-            outcome = "installed"
+            is_good = True
         except MakeError as error:
-            outcome = f"Quarto could not be installed ({error}); the built-in renderer will be used."
-            say(outcome)
+            say(f"Quarto could not be installed ({error}); the built-in renderer is used, which makes the same pages.")
         finally:  # also when interrupted
-            if outcome != "installed":
+            progress("")
+            if not is_good:
                 remove_quarto()
-        marker.write_text(outcome, encoding="utf-8")
-        progress("")
 
 
 def remove_quarto() -> None:
@@ -329,10 +317,9 @@ def remove_quarto() -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def retry_quarto(prefix: Path) -> int:
-    if prefix == VENV:
-        for marker in VENV.glob(".quarto-cli*"):
-            marker.unlink()
+def install_quarto(prefix: Path) -> int:
+    """Install Quarto unless there is one, and say where it is."""
+    if prefix == VENV and not shutil.which("quarto", path=environment_of(prefix)["PATH"]):
         add_quarto()
     found = shutil.which("quarto", path=environment_of(prefix)["PATH"])
     if found:
@@ -444,12 +431,10 @@ def main(arguments: list[str]) -> int:
         if prefix is None:
             prefix = VENV
             prepare()
-            if command != "quarto" and not os.environ.get(NO_QUARTO):
-                add_quarto()
         if command == "test":
             add_validators(prefix)
         if command == "quarto":
-            return retry_quarto(prefix)
+            return install_quarto(prefix)
         return run(command_line(prefix, command, rest), environment_of(prefix))
     except MakeError as error:
         say(str(error))

@@ -228,7 +228,7 @@ def publish(
     if month is None and kind is None and authority.count("/") == 2:
         authority, month, kind = authority.split("/")
     if month is None or kind is None:
-        raise UserError("Name the report: improvement-reports publish AUTHORITY MONTH KIND, as in publish gloucestershire 2021-04 board.")
+        raise UserError("Name the report: python3 make.py publish AUTHORITY MONTH KIND, as in python3 make.py publish gloucestershire 2021-04 board.")
     if revision and correction:
         raise UserError("An edition is a revision (better data) or a correction (an error mended), not both; choose one.")
     project, job = _project(), _checked(authority, month, kind)
@@ -259,7 +259,7 @@ def verify(
 
     start, project = time.perf_counter(), _project()
     if bool(editions) == everything:
-        raise UserError("Name editions, as in verify gloucestershire/2021-04/board/v1, or say --all.")
+        raise UserError("Name editions, as in python3 make.py verify gloucestershire/2021-04/board/v1, or say --all.")
     chosen = all_editions(project) if everything else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
     if not chosen:
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
@@ -317,7 +317,7 @@ def figure(
         if again.same:
             typer.echo(f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook were run).")
             return
-        typer.echo(f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; verify {found.edition.identifier} says why.")
+        typer.echo(f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; python3 make.py verify {found.edition.identifier} says why.")
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from improvement_reports.archive import edition_archive, write_bytes
 from improvement_reports.crate import write_crate
+from improvement_reports.days import day_of_stamp
 from improvement_reports.edition_facts import EditionFacts
 from improvement_reports.editions import Manifest
 from improvement_reports.numbers import format_day
@@ -23,7 +24,7 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
     return EditionFacts(
         identifier=f"improvement-reports/{m.identifier}", number=m.number, title=m.title, description=m.summary, authority_name=m.authority_name,
         authority_key=report.authority, month=report.month, report_kind=str(report.kind), edition_kind=m.edition_kind, reason=m.reason,
-        date_published=m.published[:10], meeting=f"{report.meeting.body}, {format_day(report.meeting.date)}", illustrative=m.illustrative,
+        date_published=day_of_stamp(m.published), meeting=f"{report.meeting.body}, {format_day(report.meeting.date)}", illustrative=m.illustrative,
         licence_name=LICENCE[0], licence_url=LICENCE[1], publisher=publisher, software_version=m.software.version, sources=sources,
         previous_identifier=f"improvement-reports/{m.previous.identifier}" if m.previous else "",
         parameters={"authority": report.authority, "month": report.month, "kind": str(report.kind)},

@@ -5,6 +5,7 @@ import html
 from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
 from improvement_reports.changes import KIND_WORDS as CHANGE_WORDS
 from improvement_reports.changes import KINDS, SENTENCE, Change, counted
+from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import Frame, PageFacts, fenced, front_matter, texts
@@ -20,7 +21,7 @@ def page_facts(edition: Edition) -> PageFacts:
 
 
 def day_of(edition: Edition) -> str:
-    return format_day(edition.manifest.published[:10])
+    return format_day(day_of_stamp(edition.manifest.published))
 
 
 def why(edition: Edition) -> str:

@@ -3,10 +3,12 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from improvement_reports.errors import UserError, shown
 from improvement_reports.input_names import checked_record, strict_json
@@ -23,7 +25,17 @@ REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+
 # What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
 GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
 FIRST, REVISION, CORRECTION = "first", "revision", "correction"
+# The moment of publication, in UTC.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
 KIND_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
+
+
+def _as_stamp(text):
+    datetime.strptime(text, STAMP)
+    return text
+
+
+Stamp = Annotated[str, AfterValidator(_as_stamp)]
 
 
 class FileRecord(Strict):
@@ -81,7 +93,7 @@ class Manifest(Strict):
     number: int
     edition_kind: str
     reason: str
-    published: str
+    published: Stamp
     title: str
     summary: str
     authority_name: str

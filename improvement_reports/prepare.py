@@ -166,7 +166,7 @@ def read_processed(folder: Path) -> tuple[dict[str, pd.DataFrame], dict]:
     """Processed tables of one return and its ``return.json`` (info, narrative, file hashes)."""
     if not (folder / INFO_FILE).is_file():
         raise UserError(
-            f"The return {folder.parent.name}/{folder.name} has not been prepared; run improvement-reports prepare."
+            f"The return {folder.parent.name}/{folder.name} has not been prepared; run python3 make.py prepare."
         )
     tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in RETURN_TABLES}
     info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from improvement_reports.changes import Change, changes, conclusion_changed, counted
 from improvement_reports.content import Content, read_content
+from improvement_reports.days import checked_moment, stamp
 from improvement_reports.editions import (
     CORRECTION,
     FIRST,
@@ -122,6 +123,7 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
     report = open_report(*edition.job, project)
     figures = list(content.figures.values())
     last = newest_of_all(all_editions(project))
+    now = checked_moment(now, report.info.received, last)
     edition.folder.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=edition.folder.parent))
     try:
@@ -134,7 +136,7 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
                 shutil.copyfile(source, stage / name)
         manifest = Manifest(
             format=FORMAT, identifier=edition.identifier, number=edition.number, edition_kind=kind, reason=reason,
-            published=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            published=stamp(now),
             title=report.params.title, summary=plain_summary(report), authority_name=report.facts.authority.name,
             short_name=report.facts.authority.short_name, illustrative=report.info.illustrative, report=report.params,
             sources=sources_of(project, report, figures),

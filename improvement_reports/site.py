@@ -228,7 +228,7 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
         return "quarto", quarto.version, f"Rendered by Quarto {quarto.version}."
     if wanted == "quarto":
         raise UserError(
-            f"{quarto.problem} Install it from conda-forge or with the package quarto-cli, or use --renderer pandoc."
+            f"{quarto.problem} python3 make.py quarto installs it; or use --renderer pandoc."
         )
     return (
         "pandoc",

@@ -38,7 +38,7 @@ STEPS = (
     "Keep the names of the sheets and the first row of each as they are. The headings with a dark ground must be filled in.",
     "Select a heading to read what its column holds; the same is listed below.",
     "Write values, not formulas, and do not merge cells. Write roles, never the names of people.",
-    f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run improvement-reports check.",
+    f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run python3 make.py check.",
 )
 
 REQUIRED_FILL = PatternFill("solid", fgColor="FF12436D")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.content import content_of
+from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
 from improvement_reports.errors import UserError, shown
 from improvement_reports.kept import places_of
@@ -65,7 +66,7 @@ def way_back(found: Found, every_row: bool = False) -> str:
     """The figure, its formula, its rows with all their cells, and where each stands in which document, as text."""
     f, e = found.record, found.edition
     lines = [f["label"], ""]
-    of = f"{e.identifier}, published {format_day(e.manifest.published[:10])}, fingerprint {e.citation_code}" if e else "the current run; it is not published"
+    of = f"{e.identifier}, published {format_day(day_of_stamp(e.manifest.published))}, fingerprint {e.citation_code}" if e else "the current run; it is not published"
     facts = {
         "As published": f["published"], "Unrounded": f["value"] if f["value"] != f["published"] else "", "Unit": f["unit"], "Measure": f["measure_id"],
         "Area": f["area"], "Period": f["period"], "Formula": f["formula"], "Report": found.title, "Edition": of, "Id": f["id"], "Cell": f"{f['cell'] + 1} of report.ipynb",
@@ -121,7 +122,7 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
     from improvement_reports.verify import execute_again, rebuild_project
 
     if found.edition is None:
-        raise UserError("The figure is of the current run, which is not published; run the report again with run --force instead.")
+        raise UserError("The figure is of the current run, which is not published; run the report again with python3 make.py run --force instead.")
     e = found.edition
     places, gone = places_of(project, e)
     if gone:

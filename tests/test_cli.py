@@ -1,5 +1,6 @@
 """The command line: exit code 0, 1 or 2; a mistake is one sentence and never a traceback."""
 
+import ast
 import importlib.util
 import re
 import shutil
@@ -69,6 +70,35 @@ def test_commands_are_found_in_code_alone():
 def test_a_page_names_only_commands_that_exist(page):
     for program, command in commands_in((ROOT / page).read_text(encoding="utf-8")):
         assert command in (make.COMMANDS if program == "make.py" else COMMANDS)
+
+
+def test_every_command_can_be_called_through_make():
+    """A new user has no improvement-reports on the PATH: python3 make.py is what works for everybody."""
+    own = {"test", "quarto", "lock"}
+    assert set(make.COMMANDS) - own == set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "about").glob("*.qmd"))])
+def test_a_page_names_commands_as_everybody_can_call_them(page):
+    calls = re.findall(rf"improvement-reports (?:{'|'.join(COMMANDS)})\b", (ROOT / page).read_text(encoding="utf-8"))
+    assert calls == []
+
+
+def test_the_readme_names_what_a_new_user_needs():
+    named = {command for program, command in commands_in((ROOT / "README.md").read_text(encoding="utf-8")) if program == "make.py"}
+    assert named >= {"site", "test", "check", "template", "publish", "verify", "figure", "lab", "preview", "quarto"}
+
+
+def test_messages_name_commands_as_everybody_can_call_them():
+    """In texts of the program: a bare improvement-reports COMMAND would not be found."""
+    named = re.compile(rf"improvement-reports (?:{'|'.join(COMMANDS)})\b|(?<!make\.py )\brun (?:{'|'.join(COMMANDS)})\b[^-]")
+    found = {
+        f"{path.name}: {node.value[:60]}"
+        for path in sorted(Path(cli.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.search(node.value)
+    }
+    assert found == set()
 
 
 def test_the_readme_names_a_command():

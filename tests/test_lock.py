@@ -154,3 +154,28 @@ def test_the_workflow_tests_the_quarto_that_make_installs():
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     [setup] = [step for step in workflow["jobs"]["quarto"]["steps"] if "quarto-actions" in step.get("uses", "")]
     assert project["optional-dependencies"]["quarto"] == [f"quarto-cli=={setup['with']['version']}"]
+    lock = (ROOT / "quarto.lock").read_text(encoding="utf-8")
+    assert locked(re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE)) == [("quarto-cli", setup["with"]["version"], 1)]
+
+
+# An action is code of others that runs with the rights of the workflow: a tag can be moved, a commit cannot.
+ACTION = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+
+
+def unpinned(workflow: str) -> list[str]:
+    """The actions of a workflow that are not named by a commit, or do not say in a comment which version that is."""
+    jobs = yaml.safe_load(workflow)["jobs"].values()
+    used = {step["uses"] for job in jobs for step in job["steps"] if "uses" in step}
+    return sorted(u for u in used if not ACTION.fullmatch(u) or not re.search(rf"{re.escape(u)} # v\d+\.\d+\.\d+$", workflow, re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").glob("*.y*ml")), ids=lambda p: p.name)
+def test_actions_are_pinned_by_commit(path):
+    assert unpinned(path.read_text(encoding="utf-8")) == []
+
+
+def test_an_action_that_is_not_pinned_is_found():
+    commit = "0" * 40
+    steps = ["a/b@v5", f"a/c@{commit} # v1.0.0", f"a/d/setup@{commit}", "./local", f"a/e@{commit[1:]} # v1.0.0"]
+    workflow = "jobs:\n  test:\n    steps:\n" + "".join(f"      - uses: {s}\n" for s in steps)
+    assert unpinned(workflow) == ["./local", "a/b@v5", f"a/d/setup@{commit}", f"a/e@{commit[1:]}"]

@@ -272,27 +272,43 @@ def no_quarto(project, monkeypatch):
     return project
 
 
-def test_quarto_on_the_machine_is_enough(project, monkeypatch):
-    monkeypatch.setattr(make.shutil, "which", lambda name: name)
-    make.add_quarto()
-    assert project == []
+def test_quarto_is_installed_only_on_request(no_quarto, monkeypatch):
+    """No hash covers what its package downloads, so no other command installs it."""
+    asked = []
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr(make, "add_quarto", lambda: asked.append("quarto"))
+    monkeypatch.setattr(make, "run", lambda *_: 0)
+    monkeypatch.setattr(make, "add_validators", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    for command in make.COMMANDS:
+        if command not in ("quarto", "lock"):
+            assert make.main([command]) == 0
+    assert asked == [] and no_quarto == []
+    assert make.main(["quarto"]) == 1  # and says so: there is none
+    assert asked == ["quarto"]
+
+
+def test_quarto_on_the_machine_is_enough(project, monkeypatch, capsys):
+    monkeypatch.setattr(make.shutil, "which", lambda name, **_: "/usr/bin/quarto")
+    assert make.install_quarto(make.VENV) == 0
+    assert project == [] and capsys.readouterr().err == "make.py: Quarto is /usr/bin/quarto.\n"
 
 
 @pytest.mark.parametrize("starts", [True, False])
-def test_quarto_is_tried_once(no_quarto, monkeypatch, capsys, starts):
-    result = subprocess.CompletedProcess([], 0 if starts else 1)
+def test_quarto_is_installed_with_its_hash(no_quarto, monkeypatch, capsys, starts):
+    result, calls = subprocess.CompletedProcess([], 0 if starts else 1), []
     monkeypatch.setattr(make.subprocess, "run", lambda *_, **__: result)
+    monkeypatch.setattr(make, "pip", lambda *arguments, **_: calls.append(arguments))
     make.add_quarto()
-    make.add_quarto()
-    assert no_quarto == ["pip"]
-    sentence = "Quarto could not be installed (it does not start on this machine); the built-in renderer will be used."
-    assert capsys.readouterr().err == ("" if starts else f"make.py: {sentence}\n")
+    [arguments] = calls
+    assert "--require-hashes" in arguments and str(make.QUARTO_LOCK) in arguments
+    said = capsys.readouterr().err
+    assert "downloads the official release from GitHub, which no hash covers" in said
+    assert ("it does not start on this machine" in said) is not starts
 
 
-@pytest.mark.parametrize(
-    ("trouble", "remembered"), [(make.MakeError("no network"), True), (KeyboardInterrupt(), False)]
-)
-def test_failed_quarto_leaves_no_broken_program(no_quarto, monkeypatch, trouble, remembered):
+@pytest.mark.parametrize("trouble", [make.MakeError("no network"), KeyboardInterrupt()])
+def test_failed_quarto_leaves_no_broken_program(no_quarto, monkeypatch, trouble):
     def half(*_, **__):
         make.program(make.VENV, "quarto").touch()
         raise trouble
@@ -301,7 +317,6 @@ def test_failed_quarto_leaves_no_broken_program(no_quarto, monkeypatch, trouble,
     with contextlib.suppress(KeyboardInterrupt):
         make.add_quarto()
     assert not make.program(make.VENV, "quarto").exists()
-    assert any(make.VENV.glob(".quarto-cli*")) == remembered
 
 
 # Validators
