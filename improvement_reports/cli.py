@@ -201,15 +201,17 @@ def site(
 
 
 def _tell_standings(standings: list) -> None:
-    """How the runs stand to their editions: those that reproduce counted, every other one named."""
-    from improvement_reports.laying import REPRODUCES
+    """How the runs stand to their editions: those that reproduce and those that today's release words otherwise counted, every other one named."""
+    from improvement_reports.laying import OTHERWISE, REPRODUCES, otherwise_line
 
     same = [s for s in standings if s.state == REPRODUCES]
     if same:
         typer.echo(f"{len(same)} of {len(standings)} reports reproduce their newest edition.")
     for s in standings:
-        if s.state != REPRODUCES:
+        if s.state not in (REPRODUCES, OTHERWISE):
             typer.echo(s.sentence)
+    if line := otherwise_line(standings):
+        typer.echo(line)
 
 
 @app.command()
@@ -247,9 +249,10 @@ def verify(
     editions: Annotated[list[str] | None, typer.Argument(help="Editions as AUTHORITY/MONTH/KIND/vN, or reports, for all their editions.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every published edition.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the answer to this file as well.")] = None,
+    today: Annotated[bool | None, typer.Option("--today/--no-today", help="Say as well what today's code gives; the default is yes, with --all no.")] = None,
     limit: Annotated[int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)] = 10,
 ) -> None:  # fmt: skip
-    """Run published notebooks again against their recorded inputs and compare every figure."""
+    """Run published notebooks again, each with its own code on its recorded inputs, and compare every figure."""
     import json
     import time
 
@@ -264,7 +267,7 @@ def verify(
     if not chosen:
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
     with _Progress("Verifying editions", len(chosen)) as progress:
-        answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step)
+        answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today)
     _tell_answer(answer, limit)
     if json_file:
         write_whole(json_file.resolve(), json.dumps(answer.record(), ensure_ascii=False, indent=1) + "\n")
@@ -296,6 +299,10 @@ def _tell_answer(answer, limit: int) -> None:
             typer.echo(f"{r.identifier}: {len(r.differences) - limit} more differences.")
         for note in r.notes:
             typer.echo(f"{r.identifier}: note: {note}")
+        if r.today:
+            typer.echo(f"{r.identifier}: {r.today.sentence}.")
+            for d in r.today.differences[:limit]:
+                typer.echo(f"  today: {d.id or 'sentence'}: {d.what}: published “{d.published}”, today “{d.now}”")
     for words in (*answer.chain, *answer.kept):
         typer.echo(words)
 

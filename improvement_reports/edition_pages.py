@@ -100,6 +100,7 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
     body = f"""{table_html("Editions of this report", columns, rows)}
 <p>Cite this edition as:</p>
 <p class="citation">{html.escape(citation(edition))}</p>
+<p>Made with release {html.escape(edition.manifest.software.version)} of the software, whose code is kept with it (sha256 {html.escape(edition.manifest.software.code_sha256[:12])}…).</p>
 <p>To recompute every figure of it in a copy of the project: <code>python3 make.py verify {edition.identifier}</code></p>
 <ul class="downloads">{links}</ul>"""
     return f"## Editions and citation {{#editions}}\n{fenced(body)}"

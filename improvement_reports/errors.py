@@ -45,6 +45,12 @@ def listed(words) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
+def some(words, most: int = 3) -> str:
+    """The first words of several and how many more there are: a, b, c and 4 more."""
+    words = [str(w) for w in words]
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
 def shown(value, limit: int = 60) -> str:
     """A hostile or long value as it may stand in a message: quoted, on one line, cut."""
     text = "".join(c if c.isprintable() else "�" for c in str(value))

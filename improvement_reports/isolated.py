@@ -19,9 +19,11 @@ def isolated_environment(root: Path, code: Path = PACKAGE_HOME) -> dict[str, str
     """The environment of a run in the project ``root`` with the package in the folder ``code``.
 
     Python then puts no working folder on its path (an empty entry of PYTHONPATH would be one), and pytest loads only
-    the plugins that it is told to.
+    the plugins that it is told to. Of the folders that the caller put on the path, those with a package of this name
+    are left out: an edition runs with its own code and nothing of today's.
     """
-    inherited = [str(Path(p).resolve()) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    named = [Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    inherited = [str(p) for p in named if not (p / __package__.partition(".")[0]).exists()]
     kept = {name: value for name, value in os.environ.items() if name not in UNSET}
     return {
         **kept, ROOT_VARIABLE: str(root), "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(code), *inherited])), "PYTHONSAFEPATH": "1",

@@ -57,6 +57,16 @@ def keep(project: Project, path: Path, sha256: str) -> None:
         aside.unlink(missing_ok=True)
 
 
+def keep_bytes(project: Project, content: bytes) -> str:
+    """Put content that is no file of the project into the archive, unless it is there; its sha256."""
+    from improvement_reports.archive import write_bytes
+
+    sha256 = digest(content)
+    if not kept_path(project, sha256).is_file():
+        write_bytes(kept_path(project, sha256), content)
+    return sha256
+
+
 def find_input(project: Project, name: str, sha256: str) -> Path | None:
     """The file with just this content: in its own place if it is unchanged, else in the archive; None if it is gone."""
     places = (project.root / name, kept_path(project, sha256))

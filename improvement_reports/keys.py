@@ -11,8 +11,8 @@ from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
 from improvement_reports.project import MONTH, Project
 
-# Modules that no report and no page depends on: changing them makes nothing anew.
-WITHOUT_EFFECT = ("bench", "cli", "lab", "preview", "template")
+# Files of the package that no report and no page depends on: changing them makes nothing anew.
+WITHOUT_EFFECT = ("bench.py", "cli.py", "lab.py", "preview.py", "template.py")
 
 
 def digest(content) -> str:
@@ -25,12 +25,25 @@ def file_digest(path: Path) -> str:
     return digest(path.read_bytes()) if path.is_file() else ""
 
 
+def package_files(home: Path) -> dict[str, bytes]:
+    """Every file of the package in ``home`` by its path there: modules, sub-packages, templates, tables.
+
+    What Python compiles and hidden files do not count, nor do links.
+    """
+    found = (p for p in sorted(home.rglob("*")) if p.is_file() and not p.is_symlink() and p.suffix != ".pyc")
+    names = ((p.relative_to(home), p) for p in found)
+    return {n.as_posix(): p.read_bytes() for n, p in names if not any(part.startswith((".", "__pycache__")) for part in n.parts)}
+
+
+def effect_digest(files: dict[str, bytes]) -> str:
+    """Equal for two packages that make the same reports and pages: of all their files but those `WITHOUT_EFFECT`."""
+    return digest({name: digest(content) for name, content in files.items() if name not in WITHOUT_EFFECT})
+
+
 @cache
 def package_digest() -> str:
-    """The code that makes reports and pages, and the Python it runs on."""
-    home = Path(__file__).parent
-    files = {p.stem: file_digest(p) for p in sorted(home.glob("*.py")) if p.stem not in WITHOUT_EFFECT}
-    return digest({"files": files, "python": sys.version_info[:2]})
+    """The code that makes reports and pages, and the Python it runs on: the key of everything that is made from them."""
+    return digest({"files": effect_digest(package_files(Path(__file__).parent)), "python": sys.version_info[:2]})
 
 
 def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
@@ -69,7 +82,7 @@ def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict
     return named_entries(path, name, [*texts, extra])
 
 
-def _cells(notebook: Path) -> object:
+def cells_of(notebook: Path) -> object:
     """What a notebook says and runs: outputs that were saved with it do not count."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -87,7 +100,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
     months = [] if kind == "profile" else sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection"))
     return digest({
-        "template": _cells(project.notebook(kind)),
+        "template": cells_of(project.notebook(kind)),
         "params": file_digest(params),
         "returns": {m: file_hashes(home / m) for m in months},
         "measures": _measures(project, [home / m for m in months], params.read_bytes()),

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from improvement_reports.changed_inputs import changed_inputs
 from improvement_reports.changes import changes
 from improvement_reports.content import read_content
 from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
@@ -17,13 +18,14 @@ from improvement_reports.editions import (
     newest_edition,
     published_reports,
 )
-from improvement_reports.errors import UserError
+from improvement_reports.errors import UserError, some
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import FACTS_FILE, PageFacts, draft_facts, lay_page, lay_report
 from improvement_reports.parameters import ReportParameters, SiteSettings
 from improvement_reports.project import Project
+from improvement_reports.releases import order, release
 from improvement_reports.run import KEY_FILE, write_whole
 from improvement_reports.terms import GLOSSARY, Terms
 
@@ -31,7 +33,9 @@ LAID = ".laid"
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
 PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
-REPRODUCES, DIFFERS, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "unpublished", "not run"
+# Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or other
+# libraries say something else; nobody has to do anything about that.
+REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "reads differently", "unpublished", "not run"
 Job = tuple[str, str, str]
 
 
@@ -50,6 +54,7 @@ class Standing:
     job: Job
     state: str
     edition: Edition | None
+    changed: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -58,7 +63,9 @@ class Standing:
             case "reproduces":
                 return f"{name}: reproduces {self.edition.version}"
             case "differs":
-                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
+                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
+            case "reads differently":
+                return f"{name}: would read differently from {self.edition.version} today; its inputs are the same"
             case "unpublished":
                 return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
             case _:
@@ -92,14 +99,33 @@ def has_draft(project: Project, job: Job) -> bool:
 
 
 def standing_of(project: Project, job: Job) -> Standing:
-    """Whether the current run says what the newest edition says."""
+    """Whether the current run says what the newest edition says, and if not, whether that is because inputs changed."""
     edition = newest_edition(project, *job)
     if not has_draft(project, job):
         return Standing(job, NOT_RUN, edition)
     if edition is None:
         return Standing(job, UNPUBLISHED, None)
     same = read_json(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
-    return Standing(job, REPRODUCES if same else DIFFERS, edition)
+    if same:
+        return Standing(job, REPRODUCES, edition)
+    changed = tuple(changed_inputs(project, edition))
+    return Standing(job, DIFFERS if changed else OTHERWISE, edition, changed)
+
+
+def otherwise_line(standings: list[Standing]) -> str:
+    """How many reports would read differently under today's release although nothing they are made from changed, in one line."""
+    found = [s for s in standings if s.state == OTHERWISE]
+    if not found:
+        return ""
+    made_with = sorted({s.edition.manifest.software.version for s in found}, key=order)
+    one = len(found) == 1
+    line = (
+        f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is shown is as it was published, "
+        f"with release {' and '.join(made_with)} (python3 make.py verify {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
+    )
+    if release() in made_with:
+        line += f" The code was changed since and still has the number {release()}; give it the next one in pyproject.toml and CHANGELOG.md."
+    return line
 
 
 # Pages
@@ -112,10 +138,15 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
     """
     shown, standings, faults = [], [], []
     for job in jobs:
-        found = standing_of(project, job)
-        standings.append(found)
         home = project.page_folder(*job)
-        is_draft = settings.drafts and found.state in (DIFFERS, UNPUBLISHED)
+        try:
+            found = standing_of(project, job)
+        except UserError as error:
+            faults.append(str(error))
+            remove_pages(home)
+            continue
+        standings.append(found)
+        is_draft = settings.drafts and found.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
         if found.edition is None and not is_draft:
             remove_pages(home)
             continue

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import re
 import secrets
 import shutil
 import subprocess
@@ -38,18 +37,22 @@ from improvement_reports.editions import (
 from improvement_reports.errors import UserError, shown
 from improvement_reports.given_away import given_away
 from improvement_reports.kept import input_files, keep
-from improvement_reports.keys import file_digest, package_digest
+from improvement_reports.kept_code import code_sha256, keep_current
+from improvement_reports.keys import file_digest
 from improvement_reports.locks import at_work
 from improvement_reports.parameters import load_settings
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import MONTH, Project
+from improvement_reports.releases import release
 from improvement_reports.run import EXECUTED, write_whole
 
-FORMAT = 1
+# 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`).
+FORMAT = 2
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
 KEPT = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
 LIBRARIES = ("pandas", "numpy", "matplotlib", "seaborn", "afcharts", "jinja2", "babel", "pandera", "pydantic", "papermill", "nbformat")
 STAGE = ".stage-"
+LOCK = "requirements.lock"
 LONGEST_REASON = 500
 
 
@@ -112,7 +115,7 @@ def _clear(home: Path) -> None:
 
 
 def _freeze(project: Project, edition: Edition, content: Content, previous: Edition | None, kind: str, reason: str, found: list[Change], now: datetime) -> None:
-    """Everything into a folder aside, the inputs into the archive, the manifest last; then one rename."""
+    """Everything into a folder aside, the inputs and the code into the archive, the manifest last; then one rename."""
     from improvement_reports.edition_files import add_downloads, edition_facts
     from improvement_reports.pages import plain_summary, sources_of
     from improvement_reports.report import open_report
@@ -152,6 +155,9 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
         manifest = manifest.model_copy(update={"files": file_records(stage)})
         for path in inputs:
             keep(project, path, hashes[project.relative(path)].sha256)
+        keep_current(project)
+        if manifest.environment.lock_sha256:
+            keep(project, project.root / LOCK, manifest.environment.lock_sha256)
         write_whole(stage / MANIFEST, manifest.text())
         _sync(stage)
         stage.rename(edition.folder)
@@ -189,17 +195,8 @@ def _sync(folder: Path) -> None:
 
 
 def software() -> Software:
-    """The package that made it: its version, its commit where it is a git work tree, and the sha256 of its code."""
-    try:
-        own = version("improvement-reports")
-    except PackageNotFoundError:
-        own = _version_in_project()
-    return Software(version=own, commit=_commit(), code_sha256=package_digest())
-
-
-def _version_in_project() -> str:
-    text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
-    return re.search(r'^version = "(.+)"', text, re.MULTILINE)[1]
+    """The package that made it: its release, its commit where it is a git work tree, and the sha256 of its kept code."""
+    return Software(version=release(), commit=_commit(), code_sha256=code_sha256())
 
 
 def _commit() -> str:
@@ -220,6 +217,6 @@ def environment(project: Project) -> Environment:
             continue
     return Environment(
         python=platform.python_version(), platform=f"{platform.system()} {platform.machine()}",
-        lock_sha256=file_digest(project.root / "requirements.lock"), libraries=found,
+        lock_sha256=file_digest(project.root / LOCK), libraries=found,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
 from improvement_reports.errors import UserError, shown
 from improvement_reports.kept import places_of
+from improvement_reports.kept_code import code_of
 from improvement_reports.laying import has_draft
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import named_cells
@@ -113,13 +114,13 @@ class Rebuilt:
 
 
 def rebuild(project: Project, found: Found) -> Rebuilt:
-    """Compute just this figure again, from the recorded inputs of its edition.
+    """Compute just this figure again, with the code that made its edition, from the recorded inputs.
 
     Runs the cell of the published notebook that shows the figure, and of those before it only the ones it needs.
     """
     import nbformat
 
-    from improvement_reports.verify import execute_again, rebuild_project
+    from improvement_reports.rebuild import execute_again, rebuild_project
 
     if found.edition is None:
         raise UserError("The figure is of the current run, which is not published; run the report again with python3 make.py run --force instead.")
@@ -129,11 +130,9 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
         raise UserError(f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in data/archive.")
     book = nbformat.read(e.folder / "report.ipynb", as_version=4)
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
-        rebuilt = rebuild_project(Path(folder), places, e.authority, e.kind)
+        rebuilt = rebuild_project(Path(folder), places, e.authority, e.kind, code_of(project, e))
         book.cells = needed_cells(book.cells, found.record["cell"])
-        alone = rebuilt.root / "figure.ipynb"
-        nbformat.write(book, alone)
-        now = content_of(execute_again(rebuilt, alone)).figures.get(found.record["id"])
+        now = content_of(execute_again(rebuilt, book)).figures.get(found.record["id"])
     f = found.record
     strip = ("cell",)
     same = now is not None and {k: v for k, v in now.items() if k not in strip} == {k: v for k, v in f.items() if k not in strip}

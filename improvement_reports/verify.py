@@ -1,13 +1,12 @@
-"""Verify: run a published notebook again against the inputs that its manifest names, and compare every figure.
+"""Verify: run a published notebook again, with its own code on its own inputs, and compare every figure.
 
 nbval runs it and compares all outputs cell by cell. Where it finds a difference, the notebook is run once more and the
 figures, drawings and sentences are compared one by one, so that the answer can name each with its two values and why.
+A second answer says what today's code would give (see `today`).
 """
 
 import csv
 import json
-import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from improvement_reports.changes import changes
+from improvement_reports.compare import Difference, differences, drawings, why_not
 from improvement_reports.content import Content, content_of
 from improvement_reports.editions import (
     Edition,
@@ -27,36 +26,25 @@ from improvement_reports.editions import (
     parse_reference,
 )
 from improvement_reports.errors import UserError
-from improvement_reports.figures import MIME
-from improvement_reports.isolated import isolated_environment, nbval_command
-from improvement_reports.kept import Places, kept_faults, places_of, restore
-from improvement_reports.keys import digest, package_digest
+from improvement_reports.kept import kept_faults, places_of
+from improvement_reports.kept_code import code_faults, code_of
+from improvement_reports.keys import digest
 from improvement_reports.pages import named_cells
 from improvement_reports.prepare import row_json, typed_tables
-from improvement_reports.processes import run_guarded
-from improvement_reports.project import MONTH, ROOT_VARIABLE, Project
+from improvement_reports.project import Project
 from improvement_reports.reading import read_return
+from improvement_reports.rebuild import SAME, execute_again, nbval, rebuild_project
+from improvement_reports.today import Today, ask_today
 
 REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
-NBVAL_SECONDS = 1800
-# nbval ends a run so: all cells the same; a cell differs or fails.
-SAME, NOT_SAME = 0, 1
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A figure, drawing or sentence that is not what was published."""
-
-    id: str
-    what: str
-    published: str
-    now: str
-    why: str
 
 
 @dataclass
 class Result:
-    """The answer for one edition. ``faults``: what was changed after publication, whatever the figures say."""
+    """The answer for one edition. ``faults``: what was changed after publication, whatever the figures say.
+
+    ``today``: what today's code gives, where that was asked; it does not make an edition good or bad.
+    """
 
     identifier: str
     state: str = REPRODUCED
@@ -67,6 +55,7 @@ class Result:
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    today: Today | None = None
 
     @property
     def is_good(self) -> bool:
@@ -95,19 +84,20 @@ class Answer:
                 "chain": self.chain, "kept": self.kept, "editions": [asdict(r) for r in self.results]}  # fmt: skip
 
 
-def verify(project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None) -> Answer:
+def verify(project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None, today: bool = False) -> Answer:
     """Verify editions through any executor; the chain and the kept inputs are those of the whole project."""
     everything = all_editions(project)
     chain = _readable(everything)
     with executor:
-        futures = {executor.submit(verify_edition, str(project.root), e.identifier): e.identifier for e in editions}
+        futures = {executor.submit(verify_edition, str(project.root), e.identifier, today): e.identifier for e in editions}
         found = {}
         for future in as_completed(futures):
             found[futures[future]] = result = future.result()
             on_done(result)
     chain += chain_faults([e for e in everything if not _unreadable(e)])
     needed = {record.sha256: name for e in editions if not _unreadable(e) for name, record in e.inputs.items()}
-    return Answer([found[e.identifier] for e in editions], chain, kept_faults(project, needed))
+    kept = kept_faults(project, needed) + code_faults(project, [e for e in editions if not _unreadable(e)])
+    return Answer([found[e.identifier] for e in editions], chain, kept)
 
 
 def _unreadable(edition: Edition) -> str:
@@ -122,13 +112,13 @@ def _readable(editions: Iterable[Edition]) -> list[str]:
     return [words for e in editions if (words := _unreadable(e))]
 
 
-def verify_edition(root: str, identifier: str) -> Result:
-    """Verify one edition. Plain arguments and a `Result`, so that any executor can call it."""
+def verify_edition(root: str, identifier: str, today: bool = False) -> Result:
+    """Verify one edition; with ``today``, say as well what today's code gives. Plain arguments and a `Result`, so that any executor can call it."""
     start, project, result = time.perf_counter(), Project(Path(root)), Result(identifier)
     named = parse_reference(identifier)
     edition = next(e for e in editions_of(project, named.authority, named.month, named.kind) if e.version == named.version)
     try:
-        _verify(project, edition, result)
+        _verify(project, edition, result, today)
     except UserError as error:
         result.state = CANNOT
         result.missing.append(str(error))
@@ -136,123 +126,51 @@ def verify_edition(root: str, identifier: str) -> Result:
     return result
 
 
-def _verify(project: Project, edition: Edition, result: Result) -> None:
-    import nbformat
-
+def _verify(project: Project, edition: Edition, result: Result, today: bool) -> None:
     result.faults += edition_faults(edition)
-    manifest = edition.manifest
     places, gone = places_of(project, edition)
-    if gone:
+    published = _published(edition, result) if not gone else None
+    if published is None:
         result.state = CANNOT
         result.missing += [f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
         return
-    try:
-        published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
-        then = content_of(published)
-    except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:  # whatever nbformat stumbles over
-        result.state = CANNOT
-        result.missing.append(f"the published notebook cannot be read ({type(error).__name__})")
-        return
+    then, code = content_of(published), code_of(project, edition)
     result.figures = len(then.figures)
-    if not result.figures:
-        result.state = CANNOT
-        result.missing.append("the published notebook holds no figure, so there is nothing to compare")
-        return
     result.differences += _beside(edition, then)
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        rebuilt = rebuild_project(Path(folder), places, edition.authority, edition.kind)
-        if _nbval(rebuilt, edition.folder / "report.ipynb") != SAME:
-            again = execute_again(rebuilt, edition.folder / "report.ipynb")
-            why = _why(manifest)
-            found = _differences(then, content_of(again), why) + _drawings(published, again, why)
-            result.differences += found or [Difference("", "output of a cell", "", "nbval finds an output that differs outside the figures and sentences", why)]
+        rebuilt = rebuild_project(Path(folder), places, edition.authority, edition.kind, code)
+        again = published if nbval(rebuilt, published) == SAME else execute_again(rebuilt, published)
+    if again is not published:
+        why = why_not(edition.manifest.environment)
+        found = differences(then, content_of(again), why) + drawings(published, again, why)
+        result.differences += found or [Difference("", "output of a cell", "", "nbval finds an output that differs outside the figures and sentences", why)]
     result.differences += _changed_inputs(project, edition, then)
     touched = {d.id for d in result.differences if d.id in then.figures}
     result.reproduced = result.figures - len(touched)
     if result.differences:
         result.state = DIFFERS
     result.notes += _changed_files(project, edition)
+    if today:
+        result.today = ask_today(edition, places, code, published, again)
 
 
-# Running it again
-
-
-def rebuild_project(root: Path, places: Places, authority: str, kind: str) -> Project:
-    """A project of just the recorded inputs, which `Edition.inputs` lets through, its returns and official statistics prepared."""
-    from improvement_reports.official import prepare_official_if_changed
-    from improvement_reports.run import prepare_if_changed
-
-    (root / "params").mkdir(parents=True)
-    (root / "_quarto.yml").write_text("project:\n  type: website\n", encoding="utf-8")
-    for name, (place, sha256) in places.items():
-        restore(place, sha256, root, name)
-    project = Project(root)
-    outcomes = [prepare_official_if_changed(project, False)]
-    if kind != "profile":
-        months = sorted(p.name for p in (project.raw / authority).glob("*") if MONTH.fullmatch(p.name))
-        outcomes += [prepare_if_changed(project, authority, month) for month in months]
-    if failed := [o.message for o in outcomes if o.state == "failed"]:
-        raise UserError(f"The recorded inputs are no longer accepted: {' '.join(failed)}")
-    return project
-
-
-def _nbval(project: Project, notebook: Path) -> int:
-    """nbval over a copy of the published notebook inside the rebuilt project."""
-    copy = project.root / "published.ipynb"
-    shutil.copyfile(notebook, copy)
-    command = nbval_command(project.root, copy)
-    code, said = run_guarded(command, NBVAL_SECONDS, cwd=project.root, env=isolated_environment(project.root))
-    if code not in (SAME, NOT_SAME):
-        raise RuntimeError(f"nbval ended with {code}: {said[-1000:]}")
-    return code
-
-
-def execute_again(project: Project, notebook: Path):
-    """The published notebook, run anew in the rebuilt project, as a notebook."""
+def _published(edition: Edition, result: Result):
+    """The notebook of an edition, or nothing where it cannot be read or holds no figure, which ``result`` then says."""
     import nbformat
 
-    from improvement_reports.run import execute, strip_run
-
-    wanted = isolated_environment(project.root)
-    before = {name: os.environ.get(name) for name in (ROOT_VARIABLE, "PYTHONPATH", "PYTHONSAFEPATH")}
-    output = project.root / "again.ipynb"
     try:
-        os.environ.update({name: wanted[name] for name in before})
-        execute(notebook, output, {}, project.root)
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-    again = nbformat.read(output, as_version=4)
-    strip_run(again)
-    return again
+        published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+        figures = content_of(published).figures
+    except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:  # whatever nbformat stumbles over
+        result.missing.append(f"the published notebook cannot be read ({type(error).__name__})")
+        return None
+    if not figures:
+        result.missing.append("the published notebook holds no figure, so there is nothing to compare")
+        return None
+    return published
 
 
 # Comparing
-
-
-def _differences(then: Content, now: Content, why: str) -> list[Difference]:
-    """Every figure, cell and sentence that is not what was published."""
-    return [Difference(c.id.split("#")[0], c.label or c.kind, c.before, c.after, why) for c in changes(then, now)]
-
-
-def _charts(notebook) -> dict[str, tuple[str, str]]:
-    """Both drawings of each chart of a notebook."""
-    found = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get(MIME, {})
-            if record.get("form") == "chart":
-                svg = output["data"].get("image/svg+xml", "")
-                found[record["id"]] = (svg if isinstance(svg, str) else "".join(svg)), record["svg_narrow"]
-    return found
-
-
-def _drawings(published, again, why: str) -> list[Difference]:
-    before, after = _charts(published), _charts(again)
-    return [
-        Difference(id_, "the drawing of a chart", f"sha256 {digest(list(drawn))[:12]}…", f"sha256 {digest(list(after[id_]))[:12]}…", why)
-        for id_, drawn in before.items() if id_ in after and after[id_] != drawn
-    ]  # fmt: skip
 
 
 def _beside(edition: Edition, then: Content) -> list[Difference]:
@@ -271,23 +189,6 @@ def _beside(edition: Edition, then: Content) -> list[Difference]:
                 said = ["as in the notebook", "another record"]
             found.append(Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why))
     return found
-
-
-def _why(manifest) -> str:
-    """What is different from when it was published, apart from its inputs, which are those recorded."""
-    reasons = []
-    if manifest.software.code_sha256 != package_digest():
-        reasons.append(f"code changed (published with {manifest.software.version}, commit {manifest.software.commit[:12] or 'unknown'})")
-    from importlib.metadata import PackageNotFoundError, version
-
-    for name, was in manifest.environment.libraries.items():
-        try:
-            now = version(name)
-        except PackageNotFoundError:
-            now = "not installed"
-        if now != was:
-            reasons.append(f"library changed ({name} {was}, now {now})")
-    return "; ".join(reasons) or "inputs, code and libraries are the same: what was published was changed afterwards"
 
 
 # Inputs that are not what they were

@@ -1,0 +1,60 @@
+"""Whether what an edition was made from is still what lies in its place: only then has a report changed."""
+
+from pathlib import Path
+
+from improvement_reports.editions import Edition
+from improvement_reports.errors import UserError
+from improvement_reports.kept import find_input, input_files
+from improvement_reports.keys import cells_of, file_digest
+from improvement_reports.parameters import load_yaml
+from improvement_reports.project import Project
+
+MEASURES, AUTHORITIES = "params/measures.yml", "params/authorities.yml"
+
+
+def changed_inputs(project: Project, edition: Edition) -> list[str]:
+    """The inputs, by name, that are other than those an edition was made from, as far as the edition depends on them.
+
+    Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of the
+    template its cells.
+    """
+    now = {project.relative(p): p for p in input_files(project, *edition.job)}
+    then = edition.inputs
+    other = [
+        name for name in sorted({*now, *then})
+        if name not in now or name not in then or file_digest(now[name]) != then[name].sha256
+    ]  # fmt: skip
+    own = _own_texts(project, edition)
+    return [name for name in other if name not in now or name not in then or not _says_the_same(project, edition, name, now[name], own)]
+
+
+def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own: list[bytes] | None) -> bool:
+    then = find_input(project, name, edition.inputs[name].sha256)
+    if then is None:
+        return False
+    if name.endswith(".ipynb"):
+        return cells_of(then) == cells_of(now)
+    if not name.startswith("params/"):
+        return False
+    try:
+        before, after = load_yaml(then, name), load_yaml(now, name)
+    except UserError:
+        return False
+    if name == AUTHORITIES:
+        return before.get(edition.authority) == after.get(edition.authority)
+    if name == MEASURES and own is not None:
+        return _named(before, own) == _named(after, own)
+    return before == after
+
+
+def _named(entries: dict, texts: list[bytes]) -> dict:
+    return {key: value for key, value in entries.items() if any(str(key).encode() in text for text in texts)}
+
+
+def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:
+    """The texts that can name a measure: the edition's returns and its parameters; None if a workbook hides them."""
+    names = [n for n in edition.inputs if n.startswith((f"data/raw/{edition.authority}/", f"params/{edition.authority}/"))]
+    if any(n.endswith(".xlsx") for n in names):
+        return None
+    found = (find_input(project, n, edition.inputs[n].sha256) for n in names)
+    return [p.read_bytes() for p in found if p is not None]
