@@ -350,7 +350,7 @@ def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to
 @app.command()
 def preview(
     port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8000,
-    renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
+    renderer: Annotated[str, typer.Option("--renderer", help="pandoc (built in, seconds for a change), quarto (minutes) or auto.")] = "pandoc",
 ) -> None:
     """Serve the site on this machine and rebuild what changes."""
     from improvement_reports.preview import serve

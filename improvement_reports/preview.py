@@ -5,6 +5,8 @@ import html
 import json
 import os
 import queue
+import re
+import secrets
 import threading
 import time
 import traceback
@@ -28,6 +30,13 @@ from improvement_reports.project import Project
 from improvement_reports.troubles import in_words
 
 HOST = "127.0.0.1"
+OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
+REFUSED_METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT")
+# No other site may show, embed or guess at what is served here.
+HEADERS = {
+    "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+}  # fmt: skip
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 FILES = ("index.qmd", "search.qmd", "_quarto.yml")
 PACKAGE = Path(__file__).parent
@@ -38,7 +47,7 @@ READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
 
 # Added to a page as it is served, never to the file: asks every second whether the site is another by now, and says in a
 # banner why a change is not on the page.
-SCRIPT = """<script>
+SCRIPT = """<script nonce="%(nonce)s">
 (() => {
   const seen = "%(version)s";
   const banner = document.createElement("pre");
@@ -88,14 +97,16 @@ class Handler(SimpleHTTPRequestHandler):
     }  # fmt: skip
 
     def __init__(self, request, address, server):
+        self.nonce = secrets.token_urlsafe(16)
         super().__init__(request, address, server, directory=str(server.site))
 
     def send_head(self):
         """The headers of a file of the site; returns what to send after them, as the base class wants it."""
-        if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in (HOST, "localhost"):
-            # Another site that has its name point here must not read pages that are not published.
+        if not self._is_for_us():
             return self._send("text/plain", b"This preview is for this machine only.\n", HTTPStatus.FORBIDDEN)
-        address = urlsplit(self.path)
+        if not self.path.startswith("/"):
+            return self._missing()
+        address = urlsplit(f"//{HOST}/{self.path.lstrip('/')}")
         if address.path == STATE_ADDRESS:
             return self._send("application/json", self.server.state.as_json())
         path = Path(self.translate_path(self.path))
@@ -114,14 +125,28 @@ class Handler(SimpleHTTPRequestHandler):
             return self._missing()
         kind = self.guess_type(path)
         if kind == "text/html":
-            content = with_script(content, state)
+            content = with_script(content, state, self.nonce)
         return self._send(kind, content)
+
+    def _is_for_us(self) -> bool:
+        """Another site that has its name point here must not read pages that are not published."""
+        named = self.headers.get_all("Host") or []
+        return len(named) == 1 and OWN_NAME.fullmatch(named[0].strip()) is not None
+
+    def _refuse(self):
+        """Every method that is not for reading."""
+        self.send_response(HTTPStatus.METHOD_NOT_ALLOWED)
+        self.send_header("Allow", "GET, HEAD")
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
 
     def _missing(self) -> BytesIO:
         """A page that reloads once the site is another, for what is not there yet."""
         fault = f"<pre>{html.escape(self.server.state.fault)}</pre>"
         page = f"<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>This page is not on the site.</h1>{fault}</body></html>"
-        return self._send("text/html", with_script(page.encode(), self.server.state.version), HTTPStatus.NOT_FOUND)
+        return self._send("text/html", with_script(page.encode(), self.server.state.version, self.nonce), HTTPStatus.NOT_FOUND)
 
     def _send(self, kind: str, content: bytes, status: HTTPStatus = HTTPStatus.OK) -> BytesIO:
         text = kind.startswith("text/") or kind == "application/json"
@@ -132,22 +157,27 @@ class Handler(SimpleHTTPRequestHandler):
         return BytesIO(content)
 
     def end_headers(self):
-        self.send_header("Cache-Control", "no-store")
+        for name, value in {**HEADERS, "Content-Security-Policy": policy(self.nonce, self.server.inline_scripts)}.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format, *args):
         """Nothing: the terminal is for what was rebuilt."""
 
 
+for _method in REFUSED_METHODS:
+    setattr(Handler, f"do_{_method}", Handler._refuse)
+
+
 class Server(ThreadingHTTPServer):
-    """The site of a project on a port of this machine."""
+    """The site of a project on a port of this machine. ``inline_scripts``: whether its pages hold scripts, as Quarto's do."""
 
     daemon_threads = True
     # On Windows the option would let two servers have one port.
     allow_reuse_address = os.name != "nt"
 
-    def __init__(self, site: Path, port: int):
-        self.site, self.state = site, State()
+    def __init__(self, site: Path, port: int, inline_scripts: bool = False):
+        self.site, self.state, self.inline_scripts = site, State(), inline_scripts
         super().__init__((HOST, port), Handler)
 
     def handle_error(self, request, client_address):
@@ -160,24 +190,40 @@ def read_of_site(site: Path, path: Path) -> bytes | None:
         if attempt:
             time.sleep(READ_PAUSE_SECONDS)
         try:
-            if not path.resolve().is_relative_to(site.resolve()):
+            real, home = path.resolve(), site.resolve()
+            if not real.is_relative_to(home) or any(part.startswith(".") for part in real.relative_to(home).parts):
                 return None
-            return path.read_bytes()
+            if real.exists() and not real.is_file():
+                return None
+            return real.read_bytes()
         except (OSError, ValueError):
             continue
     return None
 
 
-def with_script(page: bytes, version: str) -> bytes:
+def policy(nonce: str, inline_scripts: bool) -> str:
+    """What a page may load and run: its own files, and of scripts within it only ours, or also its own where it has any.
+
+    The search needs compiled code (wasm); drawings and tables carry styles.
+    """
+    inline = "'unsafe-inline'" if inline_scripts else f"'nonce-{nonce}'"
+    return "; ".join([
+        "default-src 'none'", f"script-src 'self' 'wasm-unsafe-eval' {inline}", "script-src-attr 'none'", "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "worker-src 'self' blob:", "manifest-src 'self'", "form-action 'self'",
+        "base-uri 'self'", "frame-ancestors 'none'",
+    ])  # fmt: skip
+
+
+def with_script(page: bytes, version: str, nonce: str = "") -> bytes:
     """A page with the reloading script before its end."""
-    script = (SCRIPT % {"version": version, "address": STATE_ADDRESS}).encode()
+    script = (SCRIPT % {"version": version, "address": STATE_ADDRESS, "nonce": nonce}).encode()
     head, end, tail = page.rpartition(b"</body>")
     return head + script + end + tail if end else page + script
 
 
-def open_server(project: Project, port: int) -> Server:
+def open_server(project: Project, port: int, inline_scripts: bool = False) -> Server:
     try:
-        return Server(project.site, port)
+        return Server(project.site, port, inline_scripts)
     except OverflowError:
         raise UserError(f"{port} is not a port; choose one from 1024 to 65535.") from None
     except OSError as error:
@@ -193,7 +239,10 @@ def serve(project: Project, port: int, renderer: str) -> None:
 
     A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be had.
     """
-    with open_server(project, port) as server, watching(project) as batches, Builder(project, renderer) as builder:
+    from improvement_reports.site import choose_renderer
+
+    inline_scripts = choose_renderer(renderer)[0] == "quarto"
+    with open_server(project, port, inline_scripts) as server, watching(project) as batches, Builder(project, renderer) as builder:
         try:
             typer.echo("Building the site.")
             report(server.state, "The site", builder.build())

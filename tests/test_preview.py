@@ -61,8 +61,8 @@ def get(server: Server | int, address: str, method: str = "GET", **headers):
 def test_a_page_is_served_with_the_script_and_stays_as_it_was_built(small, server):
     status, headers, body = get(server, "/")
     assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "text/html; charset=utf-8", "no-store")
-    assert f'seen = "{server.state.version}"'.encode() in body and body.count(b"<script>") == 1
-    assert re.sub(rb"<script>.*</script>\n", b"", body, flags=re.DOTALL) == PAGE
+    assert f'seen = "{server.state.version}"'.encode() in body and body.count(b"<script ") == 1
+    assert re.sub(rb"<script nonce=.*</script>\n", b"", body, flags=re.DOTALL) == PAGE
     assert (small.site / "index.html").read_bytes() == PAGE
 
 
@@ -96,25 +96,74 @@ def test_a_folder_leads_to_its_page(server):
         "/%00",
         "/missing.html",
         "/-previews",
+        "/.hidden",
+        "/.git/config",
+        "/reports/%2ehidden",
+        "http://127.0.0.1/index.html",
+        "/pipe",
+        "/%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/reports/....//....//secret.txt",
     ],
 )
 def test_nothing_outside_the_site_is_served(small, server, address):
+    (small.site / ".git").mkdir()
+    for name in (".hidden", ".git/config", "reports/.hidden"):
+        (small.site / name).write_text("secret", encoding="utf-8")
     if sys.platform != "win32":
+        os.mkfifo(small.site / "pipe")
         (small.site / "link.txt").symlink_to(small.root / "secret.txt")
         (small.site / "linked").symlink_to(small.root, target_is_directory=True)
     status, _, body = get(server, address)
     assert status == 404 and b"secret" not in body
-    assert b"not on the site" in body and b"<script>" in body  # a page that comes later is shown when it is there
+    assert b"not on the site" in body and b"<script nonce=" in body  # a page that comes later is shown when it is there
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("localhost:9", 200), ("127.0.0.1", 200), ("evil.example", 403), ("", 403)]
-)
+    ("host", "status"),
+    [
+        ("localhost:9", 200), ("127.0.0.1", 200), ("LOCALHOST", 200), ("evil.example", 403), ("", 403), ("localhost.evil.example", 403),
+        ("evil@localhost", 403), ("localhost@evil.example", 403), ("127.0.0.1.nip.io", 403), ("[", 403), ("0.0.0.0", 403), ("localhost:", 403),
+    ],
+)  # fmt: skip
 def test_only_this_machine_is_served(server, host, status):
     server.state.fault = "The return has 1 fault."
     found, _, body = get(server, "/", Host=host)
     assert found == status and b"fault." not in body
     assert server.server_address[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"])
+def test_the_site_is_only_read(server, method):
+    status, headers, body = get(server, "/", method)
+    assert (status, headers["Allow"], body) == (405, "GET, HEAD", b"")
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "host"),
+    [("/", "GET", ""), ("/site.css", "HEAD", ""), ("/missing", "GET", ""), ("/reports", "GET", ""), ("/", "POST", ""), ("/", "GET", "evil.example"), ("/", "NONE", ""),
+     (preview.STATE_ADDRESS, "GET", "")],
+)  # fmt: skip
+def test_every_answer_says_what_it_may_be_used_for(server, address, method, host):
+    _, headers, _ = get(server, address, method, **({"Host": host} if host else {}))
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin" and headers["X-Frame-Options"] == "DENY"
+    rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    assert rules["default-src"] == rules["script-src-attr"] == rules["frame-ancestors"] == "'none'"
+    assert "'unsafe-inline'" not in rules["script-src"] and "'unsafe-eval'" not in rules["script-src"]
+    assert not re.search(r"https?:|\*", headers["Content-Security-Policy"])
+
+
+def test_only_the_script_of_the_preview_may_run_within_a_page(server):
+    """And it is another one each time: a script that somebody put into a page cannot know it."""
+    answers = [get(server, "/") for _ in range(2)]
+    nonces = [re.search(rb'<script nonce="([\w-]+)">', body)[1].decode() for _, _, body in answers]
+    assert nonces[0] != nonces[1]
+    for nonce, (_, headers, _) in zip(nonces, answers, strict=True):
+        assert f"'nonce-{nonce}'" in headers["Content-Security-Policy"]
+
+
+def test_the_scripts_in_pages_of_quarto_run():
+    assert "'unsafe-inline'" in preview.policy("x", True) and "nonce" not in preview.policy("x", True)
 
 
 def test_pages_learn_of_builds_and_faults(server, capsys):
