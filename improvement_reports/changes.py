@@ -42,7 +42,7 @@ def conclusion_word(text: str) -> str:
     """The word of a conclusion that a text begins with, or nothing: ``✗ Not met by 9 percentage points`` is ``not met``."""
     words = text.strip().lower()
     words = words[1:].strip() if words[:1] in SYMBOLS else words
-    found = [w for w in CONCLUSIONS if words == w or words.startswith(f"{w} ")]
+    found = [w for w in CONCLUSIONS if words == w or words.startswith((f"{w} ", f"{w},"))]
     return max(found, key=len, default="")
 
 

@@ -34,11 +34,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then."""
+    """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the value is written."""
 
     period: str
     value: float | None
     target: float | None = None
+    text: str = ""
 
 
 @cache
@@ -211,7 +212,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
             axes.text(
                 edges[-1] + 0.01 * (edges[-1] - edges[0]),
                 goal,
-                " target " + format_value(goal, unit, 0),
+                " target " + format_value(goal, unit),
                 va="center",
                 ha="left",
                 fontsize=12.5,
@@ -224,7 +225,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
         if values[i] == values[i]:
             near_target = points[i].target is not None and -2 <= points[i].target - values[i] < 12
             below = near_target or (i > 0 and values[i] < values[i - 1])
-            axes.annotate(format_value(values[i], unit, decimals), (days[i], values[i]), xytext=(0, -11 if below else 9), textcoords="offset points",
+            axes.annotate(points[i].text or format_value(values[i], unit, decimals), (days[i], values[i]), xytext=(0, -11 if below else 9), textcoords="offset points",
                           ha="center", va="top" if below else "bottom", fontsize=13, fontweight="bold", color=colours["main"])  # fmt: skip
     axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2 or 1)
     ticks = (

@@ -15,7 +15,7 @@ from improvement_reports.reading import RawReturn
 from improvement_reports.references import parse_operands
 from improvement_reports.schemas import is_date, is_number, table_faults
 from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.vocabulary import Area, NoteKind, Unit, ValueStatus
+from improvement_reports.vocabulary import Area, BetterWhen, NoteKind, Unit, ValueStatus
 
 # More decimals than any source states.
 MOST_DECIMALS = 6
@@ -219,8 +219,21 @@ def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
                 yield Fault(
                     f"{where}, {column}", f"{row[column]} is not between 0 and 100, as a percentage must be; correct it"
                 )
-        if is_number(row["tolerance"]) and to_decimal(row["tolerance"]) < 0:
-            yield Fault(f"{where}, tolerance", f"{row['tolerance']} is below 0; write the distance without a sign")
+        if is_number(row["tolerance"]):
+            yield from _tolerance(row, f"{where}, tolerance", measure)
+
+
+def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[Fault]:
+    """A tolerance is a distance from the target, and smaller than it: with a larger one next to nothing would miss the target."""
+    tolerance, target = to_decimal(row["tolerance"]), to_decimal(row["target"]) if is_number(row["target"]) else None
+    if tolerance < 0:
+        yield Fault(where, f"{row['tolerance']} is below 0; write the distance without a sign")
+    elif target and tolerance > target:
+        yield Fault(where, f"{row['tolerance']} is larger than the target {row['target']} itself; write the distance from the target, not the value that is still tolerated")
+    elif target is not None and measure and measure.unit is Unit.PERCENT:
+        edge = target - tolerance if measure.better_when is BetterWhen.HIGHER else target + tolerance
+        if not 0 <= edge <= 100:
+            yield Fault(where, f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can be; write a smaller distance")
 
 
 def _priorities(raw: RawReturn) -> Iterator[Fault]:

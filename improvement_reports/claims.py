@@ -6,7 +6,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 import pandas as pd
 
 from improvement_reports.errors import UserError
-from improvement_reports.numbers import round_half_up, to_decimal
+from improvement_reports.numbers import decimals_of, format_difference, format_value, round_half_up, to_decimal
 from improvement_reports.references import (
     AmountReference,
     OfficialReference,
@@ -15,7 +15,7 @@ from improvement_reports.references import (
     find_target,
     parse_operands,
 )
-from improvement_reports.vocabulary import Area, ClaimMethod, ClaimOutcome
+from improvement_reports.vocabulary import Area, ClaimMethod, ClaimOutcome, Unit
 
 FEWEST_OPERANDS = {
     ClaimMethod.PERCENTAGE: 2,
@@ -26,6 +26,39 @@ FEWEST_OPERANDS = {
     ClaimMethod.LOWER: 2,
 }
 COMPARISONS = (ClaimMethod.HIGHER, ClaimMethod.LOWER)
+MOST_COMPARED = 2
+
+
+def is_difference(method: str, operands: str) -> bool:
+    """Whether a claim states how far numbers are apart, which of percentages is percentage points: also a sum of one less another."""
+    if method in (ClaimMethod.DIFFERENCE, *COMPARISONS):
+        return True
+    return method == ClaimMethod.SUM and sum(ref.sign for ref in parse_operands(operands)) == 0
+
+
+def compared_decimals(number) -> int:
+    """The decimals of a number that is compared in words: its own, of a mean at most two."""
+    return min(decimals_of(number), MOST_COMPARED)
+
+
+def claim_words(claim, number) -> str:
+    """A number of a claim (a row with method, operands, unit and decimals) as it is shown, with the decimals that it was stated with.
+
+    A stated number that has more decimals than the row says keeps them.
+    """
+    decimals = max(0, int(claim["decimals"]))
+    if claim["method"] in COMPARISONS:  # states no number, and so no decimals
+        decimals = max(decimals, compared_decimals(number))
+    difference = is_difference(claim["method"], claim["operands"])
+    return (format_difference if difference else format_value)(number, Unit(claim["unit"]), decimals)
+
+
+def stated_words(claim) -> str:
+    """The stated number of a claim, with all its decimals; nothing for a comparison in words, or one that is withheld."""
+    stated = claim["stated_value"]
+    if stated is None or pd.isna(stated):
+        return ""
+    return claim_words({**claim, "decimals": max(int(claim["decimals"]), decimals_of(stated))}, stated)
 
 
 def recompute(method: ClaimMethod, numbers: list[Decimal]) -> Decimal | None:

@@ -254,7 +254,7 @@ def _end_labels(chart: ControlChart, unit: Unit, decimals: int) -> list[EndLabel
         found += [("upper limit", limits[1]), ("average", segment.centre), ("lower limit", limits[0])]
     given = (chart.target, chart.floor, chart.ceiling)  # as stated, without decimals that nobody computed
     return [
-        EndLabel(value, words, _short_value(value, unit, 0 if value in given and value == int(value) else decimals))
+        EndLabel(value, words, _short_value(value, unit, None if value in given else decimals))
         for words, value in found
     ]
 
@@ -272,7 +272,7 @@ def _draw_end_labels(axes, labels: list[EndLabel], x: float, plot_height: float,
                           fontsize=FONT, fontweight=weight, annotation_clip=False)  # fmt: skip
 
 
-def _short_value(value: float, unit: Unit, decimals: int) -> str:
+def _short_value(value: float, unit: Unit, decimals: int | None) -> str:
     """The number with a percent sign; other units stand in the subtitle."""
     return format_value(value, unit, decimals) if unit is Unit.PERCENT else format_number(value, decimals)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.claims import COMPARISONS, Known, audit
+from improvement_reports.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
 from improvement_reports.facts_official import STOCKS, year_words
 from improvement_reports.money import totals
 from improvement_reports.official import OfficialStatistics
@@ -45,15 +45,15 @@ def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame
     """Every claim of one document, recomputed."""
     found = []
     for claim in audit(claims, known).to_dict("records"):
-        unit, decimals = Unit(claim["unit"]), max(0, int(claim["decimals"]))
+        unit = Unit(claim["unit"])
         if claim["method"] in COMPARISONS:
             stated = str(claim["method"])
-            numbers = [nb.format_value(n, unit, 0 if n == n.to_integral_value() else 1) for n in claim["numbers"]]
+            numbers = [nb.format_value(n, unit, compared_decimals(n)) for n in claim["numbers"]]
             result = f"{numbers[0]} against {', '.join(numbers[1:])}" if numbers else ""
         else:
-            stated = "withheld" if pd.isna(claim["stated_value"]) else nb.format_value(claim["stated_value"], unit, decimals)
-            result = "" if claim["recomputed"] is None else nb.format_value(claim["recomputed"], unit, decimals)
-        gap = "" if claim["difference"] is None or not claim["difference"] else nb.format_distance(claim["difference"], unit, decimals)
+            stated = stated_words(claim) or "withheld"
+            result = "" if claim["recomputed"] is None else claim_words(claim, claim["recomputed"])
+        gap = nb.format_distance(claim["difference"], unit) if claim["difference"] else ""
         remark = "a list of neighbours of that time is not held" if claim["outcome"] == CANNOT and "statistical_neighbours" in claim["operands"] else ""
         row = pd.Series({k: v for k, v in claim.items() if k not in ("input_rows", "numbers")})
         found.append(Entry("claim", authority, month, claim["text"], stated, result, ClaimOutcome(claim["outcome"]), gap, remark, (row, *claim["input_rows"])))
@@ -185,7 +185,7 @@ def _against_official(stated, value, row, theirs: Measure, official, other: str,
     if theirs.unit is Unit.COUNT and months and other not in STOCKS:
         share = stated / value if value else Decimal(0)
         if share > TOO_LARGE_A_SHARE * Decimal(months) / 12:
-            return DIFFERS, f"Not explained: {months} month{'s' if months > 1 else ''} would hold {nb.format_number(100 * share)}% of the whole year."
+            return DIFFERS, f"Not explained: {nb.counted(months, 'month')} would hold {nb.format_number(100 * share, 0)}% of the whole year."
         return CANNOT, "Periods differ."
     near = [Decimal(official.row(other, y, la_code)["value_text"]) for y in official.years(other, la_code) if abs(y - year) <= NEAR_YEARS]
     reach = nb.to_decimal(theirs.change_threshold) + (max(near) - min(near)) / 2

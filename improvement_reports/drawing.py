@@ -15,7 +15,7 @@ from improvement_reports.progress import assess
 from improvement_reports.references import find_target
 from improvement_reports.series import drawn_type, end_of, expected_periods, one_per_time
 from improvement_reports.vocabulary import BetterWhen, PeriodType
-from improvement_reports.wording import period_words
+from improvement_reports.wording import is_disputed, period_words
 
 BETTER = {
     BetterWhen.HIGHER: "higher is better",
@@ -97,7 +97,13 @@ def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFra
 
 def _bar(facts: Facts, row: pd.Series, label: str, target: float | None = None) -> Bar:
     value = None if pd.isna(row["value"]) else float(row["value"])
-    return Bar(label, value, target, facts.value_figure(row).published)
+    return Bar(label, value, target, _text(facts, row))
+
+
+def _text(facts: Facts, row: pd.Series) -> str:
+    """How a value is written in a drawing and its alternative text: as everywhere; a disputed one says so."""
+    disputed = " (disputed)" if is_disputed(row, facts.measures[row["measure_id"]]) else ""
+    return facts.value_figure(row).published + disputed
 
 
 def _against_target(facts: Facts, chart: ChartParameters):
@@ -107,14 +113,14 @@ def _against_target(facts: Facts, chart: ChartParameters):
         measure = facts.measure(measure_id)
         options = _latest(facts, measure_id, chart)
         for _, row in options.iterrows():
-            goal = None if row["category"] else find_target(facts.targets, measure_id, row["period"])
-            name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             at = assess(measure_id, measure, row, facts.observations, facts.targets)
+            goal = None if row["category"] or at.is_disputed else at.target  # nothing is judged by a disputed value
+            name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name, None if goal is None else float(goal["target"])))
             cells.append(
                 [
                     html.escape(name),
-                    facts.show(facts.value_figure(row)),
+                    facts.marked_value(row),
                     facts.show(facts.target_figure(at)) if goal is not None else "",
                     period_words(row["period"], row["period_type"]),
                 ]
@@ -141,7 +147,7 @@ def _bars(facts: Facts, chart: ChartParameters):
             cells.append(
                 [
                     html.escape(name),
-                    facts.show(facts.value_figure(row)),
+                    facts.marked_value(row),
                     period_words(row["period"], row["period_type"]),
                 ]
             )
@@ -186,7 +192,7 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
     for bar in bar_list:
         said.append(
             f"{bar.label} {bar.text}"
-            + (f" (target {nb.format_value(bar.target, measures[0].unit, 0)})" if bar.target is not None else "")
+            + (f" (target {nb.format_value(bar.target, measures[0].unit)})" if bar.target is not None else "")
         )
     alt = f"Bar chart: {'; '.join(said)}."
     drawn = [bars(bar_list, measures[0].unit, *size) for size in ((), (NARROW,))]
@@ -227,10 +233,10 @@ def _trend(facts: Facts, chart: ChartParameters):
     for period in expected_periods(by_period, kind):
         row, goal = by_period.get(period), find_target(facts.targets, measure_id, period)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
-        points.append(Point(period, value, None if goal is None else float(goal["target"])))
-        target = "" if goal is None else nb.format_value(goal["target"], measure.unit, 0)
+        points.append(Point(period, value, None if goal is None else float(goal["target"]), "" if value is None else _text(facts, row)))
+        target = "" if goal is None else nb.format_value(goal["target"], measure.unit)
         cells.append(
-            [nb.format_day(period), facts.show(facts.value_figure(row)) if row is not None else "not stated", target]
+            [nb.format_day(period), facts.marked_value(row) if row is not None else "not stated", target]
         )
         used += [row, goal]
     span = nb.format_day(points[0].period) + (f" to {nb.format_day(points[-1].period)}" if len(points) > 1 else "")
@@ -238,7 +244,7 @@ def _trend(facts: Facts, chart: ChartParameters):
     subtitle += f"; {PERIOD_NOTES[kind]}" if kind in PERIOD_NOTES else ""
     columns = [Column(PERIOD_HEADERS.get(kind, "Month"), is_row_header=True), Column("Value", is_number=True), Column("Target", is_number=True)]
     known = [p for p in points if p.value is not None]
-    said = [f"{nb.format_day(p.period)} {nb.format_value(p.value, measure.unit, measure.decimals)}" for p in known]
+    said = [f"{nb.format_day(p.period)} {p.text}" for p in known]
     if len(known) < 2:
         raise NothingToDraw(_too_few(measure, rows, said, facts), table_html(f"{subtitle}: the values", columns, cells))
     gaps = [nb.format_day(p.period) for p in points if p.value is None]

@@ -19,7 +19,7 @@ from improvement_reports.vocabulary import (
     Unit,
     ValueStatus,
 )
-from improvement_reports.wording import in_period, period_words
+from improvement_reports.wording import DISPUTED, in_period, is_disputed, period_words
 
 
 class MeasureFigures:
@@ -53,7 +53,7 @@ class MeasureFigures:
         row = self.row(measure_id, **where)
         if pd.isna(row[part]):
             raise UserError(f"“{measure_id}” has no {part} for {row['period']}")
-        published = nb.format_number(row[part])
+        published = nb.format_number(row[part])  # as stated: a numerator may be full-time equivalents
         label = f"{self.label(row)}: {part}"
         return self.show(
             self._figure(
@@ -72,13 +72,17 @@ class MeasureFigures:
         row = self.row(measure_id, **where)
         return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
 
+    def marked_value(self, row: pd.Series) -> str:
+        """The value as it stands in tables, lists and charts, as HTML: one that does not follow from its own counts says so."""
+        return self.show(self.value_figure(row)) + (DISPUTED if is_disputed(row, self.measures[row["measure_id"]]) else "")
+
     def stated_change_figure(self, row: pd.Series) -> Figure:
-        """The change since the last report as the source states it: 3 more, 1 fewer."""
-        amount = nb.to_decimal(row["change"])
-        word = "more" if amount > 0 else "fewer"
-        published = f"{nb.format_number(abs(amount))} {word} than last reported" if amount else "as last reported"
+        """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""
+        amount, unit = nb.to_decimal(row["change"]), self.measures[row["measure_id"]].unit
+        more, fewer = ("higher", "lower") if unit in (Unit.PERCENT, Unit.RATE, Unit.SCORE, Unit.POUNDS) else ("more", "fewer")
+        published = f"{nb.format_distance(amount, unit)} {more if amount > 0 else fewer} than last reported" if amount else "as last reported"
         label = f"{self.label(row)}: change that the source states"
-        return self._figure(row, "stated-change", label, published, amount, self.measures[row["measure_id"]].unit, "as stated in the source", [row])
+        return self._figure(row, "stated-change", label, published, amount, nb.difference_unit(unit), "as stated in the source", [row])
 
     def change_figure(self, at: Position, signed: bool = False) -> Figure | None:
         if at.change is None:
@@ -88,9 +92,7 @@ class MeasureFigures:
         label = (
             f"{self.label(at.current)}: change since {period_words(at.previous['period'], at.previous['period_type'])}"
         )
-        published = (
-            nb.format_signed(at.change, decimals) if signed else nb.format_distance(at.change, measure.unit, decimals)
-        )
+        published = (nb.format_change if signed else nb.format_distance)(at.change, measure.unit, decimals)
         formula = f"{at.value:f} − {nb.to_decimal(at.previous['value']):f}"
         return self._figure(
             at.current,
@@ -98,7 +100,7 @@ class MeasureFigures:
             label,
             published,
             at.change,
-            measure.unit,
+            nb.difference_unit(measure.unit),
             formula,
             [at.current, at.previous],
         )
@@ -106,6 +108,8 @@ class MeasureFigures:
     def change(self, measure_id: str, **where) -> str:
         """The size of the change since the compared value: 5 percentage points."""
         figure = self.change_figure(at := self.position(measure_id, **where))
+        if figure is None and at.direction is None:
+            raise UserError(self._disputed_words(at))
         if figure is None:
             raise UserError(
                 f"“{measure_id}” has no earlier value to compare {at.current['period']} with; leave the reference out"
@@ -114,7 +118,13 @@ class MeasureFigures:
 
     def direction(self, measure_id: str, **where) -> str:
         """improving, no significant change, worsening, too few points; up or down for a neutral measure."""
-        return self.show(self.direction_figure(self.position(measure_id, **where)))
+        at = self.position(measure_id, **where)
+        if at.direction is None:
+            raise UserError(self._disputed_words(at))
+        return self.show(self.direction_figure(at))
+
+    def _disputed_words(self, at: Position) -> str:
+        return f"“{at.measure_id}” is disputed in {at.current['period']} or the period before: it does not follow from its own counts, so nothing is built on it; leave the reference out"
 
     def direction_figure(self, at: Position) -> Figure:
         measure = self.measures[at.measure_id]
@@ -138,9 +148,7 @@ class MeasureFigures:
         measure = self.measures[at.measure_id]
         if at.target is None:
             raise UserError(f"“{at.measure_id}” has no target that holds in {at.current['period']}")
-        published = nb.format_value(
-            at.target["target"], measure.unit, 0 if float(at.target["target"]).is_integer() else measure.decimals
-        )
+        published = nb.format_value(at.target["target"], measure.unit)
         side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
         label = f"{measure.label}: {at.target['level']} target from {nb.format_day(at.target['valid_from'])} ({side})"
         return Figure(
@@ -161,16 +169,14 @@ class MeasureFigures:
     def distance_figure(self, at: Position) -> Figure:
         measure = self.measures[at.measure_id]
         formula = f"{at.value:f} − {nb.to_decimal(at.target['target']):f}"
-        published = nb.format_distance(
-            at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(f"{at.distance:f}"))
-        )
+        published = nb.format_distance(at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(at.distance)))
         return self._figure(
             at.current,
             "distance",
             f"{self.label(at.current)}: distance from target",
             published,
             at.distance,
-            measure.unit,
+            nb.difference_unit(measure.unit),
             formula,
             [at.current, at.target],
         )
@@ -179,6 +185,8 @@ class MeasureFigures:
         """How far the value is from its target: 9 percentage points."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
+        if at.is_disputed:
+            raise UserError(self._disputed_words(at))
         return self.show(self.distance_figure(at))
 
     def result_figure(self, at: Position) -> Figure:
@@ -199,6 +207,8 @@ class MeasureFigures:
         """met, within tolerance or not met."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
+        if at.is_disputed:
+            raise UserError(self._disputed_words(at))
         return self.show(self.result_figure(at))
 
     def sentence(self, measure_id: str, **where) -> str:
@@ -206,7 +216,8 @@ class MeasureFigures:
         at = self.position(measure_id, **where)
         measure, row = self.measures[measure_id], at.current
         start = escape_markdown(measure.label + (f" ({row['category']})" if row["category"] else ""))
-        text = f"{start}: {self.show(self.value_figure(row))} {in_period(row['period'], row['period_type'])}"
+        disputed = " (disputed)" if at.is_disputed else ""
+        text = f"{start}: {self.show(self.value_figure(row))}{disputed} {in_period(row['period'], row['period_type'])}"
         if at.change is not None:
             before = self.show(self.value_figure(at.previous))
             when = in_period(at.previous["period"], at.previous["period_type"])
@@ -217,13 +228,18 @@ class MeasureFigures:
         text += "."
         if at.target is not None and at.result is not None:
             text += f" The target of {self.show(self.target_figure(at))} was {self.show(self.result_figure(at))}"
-            if at.result is not TargetResult.MET:
-                text += f", by {self.show(self.distance_figure(at))}"
-            text += "."
+            text += f", {miss}." if (miss := self.miss_words(at)) else "."
         for other in self.comparators(measure_id, row).to_dict("records"):
             other = pd.Series(other)
             text += f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))} {in_period(other['period'], other['period_type'])}."
         return text
+
+    def miss_words(self, at: Position) -> str:
+        """How far from its target, after the word for it: by 7 days; within tolerance, 2 days from it; nothing where it was met."""
+        if at.result in (None, TargetResult.MET):
+            return ""
+        distance = self.show(self.distance_figure(at))
+        return f"{distance} from it" if at.result is TargetResult.WITHIN_TOLERANCE else f"by {distance}"
 
     def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
         """Values of the same measure for other areas that the return states, the newest of each area."""

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.claims import Known, audit
+from improvement_reports.claims import Known, audit, claim_words, is_difference
 from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import suggestion
@@ -231,11 +231,12 @@ class PlanFigures:
     def claim_figure(self, claim: pd.Series) -> Figure | None:
         if claim["recomputed"] is None:
             return None
-        published = nb.format_value(claim["recomputed"], claim["unit"], int(claim["decimals"]))
+        published = claim_words(claim, claim["recomputed"])
         formula = f"{claim['method']} of {claim['operands']}"
+        unit = nb.difference_unit(claim["unit"]) if is_difference(claim["method"], claim["operands"]) else claim["unit"]
         return Figure(
             slug("claim", claim["claim_id"], "recomputed"), "number", f"Recomputed: {claim['text']}", published,
-            f"{nb.round_half_up(claim['recomputed'], 6).normalize():f}", claim["unit"], "", self.authority_id, self.month, formula,
+            f"{nb.round_half_up(claim['recomputed'], 6).normalize():f}", unit, "", self.authority_id, self.month, formula,
             inputs_of([*claim["input_rows"], claim]),
         )  # fmt: skip
 

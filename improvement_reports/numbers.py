@@ -12,8 +12,9 @@ from improvement_reports.vocabulary import Unit
 LOCALE = "en_GB"
 MINUS = "−"
 
+# What stands after a number of a unit: for one, and for any other number.
 UNIT_NAMES = {
-    Unit.PERCENT: ("percentage point", "percentage points"),
+    Unit.PERCENT: ("percentage point", "percentage points"),  # of a difference; a percentage itself has its sign
     Unit.COUNT: ("", ""),
     Unit.RATE: ("per 10,000", "per 10,000"),
     Unit.SCORE: ("point", "points"),
@@ -45,61 +46,89 @@ def round_half_up(value, decimals: int) -> Decimal:
     return to_decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def decimals_of(text: str) -> int:
-    """How many decimals a number was stated with: 99.6 → 1, 41 → 0."""
-    return max(0, -to_decimal(text).as_tuple().exponent)
+def decimals_of(number) -> int:
+    """How many decimals a number was stated with, from its text; of a float or a Decimal those that it needs: 99.6 → 1, 41 → 0."""
+    return max(0, -to_decimal(number).as_tuple().exponent)
 
 
-def format_number(value, decimals: int = 0) -> str:
-    """1250 → 1,250; −0.04 with no decimals → 0; a true minus sign."""
-    rounded = round_half_up(value, decimals)
+def format_number(value, decimals: int | None = None) -> str:
+    """1250 → 1,250; −0.04 with no decimals → 0; a true minus sign. Without ``decimals`` as stated, nothing is rounded away."""
+    rounded = round_half_up(value, decimals_of(value) if decimals is None else decimals)
     if rounded == 0:
         rounded = abs(rounded)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = "#,##0" + ("." + "0" * places if (places := decimals_of(rounded)) else "")
     return format_decimal(rounded, format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
-def format_value(value, unit: Unit, decimals: int = 0) -> str:
-    """A value with its unit as prose and tables show it: 86%, 1,250, 13.5 per 10,000, 26 weeks."""
-    number = format_number(value, decimals)
+def with_unit(number: str, one: str, many: str) -> str:
+    """A number as it is shown with the word for what it counts: 1 point, −1 point, 0 points, 1.5 points, 1.0 points."""
+    return f"{number} {one if number.lstrip(f'{MINUS}+') == '1' else many}".rstrip()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """How many there are of something, in words: 1 measure, 0 measures, 1,250 measures."""
+    return with_unit(format_number(number), one, many or f"{one}s")
+
+
+def format_value(value, unit: Unit, decimals: int | None = None) -> str:
+    """A value with its unit as prose and tables show it: 86%, 1,250, 13.5 per 10,000, 26 weeks; without ``decimals`` as stated."""
     match Unit(unit):
         case Unit.PERCENT:
-            return f"{number}%"
-        case Unit.RATE:
-            return f"{number} per 10,000"
+            return f"{format_number(value, decimals)}%"
         case Unit.POUNDS:
-            return format_money(round_half_up(value, 0))
-        case Unit.WEEKS | Unit.DAYS | Unit.YEARS | Unit.MINUTES:
-            one, many = UNIT_NAMES[Unit(unit)]
-            return f"{number} {one if number == '1' else many}"
+            return format_money(value if decimals is None else round_half_up(value, max(0, decimals)))
+        case Unit.RATE | Unit.WEEKS | Unit.DAYS | Unit.YEARS | Unit.MINUTES:
+            return with_unit(format_number(value, decimals), *UNIT_NAMES[Unit(unit)])
         case _:
-            return number
+            return format_number(value, decimals)
 
 
-def format_distance(value, unit: Unit, decimals: int = 0) -> str:
-    """The size of a difference in the measure's unit: 9 percentage points, 54."""
+def format_difference(value, unit: Unit, decimals: int | None = None) -> str:
+    """A difference of two values in their unit, below zero with its minus: 1.5 percentage points, −1 percentage point, 54, 2 weeks.
+
+    The difference of two percentages is percentage points: 50% to 40% is not 10% less.
+    """
     if Unit(unit) is Unit.POUNDS:
-        return format_money(abs(round_half_up(value, 0)))
-    number = format_number(abs(to_decimal(value)), decimals)
-    one, many = UNIT_NAMES[Unit(unit)]
-    return f"{number} {one if number == '1' else many}".rstrip()
+        return format_value(value, unit, decimals)
+    return with_unit(format_number(value, decimals), *UNIT_NAMES[Unit(unit)])
 
 
-def format_signed(value, decimals: int = 0) -> str:
-    """A change as a table cell: +5, −7.1, 0."""
-    text = format_number(value, decimals)
-    return text if text.startswith(MINUS) or round_half_up(value, decimals) == 0 else f"+{text}"
+def format_distance(value, unit: Unit, decimals: int | None = None) -> str:
+    """The size of a difference in the measure's unit: 9 percentage points, 54."""
+    return format_difference(abs(to_decimal(value)), unit, decimals)
 
 
-def format_money(pounds) -> str:
-    """£521,000; £2.85 million from a million on."""
+def format_change(value, unit: Unit, decimals: int | None = None) -> str:
+    """A change as a table cell shows it: +5 percentage points, −1 percentage point, +54, 0. Its sign is that of the number shown."""
+    text = format_difference(value, unit, decimals)
+    return text if text.startswith(MINUS) or not any(c in "123456789" for c in text.split()[0]) else f"+{text}"
+
+
+def difference_unit(unit: Unit) -> str:
+    """The unit of a difference, as figures.csv has it."""
+    return "percentage_points" if Unit(unit) is Unit.PERCENT else str(Unit(unit))
+
+
+MILLION = 1_000_000
+
+
+def format_money(pounds, in_full: bool = False) -> str:
+    """£521,000; £2.85 million from a million on, unless it must be written ``in_full``: £2,850,000.
+
+    Millions are used only where three decimals of them say the whole amount.
+    """
     amount = to_decimal(pounds)
     sign = MINUS if amount < 0 else ""
     amount = abs(amount)
-    if amount >= 1_000_000:
-        millions = round_half_up(amount / 1_000_000, 3).normalize()
+    if amount >= MILLION and amount % 1000 == 0 and not in_full:
+        millions = (amount / MILLION).normalize()
         return f"{sign}£{format_decimal(millions, format='#,##0.###', locale=LOCALE)} million"
-    return f"{sign}£{format_number(amount, 0 if amount == amount.to_integral_value() else 2)}"
+    return f"{sign}£{format_number(amount, 0 if amount == amount.to_integral_value() else max(2, decimals_of(amount)))}"
+
+
+def mixes_units(amounts) -> bool:
+    """Whether amounts of money would be written partly in pounds and partly in millions."""
+    return len({format_money(a).endswith("million") for a in amounts if to_decimal(a) != 0}) > 1
 
 
 def parse_date(text: str) -> date:

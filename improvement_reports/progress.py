@@ -10,6 +10,7 @@ from improvement_reports.parameters import Measure
 from improvement_reports.references import find_target
 from improvement_reports.series import end_of, year_before
 from improvement_reports.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
+from improvement_reports.wording import is_disputed
 
 
 def direction_of_travel(change: Decimal | None, better_when: BetterWhen, threshold: float) -> Direction:
@@ -72,7 +73,11 @@ def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) ->
 
 @dataclass(frozen=True)
 class Position:
-    """Where a measure stands: its row, what it is compared with, its target, and what follows. Numbers unrounded."""
+    """Where a measure stands: its row, what it is compared with, its target, and what follows. Numbers unrounded.
+
+    Nothing follows from a disputed value: no distance and no result where ``current`` is one, and no change and no direction
+    (None) where it or ``previous`` is.
+    """
 
     measure_id: str
     current: pd.Series
@@ -81,8 +86,9 @@ class Position:
     value: Decimal | None
     change: Decimal | None
     distance: Decimal | None
-    direction: Direction
+    direction: Direction | None
     result: TargetResult | None
+    is_disputed: bool = False
 
 
 def assess(
@@ -93,12 +99,14 @@ def assess(
     previous = compared_row(observations, current, measure.method)
     target = find_target(targets, measure_id, current["period"])
     change = distance = result = None
-    if value is not None and previous is not None:
+    disputed = is_disputed(current, measure)
+    unclear = disputed or (previous is not None and is_disputed(previous, measure))
+    if value is not None and previous is not None and not unclear:
         change = value - to_decimal(previous["value"])
-    if value is not None and target is not None:
+    if value is not None and target is not None and not disputed:
         goal = to_decimal(target["target"])
         distance = value - goal
         tolerance = None if pd.isna(target["tolerance"]) else to_decimal(target["tolerance"])
         result = against_target(value, goal, measure.better_when, tolerance)
-    direction = direction_of_travel(change, measure.better_when, measure.change_threshold)
-    return Position(measure_id, current, previous, target, value, change, distance, direction, result)
+    direction = None if unclear else direction_of_travel(change, measure.better_when, measure.change_threshold)
+    return Position(measure_id, current, previous, target, value, change, distance, direction, result, disputed)

@@ -6,12 +6,14 @@ import pandas as pd
 
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, Column
+from improvement_reports.claims import stated_words
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 from improvement_reports.vocabulary import (
     ClaimOutcome,
     NoteKind,
 )
+from improvement_reports.wording import all_of
 
 NOTE_WORDS = {
     NoteKind.CONTRADICTION: "Contradiction",
@@ -50,7 +52,7 @@ def notes(report: Report) -> Block:
     columns = [Column("Kind"), Column("Note", is_row_header=True), Column("Where in the source")]
     body = figure_table(report, "notes", "Data notes", columns, rows, [r for _, r in table.iterrows()], "notes")
     return report.block(
-        f'<details class="fold">\n<summary>All {len(rows)} data notes</summary>\n{body}\n</details>', HTML
+        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>', HTML
     )
 
 
@@ -69,11 +71,9 @@ def claims(report: Report) -> Block:
     }
     for _, claim in table.sort_values("outcome", key=lambda s: s.map(order), kind="stable").iterrows():
         figure = facts.claim_figure(claim)
-        withheld = pd.isna(claim["stated_value"])
-        stated = "" if withheld else nb.format_value(claim["stated_value"], claim["unit"], int(claim["decimals"]))
         cells = [
             html.escape(claim["text"]),
-            stated,
+            html.escape(stated_words(claim.to_dict())),
             facts.show(figure) if figure else "",
             html.escape(claim["outcome"]),
         ]
@@ -106,7 +106,7 @@ def claims(report: Report) -> Block:
         [c for _, c in table.iterrows()],
         "claims",
     )
-    text += f'\n<details class="fold">\n<summary>All {len(rows)} recomputed numbers</summary>\n{everything}\n</details>'
+    text += f'\n<details class="fold">\n<summary>{all_of(len(rows), "recomputed number")}</summary>\n{everything}\n</details>'
     return report.block(text, HTML)
 
 

@@ -18,7 +18,7 @@ from improvement_reports.vocabulary import (
     TargetResult,
     Unit,
 )
-from improvement_reports.wording import in_period, is_disputed, period_words
+from improvement_reports.wording import NOT_JUDGED, in_period, period_words
 
 MEASURE_COLUMNS = [
     Column("Measure", is_row_header=True), Column("Latest", is_number=True), Column("Earlier", is_number=True), Column("Change", is_number=True),
@@ -31,31 +31,30 @@ def measure_row(report: Report, at: Position) -> list[str]:
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
 
     def dated(other: pd.Series) -> str:
-        words = period_words(other["period"], other["period_type"])
-        flag = ' <span class="tag">disputed</span>' if is_disputed(other, measure) else ""
-        return f'{facts.show(facts.value_figure(other))}{flag}<br><span class="when">{words}</span>'
+        return f'{facts.marked_value(other)}<br><span class="when">{period_words(other["period"], other["period_type"])}</span>'
 
     name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
     better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
         measure.better_when, "neither way is better"
     )
     change = facts.change_figure(at, signed=True)
-    points = " points" if measure.unit == "percent" else ""
+    direction = NOT_JUDGED if at.direction is None else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
     goal = result = ""
     if at.target is not None:
         goal = facts.show(facts.target_figure(at)) + f'<br><span class="when">{html.escape(at.target["level"])}</span>'
     if at.result is not None:
         result = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
-        if at.result is not TargetResult.MET:
-            result += f' <span class="when">by {facts.show(facts.distance_figure(at))}</span>'
+        if miss := facts.miss_words(at):
+            result += f'{"," if at.result is TargetResult.WITHIN_TOLERANCE else ""} <span class="when">{miss}</span>'
+    elif at.target is not None and at.is_disputed:
+        result = NOT_JUDGED
     others = "<br>".join(
-        f'{facts.show(facts.value_figure(o))} <span class="when">{html.escape(facts.area_name(o["area"]))}, {period_words(o["period"], o["period_type"])}</span>'
+        f'{facts.marked_value(o)} <span class="when">{html.escape(facts.area_name(o["area"]))}, {period_words(o["period"], o["period_type"])}</span>'
         for _, o in facts.comparators(at.measure_id, row).iterrows()
     )
     return [
         f'{name}<br><span class="when">{better}</span>', dated(row), dated(at.previous) if at.previous is not None else "",
-        f'{facts.show(change)}{points}' if change else "", facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction]),
-        goal, result, others,
+        facts.show(change) if change else "", direction, goal, result, others,
     ]  # fmt: skip
 
 
@@ -165,7 +164,7 @@ def questions(report: Report) -> Block:
         return Block("")
     items = "".join(
         f"<li>{html.escape(facts.measures[at.measure_id].question)} <span class='when'>{html.escape(facts.measures[at.measure_id].label)}: "
-        f"{facts.show(facts.value_figure(at.current))} {in_period(at.current['period'], at.current['period_type'])}</span></li>"
+        f"{facts.marked_value(at.current)} {in_period(at.current['period'], at.current['period_type'])}</span></li>"
         for at in chosen
     )
     return report.block(f'<ul class="questions">{items}</ul>', HTML)

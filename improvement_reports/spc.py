@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import fmean
 
-from improvement_reports.numbers import format_day, format_days, format_number, format_value, parse_date, to_decimal
+from improvement_reports.numbers import decimals_of, format_day, format_days, format_number, format_value, parse_date, to_decimal
 from improvement_reports.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark, Unit
 
 LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points
@@ -575,10 +575,11 @@ def _signals_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decim
     if chart.variation is Variation.TOO_FEW_POINTS:
         return f"{'Marked: ' + '; '.join(found) + '. ' if found else ''}Too few points to tell a change from chance."
     newest = chart.latest
-    shown = format_value(newest.value, unit, 0 if unit is Unit.COUNT and newest.value.is_integer() else decimals)
+    own = decimals_of(newest.value)  # a value is never shown with fewer decimals than it was stated with
+    shown = format_value(newest.value, unit, 0 if unit is Unit.COUNT and not own else max(own, decimals))
     latest = f"The latest value, {shown} in {format_day(labels[newest.index])}, {VARIATION_WORDS[chart.variation]}"
     if chart.assurance in ASSURANCE_WORDS:
-        goal = format_value(chart.target, unit, 0 if chart.target == int(chart.target) else max(1, decimals))
+        goal = format_value(chart.target, unit)
         latest += ", " + ASSURANCE_WORDS[chart.assurance].format(goal)
     return f"{'Marked: ' + '; '.join(found) if found else 'No point is marked'}. {latest}."
 

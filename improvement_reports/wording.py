@@ -7,6 +7,7 @@ import pandas as pd
 from improvement_reports import numbers as nb
 from improvement_reports.parameters import Measure
 from improvement_reports.vocabulary import (
+    NoteKind,
     PeriodType,
     Unit,
 )
@@ -46,10 +47,27 @@ def is_disputed(row: pd.Series, measure: Measure) -> bool:
     """Whether a stated percentage does not follow from its own stated numerator and denominator."""
     if measure.unit is not Unit.PERCENT:
         return False
-    if pd.isna(row["value"]) or pd.isna(row["numerator"]) or pd.isna(row["denominator"]):
+    if any(pd.isna(row.get(column)) for column in ("value", "numerator", "denominator")):
         return False
     exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
     return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))
+
+
+DISPUTED = ' <span class="tag">disputed</span>'
+NOT_JUDGED = '<span class="tag">not judged: disputed</span>'
+# The end of a note's id that says that the two statuses of its priority are in doubt, for example that they changed places.
+STATUSES_IN_DOUBT = "-statuses"
+
+
+def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
+    """The priorities whose statuses a data note calls into question; a gap and a definition question nothing."""
+    kinds = notes["kind"].isin([NoteKind.AMBIGUITY, NoteKind.CONTRADICTION, NoteKind.SLIP])
+    return set(notes[kinds & notes["note_id"].str.endswith(STATUSES_IN_DOUBT)]["priority_id"]) - {""}
+
+
+def all_of(number: int, one: str) -> str:
+    """The heading of a fold: All 5 data notes; The 1 data note."""
+    return f"{'The' if number == 1 else 'All'} {nb.counted(number, one)}"
 
 
 def mark_html(mark) -> str:

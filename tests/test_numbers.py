@@ -102,23 +102,79 @@ def test_distances_have_no_sign(value, unit, decimals, expected):
 
 
 @pytest.mark.parametrize(
-    ("value", "decimals", "expected"),
-    [(5, 0, "+5"), (-7.1, 1, "−7.1"), (0, 0, "0"), (0.4, 0, "0"), (-0.4, 0, "0"), (0.5, 0, "+1"), (1250, 0, "+1,250")],
-)
-def test_changes_have_a_sign(value, decimals, expected):
-    assert nb.format_signed(value, decimals) == expected
+    ("value", "unit", "decimals", "expected"),
+    [
+        (5, Unit.COUNT, 0, "+5"), (-7.1, Unit.COUNT, 1, "−7.1"), (0, Unit.COUNT, 0, "0"), (0.4, Unit.COUNT, 0, "0"),
+        (-0.4, Unit.COUNT, 0, "0"), (0.5, Unit.COUNT, 0, "+1"), (1250, Unit.COUNT, 0, "+1,250"), (-0.4, Unit.COUNT, None, "−0.4"),
+        (5, Unit.PERCENT, 0, "+5 percentage points"), (-1, Unit.PERCENT, 0, "−1 percentage point"),
+        (1, Unit.PERCENT, 0, "+1 percentage point"), (-0.4, Unit.PERCENT, None, "−0.4 percentage points"),
+        (0, Unit.PERCENT, 1, "0.0 percentage points"), (-1, Unit.DAYS, 0, "−1 day"), (1, Unit.SCORE, 0, "+1 point"),
+        (-2, Unit.FTE, 1, "−2.0 full-time equivalents"), (-5000, Unit.POUNDS, 0, "−£5,000"), (5000, Unit.POUNDS, 0, "+£5,000"),
+    ],
+)  # fmt: skip
+def test_changes_have_a_sign_and_their_unit(value, unit, decimals, expected):
+    assert nb.format_change(value, unit, decimals) == expected
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+@pytest.mark.parametrize("value", ["1", "-1", "1.0", "0", "2"])
+def test_one_thing_is_singular_and_nothing_else_is(unit, value):
+    for text in (nb.format_difference(value, unit), nb.format_change(value, unit), nb.format_value(value, unit)):
+        for one, many in (names for names in nb.UNIT_NAMES.values() if names[0] != names[1]):
+            is_one = text.lstrip("+−").startswith("1 ")
+            assert not text.endswith(f" {many}") or not is_one
+            assert not text.endswith(f" {one}") or is_one
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, "0 measures"), (1, "1 measure"), (2, "2 measures"), (1250, "1,250 measures")])
+def test_things_are_counted(number, expected):
+    assert nb.counted(number, "measure") == expected
+
+
+def test_things_with_a_plural_of_their_own():
+    assert (nb.counted(1, "child", "children"), nb.counted(0, "child", "children")) == ("1 child", "0 children")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [("85.5", Unit.PERCENT, "85.5%"), (85.5, Unit.PERCENT, "85.5%"), (85.0, Unit.PERCENT, "85%"), ("85.0", Unit.PERCENT, "85.0%"),
+     (12.25, Unit.FTE, "12.25"), (0.4, Unit.COUNT, "0.4"), (-0.4, Unit.SCORE, "−0.4"), (1234.5, Unit.COUNT, "1,234.5"), (12.5, Unit.POUNDS, "£12.50")],
+)  # fmt: skip
+def test_without_decimals_nothing_is_rounded_away(value, unit, expected):
+    assert nb.format_value(value, unit) == expected
+
+
+@given(st.decimals(min_value=-(10**6), max_value=10**6, places=4))
+def test_what_is_shown_as_stated_is_what_was_stated(value):
+    assert Decimal(nb.format_number(value).replace(",", "").replace(nb.MINUS, "-")) == value
+
+
+@pytest.mark.parametrize(("unit", "expected"), [(Unit.PERCENT, "percentage_points"), (Unit.COUNT, "count"), (Unit.RATE, "rate")])
+def test_the_unit_of_a_difference(unit, expected):
+    assert nb.difference_unit(unit) == expected
 
 
 @pytest.mark.parametrize(
     ("pounds", "expected"),
     [
         (521000, "£521,000"), (521000.5, "£521,000.50"), (0, "£0"), (-521000, "−£521,000"),
-        (999999, "£999,999"), (1000000, "£1 million"), (1000001, "£1 million"), (2850000, "£2.85 million"),
-        (10000000, "£10 million"), (1234567, "£1.235 million"), (-2850000, "−£2.85 million"), (0.005, "£0.01"),
+        (999999, "£999,999"), (1000000, "£1 million"), (1000001, "£1,000,001"), (2850000, "£2.85 million"),
+        (10000000, "£10 million"), (1234567, "£1,234,567"), (1235000, "£1.235 million"), (-2850000, "−£2.85 million"), (0.005, "£0.005"),
     ],
 )  # fmt: skip
 def test_money(pounds, expected):
     assert nb.format_money(pounds) == expected
+
+
+def test_money_in_full():
+    assert nb.format_money(1102000, in_full=True) == "£1,102,000"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"), [([551000, 1102000], True), ([551000, 364000], False), ([2852000, 5222000], False), ([0, 5222000], False), ([], False)]
+)  # fmt: skip
+def test_amounts_that_would_be_in_two_units(amounts, expected):
+    assert nb.mixes_units(amounts) is expected
 
 
 # Dates
