@@ -23,7 +23,7 @@ from improvement_reports.vocabulary import (
     PeriodType,
     ValueStatus,
 )
-from improvement_reports.wording import mark_html, period_words
+from improvement_reports.wording import mark_html, period_words, priorities_in_doubt
 
 NARRATIVE_FUNCTIONS = (
     "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
@@ -61,8 +61,9 @@ class Facts(MeasureFigures, PlanFigures, OfficialFigures):
         self.tables, self.earlier, self.official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
-        rated = [t["priorities"] for t in earlier if (t["priorities"]["action_status"] != "").any()]
-        self.previous_priorities = rated[-1] if rated else None
+        rated = [t for t in earlier if (t["priorities"]["action_status"] != "").any()]
+        self.previous_priorities = rated[-1]["priorities"] if rated else None
+        self.previously_doubted = priorities_in_doubt(rated[-1]["notes"]) if rated and "notes" in rated[-1] else set()
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
 
@@ -91,6 +92,10 @@ class Facts(MeasureFigures, PlanFigures, OfficialFigures):
             if by_id.setdefault(figure.id, figure) != figure:
                 raise RuntimeError(f"two different figures have the id {figure.id}")
         return list(by_id.values())
+
+    def noted_figures(self) -> dict[str, Figure]:
+        """The figures noted since they were last taken, by their id."""
+        return {f.id: f for f in self._figures}
 
     def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> str:
         """Note a figure and return it as it stands on the page; ``content`` is HTML in place of its published text."""

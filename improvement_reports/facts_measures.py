@@ -76,6 +76,11 @@ class MeasureFigures:
         """The value as it stands in tables, lists and charts, as HTML: one that does not follow from its own counts says so."""
         return self.show(self.value_figure(row)) + (DISPUTED if is_disputed(row, self.measures[row["measure_id"]]) else "")
 
+    def dated_value(self, row: pd.Series) -> str:
+        """The value as it stands in a list under the report's month, as HTML: one of another month says which."""
+        when = "" if row["period"][:7] == self.month else f' <span class="when">{in_period(row["period"], row["period_type"])}</span>'
+        return self.marked_value(row) + when
+
     def stated_change_figure(self, row: pd.Series) -> Figure:
         """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""
         amount, unit = nb.to_decimal(row["change"]), self.measures[row["measure_id"]].unit

@@ -1,5 +1,7 @@
 """Traced numbers of the plan: money, dates, statuses, and counts of priorities, measures and claims."""
 
+from functools import cached_property
+
 import pandas as pd
 
 from improvement_reports import numbers as nb
@@ -8,6 +10,7 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import suggestion
 from improvement_reports.progress import Position, assess
+from improvement_reports.sentences import full_amount
 from improvement_reports.vocabulary import (
     STATUS_MARKS,
     BetterWhen,
@@ -17,7 +20,7 @@ from improvement_reports.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.wording import is_disputed
+from improvement_reports.wording import IN_DOUBT, is_disputed, priorities_in_doubt
 
 
 class PlanFigures:
@@ -37,12 +40,14 @@ class PlanFigures:
             )
         return self.show(self.amount_figure(rows.iloc[0]))
 
-    def amount_figure(self, row: pd.Series) -> Figure:
-        return Figure(
+    def amount_figure(self, row: pd.Series, in_full: bool = False) -> Figure:
+        """An amount as it is written alone, £1.102 million, or ``in_full`` beside smaller ones, £1,102,000."""
+        figure = Figure(
             slug("finance", row["line_id"], row["kind"], row["period"]), "number", f"{row['line']} ({row['kind']}, {row['period']})",
             nb.format_money(row["amount_gbp"]), f"{nb.to_decimal(row['amount_gbp']).normalize():f}", "GBP", "", self.authority_id,
             row["period"], "as stated in the source", inputs_of([row]),
         )  # fmt: skip
+        return full_amount(figure) if in_full else figure
 
     def date(self, milestone_id: str) -> str:
         """The date of a milestone or of an inspection in words: 26 May 2021; 6 to 8 October 2020."""
@@ -92,13 +97,29 @@ class PlanFigures:
         row = self.priority(priority_id)
         if not row[f"{which}_status"]:
             raise UserError(f"priority {priority_id} has no {which} status of its own")
-        return self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+        return self.status_mark(row, which)
+
+    def status_mark(self, row: pd.Series, which: str) -> str:
+        """A status as it stands in tables and prose: symbol, word and colour, and whether it is in doubt."""
+        tag = f' <span class="tag">{IN_DOUBT.strip(" ()")}</span>' if row["priority_id"] in self.doubted_priorities else ""
+        return self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])]) + tag
+
+    @cached_property
+    def doubted_priorities(self) -> set[str]:
+        """The priorities of this return whose two statuses its data notes call into question."""
+        return priorities_in_doubt(self.tables["notes"])
+
+    def doubted_among(self, rows: pd.DataFrame) -> str:
+        """How many of these priorities have statuses in doubt, to stand behind their number; nothing if none has."""
+        doubted = sum(key in self.doubted_priorities for key in rows["priority_id"])
+        return f' <span class="tag">{doubted} in doubt</span>' if doubted else ""
 
     def status_figure(self, row: pd.Series, which: str) -> Figure:
         mark = STATUS_MARKS[Status(row[f"{which}_status"])]
+        doubt = IN_DOUBT if row["priority_id"] in self.doubted_priorities else ""
         return Figure(
             slug("priority", row["priority_id"], which), "number", f"Priority {row['priority_id']}: {which} status",
-            f"{mark.symbol} {mark.word}", "", "status", "", self.authority_id, self.month, "as marked in the source", inputs_of([row]),
+            f"{mark.symbol} {mark.word}{doubt}", "", "status", "", self.authority_id, self.month, "as marked in the source", inputs_of([row]),
         )  # fmt: skip
 
     def rated_priorities(self) -> pd.DataFrame:

@@ -137,7 +137,7 @@ def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Editio
     parts.append("## What was promised for this period")
     if kept:
         done = sum(p.outcome == KEPT for p in kept)
-        parts.append(f"Of {len(kept)} steps and dates that the report of {a} had due by the end of {b}, {done} {'was' if done == 1 else 'were'} kept.")
+        parts.append(f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {a} had due by the end of {b}, {done} {'was' if done == 1 else 'were'} kept.")
         rows = [[html.escape(p.text), nb.format_day(p.due), html.escape(p.owner), html.escape(p.outcome.capitalize()), html.escape(p.now)] for p in kept]
         columns = [Column("What was promised", is_row_header=True), Column("Due"), Column("Who"), Column("Kept?"), Column("Position now")]
         parts.append(fenced(table_html(f"Due by the end of {b}, as said in {a}", columns, rows)))

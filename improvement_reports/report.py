@@ -19,6 +19,7 @@ from improvement_reports.parameters import (
 from improvement_reports.prepare import empty_table, read_processed
 from improvement_reports.project import Project
 from improvement_reports.prose import Prose
+from improvement_reports.sentences import finished
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import ReportKind
 
@@ -41,11 +42,11 @@ class Report:
 
     def fill(self, template: str) -> str:
         """A narrative sentence from the parameters with its numbers filled in and traced."""
-        return render(template, self.facts, as_html=True)
+        return finished(render(template, self.facts, as_html=True), self.facts)
 
     def narrative(self, section: str) -> Block:
         """A section of the narrative; a section that the return does not have is empty, not an error."""
-        return self.block(render(self.narrative_texts.get(section, ""), self.facts))
+        return self.block(finished(render(self.narrative_texts.get(section, ""), self.facts), self.facts))
 
     @cached_property
     def meeting_day(self) -> str:

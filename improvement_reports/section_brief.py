@@ -2,6 +2,8 @@
 
 import html
 
+import pandas as pd
+
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block
 from improvement_reports.report import Report
@@ -15,7 +17,10 @@ from improvement_reports.vocabulary import (
     FinanceKind,
     MilestoneState,
 )
-from improvement_reports.wording import mark_html
+from improvement_reports.wording import linked_count, mark_html
+
+AMOUNT_WORDS = {FinanceKind.BUDGET: "Allocated", FinanceKind.FUNDING: "Funding", FinanceKind.SPEND: "Spent or committed", FinanceKind.PRESSURE: "Cost pressure"}
+MOST_AMOUNTS = 6
 
 
 def brief(report: Report) -> Block:
@@ -36,7 +41,7 @@ def _better(report: Report) -> str:
     body = ""
     if not changes.empty:
         items = "".join(
-            f"<li>{html.escape(str(r['category']).capitalize())}: {facts.show(facts.value_figure(r))} <span class='when'>({facts.show(facts.stated_change_figure(r))})</span></li>"
+            f"<li>{html.escape(str(r['category']).capitalize())}: {facts.dated_value(r)} <span class='when'>({facts.show(facts.stated_change_figure(r))})</span></li>"
             for _, r in changes.iterrows()
         )
         body += f"<p>The plan’s own measures, and the change that the source states:</p><ul class=\"plain\">{items}</ul>"
@@ -45,7 +50,7 @@ def _better(report: Report) -> str:
             f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_measures(d.value.replace(' ', '_'))}</li>"
             for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING)
         )
-        body += f"<p>Of {facts.count_measures('compared')} measures that have an earlier value:</p><ul class=\"tally\">{moves}</ul>"
+        body += f"<p>Of {linked_count(facts.count_measures('compared'), 'measure that has', 'measures that have')} an earlier value:</p><ul class=\"tally\">{moves}</ul>"
     if not body and not facts.main_positions():
         return ""
     return _card("Is it getting better?", body or "<p>The source gives no earlier values, so this cannot be said from its figures.</p>")
@@ -81,16 +86,21 @@ def _money(report: Report) -> str:
     table, facts = report.facts.tables["finance"], report.facts
     if table.empty:
         return ""
-    rows = table[table["is_total"] | ~table["kind"].isin([FinanceKind.BUDGET])]
-    rows = rows[rows["is_total"]] if table["is_total"].any() else rows
-    rows = rows.drop_duplicates(["kind", "period"]).head(5)
-    words = {FinanceKind.BUDGET: "Allocated", FinanceKind.FUNDING: "Funding", FinanceKind.SPEND: "Spent or committed", FinanceKind.PRESSURE: "Cost pressure"}
+    # Stated totals, each kind and period once; without any total every line under its own name, for none stands for the others.
+    has_totals = bool(table["is_total"].any())
+    rows = (table[table["is_total"]].drop_duplicates(["kind", "period"]) if has_totals else table).head(MOST_AMOUNTS)
+    in_full = nb.mixes_units(rows["amount_gbp"])
+    items = "".join(f"<li>{_amount_words(r, has_totals)}: {facts.show(facts.amount_figure(r, in_full))}</li>" for _, r in rows.iterrows())
+    more = "" if has_totals or len(table) <= MOST_AMOUNTS else "<p>Further amounts are in the section on money.</p>"
+    return _card("What does it cost?", f'<ul class="plain">{items}</ul>{more}')
+
+
+def _amount_words(row: pd.Series, is_total: bool) -> str:
+    """Allocated, 2021 to 2022; of a single line its name too."""
     from improvement_reports.section_formal import period_title
 
-    items = "".join(
-        f"<li>{words[FinanceKind(r['kind'])]}, {html.escape(period_title(r['period']).lower())}: {facts.show(facts.amount_figure(r))}</li>" for _, r in rows.iterrows()
-    )
-    return _card("What does it cost?", f'<ul class="plain">{items}</ul>')
+    words = f"{AMOUNT_WORDS[FinanceKind(row['kind'])]}, {period_title(row['period']).lower() if row['period'] == 'total' else period_title(row['period'])}"
+    return html.escape(words if is_total else f"{words}, {row['line']}")
 
 
 def _next(report: Report, most: int = 4) -> str:

@@ -10,6 +10,7 @@ from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.money import Total, totals
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
+from improvement_reports.sentences import full_amount
 from improvement_reports.vocabulary import FinanceKind, StatementList
 
 STATEMENT_TITLES = {
@@ -50,7 +51,7 @@ def statements(report: Report, *lists: str) -> list[Block]:
             blocks.append(Block(f"### {STATEMENT_TITLES[StatementList(name)]}", form="heading", anchor=f"list-{name.replace('_', '-')}"))
         rows = [row for _, row in mine.iterrows()]
         figure = Figure(
-            slug("list", name), "table", STATEMENT_TITLES[StatementList(name)], f"{len(rows)} rows", inputs=inputs_of(rows),
+            slug("list", name), "table", STATEMENT_TITLES[StatementList(name)], nb.counted(len(rows), "row"), inputs=inputs_of(rows),
             formula="as the source says, in our own words", data=tuple((r["title"], r["text"]) for r in rows),
             area=report.params.authority, period=report.params.month,
         )  # fmt: skip
@@ -67,15 +68,22 @@ def _bold(title: str) -> str:
 
 
 def plan_themes(report: Report) -> Block:
-    """The themes of a plan that gives no statuses, in their order."""
+    """The themes of a plan in their order, with their statuses where the source gives any."""
     table = report.facts.tables["priorities"]
     if table.empty:
         return Block("")
-    rows = [[html.escape(r["priority_id"]), html.escape(r["title"])] for _, r in table.iterrows()]
+    rated = table[["action_status", "impact_status"]].ne("").any(axis=1)
     columns = [Column("Theme", is_row_header=True), Column("Official wording")]
+    columns += [Column("Action status"), Column("Impact status")] if rated.any() else []
+    rows = [[html.escape(r["priority_id"]), html.escape(r["title"]), *_statuses(report, r)][: len(columns)] for _, r in table.iterrows()]
     text = figure_table(report, "themes", "Themes of the plan", columns, rows, [r for _, r in table.iterrows()])
-    note = '<p class="small">The source gives the themes no status, so none is shown.</p>'
-    return report.block(f"{text}\n{note}", HTML)
+    note = "" if rated.any() else '\n<p class="small">The source gives the themes no status, so none is shown.</p>'
+    return report.block(f"{text}{note}", HTML)
+
+
+def _statuses(report: Report, row: pd.Series) -> list[str]:
+    """The action and the impact status of a priority, each empty where the source gives none."""
+    return [report.facts.status_mark(row, which) if row[f"{which}_status"] else "" for which in ("action", "impact")]
 
 
 def finance_tables(report: Report) -> list[Block]:
@@ -96,14 +104,14 @@ def _finance_table(report: Report, kind: FinanceKind, rows: pd.DataFrame) -> Blo
     facts, periods = report.facts, [p for p in sorted(rows["period"].unique()) if p != "total"]
     if (rows["period"] == "total").any():
         periods.append("total")
-    cells = []
+    cells, in_full = [], nb.mixes_units(rows["amount_gbp"])  # one unit for the whole table
     for _, group in rows.groupby("line_id", sort=False):
         first = group.iloc[0]
         line = html.escape(first["line"])
         cells.append([f"<strong>{line}</strong>" if first["is_total"] else line])
         for period in periods:
             found = group[group["period"] == period]
-            cells[-1].append("" if found.empty else facts.show(facts.amount_figure(found.iloc[0])))
+            cells[-1].append("" if found.empty else facts.show(facts.amount_figure(found.iloc[0], in_full)))
     columns = [Column("Line", is_row_header=True), *(Column(period_title(p), is_number=True) for p in periods)]
     text = figure_table(report, f"finance.{kind}", FINANCE_WORDS[kind], columns, cells, [r for _, r in rows.iterrows()], "finance")
     return report.block(text, HTML)
@@ -126,22 +134,25 @@ def _totals_table(report: Report, found: list[Total]) -> Block:
     if not found:
         return Block("")
     facts, rows, used = report.facts, [], []
+    in_full = nb.mixes_units(a for t in found for a in (t.stated, t.summed, t.difference))
     for total in found:
         figure = Figure(
             slug("finance", "sum", total.name), "number", f"Sum of the lines of: {total.label}", nb.format_money(total.summed),
-            f"{total.summed.normalize():f}", "GBP", "", facts.authority_id, total.period, f"sum of {len(total.lines)} amounts",
+            f"{total.summed.normalize():f}", "GBP", "", facts.authority_id, total.period, f"sum of {nb.counted(len(total.lines), 'amount')}",
             inputs_of(total.lines),
         )  # fmt: skip
-        difference = "none" if not total.difference else nb.format_money(abs(total.difference))
+        figure = full_amount(figure) if in_full else figure
+        difference = "none" if not total.difference else nb.format_money(abs(total.difference), in_full)
         rows.append([
-            html.escape(total.label), facts.show(facts.amount_figure(total.row)), facts.show(figure), html.escape(difference),
+            html.escape(total.label), facts.show(facts.amount_figure(total.row, in_full)), facts.show(figure), html.escape(difference),
         ])  # fmt: skip
         used += [total.row, *total.lines]
     wrong = sum(bool(t.difference) for t in found)
     lead = (
-        f"All {len(found)} totals that the source states are what their lines add up to."
-        if not wrong
-        else f"{wrong} of the {len(found)} totals that the source states are not what their lines add up to."
+        "The one total that the source states is what its lines add up to." if len(found) == 1 and not wrong
+        else f"All {len(found)} totals that the source states are what their lines add up to." if not wrong
+        else "The one total that the source states is not what its lines add up to." if len(found) == 1
+        else f"{wrong} of the {len(found)} totals that the source states {'is' if wrong == 1 else 'are'} not what {'its' if wrong == 1 else 'their'} lines add up to."
     )
     columns = [Column("Total", is_row_header=True), Column("Stated", is_number=True), Column("Recomputed", is_number=True), Column("Difference", is_number=True)]
     text = figure_table(report, "finance.totals", "Totals recomputed", columns, rows, used, "totals")

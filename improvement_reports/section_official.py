@@ -193,12 +193,12 @@ def _referrals_words(found: Referrals) -> str:
     if chart.flagged:
         n, all_flagged = len(found.by_season), len(chart.flagged)
         if n:
-            parts.append(f"Of the {all_flagged} flagged months {n} are no longer flagged once England’s usual monthly pattern is taken out: those are the season, not a change.")
+            parts.append(f"Of the {nb.counted(all_flagged, 'flagged month')} {n} {'is' if n == 1 else 'are'} no longer flagged once England’s usual monthly pattern is taken out: {'that is' if n == 1 else 'those are'} the season, not a change.")
         else:
             parts.append("Taking out England’s usual monthly pattern of referrals explains none of the flagged months.")
     if found.missing:
         kinds = sorted({s.replace("_", " ") for s in found.missing.values()})
-        parts.append(f"{len(found.missing)} of the months have no value ({', '.join(kinds)}); no moving range and no run is carried across them.")
+        parts.append(f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value ({', '.join(kinds)}); no moving range and no run is carried across them.")
     mark = mark_html(VARIATION_MARKS[chart.variation])
     return f'<p class="variation">Variation: {mark}. Assurance: no target is set for referrals, so none can be given.</p>\n<p>{html.escape(" ".join(parts))}</p>\n<p class="small">{html.escape(rule_sentence(chart))}</p>'
 

@@ -13,7 +13,7 @@ from improvement_reports.vocabulary import (
     ActionState,
     MilestoneState,
 )
-from improvement_reports.wording import mark_html
+from improvement_reports.wording import all_of, mark_html
 
 
 def actions(report: Report, priority: pd.Series | None = None) -> Block:
@@ -114,12 +114,13 @@ def finance(report: Report) -> Block:
     table = report.facts.tables["finance"]
     if table.empty:
         return Block("The source states no amounts of money.")
+    in_full = nb.mixes_units(table["amount_gbp"])  # one unit for the whole column
     rows = [
         [
             html.escape(r["line"]),
             html.escape(r["kind"]),
             html.escape(r["period"]),
-            report.facts.show(report.facts.amount_figure(r)),
+            report.facts.show(report.facts.amount_figure(r, in_full)),
         ]
         for _, r in table.iterrows()
     ]
@@ -139,5 +140,5 @@ def framework(report: Report) -> Block:
         report, "framework", "Proposed framework", columns, rows, [r for _, r in table.iterrows()], "framework"
     )
     return report.block(
-        f'<details class="fold">\n<summary>All {len(rows)} items of the framework</summary>\n{body}\n</details>', HTML
+        f'<details class="fold">\n<summary>{all_of(len(rows), "item")} of the framework</summary>\n{body}\n</details>', HTML
     )

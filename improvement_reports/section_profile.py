@@ -20,7 +20,7 @@ from improvement_reports.vocabulary import (
     Mark,
     ValueStatus,
 )
-from improvement_reports.wording import mark_html
+from improvement_reports.wording import linked_count, mark_html
 
 QUARTER_MARKS = {
     1: Mark("▲▲", "Best quarter", "on-target"), 2: Mark("▲", "Second quarter", "neutral"), 3: Mark("▼", "Third quarter", "neutral"),
@@ -87,7 +87,7 @@ def profile_brief(report: Report) -> Block:
     )
     moves = "".join(f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_standings(d.value.replace(' ', '_'))}</li>" for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING))
     text = f"""<div class="glance">
-<div class="card"><h3>Where does it stand?</h3><p>Of {facts.count_standings("ranked")} measures with a better side, among all authorities:</p><ul class="tally">{tally}</ul></div>
+<div class="card"><h3>Where does it stand?</h3><p>Of {linked_count(facts.count_standings("ranked"), "measure", "measures")} with a better side, among all authorities:</p><ul class="tally">{tally}</ul></div>
 <div class="card"><h3>Is it getting better?</h3><p>Since the year before:</p><ul class="tally">{moves}</ul></div>
 <div class="card"><h3>What changed most?</h3><ul class="plain">{changed or "<li>Nothing stands out.</li>"}</ul></div>
 <div class="card"><h3>What is unusual?</h3><ul class="plain">{named or "<li>No value lies far outside those of other authorities.</li>"}</ul></div>

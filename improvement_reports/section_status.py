@@ -21,7 +21,7 @@ from improvement_reports.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.wording import mark_html
+from improvement_reports.wording import linked_count, mark_html
 
 
 def about(report: Report) -> Block:
@@ -59,12 +59,12 @@ def at_a_glance(report: Report) -> Block:
     facts = report.facts
     rated = facts.rated_priorities()
     impact = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('impact', s.value)}</li>"
+        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('impact', s.value)}{facts.doubted_among(rated[rated['impact_status'] == s.value])}</li>"
         for s in Status
         if (rated["impact_status"] == s.value).any()
     )
     action = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('action', s.value)}</li>"
+        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('action', s.value)}{facts.doubted_among(rated[rated['action_status'] == s.value])}</li>"
         for s in Status
         if (rated["action_status"] == s.value).any()
     )
@@ -79,11 +79,11 @@ def at_a_glance(report: Report) -> Block:
     )
     text = f"""<div class="glance">
 <div class="card"><h3>Is it getting better?</h3>
-<p>Of {facts.count_measures("compared")} measures that have an earlier value:</p><ul class="tally">{moves}</ul></div>
+<p>Of {linked_count(facts.count_measures("compared"), "measure that has", "measures that have")} an earlier value:</p><ul class="tally">{moves}</ul></div>
 <div class="card"><h3>What is off target?</h3>
-<p>Of {facts.count_measures("with_target")} measures that have a target:</p><ul class="tally">{goals}</ul>{_furthest(report)}</div>
+<p>Of {linked_count(facts.count_measures("with_target"), "measure that has", "measures that have")} a target:</p><ul class="tally">{goals}</ul>{_furthest(report)}</div>
 <div class="card"><h3>Is the plan working?</h3>
-<p>Of {facts.count_priorities()} priorities and parts of priorities:</p>
+<p>Of {linked_count(facts.count_priorities(), "priority or part of a priority", "priorities and parts of priorities")}:</p>
 <div class="pair"><div><p>what is being done</p><ul class="tally">{action}</ul></div>
 <div><p>the effect that it has</p><ul class="tally">{impact}</ul></div></div></div>
 <div class="card"><h3>What happens next?</h3>
@@ -116,7 +116,7 @@ def _furthest(report: Report, most: int = 3) -> str:
     """The measures that miss their target by most percentage points, in a line each."""
     facts = report.facts
     items = [
-        f"<li>{html.escape(facts.measures[at.measure_id].label)}: {facts.show(facts.value_figure(at.current))}, target {facts.show(facts.target_figure(at))}</li>"
+        f"<li>{html.escape(facts.measures[at.measure_id].label)}: {facts.dated_value(at.current)}, target {facts.show(facts.target_figure(at))}</li>"
         for at in missed_targets(report)[:most]
     ]
     return f'<p>Furthest from it:</p><ul class="plain">{"".join(items)}</ul>' if items else ""
@@ -132,7 +132,7 @@ def dashboard(report: Report) -> Block:
         cells = [f'<a href="#priority-{row["priority_id"]}">{row["priority_id"]}. {html.escape(_section_name(report, row))}</a>',
                  _status_cell(report, row, "action"), _status_cell(report, row, "impact")]  # fmt: skip
         if any_before:
-            cells.append(_moves(row, before))
+            cells.append(_moves(report, row, before))
         rows.append(cells)
     columns = [Column("Priority", is_row_header=True), Column("Action status"), Column("Impact status")]
     if any_before:
@@ -158,27 +158,32 @@ def _section_name(report: Report, row: pd.Series) -> str:
     return section.name if section else row["title"]
 
 
-def _moves(row: pd.Series, before: pd.DataFrame | None) -> str:
-    """How both statuses moved, by the status that the source states for last time, else by the earlier return."""
-    words = []
+def _moves(report: Report, row: pd.Series, before: pd.DataFrame | None) -> str:
+    """How both statuses moved, by the status that the source states for last time, else by the earlier return.
+
+    A status that is in doubt moves in no direction: it is only said what it was.
+    """
+    words, facts = [], report.facts
+    doubted = row["priority_id"] in facts.doubted_priorities
     for which in ("action", "impact"):
         last = row[f"previous_{which}_status"]
         if not last and before is not None:
             earlier = before[before["priority_id"] == row["priority_id"]]
             last = "" if earlier.empty else earlier.iloc[0][f"{which}_status"]
+            doubted = doubted or row["priority_id"] in facts.previously_doubted
         if last:
             move = status_move(Status(last), Status(row[f"{which}_status"]))
             word = (
                 "unchanged"
                 if move is Direction.NO_SIGNIFICANT_CHANGE
-                else f"{move.value}, was {STATUS_MARKS[Status(last)].word.lower()}"
+                else f"{'' if doubted else f'{move.value}, '}was {STATUS_MARKS[Status(last)].word.lower()}"
             )
             words.append(f"{which} {word}")
     return html.escape("; ".join(words))
 
 
 def _status_cell(report: Report, row: pd.Series, which: str) -> str:
-    return report.facts.show_mark(report.facts.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+    return report.facts.status_mark(row, which)
 
 
 def priorities(report: Report) -> list[pd.Series]:

@@ -2,6 +2,7 @@
 
 from improvement_reports.blocks import Column, plain, provenance_link, table_html
 from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.numbers import counted
 from improvement_reports.report import Report
 
 
@@ -17,7 +18,7 @@ def figure_table(
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from."""
     inputs = inputs_of(data_rows)
     data = (tuple(c.title for c in columns), *(tuple(plain(cell) for cell in row) for row in rows))
-    figure = Figure(slug("table", *table_id.split(".")), "table", caption, f"{len(rows)} rows", inputs=inputs, formula="each cell as its own figure says", data=data,
+    figure = Figure(slug("table", *table_id.split(".")), "table", caption, counted(len(rows), "row"), inputs=inputs, formula="each cell as its own figure says", data=data,
                     area=report.params.authority, period=report.params.month)  # fmt: skip
     report.facts.show(figure)
     body = table_html(caption, columns, rows, f"{css_class} few" if len(columns) < 4 else css_class)

@@ -14,7 +14,7 @@ from improvement_reports.section_tables import figure_table
 from improvement_reports.thread import Answer, Thread, threads
 from improvement_reports.thread_drawing import ThreadBox, thread_svg
 from improvement_reports.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
-from improvement_reports.wording import in_period, mark_html
+from improvement_reports.wording import in_period, is_disputed, mark_html
 
 
 def report_threads(report: Report) -> list[Thread]:
@@ -67,7 +67,7 @@ def _value(facts: Facts, measure_id: str) -> str:
     except UserError:  # only parts of it are stated
         return html.escape(facts.measures[measure_id].label)
     words = in_period(row["period"], row["period_type"])
-    return f'{html.escape(facts.measures[measure_id].label)}: {facts.show(facts.value_figure(row))} <span class="when">{words}</span>'
+    return f'{html.escape(facts.measures[measure_id].label)}: {facts.marked_value(row)} <span class="when">{words}</span>'
 
 
 def _steps(answer: Answer) -> str:
@@ -89,6 +89,7 @@ def thread_table(report, facts: Facts, found: list[Thread], table_id: str = "thr
         for answer in t.answers:
             for p in answer.priorities:
                 status = f" {mark_html(STATUS_MARKS[Status(p['impact_status'])])}" if p["impact_status"] else ""
+                status += ' <span class="tag">in doubt</span>' if status and p["priority_id"] in answer.doubted else ""
                 basis = {link["basis"] for link in answer.links if link["priority_id"] == p["priority_id"]}
                 word = "" if LinkBasis.STATED in basis else ' <span class="tag">judged here</span>'
                 priorities.append(f"{html.escape(p['priority_id'])}. {html.escape(shorten(p['title'], 90, placeholder=' …'))}{status}{word}")
@@ -115,18 +116,20 @@ def thread_chart(facts: Facts, found: list[Thread], authority: str) -> ChartBloc
     lanes, said, rows, used = [], [], [], []
     for t in found:
         answers = [
-            ThreadBox(f"{p['priority_id']}. {shorten(p['title'], 66, placeholder=' …')}", STATUS_MARKS[Status(p["impact_status"])].symbol if p["impact_status"] else "")
+            ThreadBox(f"{p['priority_id']}. {shorten(p['title'], 66, placeholder=' …')}", STATUS_MARKS[Status(p["impact_status"])].symbol if p["impact_status"] and p["priority_id"] not in a.doubted else "")
             for a in t.answers
             for p in a.priorities
         ]
         steps = sum(len(a.actions) for a in t.answers)
         if steps:
-            answers.append(ThreadBox(f"{steps} step{'s' if steps > 1 else ''}", ""))
+            answers.append(ThreadBox(nb.counted(steps, "step"), ""))
         measures = []
         for m in t.measures:
             try:
                 row = facts.row(m)
-                measures.append(ThreadBox(f"{facts.measures[m].label}: {facts.value_figure(row).published}", ""))
+                when = "" if row["period"][:7] == facts.month else f" {in_period(row['period'], row['period_type'])}"
+                disputed = " (disputed)" if is_disputed(row, facts.measures[m]) else ""
+                measures.append(ThreadBox(f"{facts.measures[m].label}: {facts.value_figure(row).published}{disputed}{when}", ""))
                 used.append(row)
             except UserError:
                 measures.append(ThreadBox(facts.measures[m].label, ""))
@@ -136,7 +139,7 @@ def thread_chart(facts: Facts, found: list[Thread], authority: str) -> ChartBloc
         rows.append([html.escape(t.recommendation["name"]), html.escape("; ".join(names)), html.escape("; ".join(b.text for b in measures) or "none")])
         used += [t.recommendation, *(x for a in t.answers for x in (*a.links, *a.priorities, *a.actions))]
     with_measure = sum(t.has_evidence for t in found)
-    finding = f"{with_measure} of {len(found)} have a measure as evidence"
+    finding = f"{with_measure} of {len(found)} {'has' if with_measure == 1 else 'have'} a measure as evidence"
     subtitle = f"What must improve, what answers it, and the measures that evidence it, {facts.authority.short_name}"
     columns = [Column("What must improve", is_row_header=True), Column("Answered by"), Column("Measures")]
     figure = Figure(

@@ -13,7 +13,15 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import fmean
 
-from improvement_reports.numbers import decimals_of, format_day, format_days, format_number, format_value, parse_date, to_decimal
+from improvement_reports.numbers import (
+    decimals_of,
+    format_day,
+    format_days,
+    format_number,
+    format_value,
+    parse_date,
+    to_decimal,
+)
 from improvement_reports.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark, Unit
 
 LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points

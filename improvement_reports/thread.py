@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from improvement_reports.wording import priorities_in_doubt
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What one return says in answer to one recommendation; rows of its tables."""
+    """What one return says in answer to one recommendation; rows of its tables. ``doubted``: priorities whose statuses are in doubt."""
 
     month: str
     priorities: tuple
     actions: tuple
     measures: tuple[str, ...]
     links: tuple
+    doubted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,4 +66,5 @@ def _answer(key: str, month: str, tables: dict) -> Answer | None:
         tuple(r for _, r in actions.iterrows()),
         tuple(dict.fromkeys(m for m in links["measure_id"] if m)),
         tuple(r for _, r in links.iterrows()),
+        frozenset(priorities_in_doubt(tables["notes"])) if "notes" in tables else frozenset(),
     )

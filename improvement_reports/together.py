@@ -52,6 +52,7 @@ from improvement_reports.vocabulary import (
     InspectionKind,
     Status,
 )
+from improvement_reports.wording import priorities_in_doubt
 
 OUTCOME_ORDER = [ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.AGREES]
 OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}
@@ -236,7 +237,9 @@ def _statuses(all_of: Together, key: str, month: str) -> str:
         return ""
     counts = Counter(rated["impact_status"])
     words = ", ".join(f"{n} {STATUS_MARKS[Status(s)].word.lower()}" for s, n in sorted(counts.items()))
-    return f'<br><span class="when">impact of {len(rated)} priorities: {words}</span>'
+    if doubted := sum(key in priorities_in_doubt(tables["notes"]) for key in rated["priority_id"]):
+        words += f"; the source’s marks of {doubted} are in doubt"
+    return f'<br><span class="when">impact of {nb.counted(len(rated), "priority", "priorities")}: {words}</span>'
 
 
 def _summary_of_controls(all_of: Together, page) -> list:

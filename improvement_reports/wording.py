@@ -1,6 +1,7 @@
 """Words around numbers: periods, marks, and whether a stated number contradicts itself."""
 
 import html
+import re
 
 import pandas as pd
 
@@ -57,6 +58,7 @@ DISPUTED = ' <span class="tag">disputed</span>'
 NOT_JUDGED = '<span class="tag">not judged: disputed</span>'
 # The end of a note's id that says that the two statuses of its priority are in doubt, for example that they changed places.
 STATUSES_IN_DOUBT = "-statuses"
+IN_DOUBT = " (in doubt)"
 
 
 def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
@@ -68,6 +70,11 @@ def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
 def all_of(number: int, one: str) -> str:
     """The heading of a fold: All 5 data notes; The 1 data note."""
     return f"{'The' if number == 1 else 'All'} {nb.counted(number, one)}"
+
+
+def linked_count(linked: str, one: str, many: str) -> str:
+    """A number that is a link to where it comes from, with the words for what it counts: as `numbers.counted` for HTML."""
+    return f"{linked} {one if re.sub(r'<[^>]+>', '', linked) == '1' else many}"
 
 
 def mark_html(mark) -> str:
