@@ -14,6 +14,7 @@ from urllib.parse import quote
 from improvement_reports.archive import archived_files, write_bytes
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
 from improvement_reports.editions import KIND_WORDS, MANIFEST
+from improvement_reports.licences import OWN_WORDS, open_licence
 
 VERSION = "1.1"
 METADATA = "ro-crate-metadata.json"
@@ -69,9 +70,10 @@ def crate_metadata(facts: EditionFacts, files: dict[str, FileFacts]) -> str:
     crate = ROCrate(version=VERSION)
     crate.metadata.extra_terms.update(TERMS)
     add = partial(_add, crate)
-    entities = [_add_file(crate, add, name, files[name]) for name in sorted(files) if name != METADATA]
+    sources = {s["id"]: _add_source(add, facts, s) for s in sorted(facts.sources, key=lambda s: s["id"])}
+    entities = [_add_file(crate, add, name, files[name], facts, sources) for name in sorted(files) if name != METADATA]
     publisher = add("#publisher", "Organization", name=facts.publisher, url=facts.publisher_url)
-    _describe_root(crate.root_dataset, add, facts, publisher)
+    _describe_root(crate.root_dataset, add, facts, publisher, list(sources.values()))
     _describe_run(add, facts, publisher, entities)
     if notebook := [e for e in entities if e.id == "report.ipynb"]:
         crate.root_dataset["mainEntity"] = notebook[0]
@@ -87,12 +89,12 @@ def _add(crate, entity_id: str, kind: str, /, **properties):
     return crate.add(ContextEntity(crate, entity_id, properties={"@type": kind, **given}))
 
 
-def _describe_root(root, add, facts: EditionFacts, publisher) -> None:
+def _describe_root(root, add, facts: EditionFacts, publisher, sources: list) -> None:
     """The edition itself: what it is, whose, under which licence, and what it was made from."""
     area = add("#authority", "AdministrativeArea", name=facts.authority_name, identifier=facts.authority_key)
     licence = add(
         facts.licence_url or "#licence", "CreativeWork", name=facts.licence_name, url=facts.licence_url,
-        description=f"The licence of this edition: {facts.licence_name}",
+        description=f"{facts.licence_name}. {OWN_WORDS}",
     )  # fmt: skip
     described = {
         "name": f"{facts.name}, version {facts.number}",
@@ -110,7 +112,7 @@ def _describe_root(root, add, facts: EditionFacts, publisher) -> None:
         "creditText": facts.citation,
         "keywords": ["children's services", "improvement", facts.report_kind],
         "creativeWorkStatus": KIND_WORDS[facts.edition_kind].capitalize(),
-        "isBasedOn": [_add_source(add, s) for s in sorted(facts.sources, key=lambda s: s["id"])],
+        "isBasedOn": sources,
     }
     if facts.reason:
         described["comment"] = add("#reason", "Comment", name="Why there is this edition", text=facts.reason)
@@ -145,7 +147,8 @@ def _describe_run(add, facts: EditionFacts, publisher, entities: list) -> None:
     )  # fmt: skip
 
 
-def _add_file(crate, add, name: str, known: FileFacts):
+def _add_file(crate, add, name: str, known: FileFacts, facts: EditionFacts, sources: dict):
+    """A file with its format and, of a table, the sources of its rows and their licence where they have one in common."""
     path = PurePosixPath(name)
     properties = {"@type": ["File", "SoftwareSourceCode"] if path.suffix == ".ipynb" else "File", "name": path.name}
     properties["description"] = DESCRIPTIONS.get(name) or _description(path)
@@ -154,6 +157,10 @@ def _add_file(crate, add, name: str, known: FileFacts):
         properties["encodingFormat"] = [known_format.media_type, page]
     else:
         properties["encodingFormat"] = "application/octet-stream"
+    if path.suffix == ".csv" and (based := [sources[key] for key in facts.table_sources.get(path.stem, ()) if key in sources]):
+        properties["isBasedOn"] = based
+        if licence := facts.table_licence(path.stem):
+            properties["license"] = add(licence.url, "CreativeWork", name=licence.name, url=licence.url)
     if known.size is not None:
         properties["contentSize"] = str(known.size)
     if known.sha256 is not None:
@@ -171,11 +178,20 @@ def _description(path: PurePosixPath) -> str:
     return f"The file {path.name} of the edition"
 
 
-def _add_source(add, source: dict):
+def _add_licence(add, facts: EditionFacts, source: dict):
+    """The licence of a source: an open one by its address, any other in the words that are said of it."""
+    found = open_licence(source.get("licence") or "")
+    if found:
+        return add(found.url, "CreativeWork", name=found.name, url=found.url)
+    return add(f"#licence-{quote(source['id'], safe='')}", "CreativeWork", name=facts.licence_of(source))
+
+
+def _add_source(add, facts: EditionFacts, source: dict):
     # Not by its address: the same page may be the source of two datasets.
     return add(
-        f"#source-{quote(source['id'])}", "CreativeWork", name=source["title"], identifier=source["id"], datePublished=source.get("date"),
+        f"#source-{quote(source['id'], safe='')}", "CreativeWork", name=source["title"], identifier=source["id"], datePublished=source.get("date"),
         creditText=f"{source['title']}. {source['publisher']}, {source.get('date', '')}", url=source.get("url"),
+        license=_add_licence(add, facts, source),
     )  # fmt: skip
 
 

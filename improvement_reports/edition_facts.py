@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from improvement_reports.citing import citation
 from improvement_reports.editions import KIND_WORDS
+from improvement_reports.licences import Licence, common_licence, licence_words
 from improvement_reports.numbers import format_day
 
 ILLUSTRATIVE = "Illustrative: all figures are made up for demonstration."
@@ -15,8 +17,10 @@ class EditionFacts:
 
     ``identifier`` ends in ``<authority>/<month>/<kind>/vN``;
     ``edition_kind`` is ``first``, ``revision`` or ``correction``; ``date_published`` is YYYY-MM-DD. ``sources`` are
-    mappings of ``id``, ``title``, ``publisher``, ``date`` and, where there is one, ``url``; ``inputs`` are mappings of
-    ``path`` and ``sha256``. ``previous_identifier`` is "" for a first edition.
+    mappings of ``id``, ``title``, ``publisher``, ``date``, ``licence`` (as stated) and, where there is one, ``url``; ``inputs``
+    are mappings of ``path`` and ``sha256``. ``previous_identifier`` is "" for a first edition. ``licence_name`` and
+    ``licence_url``: the one open licence of all sources, or that there is none. ``table_sources``: ids of the sources of the
+    rows of each table.
     """
 
     identifier: str
@@ -41,6 +45,7 @@ class EditionFacts:
     parameters: dict = field(default_factory=dict)
     inputs: list[dict] = field(default_factory=list)
     publisher_url: str = ""
+    table_sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -56,7 +61,16 @@ class EditionFacts:
     @property
     def citation(self) -> str:
         """How to cite this edition and no other."""
-        return f"{self.publisher} ({self.date_published[:4]}). {self.name}. Version {self.number}. {self.identifier}"
+        return citation(self.publisher, self.name, self.month, self.identifier, self.date_published)
+
+    def licence_of(self, source: dict) -> str:
+        """What is said of the licence of one of its sources."""
+        return licence_words(source.get("licence") or "Licence not known", self.illustrative)
+
+    def table_licence(self, table: str) -> Licence | None:
+        """The one open licence of the rows of a table, or None."""
+        known = [s.get("licence") or "" for s in self.sources if s["id"] in self.table_sources.get(table, ())]
+        return common_licence(known, self.illustrative) if known else None
 
     @property
     def slug(self) -> str:

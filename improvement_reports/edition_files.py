@@ -1,6 +1,7 @@
 """The downloads of an edition: those made when it is published and frozen with it, and the archive of all of it."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from improvement_reports.archive import edition_archive, write_bytes
@@ -8,24 +9,26 @@ from improvement_reports.crate import write_crate
 from improvement_reports.days import day_of_stamp
 from improvement_reports.edition_facts import EditionFacts
 from improvement_reports.editions import Manifest
+from improvement_reports.licences import SEVERAL, common_licence
 from improvement_reports.numbers import format_day
+from improvement_reports.origins import OFFICIAL, home_of, source_name
 from improvement_reports.run import write_whole
-from improvement_reports.table_schema import DESCRIPTOR, datapackage, datapackage_text
+from improvement_reports.table_schema import DESCRIPTOR, FIGURES, datapackage, datapackage_text
 from improvement_reports.workbook import workbook_bytes
 
 WORKBOOK, ARCHIVE = "tables.xlsx", "edition.zip"
-LICENCE = "Open Government Licence v3.0", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 
 def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionFacts:
     """What the downloads say about an edition, from its manifest."""
     m, report = manifest, manifest.report
-    sources = [{"id": key, **s.model_dump(mode="json", include={"title", "publisher", "date", "url"}, exclude_none=True)} for key, s in m.sources.items()]
+    licence = common_licence([s.licence for s in m.sources.values()], m.illustrative)
+    sources = [{"id": key, **s.model_dump(mode="json", include={"title", "publisher", "date", "licence", "url"}, exclude_none=True)} for key, s in m.sources.items()]
     return EditionFacts(
         identifier=f"improvement-reports/{m.identifier}", number=m.number, title=m.title, description=m.summary, authority_name=m.authority_name,
         authority_key=report.authority, month=report.month, report_kind=str(report.kind), edition_kind=m.edition_kind, reason=m.reason,
         date_published=day_of_stamp(m.published), meeting=f"{report.meeting.body}, {format_day(report.meeting.date)}", illustrative=m.illustrative,
-        licence_name=LICENCE[0], licence_url=LICENCE[1], publisher=publisher, software_version=m.software.version, sources=sources,
+        licence_name=licence.name if licence else SEVERAL, licence_url=licence.url if licence else "", publisher=publisher, software_version=m.software.version, sources=sources,
         previous_identifier=f"improvement-reports/{m.previous.identifier}" if m.previous else "",
         parameters={"authority": report.authority, "month": report.month, "kind": str(report.kind)},
         inputs=[{"path": name, "sha256": record.sha256} for name, record in m.inputs.items()], publisher_url=url,
@@ -35,9 +38,24 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
 def add_downloads(folder: Path, facts: EditionFacts, figures: list[dict]) -> None:
     """Write the workbook and the descriptions of the data and of the folder beside the frozen files."""
     tables = {path.stem: _table(path) for path in sorted((folder / "data").glob("*.csv"))}
+    facts = replace(facts, table_sources=table_sources(f"{facts.authority_key}/{facts.month}", figures, tables))
     write_bytes(folder / WORKBOOK, workbook_bytes(facts, figures, tables))
     write_whole(folder / DESCRIPTOR, datapackage_text(datapackage(facts, {name: header for name, (header, _) in tables.items()})))
     write_crate(folder, facts)
+
+
+def table_sources(own: str, figures: list[dict], tables: dict[str, tuple[list, list]]) -> dict[str, tuple[str, ...]]:
+    """The names of the sources behind each table of an edition: of all its rows, and for official statistics of its figures' rows."""
+    found: dict[str, dict[str, None]] = {FIGURES: {}}
+    for i in (i for f in figures for i in f["inputs"]):
+        name = source_name(i["file"], i["source_id"], own)
+        found[FIGURES][name] = None
+        if home_of(i["file"]) == OFFICIAL:
+            found.setdefault(Path(i["file"]).stem, {})[name] = None
+    for table, (header, rows) in tables.items():
+        if "source_id" in header:
+            found.setdefault(table, {}).update(dict.fromkeys(row[header.index("source_id")] for row in rows))
+    return {table: tuple(sorted(n for n in names if n)) for table, names in found.items()}
 
 
 def _table(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -5,6 +5,7 @@ import html
 from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
 from improvement_reports.changes import KIND_WORDS as CHANGE_WORDS
 from improvement_reports.changes import KINDS, SENTENCE, Change, counted
+from improvement_reports.citing import edition_citation
 from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
 from improvement_reports.numbers import format_day
@@ -12,7 +13,6 @@ from improvement_reports.pages import Frame, PageFacts, fenced, front_matter, te
 
 DRAFT = "Draft"
 LONG_TABLE = 25
-CITED_AS = "improvement-reports/{}"
 
 
 def page_facts(edition: Edition) -> PageFacts:
@@ -28,15 +28,6 @@ def why(edition: Edition) -> str:
     """``correction: a numerator was typed wrongly``, or ``first edition``, as HTML."""
     m = edition.manifest
     return html.escape(f"{KIND_WORDS[m.edition_kind]}: {m.reason.rstrip('.')}" if m.reason else KIND_WORDS[m.edition_kind])
-
-
-def citation(edition: Edition) -> str:
-    """How to cite an edition; the fingerprint tells a copy that was changed later from the one that was published."""
-    m = edition.manifest
-    return (
-        f"{m.authority_name} ({m.report.meeting.date[:4]}). {m.title}: position at {format_day(m.report.month)}. "
-        f"Edition {CITED_AS.format(edition.identifier)}, published {day_of(edition)}, fingerprint {edition.citation_code}."
-    )
 
 
 def canonical(url: str, address: str, relative: str) -> str:
@@ -99,7 +90,7 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
     links = "".join(f'<li><a href="{a}" download>{words}</a></li>' for a, words in files if (edition.folder / a.removeprefix(own)).exists() or a.endswith(".zip"))
     body = f"""{table_html("Editions of this report", columns, rows)}
 <p>Cite this edition as:</p>
-<p class="citation">{html.escape(citation(edition))}</p>
+<p class="citation">{html.escape(edition_citation(edition))}</p>
 <p>Made with release {html.escape(edition.manifest.software.version)} of the software, whose code is kept with it (sha256 {html.escape(edition.manifest.software.code_sha256[:12])}…).</p>
 <p>To recompute every figure of it in a copy of the project: <code>python3 make.py verify {edition.identifier}</code></p>
 <ul class="downloads">{links}</ul>"""

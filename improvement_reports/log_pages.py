@@ -4,7 +4,8 @@ import html
 import xml.etree.ElementTree as ET
 
 from improvement_reports.blocks import Column, table_html
-from improvement_reports.edition_pages import citation, day_of, why
+from improvement_reports.citing import edition_citation
+from improvement_reports.edition_pages import day_of, why
 from improvement_reports.editions import CORRECTION, FIRST, REVISION, Edition
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import fenced, front_matter, texts
@@ -74,7 +75,7 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
         add(entry, "link", rel="alternate", type="text/html", href=f"{url}reports/{e.identifier}/" if url else f"{e.identifier}/index.html")
         conclusion = " A conclusion changed." if m.conclusion_changed else ""
         reason = f"{m.reason.rstrip('.')}.{conclusion} " if m.reason else ""
-        add(entry, "summary", f"{reason}{m.summary} {citation(e)}")
+        add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -21,7 +21,9 @@ from improvement_reports.blocks import demonstration_note, escape_markdown
 from improvement_reports.figures import MIME
 from improvement_reports.numbers import format_day, round_half_up
 from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
+from improvement_reports.origins import OFFICIAL, home_of, named_sources, source_name, source_of
 from improvement_reports.parameters import ReportParameters, Source
+from improvement_reports.prepare import read_processed
 from improvement_reports.project import MONTH
 from improvement_reports.run import EXECUTED, write_whole
 from improvement_reports.tables import RETURN_TABLES
@@ -197,7 +199,8 @@ Each row says where in the source document it was found. To recompute a figure, 
         if chosen:
             parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f, frame.reference) for f in chosen)))
     if rows:
-        entries = "\n".join(_row_entry(rows[key], sources) for key in sorted(rows))
+        own = f"{params.authority}/{params.month}"
+        entries = "\n".join(_row_entry(rows[key], sources, own) for key in sorted(rows))
         parts.append("\n## Rows of data\n" + fenced(entries))
     return "\n".join(parts)
 
@@ -252,9 +255,9 @@ def named_cells(row: dict) -> dict[str, str]:
     return dict(zip((c for c in columns if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
 
 
-def _row_entry(row: dict, sources: dict) -> str:
+def _row_entry(row: dict, sources: dict, own: str) -> str:
     e = html.escape
-    source = sources.get(row["source_id"])
+    source = source_of(sources, row, own)
     named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])
     table, cells = Path(row["file"].split("#")[-1]).stem, named_cells(row)
     pairs = "; ".join(f"{e(c)}: {e(v)}" for c, v in cells.items() if v and c not in ("source_id", "locator"))
@@ -285,12 +288,12 @@ def csv_text(header: list[str], rows) -> str:
     return buffer.getvalue()
 
 
-def figures_csv(figures: list[dict]) -> str:
-    """One row per figure; several inputs are separated by semicolons."""
+def figures_csv(figures: list[dict], own: str = "") -> str:
+    """One row per figure; several inputs are separated by semicolons. ``own``: the return of the report, authority/month."""
 
     def cells(f):
         inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
-        sources = dict.fromkeys(i["source_id"] for i in f["inputs"])
+        sources = dict.fromkeys(source_name(i["file"], i["source_id"], own) for i in f["inputs"])
         locators = dict.fromkeys(i["locator"] for i in f["inputs"])
         joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
         return [joined[c] for c in FIGURE_COLUMNS]
@@ -372,7 +375,7 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     figures = figures_of(notebook)
     folder = project.draft_folder(authority, month, kind)
     write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
-    write_whole(folder / "figures.csv", figures_csv(figures))
+    write_whole(folder / "figures.csv", figures_csv(figures, f"{authority}/{month}"))
     write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
     _lay_charts(folder / "charts", notebook)
     shutil.rmtree(folder / "data", ignore_errors=True)
@@ -413,11 +416,21 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
 
 
 def sources_of(project, report, figures: list[dict]) -> dict:
-    """The documents of a report's return, and the official releases that its figures use."""
-    used = {i["source_id"] for f in figures for i in f["inputs"]}
+    """The documents of a report's return, and those of other returns and the official releases that its figures use.
+
+    By the names that `origins.source_name` gives: a short key is one of the report's own return, or of a release.
+    """
+    used = {(home_of(i["file"]), i["source_id"]) for f in figures for i in f["inputs"]}
     official = load_sources(project) if has_official(project) else {}
-    found = {key: Source(**s.model_dump(exclude={"release"})) for key, s in official.items() if key in used}
-    return {**report.info.sources, **found}
+    found = dict(report.info.sources)
+    for key, s in official.items():
+        if (OFFICIAL, key) in used:
+            found[f"{OFFICIAL}/{key}" if key in report.info.sources else key] = Source(**s.model_dump(exclude={"release"}))
+    own = f"{report.params.authority}/{report.params.month}"
+    for home in sorted({home for home, _ in used} - {own, OFFICIAL}):
+        theirs = read_processed(project.processed_return(*home.split("/")))[1]["info"].sources
+        found |= named_sources(home, {key: s for key, s in theirs.items() if (home, key) in used}, own)
+    return found
 
 
 def official_rows(figures: list[dict]) -> dict[str, list[list]]:

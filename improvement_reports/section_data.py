@@ -7,6 +7,7 @@ import pandas as pd
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, Column
 from improvement_reports.claims import stated_words
+from improvement_reports.licences import OWN_WORDS, licence_words
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 from improvement_reports.vocabulary import (
@@ -120,9 +121,9 @@ def sources(report: Report) -> Block:
             f' <span class="hash">sha256 of the transcribed text: <code>{s.sha256}</code></span>' if s.sha256 else ""
         )
         items.append(
-            f'<li id="source-{source_id}"><cite>{html.escape(s.title)}</cite>. {html.escape(s.publisher)}, {nb.format_day(s.date)}.{meeting} {html.escape(s.licence)}.{url}{hashed}</li>'
+            f'<li id="source-{source_id}"><cite>{html.escape(s.title)}</cite>. {html.escape(s.publisher)}, {nb.format_day(s.date)}.{meeting} {html.escape(licence_words(s.licence, report.info.illustrative))}.{url}{hashed}</li>'
         )
     files = """<ul class="downloads"><li><a href="figures.html">Every figure of this page and where it comes from</a></li>
 <li><a href="figures.csv" download>Figures (CSV)</a></li><li><a href="figures.json" download>Figures (JSON)</a></li>
 <li><a href="report.ipynb" download>The executed notebook</a></li></ul>"""
-    return report.block(f'<ul class="sources">{"".join(items)}</ul>\n{files}', HTML)
+    return report.block(f'<ul class="sources">{"".join(items)}</ul>\n<p class="small">{html.escape(OWN_WORDS)}</p>\n{files}', HTML)

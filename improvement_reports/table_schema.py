@@ -4,11 +4,11 @@ The types come from the specifications that the reader and the check use. https:
 """
 
 import json
-import re
 from collections.abc import Iterable
 
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
 from improvement_reports.figures import slug
+from improvement_reports.licences import Licence, common_licence
 from improvement_reports.official import COLUMNS
 from improvement_reports.pages import FIGURE_COLUMNS
 from improvement_reports.parameters import ID
@@ -148,7 +148,7 @@ def datapackage(facts: EditionFacts, tables: dict[str, Iterable[str]]) -> dict:
     It belongs at the top of the edition's folder: a descriptor may only name files below itself, and figures.csv lies there.
     """
     names = sorted(tables)
-    licence = {"name": re.sub("[^A-Za-z0-9._-]+", "-", facts.licence_name).strip("-"), "title": facts.licence_name}
+    common = common_licence([s.get("licence") or "" for s in facts.sources], facts.illustrative)
     descriptor = {
         "profile": "tabular-data-package",
         "name": slug(facts.slug),
@@ -157,17 +157,33 @@ def datapackage(facts: EditionFacts, tables: dict[str, Iterable[str]]) -> dict:
         "description": f"{ILLUSTRATIVE} {facts.description}" if facts.illustrative else facts.description,
         "version": f"{facts.number}.0.0",
         "created": f"{facts.date_published}T00:00:00Z",
-        "licenses": [licence | ({"path": facts.licence_url} if facts.licence_url else {})],
+        **({"licenses": [_licence(common)]} if common else {}),  # of all of it; else each resource and each source says its own
         "contributors": [{"title": facts.publisher, "role": "publisher"}],
-        "sources": [{"title": s["title"], **({"path": s["url"]} if s.get("url") else {})} for s in facts.sources],
+        "sources": [_source(facts, s) for s in facts.sources],
         "resources": [
-            _resource(FIGURES, "figures.csv", "Every published figure, one row each", FIGURE_COLUMNS, ()),
-            *(_resource(n, f"data/{n}.csv", _title(n), tables[n], names) for n in names),
+            _resource(FIGURES, "figures.csv", "Every published figure, one row each", FIGURE_COLUMNS, ()) | _origin(facts, FIGURES),
+            *(_resource(n, f"data/{n}.csv", _title(n), tables[n], names) | _origin(facts, n) for n in names),
         ],
     }
     if not descriptor["sources"]:
         del descriptor["sources"]
     return descriptor
+
+
+def _licence(licence: Licence) -> dict:
+    return {"name": licence.identifier, "title": licence.name, "path": licence.url}
+
+
+def _source(facts: EditionFacts, source: dict) -> dict:
+    """A source with what is said of its licence, a property of our own: the format has none for the licence of a source."""
+    return {"title": source["title"], **({"path": source["url"]} if source.get("url") else {}), "licence": facts.licence_of(source)}
+
+
+def _origin(facts: EditionFacts, table: str) -> dict:
+    """The sources of one table, and its licence where all of them are under one open licence."""
+    sources = [_source(facts, s) for s in facts.sources if s["id"] in facts.table_sources.get(table, ())]
+    licence = facts.table_licence(table)
+    return {**({"sources": sources} if sources else {}), **({"licenses": [_licence(licence)]} if licence else {})}
 
 
 def _title(name: str) -> str:

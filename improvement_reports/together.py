@@ -34,6 +34,7 @@ from improvement_reports.facts_official import year_words
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.narrative import known_returns
 from improvement_reports.official import OfficialStatistics, load_sources, open_official
+from improvement_reports.origins import named_sources
 from improvement_reports.parameters import ReportParameters, Source, load_authorities, load_measures, load_profiles
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import Project
@@ -79,7 +80,7 @@ class Together:
         for key in everyone:
             for month, _ in self.returns[key]:
                 info = read_processed(project.processed_return(key, month))[1]["info"]
-                self.sources |= info.sources
+                self.sources |= named_sources(f"{key}/{month}", info.sources)
                 self.received[key, month] = info.received
         if self.official is not None:
             self.sources |= load_sources(project)

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from improvement_reports.citing import edition_citation
 from improvement_reports.content import content_of
 from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
@@ -14,6 +15,7 @@ from improvement_reports.kept import places_of
 from improvement_reports.kept_code import code_of
 from improvement_reports.laying import has_draft
 from improvement_reports.numbers import format_day
+from improvement_reports.origins import source_of
 from improvement_reports.pages import named_cells
 from improvement_reports.parameters import Source, suggestion
 from improvement_reports.project import Project
@@ -23,13 +25,14 @@ SHOWN_ROWS = 12
 
 @dataclass(frozen=True)
 class Found:
-    """A figure with what it is a figure of: an edition, or the current run where none is published."""
+    """A figure with what it is a figure of: an edition, or the current run where none is published. ``own``: the report's return."""
 
     record: dict
     sources: dict[str, Source]
     title: str
     edition: Edition | None
     folder: Path
+    own: str = ""
 
 
 def find_figure(project: Project, text: str) -> Found:
@@ -44,7 +47,7 @@ def find_figure(project: Project, text: str) -> Found:
         near = suggestion(wanted.figure, figures) or "."
         raise UserError(f"There is no figure {shown(wanted.figure)} in {_name(wanted, edition)}{near} All are listed in {project.relative(folder / 'figures.csv')}.")
     sources = {key: Source(**s) for key, s in content["sources"].items()}
-    return Found(figures[wanted.figure], sources, content["report"]["title"], edition, folder)
+    return Found(figures[wanted.figure], sources, content["report"]["title"], edition, folder, f"{wanted.authority}/{wanted.month}")
 
 
 def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
@@ -70,7 +73,7 @@ def way_back(found: Found, every_row: bool = False) -> str:
     of = f"{e.identifier}, published {format_day(day_of_stamp(e.manifest.published))}, fingerprint {e.citation_code}" if e else "the current run; it is not published"
     facts = {
         "As published": f["published"], "Unrounded": f["value"] if f["value"] != f["published"] else "", "Unit": f["unit"], "Measure": f["measure_id"],
-        "Area": f["area"], "Period": f["period"], "Formula": f["formula"], "Report": found.title, "Edition": of, "Id": f["id"], "Cell": f"{f['cell'] + 1} of report.ipynb",
+        "Area": f["area"], "Period": f["period"], "Formula": f["formula"], "Report": found.title, "Edition": of, "Cite as": edition_citation(e) if e else "", "Id": f["id"], "Cell": f"{f['cell'] + 1} of report.ipynb",
     }  # fmt: skip
     lines += [f"{key + ':':<14}{value}" for key, value in facts.items() if value]
     if f["data"]:
@@ -78,20 +81,20 @@ def way_back(found: Found, every_row: bool = False) -> str:
     rows = f["inputs"] if every_row else f["inputs"][:SHOWN_ROWS]
     lines += ["", f"Made from {len(f['inputs'])} {'row' if len(f['inputs']) == 1 else 'rows'}:"]
     for i in rows:
-        lines += _row_lines(i, found.sources)
+        lines += _row_lines(i, found.sources, found.own)
     if len(rows) < len(f["inputs"]):
         lines.append(f"  … and {len(f['inputs']) - len(rows)} more rows; --rows prints all.")
     return "\n".join(lines)
 
 
-def _row_lines(row: dict, sources: dict[str, Source]) -> list[str]:
+def _row_lines(row: dict, sources: dict[str, Source], own: str) -> list[str]:
     lines = ["", f"  data/raw/{row['file']}, row {row['row']}"]
     if row["cells"]:
         lines += [f"    {c}: {v}" for c, v in named_cells(row).items() if v and c not in ("source_id", "locator")]
         lines.append(f"    sha256 of the row: {row['sha256']}")
     else:
         lines.append("    The row holds a small number, so its cells are not published.")
-    source = sources.get(row["source_id"])
+    source = source_of(sources, row, own)
     if source:
         lines.append(f"    Source: {source.title} ({source.publisher}, {format_day(source.date)})")
         if source.url:

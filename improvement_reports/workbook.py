@@ -19,6 +19,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from improvement_reports.archive import write_bytes
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
+from improvement_reports.licences import OWN_WORDS
 from improvement_reports.numbers import format_day
 from improvement_reports.workbook_cells import LEGEND, safe_text
 from improvement_reports.workbook_sheets import NOTES, Sheet, sheets_of
@@ -83,6 +84,7 @@ def _cover(facts: EditionFacts, empty: list[str]) -> tuple[list[str], list[str]]
     about = [
         safe_text(f"Publisher: {facts.publisher}"),
         linked(f"Licence: {facts.licence_name}", facts.licence_url),
+        safe_text(OWN_WORDS),
         safe_text(f"How to cite: {facts.citation}"),
         "The contents list every worksheet. Each worksheet has one table, which begins beneath its title and notes.",
         "No number was typed by hand: the worksheet Numbers gives the formula and the source of each.",
@@ -90,7 +92,7 @@ def _cover(facts: EditionFacts, empty: list[str]) -> tuple[list[str], list[str]]
         safe_text(f"Software: improvement-reports {facts.software_version}"),
     ]
     sources = [
-        linked(f"Source: {s['title']}. {s['publisher']}, {s.get('date', '')}", s.get("url", "")) for s in facts.sources
+        linked(f"Source: {s['title']}. {s['publisher']}, {s.get('date', '')}. Licence: {facts.licence_of(s)}", s.get("url", "")) for s in facts.sources
     ]
     return intro, [*about, *sources]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from improvement_reports.edition_facts import EditionFacts
+from improvement_reports.origins import source_of
 from improvement_reports.table_schema import schema_of
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.workbook_cells import (
@@ -54,15 +55,15 @@ class Sheet:
     used: set[str] = field(default_factory=set)  # keys of NOTES that its cells need
 
 
-def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
-    """Every published number and word that is a figure; ``titles`` of the sources by id."""
+def numbers_sheet(figures: list[dict], titles: dict[str, str], own: str = "") -> Sheet:
+    """Every published number and word that is a figure; ``titles`` of the sources by name, ``own`` the report's return."""
     header = [
         "Figure", "As published", "Unrounded value", "Unit", "Measure", "Area", "Period", "Formula", "Source", "Where in the source",
         "Rows of data", "Id",
     ]  # fmt: skip
     rows, formats = [], {}
     for record in (f for f in figures if f["kind"] == "number"):
-        sources = dict.fromkeys(i["source_id"] for i in record["inputs"] if i["source_id"])
+        sources = dict.fromkeys(source_of(titles, i, own or None) or i["source_id"] for i in record["inputs"] if i["source_id"])
         shown = number_of(record["published"])
         if shown:
             formats[len(rows), 1] = shown[1]
@@ -71,7 +72,7 @@ def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
             cell_text(record["label"]), shown[0] if shown else cell_text(record["published"]),
             cell_text(record["value"]) if unrounded is None else unrounded,
             *(cell_text(record[c]) for c in ("unit", "measure_id", "area", "period", "formula")),
-            cell_text("; ".join(titles.get(s, s) for s in sources)), cell_text(_locators(record)),
+            cell_text("; ".join(sources)), cell_text(_locators(record)),
             len(record["inputs"]), cell_text(record["id"]),
         ])  # fmt: skip
     notes = {"As published": "published", "Unrounded value": "unrounded", "Where in the source": "source"}
@@ -147,7 +148,7 @@ def parts_of(table) -> tuple[list[str], list[list]]:
 def sheets_of(facts: EditionFacts, figures: list[dict], tables: dict) -> tuple[list[Sheet], list[str]]:
     """Every sheet with a table, and the names of the data tables that have no rows."""
     titles = {s["id"]: s["title"] for s in facts.sources}
-    sheets = [numbers_sheet(figures, titles)]
+    sheets = [numbers_sheet(figures, titles, f"{facts.authority_key}/{facts.month}")]
     for kind in ("table", "chart"):
         for record in figures:
             if record["kind"] == kind and len(record["data"]) > 1:
