@@ -20,6 +20,7 @@ from improvement_reports.parameters import load_yaml, suggestion
 from improvement_reports.project import MONTH, Project
 from improvement_reports.prose import REFERENCE, Prose, markup_faults
 from improvement_reports.vocabulary import ReportKind
+from improvement_reports.wording import ONE_OF_MANY
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
@@ -202,6 +203,8 @@ def reference_faults(text: str, where: str, facts) -> list[Fault]:
         except (UserError, InvalidInput) as error:
             line = text[: match.start()].count("\n") + 1
             faults.append(Fault(f"{where}, line {line}", f"{shown(match[0])}: {error}"))
+    if not faults and (found := ONE_OF_MANY.search(re.sub(r"<[^>]+>", "", render(text, facts)))):
+        faults.append(Fault(where, f"reads {shown(found[0])} this time; word it for one, for example with the number at the end of the sentence"))
     facts.take_figures()
     return faults
 

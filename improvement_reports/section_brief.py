@@ -99,7 +99,8 @@ def _amount_words(row: pd.Series, is_total: bool) -> str:
     """Allocated, 2021 to 2022; of a single line its name too."""
     from improvement_reports.section_formal import period_title
 
-    words = f"{AMOUNT_WORDS[FinanceKind(row['kind'])]}, {period_title(row['period']).lower() if row['period'] == 'total' else period_title(row['period'])}"
+    period = period_title(row["period"])
+    words = f"{AMOUNT_WORDS[FinanceKind(row['kind'])]}, {period[:1].lower()}{period[1:]}"
     return html.escape(words if is_total else f"{words}, {row['line']}")
 
 

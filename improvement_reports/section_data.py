@@ -9,6 +9,7 @@ from improvement_reports.blocks import HTML, Block, Column
 from improvement_reports.claims import stated_words
 from improvement_reports.licences import OWN_WORDS, licence_words
 from improvement_reports.report import Report
+from improvement_reports.section_measures import other_measures_table
 from improvement_reports.section_tables import figure_table
 from improvement_reports.vocabulary import (
     ClaimOutcome,
@@ -40,10 +41,11 @@ def priority_notes(report: Report, priority: pd.Series) -> Block:
 
 
 def notes(report: Report) -> Block:
-    """Every data note, the grave kinds first."""
+    """Every data note, the grave kinds first; then the measures of the return that no other section shows."""
+    rest = other_measures_table(report)
     table = report.facts.tables["notes"]
     if table.empty:
-        return Block("There are no data notes.")
+        return report.block(f"<p>There are no data notes.</p>\n{rest}", HTML) if rest else Block("There are no data notes.")
     order = {k.value: n for n, k in enumerate(NOTE_WORDS)}
     table = table.sort_values("kind", key=lambda s: s.map(order), kind="stable")
     rows = [
@@ -53,7 +55,7 @@ def notes(report: Report) -> Block:
     columns = [Column("Kind"), Column("Note", is_row_header=True), Column("Where in the source")]
     body = figure_table(report, "notes", "Data notes", columns, rows, [r for _, r in table.iterrows()], "notes")
     return report.block(
-        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>', HTML
+        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>\n{rest}'.rstrip(), HTML
     )
 
 

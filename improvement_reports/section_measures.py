@@ -1,12 +1,14 @@
 """Measures of a report: tables, charts, what is off target, and the questions to ask."""
 
 import html
+import re
 
 import pandas as pd
 
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, ChartBlock, Column
 from improvement_reports.drawing import chart_block
+from improvement_reports.numbers import counted
 from improvement_reports.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
@@ -15,6 +17,7 @@ from improvement_reports.vocabulary import (
     TARGET_MARKS,
     BetterWhen,
     Direction,
+    ReportKind,
     TargetResult,
     Unit,
 )
@@ -168,6 +171,38 @@ def questions(report: Report) -> Block:
         for at in chosen
     )
     return report.block(f'<ul class="questions">{items}</ul>', HTML)
+
+
+def other_measures(report: Report) -> list[str]:
+    """The measures of the return that the report's parameters, its narrative and its other sections do not show.
+
+    Decided from what the report says alone, so that the answer does not depend on which cells of its notebook were run.
+    """
+    facts = report.facts
+    judged = {at.measure_id for at in facts.main_positions() if _is_named(at)}
+    words = "\n".join([report.params.summary, *report.narrative_texts.values()])
+    mine = facts.tables["observations"]
+    mine = mine[mine["area"] == report.params.authority]["measure_id"]
+    parts = facts.tables["observations"]
+    stated_changes = set(parts[parts["change"].notna() & (parts["category"] != "")]["measure_id"]) if report.params.kind != ReportKind.BOARD else set()
+    shown = {*report.params.measures, *judged, *stated_changes}
+    return [m for m in dict.fromkeys(mine) if m not in shown and not re.search(rf"""["']{re.escape(m)}["']""", words)]
+
+
+def _is_named(at: Position) -> bool:
+    """Whether the sections on what is off target and on questions to ask show a measure."""
+    return at.result in (TargetResult.NOT_MET, TargetResult.WITHIN_TOLERANCE) or at.direction is Direction.WORSENING
+
+
+def other_measures_table(report: Report) -> str:
+    """Those measures as a table, folded, as HTML; nothing where every measure of the return is shown elsewhere."""
+    positions = section_positions(report, other_measures(report))
+    if not positions:
+        return ""
+    number = counted(len({at.measure_id for at in positions}), "measure")
+    caption = "Measures of the return that no other section shows"
+    body = _positions_table(report, "measures.other", caption, positions)
+    return f'<details class="fold">\n<summary>{number} of the return that no other section shows</summary>\n{body}\n</details>'
 
 
 def named_measures(report: Report, key: str) -> Block:

@@ -38,7 +38,8 @@ def _dated(sentence: str, known: dict[str, Figure], facts) -> str:
         if period in said or _names(words, figure.period, period):
             return match[0]
         said.add(period)
-        return f"{match[0]} ({period})"
+        in_brackets = sentence[match.end() :].startswith(")")
+        return f"{match[0]}, {period}" if in_brackets else f"{match[0]} ({period})"
 
     return LINK.sub(with_period, sentence)
 

@@ -77,6 +77,13 @@ def linked_count(linked: str, one: str, many: str) -> str:
     return f"{linked} {one if re.sub(r'<[^>]+>', '', linked) == '1' else many}"
 
 
+PLURALS = (
+    "percentage points|points|weeks|days|years|months|minutes|cases|children|families|people|measures|priorities|parts|steps|actions|plans|recommendations|"
+    "findings|strengths|weaknesses|conditions|areas|claims|statements|numbers|targets|visits|inspections|authorities|councils|posts|workers|teams"
+)
+ONE_OF_MANY = re.compile(rf"(?<![\d.,])1 (?:{PLURALS})\b")
+
+
 def mark_html(mark) -> str:
     """Symbol and word of a status, in its colour; never the colour alone."""
     return f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'
