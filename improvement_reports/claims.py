@@ -6,7 +6,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 import pandas as pd
 
 from improvement_reports.errors import UserError
-from improvement_reports.numbers import decimals_of, format_difference, format_value, round_half_up, to_decimal
+from improvement_reports.numbers import decimals_of, format_difference, format_money, format_value, mixes_units, round_half_up, to_decimal
 from improvement_reports.references import (
     AmountReference,
     OfficialReference,
@@ -49,6 +49,8 @@ def claim_words(claim, number) -> str:
     decimals = max(0, int(claim["decimals"]))
     if claim["method"] in COMPARISONS:  # states no number, and so no decimals
         decimals = max(decimals, compared_decimals(number))
+    if Unit(claim["unit"]) is Unit.POUNDS:
+        return format_money(round_half_up(number, decimals), claim.get("in_full", False))
     difference = is_difference(claim["method"], claim["operands"])
     return (format_difference if difference else format_value)(number, Unit(claim["unit"]), decimals)
 
@@ -154,7 +156,8 @@ def _official_number(ref: OfficialReference, known: Known) -> tuple[Decimal, lis
 def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Every claim with ``recomputed`` (unrounded Decimal or None), ``difference`` and ``outcome``; one row per claim.
 
-    ``input_rows`` holds the rows of data that each recomputation used, ``numbers`` the operands. A claim whose operands are
+    ``input_rows`` holds the rows of data that each recomputation used, ``numbers`` the operands; ``in_full`` says how amounts of
+    money are written. A claim whose operands are
     missing or suppressed cannot be recomputed; it is never dropped.
     """
     results = []
@@ -181,5 +184,8 @@ def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
             result["outcome"] = compare(stated, recomputed, decimals)
             result["difference"] = None if recomputed is None else stated - round_half_up(recomputed, decimals)
         results.append(result)
-    columns = [*claims.columns, "recomputed", "difference", "outcome", "input_rows", "numbers"]
-    return pd.DataFrame(results, columns=columns)
+    # Amounts of money stand in one column: all in full where some would be in pounds and some in millions.
+    amounts = [n for r in results if r["unit"] == Unit.POUNDS for n in (r["stated_value"], r["recomputed"]) if n is not None and not pd.isna(n)]
+    in_full = mixes_units(amounts)
+    columns = [*claims.columns, "recomputed", "difference", "outcome", "input_rows", "numbers", "in_full"]
+    return pd.DataFrame([{**r, "in_full": in_full} for r in results], columns=columns)

@@ -64,7 +64,7 @@ def lay_page(folder: Path, title: str, description: str, month: str, parts: list
     write_whole(folder / "index.qmd", front_matter(texts(title, description)) + "\n\n" + body + "\n")
     write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, is_illustrative))
     write_whole(folder / "figures.json", figures_json(params, records, sources))
-    write_whole(folder / "figures.csv", figures_csv(records))
+    write_whole(folder / "figures.csv", figures_csv(records, ""))
     for name, rows in official_rows(records).items():
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
     for name, rows in return_rows(records).items():

@@ -53,7 +53,7 @@ def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame
         else:
             stated = stated_words(claim) or "withheld"
             result = "" if claim["recomputed"] is None else claim_words(claim, claim["recomputed"])
-        gap = nb.format_distance(claim["difference"], unit) if claim["difference"] else ""
+        gap = "" if not claim["difference"] else nb.format_money(abs(claim["difference"]), claim["in_full"]) if unit is Unit.POUNDS else nb.format_distance(claim["difference"], unit)
         remark = "a list of neighbours of that time is not held" if claim["outcome"] == CANNOT and "statistical_neighbours" in claim["operands"] else ""
         row = pd.Series({k: v for k, v in claim.items() if k not in ("input_rows", "numbers")})
         found.append(Entry("claim", authority, month, claim["text"], stated, result, ClaimOutcome(claim["outcome"]), gap, remark, (row, *claim["input_rows"])))
@@ -127,11 +127,12 @@ def event_entries(authority: str, returns: list[tuple[str, dict]]) -> list[Entry
 
 def total_entries(authority: str, month: str, finance: pd.DataFrame) -> list[Entry]:
     """Stated totals of money and what their lines make."""
-    found = []
-    for t in totals(finance):
+    stated = totals(finance)
+    found, in_full = [], nb.mixes_units(a for t in stated for a in (t.stated, t.summed, t.difference))
+    for t in stated:
         gap = t.difference
         outcome = DIFFERS if gap else ROUNDED if t.stated != t.summed else AGREES
-        found.append(Entry("total of money", authority, month, t.label, nb.format_money(t.stated), nb.format_money(t.summed), outcome, nb.format_money(abs(gap)) if gap else "", "", (t.row, *t.lines)))
+        found.append(Entry("total of money", authority, month, t.label, nb.format_money(t.stated, in_full), nb.format_money(t.summed, in_full), outcome, nb.format_money(abs(gap), in_full) if gap else "", "", (t.row, *t.lines)))
     return found
 
 

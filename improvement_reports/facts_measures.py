@@ -1,6 +1,7 @@
 """Traced numbers of measures: values, changes, targets, distances, and the sentence that says all of them."""
 
 import html
+from functools import cached_property
 
 import pandas as pd
 
@@ -31,13 +32,24 @@ class MeasureFigures:
             published, value = MISSING_WORDS[ValueStatus(row["value_status"])], ""
             formula = "no value: " + published
         else:
-            published = nb.format_value(row["value"], measure.unit, int(row["value_decimals"]))
+            published = self._as_shown(row["value"], measure.unit, int(row["value_decimals"]))
             value = str(nb.to_decimal(row["value"]).normalize().__format__("f"))
             formula = "as stated in the source"
             if pd.notna(row["numerator"]) and pd.notna(row["denominator"]) and measure.unit is Unit.PERCENT:
                 exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
                 formula += f"; {nb.format_number(row['numerator'])} ÷ {nb.format_number(row['denominator'])} = {nb.format_value(exact, measure.unit, 2)}"
         return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
+
+    def _as_shown(self, value, unit: Unit, decimals: int | None = None) -> str:
+        return nb.format_money(value, self._money_in_full) if unit is Unit.POUNDS else nb.format_value(value, unit, decimals)
+
+    @cached_property
+    def _money_in_full(self) -> bool:
+        """Whether the measures of money of this authority would be shown partly in pounds and partly in millions."""
+        pounds = {key for key, m in self.measures.items() if m.unit is Unit.POUNDS}
+        values = self.observations[self.observations["measure_id"].isin(pounds)]["value"].dropna() if pounds else []
+        goals = self.targets[self.targets["measure_id"].isin(pounds)]["target"].dropna() if pounds else []
+        return nb.mixes_units([*values, *goals])
 
     def _figure(self, row, part, label, published, value, unit, formula, rows) -> Figure:
         return Figure(
@@ -153,7 +165,7 @@ class MeasureFigures:
         measure = self.measures[at.measure_id]
         if at.target is None:
             raise UserError(f"“{at.measure_id}” has no target that holds in {at.current['period']}")
-        published = nb.format_value(at.target["target"], measure.unit)
+        published = self._as_shown(at.target["target"], measure.unit)
         side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
         label = f"{measure.label}: {at.target['level']} target from {nb.format_day(at.target['valid_from'])} ({side})"
         return Figure(

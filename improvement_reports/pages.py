@@ -288,12 +288,15 @@ def csv_text(header: list[str], rows) -> str:
     return buffer.getvalue()
 
 
-def figures_csv(figures: list[dict], own: str = "") -> str:
-    """One row per figure; several inputs are separated by semicolons. ``own``: the return of the report, authority/month."""
+def figures_csv(figures: list[dict], own: str | None = None) -> str:
+    """One row per figure; several inputs are separated by semicolons.
+
+    ``own``: the return of the report, authority/month ("": of none), whose sources keep their short keys; None: all do.
+    """
 
     def cells(f):
         inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
-        sources = dict.fromkeys(source_name(i["file"], i["source_id"], own) for i in f["inputs"])
+        sources = dict.fromkeys(i["source_id"] if own is None else source_name(i["file"], i["source_id"], own) for i in f["inputs"])
         locators = dict.fromkeys(i["locator"] for i in f["inputs"])
         joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
         return [joined[c] for c in FIGURE_COLUMNS]

@@ -71,15 +71,20 @@ def quarter_mark(report: Report, s: Standing) -> Mark | None:
     return QUARTER_MARKS[s.quarter]
 
 
+def _when(report: Report, s: Standing) -> str:
+    """The year of a value that is not of the report's own year, for a list without years."""
+    return "" if s.year == int(report.params.month[:4]) else f", {year_words(s.measure_id, s.year)}"
+
+
 def profile_brief(report: Report) -> Block:
     """Where it stands, whether it gets better, what is unusual."""
     facts = report.facts
     unusual, moved = unusual_standings(report), most_changed(report)
     named = "".join(
-        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>unusually {s.fence}</span></li>" for s in unusual[:4]
+        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>unusually {s.fence}{_when(report, s)}</span></li>" for s in unusual[:4]
     )
     changed = "".join(
-        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>was</span> {facts.show(_figure(report, s, year=s.year - 1))}</li>"
+        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span class='when'>was</span> {facts.show(_figure(report, s, year=s.year - 1))} <span class='when'>the year before{_when(report, s)}</span></li>"
         for s in moved[:4]
     )
     tally = "".join(

@@ -56,7 +56,7 @@ FIGURE_FIELDS = {
     "label": ("string", "What the figure is"),
     "published": ("string", "As it stands in the report"),
     "value": ("string", "The unrounded number; empty for charts, tables and words"),
-    "unit": ("string", "Unit of the number"),
+    "unit": ("string", "Unit of the number; of a difference of percentages percentage_points"),
     "measure_id": ("string", "The measure"),
     "area": ("string", "The area"),
     "period": ("string", "The period"),

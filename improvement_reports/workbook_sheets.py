@@ -55,15 +55,15 @@ class Sheet:
     used: set[str] = field(default_factory=set)  # keys of NOTES that its cells need
 
 
-def numbers_sheet(figures: list[dict], titles: dict[str, str], own: str = "") -> Sheet:
-    """Every published number and word that is a figure; ``titles`` of the sources by name, ``own`` the report's return."""
+def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
+    """Every published number and word that is a figure; ``titles`` of the sources by name (`origins.source_name`)."""
     header = [
         "Figure", "As published", "Unrounded value", "Unit", "Measure", "Area", "Period", "Formula", "Source", "Where in the source",
         "Rows of data", "Id",
     ]  # fmt: skip
     rows, formats = [], {}
     for record in (f for f in figures if f["kind"] == "number"):
-        sources = dict.fromkeys(source_of(titles, i, own or None) or i["source_id"] for i in record["inputs"] if i["source_id"])
+        sources = dict.fromkeys(source_of(titles, i) or i["source_id"] for i in record["inputs"] if i["source_id"])
         shown = number_of(record["published"])
         if shown:
             formats[len(rows), 1] = shown[1]
@@ -148,7 +148,7 @@ def parts_of(table) -> tuple[list[str], list[list]]:
 def sheets_of(facts: EditionFacts, figures: list[dict], tables: dict) -> tuple[list[Sheet], list[str]]:
     """Every sheet with a table, and the names of the data tables that have no rows."""
     titles = {s["id"]: s["title"] for s in facts.sources}
-    sheets = [numbers_sheet(figures, titles, f"{facts.authority_key}/{facts.month}")]
+    sheets = [numbers_sheet(figures, titles)]
     for kind in ("table", "chart"):
         for record in figures:
             if record["kind"] == kind and len(record["data"]) > 1:

@@ -21,7 +21,9 @@ def facts_of(**changes) -> EditionFacts:
         "licence_name": "Open Government Licence v3.0",
         "licence_url": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
         "publisher": "Exampleshire County Council", "software_version": "0.1.0", "publisher_url": "https://www.exampleshire.example/",
-        "sources": [{"id": "paper", "title": "A paper", "publisher": "Exampleshire County Council", "date": "2024-04-22"}],
+        "sources": [
+            {"id": "paper", "title": "A paper", "publisher": "Exampleshire County Council", "date": "2024-04-22", "licence": "Open Government Licence v3.0"},
+        ],
         "parameters": {"authority": "exampleshire", "month": "2024-03"},
         "inputs": [{"path": "exampleshire/2024-03/observations.csv", "sha256": "0" * 64}],
     }  # fmt: skip
