@@ -6,7 +6,15 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 import pandas as pd
 
 from improvement_reports.errors import UserError
-from improvement_reports.numbers import decimals_of, format_difference, format_money, format_value, mixes_units, round_half_up, to_decimal
+from improvement_reports.numbers import (
+    decimals_of,
+    format_difference,
+    format_money,
+    format_value,
+    mixes_units,
+    round_half_up,
+    to_decimal,
+)
 from improvement_reports.references import (
     AmountReference,
     OfficialReference,
