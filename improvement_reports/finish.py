@@ -25,6 +25,11 @@ CHANGES = [
     (re.compile(r'<script src="[^"]*/headroom\.min\.js"></script>\n?'), ""),
     (re.compile(r'<nav class="navbar ([^"]*)"(?![^>]*aria-label)'), r'<nav class="navbar \1" aria-label="Site"'),
     (re.compile(r'<nav id="TOC"(?![^>]*aria-label)'), r'<nav id="TOC" aria-label="On this page"'),
+    # As the built-in renderer has it: open beside the text on a wide screen, one line that opens on a narrow one.
+    (
+        re.compile(r'(<nav id="TOC"[^>]*class=")([^"]*"[^>]*>)\s*<h2 id="toc-title">([^<]*)</h2>(.*?)</nav>', re.DOTALL),
+        r'\1contents \2\n<p class="contents-title" id="toc-title" aria-hidden="true">\3</p>\n<details>\n<summary>\3</summary>\4</details></nav>',
+    ),
     (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
     (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
 ]  # fmt: skip

@@ -25,7 +25,12 @@ def frame(address: str = ADDRESS, current: str = "") -> str:
 <header id="quarto-header" class="headroom fixed-top">
 <nav class="navbar navbar-expand-lg " data-bs-theme="dark"><button class="navbar-toggler" type="button" role="menu"></button>{links}</nav>
 </header>
-<nav id="TOC" role="doc-toc"></nav>
+<nav id="TOC" role="doc-toc" class="toc-active">
+    <h2 id="toc-title">On this page</h2>
+  <ul>
+  <li><a href="#a" id="toc-a" class="nav-link">A</a></li>
+  </ul>
+</nav>
 <main class="content" id="quarto-document-content"><h1 class="title">T</h1></main>
 </body></html>
 """
@@ -50,6 +55,14 @@ def test_the_frame_has_a_skip_link_and_names():
     (main,) = tree.xpath("//main[@id=$id]", id=skip.removeprefix("#"))
     assert main.get("tabindex") == "-1" and tree.xpath("//nav/@aria-label") == ["Site", "On this page"]
     assert not tree.xpath("//button/@role")
+
+
+def test_the_list_of_contents_opens_on_a_phone_as_the_built_in_one_does():
+    (nav,) = lxml.html.fromstring(finished(frame(), ADDRESS)).xpath("//nav[@id='TOC']")
+    assert nav.get("class").split() == ["contents", "toc-active"] and not nav.xpath(".//h2")
+    (fold,) = nav.xpath("./details")
+    assert fold[0].tag == "summary" and fold[0].text_content() == "On this page"
+    assert fold.xpath(".//a/@href") == ["#a"]
 
 
 @pytest.mark.parametrize(
