@@ -1,17 +1,17 @@
 """Checks of a whole return: what one table alone cannot tell, and the facts of the field."""
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
 from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, Known, NotKnownThen, operand_number
-from improvement_reports.errors import Fault, UserError, listed, shown
+from improvement_reports.errors import Fault, UserError, listed, merged, shown
+from improvement_reports.hints import suggestion
 from improvement_reports.numbers import decimals_of, format_number, last_day, parse_date, round_half_up, to_decimal
-from improvement_reports.parameters import Authority, Measure, suggestion
+from improvement_reports.parameters import Authority, Measure
 from improvement_reports.project import Project
-from improvement_reports.reading import RawReturn
+from improvement_reports.reading import RawReturn, recommendation_ids
 from improvement_reports.references import parse_operands
 from improvement_reports.schemas import is_date, is_number, table_faults
 from improvement_reports.tables import RETURN_TABLES
@@ -19,6 +19,8 @@ from improvement_reports.vocabulary import Area, BetterWhen, NoteKind, Unit, Val
 
 # More decimals than any source states.
 MOST_DECIMALS = 6
+# Unknown words of one column that are told with the nearest allowed ones.
+MOST_HINTS = 20
 
 
 def return_faults(
@@ -26,15 +28,20 @@ def return_faults(
 ) -> list[Fault]:
     """Everything that is wrong with a return, in one go: reading, each table, and how the tables fit together.
 
-    Checks that need sound cells are made on the rows whose cells are sound, so that one bad row hides no other.
+    Checks that need sound cells are made on the rows whose cells are sound, so that one bad row hides no other. What is
+    wrong with several rows in one way is said once.
     """
+    return merged(_every_fault(raw, measures, authorities, project), raw.lines)
+
+
+def _every_fault(raw: RawReturn, measures, authorities, project: Project) -> list[Fault]:
     faults = list(raw.faults)
     if raw.is_unread:
         return faults
     for name, spec in RETURN_TABLES.items():
         if name in raw.tables:
             faults += table_faults(spec, raw.tables[name], raw.files[name])
-        elif not spec.optional and not any(name in fault.where for fault in faults):
+        elif not spec.optional and name not in raw.unread:
             faults.append(
                 Fault(f"{name}.csv", f"the table is missing; add it with the columns {', '.join(spec.column_names)}")
             )
@@ -62,7 +69,7 @@ def return_faults(
 
 def _unread(raw: RawReturn) -> set[str]:
     """Tables that are there but could not be read: others must not be blamed for what they would hold."""
-    return {name for name in RETURN_TABLES if not _has(raw, name) and (raw.folder / f"{name}.csv").exists()}
+    return {name for name in RETURN_TABLES if name in raw.unread or (name in raw.tables and not _has(raw, name))}
 
 
 def _has(raw: RawReturn, table: str) -> bool:
@@ -93,13 +100,14 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
     """Ids that must stand somewhere else: measures, areas, sources, priorities."""
     priorities = set(raw.tables["priorities"]["priority_id"]) if _has(raw, "priorities") else set()
     inspections = set(raw.tables["inspections"]["inspection_id"]) if _has(raw, "inspections") else set()
+    recommendations, unread = _recommendations(raw)
     known = {
         "measures": (measures, "params/measures.yml"),
         "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
-        "sources": (raw.info.sources if raw.info else None, "return.yml"),
+        "sources": (raw.info.sources if raw.info else None, "return.yml" if (raw.folder / "return.yml").exists() else "the sheet sources"),
         "priorities": (priorities if "priorities" not in _unread(raw) else None, "priorities.csv"),
         "inspections": (inspections if "inspections" not in _unread(raw) else None, "inspections.csv"),
-        "recommendations": (_recommendations(raw), "recommendations.csv of this or another return"),
+        "recommendations": (recommendations, f"recommendations.csv of this or another return{unread}"),
     }
     for name, spec in RETURN_TABLES.items():
         if not _has(raw, name):
@@ -108,26 +116,30 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
             allowed, place = known[column.refers_to]
             if allowed is None:  # what it refers to could not be read, which is a fault of its own
                 continue
-            for number, value in raw.tables[name][column.name].items():
+            values = raw.tables[name][column.name]
+            unknown = list(dict.fromkeys(v for v in values if v and v not in allowed))
+            hints = {v: _hint(v, allowed) for v in unknown[:MOST_HINTS]}
+            for number, value in values.items():
                 if value and value not in allowed:
-                    hint = suggestion(value, allowed) or (
-                        f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else ""
-                    )
-                    yield Fault(
-                        f"{raw.files[name]}, row {number}, {column.name}", f"{shown(value)} is not in {place}{hint}"
-                    )
+                    yield Fault(f"{raw.files[name]}, row {number}, {column.name}", f"{shown(value)} is not in {place}{hints.get(value, '')}")
 
 
-def _recommendations(raw: RawReturn) -> set[str] | None:
-    """Ids of the recommendations of this return and of the authority's others: one report answers another's inspection."""
+def _hint(value: str, allowed) -> str:
+    """The nearest three of the allowed words, else the first of them."""
+    return suggestion(value, allowed, 3) or (f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else "")
+
+
+def _recommendations(raw: RawReturn) -> tuple[set[str] | None, str]:
+    """Ids of the recommendations of this return and of the authority's others: one report answers another's inspection.
+
+    With them a remark on returns that cannot be read, and so name none.
+    """
     if "recommendations" in _unread(raw):
-        return None
+        return None, ""
     found = set(raw.tables["recommendations"]["recommendation_id"]) if _has(raw, "recommendations") else set()
-    for path in sorted(raw.folder.parent.glob("*/recommendations.csv")):
-        if path.parent != raw.folder:
-            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:  # its own check names a bad byte
-                found |= {row.get("recommendation_id") or "" for row in csv.DictReader(file)}
-    return found
+    others = {path: ids for path, ids in recommendation_ids(raw.folder.parent).items() if path.parent != raw.folder}
+    unread = [f"{path.parent.name}/{path.name}" for path, ids in others.items() if ids is None]
+    return found.union(*(ids for ids in others.values() if ids)), f" ({listed(unread)} cannot be read)" if unread else ""
 
 
 def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Iterator[Fault]:

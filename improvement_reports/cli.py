@@ -35,7 +35,8 @@ def _project():
 def _checked(authority: str | None, month: str | None, kind: str | None = None) -> tuple:
     """Filters that can be meant; a `UserError` for one that can never match."""
     from improvement_reports.errors import listed, shown
-    from improvement_reports.parameters import load_authorities, suggestion
+    from improvement_reports.hints import suggestion
+    from improvement_reports.parameters import load_authorities
     from improvement_reports.project import checked_month
     from improvement_reports.vocabulary import ReportKind
 

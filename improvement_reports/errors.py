@@ -3,7 +3,15 @@
 A `UserError` is shown as its message with exit code 2 and no traceback; any other exception is a bug and keeps its own.
 """
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from improvement_reports.limits import MAX_FAULTS
+
+# observations.csv, row 7, value
+ROW = re.compile(r"(?P<file>[^\n]+?), row (?P<row>\d+)(?P<rest>(?:, [^\n]*)?)")
+NAMED_ROWS = 3
 
 
 class UserError(Exception):
@@ -28,13 +36,42 @@ class InvalidInput(UserError):
         self.subject = subject
         self.faults = list(dict.fromkeys(faults))
         count = len(self.faults)
-        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults[:MAX_FAULTS])
+        if count > MAX_FAULTS:
+            lines += f"\n  and {count - MAX_FAULTS:,} more; correct these first"
         super().__init__(
             f"{subject} has {count} {'fault' if count == 1 else 'faults'}; nothing of it is published.\n{lines}"
         )
 
     def __reduce__(self):  # faults have to survive the way back from a worker process
         return (type(self), (self.subject, self.faults))
+
+
+def merged(faults: Iterable[Fault], lines: Mapping[str, Mapping[int, int]] | None = None) -> list[Fault]:
+    """The faults in their order, what is wrong with several rows said once: rows 3, 7 and 9.
+
+    ``lines``: by file the rows whose line in a text editor has another number, because a line break stands in a cell above.
+    """
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for fault in faults:
+        match = ROW.fullmatch(fault.where)
+        key = (match["file"], match["rest"], fault.what) if match else (fault.where, "", fault.what)
+        rows.setdefault(key, []).extend([int(match["row"])] if match else [])
+    return [Fault(f"{file}{_rows(numbers, (lines or {}).get(file, {}))}{rest}", what) for (file, rest, what), numbers in rows.items()]
+
+
+def _rows(numbers: list[int], lines: Mapping[int, int]) -> str:
+    numbers = list(dict.fromkeys(numbers))
+    words = [f"{n} (line {lines[n]} in a text editor)" if n in lines else str(n) for n in numbers]
+    match len(numbers):
+        case 0:
+            return ""
+        case 1:
+            return f", row {words[0]}"
+        case count if count <= NAMED_ROWS + 1:
+            return f", rows {', '.join(words[:-1])} and {words[-1]}"
+        case count:
+            return f", rows {', '.join(words[:NAMED_ROWS])} and {count - NAMED_ROWS:,} others"
 
 
 def listed(words) -> str:

@@ -13,7 +13,8 @@ from improvement_reports.facts_measures import MeasureFigures
 from improvement_reports.facts_official import OfficialFigures
 from improvement_reports.facts_plan import PlanFigures
 from improvement_reports.figures import Figure, distinct_slugs, link, slug
-from improvement_reports.parameters import Authority, Measure, suggestion
+from improvement_reports.hints import suggestion
+from improvement_reports.parameters import Authority, Measure
 from improvement_reports.progress import Position, assess
 from improvement_reports.references import Reference, find_observation
 from improvement_reports.tables import OBSERVATIONS, RETURN_TABLES, TARGETS

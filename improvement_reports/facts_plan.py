@@ -8,7 +8,7 @@ from improvement_reports import numbers as nb
 from improvement_reports.claims import Known, audit, claim_words, is_difference
 from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.parameters import suggestion
+from improvement_reports.hints import suggestion
 from improvement_reports.progress import Position, assess
 from improvement_reports.sentences import full_amount
 from improvement_reports.vocabulary import (

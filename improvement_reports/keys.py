@@ -6,6 +6,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from improvement_reports.files import is_left_behind
+from improvement_reports.limits import MAX_TABLE_BYTES
 from improvement_reports.narrative import asked_sections
 from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
@@ -71,11 +73,13 @@ def return_key(project: Project, authority: str, month: str) -> str:
 def official_digest(project: Project) -> list[str]:
     """What the official statistics are: their raw tables and their definitions."""
     folder = project.raw / "official-statistics"
-    return [*(file_digest(p) for p in sorted(folder.glob("*"))), file_digest(project.params / "official.yml")]
+    return [*(file_digest(p) for p in sorted(folder.glob("*")) if not is_left_behind(p.name)), file_digest(project.params / "official.yml")]
 
 
 def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
-    texts = [p.read_bytes() for f in folders for p in sorted(f.rglob("*")) if p.is_file()]
+    # What no check can pass need not be searched.
+    paths = [p for f in folders for p in sorted(f.rglob("*")) if p.is_file() and not is_left_behind(p.name) and p.stat().st_size <= MAX_TABLE_BYTES]
+    texts = [p.read_bytes() for p in paths]
     path, name = project.params / "measures.yml", "params/measures.yml"
     if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):
         return load_yaml(path, name)  # a workbook is compressed: its ids cannot be searched for

@@ -16,7 +16,8 @@ from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.parameters import load_yaml, suggestion
+from improvement_reports.hints import suggestion
+from improvement_reports.parameters import load_yaml
 from improvement_reports.project import MONTH, Project
 from improvement_reports.prose import REFERENCE, Prose, markup_faults
 from improvement_reports.vocabulary import ReportKind
@@ -217,7 +218,7 @@ def earlier_returns(project: Project, authority: str, month: str) -> list[dict]:
     from improvement_reports.prepare import file_hashes
 
     home = project.raw / authority
-    around = [project.params / "measures.yml", project.params / "authorities.yml", *home.glob("*/recommendations.csv")]
+    around = [project.params / "measures.yml", project.params / "authorities.yml", *home.glob("*/recommendations.csv"), *home.glob("*/return.xlsx")]
     around += (project.raw / "official-statistics").glob("*")
     stamps = tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in around if p.is_file()))
     folders = sorted(p for p in home.iterdir() if MONTH.fullmatch(p.name) and p.name < month)

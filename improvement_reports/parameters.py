@@ -1,20 +1,21 @@
 """Parameters: authorities, measures and one file per report, validated before anything runs."""
 
 import csv
-import difflib
 import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.files import is_left_behind
+from improvement_reports.hints import date_problem, suggestion
 from improvement_reports.numbers import parse_date
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
 from improvement_reports.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
+from improvement_reports.yaml_reading import load_yaml
 
 # The threshold below which counts of children are suppressed unless a measure says otherwise (1 to this number).
 SMALL_NUMBER_THRESHOLD = 5
@@ -35,7 +36,7 @@ def _real_date(text: str) -> str:
     try:
         parse_date(text)
     except ValueError:
-        raise ValueError("not a date that exists; write it as in 2021-05-26") from None
+        raise ValueError(date_problem(text).removeprefix("is ")) from None
     return text
 
 
@@ -58,7 +59,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 class Meeting(Strict):
@@ -92,8 +93,8 @@ class ReturnInfo(Strict):
 class Authority(Strict):
     name: Text
     short_name: Text
-    la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^\d{3}$")]
-    ons_code: Annotated[str, Field(pattern=r"^[A-Z]\d{8}$")] | None = None
+    la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{3}$")]
+    ons_code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")] | None = None
     region: Text
     illustrative: bool = False
 
@@ -213,47 +214,6 @@ class ReportParameters(Strict):
         return list(dict.fromkeys(named))
 
 
-class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """YAML lets a key stand twice and keeps the last; a parameter that is said twice is a mistake."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool):
-                raise yaml.constructor.ConstructorError(None, None, "a key is not a word", key_node.start_mark)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key “{key}” stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def load_yaml(path: Path, name: str) -> dict:
-    """The mapping in a YAML file; `InvalidInput` with one fault if there is none."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)
-    except FileNotFoundError:
-        raise InvalidInput(name, [Fault(name, "the file is missing; add it")]) from None
-    except UnicodeDecodeError as error:
-        raise InvalidInput(name, [Fault(name, f"byte {error.start} is not UTF-8; save the file as UTF-8")]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{name}, line {mark.line + 1}" if mark else name
-        problem = getattr(error, "problem", None) or "not YAML"
-        if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" not in problem:
-            problem = "holds something other than words, numbers, lists and names with values"
-        raise InvalidInput(name, [Fault(where, f"{problem}; correct the YAML")]) from None
-    except (ValueError, RecursionError) as error:  # a date such as 2021-04-31 is refused by the YAML loader itself
-        raise InvalidInput(
-            name, [Fault(name, f"a value cannot be read ({error}); write a date that exists, or quote it")]
-        ) from None
-    if not isinstance(content, dict):
-        raise InvalidInput(name, [Fault(name, "the file is empty or not a list of “key: value”; see the template")])
-    return content
-
-
 def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
     """The parameter names allowed where an unknown one was found, for the message."""
     schema = model.model_json_schema()
@@ -269,12 +229,6 @@ def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
             node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
     node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if isinstance(node, dict) and "$ref" in node else node
     return sorted(node.get("properties", {})) if isinstance(node, dict) else []
-
-
-def suggestion(word: str, allowed) -> str:
-    """“; did you mean x?” when one of the allowed words is near, else nothing."""
-    near = difflib.get_close_matches(str(word), [str(a) for a in allowed], n=1)
-    return f"; did you mean “{near[0]}”?" if near else ""
 
 
 def validated(model: type[BaseModel], content: dict, name: str):
@@ -537,4 +491,4 @@ def load_settings(project: Project) -> SiteSettings:
 
 def report_files(project: Project) -> list[Path]:
     """Every report's parameter file, sorted."""
-    return sorted(p for p in project.params.glob("*/*.yml"))
+    return sorted(p for p in project.params.glob("*/*.yml") if not is_left_behind(p.name))

@@ -11,8 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.files import is_left_behind
+from improvement_reports.limits import MAX_OFFICIAL_BYTES
 from improvement_reports.numbers import decimals_of
 from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
+from improvement_reports.plain_text import one_line
 from improvement_reports.project import MONTH, Project
 from improvement_reports.tables import RETURN_TABLES, TableSpec
 
@@ -43,7 +46,7 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataF
         elif column.type == "yes_no":
             result[column.name] = result[column.name] == "yes"
         else:
-            result[column.name] = result[column.name].astype(str)
+            result[column.name] = [one_line(str(text)) for text in result[column.name]]
     if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
         result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
     result["source_file"] = file
@@ -121,10 +124,18 @@ def prepare_return(project: Project, authority: str, month: str) -> Path:
 def file_hashes(folder: Path) -> dict[str, str]:
     """sha256 of every file of a return, by its path inside the folder."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): _sha256(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "~"))
+        if path.is_file() and not is_left_behind(path.name)
     }
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes, piece by piece; one that no check can pass is not read to its end."""
+    if path.stat().st_size > MAX_OFFICIAL_BYTES:
+        return f"larger than {MAX_OFFICIAL_BYTES}"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def swap_in(aside: Path, target: Path) -> None:

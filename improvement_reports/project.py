@@ -9,7 +9,7 @@ from improvement_reports.errors import UserError, shown
 
 ROOT_VARIABLE = "IMPROVEMENT_REPORTS_ROOT"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 # Folders of reports/ that are pages of all authorities together, and so no authority's key.
 RESERVED = ("audit", "compare", "log", "programmes")

@@ -4,22 +4,24 @@ Nothing is converted here: an empty cell is "", and each row knows its number in
 figures can say where they are.
 """
 
-import codecs
-import csv
-import datetime as dt
-import io
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.csv_reading import Rows, decode, read_csv
+from improvement_reports.errors import Fault, InvalidInput
+from improvement_reports.files import is_left_behind, read_bytes
+from improvement_reports.hints import suggestion
+from improvement_reports.limits import MAX_NARRATIVE_BYTES, MAX_RETURN_ROWS, MAX_TABLE_BYTES, MAX_WORKBOOK_BYTES
 from improvement_reports.parameters import ReturnInfo, load_yaml, validated
 from improvement_reports.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES
+from improvement_reports.workbook_reading import read_workbook
 
 WORKBOOK = "return.xlsx"
-MAX_BYTES = 50_000_000
 ROW = "source_row"
+HEAD, SOURCES = "return", "sources"  # the sheets that say what return.yml says
 
 
 @dataclass
@@ -31,8 +33,10 @@ class RawReturn:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     lacks: dict[str, list[str]] = field(default_factory=dict)  # optional columns that a table's file does not have
+    lines: dict[str, dict[int, int]] = field(default_factory=dict)  # by file: rows whose line in an editor is another number
     narrative: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)  # tables that are there and could not be read
     is_unread: bool = False  # nothing can be said of what it holds
 
 
@@ -43,36 +47,36 @@ def read_return(folder: Path) -> RawReturn:
     if raw.faults:
         raw.is_unread = True
         return raw
-    if (folder / WORKBOOK).is_file():
+    if (folder / WORKBOOK).exists():
         _read_workbook(raw)
     if not raw.is_unread:
         _read_info(raw)
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "~")):  # left by an editor or the system
-            continue
+    for path in sorted(p for p in folder.iterdir() if not is_left_behind(p.name)):
         if path.is_dir():
             if path.name != NARRATIVE_FOLDER:
-                raw.faults.append(
-                    Fault(
-                        path.name, "is a folder; put the file itself there, for a return has only the folder narrative"
-                    )
-                )
+                problem = "is a folder; put the file itself there, for a return has only the folder narrative"
+                raw.faults.append(Fault(path.name, problem))
+                raw.unread.add(path.stem)
         elif path.suffix.lower() == ".csv":
             _read_csv_table(raw, path)
         elif path.name not in (RETURN_FILE, WORKBOOK):
-            raw.faults.append(
-                Fault(
-                    path.name,
-                    f"not a part of a return; allowed are {RETURN_FILE}, {WORKBOOK}, the tables as .csv and narrative/*.md",
-                )
-            )
+            problem = f"not a part of a return; allowed are {RETURN_FILE}, {WORKBOOK}, the tables as .csv and narrative/*.md"
+            raw.faults.append(Fault(path.name, problem))
     _read_narrative(raw)
-    for name, frame in raw.tables.items():  # an optional column that a table leaves out is empty throughout
+    _complete(raw)
+    return raw
+
+
+def _complete(raw: RawReturn) -> None:
+    """An optional column that a table leaves out is empty throughout; all tables together have a sane number of rows."""
+    for name, frame in raw.tables.items():
         for column in RETURN_TABLES[name].columns:
             if not column.required and column.name not in frame:
                 raw.lacks.setdefault(name, []).append(column.name)
                 frame[column.name] = pd.Series("", index=frame.index, dtype=object)
-    return raw
+    if (whole := sum(len(frame) for frame in raw.tables.values())) > MAX_RETURN_ROWS:
+        raw.faults.append(Fault("the return", f"has {whole:,} rows in all, more than {MAX_RETURN_ROWS:,}; send only the rows of this month"))
+        raw.is_unread = True
 
 
 def _climbing(folder: Path) -> list[Fault]:
@@ -92,199 +96,150 @@ def _climbing(folder: Path) -> list[Fault]:
 
 def _read_info(raw: RawReturn) -> None:
     path = raw.folder / RETURN_FILE
-    if raw.info is not None and not path.exists():
+    if not path.exists() and (raw.info is not None or {HEAD, SOURCES} & raw.unread):
+        return
+    if path.exists() and raw.info is not None:
+        raw.faults.append(Fault(RETURN_FILE, f"says again what the sheets {HEAD} and {SOURCES} of {WORKBOOK} say; keep one of the two"))
         return
     try:
-        raw.info = validated(ReturnInfo, load_yaml(path, RETURN_FILE), RETURN_FILE)
+        raw.info = validated(ReturnInfo, load_yaml(path, RETURN_FILE, "authority, month, received and sources"), RETURN_FILE)
     except InvalidInput as error:
         raw.faults += error.faults
-
-
-def decode(content: bytes, name: str) -> str:
-    """UTF-8 text with or without byte-order mark; `InvalidInput` names the line of the first byte that is not."""
-    content = content.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        found = content[error.start]
-        raise InvalidInput(
-            name,
-            [
-                Fault(
-                    f"{name}, line {line}",
-                    f"the byte 0x{found:02X} is not UTF-8; save the file as “CSV UTF-8” and try again",
-                )
-            ],
-        ) from None
-    if "\0" in text:
-        raise InvalidInput(
-            name, [Fault(name, "holds NUL characters, so it is not a text file; save it as “CSV UTF-8”")]
-        )
-    return text
 
 
 def _read_csv_table(raw: RawReturn, path: Path) -> None:
     table = path.stem
     if table not in RETURN_TABLES:
-        raw.faults.append(
-            Fault(path.name, f"not a table of a return; allowed are {', '.join(f'{t}.csv' for t in RETURN_TABLES)}")
-        )
+        hint = suggestion(path.name, [f"{t}.csv" for t in RETURN_TABLES])
+        raw.faults.append(Fault(path.name, f"not a table of a return{hint}; allowed are {', '.join(f'{t}.csv' for t in RETURN_TABLES)}"))
         return
-    if table in raw.tables:
+    if table in raw.tables or table in raw.unread:
         raw.faults.append(Fault(path.name, f"the table is in {WORKBOOK} as well; keep one of the two"))
         return
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InvalidInput(
-                path.name, [Fault(path.name, f"larger than {MAX_BYTES // 1_000_000} MB; send a return of one month")]
-            )
-        rows = list(csv.reader(io.StringIO(decode(path.read_bytes(), path.name), newline=""), strict=True))
-        raw.tables[table] = _frame(rows, path.name)
-        raw.files[table] = path.name
-    except csv.Error as error:
-        raw.faults.append(Fault(path.name, f"cannot be read as CSV ({error}); check the quotation marks"))
+        found = read_csv(read_bytes(path, path.name, MAX_TABLE_BYTES), path.name, RETURN_TABLES[table].column_names)
+        raw.tables[table], raw.files[table], raw.lines[path.name] = frame_of(found), path.name, found.lines
     except InvalidInput as error:
         raw.faults += error.faults
+        raw.unread.add(table)
 
 
-def _frame(rows: list[list[str]], name: str) -> pd.DataFrame:
-    """Text rows with a header as a frame whose index is the row number as a spreadsheet shows it."""
-    rows = [[cell.strip() for cell in row] for row in rows]
-    if not rows or not any(rows[0]):
-        raise InvalidInput(name, [Fault(name, "the file is empty; the first row must name the columns")])
-    header = rows[0]
-    while header and not header[-1]:
-        header = header[:-1]
-    twice = sorted({c for c in header if header.count(c) > 1})
-    faults = [Fault(name, f"the column {shown(c)} stands twice in the first row; remove one") for c in twice]
-    kept, numbers = [], []
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
-        if (len(row) != len(header) and any(row[len(header) :])) or len(row) < len(header):
-            faults.append(
-                Fault(
-                    f"{name}, row {number}",
-                    f"has {len(row)} cells where the first row has {len(header)}; put text with commas in quotation marks",
-                )
-            )
-            continue
-        kept.append(row[: len(header)])
-        numbers.append(number)
-    if not kept and not faults:
-        faults.append(Fault(name, "has no rows below the first; fill it in or leave the file out"))
-    if faults:
-        raise InvalidInput(name, faults)
-    return pd.DataFrame(kept, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
+def frame_of(rows: Rows) -> pd.DataFrame:
+    """Rows as a frame of text whose index is the row number as a spreadsheet shows it."""
+    return pd.DataFrame(list(rows.rows.values()), columns=rows.header, index=pd.Index(list(rows.rows), name=ROW), dtype=object)
 
 
 def _read_workbook(raw: RawReturn) -> None:
-    from openpyxl import load_workbook  # only returns that are workbooks need it
-
-    path = raw.folder / WORKBOOK
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError("too large")
-        book = load_workbook(path, data_only=False)
-    except Exception as error:  # a damaged file can break the reader anywhere; all of it is the same fault
-        reason = "too large" if "too large" in str(error) else "not an Excel workbook, or damaged"
-        raw.faults.append(Fault(WORKBOOK, f"{reason}; save the return as “Excel workbook (.xlsx)” and try again"))
+        found = read_workbook(read_bytes(raw.folder / WORKBOOK, WORKBOOK, MAX_WORKBOOK_BYTES), WORKBOOK)
+    except InvalidInput as error:
+        raw.faults += error.faults
         raw.is_unread = True
         return
-    for sheet in book.worksheets:
-        if sheet.title == "read me":  # the template's own instructions
+    raw.faults += found.faults
+    raw.unread |= found.unread
+    raw.is_unread = found.is_damaged
+    for name, rows in found.tables.items():
+        if name in (HEAD, SOURCES):
             continue
-        if sheet.title not in WORKBOOK_TABLES:
-            raw.faults.append(
-                Fault(
-                    f"{WORKBOOK}, sheet {shown(sheet.title)}",
-                    f"not a table of a return; allowed are {', '.join(WORKBOOK_TABLES)}",
-                )
-            )
-            continue
-        try:
-            rows = _sheet_rows(sheet)
-            if len([r for r in rows if any(r)]) > 1 or not WORKBOOK_TABLES[sheet.title].optional:
-                raw.tables[sheet.title] = _frame(rows, f"{WORKBOOK}, sheet {sheet.title}")
-                raw.files[sheet.title] = f"{WORKBOOK}#{sheet.title}"
-        except InvalidInput as error:
-            raw.faults += error.faults
-    _info_from_sheets(raw)
+        raw.tables[name], raw.files[name] = frame_of(rows), f"{WORKBOOK}#{name}"
+    _info_from_sheets(raw, {name: frame_of(found.tables[name]) for name in (HEAD, SOURCES) if name in found.tables})
 
 
-def _sheet_rows(sheet) -> list[list[str]]:
-    where = f"{WORKBOOK}, sheet {sheet.title}"
-    faults = [
-        Fault(f"{where}, cells {area}", "are merged; unmerge them and fill each cell")
-        for area in sheet.merged_cells.ranges
-    ]
-    rows = []
-    for cells in sheet.iter_rows():
-        row = []
-        for cell in cells:
-            try:
-                row.append(_cell_text(cell))
-            except ValueError as error:
-                faults.append(Fault(f"{where}, cell {cell.coordinate}", str(error)))
-                row.append("")
-        rows.append(row)
-    if faults:
-        raise InvalidInput(where, faults)
-    return rows
-
-
-def _cell_text(cell) -> str:
-    """A cell as the text that stands for it in CSV; a ValueError says what a cell may not hold."""
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        raise ValueError("holds a formula; paste its value instead")
-    if cell.data_type == "e":
-        raise ValueError(f"holds the error {value}; correct it")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime | dt.date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, int | float):
-        if "%" in (cell.number_format or ""):
-            raise ValueError(
-                f"is formatted as a percentage and holds {value:g}; write the percentage as a plain number, for example 86"
-            )
-        return str(int(value)) if float(value).is_integer() else repr(value)
-    return str(value)
-
-
-def _info_from_sheets(raw: RawReturn) -> None:
-    """return.yml as the sheets ``return`` and ``sources`` say it."""
-    head, sources = raw.tables.pop("return", None), raw.tables.pop("sources", None)
-    raw.files.pop("return", None), raw.files.pop("sources", None)
-    if head is None or sources is None or (raw.folder / RETURN_FILE).exists():
+def _info_from_sheets(raw: RawReturn, sheets: dict[str, pd.DataFrame]) -> None:
+    """return.yml as the sheets ``return`` and ``sources`` say it; each statement counts, and none is said twice."""
+    if not sheets or {HEAD, SOURCES} & raw.unread:
         return
-    content = {k: v for k, v in head.iloc[0].items() if v} if len(head) else {}
-    if "illustrative" in content:
-        content["illustrative"] = content["illustrative"] == "yes"
+    faults = [f for name, frame in sheets.items() for f in _sheet_faults(name, frame)]
+    for name in (HEAD, SOURCES):
+        if name not in sheets and not (raw.folder / RETURN_FILE).exists():
+            columns = ", ".join(c.name for c in WORKBOOK_TABLES[name].columns if c.required)
+            faults.append(Fault(f"{WORKBOOK}, sheet {name}", f"is missing; add it with the columns {columns}"))
+    if faults or len(sheets) < 2:
+        raw.faults += faults
+        raw.unread |= {HEAD, SOURCES} if faults else set()
+        return
+    try:
+        raw.info = validated(ReturnInfo, _as_settings(sheets[HEAD], sheets[SOURCES]), f"{WORKBOOK}, sheets return and sources")
+    except InvalidInput as error:
+        raw.faults += error.faults
+        raw.unread |= {HEAD, SOURCES}
+
+
+def _sheet_faults(name: str, frame: pd.DataFrame) -> list[Fault]:
+    from improvement_reports.schemas import table_faults  # pandera is only loaded when there is something to check
+
+    spec, where = WORKBOOK_TABLES[name], f"{WORKBOOK}, sheet {name}"
+    for column in spec.columns:
+        if not column.required and column.name not in frame:
+            frame[column.name] = pd.Series("", index=frame.index, dtype=object)
+    faults = table_faults(spec, frame, where)
+    if name == HEAD and len(frame) > 1:
+        faults.append(Fault(f"{where}, row {frame.index[1]}", "is a second row; a return is one row, so keep the one that holds"))
+    if name == SOURCES and "meeting_body" in frame and "meeting_date" in frame:
+        for number, row in frame.iterrows():
+            if bool(row["meeting_body"]) != bool(row["meeting_date"]):
+                faults.append(Fault(f"{where}, row {number}", "has only one of meeting_body and meeting_date; fill in both, or neither"))
+    return faults
+
+
+def _as_settings(head: pd.DataFrame, sources: pd.DataFrame) -> dict:
+    """The two sheets as return.yml would have them."""
+    content: dict = {k: v for k, v in head.iloc[0].items() if v}
+    content["illustrative"] = content.get("illustrative") == "yes"
     content["sources"] = {}
     for row in sources.to_dict("records"):
         entry = {k: v for k, v in row.items() if v and k not in ("source_id", "meeting_body", "meeting_date")}
-        if row.get("meeting_body"):
-            entry["meeting"] = {"body": row["meeting_body"], "date": row.get("meeting_date", "")}
-        content["sources"][row.get("source_id", "")] = entry
+        if row["meeting_body"]:
+            entry["meeting"] = {"body": row["meeting_body"], "date": row["meeting_date"]}
+        content["sources"][row["source_id"]] = entry
+    return content
+
+
+def recommendation_ids(home: Path) -> dict[Path, frozenset[str] | None]:
+    """Ids of the recommendations in every return of an authority, by the file that names them; None for one that cannot be read.
+
+    ``home``: the authority's folder in data/raw. Files are CSV or workbooks.
+    """
+    paths = sorted([*home.glob("*/recommendations.csv"), *home.glob(f"*/{WORKBOOK}")])
+    return {path: _ids_in(path, *_stamp(path)) for path in paths}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
     try:
-        raw.info = validated(ReturnInfo, content, f"{WORKBOOK}, sheets return and sources")
-    except InvalidInput as error:
-        raw.faults += error.faults
+        state = path.stat()
+    except OSError:
+        return (0, 0)
+    return (state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=512)
+def _ids_in(path: Path, changed: int, length: int) -> frozenset[str] | None:
+    spec = RETURN_TABLES["recommendations"]
+    try:
+        if path.name == WORKBOOK:
+            found = read_workbook(read_bytes(path, path.name, MAX_WORKBOOK_BYTES), path.name, spec.name)
+            if found.faults:
+                return None
+            rows = found.tables.get(spec.name, Rows(list(spec.key)))
+        else:
+            rows = read_csv(read_bytes(path, path.name, MAX_TABLE_BYTES), path.name, spec.column_names)
+        at = rows.header.index(spec.key[0])
+        return frozenset(cells[at] for cells in rows.rows.values() if cells[at])
+    except (InvalidInput, OSError, ValueError):  # its own check says what is wrong with it
+        return None
 
 
 def _read_narrative(raw: RawReturn) -> None:
     folder = raw.folder / NARRATIVE_FOLDER
-    for path in sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~"))) if folder.is_dir() else []:
+    if folder.exists() and not folder.is_dir():
+        raw.faults.append(Fault(NARRATIVE_FOLDER, "is not a folder; put the sections of the narrative into a folder of this name"))
+    for path in sorted(p for p in folder.iterdir() if not is_left_behind(p.name)) if folder.is_dir() else []:
         name = f"{NARRATIVE_FOLDER}/{path.name}"
         if path.suffix != ".md" or path.is_dir():
             raw.faults.append(Fault(name, "not a section of the narrative; save the text as a file that ends in .md, or remove it"))
             continue
         try:
-            raw.narrative[path.stem] = decode(path.read_bytes(), name).replace("\r\n", "\n")
+            raw.narrative[path.stem] = decode(read_bytes(path, name, MAX_NARRATIVE_BYTES), name).replace("\r\n", "\n")
         except InvalidInput as error:
             raw.faults += error.faults

@@ -8,17 +8,24 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from improvement_reports.errors import Fault, shown
-from improvement_reports.numbers import parse_date, to_decimal
-from improvement_reports.parameters import ID, suggestion
+from improvement_reports.hints import date_problem, number_problem, read_date, significant_digits, suggestion
+from improvement_reports.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
+from improvement_reports.numbers import parse_date
+from improvement_reports.parameters import ID
+from improvement_reports.plain_text import is_plain_text, text_problem
 from improvement_reports.tables import ColumnSpec, TableSpec
 
-MAX_TEXT = 2000
-NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)  # what a float holds exactly enough
+# What a float holds exactly; a number that begins with a zero is a code.
+NUMBER = re.compile(rf"-?(0|[1-9]\d{{0,{MAX_WHOLE - 1}}})(\.\d{{1,{MAX_DECIMALS}}})?", re.ASCII)
+MAX_ID = 100
+MADE_DATE = re.compile(r"\d{1,2}[-/ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[-/ ]\d{2}", re.ASCII | re.IGNORECASE)
+# Columns whose texts are keys: they stand on one line, and a band such as 5-9 is not a date.
+KEYS = frozenset({"category", "area", "period", "line", "theme", "group", "level"})
 
 
 def is_number(text: str) -> bool:
-    """A plain decimal number: no thousands separator, no unit, no exponent, finite."""
-    return bool(NUMBER.fullmatch(text)) and bool(to_decimal(text).is_finite())
+    """A plain decimal number of at most 15 digits: no thousands separator, no unit, no exponent, finite."""
+    return bool(NUMBER.fullmatch(text)) and significant_digits(text) <= MAX_DIGITS
 
 
 def is_date(text: str) -> bool:
@@ -29,13 +36,17 @@ def is_date(text: str) -> bool:
     return True
 
 
-def is_plain_text(text: str) -> bool:
-    """Text that can stand on a page: printable, of a sane length, without control or direction-changing characters."""
-    return len(text) <= MAX_TEXT and not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
+def is_made_date(text: str) -> bool:
+    """Whether a category is what spreadsheets make of 5-9 or 10-12: 05-Sep, Oct-12, 05/09/2024, 2024-09-05."""
+    return bool(read_date(text) and re.search(r"[-/.]", text)) or bool(MADE_DATE.fullmatch(text)) or (is_date(text) and len(text) == 10)
+
+
+def is_id(text: str) -> bool:
+    return len(text) <= MAX_ID and bool(ID.fullmatch(text))
 
 
 TYPE_TESTS = {
-    "id": lambda text: bool(ID.fullmatch(text)),
+    "id": is_id,
     "text": is_plain_text,
     "number": is_number,
     "date": is_date,
@@ -43,11 +54,11 @@ TYPE_TESTS = {
 }
 
 TYPE_WORDS = {
-    "id": "is not an id; use lower-case letters, digits, hyphens and underscores",
-    "text": f"holds control characters or is longer than {MAX_TEXT} characters; write plain text",
-    "number": "is not a number; write digits with an optional decimal point, without %, £ or thousands separators",
-    "date": "is not a date that exists; write YYYY-MM-DD, YYYY-MM or YYYY",
-    "yes_no": "is neither yes nor no",
+    "id": lambda text: f"is not an id; use lower-case letters, digits, hyphens and underscores, at most {MAX_ID} in all",
+    "text": lambda text: text_problem(text) or "is not plain text; write it again",
+    "number": number_problem,
+    "date": date_problem,
+    "yes_no": lambda text: "is neither yes nor no; write one of them in small letters",
 }
 
 
@@ -63,6 +74,10 @@ def _column(column: ColumnSpec) -> pa.Column:
         test = TYPE_TESTS[column.type]
         typed = pa.Check(lambda text: not text or test(text), element_wise=True, name=column.type)
     checks = [typed]
+    if column.type == "text" and column.name in KEYS:
+        checks.append(pa.Check(lambda text: "\n" not in text and "\r" not in text, element_wise=True, name="one_line"))
+    if column.type == "text" and column.name == "category":
+        checks.append(pa.Check(lambda text: not is_made_date(text), element_wise=True, name="made_date"))
     if column.required:
         checks.append(pa.Check(lambda text: text != "", element_wise=True, name="required"))
     return pa.Column(object, checks, nullable=False, description=column.description)
@@ -105,7 +120,11 @@ def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
             where,
             f"{shown(value)} is not allowed{suggestion(value, _allowed(column))}; allowed are {', '.join(_allowed(column))}",
         )
-    return Fault(where, f"{shown(value)} {TYPE_WORDS[column.type]}")
+    if check == "one_line":
+        return Fault(where, f"{shown(value)} holds a line break; write it on one line")
+    if check == "made_date":
+        return Fault(where, f"{shown(value)} looks like a date that a spreadsheet made of a band such as 5-9; write 5 to 9")
+    return Fault(where, f"{shown(value)} {TYPE_WORDS[column.type](value)}")
 
 
 def _duplicates(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]:

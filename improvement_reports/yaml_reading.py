@@ -1,0 +1,148 @@
+"""Read a settings file: a mapping in YAML, without YAML's surprises.
+
+Before anything is built the file is looked at event by event: how deep, how many, no alias (a few of them make gigabytes), no
+invisible characters. What YAML reads as another number than is written there (010 is eight, 1:30 is ninety) is refused.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.files import read_bytes
+from improvement_reports.hints import date_problem
+from improvement_reports.limits import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MAX_SCALAR, MAX_SETTINGS_BYTES
+from improvement_reports.plain_text import text_problem
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
+EMPTY = "the file is empty or not a list of “key: value”; see the template"
+
+# What the library calls a mistake, and how it is told.
+MISTAKES = (
+    ("mapping values are not allowed", "a colon stands where none can; put a text that holds a colon in quotation marks"),
+    ("could not find expected ':'", "a name has no colon after it, or a text goes on at the margin; add the colon or indent the text"),
+    ("expected node content", "a value is missing, or a bracket is open; add what is missing, or put the text in quotation marks"),
+    ("expected ',' or ']'", "a list in square brackets is not closed; add the bracket or the comma"),
+    ("expected ',' or '}'", "a list in curly brackets is not closed; add the bracket or the comma"),
+    ("cannot start any token", "a tab or a special sign stands at the beginning; indent with spaces, and put the text in quotation marks"),
+    ("unexpected end of stream", "quotation marks are not closed; add them"),
+    ("did not find expected key", "the line is not indented like the ones above it, or quotation marks stand inside a text; correct it"),
+    ("did not find expected '-' indicator", "the line is not indented like the ones above it; correct it"),
+    ("block sequence entries are not allowed", "a hyphen stands where no list can begin; begin the list on a line of its own"),
+    ("unknown escape", "a backslash stands before a letter; write it in single quotation marks, or without the backslash"),
+    ("control characters", "a control character stands there; remove it"),
+    ("undefined alias", "an asterisk begins a value; put it in quotation marks"),
+    ("expected a single document", "a line --- begins a second file; remove it"),
+    ("unicode", "a character cannot be written like this; write the character itself"),
+)
+OTHER_MISTAKE = "cannot be read here; correct the colon after the name, the brackets, the quotation marks or the indentation"
+
+
+class _Told(yaml.YAMLError):
+    """A fault in our own words, and the line where it stands."""
+
+    def __init__(self, problem: str, mark=None):
+        super().__init__(problem)
+        self.problem, self.problem_mark = problem, mark
+
+
+class _SettingsLoader(_Loader):
+    """YAML lets a key stand twice and keeps the last; a parameter that is said twice is a mistake."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _Told("a key is not a word; correct the YAML", key_node.start_mark)
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str | int | float | bool):
+                raise _Told("a key is not a word; correct the YAML", key_node.start_mark)
+            if key in seen:
+                raise _Told(f"the key {shown(key)} stands twice; correct the YAML", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+    def construct_number(self, node):
+        text = node.value
+        if not PLAIN_NUMBER.fullmatch(text):
+            raise _Told(f"{shown(text)} would be read as another number; put a text in quotation marks, or write a plain number", node.start_mark)
+        if sum(c.isdigit() for c in text) > MAX_DIGITS:
+            raise _Told(f"{shown(text)} has more than {MAX_DIGITS} digits; round it, or put a text in quotation marks", node.start_mark)
+        return float(text) if "." in text else int(text)
+
+    def construct_date(self, node):
+        try:
+            return super().construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            problem = f"{shown(node.value)} {date_problem(node.value)}, or put it in quotation marks if it is a text"
+            raise _Told(problem, node.start_mark) from None
+
+
+_SettingsLoader.add_constructor("tag:yaml.org,2002:int", _SettingsLoader.construct_number)
+_SettingsLoader.add_constructor("tag:yaml.org,2002:float", _SettingsLoader.construct_number)
+_SettingsLoader.add_constructor("tag:yaml.org,2002:timestamp", _SettingsLoader.construct_date)
+
+
+def load_yaml(path: Path, name: str, wanted: str = "") -> dict:
+    """The mapping in a YAML file; `InvalidInput` with one fault if there is none.
+
+    ``wanted``: what the file must hold, for the message when it is missing.
+    """
+    try:
+        text = _decoded(read_bytes(path, name, MAX_SETTINGS_BYTES), name)
+        _look_over(text)
+        content = yaml.load(text, Loader=_SettingsLoader)
+    except FileNotFoundError:
+        raise InvalidInput(name, [Fault(name, f"the file is missing; add it{f' with {wanted}' if wanted else ''}")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InvalidInput(name, [Fault(f"{name}, line {mark.line + 1}" if mark else name, _problem(error))]) from None
+    except (ValueError, RecursionError, OverflowError):
+        raise InvalidInput(name, [Fault(name, f"a value {OTHER_MISTAKE}")]) from None
+    if not isinstance(content, dict):
+        raise InvalidInput(name, [Fault(name, EMPTY)])
+    return content
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InvalidInput(name, [Fault(f"{name}, line {line}", f"the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8")]) from None
+
+
+def _look_over(text: str) -> None:
+    """Depth, size, aliases and characters, before a single value is built: events need neither recursion nor memory."""
+    depth = nodes = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Told("a text that begins with * or & points to another place; write it out, or put it in quotation marks", mark)
+        if getattr(event, "tag", None):
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            raise _Told(f"{tag} stands before a value; write words, numbers, lists and names with values", mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        nodes += isinstance(event, yaml.NodeEvent)
+        if depth > MAX_DEPTH:
+            raise _Told(f"lists and names stand more than {MAX_DEPTH} deep within each other; correct the brackets or the indentation", mark)
+        if nodes > MAX_NODES:
+            raise _Told(f"holds more than {MAX_NODES:,} names and values; send only what is needed", mark)
+        if isinstance(event, yaml.ScalarEvent) and (problem := text_problem(event.value, MAX_SCALAR)):
+            raise _Told(f"{shown(event.value)} {problem}", mark)
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    """The library's words in ours."""
+    if isinstance(error, _Told):
+        return error.problem
+    if isinstance(error, yaml.constructor.ConstructorError):
+        return "holds something other than words, numbers, lists and names with values; correct the YAML"
+    said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}".lower()
+    told = next((words for sign, words in MISTAKES if sign in said), OTHER_MISTAKE)
+    return f"{told} (YAML)"
