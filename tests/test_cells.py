@@ -216,5 +216,5 @@ def test_recommendations_of_a_workbook_are_known_to_other_months(workbook):
     actions.write_text(f"action_id,priority_id,recommendation_id,text,owner,due,done_on,status,source_id,locator\n{row}\n")
     check_return(workbook, home / "2024-02")
     actions.write_text(actions.read_text().replace("rec-1", "rec-2"))
-    with pytest.raises(InvalidInput, match="“rec-2” is not in recommendations.csv of this or another return; did you mean “rec-1”"):
+    with pytest.raises(InvalidInput, match="did you mean “rec-1”"):
         check_return(workbook, home / "2024-02")
