@@ -46,7 +46,7 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataF
         elif column.type == "yes_no":
             result[column.name] = result[column.name] == "yes"
         else:
-            result[column.name] = [one_line(str(text)) for text in result[column.name]]
+            result[column.name] = result[column.name].astype(str).map(one_line).astype(str)
     if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
         result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
     result["source_file"] = file
