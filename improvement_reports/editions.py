@@ -11,10 +11,11 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict
 
 from improvement_reports.errors import UserError, shown
+from improvement_reports.folder_audit import edition_oddities
 from improvement_reports.input_names import checked_record, strict_json
 from improvement_reports.keys import digest, file_digest
 from improvement_reports.parameters import ReportParameters, Source, Strict
-from improvement_reports.project import MONTH, Project, checked_key, checked_month
+from improvement_reports.project import KEY, MONTH, Project, checked_key, checked_month
 
 MANIFEST = "manifest.json"
 # What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds
@@ -201,7 +202,7 @@ def published_reports(project: Project) -> list[tuple[str, str, str]]:
     found = {
         p.relative_to(project.reports).parts[:3]
         for p in project.reports.glob("*/*/*/v*")
-        if p.is_dir() and VERSION.fullmatch(p.name) and MONTH.fullmatch(p.parts[-3])
+        if p.is_dir() and VERSION.fullmatch(p.name) and MONTH.fullmatch(p.parts[-3]) and KEY.fullmatch(p.parts[-4]) and KEY.fullmatch(p.parts[-2])
     }
     return sorted(found)
 
@@ -275,6 +276,8 @@ def find_editions(project: Project, text: str) -> list[Edition]:
 
 def edition_faults(edition: Edition) -> list[str]:
     """Each way in which an edition's folder is not as it was published: changed, missing and added files."""
+    if odd := edition_oddities(edition.folder):  # nothing is read where a name may lead elsewhere or keep a reader waiting
+        return [f"{edition.identifier}: {words}" for words in odd]
     recorded, faults = edition.manifest.files, []
     found = file_records(edition.folder)
     for name in sorted({*recorded, *found}):
@@ -298,23 +301,38 @@ def gaps(editions: list[Edition]) -> list[str]:
 
 def chain_faults(editions: list[Edition]) -> list[str]:
     """Each break in the chain of manifests: an edition that was changed, taken away or put in between later."""
+    return list(dict.fromkeys(fault for _, fault in chain_breaks(editions)))
+
+
+def _job_of(identifier: str) -> tuple[str, ...]:
+    return tuple(identifier.split("/")[:3])
+
+
+def chain_breaks(editions: list[Edition]) -> list[tuple[tuple[str, ...], str]]:
+    """The breaks in the chain of manifests, each with the report (authority, month, kind) that it is about."""
     prints, faults = {e.identifier: e.fingerprint for e in editions}, []
     by_report: dict[tuple, list[Edition]] = {}
+    after: dict[str, list[str]] = {}
     for e in editions:
         by_report.setdefault(e.job, []).append(e)
+        after.setdefault(e.manifest.before.identifier if e.manifest.before else "", []).append(e.identifier)
         for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
             if pointer.identifier not in prints:
-                faults.append(f"{pointer.identifier} is missing: {e.identifier} was published after it")
+                faults.append((_job_of(pointer.identifier), f"{pointer.identifier} is missing: {e.identifier} was published after it"))
             elif prints[pointer.identifier] != pointer.manifest_sha256:
-                faults.append(f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published")
+                faults.append((_job_of(pointer.identifier), f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published"))
     for found in by_report.values():
-        faults += gaps(found)
+        faults += [(found[0].job, gap) for gap in gaps(found)]
         for e in found:
             expected = f"{'/'.join(e.job)}/v{e.number - 1}" if e.number > 1 else None
             named = e.manifest.previous.identifier if e.manifest.previous else None
             if named != expected:
-                faults.append(f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not {expected or 'none'}")
-    return list(dict.fromkeys(faults))
+                faults.append((e.job, f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not {expected or 'none'}"))
+    for before, several in after.items():
+        if len(several) > 1:  # a chain has one end: one of them was put in later
+            words = f"say that {before} was the last one published" if before else "say that none was published before"
+            faults += [(_job_of(name), f"{', '.join(several)} all {words}; one of them was put in later") for name in several]
+    return faults
 
 
 def row_sets(figures: list[dict]) -> dict[str, RowSet]:

@@ -10,8 +10,10 @@ import re
 import sys
 from pathlib import Path
 
+from improvement_reports.project import Project
 from improvement_reports.render_pandoc import nearest_page
 from improvement_reports.search import LEFT_OUT, index_site
+from improvement_reports.served import remove_not_served
 
 # Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
 SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
@@ -78,6 +80,9 @@ def main() -> None:
     output = os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")
     if not output:
         sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
+    # Quarto copies by patterns, and a pattern does not know which editions are as they were published.
+    if (Path(output) / "reports").is_dir() and (removed := remove_not_served(Project.find(), Path(output))):
+        print(f"{removed} files of reports/ that belong to no sound edition were left out; improvement-reports verify says which.", file=sys.stderr)
     finish_site(Path(output))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)

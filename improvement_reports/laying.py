@@ -11,7 +11,10 @@ from improvement_reports.content import read_content
 from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
 from improvement_reports.editions import (
     GENERATED,
+    VERSION,
     Edition,
+    all_editions,
+    chain_breaks,
     edition_faults,
     editions_of,
     gaps,
@@ -19,6 +22,7 @@ from improvement_reports.editions import (
     published_reports,
 )
 from improvement_reports.errors import UserError, some
+from improvement_reports.folder_audit import strays
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
 from improvement_reports.numbers import format_day
@@ -27,6 +31,7 @@ from improvement_reports.parameters import ReportParameters, SiteSettings
 from improvement_reports.project import Project
 from improvement_reports.releases import order, release
 from improvement_reports.run import KEY_FILE, write_whole
+from improvement_reports.stamps import digests, holds, read_stamp, stamp_text
 from improvement_reports.terms import GLOSSARY, Terms
 
 LAID = ".laid"
@@ -88,10 +93,14 @@ def lay_draft(project: Project, job: Job, force: bool = False) -> None:
     """What the newest run gives, into the draft folder, if the run is another one than last time."""
     folder = project.draft_folder(*job)
     key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-    if force or read_json(folder / LAID).get("key") != key:
-        (folder / LAID).unlink(missing_ok=True)
+    if force or not holds(folder / LAID, key, _laid_draft(folder)):
+        shutil.rmtree(folder, ignore_errors=True)
         lay_report(project, *job)
-        write_whole(folder / LAID, json.dumps({"key": key, "fingerprint": read_content(folder).fingerprint}) + "\n")
+        write_whole(folder / LAID, stamp_text(key, _laid_draft(folder), fingerprint=read_content(folder).fingerprint))
+
+
+def _laid_draft(folder: Path) -> dict[str, str]:
+    return {name: sha256 for name, sha256 in digests(folder).items() if name != LAID}
 
 
 def has_draft(project: Project, job: Job) -> bool:
@@ -105,7 +114,7 @@ def standing_of(project: Project, job: Job) -> Standing:
         return Standing(job, NOT_RUN, edition)
     if edition is None:
         return Standing(job, UNPUBLISHED, None)
-    same = read_json(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
+    same = read_stamp(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
     if same:
         return Standing(job, REPRODUCES, edition)
     changed = tuple(changed_inputs(project, edition))
@@ -137,6 +146,7 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
     """
     shown, standings, faults = [], [], []
+    broken = _broken(project)
     for job in jobs:
         home = project.page_folder(*job)
         try:
@@ -152,7 +162,7 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
             continue
         editions = editions_of(project, *job)
         try:
-            wrong = [fault for e in editions for fault in edition_faults(e)] + gaps(editions)
+            wrong = list(dict.fromkeys([*(fault for e in editions for fault in edition_faults(e)), *gaps(editions), *broken.get(job, [])]))
             if wrong:  # what was changed is not passed off as what was published
                 faults += wrong
                 remove_pages(home)
@@ -165,7 +175,24 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
             continue
         facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
         shown.append(Shown(facts.params, is_draft))
-    return shown, standings, faults
+    return shown, standings, [*faults, *strays(project)]
+
+
+def _broken(project: Project) -> dict[Job, list[str]]:
+    """What is wrong in the chain of manifests by the report it is about.
+
+    Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
+    """
+    readable, found = [], {}
+    for e in all_editions(project):
+        try:
+            _ = e.manifest
+            readable.append(e)
+        except UserError:
+            continue  # said where its report is laid
+    for job, fault in chain_breaks(readable):
+        found.setdefault(job, []).append(fault)
+    return found
 
 
 def _month_before(project: Project, edition: Edition | None) -> Edition | None:
@@ -182,7 +209,7 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
         [e.fingerprint for e in editions], before.fingerprint if before else "", settings.url, file_digest(project.root / GLOSSARY.lstrip("/")), package_digest(),
         [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
     ])  # fmt: skip
-    if not force and read_json(home / LAID).get("key") == key and (home / "index.ipynb").is_file() and all((e.folder / "index.ipynb").is_file() for e in editions):
+    if not force and (home / "index.ipynb").is_file() and holds(home / LAID, key, laid_files(home, editions)):
         return
     remove_pages(home)
     for e in editions:
@@ -197,7 +224,20 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
             page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
             write_whole(home / "since.qmd", page)
         lay_page(home, newest.folder, facts, terms, frame_of(newest, editions, settings.url, False, since))
-    write_whole(home / LAID, json.dumps({"key": key}) + "\n")
+    write_whole(home / LAID, stamp_text(key, laid_files(home, editions)))
+
+
+def laid_files(home: Path, editions: list[Edition]) -> dict[str, str]:
+    """sha256 of everything generated for a report: beside its page and beside the frozen files of its editions.
+
+    A page source that was edited or put there is not what this says, and is made again.
+    """
+    found = digests(home, [*PAGES, *(n for n in BESIDE if not (home / n).is_dir())])
+    for name in (n for n in BESIDE if (home / n).is_dir()):
+        found |= {f"{name}/{file}": sha256 for file, sha256 in digests(home / name).items()}
+    for e in editions:
+        found |= {f"{e.version}/{name}": sha256 for name, sha256 in digests(e.folder, GENERATED).items()}
+    return found
 
 
 def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, settings: SiteSettings) -> None:
@@ -229,10 +269,12 @@ def remove_pages(home: Path) -> None:
     """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
     for name in (*PAGES, *BESIDE, LAID):
         path = home / name
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
     for edition in home.glob("v*"):
+        if not VERSION.fullmatch(edition.name) or edition.is_symlink():
+            continue  # not an edition: what lies there is somebody's, and is never served
         for name in GENERATED:
             (edition / name).unlink(missing_ok=True)

@@ -147,6 +147,7 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     import time
 
     from improvement_reports.run import Outcome, write_whole
+    from improvement_reports.stamps import digests, holds, stamp_text
 
     start = time.perf_counter()
     if not has_official(project):
@@ -154,11 +155,11 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     try:
         sweep(project.processed)
         stamp, key = project.processed / f".{FOLDER}.key", official_key(project)
-        if not force and stamp.is_file() and stamp.read_text() == key and (project.processed / FOLDER).is_dir():
+        if not force and (project.processed / FOLDER).is_dir() and holds(stamp, key, digests(project.processed / FOLDER)):
             return Outcome(FOLDER, "unchanged")
         load_definitions(project)
         prepare_official(project)
-        write_whole(stamp, key)
+        write_whole(stamp, stamp_text(key, digests(project.processed / FOLDER)))
         return Outcome(FOLDER, "done", time.perf_counter() - start)
     except UserError as error:
         return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))

@@ -10,7 +10,6 @@ import json
 import os
 import posixpath
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,8 @@ from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
 from improvement_reports.search import SEARCH_PAGE, index_site
+from improvement_reports.served import checked_bytes, read_served
+from improvement_reports.stamps import is_sealed, seal
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -31,12 +32,17 @@ HEAD_PARAGRAPH = re.compile(r"<p>((?:\s*<(?:link|meta)\b[^>]*>)+)\s*</p>")
 
 
 def matches(project: Project, patterns: list[str]) -> list[Path]:
-    """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none."""
+    """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none.
+
+    Of reports/ only what may be on the site (see `served`).
+    """
     found: dict[Path, None] = {}
+    served = read_served(project)
     for pattern in patterns:
         for path in sorted(project.root.glob(pattern.lstrip("/"))):
             parts = path.relative_to(project.root).parts
-            if path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
+            may = parts[0] != project.reports.name or "/".join(parts) in served
+            if may and path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
                 found[path] = None
     return list(found)
 
@@ -77,6 +83,15 @@ def nearest_page(address: str, pages: list[str]) -> str | None:
     return max((p for p in pages if holds(p)), key=len, default=None)
 
 
+def unsealed(cached: Path, key: str) -> str | None:
+    """A page that this machine rendered from just this source; None if there is none, or if another hand changed it."""
+    try:
+        said, _, page = cached.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        return None
+    return page if is_sealed(key + page, said) else None
+
+
 class Renderer:
     """All pages of a project into ``output``, a folder that is empty or missing."""
 
@@ -86,6 +101,7 @@ class Renderer:
         self.html = self.config["format"]["html"]
         self.website = self.config["website"]
         self.cache = project.build / "pages"
+        self.served = read_served(project)
         self.rendered = self.reused = 0
 
     def render(self) -> None:
@@ -98,7 +114,7 @@ class Renderer:
         for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css", "theme/*.svg"]):
             target = self.output / path.relative_to(self.project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            target.write_bytes(checked_bytes(self.project, path, self.served))
         index_site(self.output)
 
     def _common(self) -> str:
@@ -109,15 +125,16 @@ class Renderer:
         ).hexdigest()
 
     def _page(self, source: Path, common: str) -> str:
+        checked_bytes(self.project, source, self.served)
         text = markdown_of(self.project, source)
         address = page_address(self.project, source)
         key = hashlib.sha256(f"{common}\n{address}\n{text}".encode()).hexdigest()
         cached = self.cache / f"{key}.html"
-        if cached.is_file():
+        if (page := unsealed(cached, key)) is not None:
             self.reused += 1
-            return cached.read_text(encoding="utf-8")
+            return page
         page = self._convert(source, text, address)
-        write_whole(cached, page)
+        write_whole(cached, f"{seal(key + page)}\n{page}")
         self.rendered += 1
         return page
 

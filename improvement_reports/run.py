@@ -1,6 +1,5 @@
 """Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
 
-import json
 import logging
 import os
 import time
@@ -16,6 +15,7 @@ from improvement_reports.parameters import load_report
 from improvement_reports.prepare import INFO_FILE, prepare_return, recover, sweep
 from improvement_reports.processes import Pool
 from improvement_reports.project import KEY, MONTH, Project
+from improvement_reports.stamps import digests, holds, stamp_text
 from improvement_reports.troubles import in_words, trouble_of
 
 KEY_FILE = "run.json"
@@ -70,10 +70,10 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
         sweep(folder.parent)
         stamp = folder.parent / f".{month}.key"
         key = return_key(project, authority, month)
-        if not force and stamp.is_file() and (folder / INFO_FILE).is_file() and stamp.read_text() == key:
+        if not force and (folder / INFO_FILE).is_file() and holds(stamp, key, digests(folder)):
             return Outcome(subject, "unchanged")
         prepare_return(project, authority, month)
-        write_whole(stamp, key)
+        write_whole(stamp, stamp_text(key, digests(folder)))
         return Outcome(subject, "done", time.perf_counter() - start)
     except UserError as error:
         return Outcome(subject, "failed", time.perf_counter() - start, str(error))
@@ -231,7 +231,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         strip_run(notebook)
         nbformat.validate(notebook)
         write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
-        write_whole(folder / KEY_FILE, json.dumps({"key": key}, indent=1) + "\n")
+        write_whole(folder / KEY_FILE, stamp_text(key, digests(folder, [EXECUTED])))
         aside.unlink(missing_ok=True)
         return Outcome(subject, "done", time.perf_counter() - start)
     except UserError as error:
@@ -260,10 +260,7 @@ def _check_report(project: Project, authority: str, month: str, kind: str) -> No
 
 def run_is_current(folder: Path, key: str) -> bool:
     """Whether the executed notebook in a run's folder was made from just these contents."""
-    try:
-        return json.loads((folder / KEY_FILE).read_text())["key"] == key and (folder / EXECUTED).is_file()
-    except (OSError, ValueError, KeyError):
-        return False
+    return (folder / EXECUTED).is_file() and holds(folder / KEY_FILE, key, digests(folder, [EXECUTED]))
 
 
 def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Executor, force: bool = False,

@@ -15,15 +15,16 @@ from improvement_reports.editions import published_reports
 from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.laying import (
+    BESIDE,
     LAID,
     Standing,
     has_draft,
     lay_draft,
     lay_reports,
-    read_json,
     remove_pages,
 )
 from improvement_reports.locks import at_work, tell
+from improvement_reports.log_pages import LOG
 from improvement_reports.official import prepare_official_if_changed
 from improvement_reports.parameters import (
     ReportParameters,
@@ -45,6 +46,8 @@ from improvement_reports.run import (
     write_whole,
 )
 from improvement_reports.search import list_of_pages, pagefind_version, search_notice
+from improvement_reports.served import record_path, served_files
+from improvement_reports.stamps import digests, holds, read_stamp, stamp_text
 from improvement_reports.terms import load_terms
 
 STAMP = ".improvement-reports.json"
@@ -150,10 +153,14 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     shown, standings, faults = lay_reports(project, on_site, settings, load_terms(project), force)
     params = [s.params for s in shown]
     _remove_lists(project, {p.authority for p in params})
+    for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
+        shutil.rmtree(folder, ignore_errors=True)
     lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
     lay_log(project, on_site, authorities, settings)
     _lay_together_if_changed(project, params, force)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))
+    served = served_files(project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE)
+    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project))
     return standings, faults
 
@@ -164,17 +171,32 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
     from improvement_reports.together import lay_comparison, lay_together
 
     stamp = project.reports / TOGETHER
-    known, official = read_json(stamp), official_digest(project)
+    known, official = read_stamp(stamp).get("key", {}), official_digest(project)
     prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
     keys = {
         "compare": digest([official, params, sorted({r.authority for r in reports}), package_digest()]),
         "together": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]),
     }
+    laid = read_stamp(stamp).get("files", {})
     for name, lay in (("compare", lay_comparison), ("together", lay_together)):
-        if force or known.get(name) != keys[name]:
+        if force or known.get(name) != keys[name] or laid.get(name) != _together_files(project, name):
+            for folder in _together_folders(project, name):
+                shutil.rmtree(folder, ignore_errors=True)
             lay(project, reports)
-    write_whole(stamp, json.dumps(keys) + "\n")
+    write_whole(stamp, stamp_text(keys, {name: _together_files(project, name) for name in keys}))
+
+
+def _together_folders(project: Project, name: str) -> list[Path]:
+    """The folders that hold nothing but the pages made of all reports together."""
+    if name == "compare":
+        return [project.reports / "compare"]
+    return [project.reports / "audit", project.reports / "programmes", *sorted(project.reports.glob("*/thread"))]
+
+
+def _together_files(project: Project, name: str) -> dict[str, str]:
+    folders = _together_folders(project, name)
+    return {f"{project.relative(folder)}/{file}": sha256 for folder in folders for file, sha256 in digests(folder).items()}
 
 
 def _remove_stale(project: Project, jobs) -> None:
@@ -266,7 +288,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
     summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
     recover(target)
     key = site_key(project, chosen, version)
-    if not force and read_json(target / STAMP).get("key") == key:
+    if not force and holds(target / STAMP, key, _rendered(target)):
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -281,7 +303,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
                 render_quarto(project, stage)
             else:
                 Renderer(project, stage).render()
-            write_whole(stage / STAMP, json.dumps({"key": key}) + "\n")
+            write_whole(stage / STAMP, stamp_text(key, _rendered(stage)))
             swap_in(stage, target)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
@@ -290,6 +312,11 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
     summary.output = target
     summary.notice = f"{summary.notice} {search_notice(target)}".strip()
     return summary
+
+
+def _rendered(output: Path) -> dict[str, str]:
+    """One digest of every page and file of a rendered site: a page that was edited there is rendered again."""
+    return {"": digest({name: sha256 for name, sha256 in digests(output).items() if name != STAMP})} if output.is_dir() else {}
 
 
 def _check_output(project: Project, target: Path) -> None:

@@ -1,0 +1,93 @@
+"""What of reports/ may be on the site: the files of editions that are as they were published, and what was made from them.
+
+``build/served.json`` lists each with its sha256. Both renderers take nothing else from reports/: not a stray folder, not a
+file beside an edition that was changed, not a page source that another hand wrote.
+"""
+
+import json
+from pathlib import Path
+
+from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition, editions_of
+from improvement_reports.errors import UserError
+from improvement_reports.keys import digest, file_digest
+from improvement_reports.project import RESERVED, Project
+
+RECORD = "served.json"
+
+
+def record_path(project: Project) -> Path:
+    return project.build / RECORD
+
+
+def edition_names(edition: Edition) -> list[str]:
+    """The files of an edition that its page leads to: what is frozen but for the record of inputs, and what is generated."""
+    frozen = [n for n in (*edition.manifest.files, MANIFEST) if n != INPUTS]
+    return [n for n in (*frozen, *GENERATED) if (edition.folder / n).is_file()]
+
+
+def served_files(project: Project, shown: list[tuple[tuple[str, str, str], bool]], beside: tuple[str, ...]) -> dict[str, str]:
+    """sha256 of every file of reports/ that may be on the site, by its path from the root.
+
+    ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.
+    """
+    found: list[Path] = [project.reports / "index.qmd", project.reports / "feed.xml"]
+    for name in RESERVED:
+        found += (project.reports / name).rglob("*")
+    for authority in sorted({job[0] for job, _ in shown}):
+        home = project.reports / authority
+        found += [home / "index.qmd", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
+    for job, is_draft in shown:
+        home = project.page_folder(*job)
+        found += [home / n for n in ("index.ipynb", "figures.qmd", "since.qmd")]
+        for name in beside if is_draft else ():
+            found += (home / name).rglob("*") if (home / name).is_dir() else [home / name]
+        for edition in editions_of(project, *job):
+            found += [edition.folder / n for n in edition_names(edition)]
+    plain = (p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
+    return {p.relative_to(project.root).as_posix(): file_digest(p) for p in plain}
+
+
+def read_served(project: Project) -> dict[str, str]:
+    """The list that the last laying left; nothing of reports/ may be on the site where there is none."""
+    try:
+        content = json.loads(record_path(project).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def is_of_reports(name: str) -> bool:
+    return name.split("/", 1)[0] == "reports"
+
+
+def checked_bytes(project: Project, path: Path, served: dict[str, str]) -> bytes:
+    """The content of a file for the site; a `UserError` if one of reports/ is not as it was when the pages were laid."""
+    name, content = path.relative_to(project.root).as_posix(), path.read_bytes()
+    if is_of_reports(name) and served.get(name) != digest(content):
+        raise UserError(f"{name} changed while the site was built; build it again.")
+    return content
+
+
+def not_served(project: Project, output: Path) -> list[Path]:
+    """The files of a rendered site below reports/ that come from nothing that may be on it."""
+    allowed = read_served(project)
+    pages = {Path(n).with_suffix(".html").as_posix() for n in allowed if Path(n).suffix in (".qmd", ".ipynb")}
+    found = []
+    for path in sorted((output / "reports").rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        name = path.relative_to(output).as_posix()
+        if name in pages or (allowed.get(name, "") and allowed[name] == file_digest(path)):
+            continue
+        found.append(path)
+    return found
+
+
+def remove_not_served(project: Project, output: Path) -> int:
+    """Take out of a rendered site what may not be on it; returns how many files."""
+    found = not_served(project, output)
+    for path in found:
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return len(found)

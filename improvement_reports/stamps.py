@@ -1,0 +1,92 @@
+"""Stamps: what was made, from which key, with the sha256 of each file, under a seal that only this user's machine can set.
+
+A page source, a table or a rendered page is not taken for good because it is there: one that was edited, or that came with
+a stranger's folder together with its stamp, is made again. The seal is a keyed hash; its key lies outside every project.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from improvement_reports.keys import digest, file_digest
+
+KEY_NAME = "seal.key"
+KEY_BYTES = 32
+
+
+def _home() -> Path:
+    """Where programs of this user keep what is of this machine alone."""
+    if local := os.environ.get("LOCALAPPDATA"):
+        return Path(local) / "improvement-reports"
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(state) / "improvement-reports"
+
+
+@cache
+def _secret() -> bytes:
+    """This user's key, made when it is first needed; nothing where it can be neither read nor made."""
+    try:
+        path = _home() / KEY_NAME
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            aside = path.with_name(f".{KEY_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
+            descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(KEY_BYTES))
+            if not path.exists():
+                try:
+                    os.link(aside, path)  # of two that start at once the first one's key stays
+                except FileExistsError:
+                    pass
+                except OSError:  # a disk without links
+                    aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+        content = path.read_bytes()
+        return content if len(content) == KEY_BYTES else b""
+    except (OSError, RuntimeError):
+        return b""
+
+
+def seal(content: object) -> str:
+    """The seal of anything that JSON can write; "" where there is no key, which no check takes for a seal."""
+    raw = content.encode() if isinstance(content, str) else digest(content).encode()
+    return hmac.new(_secret(), raw, hashlib.sha256).hexdigest() if _secret() else ""
+
+
+def is_sealed(content: object, said: object) -> bool:
+    """Whether this machine set the seal."""
+    own = seal(content)
+    return bool(own) and isinstance(said, str) and hmac.compare_digest(own, said)
+
+
+def digests(folder: Path, names=None) -> dict[str, str]:
+    """sha256 of the named files of a folder, or of all, by their path below it; what is not there is left out."""
+    paths = [folder / n for n in names] if names is not None else [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    return {p.relative_to(folder).as_posix(): file_digest(p) for p in paths if p.is_file()}
+
+
+def stamp_text(key: object, files: dict[str, str], **more) -> str:
+    """What stands in a stamp."""
+    content = {"key": key, "files": files, **more}
+    return json.dumps({**content, "seal": seal(content)}, indent=1, sort_keys=True) + "\n"
+
+
+def read_stamp(path: Path) -> dict:
+    """A stamp of this machine without its seal; nothing where there is none, or where another hand wrote it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        said = content.pop("seal", "")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+    return content if is_sealed(content, said) else {}
+
+
+def holds(path: Path, key: object, files: dict[str, str]) -> bool:
+    """Whether a stamp says that just these files were made from this key."""
+    content = read_stamp(path)
+    return bool(content) and content.get("key") == key and content.get("files") == files
