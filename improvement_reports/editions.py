@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 # What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds
 # a small number would give that number away to whoever tries them all.
 INPUTS = "inputs.json"
-VERSION = re.compile(r"v([1-9]\d*)")
+VERSION = re.compile(r"v([1-9]\d{0,3})")
 REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?")
 # What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
 GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")

@@ -11,7 +11,7 @@ from pathlib import Path
 from improvement_reports.errors import shown
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
 
-VERSION = re.compile(r"v[1-9]\d{0,5}")
+VERSION = re.compile(r"v[1-9]\d{0,3}")
 # What is generated, by the depth of its folder below reports/: files, then folders; editions are apart.
 GENERATED_FILES = {
     0: {"index.qmd", "feed.xml", ".together"},

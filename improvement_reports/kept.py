@@ -16,6 +16,7 @@ from improvement_reports.keys import digest, file_digest
 from improvement_reports.project import MONTH, Project
 
 ARCHIVE = "data/archive"
+CODE_INDEX = "code.json"  # which kept code the manifests of the first format mean; `kept_code` judges it
 Places = dict[str, tuple[Path, str]]  # by the name of an input: a file with its content, and the sha256 of that
 LEFT = re.compile(r"\.[0-9a-f]{64}\.\d+")  # by a publish that was killed while it kept an input
 
@@ -103,7 +104,7 @@ def kept_faults(project: Project, needed: dict[str, str]) -> list[str]:
                 faults.append(f"{named(path, project)} is no folder of {ARCHIVE}; remove it")
         elif not plain_file(path, project.root):
             faults.append(f"{named(path, project)} is a link, a pipe or a device and not a file; put the file itself there")
-        elif LEFT.fullmatch(path.name):
+        elif LEFT.fullmatch(path.name) or path == home / CODE_INDEX:
             continue
         elif path.relative_to(home).as_posix() != f"{path.name[:2]}/{path.name}" or not SHA256.fullmatch(path.name):
             faults.append(f"{named(path, project)} is not named by its content, so it is no kept input; remove it")

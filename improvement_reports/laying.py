@@ -1,6 +1,5 @@
 """Lay the pages of reports: of their editions, at their own addresses and at the report's, and of drafts where they are wanted."""
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,15 +74,6 @@ class Standing:
                 return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
             case _:
                 return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
-
-
-def read_json(path: Path) -> dict:
-    """A small JSON file, or nothing where it is missing or of another make."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 # Drafts: what a run gives
