@@ -30,7 +30,6 @@ def bare_python(folder: Path) -> Path:
 def test_another_python_finds_the_one_of_the_project(step, tmp_path, monkeypatch):
     """Its own has none of the packages; the environment of the project lies in .venv."""
     other = bare_python(tmp_path / "other")
-    monkeypatch.setattr(step.sys, "executable", str(other))
     monkeypatch.setattr(step, "candidates", lambda root, environment: [other, Path(sys.executable)])
     monkeypatch.setattr(step, "environment_for", lambda root, environment: {**environment, "PYTHONPATH": str(ROOT)})
     assert step.project_python(tmp_path, dict(os.environ)) == Path(sys.executable)
