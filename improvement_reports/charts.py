@@ -45,8 +45,11 @@ class Point:
 @cache
 def _plt():
     """pyplot with the style of the site; loaded once, only where a chart is drawn."""
+    import logging
+
     import matplotlib
 
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it announces its cache where a cell's output is kept
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 

@@ -5,17 +5,20 @@ from datetime import date
 
 import pandas as pd
 
-from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, Known, NotKnownThen, operand_number
+from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, MOST_OPERANDS, Known, NotKnownThen, operand_number
+from improvement_reports.councils import ended_sentence
 from improvement_reports.errors import Fault, UserError, listed, merged, shown
 from improvement_reports.hints import suggestion
+from improvement_reports.money_periods import FORMS, money_period
 from improvement_reports.numbers import decimals_of, format_number, last_day, parse_date, round_half_up, to_decimal
 from improvement_reports.parameters import Authority, Measure
 from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn, recommendation_ids
 from improvement_reports.references import parse_operands
 from improvement_reports.schemas import is_date, is_number, table_faults
+from improvement_reports.series import end_of
 from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.vocabulary import Area, BetterWhen, NoteKind, Unit, ValueStatus
+from improvement_reports.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
 
 # More decimals than any source states.
 MOST_DECIMALS = 6
@@ -51,12 +54,16 @@ def _every_fault(raw: RawReturn, measures, authorities, project: Project) -> lis
     if _has(raw, "observations"):
         for number, row in raw.tables["observations"].iterrows():
             faults += _observation(row, number, raw, measures)
+        faults += _same_time(raw)
     if _has(raw, "targets"):
         faults += _targets(raw, measures)
+        faults += _target_spans(raw)
     if _has(raw, "priorities"):
         faults += _priorities(raw)
     if _has(raw, "actions"):
         faults += _actions(raw)
+    if _has(raw, "finance"):
+        faults += _finance(raw)
     if _has(raw, "milestones"):
         faults += _milestones(raw)
     if _has(raw, "inspections") or _has(raw, "conditions"):
@@ -89,6 +96,8 @@ def _identity(raw: RawReturn, authorities, project: Project) -> Iterator[Fault]:
             "return.yml, authority",
             f"{shown(info.authority)} is not in params/authorities.yml{suggestion(info.authority, authorities)}; add it there",
         )
+    elif said := ended_sentence(project, info.authority, info.month):
+        yield Fault("return.yml, month", said)
     elif info.illustrative != authorities[info.authority].illustrative:
         yield Fault(
             "return.yml, illustrative",
@@ -161,6 +170,8 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
                 f"{where}, period",
                 f"{shown(row['period'])} is not a month; write the last month of the period as in 2021-04",
             )
+        elif len(row["period"]) == 4:
+            yield Fault(f"{where}, period", f"{shown(row['period'])} is a year; write the day or the month of the {row['period_type']}, as in {row['period']}-03-31")
         elif raw.info and row["period"][:7] > raw.info.received[:7]:
             yield Fault(
                 f"{where}, period",
@@ -169,6 +180,18 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
     measure = measures.get(row["measure_id"])
     if measure and all(row[c] == "" or is_number(row[c]) for c in ("value", "numerator", "denominator")):
         yield from _amounts(row, where, measure, raw)
+
+
+def _same_time(raw: RawReturn) -> Iterator[Fault]:
+    """Two values of one series for one time: a month and its last day are the same position."""
+    table = raw.tables["observations"]
+    table = table[[len(p) > 4 and is_date(p) for p in table["period"]]]
+    ends = table.assign(end=table["period"].map(end_of))
+    for _, group in ends.groupby(["measure_id", "area", "period_type", "category", "end"], sort=False):
+        if group["period"].nunique() > 1:
+            rows = " and ".join(str(n) for n in group.index[:3])
+            named = " and ".join(shown(p) for p in group["period"].unique())
+            yield Fault(f"{raw.files['observations']}, rows {rows}", f"are two values of “{group.iloc[0]['measure_id']}” for one time ({named}); keep one row")
 
 
 def _amounts(row: pd.Series, where: str, measure: Measure, raw: RawReturn) -> Iterator[Fault]:
@@ -220,6 +243,8 @@ def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
                 f"{where}, valid_from",
                 f"{shown(row['valid_from'])} is not a month; write the first month as in 2021-04",
             )
+        if row["valid_to"] and is_date(row["valid_to"]) and len(row["valid_to"]) != 7:
+            yield Fault(f"{where}, valid_to", f"{shown(row['valid_to'])} is not a month; write the last month, as in {last_day(row['valid_to']).isoformat()[:7]}")
         measure = measures.get(row["measure_id"])
         for column in ("target", "floor"):
             if (
@@ -246,6 +271,20 @@ def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[
         edge = target - tolerance if measure.better_when is BetterWhen.HIGHER else target + tolerance
         if not 0 <= edge <= 100:
             yield Fault(where, f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can be; write a smaller distance")
+
+
+def _target_spans(raw: RawReturn) -> Iterator[Fault]:
+    """Targets of one measure that say when they end: an end before the start, and two that hold at one time."""
+    table = raw.tables["targets"]
+    months = table[[len(a) == 7 and is_date(a) and (not b or (len(b) == 7 and is_date(b))) for a, b in zip(table["valid_from"], table["valid_to"], strict=True)]]
+    for number, row in months.iterrows():
+        where = f"{raw.files['targets']}, row {number}, valid_to"
+        if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            yield Fault(where, f"{shown(row['valid_to'])} is before valid_from {shown(row['valid_from'])}; correct one of them")
+            continue
+        later = months[(months["measure_id"] == row["measure_id"]) & (months["valid_from"] > row["valid_from"]) & (months["valid_from"] <= row["valid_to"])]
+        for other, next_one in later.iterrows():
+            yield Fault(where, f"{shown(row['valid_to'])} is after the start of the target in row {other} ({next_one['valid_from']}), so two targets would hold; end this one the month before, or leave valid_to empty")
 
 
 def _priorities(raw: RawReturn) -> Iterator[Fault]:
@@ -287,12 +326,39 @@ def _actions(raw: RawReturn) -> Iterator[Fault]:
             )
 
 
+def _finance(raw: RawReturn) -> Iterator[Fault]:
+    """Periods of money: each is one, is written one way, and has one amount for each line and kind."""
+    spelt: dict[str, tuple[str, int]] = {}
+    said: dict[tuple, int] = {}
+    for number, row in raw.tables["finance"].iterrows():
+        where = f"{raw.files['finance']}, row {number}"
+        if not row["period"]:
+            continue
+        try:
+            period = money_period(row["period"])
+        except ValueError as error:
+            yield Fault(f"{where}, period", f"{shown(row['period'])} {error}; write {FORMS}")
+            continue
+        text, first = spelt.setdefault(period, (row["period"], number))
+        if text != row["period"]:
+            yield Fault(f"{where}, period", f"{shown(row['period'])} is the period that row {first} writes {shown(text)}; write it one way")
+            other = said.setdefault((row["line_id"], row["kind"], period), number)
+            if other != number:
+                yield Fault(f"{raw.files['finance']}, rows {other} and {number}", f"say the same thing twice (line_id {shown(row['line_id'])}, period {shown(text)}); keep one row")
+        said.setdefault((row["line_id"], row["kind"], period), number)
+
+
 def _milestones(raw: RawReturn) -> Iterator[Fault]:
     for number, row in raw.tables["milestones"].iterrows():
         if is_date(row["date"]) and is_date(row["end_date"]) and last_day(row["end_date"]) < parse_date(row["date"]):
             yield Fault(
                 f"{raw.files['milestones']}, row {number}, end_date",
                 f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them",
+            )
+        if row["status"] == MilestoneState.HAPPENED and is_date(row["date"]) and raw.info and parse_date(row["date"]) > last_day(raw.info.received):
+            yield Fault(
+                f"{raw.files['milestones']}, row {number}, date",
+                f"{shown(row['date'])} is later than the return itself ({raw.info.received}), but the status is happened; correct one of them",
             )
 
 
@@ -339,6 +405,8 @@ def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> I
                 raise UserError(
                     f"{row['method']} needs at least {fewest} references; add what is missing, separated by semicolons"
                 )
+            if len(refs) > (most := MOST_OPERANDS.get(row["method"], len(refs))):
+                raise UserError(f"{row['method']} takes {most} {'reference' if most == 1 else 'references'}, not {len(refs)}; take out what is not part of it")
             for ref in refs if known else []:
                 operand_number(ref, known)
         except NotKnownThen:

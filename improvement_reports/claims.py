@@ -33,6 +33,8 @@ FEWEST_OPERANDS = {
     ClaimMethod.HIGHER: 2,
     ClaimMethod.LOWER: 2,
 }
+# A method that would leave further operands out in silence takes no more than these.
+MOST_OPERANDS = {ClaimMethod.DIFFERENCE: 2, ClaimMethod.VALUE: 1}
 COMPARISONS = (ClaimMethod.HIGHER, ClaimMethod.LOWER)
 MOST_COMPARED = 2
 

@@ -104,30 +104,19 @@ def _finish(summary, started: float) -> None:
 
 @app.command()
 def check(authority: Authority = None, month: Month = None) -> None:
-    """Check raw returns: every fault of every return, each in one sentence."""
-    from improvement_reports.errors import InvalidInput
-    from improvement_reports.prepare import check_return
-    from improvement_reports.run import returns, stray_folders
+    """Check raw returns and the parameter files of their reports: every fault, each in one sentence."""
+    from improvement_reports.checking import check_all
+    from improvement_reports.run import returns
 
     project, (authority, month, _) = _project(), _checked(authority, month)
-    found = returns(project, authority, month)
-    if not found:
+    if not returns(project, authority, month):
         raise UserError(
             f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
         )
     bad = 0
-    for fault in stray_folders(project) if not authority and not month else []:
-        bad += 1
-        typer.echo(str(fault), err=True)
-    for a, m in found:
-        try:
-            raw = check_return(project, project.raw_return(a, m))
-            typer.echo(
-                f"{a}/{m}: no faults in {sum(len(t) for t in raw.tables.values())} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections."
-            )
-        except InvalidInput as error:
-            bad += 1
-            typer.echo(str(error), err=True)
+    for finding in check_all(project, authority, month):
+        bad += finding.is_fault
+        typer.echo(finding.text, err=finding.is_fault)
     if bad:
         raise typer.Exit(2)
 

@@ -86,9 +86,10 @@ def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFra
     rows = facts.observations
     rows = rows[(rows["measure_id"] == measure_id) & (rows["area"] == facts.authority_id)]
     if chart.period:
-        rows = rows[rows["period"] == chart.period]
-    if rows.empty and chart.period:
-        raise UserError(f"the chart “{chart.id}” has no observation of “{measure_id}” for {chart.period}; name another period, or leave it out")
+        rows = rows[rows["period"].map(end_of) == end_of(chart.period)]
+    if rows.empty and (chart.period or len(chart.measures) > 1):
+        when = f" for {chart.period}; name another period, or leave it out" if chart.period else "; take the measure out, or add a row"
+        raise UserError(f"the chart “{chart.id}” has no observation of “{measure_id}”{when}")
     if rows.empty:
         return rows
     ends = rows["period"].map(end_of)  # a month and its last day are one time
@@ -175,8 +176,7 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
     if len(units) > 1:
         raise UserError(f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit")
     if not rows:
-        names = " and ".join(f"“{m.label}”" for m in measures)
-        raise NothingToDraw(f"No chart is drawn, because no value of {names} has been received.")
+        raise NothingToDraw(f"No chart is drawn, because “{measures[0].label}” has no value that has been received.")
     columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]
     if all(bar.value is None for bar in bar_list):
         table = table_html(f"{measures[0].title}, {facts.authority.short_name}", columns, cells)
@@ -223,7 +223,9 @@ def _trend(facts: Facts, chart: ChartParameters):
     measure = facts.measure(measure_id)
     rows, kind = _series(facts, chart)
     if rows.empty:
-        raise NothingToDraw(f"No chart is drawn, because no value of “{measure.label}” has been received.")
+        of_parts = measure_id in set(facts.observations["measure_id"])
+        why = "has values of its parts only, and a line shows the whole" if of_parts else "has no value that has been received"
+        raise NothingToDraw(f"No chart is drawn, because “{measure.label}” {why}.")
     if not rows["period"].str[:7].duplicated().any():
         rows = rows.assign(when=rows["period"].str[:7])  # one value a month: the month names it
     else:

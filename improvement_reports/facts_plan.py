@@ -9,6 +9,7 @@ from improvement_reports.claims import Known, audit, claim_words, is_difference
 from improvement_reports.errors import UserError, shown
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.hints import suggestion
+from improvement_reports.money_periods import same_period
 from improvement_reports.progress import Position, assess
 from improvement_reports.sentences import full_amount
 from improvement_reports.vocabulary import (
@@ -33,7 +34,7 @@ class PlanFigures:
         for column, wanted in where.items():
             if column not in ("period", "kind"):
                 raise UserError(f"amount() takes period and kind, not {shown(column)}")
-            rows = rows[rows[column] == wanted]
+            rows = rows[[same_period(v, str(wanted)) if column == "period" else v == wanted for v in rows[column]]]
         if len(rows) != 1:
             raise UserError(
                 f"finance.csv has {len(rows) or 'no'} rows for {shown(line_id)}; name one line, with its period or kind where there are several"

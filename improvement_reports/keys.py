@@ -65,6 +65,7 @@ def return_key(project: Project, authority: str, month: str) -> str:
         "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
         "measures": _measures(project, [folder]),
         "official": official_digest(project),
+        "ended": file_digest(project.params / "areas.yml"),
         "sections": asked_sections(project, authority, month),
         "code": package_digest(),
     })  # fmt: skip
@@ -108,6 +109,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
         "params": file_digest(params),
         "returns": {m: file_hashes(home / m) for m in months},
         "measures": _measures(project, [home / m for m in months], params.read_bytes()),
+        "ended": file_digest(project.params / "areas.yml"),
         "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
         "names": file_digest(project.params / "names.yml"),
         "official": official_digest(project),

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from improvement_reports.areas import ENGLAND, REGIONS, area_faults, region_code
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.numbers import parse_date
 from improvement_reports.parameters import (
     Measure,
     Source,
@@ -25,13 +27,12 @@ from improvement_reports.parameters import (
     validated,
 )
 from improvement_reports.prepare import row_json, swap_in, sweep
-from improvement_reports.project import Project
+from improvement_reports.project import MONTH, Project
 from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
 
 FOLDER = "official-statistics"
 DEFINITIONS_FILE = "official.yml"
 SOURCES_FILE = "sources.yml"
-ENGLAND = "970"
 # Columns of each raw table; a table with others is refused.
 COLUMNS = {
     "annual-values": ("measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from"),
@@ -42,13 +43,6 @@ COLUMNS = {
 }
 UNITS = {"%": Unit.PERCENT, "per 10,000": Unit.RATE, "children": Unit.COUNT, "score": Unit.SCORE, "FTE": Unit.FTE,
          "cases": Unit.CASES, "GBP": Unit.POUNDS}  # fmt: skip
-# The department's names of regions differ between tables; the code is what joins.
-REGION_CODES = {
-    "North East": "980", "North West": "981", "Yorkshire and The Humber": "982", "East Midlands": "983", "West Midlands": "984",
-    "East of England": "985", "London": "986", "Inner London": "987", "Outer London": "988", "South East": "989", "South West": "990",
-    "England": ENGLAND,
-}  # fmt: skip
-REGIONS = range(970, 991)
 # Authorities that make one workforce return together, so that the department gives both the same figures of all their staff.
 JOINT_WORKFORCE = {"314": "318", "318": "314", "940": "941", "941": "940"}
 
@@ -98,6 +92,14 @@ def has_official(project: Project) -> bool:
     return (project.raw / FOLDER).is_dir()
 
 
+def official_measure_ids(project: Project) -> set[str]:
+    """The ids of the raw table of official measures; none if it cannot be read, which preparing it says."""
+    try:
+        return set(pd.read_csv(project.raw / FOLDER / "measures.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")["measure_id"])
+    except (OSError, ValueError, KeyError):
+        return set()
+
+
 def prepare_official(project: Project) -> Path:
     """Check the raw tables and write them as Parquet with each row's origin; returns their folder.
 
@@ -113,13 +115,17 @@ def prepare_official(project: Project) -> Path:
             faults.append(Fault(where, "the table is missing; add it as SOURCE.md describes"))
             continue
         try:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig")
         except (ValueError, pd.errors.ParserError):  # not UTF-8, empty, or rows of unequal length
             faults.append(Fault(where, "cannot be read as a table; save it as UTF-8 CSV with one row of column names"))
             continue
         if tuple(frame.columns) != columns:
             faults.append(Fault(where, f"has the columns {', '.join(frame.columns)}; it must have {', '.join(columns)}"))
             continue
+        frame.index += 2  # the number of a row in the file
+        frame = frame[(frame.fillna("") != "").any(axis=1)]
+        short = frame.index[frame.isna().any(axis=1)]
+        faults += [Fault(f"{where}, row {n}", f"has fewer cells than the {len(columns)} columns; fill it in") for n in short[:5]]
         tables[name] = frame
     if not faults:
         faults = [f for name, frame in tables.items() for f in _table_faults(name, frame, tables)]
@@ -169,8 +175,10 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
     file, faults = f"{FOLDER}/{name}.csv", []
 
     def report(bad: pd.Series, column: str, problem: str) -> None:
-        for index in frame.index[bad][:5]:
-            faults.append(Fault(f"{file}, row {index + 2}, {column}", f"{shown(frame.at[index, column])} {problem}"))
+        for index in frame.index[bad][:MOST_NAMED]:
+            faults.append(Fault(f"{file}, row {index}, {column}", f"{shown(frame.at[index, column])} {problem}"))
+        if (more := int(bad.sum()) - MOST_NAMED) > 0:
+            faults.append(Fault(f"{file}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}"))
 
     value = {"annual-values": "value", "referrals-by-month": "referrals"}.get(name)
     if value:
@@ -178,7 +186,7 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         report((frame["status"] == "published") & ~is_number, value, "is not a number although the status is published")
         report((frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published")
         report(~frame["status"].isin([s.value for s in ValueStatus]), "status", "is not a known status; see SOURCE.md")
-        report(~frame["available_from"].str.fullmatch(r"\d{4}-\d\d-\d\d"), "available_from", "is not a day (YYYY-MM-DD)")
+        report(~frame["available_from"].map(_is_day), "available_from", "is not a day (YYYY-MM-DD) that exists")
     if name == "annual-values":
         report(~frame["measure_id"].isin(tables["measures"]["measure_id"]), "measure_id", "is not in measures.csv")
     if name in ("annual-values", "statistical-neighbours"):
@@ -189,23 +197,59 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
     for column in whole.get(name, []):
         report(~frame[column].str.fullmatch(r"\d{1,4}"), column, "is not a whole number")
     if name == "referrals-by-month":
-        report((frame["la_code"] == "") & ~frame["area_name"].isin(REGION_CODES), "area_name", "has no code and is no region that is known")
+        is_region = frame["area_name"].map(lambda n: region_code(n) is not None)
+        report((frame["la_code"] == "") & ~is_region, "area_name", "has no code and is no region that is known")
+        report((frame["la_code"] != "") & ~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
+        report(~frame["month"].map(lambda m: bool(MONTH.fullmatch(m))), "month", "is not a month (YYYY-MM)")
+    if name == "areas":
+        faults += area_faults({n: row.to_dict() for n, row in frame.iterrows()}, file)
     if name == "measures":
         report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
         report(~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]), "better_when", "is not allowed; write higher, lower, neutral or none")
-    keys = {
-        "annual-values": ["measure_id", "reporting_year", "la_code"], "measures": ["measure_id"], "areas": ["la_code"],
-        "statistical-neighbours": ["model_year", "la_code", "rank"], "referrals-by-month": ["month", "la_code", "area_name"],
-    }[name]  # fmt: skip
-    report(frame.duplicated(keys), keys[0], f"stands twice for the same {' and '.join(keys[1:]) or keys[0]}; keep one row")
+    known = frame.assign(la_code=_codes(frame)) if name == "referrals-by-month" else frame  # a region is one however it is spelt
+    keys = KEYS[name]
+    same = " and ".join(k for k in keys[1:] if k != "available_from") + (" and area_name" if "area_name" in frame and "month" in frame else "")
+    revised = ", or give the revised one the day from which it was known" if "available_from" in keys else ""
+    report(known.duplicated(keys), keys[0], f"stands twice for the same {same or keys[0]}; keep one row{revised}")
     return faults
+
+
+# Faults of one kind of one table that are named row by row.
+MOST_NAMED = 5
+# What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day holds.
+KEYS = {
+    "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"], "measures": ["measure_id"], "areas": ["la_code"],
+    "statistical-neighbours": ["model_year", "la_code", "rank"], "referrals-by-month": ["month", "la_code", "available_from"],
+}  # fmt: skip
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(parse_date(text))
+    except ValueError:
+        return False
+
+
+def _codes(referrals: pd.DataFrame) -> list[str]:
+    """The code of the area of each row of monthly referrals: its own, or that of its region."""
+    return [code or region_code(area) or "" for code, area in zip(referrals["la_code"], referrals["area_name"], strict=True)]
+
+
+def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> pd.DataFrame:
+    """The rows of a table that were known by a day; of a first and a revised value the newest of them. In the order of the file."""
+    rows = frame[frame["available_from"] <= known_by]
+    keys = [k for k in KEYS[table] if k != "available_from"]
+    if not rows.duplicated(keys).any():
+        return rows
+    order = rows.sort_values(["available_from", "stated_from"], kind="stable")
+    return rows.loc[order.drop_duplicates(keys, keep="last").index.sort_values()]
 
 
 def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources: dict[str, str]) -> pd.DataFrame:
     """Typed columns, and for each row its file, number, cells, sha256, source and place in it."""
-    result = frame.copy()
+    result = frame.reset_index(drop=True)
     result["source_file"] = f"{FOLDER}/{name}.csv"
-    result["source_row"] = range(2, len(frame) + 2)
+    result["source_row"] = frame.index.to_numpy()
     result["row_cells"] = [row_json(list(cells)) for cells in frame.to_numpy()]
     result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
     match name:
@@ -217,16 +261,15 @@ def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources
             titles = dict(zip(measures["measure_id"], measures["title"], strict=True))
             # Key stage 4 results of looked-after children come out the spring after, in a release of their own; the table has
             # the date of the main release. Taken later rather than too early.
-            late = result["measure_id"] == "cla_ks4_attainment8"
+            result["stated_from"] = result["available_from"]
             spring = (result["reporting_year"] + 1).astype(str) + "-04-30"
+            late = (result["measure_id"] == "cla_ks4_attainment8") & (result["available_from"] < spring)
             result["available_from"] = result["available_from"].where(~late, spring)
             result["source_id"] = [sources[releases[m]] for m in result["measure_id"]]
             triples = zip(result["measure_id"], result["reporting_year"], result["area_name"], strict=True)
             result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]
         case "referrals-by-month":
-            result["la_code"] = [
-                code or REGION_CODES[area] for code, area in zip(result["la_code"], result["area_name"], strict=True)
-            ]
+            result["la_code"], result["stated_from"] = _codes(result), result["available_from"]
             result["referrals"] = pd.to_numeric(result["referrals"].where(result["referrals"] != "", None)).astype(float)
             result["source_id"] = sources["referrals-by-month"]
             result["locator"] = [f"Table c6, {month}, {area}" for month, area in zip(result["month"], result["area_name"], strict=True)]
@@ -277,9 +320,8 @@ class OfficialStatistics:
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """Annual values known by the day."""
-        frame = self._tables["annual-values"]
-        return frame[frame["available_from"] <= self.known_by]
+        """Annual values known by the day; of a first and a revised value of one year the newest of them."""
+        return newest_known(self._tables["annual-values"], "annual-values", self.known_by)
 
     @cached_property
     def _position(self) -> dict:
@@ -294,8 +336,8 @@ class OfficialStatistics:
     @cached_property
     def referrals(self) -> pd.DataFrame:
         """Monthly referrals known by the day, by area code and month."""
-        frame = self._tables["referrals-by-month"]
-        return frame[frame["available_from"] <= self.known_by].sort_values(["la_code", "month"])
+        known = newest_known(self._tables["referrals-by-month"], "referrals-by-month", self.known_by)
+        return known.sort_values(["la_code", "month"])
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -322,7 +364,7 @@ class OfficialStatistics:
     def regions(self) -> dict[str, str]:
         """Code of the region of each authority."""
         frame = self._tables["areas"]
-        return {c: REGION_CODES[r] for c, r in zip(frame["la_code"], frame["region"], strict=True) if r in REGION_CODES}
+        return {c: code for c, r in zip(frame["la_code"], frame["region"], strict=True) if (code := region_code(r))}
 
     @cached_property
     def authorities(self) -> list[str]:

@@ -1,6 +1,5 @@
 """Parameters: authorities, measures and one file per report, validated before anything runs."""
 
-import csv
 import re
 from datetime import date
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from improvement_reports.areas import authority_faults, read_areas
 from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.files import is_left_behind
 from improvement_reports.hints import date_problem, suggestion
@@ -40,6 +40,13 @@ def _real_date(text: str) -> str:
     return text
 
 
+def _real_day(text: str) -> str:
+    """A whole day: what was known by it could not be told from a month or a year."""
+    if len(_real_date(text)) != 10:
+        raise ValueError("not a day; write year, month and day as in 2021-05-26")
+    return text
+
+
 def _month(text: str) -> str:
     if not MONTH.fullmatch(text):
         raise ValueError("not a month; write year and month as in 2021-04")
@@ -53,6 +60,7 @@ def _identifier(text: str) -> str:
 
 
 DateText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_date)]
+DayText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_day)]
 MonthText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_month)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Text = Annotated[str, Field(min_length=1)]
@@ -66,7 +74,7 @@ class Meeting(Strict):
     """The body that receives a report, and when; the report shows only what was known by then."""
 
     body: Text
-    date: DateText
+    date: DayText
 
 
 class Source(Strict):
@@ -86,7 +94,7 @@ class ReturnInfo(Strict):
     authority: Identifier
     month: MonthText
     illustrative: bool = False
-    received: DateText
+    received: DayText
     sources: dict[Identifier, Source] = Field(min_length=1)
 
 
@@ -352,11 +360,14 @@ def load_authorities(project: Project) -> dict[str, Authority]:
     faults = [Fault(f"{name}, {key}", problem) for key in own if (problem := _no_folder(key))]
     if faults:
         raise InvalidInput(name, faults)
-    areas = project.raw / "official-statistics" / "areas.csv"
-    if not areas.is_file():
+    path = project.raw / "official-statistics" / "areas.csv"
+    if not path.is_file():
         return own
-    stat = areas.stat()
-    return {**_other_authorities(areas, (stat.st_mtime_ns, stat.st_size), frozenset(a.la_code for a in own.values()), frozenset(own)), **own}
+    stat = path.stat()
+    others, faults = _of_areas(path, (stat.st_mtime_ns, stat.st_size), tuple(own.items()))
+    if faults:
+        raise InvalidInput(name, [Fault(f"{name}, {where}", problem) for where, problem in faults])
+    return {**others, **own}
 
 
 def _no_folder(key: str) -> str:
@@ -369,17 +380,21 @@ def _no_folder(key: str) -> str:
 
 
 @cache
-def _other_authorities(areas: Path, stamp: tuple, codes: frozenset, keys: frozenset) -> dict[str, Authority]:
-    found: dict[str, Authority] = {}
-    with areas.open(encoding="utf-8-sig", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if len(r["la_code"]) == 3 and not 970 <= int(r["la_code"]) <= 990]
+def _of_areas(path: Path, stamp: tuple, own: tuple) -> tuple[dict[str, Authority], tuple]:
+    """The other authorities of ``areas.csv``, and where the project's own ones do not fit it; read once for each state of both."""
+    rows = read_areas(path)
+    return _other_authorities(rows, dict(own)), tuple(authority_faults(dict(own), rows))
+
+
+def _other_authorities(rows: list[dict], own: dict[str, Authority]) -> dict[str, Authority]:
+    codes, found = {a.la_code for a in own.values()}, {}
     for row in sorted(rows, key=lambda r: r["la_code"], reverse=True):
-        if row["la_code"] in codes:
+        if row["la_code"] in codes or not row["area_name"]:
             continue
         name = row["area_name"]
-        key = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
-        key = key if key not in found and key not in keys else f"{key}-{row['la_code']}"
-        found[key] = Authority(name=name, short_name=name, la_code=row["la_code"], region=row["region"])
+        key = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "").replace("&", " and ")).strip("-")
+        key = key if key not in found and key not in own else f"{key}-{row['la_code']}"
+        found[key] = Authority(name=name, short_name=name, la_code=row["la_code"], region=row["region"] or "not known")
     return dict(sorted(found.items()))
 
 
@@ -387,7 +402,7 @@ class ProfileParameters(Strict):
     """``params/profiles.yml``: the reporting year of all profiles, the day they are as at, and who is on the default site."""
 
     month: MonthText
-    known_by: DateText
+    known_by: DayText
     authorities: list[Identifier] = []
 
 
@@ -401,14 +416,20 @@ def load_profiles(project: Project) -> ProfileParameters | None:
         return None
     found = validated(ProfileParameters, load_yaml(path, name), name)
     known = load_authorities(project)
-    wrong = [a for a in found.authorities if a not in known]
-    if wrong:
-        raise InvalidInput(name, [Fault(name, f"the authority “{a}” is not known{suggestion(a, known)}") for a in wrong])
+    from improvement_reports.councils import ended_sentence  # which reads authorities and YAML with this module
+
+    faults = [Fault(name, f"the authority “{a}” is not known{suggestion(a, known)}") for a in found.authorities if a not in known]
+    faults += [Fault(name, f"the authority “{a}” stands twice; name it once") for a in sorted(set(found.authorities)) if found.authorities.count(a) > 1]
+    faults += [Fault(name, said) for a in found.authorities if a in known and (said := ended_sentence(project, a, found.month))]
+    if faults:
+        raise InvalidInput(name, faults)
     return found
 
 
 def profile_parameters(project: Project, authority: str, month: str) -> ReportParameters:
     """The parameters of one authority's profile, from those of all profiles; a `UserError` for another month or authority."""
+    from improvement_reports.councils import ended_sentence
+
     profiles, authorities = load_profiles(project), load_authorities(project)
     if profiles is None:
         raise UserError("There is no params/profiles.yml, which says for which year profiles are; add it.")
@@ -416,6 +437,8 @@ def profile_parameters(project: Project, authority: str, month: str) -> ReportPa
         raise UserError(f"Profiles are for {profiles.month}, as params/profiles.yml says, not for {month}.")
     if authority not in authorities:
         raise UserError(f"{shown(authority)} is not an authority{suggestion(authority, authorities)}.")
+    if said := ended_sentence(project, authority, month):
+        raise UserError(f"{said}.")
     return ReportParameters(
         authority=authority, month=month, kind=ReportKind.PROFILE, title="Where it stands in official statistics", summary=PROFILE_SUMMARY,
         meeting=Meeting(body="Official statistics published", date=profiles.known_by),
@@ -433,6 +456,8 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     """One report's parameters; the file's name and folder must say the same authority, month and kind."""
     if path.stem.endswith(f"-{ReportKind.PROFILE}") and not path.is_file():
         return profile_parameters(project, path.parent.name, path.stem[:7])
+    from improvement_reports.councils import ended_sentence
+
     name = project.relative(path)
     report = validated(ReportParameters, load_yaml(path, name), name)
     expected = f"{report.authority}/{report.month}-{report.kind}.yml"
@@ -452,6 +477,8 @@ def load_report(project: Project, path: Path) -> ReportParameters:
                 f"the authority “{report.authority}” is not in params/authorities.yml{suggestion(report.authority, authorities)}",
             )
         )
+    elif said := ended_sentence(project, report.authority, report.month):
+        faults.append(Fault(name, said))
     if faults:
         raise InvalidInput(name, faults)
     return report
@@ -490,5 +517,5 @@ def load_settings(project: Project) -> SiteSettings:
 
 
 def report_files(project: Project) -> list[Path]:
-    """Every report's parameter file, sorted."""
-    return sorted(p for p in project.params.glob("*/*.yml") if not is_left_behind(p.name))
+    """Every report's parameter file, sorted; `strays` names the files beside them that are not read."""
+    return sorted(p for p in project.params.glob("*/*.yml") if MONTH.match(p.name) and not is_left_behind(p.name))

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from improvement_reports.changes import Change, changes, conclusion_changed, counted
-from improvement_reports.content import Content, read_content
+from improvement_reports.content import Content, content_of, read_content
 from improvement_reports.days import checked_moment, stamp
 from improvement_reports.editions import (
     CORRECTION,
@@ -44,7 +44,7 @@ from improvement_reports.parameters import load_settings
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import MONTH, Project
 from improvement_reports.releases import release
-from improvement_reports.run import EXECUTED, write_whole
+from improvement_reports.run import EXECUTED, check_outputs, write_whole
 
 # 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`).
 FORMAT = 2
@@ -77,7 +77,7 @@ def publish(project: Project, authority: str, month: str, kind: str, edition_kin
     with at_work(project):
         _clear(project.page_folder(authority, month, kind))
         before = editions_of(project, authority, month, kind)
-        content, found = read_content(project.draft_folder(authority, month, kind)), []
+        content, found = _checked_content(project.draft_folder(authority, month, kind)), []
         if before:
             if faults := edition_faults(before[-1]):
                 raise UserError(f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first.")
@@ -97,6 +97,18 @@ def publish(project: Project, authority: str, month: str, kind: str, edition_kin
         edition = Edition(project.page_folder(authority, month, kind) / f"v{number}", authority, month, kind, number)
         _freeze(project, edition, content, before[-1] if before else None, edition_kind if before else FIRST, reason, found, now or datetime.now(UTC))
         return Published(edition, True, found)
+
+
+def _checked_content(draft: Path) -> Content:
+    """The content of a laid page; a `UserError` if its notebook shows what no page would have, and an edition would publish."""
+    import nbformat
+
+    notebook = nbformat.read(draft / "report.ipynb", as_version=4)
+    try:
+        check_outputs(notebook)
+    except UserError as error:
+        raise UserError(f"Nothing was published: {error}") from None
+    return content_of(notebook)
 
 
 def _what_is_missing(newest: Edition, found: list[Change]) -> str:

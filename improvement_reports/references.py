@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from improvement_reports.errors import UserError, shown
+from improvement_reports.money_periods import same_period
+from improvement_reports.series import end_of
 
 PARTS = ("value", "numerator", "denominator", "target")
 SYNTAX = re.compile(
@@ -64,7 +66,7 @@ class OfficialReference:
         return f"dfe:{self.measure_id}@{self.year}" + (f":{self.area}" if self.area else "")
 
 
-AMOUNT_SYNTAX = re.compile(r"£(?P<line>[a-z0-9_-]+)(?:@(?P<period>[a-z0-9-]+))?(?:/(?P<kind>[a-z]+))?")
+AMOUNT_SYNTAX = re.compile(r"£(?P<line>[a-z0-9_-]+)(?:@(?P<period>[A-Za-z0-9 -]+))?(?:/(?P<kind>[a-z]+))?")
 OFFICIAL_SYNTAX = re.compile(r"dfe:(?P<measure>[a-z0-9_]+)@(?P<year>\d{4})(?::(?P<area>[a-z0-9_-]+))?")
 
 
@@ -108,7 +110,7 @@ def find_amount(finance: pd.DataFrame, ref: AmountReference) -> pd.Series:
     """The one amount that ``ref`` names; a `UserError` if there is none or more than one."""
     rows = finance[finance["line_id"] == ref.line_id]
     if ref.period:
-        rows = rows[rows["period"] == ref.period]
+        rows = rows[[same_period(p, ref.period) for p in rows["period"]]]
     if ref.kind:
         rows = rows[rows["kind"] == ref.kind]
     if len(rows) != 1:
@@ -140,7 +142,8 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
     elif (rows["period"] == month).any():
         rows = rows[rows["period"] == month]
     else:
-        rows = rows[rows["period"] == rows["period"].max()]
+        ends = rows["period"].map(end_of)
+        rows = rows[ends == ends.max()]
     if len(rows) > 1 and (rows["period_type"] == "month").sum() == 1:
         rows = rows[rows["period_type"] == "month"]
     if rows.empty:
@@ -161,8 +164,16 @@ def _detail(ref: Reference, area: str, authority: str) -> str:
 
 
 def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Series | None:
-    """The target of a measure that holds in ``period`` (the newest ``valid_from`` that is not later), or None."""
-    rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= period[:7])]
+    """The target of a measure that holds in the last month of ``period`` (the newest ``valid_from`` that is not later), or None.
+
+    So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that is
+    less precise than a month is its last month.
+    """
+    try:
+        month = end_of(period)[:7]
+    except ValueError:
+        raise UserError(f"{shown(period)} is not a period; write a month as in 2021-04") from None
+    rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= month)]
     if "valid_to" in rows:
-        rows = rows[(rows["valid_to"] == "") | (rows["valid_to"] >= period[:7])]
+        rows = rows[[end == "" or end_of(end)[:7] >= month for end in rows["valid_to"]]]
     return None if rows.empty else rows.loc[rows["valid_from"].idxmax()]

@@ -23,9 +23,6 @@ from improvement_reports.sentences import finished
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import ReportKind
 
-# Sections that a report may have beside those of its priorities.
-NAMED_SECTIONS = ("indicators", "performance", "workforce", "plan-measures")
-
 
 class Report:
     """One report: `params`, `facts` (traced numbers), `info` (the return's sources) and its narrative sections."""
@@ -88,20 +85,14 @@ def _open_profile(project: Project, params: ReportParameters, authority, measure
 
 
 def parameter_faults(project: Project, report: Report) -> None:
-    """`InvalidInput` if a sentence or a section of the parameters names something that the return does not have."""
-    from improvement_reports.errors import Fault
+    """`InvalidInput` if the parameters name something that the return does not have or that the kind of report never shows."""
+    from improvement_reports.report_check import measure_faults, place_faults
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))
-    names, faults, sentences = load_names(project), [], []
-    known = {*report.facts.tables["priorities"]["priority_id"], *NAMED_SECTIONS}
-    for key, section in report.params.sections.items():
-        if key not in known:
-            faults.append(
-                Fault(
-                    name,
-                    f"sections → {key}: there is no such priority in priorities.csv; correct the key, or add the priority",
-                )
-            )
+    names, sentences = load_names(project), []
+    priorities = list(report.facts.tables["priorities"]["priority_id"])
+    faults = [*place_faults(project, report.params, name, priorities), *measure_faults(report, name)]
+    for section in report.params.sections.values():
         for chart in section.charts:
             sentences.append(Prose(f"{name}, chart {chart.id}, finding", chart.finding, is_sentence=True))
     sentences.append(Prose(f"{name}, summary", report.params.summary, is_sentence=True))

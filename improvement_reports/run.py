@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.errors import Fault, InvalidInput, UserError
+from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.keys import report_key, return_key
 from improvement_reports.parameters import load_report
 from improvement_reports.prepare import INFO_FILE, prepare_return, recover, sweep
@@ -204,6 +204,41 @@ def strip_run(notebook) -> None:
     }
 
 
+def foreign_outputs(notebook) -> list[str]:
+    """One sentence for each code cell that shows what is no block: no page has it, but the published notebook would, numbers and all."""
+    from improvement_reports.figures import MIME
+
+    found = []
+    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
+        kinds = dict.fromkeys(_output_words(o) for o in cell.outputs if MIME not in o.get("data", {}))
+        if kinds:
+            start = shown(" ".join(cell.source.split()), 40)
+            found.append(
+                f"code cell {number} of the notebook ({start}) shows {listed(kinds).replace(' or ', ' and ')}, which no page would have, although the published "
+                "notebook would; show what improvement_reports.sections gives, or take it out"
+            )
+    return found
+
+
+def _output_words(output) -> str:
+    """What an output is, for a person."""
+    if output.output_type == "stream":
+        return "a warning or other text on stderr" if output.get("name") == "stderr" else "printed text"
+    data = output.get("data", {})
+    if any(kind.startswith("image/") for kind in data):
+        return "a figure that is no chart of the report"
+    if "text/html" in data:
+        return "a data frame or other HTML"
+    return "Markdown that is no block" if "text/markdown" in data else "the value of an expression"
+
+
+def check_outputs(notebook) -> None:
+    """A `UserError` that names the first cell with an output that is no block."""
+    if found := foreign_outputs(notebook):
+        more = f" ({len(found) - 1} more such cells)" if len(found) > 1 else ""
+        raise UserError(f"{found[0]}{more}.")
+
+
 def run_report(root: str, authority: str, month: str, kind: str, force: bool = False) -> Outcome:
     """Run one report if its key changed. Plain arguments and an `Outcome`, so that any executor can call it.
 
@@ -230,6 +265,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         notebook = nbformat.read(aside, as_version=4)
         strip_run(notebook)
         nbformat.validate(notebook)
+        check_outputs(notebook)
         write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
         write_whole(folder / KEY_FILE, stamp_text(key, digests(folder, [EXECUTED])))
         aside.unlink(missing_ok=True)
@@ -287,6 +323,7 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
     """
     jobs, outcomes = _profiles(project, authority, month, kind)
     from improvement_reports.parameters import report_files
+    from improvement_reports.strays import stray_params
 
     for path in report_files(project):
         found = path.parent.name, path.stem[:7], path.stem[8:]
@@ -295,14 +332,15 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
         try:
             load_report(project, path)
             jobs.append(found)
-        except InvalidInput as error:
+        except UserError as error:
             outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
+    outcomes += [Outcome("params", "failed", 0.0, str(stray)) for stray in stray_params(project, authority, month, kind) if stray.is_meant]
     return jobs, outcomes
 
 
 def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
     """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
-    from improvement_reports.parameters import load_authorities, load_profiles
+    from improvement_reports.parameters import load_authorities, load_profiles, profile_parameters
 
     if kind not in (None, "profile"):
         return [], []
@@ -322,6 +360,8 @@ def _profiles(project: Project, authority: str | None, month: str | None, kind: 
         wanted = [key for key, a in load_authorities(project).items() if a.la_code in known]
     elif authority is not None and kind is None and authority not in profiles.authorities:
         return [], []
+    elif authority is not None:
+        profile_parameters(project, authority, profiles.month)  # a `UserError` for a council that has ended
     return [(a, profiles.month, "profile") for a in sorted(wanted)], []
 
 

@@ -12,6 +12,7 @@ from improvement_reports.numbers import counted
 from improvement_reports.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
+from improvement_reports.series import end_of
 from improvement_reports.vocabulary import (
     DIRECTION_MARKS,
     TARGET_MARKS,
@@ -62,14 +63,22 @@ def measure_row(report: Report, at: Position) -> list[str]:
 
 
 def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
-    """The newest position of each named measure, for each period type and part that the return states."""
+    """The newest position of each named measure, for each period type and part that the return states.
+
+    A measure of which this return has no row stands with its newest value of an earlier one, and with the date of that.
+    """
     from improvement_reports.progress import assess
 
     facts, found = report.facts, []
     mine = facts.tables["observations"]
     mine = mine[mine["area"] == report.params.authority]
     for measure_id in measure_ids:
-        rows = mine[mine["measure_id"] == measure_id].sort_values("period", kind="stable")
+        rows = mine[mine["measure_id"] == measure_id]
+        if rows.empty:
+            every = facts.observations
+            rows = every[(every["area"] == report.params.authority) & (every["measure_id"] == measure_id)]
+            rows = rows[rows["period"].map(end_of) == rows["period"].map(end_of).max()] if len(rows) else rows
+        rows = rows.sort_values("period", key=lambda p: p.map(end_of), kind="stable")
         for _, row in (
             rows.groupby(["period_type", "category"], sort=False).tail(1).sort_values("source_row").iterrows()
         ):
@@ -206,7 +215,7 @@ def other_measures_table(report: Report) -> str:
 
 
 def named_measures(report: Report, key: str) -> Block:
-    """The measures of a section that the parameters name (`report.NAMED_SECTIONS`), with all their parts."""
+    """The measures of a section that the parameters name for this kind of report, with all their parts."""
     section = report.params.sections.get(key)
     positions = section_positions(report, section.measures) if section else []
     if not positions:

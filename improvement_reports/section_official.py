@@ -15,6 +15,7 @@ from improvement_reports.official import ENGLAND, OfficialStatistics
 from improvement_reports.progress import direction_of_travel
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
+from improvement_reports.series import month_text, months_of
 from improvement_reports.spc import (
     VARIATION_MARKS,
     ControlChart,
@@ -116,24 +117,69 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
 # Statistical process control of monthly referrals
 
 
+NO_ROW = "no row"
+
+
+def months_shown(mine: list[str], newest: str, most: int) -> list[str]:
+    """The months of a chart of referrals: up to ``most``, to the March that ends the year of the last month held.
+
+    ``newest``: the newest March known of any area; a council whose months end before has ended. A month without a row is
+    among them, so that it is a gap.
+    """
+    if not mine or not newest:
+        return []
+    last = months_of(max(mine))
+    last = min(last + (2 - last) % 12, months_of(newest))
+    first = max(months_of(min(mine)), last - most + 1)
+    return [month_text(n) for n in range(first, last + 1)]
+
+
 class Referrals:
-    """Monthly referrals of one area to March of the last year known, their control chart, and the chart without the season."""
+    """Monthly referrals of one area to March of the last year known, their control chart, and the chart without the season.
+
+    ``adjusted`` is None where England's months do not tell the season.
+    """
 
     def __init__(self, official: OfficialStatistics, la_code: str, months: int = CHART_MONTHS):
         rows = official.referrals
         mine = rows[rows["la_code"] == la_code]
-        ends = [m for m in mine["month"] if m.endswith("-03")]
-        self.rows = mine[mine["month"] <= (ends[-1] if ends else "")].tail(months)
-        self.months = list(self.rows["month"])
-        self.values = [None if pd.isna(v) else float(v) for v in self.rows["referrals"]]
-        self.missing = {m: s for m, s in zip(self.rows["month"], self.rows["status"], strict=True) if s != ValueStatus.PUBLISHED}
-        self.has_values = sum(v is not None for v in self.values) > 1
+        newest = max((m for m in rows["month"] if m.endswith("-03")), default="")
+        self.months = months_shown(list(mine["month"]), newest, months)
+        self.rows = mine[mine["month"].isin(self.months)]
+        by_month = {r["month"]: r for _, r in self.rows.iterrows()}
+        known = {m: float(r["referrals"]) for m, r in by_month.items() if pd.notna(r["referrals"])}
+        self.values = [known.get(m) for m in self.months]
+        self.missing = {m: by_month[m]["status"] if m in by_month else NO_ROW for m in self.months if m not in known}
+        self.has_values = len(known) > 1
+        self.adjusted: ControlChart | None = None
+        self.by_season: set[int] = set()
         if self.has_values:
             self.chart = control_chart(self.values, better_when=BetterWhen.NEUTRAL, floor=0)
             england = rows[(rows["la_code"] == ENGLAND) & (rows["month"] <= self.months[-1])]
-            factors = seasonal_factors(list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]])
-            self.adjusted: ControlChart = control_chart(seasonally_adjusted(self.months, self.values, factors), better_when=BetterWhen.NEUTRAL)
-            self.by_season = season_explains(self.chart, self.adjusted)
+            self._take_out_the_season(list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]])
+
+    def _take_out_the_season(self, months: list[str], england: list[float | None]) -> None:
+        try:
+            factors = seasonal_factors(months, england)
+            adjusted = seasonally_adjusted(self.months, self.values, factors)
+        except ValueError:  # no complete year of England is known, or one without referrals
+            return
+        self.adjusted = control_chart(adjusted, better_when=BetterWhen.NEUTRAL)
+        self.by_season = season_explains(self.chart, self.adjusted)
+
+    @property
+    def why_not(self) -> str:
+        """Why there is no chart, in one sentence."""
+        if not self.months:
+            return "No monthly referrals of this authority had been published by the meeting."
+        one = next(((m, v) for m, v in zip(self.months, self.values, strict=True) if v is not None), None)
+        if one is not None:
+            return f"No chart of monthly referrals is drawn, because only one month has a value: {nb.format_number(one[1])} in {nb.format_day(one[0])}."
+        return f"No chart of monthly referrals is drawn, because no month has a value ({_reasons(self.missing)})."
+
+
+def _reasons(missing: dict[str, str]) -> str:
+    return ", ".join(sorted({s.replace("_", " ") for s in missing.values()}))
 
 
 def referrals_chart(report: Report) -> list:
@@ -145,7 +191,7 @@ def referrals_chart(report: Report) -> list:
         return [Block("This authority is made up, so no referrals of it have been published.")]
     found = Referrals(facts.official, facts.authority.la_code)
     if not found.has_values:
-        return [Block("No monthly referrals of this authority had been published by the meeting.")]
+        return [Block(found.why_not)]
     return [_referrals_block(report, found), report.block(_referrals_words(found), HTML)]
 
 
@@ -192,13 +238,14 @@ def _referrals_words(found: Referrals) -> str:
     parts = [describe(chart, found.months, unit=Unit.COUNT, decimals=0)]
     if chart.flagged:
         n, all_flagged = len(found.by_season), len(chart.flagged)
-        if n:
+        if found.adjusted is None:
+            parts.append("England’s usual monthly pattern of referrals is not known, so the season could not be taken out.")
+        elif n:
             parts.append(f"Of the {nb.counted(all_flagged, 'flagged month')} {n} {'is' if n == 1 else 'are'} no longer flagged once England’s usual monthly pattern is taken out: {'that is' if n == 1 else 'those are'} the season, not a change.")
         else:
             parts.append("Taking out England’s usual monthly pattern of referrals explains none of the flagged months.")
     if found.missing:
-        kinds = sorted({s.replace("_", " ") for s in found.missing.values()})
-        parts.append(f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value ({', '.join(kinds)}); no moving range and no run is carried across them.")
+        parts.append(f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value ({_reasons(found.missing)}); no moving range and no run is carried across them.")
     mark = mark_html(VARIATION_MARKS[chart.variation])
     return f'<p class="variation">Variation: {mark}. Assurance: no target is set for referrals, so none can be given.</p>\n<p>{html.escape(" ".join(parts))}</p>\n<p class="small">{html.escape(rule_sentence(chart))}</p>'
 

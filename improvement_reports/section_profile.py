@@ -5,6 +5,7 @@ import html
 from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
 from improvement_reports.charts import NARROW, Point, trend
+from improvement_reports.councils import predecessors
 from improvement_reports.facts_official import comparator_figure, unit_words, year_words
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.report import Report
@@ -250,6 +251,17 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     return ChartBlock(figure, html.escape(finding), html.escape(subtitle), alt, provenance_link(figure, "Rows behind this chart"), table, *drawn, facts.take_figures(shown_in=table))
 
 
+def _formed(report: Report, first_year: int) -> str:
+    """Since when there are values of the authority, and whose the earlier ones are."""
+    before = predecessors(report.project, report.facts.authority.la_code)
+    if before:
+        names, day = html.escape(" and ".join(c.name for c in before)), nb.format_day(before[0].ended)
+        said = f"it took over from {names} when {'that council' if len(before) == 1 else 'those councils'} ended on {day}"
+    else:
+        said = "it was formed, or reorganised, then"
+    return f"<p>The first year held for this authority is {first_year}: {said}. Earlier values belong to its predecessors and are not joined to its own.</p>"
+
+
 def missing_measures(report: Report) -> Block:
     """What the department does not publish for this authority in the year, and why so far as it says."""
     facts, official = report.facts, report.facts.official
@@ -264,7 +276,7 @@ def missing_measures(report: Report) -> Block:
             why = MISSING_WORDS[ValueStatus(row["status"])] if row is not None else "no row"
             items.append(f"<li>{html.escape(measure.label)}: {newest} {why}; {s.year} is shown.</li>")
     years = sorted({y for s in have.values() for y in official.years(s.measure_id, facts.authority.la_code)})
-    started = f"<p>The first year held for this authority is {years[0]}: it was formed, or reorganised, then. Earlier values belong to its predecessors and are not joined to its own.</p>" if years and years[0] > 2017 else ""
+    started = _formed(report, years[0]) if years and years[0] > 2017 else ""
     text = started + (f"<ul>{''.join(items)}</ul>" if items else "<p>Every measure has a value for the newest year.</p>")
     return report.block(text, HTML)
 

@@ -15,6 +15,17 @@ JOB = ("exampleshire", "2024-03", "board")
 BOARD, MEASURES, AUTHORITIES, NAMES = "exampleshire/2024-03-board.yml", "measures.yml", "authorities.yml", "names.yml"
 
 
+COURT = """court_weeks:
+  title: Weeks in court
+  label: Weeks in court
+  unit: weeks
+  of: cases
+  better_when: lower
+  definition: Weeks in court.
+  question: Why so long?
+"""
+
+
 def board(old: str, new: str):
     return replace(BOARD, old, new, "params")
 
@@ -46,6 +57,14 @@ CASES = {
     "chart unknown": board("chart: trend", "chart: pie"),
     "chart doubled": board("id: quality", "id: assessments"),
     "section of no priority": board('"2b":', '"2c":'),
+    "section that the kind never shows": board('"2b":', '"indicators":'),
+    "trend of two measures": board("chart: trend\n        measures: [assessments_in_time_pct]", "chart: trend\n        measures: [assessments_in_time_pct, rereferrals_pct]"),
+    "trend of a kind of period that is not there": board("chart: trend", "chart: trend\n        period_type: quarter"),
+    "bars of a period that is not there": board("chart: bars", 'chart: bars\n        period: "2023-12"'),
+    "bars of two units": board("measures: [assessments_in_time_pct, audits_good_pct]", "measures: [assessments_in_time_pct, care_proceedings_weeks]"),
+    "label of no category": board("chart: bars", "chart: bars\n        category_labels: {Nroth: North}"),
+    "measure of which there is no row": lambda project: [board("measures: [care_proceedings_weeks]", "measures: [court_weeks]")(project), (project.params / MEASURES).write_text((project.params / MEASURES).read_text() + COURT)],
+    "meeting in a month": board('date: "2024-04-24"', 'date: "2024-04"'),
     "summary with a bare number": board("summary: \"Assessments met", "summary: \"41 assessments met"),
     "finding with HTML": board("Assessments met their target, audits", "<b>Assessments</b> met their target, audits"),
     "finding with an unknown measure": board('{{ value(\\"missing_children_count\\") }}', '{{ value(\\"missing_children\\") }}'),

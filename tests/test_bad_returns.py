@@ -41,7 +41,37 @@ def claim(method: str, operands: str):
     return add(CLAIMS, f"extra,An extra claim.,1,count,0,{method},{operands},board-2024-03,Page 2")
 
 
+def targets(*rows: str):
+    """A table of targets of one measure: (valid_from, valid_to) of each."""
+    head = "measure_id,valid_from,valid_to,target,tolerance,floor,level,source_id,locator"
+    lines = [f"assessments_in_time_pct,{row},{80 + n},,,local,board-2024-03,Page 2" for n, row in enumerate(rows)]
+    return write(TARGETS, "\n".join([head, *lines]) + "\n")
+
+
+def money(*periods: str):
+    """Amounts of one line, one for each period."""
+    head = "line_id,line,kind,period,amount_gbp,is_total,source_id,locator"
+    lines = [f"grant,Grant,funding,{period},{n},no,board-2024-03,Page 9" for n, period in enumerate(periods, start=1)]
+    return write("finance.csv", "\n".join([head, *lines]) + "\n")
+
+
 CASES = {
+    # times
+    "money for a time that is none": money("banana"),
+    "money for years that do not follow each other": money("2021-23"),
+    "money for a month or a year": money("2011-12"),
+    "money for one year spelt in two ways": money("2023-24", "2023 to 2024"),
+    "money from later to earlier": money("2023-24 to 2021-22"),
+    "target that ends in a year": targets("2023-04,2024"),
+    "target that ends on a day": targets("2023-04,2024-03-31"),
+    "target that begins in a year": targets("2024,"),
+    "target that ends before it begins": targets("2023-04,2023-03"),
+    "targets that overlap": targets("2023-04,2024-06", "2024-01,"),
+    "received in a year": replace("return.yml", 'received: "2024-04-17"', 'received: "2024"'),
+    "snapshot of a year": add(OBSERVATIONS, "children_in_care_count,exampleshire,2024,snapshot,,318,,,published,board-2024-03,Page 2"),
+    "snapshot of a month and of its last day": add(OBSERVATIONS, "children_in_care_count,exampleshire,2024-03,snapshot,,319,,,published,board-2024-03,Page 2"),
+    "milestone that happened after the return": add(MILESTONES, "late,2024-12-01,,meeting,A meeting.,happened,board-2024-03,Page 2"),
+    "leap day of another year": add(OBSERVATIONS, "children_in_care_count,exampleshire,2023-02-29,snapshot,,319,,,published,board-2024-03,Page 2"),
     # columns
     "column missing": columns(OBSERVATIONS, lambda row: row[:-1]),
     "column too many": columns(OBSERVATIONS, lambda row: [*row, "comment"]),

@@ -30,6 +30,7 @@ from improvement_reports.prepare import prepare_return
 from improvement_reports.project import Project
 from improvement_reports.report import Report, open_report
 from improvement_reports.run import EXECUTED, run_report
+from improvement_reports.section_official import Referrals
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw" / "official-statistics"
@@ -419,3 +420,170 @@ def test_unchanged_tables_are_not_prepared_again(small):
 
 def test_a_project_without_official_statistics_has_none(tmp_path):
     assert open_official(copy_project(tmp_path), "2024-04-24") is None
+
+
+# Months without a row, revised values, regions spelt otherwise
+
+
+@pytest.fixture
+def own(real, tmp_path) -> Project:
+    """A copy of the real project whose official statistics may be changed."""
+    shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+def official_file(project: Project, table: str) -> Path:
+    return project.raw / "official-statistics" / f"{table}.csv"
+
+
+def without(project: Project, table: str, *starts: str) -> None:
+    """Leave the rows that begin so out of a raw table, and prepare again."""
+    path = official_file(project, table)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(starts)]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept), encoding="utf-8")
+    prepare_official(project)
+
+
+def test_a_month_without_a_row_is_a_gap_and_marks_no_other_month(own):
+    whole = Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE)
+    without(own, "referrals-by-month", f"2023-07,{GLOUCESTERSHIRE},")
+    found = Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE)
+    assert found.months == whole.months and found.missing == {"2023-07": "no row"}
+    assert found.values == [None if m == "2023-07" else v for m, v in zip(whole.months, whole.values, strict=True)]
+    report = open_report("gloucestershire", "2025-03", "profile", own)
+    chart, words = sections.referrals_chart(report)
+    assert "no row" in chart.table and "no value for July 2023" in chart.alt and "1 of the months have no value (no row)" in words.text
+
+
+def test_the_last_month_may_be_the_missing_one(own):
+    without(own, "referrals-by-month", f"2024-03,{GLOUCESTERSHIRE},")
+    found = Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE)
+    assert found.months[-1] == "2024-03" and found.missing == {"2024-03": "no row"} and found.chart.latest.index == len(found.months) - 2
+
+
+def test_england_may_lack_a_month_or_all(own):
+    without(own, "referrals-by-month", "2023-07,,England,")
+    assert Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE).adjusted is not None
+    path = official_file(own, "referrals-by-month")
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if ",,England," not in line))
+    prepare_official(own)
+    found = Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE)
+    assert found.has_values and found.adjusted is None and found.by_season == set()
+    *_, words = sections.referrals_chart(open_report("gloucestershire", "2025-03", "profile", own))
+    assert not found.chart.flagged or "is not known, so the season could not be taken out" in words.text
+
+
+@pytest.mark.parametrize(("kept", "words"), [(1, "only one month has a value: "), (0, "had been published by the meeting")])
+def test_one_month_or_none_is_a_sentence(own, kept, words):
+    path = official_file(own, "referrals-by-month")
+    lines = path.read_text().splitlines(keepends=True)
+    mine = [line for line in lines if f",{GLOUCESTERSHIRE}," in line and line.startswith("2024-03")][:kept]
+    path.write_text("".join([*(line for line in lines if f",{GLOUCESTERSHIRE}," not in line), *mine]))
+    prepare_official(own)
+    [block] = sections.referrals_chart(open_report("gloucestershire", "2025-03", "profile", own))
+    assert words in block.text
+
+
+def test_months_of_which_none_has_a_value_are_a_sentence(own):
+    path = official_file(own, "referrals-by-month")
+    text = re.sub(rf"^(\d{{4}}-\d\d,{GLOUCESTERSHIRE},Gloucestershire),\d*,\w+,", r"\1,,not_available,", path.read_text(), flags=re.MULTILINE)
+    path.write_text(text)
+    prepare_official(own)
+    [block] = sections.referrals_chart(open_report("gloucestershire", "2025-03", "profile", own))
+    assert block.text == "No chart of monthly referrals is drawn, because no month has a value (not available)."
+
+
+def test_an_ended_council_ends_with_its_own_last_month(real):
+    found = Referrals(known_by(real, "2026-04-30"), "909")
+    assert (found.months[0], found.months[-1]) == ("2020-04", "2023-03") and not found.missing
+
+
+def revise(project: Project, value: str, day: str) -> dict[str, str]:
+    """Add a second value of England's rate of child protection plans in 2024, known from a day; the first row."""
+    path = official_file(project, "annual-values")
+    old = next(line for line in path.read_text().splitlines() if line.startswith("cpp_rate,2024,970,"))
+    first = dict(zip(COLUMNS["annual-values"], old.split(","), strict=True))
+    with path.open("a") as file:
+        file.write(",".join({**first, "value": value, "available_from": day}.values()) + "\n")
+    return first
+
+
+@pytest.mark.parametrize("value", ["41.0", "0"])
+def test_a_revised_value_holds_from_its_own_day(own, value):
+    first = revise(own, value, "2026-01-31")
+    prepare_official(own)
+    for day, holds in ((first["available_from"], first["value"]), ("2026-01-30", first["value"]), ("2026-01-31", value), ("2026-04-30", value)):
+        official = known_by(own, day)
+        assert official.row("cpp_rate", 2024, "970")["value_text"] == holds
+        assert official.comparator("cpp_rate", 2024, "england", GLOUCESTERSHIRE).value == Decimal(holds)
+        assert not official.values.duplicated(["measure_id", "reporting_year", "la_code"]).any()
+
+
+def test_two_values_from_one_day_are_refused(own):
+    day = revise(own, "41.0", "2026-01-31")["available_from"]
+    revise(own, "42.0", "2026-01-31")
+    with pytest.raises(InvalidInput, match="stands twice for the same reporting_year and la_code; keep one row, or give the revised one the day"):
+        prepare_official(own)
+    assert day < "2026-01-31"
+
+
+def test_a_revised_key_stage_4_result_is_not_known_before_its_day(own):
+    path = official_file(own, "annual-values")
+    old = next(line for line in path.read_text().splitlines() if line.startswith("cla_ks4_attainment8,2019,970,"))
+    cells = old.split(",")
+    with path.open("a") as file:
+        file.write(",".join([*cells[:4], "99.9", "published", "2021-01-15"]) + "\n")
+    prepare_official(own)
+    assert known_by(own, "2020-04-30").row("cla_ks4_attainment8", 2019, "970")["value_text"] == cells[4]
+    assert known_by(own, "2021-01-14").row("cla_ks4_attainment8", 2019, "970")["value_text"] == cells[4]
+    assert known_by(own, "2021-01-15").row("cla_ks4_attainment8", 2019, "970")["value_text"] == "99.9"
+
+
+@pytest.mark.parametrize("spelt", ["Yorkshire and the Humber", "YORKSHIRE & HUMBER"])
+@pytest.mark.parametrize("table", ["areas", "referrals-by-month"])
+def test_a_region_that_a_release_spells_otherwise_keeps_its_comparison(own, spelt, table):
+    path = official_file(own, table)
+    text = path.read_text()
+    assert "Yorkshire and The Humber" in text
+    path.write_text(text.replace("Yorkshire and The Humber", spelt))
+    prepare_official(own)
+    official = known_by(own, "2026-04-30")
+    assert official.regions["383"] == "982" and official.comparator("cla_rate", 2024, "region", "383").value is not None
+    assert len(official.referrals[official.referrals["la_code"] == "982"]) == 144
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "words"),
+    [
+        ("areas", "202,Camden,Inner London", "202,Camden,Nowhere", "areas.csv, row 3, region: “Nowhere” is no region that is known"),
+        ("areas", "202,Camden,Inner London", "2O2,Camden,Inner London", "row 3, la_code: “2O2” is not a three-digit code"),
+        ("areas", "202,Camden,Inner London", "202,Camden", "row 3: has fewer cells than the 3 columns"),
+        ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-13,,East Midlands,4420", "row 2, month: “2012-13” is not a month"),
+        ("referrals-by-month", "2012-04,,East Midlands,4420,published,2013-11-30", "2012-04,,East Midlands,4420,published,2013-11-31", "is not a day (YYYY-MM-DD) that exists"),
+        ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-04,,East Midlands & Co,4420", "has no code and is no region that is known"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_of_the_official_tables_is_named_by_its_row(own, table, old, new, words):
+    edit(official_file(own, table), old, new)
+    with pytest.raises(InvalidInput) as caught:
+        prepare_official(own)
+    assert words in str(caught.value)
+
+
+def test_a_blank_line_shifts_no_row_number(own):
+    path = official_file(own, "areas")
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:2], "\n", *lines[2:]]))
+    prepare_official(own)
+    rows = known_by(own, "2026-04-30")._tables["areas"]
+    assert dict(zip(rows["la_code"], rows["source_row"], strict=True))["202"] == 4
+
+
+def test_more_faults_than_are_named_are_counted(own):
+    path = official_file(own, "areas")
+    path.write_text(path.read_text().replace(",Inner London", ",Inner London").replace("\n2", "\n 2"))
+    with pytest.raises(InvalidInput) as caught:
+        prepare_official(own)
+    assert "more rows of the same kind: is not in areas.csv" in str(caught.value)

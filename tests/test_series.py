@@ -175,7 +175,7 @@ def test_two_days_of_one_month_are_both_drawn(project):
         ([("2024-03-31", "snapshot", "", "not_available")], "can be shown: not available."),
         ([("2024-03-31", "snapshot", 318, "published")], "only one value of “Children in care” is known: March 2024 318."),
         ([("2024-02-29", "snapshot", 3, "published"), ("2024-03-31", "snapshot", 318, "published")], "only one value"),
-        ([], "no value of “Children in care” has been received."),
+        ([], "“Children in care” has no value that has been received."),
     ],
 )  # fmt: skip
 def test_too_few_values_are_a_sentence_in_the_place_of_the_chart(project, rows, words):

@@ -1,0 +1,85 @@
+"""The command `check`: returns, the parameter files of their reports, official statistics, and files that nothing reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.hints import suggestion
+from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
+from improvement_reports.parameters import load_measures, load_profiles, report_files
+from improvement_reports.prepare import check_return
+from improvement_reports.project import Project
+from improvement_reports.report_check import check_report, reports_without_return, unshown_tables
+from improvement_reports.run import returns, stray_folders
+from improvement_reports.strays import stray_params, stray_raw
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the answer: a fault, or what is well."""
+
+    text: str
+    is_fault: bool = True
+
+
+def check_all(project: Project, authority: str | None = None, month: str | None = None) -> Iterator[Finding]:
+    """What is wrong, and what is well, in the order of the project; without filters the whole of it."""
+    whole = authority is None and month is None
+    if whole:
+        yield from (Finding(str(f)) for f in stray_folders(project))
+        yield from (Finding(str(s)) for s in stray_raw(project))
+    yield from (Finding(str(s), s.is_meant) for s in stray_params(project, authority, month))
+    sound = {}
+    for a, m in returns(project, authority, month):
+        try:
+            raw = sound[a, m] = check_return(project, project.raw_return(a, m))
+            rows = sum(len(t) for t in raw.tables.values())
+            yield Finding(f"{a}/{m}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
+            yield from (Finding(f"{a}/{m}: note: {words}", False) for words in unshown_tables(project, raw))
+        except InvalidInput as error:
+            yield Finding(str(error))
+    yield from _reports(project, authority, month, sound)
+    if whole:
+        yield from _profiles(project)
+        yield from _official(project)
+
+
+def _reports(project: Project, authority: str | None, month: str | None, sound: dict) -> Iterator[Finding]:
+    """The parameter files of the reports that pass the filters; one whose return has faults is checked by itself."""
+    paths = [p for p in report_files(project) if authority in (None, p.parent.name) and month in (None, p.stem[:7])]
+    yield from (Finding(str(f)) for f in reports_without_return(project, paths))
+    good = 0
+    for path in paths:
+        try:
+            check_report(project, path, sound.get((path.parent.name, path.stem[:7])))
+            good += 1
+        except UserError as error:
+            yield Finding(str(error))
+    if good:
+        yield Finding(f"{good} of {len(paths)} parameter files of reports have no faults.", False)
+
+
+def _profiles(project: Project) -> Iterator[Finding]:
+    try:
+        load_profiles(project)
+    except UserError as error:
+        yield Finding(str(error))
+
+
+def _official(project: Project) -> Iterator[Finding]:
+    """Names of official measures in the parameters that the department's table does not have: they would be left out."""
+    if not has_official(project):
+        return
+    try:
+        known = official_measure_ids(project)
+        if not known:
+            return
+        for key in load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else ():
+            if key not in known:
+                yield Finding(f"params/{DEFINITIONS_FILE}, {key}: is not a measure of measures.csv{suggestion(key, known)}; correct it, or take it out")
+        for key, measure in load_measures(project).items():
+            if measure.official and measure.official.measure not in known:
+                wrong = measure.official.measure
+                yield Finding(f"params/measures.yml, {key}, official: “{wrong}” is not a measure of the official statistics{suggestion(wrong, known)}")
+    except UserError as error:
+        yield Finding(str(error))

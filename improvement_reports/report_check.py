@@ -1,0 +1,174 @@
+"""The check of a report's parameter file: everything that a run would refuse, and what a run would leave out in silence."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.hints import suggestion
+from improvement_reports.numbers import last_day
+from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report
+from improvement_reports.project import Project
+from improvement_reports.series import end_of
+
+# How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
+NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")
+OF_PRIORITIES = {"charts": re.compile(r"\bsections\.charts\(\s*report\s*,\s*priority"), "measures": re.compile(r"\bmeasures_table\(\s*report\s*,\s*priority")}
+HEADLINES = re.compile(r"\bkey_measures\(\s*report")
+ALL = "*"
+
+
+def notebook_code(project: Project, kind: str) -> str | None:
+    """The code of a kind's notebook; None if there is none or it cannot be read, which its run says."""
+    try:
+        cells = json.loads(project.notebook(kind).read_text(encoding="utf-8"))["cells"]
+        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def shown_parts(code: str) -> dict[str, set[str]]:
+    """What a notebook shows of the sections of the parameters, by their key (``*``: any priority): charts, measures."""
+    found: dict[str, set[str]] = {}
+    for function, _, key in NAMED.findall(code):
+        found.setdefault(key, set()).add(function.removeprefix("named_"))
+    for part, pattern in OF_PRIORITIES.items():
+        if pattern.search(code):
+            found.setdefault(ALL, set()).add(part)
+    return found
+
+
+def _an(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def place_faults(project: Project, params: ReportParameters, name: str, priorities: list[str]) -> Iterator[Fault]:
+    """Sections and headline measures that the notebook of the kind never shows."""
+    code = notebook_code(project, params.kind)
+    if code is None:
+        return
+    shown_in, kind = shown_parts(code), params.kind
+    allowed = [*(priorities if ALL in shown_in else []), *(k for k in shown_in if k != ALL)]
+    if params.headline_measures and not HEADLINES.search(code):
+        yield Fault(name, f"headline_measures: {_an(kind)} report shows none; leave them out")
+    for key, section in params.sections.items():
+        parts = shown_in.get(key, set()) | (shown_in.get(ALL, set()) if key in priorities else set())
+        if not parts:
+            what = f"allowed are {', '.join(allowed)}" if allowed else "it has no sections of its own, so leave it out"
+            is_priority = ALL in shown_in and not allowed
+            problem = "there is no such priority in priorities.csv" if ALL in shown_in else f"{_an(kind)} report shows no section of this name"
+            yield Fault(name, f"sections → {key}: {problem}{suggestion(key, allowed)}; {'add the priority' if is_priority else what}")
+            continue
+        for part in ("measures", "charts"):
+            if getattr(section, part) and part not in parts:
+                yield Fault(name, f"sections → {key} → {part}: {_an(kind)} report shows no {part} there; leave them out")
+
+
+def measure_faults(report, name: str) -> Iterator[Fault]:
+    """Measures that a section or the head of the report names and of which no value has been received; charts of two units."""
+    facts = report.facts
+    mine = facts.observations[facts.observations["area"] == facts.authority_id]
+    known = set(mine["measure_id"])
+    places = [("headline_measures", m) for m in report.params.headline_measures]
+    places += [(f"sections → {key} → measures", m) for key, s in report.params.sections.items() for m in s.measures]
+    for place, measure in places:
+        if measure not in known:
+            yield Fault(name, f"{place}: no row of observations.csv is of “{measure}”, so nothing of it would be shown{suggestion(measure, known)}; add a row (value_status says why a value is missing), or take the measure out")
+    for measure in report.params.headline_measures:
+        if measure in known:
+            try:
+                facts.position(measure)
+            except UserError as error:
+                yield Fault(name, f"headline_measures: {error}")
+    for key, section in report.params.sections.items():
+        for chart in section.charts:
+            yield from _chart_faults(facts, mine, chart, f"{name}, sections → {key}, chart {chart.id}")
+
+
+def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
+    units = sorted({str(facts.measures[m].unit) for m in chart.measures if m in facts.measures})
+    if chart.chart != "trend" and len(units) > 1:
+        yield Fault(where, f"mixes {listed(units).replace(' or ', ' and ')}; one chart shows one unit")
+    for measure in chart.measures:
+        rows = mine[mine["measure_id"] == measure]
+        if rows.empty and len(chart.measures) > 1:
+            yield Fault(where, f"no row of observations.csv is of “{measure}”, so its bar would be missing; add a row, or take the measure out")
+        if chart.period and len(rows) and not (rows["period"].map(end_of) == end_of(chart.period)).any():
+            yield Fault(where, f"no observation of “{measure}” is for {chart.period}; name another period, or leave it out")
+        if chart.period_type and len(rows) and not (rows["period_type"] == chart.period_type).any():
+            kinds = listed(sorted(set(rows["period_type"])))
+            yield Fault(where, f"no observation of “{measure}” is of the period_type {chart.period_type}; it has {kinds}")
+    parts = set(mine[mine["measure_id"].isin(chart.measures)]["category"]) | set(chart.measures)
+    for label in chart.category_labels or {}:
+        if label not in parts:
+            yield Fault(where, f"category_labels names {shown(label)}, which is no category of its measures{suggestion(label, parts - {''})}")
+
+
+# Tables of a return that no report shows
+
+# What of `sections` shows a table. Tables that stand on pages of all reports as well (observations, links, inspections) are not here.
+SHOWN_BY = {
+    "actions": ("actions", "steps"), "finance": ("finance", "finance_tables"), "milestones": ("milestones",), "claims": ("claims",), "notes": ("notes",),
+    "framework": ("framework",), "judgements": ("judgements",), "findings": ("findings", "finding_themes"), "conditions": ("conditions",),
+    "statements": ("statements",),
+}  # fmt: skip
+SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
+LISTS = re.compile(r"\bstatements\(\s*report\s*,([^)]*)\)")
+
+
+def unshown_tables(project: Project, raw) -> list[str]:
+    """Tables of a return, and lists of statements, that none of its reports shows; one sentence for each."""
+    home, month = raw.folder.parent.name, raw.folder.name
+    kinds = [p.stem[len(month) + 1 :] for p in sorted((project.params / home).glob(f"{month}-*.yml"))]
+    codes = [notebook_code(project, kind) for kind in kinds]
+    if not codes or None in codes:
+        return []
+    code, said = "\n".join(codes), f"the {' and '.join(kinds)} report of this return"
+    called = set(SECTION_CALL.findall(code))
+    found = [f"{raw.files[t]} is not shown by {said}" for t, by in SHOWN_BY.items() if t in raw.tables and not called & set(by)]
+    if "statements" in raw.tables and "statements" in called:
+        lists = set(re.findall(r"[\"']([a-z_]+)[\"']", " ".join(LISTS.findall(code))))
+        left = sorted(set(raw.tables["statements"]["list"]) - lists)
+        found += [f"{raw.files['statements']}: statements of the list {name} are not shown by {said}" for name in left if lists]
+    return found
+
+
+# The check without anything prepared
+
+
+def check_report(project: Project, path: Path, raw=None) -> ReportParameters:
+    """A report's parameter file against the checked raw return of its month (None: the return has faults of its own).
+
+    `InvalidInput` with every fault; the same as a run would refuse.
+    """
+    from improvement_reports.facts import Facts
+    from improvement_reports.narrative import earlier_returns
+    from improvement_reports.official import open_official
+    from improvement_reports.prepare import typed_tables
+    from improvement_reports.report import Report, parameter_faults
+    from improvement_reports.suppression import suppress
+
+    params, name = load_report(project, path), project.relative(path)
+    if raw is None:
+        return params
+    if raw.info.received > last_day(params.meeting.date).isoformat():
+        raise InvalidInput(name, [Fault(name, f"the meeting is on {params.meeting.date}, but the return was received on {raw.info.received}; correct one of the dates")])
+    measures, authority = load_measures(project), params.authority
+    tables = typed_tables(raw)
+    tables["observations"] = suppress(tables["observations"], measures)
+    official = open_official(project, last_day(params.meeting.date).isoformat())
+    earlier = earlier_returns(project, authority, params.month)
+    facts = Facts(authority, params.month, load_authorities(project)[authority], measures, tables, earlier, official)
+    parameter_faults(project, Report(project, params, facts, {"info": raw.info, "narrative": raw.narrative}))
+    return params
+
+
+def reports_without_return(project: Project, paths: list[Path]) -> list[Fault]:
+    """Parameter files of months that have no return: their reports cannot be run."""
+    found = []
+    for path in paths:
+        folder = project.raw / path.parent.name / path.stem[:7]
+        if not path.stem.endswith("-profile") and not folder.is_dir():
+            found.append(Fault(project.relative(path), f"there is no return {project.relative(folder)}; put its files there, or remove the report"))
+    return found
