@@ -337,7 +337,7 @@ def _finance(raw: RawReturn) -> Iterator[Fault]:
         try:
             period = money_period(row["period"])
         except ValueError as error:
-            yield Fault(f"{where}, period", f"{shown(row['period'])} {error}; write {FORMS}")
+            yield Fault(f"{where}, period", f"{shown(row['period'])} {error}" + ("" if "; write" in str(error) else f"; write {FORMS}"))
             continue
         text, first = spelt.setdefault(period, (row["period"], number))
         if text != row["period"]:

@@ -74,12 +74,12 @@ def _rows(numbers: list[int], lines: Mapping[int, int]) -> str:
             return f", rows {', '.join(words[:NAMED_ROWS])} and {count - NAMED_ROWS:,} others"
 
 
-def listed(words) -> str:
+def listed(words, last: str = "or") -> str:
     """The words as an English list in their order: a, b or c."""
     words = [str(w) for w in words]
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def some(words, most: int = 3) -> str:

@@ -123,10 +123,7 @@ def prepare_official(project: Project) -> Path:
             faults.append(Fault(where, f"has the columns {', '.join(frame.columns)}; it must have {', '.join(columns)}"))
             continue
         frame.index += 2  # the number of a row in the file
-        frame = frame[(frame.fillna("") != "").any(axis=1)]
-        short = frame.index[frame.isna().any(axis=1)]
-        faults += [Fault(f"{where}, row {n}", f"has fewer cells than the {len(columns)} columns; fill it in") for n in short[:5]]
-        tables[name] = frame
+        tables[name] = frame[(frame != "").any(axis=1)]
     if not faults:
         faults = [f for name, frame in tables.items() for f in _table_faults(name, frame, tables)]
     if faults:

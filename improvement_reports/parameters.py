@@ -291,12 +291,10 @@ def _fault(model, error, name) -> Fault:
         case "enum" | "literal_error":
             return Fault(name, f"“{path}” is {shown(error['input'])}; allowed are {error['ctx']['expected']}")
         case "value_error":
-            return Fault(
-                name,
-                f"“{path}” is {shown(error['input'])}: {error['ctx']['error']}"
-                if location
-                else str(error["ctx"]["error"]),
-            )
+            problem = str(error["ctx"]["error"])
+            if location and not isinstance(error["input"], dict):
+                problem = f"“{path}” is {shown(error['input'])}: {problem}"
+            return Fault(name, f"“{path}”: {problem}" if location and isinstance(error["input"], dict) else problem)
         case other:
             wanted = TYPE_SENTENCES.get(other, "write what the template has there")
             wanted = PATTERN_SENTENCES.get(last, wanted) if other == "string_pattern_mismatch" else wanted

@@ -56,9 +56,10 @@ def place_faults(project: Project, params: ReportParameters, name: str, prioriti
         parts = shown_in.get(key, set()) | (shown_in.get(ALL, set()) if key in priorities else set())
         if not parts:
             what = f"allowed are {', '.join(allowed)}" if allowed else "it has no sections of its own, so leave it out"
-            is_priority = ALL in shown_in and not allowed
-            problem = "there is no such priority in priorities.csv" if ALL in shown_in else f"{_an(kind)} report shows no section of this name"
-            yield Fault(name, f"sections → {key}: {problem}{suggestion(key, allowed)}; {'add the priority' if is_priority else what}")
+            problem = f"{_an(kind)} report shows no section of this name{suggestion(key, allowed)}; {what}"
+            if ALL in shown_in:
+                problem = "there is no such priority in priorities.csv; correct the key, or add the priority"
+            yield Fault(name, f"sections → {key}: {problem}")
             continue
         for part in ("measures", "charts"):
             if getattr(section, part) and part not in parts:
@@ -89,7 +90,7 @@ def measure_faults(report, name: str) -> Iterator[Fault]:
 def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
     units = sorted({str(facts.measures[m].unit) for m in chart.measures if m in facts.measures})
     if chart.chart != "trend" and len(units) > 1:
-        yield Fault(where, f"mixes {listed(units).replace(' or ', ' and ')}; one chart shows one unit")
+        yield Fault(where, f"mixes {listed(units, 'and')}; one chart shows one unit")
     for measure in chart.measures:
         rows = mine[mine["measure_id"] == measure]
         if rows.empty and len(chart.measures) > 1:

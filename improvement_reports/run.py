@@ -214,7 +214,7 @@ def foreign_outputs(notebook) -> list[str]:
         if kinds:
             start = shown(" ".join(cell.source.split()), 40)
             found.append(
-                f"code cell {number} of the notebook ({start}) shows {listed(kinds).replace(' or ', ' and ')}, which no page would have, although the published "
+                f"code cell {number} of the notebook ({start}) shows {listed(kinds, 'and')}, which no page would have, although the published "
                 "notebook would; show what improvement_reports.sections gives, or take it out"
             )
     return found

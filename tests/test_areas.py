@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, call, copy_project
 from damage import edit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.areas import (
@@ -41,12 +41,14 @@ def test_a_region_is_known_in_any_spelling(name, code):
     assert region_code(name) == code
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(REGION_CODES)), st.randoms(use_true_random=False))
 def test_case_and_blanks_of_a_region_say_nothing(name, random):
     spelt = "".join(random.choice((c.upper(), c.lower())) for c in name).replace(" ", random.choice((" ", "  ", "-", "\u00a0")))
     assert region_code(spelt) == REGION_CODES[name]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_a_normal_name_is_its_own_normal_name(text):
     assert normal_name(normal_name(text)) == normal_name(text)

@@ -1,7 +1,7 @@
 """Periods of money: what is one, what is none, and two spellings of one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.money_periods import money_period, same_period
@@ -33,6 +33,7 @@ def test_what_is_no_period_is_refused(text):
         money_period(text)
 
 
+@settings(deadline=None)
 @given(st.integers(1900, 2099))
 def test_every_financial_year_has_the_same_form_however_it_is_written(year):
     after = year + 1
@@ -40,6 +41,7 @@ def test_every_financial_year_has_the_same_form_however_it_is_written(year):
     assert {money_period(f) for f in forms} == {f"{year}-{after % 100:02}"}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_a_period_or_a_valueerror_and_the_form_is_stable(text):
     try:

@@ -559,7 +559,7 @@ def test_a_region_that_a_release_spells_otherwise_keeps_its_comparison(own, spel
     [
         ("areas", "202,Camden,Inner London", "202,Camden,Nowhere", "areas.csv, row 3, region: “Nowhere” is no region that is known"),
         ("areas", "202,Camden,Inner London", "2O2,Camden,Inner London", "row 3, la_code: “2O2” is not a three-digit code"),
-        ("areas", "202,Camden,Inner London", "202,Camden", "row 3: has fewer cells than the 3 columns"),
+        ("areas", "202,Camden,Inner London", "202,Camden", "row 3, region: “” is no region that is known"),
         ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-13,,East Midlands,4420", "row 2, month: “2012-13” is not a month"),
         ("referrals-by-month", "2012-04,,East Midlands,4420,published,2013-11-30", "2012-04,,East Midlands,4420,published,2013-11-31", "is not a day (YYYY-MM-DD) that exists"),
         ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-04,,East Midlands & Co,4420", "has no code and is no region that is known"),

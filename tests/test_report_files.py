@@ -6,7 +6,7 @@ from conftest import call
 from damage import edit
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from improvement_reports.checking import check_all
+from improvement_reports.checking import _official, check_all
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.figures import MIME
 from improvement_reports.parameters import report_files
@@ -200,3 +200,64 @@ def test_publish_refuses_a_notebook_with_a_foreign_output(published):
     nbformat.write(book, path)
     with pytest.raises(UserError, match="Nothing was published: code cell"):
         publish(published, *job, "correction", "A reason.")
+
+
+# Rows and names that nothing shows
+
+
+def test_a_table_that_no_report_of_the_return_shows_is_noted(project):
+    folder = project.raw_return("exampleshire", "2024-03")
+    (folder / "statements.csv").write_text('statement_id,list,title,text,source_id,locator\na,risk,A risk,Costs rise.,board-2024-03,Page 9\n')
+    said = [f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault]
+    assert "exampleshire/2024-03: note: statements.csv is not shown by the board report of this return" in said
+    assert faults(project) == []
+
+
+def test_a_list_of_statements_that_the_kind_does_not_show_is_noted(project):
+    folder = project.raw_return("exampleshire", "2024-03")
+    (folder / "statements.csv").write_text(
+        "statement_id,list,title,text,source_id,locator\n"
+        "a,ask,Note,Note it.,board-2024-03,Page 9\nb,legal,Law,The law.,board-2024-03,Page 9\n"
+    )  # fmt: skip
+    board = project.params / BOARD
+    (board.parent / "2024-03-scrutiny.yml").write_text(board.read_text().split("sections:")[0].replace("kind: board", "kind: scrutiny"))
+    said = [f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault]
+    assert any("statements of the list legal are not shown by the board and scrutiny report" in s for s in said) and not any("list ask" in s for s in said)
+
+
+def test_a_bar_without_a_row_is_a_fault(project):
+    measures = project.params / "measures.yml"
+    measures.write_text(measures.read_text() + "court_pct:\n  title: Court\n  label: Court\n  unit: percent\n  of: cases\n  better_when: lower\n  definition: Court.\n  question: Why?\n")
+    edit(project.params / BOARD, "measures: [assessments_in_time_pct, audits_good_pct]", "measures: [assessments_in_time_pct, court_pct]")
+    assert any("no row of observations.csv is of “court_pct”, so its bar would be missing" in f for f in faults(project))
+
+
+@pytest.mark.parametrize(
+    ("method", "operands", "words"),
+    [
+        ("difference", "audits_good_pct; rereferrals_pct; assessments_in_time_pct", "difference takes 2 references, not 3"),
+        ("value", "audits_good_pct; rereferrals_pct", "value takes 1 reference, not 2"),
+    ],
+)  # fmt: skip
+def test_operands_that_a_method_would_leave_out_are_refused(project, method, operands, words):
+    with (project.raw_return("exampleshire", "2024-03") / "claims.csv").open("a") as file:
+        file.write(f"extra,An extra claim.,1,count,0,{method},{operands},board-2024-03,Page 2\n")
+    assert any(words in f for f in faults(project))
+
+
+def test_names_of_official_measures_that_there_are_none_of_are_faults(tmp_path):
+    import shutil
+
+    from conftest import ROOT
+
+    from improvement_reports.project import Project
+
+    for name in ("data/raw/official-statistics", "params"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    project = Project(tmp_path)
+    assert list(_official(project)) == []
+    edit(tmp_path / "params/official.yml", "cpp_rate:", "cpp_rat:")
+    path = tmp_path / "params/measures.yml"
+    path.write_text(path.read_text().replace("measure: cpp_rate", "measure: cpp_rat"))
+    said = [f.text for f in _official(project)]
+    assert said[0].startswith("params/official.yml, cpp_rat: is not a measure of measures.csv; did you mean “cpp_rate”?")

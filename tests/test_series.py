@@ -6,7 +6,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from conftest import MONTHS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.blocks import Block, ChartBlock
@@ -47,6 +47,7 @@ def test_the_step_of_a_series(months, kind, step):
     assert step_of(months, kind) == step
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(24000, 24400), min_size=1, max_size=30), st.sampled_from(KINDS))
 def test_expected_periods_hold_every_point_once_and_are_even(numbers, kind):
     periods = [month_text(n) for n in numbers]
@@ -56,6 +57,7 @@ def test_expected_periods_hold_every_point_once_and_are_even(numbers, kind):
     assert len({months_of(b) - months_of(a) for a, b in pairwise(found)}) <= 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(1, 24), st.sets(st.integers(1, 22), max_size=5))
 def test_leaving_points_out_names_only_those(step, length, out):
     whole = [month_text(24000 + n * step) for n in range(length + 3)]
@@ -70,6 +72,7 @@ def test_a_month_stands_for_its_end_and_leap_days_have_a_year_before():
     assert year_before("2024-03-15") == "2023-03-15" and year_before("2024-02") == "2023-02-28"
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_the_year_before_is_a_day_and_back_again(day):
     if day.year > 1001:
@@ -209,3 +212,33 @@ def test_bars_without_a_value_are_a_sentence(project, kind):
 def test_what_a_chart_would_leave_out_is_refused(given, words):
     with pytest.raises(InvalidInput, match=words):
         validated(ChartParameters, {"id": "it", "finding": "A chart", **given}, "it")
+
+
+def test_a_trend_of_parts_says_that_a_line_shows_the_whole(project):
+    path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("missing_children_count,exampleshire,2024-03,month,,")) + "\n")
+    drawn = trend_of(project, "missing_children_count", [])
+    assert "has no value that has been received" in drawn.text
+    parts = [("2024-03", "month,North,9", "", "published")]
+    for month in MONTHS:
+        prepare_return(project, "exampleshire", month)
+    rows = project.raw_return("exampleshire", "2024-03") / "observations.csv"
+    rows.write_text(rows.read_text() + f"missing_children_count,exampleshire,{parts[0][0]},{parts[0][1]},,,published,board-2024-03,Page 9\n")
+    prepare_return(project, "exampleshire", "2024-03")
+    chart = ChartParameters(id="it", chart="trend", measures=["missing_children_count"], finding="A chart")
+    assert "has values of its parts only" in chart_block(open_report("exampleshire", "2024-03", "board", project), chart).text
+
+
+def test_a_measure_without_a_row_this_month_stands_with_its_earlier_value(project):
+    from improvement_reports.section_measures import section_positions
+
+    path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("rereferrals_pct,")) + "\n")
+    for month in MONTHS:
+        folder = project.raw_return("exampleshire", month)
+        for file in (folder / "narrative").glob("*.md"):
+            file.unlink()
+        (folder / "claims.csv").unlink(missing_ok=True)
+        prepare_return(project, "exampleshire", month)
+    report = open_report("exampleshire", "2024-03", "board", project)
+    assert [at.current["period"] for at in section_positions(report, ["rereferrals_pct"])] == ["2024-02"]

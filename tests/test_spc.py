@@ -648,3 +648,22 @@ def test_a_description_needs_the_labels_of_its_values():
 @pytest.mark.parametrize(("values", "labels"), [([None], ["2021-04"]), ([], [])])
 def test_a_description_of_no_value_says_so(values, labels):
     assert spc.describe(chart(values), labels) == "No value is known, so there is nothing to draw."
+
+
+# A series that never moves, and a value that is missing
+
+
+@pytest.mark.parametrize("value", [100, 0, 57.5])
+@pytest.mark.parametrize("gap", [None, 3, 13])
+def test_a_series_that_never_moves_is_marked_nowhere_and_meets_its_target(value, gap):
+    values = [None if i == gap else value for i in range(14)]
+    found = spc.control_chart(values, better_when=BetterWhen.HIGHER, target=value, floor=0, ceiling=100)
+    assert (found.assurance, found.variation, found.flagged) == ("passing", "common_cause", frozenset())
+    below = spc.control_chart(values, better_when=BetterWhen.HIGHER, target=value + 1)
+    assert below.assurance == "failing" and not below.flagged
+
+
+def test_leaving_out_the_last_value_marks_no_other():
+    values = [10, 12, 11, 9, 10, 12, 11, 10, 9, 12, 11, 10, 12, 9, 10]
+    found = spc.control_chart([*values[:-1], None], better_when=BetterWhen.LOWER)
+    assert not found.flagged and found.variation == "common_cause" and found.latest.index == len(values) - 2
