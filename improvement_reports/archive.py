@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from improvement_reports.editions import GENERATED, INPUTS
+from improvement_reports.leftovers import is_left_in_edition
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 MODE = 0o100644 << 16
@@ -19,7 +20,7 @@ def archived_files(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
-        generated = relative.as_posix() in GENERATED or relative.suffix == ".zip"
+        generated = relative.as_posix() in GENERATED or relative.suffix == ".zip" or is_left_in_edition(relative)
         private = relative.as_posix() == INPUTS
         if not (hidden or generated or private) and path.is_file() and not path.is_symlink():
             found.append(relative.as_posix())

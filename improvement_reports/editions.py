@@ -14,6 +14,7 @@ from improvement_reports.errors import UserError, shown
 from improvement_reports.folder_audit import edition_oddities
 from improvement_reports.input_names import checked_record, strict_json
 from improvement_reports.keys import digest, file_digest
+from improvement_reports.leftovers import is_left_in_edition
 from improvement_reports.parameters import ReportParameters, Source, Strict
 from improvement_reports.project import KEY, MONTH, Project, checked_key, checked_month
 
@@ -224,7 +225,7 @@ def frozen_files(folder: Path) -> list[Path]:
     """The files of an edition but for its manifest and what is generated when the site is built."""
     return sorted(
         p for p in folder.rglob("*")
-        if p.is_file() and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith(".")))
+        if p.is_file() and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith("."))) and not is_left_in_edition(p.relative_to(folder))
     )  # fmt: skip
 
 

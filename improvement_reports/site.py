@@ -23,6 +23,8 @@ from improvement_reports.laying import (
     lay_reports,
     remove_pages,
 )
+from improvement_reports.leftovers import remove_leftovers
+from improvement_reports.links import check_links
 from improvement_reports.locks import at_work, tell
 from improvement_reports.log_pages import LOG
 from improvement_reports.official import prepare_official_if_changed
@@ -155,9 +157,9 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     _remove_lists(project, {p.authority for p in params})
     for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
         shutil.rmtree(folder, ignore_errors=True)
+    _lay_together_if_changed(project, params, force)  # first: an authority's page leads to its golden thread if there is one
     lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
     lay_log(project, on_site, authorities, settings)
-    _lay_together_if_changed(project, params, force)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))
     served = served_files(project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
@@ -239,6 +241,13 @@ def site_key(project: Project, renderer: str, version: str) -> str:
     )
 
 
+def page_sources(project: Project) -> list[Path]:
+    """The sources of all pages, as ``_quarto.yml`` lists them."""
+    from improvement_reports.parameters import load_yaml
+
+    return matches(project, load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"])
+
+
 def choose_renderer(wanted: str) -> tuple[str, str, str]:
     """(renderer, version, notice): Quarto where it is installed, else the built-in one, and why."""
     if wanted not in ("auto", "quarto", "pandoc"):
@@ -280,6 +289,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
 
     summary = Summary()
     chosen, version, summary.notice = renderer
+    remove_leftovers(page_sources(project))
     jobs = prepare_and_run(project, filters, force, on_done, summary)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
@@ -291,6 +301,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
     if not force and holds(target / STAMP, key, _rendered(target)):
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
+        check_links(project)
         target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(f".{target.name}-stage-*"):  # by a build that was killed
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
@@ -300,7 +311,10 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
         stage.chmod(0o755)
         try:
             if chosen == "quarto":
-                render_quarto(project, stage)
+                try:
+                    render_quarto(project, stage)
+                finally:
+                    remove_leftovers(page_sources(project))
             else:
                 Renderer(project, stage).render()
             write_whole(stage / STAMP, stamp_text(key, _rendered(stage)))

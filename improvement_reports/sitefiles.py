@@ -10,7 +10,6 @@ from improvement_reports.numbers import format_day
 from improvement_reports.pages import fenced, front_matter, texts
 from improvement_reports.parameters import Authority, Measure, ReportParameters, load_yaml
 from improvement_reports.project import Project
-from improvement_reports.reading import recommendation_ids
 from improvement_reports.run import write_whole
 from improvement_reports.terms import link_terms, load_terms
 from improvement_reports.vocabulary import BetterWhen, ReportKind
@@ -94,8 +93,8 @@ def lay_log(project: Project, jobs, authorities, settings) -> None:
 
 
 def _has_thread(project: Project, key: str) -> bool:
-    """Whether any return of the authority names a recommendation, so that it has a golden thread."""
-    return any(ids for ids in recommendation_ids(project.raw / key).values())
+    """Whether the authority has a golden thread: a page of it is laid if any of its prepared returns names a recommendation."""
+    return (project.reports / key / "thread" / "index.qmd").is_file()
 
 
 def _summary(project: Project, report: ReportParameters) -> str:

@@ -1,0 +1,90 @@
+"""Links between pages, looked up before anything is rendered: a dead one is named with its page, by either renderer."""
+
+import html
+import json
+import posixpath
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from improvement_reports.errors import UserError, shown
+from improvement_reports.parameters import load_yaml
+from improvement_reports.project import Project
+from improvement_reports.render_pandoc import FRONT_MATTER, INCLUDE, matches, page_address
+
+# What Markdown and HTML have for a link: [text](address "title"), [name]: address, href="address", src="address".
+LINKS = (
+    re.compile(r"\]\(\s*<?([^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+[\"'(][^\n]*?)?\s*\)"),
+    re.compile(r"^\s{0,3}\[[^\]\n]+\]:\s*<?([^\s<>]+)>?", re.MULTILINE),
+    re.compile(r"<[a-z][^<>]*?\s(?:href|src)\s*=\s*\"([^\"]*)\"", re.IGNORECASE),
+)
+CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1\s*$|(`+)(?!`).+?(?<!`)\2(?!`)|<!--.*?-->", re.MULTILINE | re.DOTALL)
+RAW_HTML = re.compile(r"^(`{3,})\{=html\}\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\?|$", re.IGNORECASE)
+# Made by the renderers themselves, after the pages.
+OF_THE_RENDERER = ("pagefind/", "site_libs/", "theme/")
+SHOWN = 5
+
+
+def text_of(project: Project, source: Path) -> str:
+    """What a page source shows, as far as it can hold links: Markdown with its includes, or a notebook's outputs."""
+    raw = source.read_text(encoding="utf-8")
+    if source.suffix != ".ipynb":
+        return INCLUDE.sub(lambda found: _included(project, source, found[1]), raw)
+    texts = []
+    for cell in json.loads(raw)["cells"]:
+        if cell["cell_type"] == "markdown":
+            texts.append(cell["source"])
+        for output in cell.get("outputs", []):
+            texts += [output.get("data", {}).get(kind, "") for kind in ("text/markdown", "text/html")]
+    return "\n\n".join("".join(text) for text in texts)
+
+
+def _included(project: Project, source: Path, name: str) -> str:
+    path = project.root / name.lstrip("/") if name.startswith("/") else source.parent / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""  # a missing one is named when the page is made
+
+
+def links_in(text: str) -> list[str]:
+    """The addresses that a text links to, in order, each once; what stands in code is no link, raw HTML is none of that."""
+    raw = "\n".join(found[2] for found in RAW_HTML.finditer(text))
+    prose = CODE.sub(" ", FRONT_MATTER.sub("", RAW_HTML.sub("", text)))
+    found = [*(address for pattern in LINKS for address in pattern.findall(prose)), *LINKS[2].findall(raw)]
+    return list(dict.fromkeys(html.unescape(address).strip() for address in found))
+
+
+def target_of(page: str, link: str) -> str | None:
+    """Where a link of a page leads, from the site's root; None if it leaves the site or stays on the page."""
+    if ELSEWHERE.match(link):
+        return None
+    path = unquote(re.split(r"[?#]", link, maxsplit=1)[0])
+    path = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
+    is_folder = path.endswith("/") or path in ("", ".")
+    path = posixpath.normpath(path) if path else "."
+    return posixpath.normpath(posixpath.join(path, "index.html")) if is_folder or path.split("/")[-1] in (".", "..") else path
+
+
+def dead_links(project: Project) -> list[tuple[str, str]]:
+    """(page source, address) of each link to a page or file that will not be on the site."""
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
+    sources = matches(project, config["render"])
+    resources = {project.relative(p) for p in matches(project, config.get("resources", []))}
+    there = {page_address(project, p) for p in sources} | resources | {project.relative(p) for p in sources}
+    found = []
+    for source in sources:
+        page = project.relative(source)
+        for link in links_in(text_of(project, source)):
+            target = target_of(page, link)
+            if target is None or target in there or target.startswith(OF_THE_RENDERER) or f"{target}/index.html" in there:
+                continue
+            found.append((page, link))
+    return found
+
+
+def check_links(project: Project) -> None:
+    """A `UserError` that says which page links to what is not there; nothing is rendered then."""
+    dead = dead_links(project)
+    if dead:
+        words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
+        more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
+        raise UserError(f"{words}{more}: there is no such page or file on the site. Correct the link{'s' if len(dead) > 1 else ''}; the site is as it was.")
