@@ -43,6 +43,7 @@ COMMANDS = {
     "publish": "freeze reports as a new edition",
     "site": "build the website",
     "verify": "recompute published figures",
+    "keep": "keep the code of editions from before code was kept",
     "figure": "print a figure's way back, and compute it again",
     "lab": "open JupyterLab",
     "preview": "build the website and show it while you edit",

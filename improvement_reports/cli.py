@@ -215,6 +215,7 @@ def publish(
 ) -> None:  # fmt: skip
     """Freeze a report as an edition, which never changes; a report that says the same gets no new one."""
     from improvement_reports.changes import conclusion_changed, counted
+    from improvement_reports.kept_code import other_code_of
     from improvement_reports.publishing import run_and_publish
 
     if month is None and kind is None and authority.count("/") == 2:
@@ -231,6 +232,9 @@ def publish(
     typer.echo(f"Published {done.edition.identifier}, fingerprint {done.edition.citation_code}.")
     if done.edition.number > 1:
         typer.echo(f"Changed: {counted(done.changes)}.{' A conclusion changed.' if conclusion_changed(done.changes) else ' No conclusion changed.'}")
+    if others := other_code_of(project, done.edition):
+        number = done.edition.manifest.software.version
+        typer.echo(f"Release {number} made {others[-1]} with other code; give the code that changed the next number in pyproject.toml and CHANGELOG.md.")
     typer.echo(f"Commit reports/{done.edition.identifier} and data/archive, then build the site.")
 
 
@@ -240,6 +244,7 @@ def verify(
     everything: Annotated[bool, typer.Option("--all", help="Every published edition.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the answer to this file as well.")] = None,
     today: Annotated[bool | None, typer.Option("--today/--no-today", help="Say as well what today's code gives; the default is yes, with --all no.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would run: which notebooks, whose code, which inputs.")] = False,
     limit: Annotated[int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)] = 10,
 ) -> None:  # fmt: skip
     """Run published notebooks again, each with its own code on its recorded inputs, and compare every figure."""
@@ -256,6 +261,9 @@ def verify(
     chosen = all_editions(project) if everything else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
     if not chosen:
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
+    _tell_what_runs(project, chosen)
+    if plan:
+        return
     with _Progress("Verifying editions", len(chosen)) as progress:
         answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today)
     _tell_answer(answer, limit)
@@ -266,6 +274,14 @@ def verify(
     typer.echo(f"{reproduced} of {answer.figures} figures reproduced, {good} of {len(answer.results)} editions; {time.perf_counter() - start:.0f} s.")
     if not answer.is_good:
         raise typer.Exit(1)
+
+
+def _tell_what_runs(project, editions: list) -> None:
+    """Before anything of a repository runs: what will."""
+    from improvement_reports.what_runs import all_that_runs, told
+
+    for line in told(all_that_runs(project, editions)):
+        typer.echo(line, err=True)
 
 
 def _tell_answer(answer, limit: int) -> None:
@@ -298,6 +314,20 @@ def _tell_answer(answer, limit: int) -> None:
 
 
 @app.command()
+def keep() -> None:
+    """Keep the code of editions that were published before code was kept, from the commits that they name."""
+    from improvement_reports.editions import all_editions
+    from improvement_reports.kept_code import code_faults, keep_from_history
+
+    project = _project()
+    missing = [e for e in all_editions(project) if e.manifest.format == 1 and code_faults(project, [e])]
+    for edition in missing:
+        if code_faults(project, [edition]):  # the one before may have had the same code
+            typer.echo(f"Kept the code of release {edition.manifest.software.version}, as {edition.identifier} names it, in data/archive/{keep_from_history(project, edition)[:12]}…")
+    typer.echo(f"The code of {len(all_editions(project))} editions is kept. Commit data/archive." if missing else "The code of every edition is kept already.")
+
+
+@app.command()
 def figure(
     reference: Annotated[str, typer.Argument(help="AUTHORITY/MONTH/KIND/vN#FIGURE; without /vN the newest edition.")],
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute it again from the recorded inputs.")] = False,
@@ -310,6 +340,7 @@ def figure(
     found = trace.find_figure(project, reference)
     typer.echo(trace.way_back(found, rows))
     if rebuild:
+        _tell_what_runs(project, [found.edition] if found.edition else [])
         again = trace.rebuild(project, found)
         if again.same:
             typer.echo(f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook were run).")

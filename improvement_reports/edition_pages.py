@@ -10,6 +10,7 @@ from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import Frame, PageFacts, fenced, front_matter, texts
+from improvement_reports.releases import release
 
 DRAFT = "Draft"
 LONG_TABLE = 25
@@ -101,11 +102,15 @@ def _counted(manifest) -> str:
     return counted([Change(**c) for c in manifest.changes]) + (", a conclusion among them" if manifest.conclusion_changed else "")
 
 
-def draft_frame(newest: Edition | None, reference: str, found: list[Change]) -> Frame:
-    """The frame of a page that is not published."""
+def draft_frame(newest: Edition | None, reference: str, found: list[Change], is_changed: bool = True) -> Frame:
+    """The frame of a page that is not published; ``is_changed``: whether its inputs are other than those of the edition."""
     beside = "It is not published."
     if newest:
-        beside = f'It differs from the published <a href="{newest.version}/index.html">edition {newest.version}</a> of {day_of(newest)}: {html.escape(counted(found))}.'
+        edition = f'the published <a href="{newest.version}/index.html">edition {newest.version}</a> of {day_of(newest)}'
+        words = html.escape(counted(found))
+        beside = f"It differs from {edition}: {words}."
+        if not is_changed:
+            beside = f"Made from the same inputs with release {html.escape(release())}, it reads differently from {edition}, which release {html.escape(newest.manifest.software.version)} made: {words}."
     top = f"""<div class="draft" role="note" aria-label="Draft"><p><strong>DRAFT.</strong> {beside} Its figures may change.</p></div>
 <div class="draft-mark" aria-hidden="true">DRAFT</div>"""
     return Frame(top=fenced(top), head='<meta name="robots" content="noindex">', reference=reference)

@@ -17,11 +17,12 @@ import tarfile
 import tomllib
 from pathlib import Path, PurePosixPath
 
-from improvement_reports.editions import Edition
+from improvement_reports.editions import Edition, all_editions
 from improvement_reports.errors import UserError
 from improvement_reports.kept import ARCHIVE, keep_bytes, kept_path
 from improvement_reports.keys import digest, file_digest, package_files
 from improvement_reports.project import Project
+from improvement_reports.releases import known_releases
 
 PACKAGE = "improvement_reports"
 PROJECT_FILE = "pyproject.toml"
@@ -126,9 +127,12 @@ def code_of(project: Project, edition: Edition) -> Files:
     named = f"the code of {edition.identifier} (release {m.software.version}, sha256 {m.software.code_sha256[:12]}…)"
     path = kept_path(project, sha256) if sha256 else None
     if path is None or not path.is_file():
-        raise UserError(f"{named} is not in {ARCHIVE}; in a copy with the whole history, improvement-reports keep-code puts it there")
+        raise UserError(f"{named} is not in {ARCHIVE}; in a copy with the whole history, python3 make.py keep puts it there")
     if file_digest(path) != sha256:
         raise UserError(f"{named} was changed in {ARCHIVE}: its content is not what its name says; restore it from version control")
+    pinned = {r["code"]: r["archive"] for r in known_releases().values() if "code" in r}
+    if pinned.get(m.software.code_sha256, sha256) != sha256:  # the first digest did not cover all files
+        raise UserError(f"{named} is not what {INDEX} leads to: {sha256[:12]}… is not the archive of that release; restore {INDEX} from version control")
     files = unpack(path.read_bytes())
     if m.format == 1 and first_digest(files, m.environment.python) != m.software.code_sha256:
         raise UserError(f"{named} is not what {INDEX} leads to: the digest of {sha256[:12]}… is another one; restore {INDEX} from version control")
@@ -145,6 +149,13 @@ def code_faults(project: Project, editions: list[Edition]) -> list[str]:
         except UserError as error:
             faults.append(str(error))
     return faults
+
+
+def other_code_of(project: Project, edition: Edition) -> list[str]:
+    """Editions whose release has the same number as that of an edition, but other code: a number is for one code."""
+    own = edition.manifest.software
+    others = (e for e in all_editions(project) if e.manifest.software.version == own.version)
+    return [e.identifier for e in others if e.manifest.software.code_sha256 != own.code_sha256]
 
 
 # Keeping it
@@ -173,9 +184,10 @@ def keep_from_history(project: Project, edition: Edition) -> str:
         raise UserError(f"The commit {m.software.commit[:12]} that {edition.identifier} names holds other code (digest {found[:12]}…, not {m.software.code_sha256[:12]}…).")
     sha256 = keep_bytes(project, pack(files))
     write_whole(project.root / INDEX, json.dumps({**index(project), m.software.code_sha256: sha256}, indent=1, sort_keys=True) + "\n")
-    lock = _git(project, "show", f"{m.software.commit}:requirements.lock")
-    if hashlib.sha256(lock).hexdigest() == m.environment.lock_sha256:
-        keep_bytes(project, lock)
+    if m.environment.lock_sha256:
+        lock = _git(project, "show", f"{m.software.commit}:requirements.lock")
+        if hashlib.sha256(lock).hexdigest() == m.environment.lock_sha256:
+            keep_bytes(project, lock)
     return sha256
 
 

@@ -205,7 +205,7 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
     for e in editions:
         lay_edition(e, editions, terms, settings)
     if is_draft:
-        _lay_draft_page(home, draft, editions, terms)
+        _lay_draft_page(home, draft, editions, terms, not editions or bool(changed_inputs(project, editions[-1])))
     else:
         newest, since = editions[-1], ""
         facts = page_facts(newest)
@@ -240,7 +240,7 @@ def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, setting
     lay_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))
 
 
-def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Terms) -> None:
+def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Terms, is_changed: bool) -> None:
     for name in BESIDE:
         source = draft / name
         if source.is_dir():
@@ -252,7 +252,7 @@ def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Ter
     newest = editions[-1] if editions else None
     found = changes(read_content(newest.folder), read_content(draft)) if newest else []
     reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
-    lay_page(home, draft, facts, terms, draft_frame(newest, reference, found))
+    lay_page(home, draft, facts, terms, draft_frame(newest, reference, found, is_changed))
 
 
 def remove_pages(home: Path) -> None:

@@ -3,6 +3,7 @@
 The number stands in one place, pyproject.toml: of the folder that the code is in, or of the installed package.
 """
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -40,6 +41,15 @@ def release() -> str:
         return version("improvement-reports")
     except PackageNotFoundError:
         return "unknown"
+
+
+@cache
+def known_releases() -> dict[str, dict]:
+    """What this software knows of releases by itself, by number: ``archive`` of their code, ``templates`` by kind of report.
+
+    The code of the release that is running is not among them: its sha256 cannot stand in itself.
+    """
+    return json.loads((Path(__file__).parent / "known_releases.json").read_text(encoding="utf-8"))
 
 
 def order(number: str) -> tuple[int, int, int]:

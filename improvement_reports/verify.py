@@ -35,6 +35,7 @@ from improvement_reports.project import Project
 from improvement_reports.reading import read_return
 from improvement_reports.rebuild import SAME, execute_again, nbval, rebuild_project
 from improvement_reports.today import Today, ask_today
+from improvement_reports.what_runs import Runs, what_runs
 
 REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 
@@ -43,7 +44,7 @@ REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 class Result:
     """The answer for one edition. ``faults``: what was changed after publication, whatever the figures say.
 
-    ``today``: what today's code gives, where that was asked; it does not make an edition good or bad.
+    ``runs``: which notebook and which code. ``today``: what today's code gives, where that was asked; it does not make an edition good or bad.
     """
 
     identifier: str
@@ -56,10 +57,15 @@ class Result:
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
     today: Today | None = None
+    runs: Runs | None = None
 
     @property
     def is_good(self) -> bool:
         return self.state == REPRODUCED and not self.faults
+
+    def record(self) -> dict:
+        """For the JSON file; the list of inputs stands in the edition's own record."""
+        return {**asdict(self), "runs": self.runs.record() if self.runs else None}
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Answer:
 
     def record(self) -> dict:
         return {"good": self.is_good, "figures": self.figures, "reproduced": sum(r.reproduced for r in self.results),
-                "chain": self.chain, "kept": self.kept, "editions": [asdict(r) for r in self.results]}  # fmt: skip
+                "chain": self.chain, "kept": self.kept, "editions": [r.record() for r in self.results]}  # fmt: skip
 
 
 def verify(project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None, today: bool = False) -> Answer:
@@ -134,6 +140,8 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
         result.state = CANNOT
         result.missing += [f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
         return
+    result.runs = what_runs(project, edition)
+    result.faults += result.runs.not_template
     then, code = content_of(published), code_of(project, edition)
     result.figures = len(then.figures)
     result.differences += _beside(edition, then)

@@ -144,11 +144,58 @@ def test_code_that_is_not_what_the_manifest_names_is_not_run(first):
     assert f"is not what {INDEX} leads to" in code_faults(first, [edition])[0]
 
 
+def test_files_that_the_first_digest_did_not_cover_are_held_by_the_archive_of_the_release(first):
+    """Release 0.1.0 took no digest of cli.py, and verify calls it: another archive with the same digest is not its code."""
+    import hashlib
+
+    (edition,) = all_editions(first)
+    files = {**unpack(kept_path(first, archive_of(first, edition)).read_bytes()), "improvement_reports/cli.py": b"print('another')"}
+    assert first_digest(files, edition.manifest.environment.python) == edition.manifest.software.code_sha256
+    place = kept_path(first, hashlib.sha256(pack(files)).hexdigest())
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(pack(files))
+    (first.root / INDEX).write_text(json.dumps({edition.manifest.software.code_sha256: place.name}), encoding="utf-8")
+    assert "is not the archive of that release" in code_faults(first, [edition])[0]
+
+
 @pytest.mark.parametrize("index", [None, "{", "[]", "{}"])
 def test_code_that_is_not_kept_is_named(first, index):
     (first.root / INDEX).unlink() if index is None else (first.root / INDEX).write_text(index, encoding="utf-8")
     (fault,) = code_faults(first, all_editions(first))
     assert "gloucestershire/2022-11/scrutiny/v1 (release 0.1.0" in fault and "is not in data/archive" in fault
+
+
+def git(folder: Path, *arguments: str) -> str:
+    own = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *own, *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_code_is_kept_from_the_commit_that_an_edition_names_if_it_is_that_code(first):
+    """An edition of the first format in a copy with its history: found there, proven, and kept once."""
+    write_code({"requirements.lock": b"a==1\n"}, first.root)
+    files = {"pyproject.toml": b'[project]\nversion = "0.1.0"\n', "improvement_reports/report.py": b"x = 1\n", "improvement_reports/cli.py": b"y = 1\n"}
+    write_code(files, first.root)
+    (first.root / "params").mkdir()
+    (first.root / "_quarto.yml").write_text("project:\n  type: website\n", encoding="utf-8")
+    git(first.root, "init", "-q")
+    git(first.root, "add", "-A")
+    git(first.root, "commit", "-q", "-m", "x")
+    (edition,) = all_editions(first)
+    path, m = edition.folder / "manifest.json", edition.manifest
+    text = path.read_text(encoding="utf-8").replace(m.software.commit, git(first.root, "rev-parse", "HEAD"))
+    path.write_text(text, encoding="utf-8")
+    (first.root / INDEX).unlink()
+    wrong = call(first, "keep")
+    assert wrong.returncode == 2 and "holds other code (digest " in wrong.stderr and not (first.root / INDEX).exists()
+    path.write_text(text.replace(m.software.code_sha256, first_digest(files, m.environment.python)), encoding="utf-8")
+    done = call(first, "keep")
+    assert done.returncode == 0 and "Kept the code of release 0.1.0" in done.stdout, done.stderr
+    assert code_of(first, all_editions(first)[0]) == files
+    assert "is kept already" in call(first, "keep").stdout
+    (first.root / INDEX).unlink()
+    path.write_text(text.replace(git(first.root, "rev-parse", "HEAD"), "0" * 40), encoding="utf-8")
+    gone = call(first, "keep")
+    assert gone.returncode == 2 and "the history of this copy does not hold that state" in gone.stderr and "Traceback" not in gone.stderr
 
 
 # An edition of another release
@@ -204,6 +251,8 @@ def test_an_edition_is_reproduced_by_its_own_code_and_today_is_told_apart(other_
     )
     assert f"today's code (release {release()}) reads differently" in result.stdout and f"release {release()}:" in result.stdout
     assert {e["release"] for e in answer["today"]["changelog"]} == {release()}
+    assert f"release {OTHER_RELEASE} " in result.stderr and "for 1 edition: NOT KNOWN to this software" in result.stderr, "said before it ran"
+    assert answer["runs"]["is_known_code"] is False and answer["runs"]["not_template"] == [] and "inputs" not in answer["runs"]
 
 
 def test_a_figure_is_computed_again_by_the_code_of_its_edition(other_once):
