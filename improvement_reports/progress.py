@@ -97,7 +97,8 @@ def assess(
     """The `Position` of one observation. ``distance`` is value − target in the measure's unit."""
     value = None if pd.isna(current["value"]) else to_decimal(current["value"])
     previous = compared_row(observations, current, measure.method)
-    target = find_target(targets, measure_id, current["period"])
+    # The target of a measure is of the whole of it: no part is judged by it.
+    target = None if current.get("category") else find_target(targets, measure_id, current["period"])
     change = distance = result = None
     disputed = is_disputed(current, measure)
     unclear = disputed or (previous is not None and is_disputed(previous, measure))

@@ -112,6 +112,8 @@ CASES = {
     "missing with a value": observation("assessments_in_time_pct", 85, status="not_available"),
     "target over 100": replace(TARGETS, "2023-04,80,,70", "2023-04,101,,70"),
     "tolerance below 0": replace(TARGETS, ",20,2,", ",20,-2,"),
+    "tolerance larger than the target": replace(TARGETS, ",20,2,", ",20,40,"),
+    "tolerance beyond 100%": replace(TARGETS, ",20,2,", ",60,50,"),
     # dates
     "period that is no date": observation("assessments_in_time_pct", 85, period="2024-14"),
     "period later than the return": observation("assessments_in_time_pct", 85, period="2024-05"),

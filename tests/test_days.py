@@ -9,8 +9,9 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports import edition_files
+from improvement_reports.citing import edition_citation
 from improvement_reports.days import checked_moment, day_of_stamp, stamp
-from improvement_reports.edition_pages import citation, day_of
+from improvement_reports.edition_pages import day_of
 from improvement_reports.editions import MANIFEST, newest_edition
 from improvement_reports.errors import UserError
 from improvement_reports.laying import lay_draft
@@ -62,7 +63,7 @@ def test_whatever_says_when_an_edition_was_published_says_that_day(after_midnigh
     assert edition.manifest.published == "2024-05-31T23:30:00Z"
     facts = edition_files.edition_facts(edition.manifest, "The publisher")
     assert (day_of(edition), facts.date_published) == ("1 June 2024", "2024-06-01")
-    assert "published 1 June 2024" in citation(edition)
+    assert "published 1 June 2024" in edition_citation(edition)
     assert "published 1 June 2024" in way_back(find_figure(after_midnight, "exampleshire/2024-03/board#rereferrals_pct.2024-03"), False)
     for name in ("ro-crate-metadata.json", "datapackage.json"):
         text = (edition.folder / name).read_text(encoding="utf-8")

@@ -210,3 +210,10 @@ def test_the_publisher_of_an_edition_without_a_description_is_the_project(tmp_pa
     from improvement_reports.citing import publisher_of
 
     assert publisher_of(SimpleNamespace(folder=tmp_path)) == "improvement-reports"
+
+
+def test_the_foot_of_every_page_gives_no_licence_to_what_has_none():
+    from conftest import ROOT
+
+    foot = (ROOT / "_quarto.yml").read_text(encoding="utf-8").split("page-footer:")[1].split("format:")[0]
+    assert "Open Government Licence" not in foot or "no open licence is stated" in foot

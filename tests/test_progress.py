@@ -179,3 +179,13 @@ def test_assessing_changes_no_table():
     assess("m", measure(), table.iloc[-1], table, goals)
     pd.testing.assert_frame_equal(table, before[0])
     pd.testing.assert_frame_equal(goals, before[1])
+
+
+def test_a_part_is_not_judged_by_the_target_of_the_whole():
+    rows = pd.DataFrame(
+        [("m", "a", "2024-03", "month", "AMBER", 24.0), ("m", "a", "2024-03", "month", "", 24.0)],
+        columns=["measure_id", "area", "period", "period_type", "category", "value"],
+    )
+    measure = Measure(title="M", label="M", unit="count", of="teams", better_when="lower", definition="d", question="q?")
+    part, whole = (assess("m", measure, row, rows, targets(("2024-01", 10.0, None))) for _, row in rows.iterrows())
+    assert (part.target, part.result) == (None, None) and whole.result is TargetResult.NOT_MET
