@@ -8,15 +8,15 @@ from improvement_reports.numbers import format_day
 CITED_AS = "improvement-reports/{}"
 
 
-def citation(author: str, name: str, month: str, identifier: str, published: str, fingerprint: str = "") -> str:
+def citation(author: str, name: str, month: str, identifier: str, date_published: str, fingerprint: str = "") -> str:
     """The citation of one edition and no other.
 
-    ``author``: who publishes the report, in the year of ``published`` (YYYY-MM-DD); the council's own papers are its sources.
+    ``author``: who publishes the report, in the year of ``date_published`` (YYYY-MM-DD); the council's own papers are its sources.
     The fingerprint tells a copy that was changed later from what was published; a file of the edition cannot hold it, for
     it is made of all files.
     """
     told = f", fingerprint {fingerprint}" if fingerprint else ""
-    return f"{author} ({published[:4]}). {name}: position at {format_day(month)}. Edition {identifier}, published {format_day(published)}{told}."
+    return f"{author} ({date_published[:4]}). {name}: position at {format_day(month)}. Edition {identifier}, published {format_day(date_published)}{told}."
 
 
 def edition_citation(edition) -> str:
