@@ -16,8 +16,7 @@ from pathlib import Path
 
 from improvement_reports.errors import UserError
 from improvement_reports.project import Project
-from improvement_reports.run import EXECUTED, KERNEL, reports, returns, run_report
-from improvement_reports.run import prepare_if_changed as prepare
+from improvement_reports.run import EXECUTED, KERNEL, prepare_series, reports, run_report
 
 ROUNDS = 3
 COPIED = ("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock")
@@ -113,8 +112,7 @@ def measure(project: Project, json_file: Path | None = None) -> dict[str, float]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         copy = _copy(project, Path(folder))
         job = next((j for j in jobs if j[2] != "profile"), jobs[0])
-        for authority, month in returns(copy, job[0]):
-            prepare(copy, authority, month)
+        prepare_series(copy, job[0])
         results = {"plain papermill run": 0.0, "run": 0.0}
         plain, own = [], []
         for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine hits both

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.errors import UserError
 from improvement_reports.hints import suggestion
 from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
 from improvement_reports.parameters import load_measures, load_profiles, report_files
-from improvement_reports.prepare import check_return
 from improvement_reports.project import Project
 from improvement_reports.report_check import check_report, reports_without_return, unshown_tables
+from improvement_reports.return_series import check_returns
 from improvement_reports.run import returns, stray_folders
 from improvement_reports.strays import stray_params, stray_raw
 
@@ -30,14 +30,14 @@ def check_all(project: Project, authority: str | None = None, month: str | None 
         yield from (Finding(str(s)) for s in stray_raw(project))
     yield from (Finding(str(s), s.is_meant) for s in stray_params(project, authority, month))
     sound = {}
-    for a, m in returns(project, authority, month):
-        try:
-            raw = sound[a, m] = check_return(project, project.raw_return(a, m))
-            rows = sum(len(t) for t in raw.tables.values())
-            yield Finding(f"{a}/{m}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
-            yield from (Finding(f"{a}/{m}: note: {words}", False) for words in unshown_tables(project, raw))
-        except InvalidInput as error:
+    for a, m, raw, error in check_returns(project, returns(project, authority, month)):
+        if error is not None:
             yield Finding(str(error))
+            continue
+        sound[a, m] = raw
+        rows = sum(len(t) for t in raw.tables.values())
+        yield Finding(f"{a}/{m}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
+        yield from (Finding(f"{a}/{m}: note: {words}", False) for words in unshown_tables(project, raw))
     yield from _reports(project, authority, month, sound)
     if whole:
         yield from _profiles(project)

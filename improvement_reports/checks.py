@@ -15,6 +15,7 @@ from improvement_reports.parameters import Authority, Measure
 from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn, recommendation_ids
 from improvement_reports.references import parse_operands
+from improvement_reports.sameness import mixed_word
 from improvement_reports.schemas import is_date, is_number, table_faults
 from improvement_reports.series import end_of
 from improvement_reports.tables import RETURN_TABLES
@@ -177,6 +178,10 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
                 f"{where}, period",
                 f"{shown(row['period'])} is later than the return itself ({raw.info.received}); correct it, or leave the row for a later return",
             )
+    if word := mixed_word(row["category"]):
+        yield Fault(
+            f"{where}, category", f"{shown(word)} mixes letters of two alphabets that look alike; type the word again"
+        )
     measure = measures.get(row["measure_id"])
     if measure and all(row[c] == "" or is_number(row[c]) for c in ("value", "numerator", "denominator")):
         yield from _amounts(row, where, measure, raw)

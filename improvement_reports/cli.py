@@ -126,12 +126,12 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     """Check raw returns and write their tidy tables to data/processed."""
     import time
 
-    from improvement_reports.run import prepare_if_changed, returns
+    from improvement_reports.run import prepare_wanted, returns
     from improvement_reports.site import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
     with at_work(project):
-        outcomes = [prepare_if_changed(project, a, m, force) for a, m in returns(project, authority, month)]
+        outcomes = prepare_wanted(project, returns(project, authority, month), force)
     if not outcomes:
         raise UserError(
             f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."

@@ -13,6 +13,7 @@ from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.parameters import ChartParameters, Measure
 from improvement_reports.progress import assess
 from improvement_reports.references import find_target
+from improvement_reports.sameness import normal_key
 from improvement_reports.series import drawn_type, end_of, expected_periods, one_per_time
 from improvement_reports.vocabulary import BetterWhen, PeriodType
 from improvement_reports.wording import is_disputed, period_words
@@ -160,7 +161,7 @@ def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several
     """The name of a bar; ``several``: the measure has more than one kind of period then, which the name must tell apart."""
     labels = chart.category_labels or {}
     if row["category"]:
-        part = labels.get(row["category"], row["category"])
+        part = {normal_key(k): v for k, v in labels.items()}.get(normal_key(row["category"]), row["category"])
         name = part if len(chart.measures) == 1 else f"{measure.label}: {part}"
     else:
         name = labels.get(row["measure_id"], measure.label)

@@ -17,6 +17,7 @@ from improvement_reports.hints import suggestion
 from improvement_reports.parameters import Authority, Measure
 from improvement_reports.progress import Position, assess
 from improvement_reports.references import Reference, find_observation
+from improvement_reports.sameness import normal_keys
 from improvement_reports.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
 from improvement_reports.vocabulary import (
     AREA_NAMES,
@@ -45,7 +46,8 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
     if "value_status" in rows:
         rows = rows.assign(_shown=rows["value_status"] != ValueStatus.SUPPRESSED).sort_values("_shown", kind="stable")
         rows = rows.drop(columns="_shown")
-    return rows.drop_duplicates(list(key), keep="first").sort_index()
+    again = pd.Series(normal_keys(rows, key), index=rows.index, dtype=object).duplicated(keep="first")
+    return rows[~again].sort_index()
 
 
 class Facts(MeasureFigures, PlanFigures, OfficialFigures):

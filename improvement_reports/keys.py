@@ -55,13 +55,28 @@ def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
     }
 
 
+def months_of(project: Project, authority: str, until: str = "9999") -> list[str]:
+    """The months for which an authority has a return in data/raw, oldest first, up to ``until``."""
+    home = project.raw / authority
+    return sorted(p.name for p in home.glob("*") if p.is_dir() and MONTH.fullmatch(p.name) and p.name <= until)
+
+
 def return_key(project: Project, authority: str, month: str) -> str:
-    """Key of the processed tables of a return: its files, the parameters it is checked against, the code."""
+    """Key of the processed tables of a return: that of the month before, its files, what it is checked against, the code."""
+    key = ""
+    for m in months_of(project, authority, month):
+        key = month_key(project, authority, m, key)
+    return key
+
+
+def month_key(project: Project, authority: str, month: str, before: str) -> str:
+    """Key of one month of the series; ``before``: that of the month before it, for what that one shows shapes this one."""
     folder = project.raw_return(authority, month)
-    earlier = sorted(p.name for p in folder.parent.glob("*") if MONTH.fullmatch(p.name) and p.name < month)
     return digest({
+        "before": before,
         "files": file_hashes(folder),
-        "earlier": {m: file_hashes(folder.parent / m) for m in earlier},  # narrative may refer to earlier months
+        # A return may answer a recommendation that another one states, be it a later one.
+        "recommendations": {f"{p.parent.name}/{p.name}": file_digest(p) for n in ("recommendations.csv", "return.xlsx") for p in sorted(folder.parent.glob(f"*/{n}"))},
         "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
         "measures": _measures(project, [folder]),
         "official": official_digest(project),

@@ -12,7 +12,7 @@ import typer
 
 from improvement_reports.locks import at_work
 from improvement_reports.project import ROOT_VARIABLE, Project
-from improvement_reports.run import KERNEL, prepare_if_changed, returns, write_whole
+from improvement_reports.run import KERNEL, prepare_wanted, returns, write_whole
 
 FIRST_NOTEBOOK = "board.ipynb"
 NOTEBOOKS = "notebooks"
@@ -41,8 +41,7 @@ def open_lab(project: Project, arguments: list[str]) -> int:
     A return with faults is named and left out; the notebooks of the others still run.
     """
     with at_work(project):
-        for authority, month in returns(project):
-            outcome = prepare_if_changed(project, authority, month)
+        for outcome in prepare_wanted(project, returns(project)):
             if outcome.state == "failed":
                 typer.echo(outcome.message, err=True)
             elif outcome.state == "done":

@@ -8,8 +8,7 @@ import html
 import inspect
 import json
 import re
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
@@ -18,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.hints import suggestion
 from improvement_reports.parameters import load_yaml
-from improvement_reports.project import MONTH, Project
+from improvement_reports.project import Project
 from improvement_reports.prose import REFERENCE, Prose, markup_faults
 from improvement_reports.vocabulary import ReportKind
 from improvement_reports.wording import ONE_OF_MANY
@@ -126,18 +125,20 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     ]
 
 
-def narrative_faults(project: Project, raw, tables: dict, measures) -> list[Fault]:
-    """References of a return's narrative to figures that the return, and the earlier ones, do not have."""
+def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:
+    """References of a return's narrative to figures that the return, and the earlier ones, do not have.
+
+    ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest first.
+    """
     from improvement_reports.facts import Facts
     from improvement_reports.numbers import last_day
     from improvement_reports.official import open_official
     from improvement_reports.parameters import load_authorities
-    from improvement_reports.suppression import suppress
 
-    tables = {**tables, "observations": suppress(tables["observations"], measures)}
+    if not raw.narrative:
+        return []
     authority, month = raw.info.authority, raw.info.month
-    earlier = earlier_returns(project, authority, month) if raw.narrative else []
-    official = open_official(project, last_day(raw.info.received).isoformat()) if raw.narrative else None
+    official = open_official(project, last_day(raw.info.received).isoformat())
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
     return [f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)]
 
@@ -208,57 +209,3 @@ def reference_faults(text: str, where: str, facts) -> list[Fault]:
         faults.append(Fault(where, f"reads {shown(found[0])} this time; word it for one, for example with the number at the end of the sentence"))
     facts.take_figures()
     return faults
-
-
-def earlier_returns(project: Project, authority: str, month: str) -> list[dict]:
-    """The tables of the authority's earlier returns as they are in data/raw, oldest first; a faulty one counts for nothing.
-
-    A check must not depend on what happens to have been prepared before.
-    """
-    from improvement_reports.prepare import file_hashes
-
-    home = project.raw / authority
-    around = [project.params / "measures.yml", project.params / "authorities.yml", *home.glob("*/recommendations.csv"), *home.glob("*/return.xlsx")]
-    around += (project.raw / "official-statistics").glob("*")
-    stamps = tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in around if p.is_file()))
-    folders = sorted(p for p in home.iterdir() if MONTH.fullmatch(p.name) and p.name < month)
-    found = (_sound_tables(project, folder, tuple(sorted(file_hashes(folder).items())), stamps) for folder in folders)
-    return [tables for tables in found if tables is not None]
-
-
-@lru_cache(maxsize=256)  # each return of a long series would otherwise be read and checked again for every later one
-def _sound_tables(project: Project, folder: Path, hashes: tuple, stamps: tuple) -> dict | None:
-    """The suppressed tables of a return without faults, else None; read once for each state of it and of what it is checked against."""
-    from improvement_reports.checks import return_faults
-    from improvement_reports.parameters import load_authorities, load_measures
-    from improvement_reports.prepare import typed_tables
-    from improvement_reports.reading import read_return
-    from improvement_reports.suppression import suppress
-
-    raw, measures = read_return(folder), load_measures(project)
-    if return_faults(raw, measures, load_authorities(project), project):
-        return None
-    tables = typed_tables(raw)
-    return {**tables, "observations": suppress(tables["observations"], measures)}
-
-
-def earlier_tables(project: Project, authority: str, month: str, known_by: str = "9999") -> list[dict]:
-    """The processed tables of the authority's earlier returns, oldest first.
-
-    As at: only returns that had been received by the day ``known_by``, and that are still in data/raw.
-    """
-    return [tables for _, tables in known_returns(project, authority, known_by, before=month)]
-
-
-def known_returns(project: Project, authority: str, known_by: str = "9999", before: str = "9999") -> list[tuple[str, dict]]:
-    """(month, processed tables) of every return of the authority that had been received by a day, oldest month first."""
-    from improvement_reports.prepare import INFO_FILE, read_processed
-
-    folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
-    found = []
-    for folder in folders:
-        if MONTH.fullmatch(folder.name) and folder.name < before and project.raw_return(authority, folder.name).is_dir():
-            tables, info = read_processed(folder)
-            if info["info"].received <= known_by:
-                found.append((folder.name, tables))
-    return found

@@ -13,11 +13,12 @@ from improvement_reports.errors import Fault, InvalidInput, UserError, listed, s
 from improvement_reports.files import is_left_behind
 from improvement_reports.hints import date_problem, suggestion
 from improvement_reports.numbers import parse_date
+from improvement_reports.people import Counted, counted
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
 from improvement_reports.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
 from improvement_reports.yaml_reading import load_yaml
 
-# The threshold below which counts of children are suppressed unless a measure says otherwise (1 to this number).
+# The threshold below which counts of children and other protected people are suppressed unless a measure says otherwise (1 to this number).
 SMALL_NUMBER_THRESHOLD = 5
 # The smallest change that is called a change where a measure names none, in the measure's unit.
 MEANINGFUL_CHANGE = {Unit.PERCENT: 1.0}
@@ -115,7 +116,10 @@ class OfficialCounterpart(Strict):
 
 
 class Measure(Strict):
-    """A measure (KPI). ``of`` says what is counted; only counts of children are suppressed by default."""
+    """A measure (KPI). ``of`` says what is counted; by it the list of people decides whether small numbers are withheld.
+
+    ``per``: the base of a rate. ``follows``: the measure with the same counts; ``part_of``: the measure that it is a part of.
+    """
 
     title: Text
     label: Annotated[str, Field(min_length=1, max_length=48)]
@@ -129,18 +133,32 @@ class Measure(Strict):
     meaningful_change: Annotated[float, Field(ge=0)] | None = None
     small_number_threshold: Annotated[int, Field(ge=0)] | None = None
     small_number_reason: str | None = None
+    small_numbers_shown_because: Annotated[str, Field(pattern=r"\w")] | None = None
+    per: Annotated[int, Field(ge=1)] = 10_000
     follows: Identifier | None = None
+    part_of: Identifier | None = None
     short: str | None = None
     official: OfficialCounterpart | None = None
 
     @model_validator(mode="after")
     def _lower_threshold_needs_reason(self):
-        if self.of == "children" and self.small_number_threshold is not None and not self.small_number_reason:
-            if self.small_number_threshold < SMALL_NUMBER_THRESHOLD:
+        if counted(self.of) is Counted.PROTECTED and self.small_number_threshold is not None and not self.small_number_reason:
+            if self.small_number_threshold < SMALL_NUMBER_THRESHOLD and not self.small_numbers_shown_because:
                 raise ValueError(
-                    f"a small_number_threshold under {SMALL_NUMBER_THRESHOLD} for children needs a small_number_reason"
+                    f"a small_number_threshold under {SMALL_NUMBER_THRESHOLD} for {self.of} needs a small_number_reason"
                 )
+        if self.small_number_threshold == 1:
+            raise ValueError("a small_number_threshold of 1 hides only the number 1, so whoever sees a gap knows it; write 2 or more, or 0")
+        if self.small_numbers_shown_because and self.small_number_threshold:
+            raise ValueError("has both a small_number_threshold and small_numbers_shown_because; keep the one that is meant")
         return self
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a number of people, or of what might be people, neither withholds small numbers nor says why it shows them."""
+        if self.unit not in (Unit.COUNT, Unit.PERCENT, Unit.RATE) or counted(self.of) in (Counted.PROTECTED, Counted.THINGS):
+            return False
+        return self.small_number_threshold is None and not self.small_numbers_shown_because
 
     @property
     def change_threshold(self) -> float:
@@ -152,7 +170,9 @@ class Measure(Strict):
         """Counts from 1 to this number are suppressed; 0 suppresses nothing."""
         if self.small_number_threshold is not None:
             return self.small_number_threshold
-        return SMALL_NUMBER_THRESHOLD if self.of == "children" else 0
+        if self.small_numbers_shown_because:
+            return 0
+        return SMALL_NUMBER_THRESHOLD if counted(self.of) is Counted.PROTECTED else 0
 
 
 # Parameters that a kind of chart has no use for.
@@ -338,10 +358,20 @@ def load_measures(project: Project) -> dict[str, Measure]:
     faults = [
         Fault(
             f"{name}, {key}",
-            f"follows “{m.follows}”, which is {'the measure itself' if m.follows == key else 'not in the file'}; name another measure{suggestion(m.follows, [k for k in measures if k != key])}",
+            f"{word} “{other}”, which is {'the measure itself' if other == key else 'not in the file'}; name another measure{suggestion(other, [k for k in measures if k != key])}",
         )
         for key, m in measures.items()
-        if m.follows is not None and (m.follows not in measures or m.follows == key)
+        for word, other in (("follows", m.follows), ("is part_of", m.part_of))
+        if other is not None and (other not in measures or other == key)
+    ]
+    faults += [
+        Fault(
+            f"{name}, {key}",
+            f"“of” is {shown(m.of)}, which {'are people' if counted(m.of) is Counted.WORKERS else 'may be people'}, and nothing says whether small numbers are withheld; "
+            f"set small_number_threshold (usual is {SMALL_NUMBER_THRESHOLD}), or say in small_numbers_shown_because why they may be shown, as in “staff, not children”",
+        )
+        for key, m in measures.items()
+        if m.is_undecided
     ]
     if faults:
         raise InvalidInput(name, faults)

@@ -4,17 +4,16 @@ import hashlib
 import json
 import re
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.errors import UserError
 from improvement_reports.files import is_left_behind
 from improvement_reports.limits import MAX_OFFICIAL_BYTES
 from improvement_reports.numbers import decimals_of
-from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
+from improvement_reports.parameters import ReturnInfo
 from improvement_reports.plain_text import one_line
 from improvement_reports.project import MONTH, Project
 from improvement_reports.tables import RETURN_TABLES, TableSpec
@@ -67,21 +66,9 @@ def empty_table(spec: TableSpec) -> pd.DataFrame:
 
 def check_return(project: Project, folder: Path):
     """The raw return in ``folder`` if nothing is wrong with it; `InvalidInput` with every fault otherwise."""
-    from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
-    from improvement_reports.narrative import narrative_faults, prose_faults, section_faults
-    from improvement_reports.reading import read_return
+    from improvement_reports.return_series import before, checked
 
-    subject = f"The return {project.relative(folder)}"
-    if not folder.is_dir():
-        raise UserError(f"{subject} does not exist; put the files of the return there.")
-    measures, authorities = load_measures(project), load_authorities(project)
-    raw = read_return(folder)
-    faults = [*return_faults(raw, measures, authorities, project), *prose_faults(project, raw), *section_faults(project, raw)]
-    if not faults:
-        faults = narrative_faults(project, raw, typed_tables(raw), measures)
-    if faults:
-        raise InvalidInput(subject, faults)
-    return raw
+    return checked(project, folder, before(project, folder.parent.name, folder.name))[0]
 
 
 def typed_tables(raw) -> dict[str, pd.DataFrame]:
@@ -94,31 +81,15 @@ def typed_tables(raw) -> dict[str, pd.DataFrame]:
 
 
 def prepare_return(project: Project, authority: str, month: str) -> Path:
-    """Check one return and write its processed tables; returns their folder.
+    """Check one return and write its processed tables, and those of earlier months that changed; returns their folder."""
+    from improvement_reports.return_series import prepare_months
 
-    The folder is written aside and swapped in, so a return that fails, or a kill, leaves the last good tables.
-    """
-    from improvement_reports.narrative import earlier_tables
-    from improvement_reports.suppression import suppress, suppress_again, withhold_claims
-
-    raw = check_return(project, project.raw_return(authority, month))
-    tables = typed_tables(raw)
-    earlier = [t["observations"] for t in earlier_tables(project, authority, month)]
-    tables["observations"] = suppress_again(suppress(tables["observations"], load_measures(project)), earlier)
-    tables["claims"] = withhold_claims(tables["claims"], tables["observations"], authority, month)
-    target = project.processed_return(authority, month)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{month}-", dir=target.parent))
-    aside.chmod(0o755)
-    try:
-        for name, frame in tables.items():
-            frame.to_parquet(aside / f"{name}.parquet", index=False)
-        info = {"info": raw.info.model_dump(mode="json"), "narrative": raw.narrative, "files": file_hashes(raw.folder)}
-        (aside / INFO_FILE).write_text(json.dumps(info, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-        swap_in(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return target
+    steps = [step for step, _ in prepare_months(project, authority, month, {month}) if step.month == month]
+    if not steps:
+        raise UserError(f"The return {project.relative(project.raw_return(authority, month))} does not exist; put the files of the return there.")
+    if (error := steps[0].error) is not None:
+        raise error
+    return project.processed_return(authority, month)
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -83,11 +83,12 @@ def publish(project: Project, authority: str, month: str, kind: str, edition_kin
                 raise UserError(f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first.")
             if before[-1].manifest.content_sha256 == content.fingerprint:
                 return Published(before[-1], False)
-            if revealed := given_away(project, before, project.draft_folder(authority, month, kind)):
-                raise UserError(
-                    f"Nothing was published: the new edition would show what an earlier one withholds because it is small: {'; '.join(revealed[:5])}. "
-                    "Withhold it again (small_number_threshold in params/measures.yml), or correct the number if it was wrong."
-                )
+        if revealed := given_away(project, authority, month, project.draft_folder(authority, month, kind)):
+            raise UserError(
+                f"Nothing was published: the new edition would show what an earlier one withholds because it is small: {'; '.join(revealed[:5])}. "
+                "Withhold it again (small_number_threshold in params/measures.yml), or correct the number if it was wrong."
+            )
+        if before:
             found = changes(read_content(before[-1].folder), content)
             if not reason or edition_kind not in (REVISION, CORRECTION):
                 raise UserError(_what_is_missing(before[-1], found))

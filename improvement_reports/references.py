@@ -6,12 +6,14 @@ any of them turns its sign.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from improvement_reports.errors import UserError, shown
 from improvement_reports.money_periods import same_period
+from improvement_reports.sameness import normal_key, normal_period
 from improvement_reports.series import end_of
 
 PARTS = ("value", "numerator", "denominator", "target")
@@ -129,7 +131,7 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
     rows = observations[
         (observations["measure_id"] == ref.measure_id)
         & (observations["area"] == area)
-        & (observations["category"] == ref.category)
+        & _is_same(observations["category"], ref.category, normal_key)
     ]
     if rows.empty:
         raise UserError(
@@ -138,7 +140,7 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
     if ref.period_type:
         rows = rows[rows["period_type"] == ref.period_type]
     if ref.period:
-        rows = rows[rows["period"] == ref.period]
+        rows = rows[_is_same(rows["period"], ref.period, normal_period)]
     elif (rows["period"] == month).any():
         rows = rows[rows["period"] == month]
     else:
@@ -156,6 +158,14 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
             f"“{ref}” names {len(rows)} observations ({types}); write which one, as in {ref.measure_id}@{ref.period or month}/{rows.iloc[0]['period_type']}, or period_type in narrative"
         )
     return rows.iloc[0]
+
+
+def _is_same(texts: pd.Series, wanted: str, normal: Callable[[str], str]) -> pd.Series:
+    """Where a key column says just the wanted text; if it does nowhere, where it says the same in its normal form."""
+    exact = texts == wanted
+    if exact.any() or not wanted:
+        return exact
+    return pd.Series([normal(str(t)) == normal(wanted) for t in texts], index=texts.index, dtype=bool)
 
 
 def _detail(ref: Reference, area: str, authority: str) -> str:

@@ -6,7 +6,7 @@ from improvement_reports import numbers as nb
 from improvement_reports.blocks import Block
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.facts import Facts
-from improvement_reports.narrative import faults_of_texts, known_returns, load_names, reference_faults, render
+from improvement_reports.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.official import load_sources, open_official
 from improvement_reports.parameters import (
     ReportParameters,
@@ -16,9 +16,10 @@ from improvement_reports.parameters import (
     load_measures,
     load_report,
 )
-from improvement_reports.prepare import empty_table, read_processed
+from improvement_reports.prepare import empty_table
 from improvement_reports.project import Project
 from improvement_reports.prose import Prose
+from improvement_reports.return_series import known_returns, prepared_tables
 from improvement_reports.sentences import finished
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import ReportKind
@@ -62,7 +63,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     official = open_official(project, known_by)
     if params.kind is ReportKind.PROFILE:
         return _open_profile(project, params, authorities[authority], measures, official)
-    tables, info = read_processed(project.processed_return(authority, month))
+    tables, info = prepared_tables(project.processed_return(authority, month))
     if info["info"].received > known_by:
         raise UserError(
             f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on {params.meeting.date}; correct one of the dates."

@@ -4,17 +4,17 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
-from improvement_reports.keys import report_key, return_key
+from improvement_reports.keys import months_of, report_key
 from improvement_reports.parameters import load_report
-from improvement_reports.prepare import INFO_FILE, prepare_return, recover, sweep
 from improvement_reports.processes import Pool
 from improvement_reports.project import KEY, MONTH, Project
+from improvement_reports.return_series import prepare_months, stamp_of
 from improvement_reports.stamps import digests, holds, stamp_text
 from improvement_reports.troubles import in_words, trouble_of
 
@@ -61,26 +61,44 @@ def default_executor(jobs: int) -> Executor:
 # Returns
 
 
-def prepare_if_changed(project: Project, authority: str, month: str, force: bool = False) -> Outcome:
-    """The processed tables of a return, made only if its key changed; an `Outcome`, never an exception for bad input."""
-    subject, start = f"{authority}/{month}", time.perf_counter()
+def prepare_series(project: Project, authority: str, until: str = "9999", force: Container[str] = ()) -> list[Outcome]:
+    """The processed tables of an authority's returns up to a month, oldest first, made where their key changed.
+
+    An `Outcome` for each, never an exception for bad input.
+    """
+    outcomes = []
     try:
-        folder = project.processed_return(authority, month)
-        recover(folder)
-        sweep(folder.parent)
-        stamp = folder.parent / f".{month}.key"
-        key = return_key(project, authority, month)
-        if not force and (folder / INFO_FILE).is_file() and holds(stamp, key, digests(folder)):
-            return Outcome(subject, "unchanged")
-        prepare_return(project, authority, month)
-        write_whole(stamp, stamp_text(key, digests(folder)))
-        return Outcome(subject, "done", time.perf_counter() - start)
-    except UserError as error:
-        return Outcome(subject, "failed", time.perf_counter() - start, str(error))
-    except OSError as error:
+        for step, is_new in prepare_months(project, authority, until, force):
+            if is_new:
+                folder = project.processed_return(authority, step.month)
+                write_whole(stamp_of(folder), stamp_text(step.key, digests(folder)))
+            state = "failed" if step.error else "done" if is_new else "unchanged"
+            outcomes.append(Outcome(f"{authority}/{step.month}", state, step.seconds if state != "unchanged" else 0.0, str(step.error or "")))
+    except OSError as error:  # what the machine refuses ends the series there: a later month must not be made without this one
         if (said := in_words(error, project.root)) is None:
             raise
-        return Outcome(subject, "failed", time.perf_counter() - start, said)
+        left = months_of(project, authority, until)[len(outcomes) :]
+        outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said) for month in left]
+    return outcomes
+
+
+def prepare_if_changed(project: Project, authority: str, month: str, force: bool = False) -> Outcome:
+    """The processed tables of one return and of the earlier ones that it depends on; the `Outcome` of the one."""
+    outcomes = prepare_series(project, authority, month, {month} if force else ())
+    if not outcomes or outcomes[-1].subject != f"{authority}/{month}":
+        return Outcome(f"{authority}/{month}", "failed", 0.0, f"There is no return {authority}/{month} in data/raw; put the files of the return there.")
+    return outcomes[-1]
+
+
+def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool = False) -> list[Outcome]:
+    """Prepare some returns, (authority, month), each with the earlier ones it depends on; of those only failures are told."""
+    outcomes = []
+    for authority in dict.fromkeys(a for a, _ in wanted):
+        subjects = {f"{a}/{m}" for a, m in wanted if a == authority}
+        months = {m for a, m in wanted if a == authority}
+        found = prepare_series(project, authority, max(months), months if force else ())
+        outcomes += [o for o in found if o.subject in subjects or o.state == "failed"]
+    return outcomes
 
 
 def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:

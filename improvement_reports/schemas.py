@@ -13,6 +13,7 @@ from improvement_reports.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
 from improvement_reports.numbers import parse_date
 from improvement_reports.parameters import ID
 from improvement_reports.plain_text import is_plain_text, text_problem
+from improvement_reports.sameness import normal_keys
 from improvement_reports.tables import ColumnSpec, TableSpec
 
 # What a float holds exactly; a number that begins with a zero is a code.
@@ -132,9 +133,9 @@ def _duplicates(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]
     if len(keys) != len(table.key):
         return []
     faults = []
-    for _, group in frame.groupby(keys, sort=False):
+    for _, group in frame.groupby(pd.Series(normal_keys(frame, table.key), index=frame.index, dtype=object), sort=False):
         if len(group) > 1:
-            said = ", ".join(f"{k} {shown(group.iloc[0][k])}" for k in keys if group.iloc[0][k])
+            said = ", ".join(f"{k} {' and '.join(dict.fromkeys(map(shown, group[k])))}" for k in keys if group.iloc[0][k])
             rows = " and ".join(str(r) for r in group.index[:3])
             faults.append(Fault(f"{name}, rows {rows}", f"say the same thing twice ({said}); keep one row"))
     return faults

@@ -41,7 +41,7 @@ from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.run import (
     Outcome,
     default_executor,
-    prepare_if_changed,
+    prepare_wanted,
     reports,
     returns,
     run_reports,
@@ -89,13 +89,12 @@ def prepare_and_run(
         on_done(official)
     bad_returns = set()
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
-    for a, m in returns(project, authority) if kind != "profile" else []:
-        if month is None or m <= month:
-            outcome = prepare_if_changed(project, a, m, force)
-            if outcome.state == "failed":
-                bad_returns.add((a, m))
-                summary.outcomes.append(outcome)
-                on_done(outcome)
+    needed = [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
+    for outcome in prepare_wanted(project, needed, force):
+        if outcome.state == "failed":
+            bad_returns.add(tuple(outcome.subject.split("/")))
+            summary.outcomes.append(outcome)
+            on_done(outcome)
     summary.seconds["prepare"] = time.perf_counter() - start
     start = time.perf_counter()
     jobs = [job for job in wanted if job[:2] not in bad_returns]

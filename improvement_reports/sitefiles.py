@@ -183,6 +183,13 @@ def _authority_page(authority: Authority, reports, authorities, summaries, has_t
     )
 
 
+def shown_because(measure: Measure) -> str:
+    """Why small numbers of a measure are shown, where it says so."""
+    if measure.small_numbers_shown_because:
+        return f"Small numbers are shown: {measure.small_numbers_shown_because}."
+    return measure.small_number_reason or ""
+
+
 def measures_list(measures: dict[str, Measure]) -> str:
     """Definition, unit, better side, thresholds and question of each measure, for about/measures."""
     items = []
@@ -190,7 +197,7 @@ def measures_list(measures: dict[str, Measure]) -> str:
         small = (
             f"Counts from 1 to {m.suppress_up_to} are suppressed."
             if m.suppress_up_to
-            else (m.small_number_reason or "")
+            else shown_because(m)
         )
         threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
         rule = f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()

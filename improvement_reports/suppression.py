@@ -1,95 +1,200 @@
 """Small numbers: what must not be published, and what would give it away.
 
-Primary: a count of children from 1 to the measure's threshold. Secondary: where a whole and all its parts but one are
-shown, the one follows, so a second part goes too. A percentage over a suppressed numerator, or whose complement is that
-small, is suppressed; so are the parts of a measure that `follows` another. There is no well-kept Python library for
-this; the rules are those of the Government Statistical Service's guidance on tables from administrative sources.
+Primary: a count of people from 1 to the measure's threshold, a share or a rate of so few, or of all but so few. Then whatever
+would let one of them be worked out: parts of the same whole (`partners`), measures that follow each other, totals over
+several periods (`spans`), the change since last time. A number that an earlier return withholds stays withheld, and what an
+earlier return has shown is reckoned with: only the new return can give way. There is no well-kept Python library for this; the
+rules follow the Government Statistical Service's guidance on tables from administrative sources.
 """
+
+import hashlib
 
 import pandas as pd
 
 from improvement_reports.parameters import Measure
+from improvement_reports.partners import hidden_parts
 from improvement_reports.references import Reference, find_observation, parse_operands
-from improvement_reports.tables import OBSERVATIONS
-from improvement_reports.vocabulary import Unit, ValueStatus
+from improvement_reports.sameness import normal_key, normal_period
+from improvement_reports.spans import Cell, follows_from_parts, spans_to_hide
+from improvement_reports.vocabulary import PeriodType, Unit, ValueStatus
 
-GROUP = ["measure_id", "area", "period", "period_type"]
-CELL = ["area", "period", "period_type", "category"]
+NUMBERS = ["value", "numerator", "denominator", "change"]
+# A change is compared with what was shown within a year and a month: “since the last report” does not say which one.
+MONTHS_OF_CHANGE = 13
 
 
-def _is_small(number, threshold: int) -> bool:
+def _is_small(number, threshold: float) -> bool:
     return pd.notna(number) and 0 < number <= threshold
 
 
 def is_primary(row, measure: Measure) -> bool:
-    """Whether a row itself is too small to publish: its count, its numerator, or the rest of its denominator.
+    """Whether a row itself is too small to publish: its count, its numerator, the rest of its denominator, or an average's base.
 
-    A percentage whose numerator is not stated stands for value × denominator ÷ 100 children.
+    A share or a rate whose numerator is not stated stands for value × denominator ÷ 100 (or ÷ the base of the rate) people.
     """
     threshold = measure.suppress_up_to
     if threshold == 0 or row["value_status"] != ValueStatus.PUBLISHED:
         return False
     if measure.unit is Unit.COUNT:
         return _is_small(row["value"], threshold)
-    numerator = row["numerator"]
-    if pd.isna(numerator) and measure.unit is Unit.PERCENT:
-        numerator = row["value"] * row["denominator"] / 100
-    rest = row["denominator"] - numerator
-    # Half a child either way: the percentage from which the numerator was worked out is rounded.
-    return _is_small(numerator, threshold + 0.5) or _is_small(rest, threshold + 0.5)
+    numerator, denominator = row["numerator"], row["denominator"]
+    if measure.unit not in (Unit.PERCENT, Unit.RATE):
+        return _is_small(denominator, threshold)
+    if pd.isna(numerator):
+        numerator = row["value"] * denominator / (100 if measure.unit is Unit.PERCENT else measure.per)
+    # Half a person either way: the share from which the numerator was worked out is rounded.
+    return _is_small(numerator, threshold + 0.5) or _is_small(denominator - numerator, threshold + 0.5)
 
 
-def _secondary(group: pd.DataFrame, hidden: pd.Series, threshold: int) -> list:
-    """Rows of one distribution that must go as well because the rest would give the hidden ones away.
+def cell_of(row) -> Cell:
+    """The cell that an observation is about, as cells are compared; the position at the end of a month is the month's."""
+    period, period_type = normal_period(row["period"]), row["period_type"]
+    if period_type == PeriodType.SNAPSHOT and len(period) == 7:
+        period_type = PeriodType.MONTH
+    return Cell(row["measure_id"], row["area"], str(period_type), period, normal_key(row["category"]))
 
-    A reader who knows the whole knows the sum of the hidden parts. It is safe when there are two or more of them and
-    their sum is no small number, is more than one each, and is less than the most that so many small numbers can be.
-    Where hiding parts does not make it safe, the whole goes.
+
+def turn(cell: Cell) -> str:
+    """When a part of a distribution becomes a partner: by a hash of its name, so that neither numbers nor choice decide it.
+
+    The same in every month, so that the other parts keep a series without gaps.
     """
-    parts = group[group["category"] != ""]
-    gone = list(parts.index[hidden[parts.index]])
-    if not gone:
-        return []
-    shown = parts.drop(gone)
-    candidates = list(shown[shown["value"] > 0].sort_values("value", kind="stable").index)
-    more: list = []
-    while not _is_safe(parts.loc[gone + more, "value"], bool(more), threshold):
-        if not candidates:
-            return more + list(group.index[group["category"] == ""])
-        more.append(candidates.pop(0))
-    return more
+    return hashlib.sha256((cell.category or cell.measure_id).encode()).hexdigest()
 
 
-def _is_safe(values: pd.Series, with_larger: bool, threshold: int) -> bool:
-    """Whether hidden parts with a known sum stay unknown; a part that the source itself hid has no value here."""
-    if len(values) < 2:
-        return False
-    if values.isna().any():
-        return True
-    total = values.sum()
-    return total > max(threshold, len(values)) and (with_larger or total < len(values) * threshold)
+class _Withholding:
+    """One return's observations beside all that earlier ones have shown or withheld; `hidden` grows until nothing follows."""
+
+    def __init__(self, observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame]):
+        self.measures, self.records = measures, observations.to_dict("records")
+        self.kin: dict[str, set[str]] = {}
+        for follower in measures:
+            for leader in leaders(follower, measures):
+                self.kin.setdefault(follower, set()).add(leader)
+                self.kin.setdefault(leader, set()).add(follower)
+        self.cells = [cell_of(row) for row in self.records]
+        self.partners: dict[tuple, set[Cell]] = {}  # what each distribution withheld beyond what had to go
+        self.public: dict[Cell, dict] = {}  # what earlier returns have shown: it cannot be taken back
+        self.hidden: set[Cell] = set()
+        for row in (r for frame in earlier for r in frame.to_dict("records")):
+            if row["value_status"] == ValueStatus.SUPPRESSED:
+                self.hidden.add(cell_of(row))
+            elif pd.notna(row["value"]):
+                self.public[cell_of(row)] = row
+        self.public = {cell: row for cell, row in self.public.items() if cell not in self.hidden}
+        self.rows: dict[Cell, dict] = {}  # this return's rows; the cells that say something new can still be withheld
+        for cell, row in zip(self.cells, self.records, strict=True):
+            self.rows.setdefault(cell, row)
+        self.new = {c for c, r in self.rows.items() if c not in self.public or r["value"] != self.public[c]["value"]}
+        self.hidden |= {
+            c for c, row in zip(self.cells, self.records, strict=True)
+            if row["value_status"] == ValueStatus.SUPPRESSED or is_primary(row, measures[c.measure_id])
+        }  # fmt: skip
+
+    def number(self, cell: Cell) -> dict | None:
+        """The row that says a cell's numbers: this return's, else what an earlier one has shown."""
+        return self.rows.get(cell) or self.public.get(cell)
+
+    def settle(self) -> set[Cell]:
+        before = -1
+        while before != len(self.hidden):
+            before = len(self.hidden)
+            self._families()
+            self._distributions()
+            known = {c for c in self._known() if self._is_protected(c)}
+            self.hidden |= spans_to_hide(known, self.hidden, self.new, self._value, self._small_count)
+        return self.hidden
+
+    def _value(self, cell: Cell) -> float:
+        """The value of a cell that is shown; nothing is left of one without a value."""
+        row = self.number(cell)
+        return float("nan") if row is None else row["value"]
+
+    def _small_count(self, cell: Cell) -> int:
+        """Up to which number a count is small; 0 for what cannot be added up, such as a share."""
+        measure = self.measures[cell.measure_id]
+        return measure.suppress_up_to if measure.unit is Unit.COUNT else 0
+
+    def _known(self) -> set[Cell]:
+        return {*self.rows, *self.public, *self.hidden}
+
+    def _is_protected(self, cell: Cell) -> bool:
+        """Whether a cell is a number of people, or hidden whatever it counts."""
+        measure = self.measures.get(cell.measure_id)
+        return cell in self.hidden or (measure is not None and measure.suppress_up_to > 0)
+
+    def _families(self) -> None:
+        """A cell goes with the same cell of a measure that its own follows, and of one that follows its own."""
+        for cell in [c for c in self.rows if c not in self.hidden]:
+            if any(cell._replace(measure_id=m) in self.hidden for m in self.kin.get(cell.measure_id, ())):
+                self.hidden.add(cell)
+
+    def _distributions(self) -> None:
+        """The parts of a whole: categories of one measure, and measures that are parts of another one."""
+        groups: dict[tuple, set[Cell]] = {}
+        known = self._known()
+        for cell in known:
+            if cell.category:
+                groups.setdefault((cell._replace(category=""),), set()).add(cell)
+            if cell.measure_id in self.measures and (whole := self.measures[cell.measure_id].part_of):
+                groups.setdefault((cell._replace(measure_id=whole), "measures"), set()).add(cell)
+        for group, parts in sorted(groups.items()):
+            cells = {group[0], *parts} & self.new
+            telling = {c for c in cells if not follows_from_parts(c, known, self.hidden, self._value)}
+            if parts & self.hidden and telling - self.hidden:
+                self._distribution(group, sorted(parts, key=turn, reverse=True), telling)
+
+    def _distribution(self, group: tuple, parts: list[Cell], telling: set[Cell]) -> None:
+        """Withhold of one whole and its parts what must go; only ``telling`` cells can: new ones that nothing else shows."""
+        whole, ours = group[0], self.partners.setdefault(group, set())
+        measure = self.measures[parts[0].measure_id]
+        if measure.unit is not Unit.COUNT:
+            if not leaders(measure_id := parts[0].measure_id, self.measures) or not any(
+                p._replace(measure_id=m) in self.rows for p in parts for m in leaders(measure_id, self.measures)
+            ):
+                self._shares(whole, parts)
+            return
+        rows = [self.number(p) for p in parts]
+        values = [None if row is None or pd.isna(row["value"]) else row["value"] for row in rows]
+        total = self.number(whole)
+        total = total["value"] if total is not None and pd.notna(total["value"]) else None
+        if whole in self.hidden - ours and not (total is not None and 0 < total <= measure.suppress_up_to):
+            total = None
+        threshold = max(measure.suppress_up_to, 2)
+        gone, whole_too = hidden_parts(
+            values, threshold, total, movable=[p in telling for p in parts], hidden={i for i, p in enumerate(parts) if p in self.hidden - ours},
+            is_known=whole not in self.hidden - ours,
+        )  # fmt: skip
+        more = {parts[i] for i in gone}
+        if whole_too and (whole in telling or whole not in self._known()):
+            more.add(whole)
+        ours |= more - self.hidden
+        self.hidden |= more
+
+    def _shares(self, whole: Cell, parts: list[Cell]) -> None:
+        """Shares with different bases: all parts go; the whole too where a part is public or there is no second one."""
+        gone = {p for p in parts if p in self.new}
+        self.hidden |= gone
+        if len(parts) < 2 or any(p not in self.hidden for p in parts):
+            self.hidden |= {whole} & self.new
+
+    def change_tells(self, cell: Cell, row: dict) -> bool:
+        """Whether the change that a source states beside a value tells a number that is withheld, or would be."""
+        if pd.isna(row["change"]):
+            return False
+        measure = self.measures[cell.measure_id]
+        if measure.unit is Unit.COUNT and pd.notna(row["value"]) and _is_small(row["value"] - row["change"], measure.suppress_up_to):
+            return True
+        same = (c for c in self.hidden if (c.measure_id, c.area, c.category) == (cell.measure_id, cell.area, cell.category))
+        return any(0 < _months_between(c.period, cell.period) <= MONTHS_OF_CHANGE for c in same)
 
 
-def suppressed_rows(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.Series:
-    """True for each observation that may not be published; same index as ``observations``, which is not changed."""
-    rows = zip(observations.index, observations.to_dict("records"), strict=True)
-    small = {
-        i: is_primary(row, measures[row["measure_id"]]) or row["value_status"] == ValueStatus.SUPPRESSED
-        for i, row in rows
-    }
-    hidden = pd.Series(small, index=observations.index, dtype=bool)
-    for _, group in observations.groupby(GROUP, sort=False):
-        hidden[_secondary(group, hidden, measures[group.iloc[0]["measure_id"]].suppress_up_to)] = True
-    for _, group in observations.groupby(CELL, sort=False)["measure_id"]:
-        by_measure = {observations.at[i, "measure_id"]: i for i in group.index}
-        for measure_id, i in by_measure.items():
-            hidden[i] = hidden[i] or any(
-                hidden[by_measure[m]] for m in _leaders(measure_id, measures) if m in by_measure
-            )
-    return hidden
+def _months_between(earlier: str, later: str) -> int:
+    a, b = ((int(p[:4]) * 12 + int(p[5:7] or 1)) if len(p) >= 7 else int(p[:4]) * 12 for p in (earlier, later))
+    return b - a if b != a else int(later > earlier)
 
 
-def _leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
+def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
     """The measures that a measure follows, directly or through another."""
     found: list[str] = []
     while (measure_id := measures[measure_id].follows) and measure_id not in found:
@@ -97,37 +202,51 @@ def _leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
     return found
 
 
-def suppress(observations: pd.DataFrame, measures: dict[str, Measure]) -> pd.DataFrame:
+def suppress(observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame] = ()) -> pd.DataFrame:
     """A new frame without the numbers that may not be published; their value_status says so.
 
-    Value, numerator and denominator go together: two of them give the third. So does the record of the raw row: its
-    cells hold the number, and a hash over so few possible numbers gives it away.
+    ``earlier``: the observations of the authority's earlier returns as they were published, oldest first. Value, numerator and
+    denominator go together: two of them give the third. So does the record of the raw row: its cells hold the number, and a
+    hash over so few possible numbers gives it away.
     """
-    result = _without(observations, suppressed_rows(observations, measures))
+    work = _Withholding(observations.assign(**{c: observations.get(c, float("nan")) for c in NUMBERS}), measures, list(earlier))
+    hidden = work.settle()
+    gone = pd.Series([c in hidden for c in work.cells], index=observations.index, dtype=bool)
+    result = without(observations, gone)
+    tells = pd.Series([work.change_tells(c, r) for c, r in zip(work.cells, work.records, strict=True)], index=observations.index, dtype=bool)
+    result = _blank(result, tells, ["change"])
     # A value that is missing for another reason does not leave its numerator behind.
-    missing = result["value"].isna()
-    result.loc[missing, ["numerator", "denominator", "change"]] = float("nan")
+    missing = result["value"].isna() & (result[[c for c in NUMBERS if c in result]].notna().any(axis=1))
+    return _blank(result, missing, NUMBERS)
+
+
+def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
+    result = _blank(observations, hidden, NUMBERS)
+    result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
     return result
 
 
-def suppress_again(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd.DataFrame:
-    """A new frame without the numbers that an earlier return of the authority suppressed and this one says again."""
-    keys = list(OBSERVATIONS.key)
-    before = [f[f["value_status"] == ValueStatus.SUPPRESSED].set_index(keys).index for f in earlier]
-    again = pd.Series(False, index=observations.index)
-    for index in before:
-        again |= observations.set_index(keys).index.isin(index)
-    return _without(observations, again)
-
-
-def _without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+def _blank(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
+    """A new frame without some numbers of some rows, and without the record of those rows, which holds them."""
     result = observations.copy()
-    result.loc[hidden, ["value", "numerator", "denominator", "change"]] = float("nan")
-    result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
+    result.loc[rows, [c for c in numbers if c in result]] = float("nan")
     for column in ("row_cells", "row_sha256"):
         if column in result:
-            result.loc[hidden, column] = ""
+            result.loc[rows, column] = ""
+    if "value_decimals" in result:
+        result.loc[rows & result["value"].isna(), "value_decimals"] = 0
     return result
+
+
+def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authority: str, month: str) -> dict:
+    """The tables of a return without what must not be published; ``earlier``: those of the earlier returns, oldest first."""
+    from improvement_reports.disclosure import withhold_more
+
+    before = [t["observations"] for t in earlier]
+    observations = withhold_more(suppress(tables["observations"], measures, before), before, measures)
+    claims = withhold_claims(tables["claims"], observations, authority, month)
+    return {**tables, "observations": observations, "claims": claims}
 
 
 def withhold_claims(claims: pd.DataFrame, observations: pd.DataFrame, authority: str, month: str) -> pd.DataFrame:

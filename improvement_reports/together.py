@@ -32,12 +32,12 @@ from improvement_reports.crosscheck import (
 from improvement_reports.facts import Facts
 from improvement_reports.facts_official import year_words
 from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.narrative import known_returns
 from improvement_reports.official import OfficialStatistics, load_sources, open_official
 from improvement_reports.origins import named_sources
 from improvement_reports.parameters import ReportParameters, Source, load_authorities, load_measures, load_profiles
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import Project
+from improvement_reports.return_series import known_returns
 from improvement_reports.section_official import Referrals, control_summary
 from improvement_reports.section_tables import figure_table
 from improvement_reports.section_thread import thread_chart, thread_table, without_evidence

@@ -8,12 +8,14 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from improvement_reports.parameters import load_authorities, load_measures, load_report
 from improvement_reports.prepare import check_return, prepare_return
 from improvement_reports.project import Project
 from improvement_reports.report import open_report, parameter_faults
+from improvement_reports.run import prepare_series
 from improvement_reports.section_official import beside_others, referrals_chart
 
 ROOT = Path(__file__).parent.parent
@@ -210,19 +212,23 @@ def test_a_made_up_authority_has_no_official_statistics_and_says_why(prepared):
 
 
 def test_a_return_of_a_long_series_is_read_once(project, monkeypatch):
-    """For as long as nothing of it changes: else a later return would be checked against what is no longer there."""
-    from improvement_reports import narrative, reading
+    """Each month once, whatever the number of later ones; after one was edited, that one and those after it."""
+    from improvement_reports import reading
+    from improvement_reports.return_series import check_returns
 
-    read, original = [], reading.read_return
+    read, tables = [], []
+    original, parquet = reading.read_return, pd.read_parquet
     monkeypatch.setattr(reading, "read_return", lambda folder: read.append(folder.name) or original(folder))
-    narrative._sound_tables.cache_clear()
-    for month in MONTHS[:4]:
-        narrative.earlier_returns(project, KEY, month)
-    assert read == MONTHS[:3]
-    path = project.raw / KEY / MONTHS[0] / "observations.csv"
-    whole = path.read_text(encoding="utf-8")
-    path.write_text(whole.replace(",month,,402,", ",month,,403,", 1), encoding="utf-8")
-    first_month = narrative.earlier_returns(project, KEY, MONTHS[1])[0]["observations"]
-    path.write_text(whole, encoding="utf-8")
-    assert read == [*MONTHS[:3], MONTHS[0]]
-    assert 403 in set(first_month["value"])
+    monkeypatch.setattr(pd, "read_parquet", lambda path: tables.append(path) or parquet(path))
+    assert {o.state for o in prepare_series(project, KEY)} == {"done"}
+    assert (read, tables) == (list(MONTHS), [])
+    read.clear()
+    assert {o.state for o in prepare_series(project, KEY)} == {"unchanged"}
+    assert (read, tables) == ([], [])
+    assert all(error is None for *_, error in check_returns(project, [(KEY, m) for m in MONTHS]))
+    assert (read, tables) == (list(MONTHS), [])
+    read.clear()
+    path = project.raw / KEY / MONTHS[-2] / "observations.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert [o.state for o in prepare_series(project, KEY)][-3:] == ["unchanged", "done", "done"]
+    assert read == list(MONTHS[-2:])

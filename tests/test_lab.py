@@ -111,7 +111,7 @@ def test_a_faulty_return_is_said_and_does_not_stop_it(project, runs, monkeypatch
     states = {"bad": Outcome("bad/2021-04", "failed", 0.1, "The return bad/2021-04 has 1 fault."),
               "new": Outcome("new/2021-04", "done"), "old": Outcome("old/2021-04", "unchanged")}  # fmt: skip
     monkeypatch.setattr(lab, "returns", lambda project: [(name, "2021-04") for name in states])
-    monkeypatch.setattr(lab, "prepare_if_changed", lambda project, authority, month: states[authority])
+    monkeypatch.setattr(lab, "prepare_wanted", lambda project, wanted: [states[authority] for authority, _ in wanted])
     runs("pass")
     assert lab.open_lab(project, []) == 0
     assert capsys.readouterr().err == "The return bad/2021-04 has 1 fault.\nPrepared the return new/2021-04.\n"

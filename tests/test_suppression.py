@@ -1,5 +1,6 @@
 """Small numbers: what is hidden, that nothing gives it away, and that no trace of it is left behind."""
 
+import sys
 from itertools import product
 
 import pandas as pd
@@ -7,8 +8,10 @@ import pytest
 
 from improvement_reports.errors import InvalidInput
 from improvement_reports.parameters import SMALL_NUMBER_THRESHOLD, Measure
+from improvement_reports.partners import hidden_parts
 from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.suppression import suppress
+from improvement_reports.spans import Cell
+from improvement_reports.suppression import suppress, turn
 
 COUNT, SHARE = "children_count", "children_pct"
 
@@ -86,10 +89,14 @@ def test_a_missing_value_does_not_keep_its_numerator():
 # Secondary
 
 
+# Names of parts in the order in which they become partners.
+NAMES = sorted((f"P{i}" for i in range(5)), key=lambda name: turn(Cell(COUNT, "", "", "", name.lower())), reverse=True)
+
+
 def parts(values, measure_id: str = COUNT, period: str = "2024-03", with_total: bool = True) -> list[dict]:
     """A distribution: its parts, and the whole."""
     found = [
-        {"measure_id": measure_id, "period": period, "category": f"P{i}", "value": v} for i, v in enumerate(values)
+        {"measure_id": measure_id, "period": period, "category": name, "value": v} for name, v in zip(NAMES, values, strict=False)
     ]
     return found + ([{"measure_id": measure_id, "period": period, "value": sum(values)}] if with_total else [])
 
@@ -98,11 +105,13 @@ def parts(values, measure_id: str = COUNT, period: str = "2024-03", with_total: 
     ("values", "expected"),
     [
         ((3, 8, 12), [None, None, 12, 23]),
-        ((3, 12, 8), [None, 12, None, 23]),
-        ((3, 4, 12), [None, None, 12, 19]),
-        ((3, 0, 12), [None, 0, None, 15]),
+        ((3, 12, 8), [None, None, 8, 23]),  # the names decide, not the size
+        ((3, 4, 12), [None, None, None, 19]),  # the small ones add up to 7: neither could be 1
+        ((3, 0, 12), [None, None, None, 15]),  # a zero comes first, and would leave 3 alone
+        ((3, 12, 0), [None, None, 0, 15]),
         ((6, 8, 12), [6, 8, 12, 26]),
-        ((3, 0, 0), [None, 0, 0, None]),
+        ((3, 0, 0), [None, None, None, None]),
+        ((2, 3, 2, 12), [None, None, None, 12, 19]),  # of three small ones that add up to 7 each can be any number
     ],
 )
 def test_a_second_part_goes_where_the_rest_would_give_one_away(values, expected):
@@ -134,7 +143,7 @@ def every_table(number_of_parts: int, top: int) -> dict[str, tuple[int, ...]]:
     return {f"table {n}": t for n, t in enumerate(product(range(top + 1), repeat=number_of_parts))}
 
 
-@pytest.mark.parametrize(("number_of_parts", "top"), [(2, 8), (3, 5), (4, 4)])
+@pytest.mark.parametrize(("number_of_parts", "top"), [(2, 8), (3, 5), (4, 3)])
 def test_no_hidden_part_follows_from_the_rest_and_the_whole(number_of_parts, top):
     measures = {COUNT: measure("count", small_number_threshold=2, small_number_reason="Small tables")}
     tables = every_table(number_of_parts, top)
@@ -143,14 +152,82 @@ def test_no_hidden_part_follows_from_the_rest_and_the_whole(number_of_parts, top
     given_away = []
     for name, values in tables.items():
         *published, total = [None if pd.isna(v) else int(v) for v in result[name]]
+        assert published == [None if i in hidden_parts(list(values), 2, sum(values))[0] else v for i, v in enumerate(values)]
         assert not (total is None and None not in published and sum(values))  # the whole is their sum
         if follows(total, published):
             given_away.append(values)
     assert given_away == []
 
 
+def splits(total: int, number_of_parts: int):
+    """Every way to split a total into so many parts of 0 or more."""
+    if number_of_parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in splits(total - first, number_of_parts - 1):
+            yield (first, *rest)
+
+
+def turned_round(number_of_parts: int, most: int, threshold: int) -> tuple[int, int, int]:
+    """(small cells, found exactly, narrowed) over all tables with a total up to ``most``, for a reader who knows the rule.
+
+    All tables that look alike when published are put together: a small cell is what it is in one of them, so it is narrowed
+    where any number from 1 to the threshold is missing, and found where a hidden cell is the same in all of them.
+    """
+    alike: dict[tuple, list] = {}
+    for values in (v for total in range(most + 1) for v in splits(total, number_of_parts)):
+        gone, whole_too = hidden_parts(list(values), threshold, sum(values))
+        whole_too = whole_too or 0 < sum(values) <= threshold
+        published = *(None if i in gone else v for i, v in enumerate(values)), None if whole_too else sum(values)
+        alike.setdefault(published, []).append((*values, sum(values)))
+    cells = found = narrowed = 0
+    for published, tables in alike.items():
+        could_be = [set(column) for column in zip(*tables, strict=True)]
+        for table in tables:
+            for shown_as, value, other in zip(published, table, could_be, strict=True):
+                found += shown_as is None and len(other) == 1
+                if 0 < value <= threshold:
+                    assert shown_as is None
+                    cells += 1
+                    narrowed += not other >= set(range(1, threshold + 1))
+    return cells, found, narrowed
+
+
+SAMPLE = [(2, 40, 5), (3, 24, 5), (4, 15, 5), (4, 14, 3), (5, 12, 2)]
+FULL = [(2, 200, 5), (2, 200, 10), (3, 70, 5), (3, 60, 3), (4, 48, 5), (4, 30, 4), (5, 26, 3), (5, 28, 5)]
+
+
+@pytest.mark.parametrize(("number_of_parts", "most", "threshold"), SAMPLE)
+def test_who_turns_the_rule_round_finds_and_narrows_nothing(number_of_parts, most, threshold):
+    cells, found, narrowed = turned_round(number_of_parts, most, threshold)
+    assert cells > 100
+    assert (found, narrowed) == (0, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number_of_parts", "most", "threshold"), FULL)
+def test_who_turns_the_rule_round_finds_and_narrows_nothing_in_any_table(number_of_parts, most, threshold):
+    assert turned_round(number_of_parts, most, threshold)[1:] == (0, 0)
+
+
+def test_the_rule_of_before_was_found_out(monkeypatch):
+    """The attack sees what it is meant to see: with the smallest other part as the partner, cells follow and are narrowed."""
+
+    def smallest(values, threshold, whole):
+        gone = {i for i, v in enumerate(values) if 0 < v <= threshold}
+        if len(gone) == 1:
+            gone |= set(sorted((i for i, v in enumerate(values) if v > threshold), key=lambda i: values[i])[:1])
+        return gone, False
+
+    monkeypatch.setattr(sys.modules[__name__], "hidden_parts", smallest)
+    _, found, narrowed = turned_round(4, 16, 5)
+    assert found > 0
+    assert narrowed > 100
+
+
 def test_what_the_source_hides_does_not_follow_either():
-    hidden = {"category": "P0", "value_status": "suppressed"}
+    hidden = {"category": NAMES[0], "value_status": "suppressed"}
     assert shown(rows(hidden, *parts((3, 8, 12))[1:]))[:2] == [None, None]
 
 
@@ -220,7 +297,7 @@ def test_a_hidden_row_keeps_no_number_and_no_record_of_one():
 def test_prepared_tables_keep_no_trace(prepared):
     table = read_processed(prepared.processed_return("exampleshire", "2024-03"))[0]["observations"]
     hidden = table[table["value_status"] == "suppressed"]
-    assert sorted(set(hidden["category"])) == ["North", "West"]
+    assert sorted(set(hidden["category"])) == ["*East* <script>alert(1)</script>", "North"]
     assert hidden[["value", "numerator", "denominator"]].isna().all(axis=None)
     assert set(hidden["row_cells"]) | set(hidden["row_sha256"]) == {""}
 

@@ -1,0 +1,230 @@
+"""What a reader could work out: all numbers that were published of an authority, and every sum that they stand in.
+
+The rules of `suppression` withhold; this looks at what is left with other eyes, as someone who only has what was published.
+Sums: categories of a whole, measures that are parts of another, months of a total over several periods, the value before a
+stated change, the same counts in a measure that follows another (within the rounding of a share). A number is found if only one
+value fits everything, and narrowed if it may be small but not every small number fits.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from improvement_reports.parameters import Measure
+from improvement_reports.spans import Cell, shift, spans_of
+from improvement_reports.suppression import MONTHS_OF_CHANGE, cell_of, leaders, without
+from improvement_reports.vocabulary import Unit, ValueStatus
+
+# How many steps a search may take; what is not settled by then counts as possible.
+MOST_STEPS = 2000
+# From where an unknown number that nothing bounds is tried upwards.
+FREE_VALUES = 12
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Sum of factor × cell = total."""
+
+    factors: tuple[tuple[Cell, int], ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class GivenAway:
+    """A withheld number that follows: the values up to its threshold that it could still have."""
+
+    cell: Cell
+    could_be: tuple[int, ...]
+    found: bool
+
+    def __str__(self):
+        name = ", ".join(filter(None, (self.cell.measure_id, self.cell.area, self.cell.period, self.cell.period_type, self.cell.category)))
+        return f"{name} ({'follows exactly' if self.found else 'can only be ' + ' or '.join(map(str, self.could_be)) if self.could_be else 'is known to be no small number'})"
+
+
+class Published:
+    """All that was published: each cell as it was said, and what is withheld. ``frames``: observations, oldest first."""
+
+    def __init__(self, frames: Iterable[pd.DataFrame], measures: dict[str, Measure]):
+        self.measures, self.shown, self.bounds, self.changes = measures, {}, {}, []
+        said: dict[Cell, set] = {}
+        self.hidden: set[Cell] = set()
+        for row in (r for frame in frames for r in frame.to_dict("records")):
+            cell = cell_of(row)
+            if cell.measure_id not in measures:
+                continue
+            if row["value_status"] == ValueStatus.SUPPRESSED:
+                self.hidden.add(cell)
+            elif pd.notna(row["value"]):
+                said.setdefault(cell, set()).add(row["value"])
+                self._note(cell, row)
+        # A number that was revised is not one number: no sum is built on it.
+        self.shown = {c: next(iter(v)) for c, v in said.items() if len(v) == 1 and self._is_count(c) and next(iter(v)) == int(next(iter(v)))}
+        self.revised = {c for c, v in said.items() if len(v) > 1}
+        self.hidden -= set(said)
+
+    def _is_count(self, cell: Cell) -> bool:
+        return self.measures[cell.measure_id].unit is Unit.COUNT
+
+    def _note(self, cell: Cell, row: dict) -> None:
+        """What a shown row says besides its value: the value before its change, and the counts behind a share."""
+        if self._is_count(cell) and pd.notna(row.get("change")):
+            self.changes.append((cell, row["value"] - row["change"]))
+        if self.measures[cell.measure_id].unit is Unit.PERCENT and pd.notna(row.get("denominator")):
+            low, high = (math.ceil((row["value"] - 0.5) * row["denominator"] / 100), math.floor((row["value"] + 0.5) * row["denominator"] / 100))
+            if pd.notna(row.get("numerator")):
+                low = high = int(row["numerator"])
+            for leader in leaders(cell.measure_id, self.measures):
+                if self.measures[leader].unit is Unit.COUNT:
+                    self.bounds[cell._replace(measure_id=leader)] = (max(low, 0), high)
+
+    def equations(self) -> list[Equation]:
+        """What is known of the withheld numbers, with everything that is shown taken to the other side."""
+        known = self._known()
+        return [e for factors in self._sums() if (e := self._reduced(factors, 0)) is not None] + self._from_changes(known)
+
+    def _known(self) -> set[Cell]:
+        return {*self.shown, *(c for c in self.hidden if self._is_count(c))} - self.revised
+
+    def _sums(self) -> list[tuple]:
+        """Every sum that is 0, as (cell, factor) pairs: a whole less its parts."""
+        known = self._known()
+        found: dict[tuple, None] = {}
+        groups: dict[tuple, set[Cell]] = {}
+        for cell in known:
+            if cell.category:
+                groups.setdefault((cell._replace(category=""),), set()).add(cell)
+            if whole := self.measures[cell.measure_id].part_of:
+                groups.setdefault((cell._replace(measure_id=whole), "measures"), set()).add(cell)
+            for span in spans_of(cell):
+                if known.issuperset(span.parts) or (not span.is_whole and span.less is None and known & set(span.parts)):
+                    signs = [-1, 1] if span.differs else [-1] * len(span.parts)
+                    less = [(span.less, -1)] if span.less else []
+                    if span.less is None or span.less in known:
+                        found[((cell, 1), *less, *zip(span.parts, signs, strict=True))] = None
+        for (whole, *_), parts in groups.items():
+            if whole in known and self.revised.isdisjoint({whole, *parts}):
+                found[((whole, 1), *((p, -1) for p in sorted(parts)))] = None
+        return list(found)
+
+    def beside(self, cell: Cell) -> set[Cell]:
+        """The cells that are shown and stand in one sum with a cell."""
+        return {c for factors in self._sums() if any(c == cell for c, _ in factors) for c, _ in factors if c in self.shown}
+
+    def _from_changes(self, known: set[Cell]) -> list[Equation]:
+        """The cell before, where it is withheld, is what its successor's change says."""
+        found = []
+        for cell, before in self.changes:
+            same = [c for c in known if c._replace(period="") == cell._replace(period="") and shift(cell.period, -MONTHS_OF_CHANGE) <= c.period < cell.period]
+            if same and (last := max(same, key=lambda c: c.period)) in self.hidden:
+                found.append(Equation(((last, 1),), int(before)))
+        return found
+
+    def _reduced(self, factors: tuple, total: int) -> Equation | None:
+        """The equation with what is shown taken to the other side; None if nothing is left, or if it does not hold."""
+        left = tuple((c, f) for c, f in factors if c not in self.shown)
+        total -= sum(int(self.shown[c]) * f for c, f in factors if c in self.shown)
+        return Equation(left, total) if any(c in self.hidden for c, _ in left) else None
+
+    def given_away(self) -> list[GivenAway]:
+        """Every withheld count that can be found, or narrowed to fewer small numbers than there are."""
+        equations = self.equations()
+        by_cell: dict[Cell, list[Equation]] = {}
+        for e in equations:
+            for cell, _ in e.factors:
+                by_cell.setdefault(cell, []).append(e)
+        found = []
+        for cell in sorted(self.hidden & {*by_cell, *self.bounds}):
+            threshold = self.measures[cell.measure_id].suppress_up_to
+            own = _connected(cell, by_cell)
+            fits = tuple(v for v in range(1, threshold + 1) if _is_possible(own, self.bounds, {cell: (v, v)}))
+            larger = _is_possible(own, self.bounds, {cell: (threshold + 1, math.inf)})
+            zero = _is_possible(own, self.bounds, {cell: (0, 0)})
+            if fits and len(fits) < threshold:
+                found.append(GivenAway(cell, fits, len(fits) == 1 and not larger and not zero))
+        return found
+
+
+def given_away(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> list[GivenAway]:
+    """What follows of the withheld numbers from all that was published of an authority (its observations, oldest first)."""
+    return Published(frames, measures).given_away()
+
+
+def withhold_more(observations: pd.DataFrame, earlier: list[pd.DataFrame], measures: dict[str, Measure]) -> pd.DataFrame:
+    """A new frame in which nothing follows beside the earlier returns; the same numbers where nothing did.
+
+    Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier returns
+    gave away cannot be mended.
+    """
+    before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
+    while True:
+        public = Published([*earlier, observations], measures)
+        found = [g for g in public.given_away() if (g.cell, g.could_be) not in before]
+        near = {c for g in found for c in public.beside(g.cell)}
+        gone = pd.Series([cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool)
+        gone &= observations["value_status"] == ValueStatus.PUBLISHED
+        if not gone.any():
+            return observations
+        observations = without(observations, gone)
+
+
+def _connected(cell: Cell, by_cell: dict[Cell, list[Equation]]) -> list[Equation]:
+    """The equations that have to do with a cell, directly or through others."""
+    equations, cells = dict.fromkeys(by_cell.get(cell, ())), [cell]
+    seen = {cell}
+    while cells:
+        for e in by_cell.get(cells.pop(), ()):
+            equations[e] = None
+            new = [c for c, _ in e.factors if c not in seen]
+            seen.update(new)
+            cells += new
+    return list(equations)
+
+
+def _is_possible(equations: list[Equation], bounds: dict, given: dict) -> bool:
+    """Whether numbers of 0 or more fit all equations with some cells held to (lowest, highest)."""
+    ranges = {c: bounds.get(c, (0, math.inf)) for e in equations for c, _ in e.factors}
+    for cell, (low, high) in given.items():
+        before = ranges.get(cell, bounds.get(cell, (0, math.inf)))
+        ranges[cell] = max(low, before[0]), min(high, before[1])
+    if any(low > high for low, high in ranges.values()):
+        return False
+    return _search(equations, ranges, [MOST_STEPS])
+
+
+def _search(equations: list[Equation], ranges: dict, steps: list[int]) -> bool:
+    ranges = _narrowed(equations, dict(ranges))
+    if ranges is None:
+        return False
+    open_cells = [c for c, (low, high) in ranges.items() if low < high and any(c == f for e in equations for f, _ in e.factors)]
+    if not open_cells:
+        return True
+    cell = min(open_cells, key=lambda c: ranges[c][1] - ranges[c][0])
+    low, high = ranges[cell]
+    for value in range(int(low), int(min(high, low + FREE_VALUES)) + 1) if high == math.inf else range(int(low), int(high) + 1):
+        steps[0] -= 1
+        if steps[0] < 0 or _search(equations, {**ranges, cell: (value, value)}, steps):
+            return True
+    return high == math.inf
+
+
+def _narrowed(equations: list[Equation], ranges: dict) -> dict | None:
+    """The ranges that are left when each equation is solved for each of its cells, again and again; None if one is empty."""
+    changed = True
+    while changed:
+        changed = False
+        for e in equations:
+            for cell, factor in e.factors:
+                others = [sorted(-f * r for r in ranges[c]) for c, f in e.factors if c != cell]
+                low, high = (e.total + sum(o[i] for o in others) for i in (0, 1))
+                low, high = sorted((low / factor, high / factor))
+                low = low if low == -math.inf else math.ceil(low - 1e-9)
+                high = high if high == math.inf else math.floor(high + 1e-9)
+                new = max(low, ranges[cell][0]), min(high, ranges[cell][1])
+                if new[0] > new[1]:
+                    return None
+                if new != ranges[cell]:
+                    ranges[cell], changed = new, True
+    return ranges

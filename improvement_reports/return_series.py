@@ -1,0 +1,203 @@
+"""The series: an authority's returns in the order of their months, each read once and prepared with the months before it.
+
+What a return withholds follows from the returns up to its month, never from which of them were prepared before: `walk` goes
+through the months in order and hands each the tables of the earlier ones. A month whose key has not changed is not made
+again; its tables are read when a later month asks for them. A return with faults counts for nothing until it is mended.
+"""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.keys import month_key, months_of
+from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
+from improvement_reports.prepare import INFO_FILE, file_hashes, read_processed, recover, swap_in, sweep, typed_tables
+from improvement_reports.project import MONTH, Project
+from improvement_reports.sameness import same_spelling
+from improvement_reports.stamps import digests, holds
+from improvement_reports.tables import RETURN_TABLES
+
+LAST = "9999"
+
+
+class Prepared(Mapping):
+    """The processed tables of one return by name, each read when it is asked for."""
+
+    def __init__(self, folder: Path):
+        self.folder, self._read = folder, {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in RETURN_TABLES:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = pd.read_parquet(self.folder / f"{name}.parquet")
+        return self._read[name]
+
+    def __iter__(self):
+        return iter(RETURN_TABLES)
+
+    def __len__(self):
+        return len(RETURN_TABLES)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One return of the series: its tables (None if it has faults, which ``error`` says), and what was read, if anew."""
+
+    month: str
+    key: str
+    tables: Mapping[str, pd.DataFrame] | None
+    raw: object = None
+    error: UserError | None = None
+    seconds: float = 0.0
+
+
+def walk(project: Project, authority: str, until: str = LAST, force: Container[str] = ()) -> Iterator[Step]:
+    """Every return of an authority up to a month, oldest first; those in ``force`` are made even if nothing changed.
+
+    Nothing is written: who walks decides what becomes of a step.
+    """
+    earlier, key = [], ""
+    for month in months_of(project, authority, until):
+        key, start = month_key(project, authority, month, key), time.perf_counter()
+        folder = project.processed_return(authority, month)
+        raw = tables = error = None
+        if month not in force and is_current(folder, key):
+            tables = Prepared(folder)
+        else:
+            try:
+                raw, tables = checked(project, project.raw_return(authority, month), earlier)
+            except UserError as problem:
+                error = problem
+        yield Step(month, key, tables, raw, error, time.perf_counter() - start)
+        if tables is not None:
+            earlier.append(tables)
+
+
+def checked(project: Project, folder: Path, earlier: list[Mapping]):
+    """The raw return in ``folder`` and its tables without what must be withheld; `InvalidInput` with every fault.
+
+    ``earlier``: the tables of the authority's earlier returns, oldest first.
+    """
+    from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
+    from improvement_reports.narrative import narrative_faults, prose_faults, section_faults
+    from improvement_reports.reading import read_return
+    from improvement_reports.suppression import withhold
+
+    subject = f"The return {project.relative(folder)}"
+    if not folder.is_dir():
+        raise UserError(f"{subject} does not exist; put the files of the return there.")
+    measures, authorities = load_measures(project), load_authorities(project)
+    raw = read_return(folder)
+    faults = [*return_faults(raw, measures, authorities, project), *prose_faults(project, raw), *section_faults(project, raw)]
+    if not faults:
+        tables = typed_tables(raw)
+        tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
+        tables = withhold(tables, earlier, measures, raw.info.authority, raw.info.month)
+        faults = narrative_faults(project, raw, tables, measures, earlier)
+    if faults:
+        raise InvalidInput(subject, faults)
+    return raw, tables
+
+
+def before(project: Project, authority: str, month: str) -> list[Mapping]:
+    """The tables of the authority's returns before a month, oldest first; made in memory where they are not prepared."""
+    months = [m for m in months_of(project, authority) if m < month]
+    return [step.tables for step in walk(project, authority, months[-1]) if step.tables is not None] if months else []
+
+
+def prepare_months(project: Project, authority: str, until: str = LAST, force: Container[str] = ()) -> Iterator[tuple[Step, bool]]:
+    """Walk and write: each step up to a month, and whether its processed tables were written anew."""
+    home = project.processed / authority
+    for month in months_of(project, authority, until):
+        recover(home / month)
+    sweep(home)
+    for step in walk(project, authority, until, force):
+        if step.error is not None:
+            _mark_failed(home / step.month)
+        elif step.raw is not None:
+            write(project, step)
+        yield step, step.raw is not None
+
+
+def write(project: Project, step: Step) -> Path:
+    """The processed tables of one step into their folder, which is written aside and swapped in.
+
+    A return that fails, or a kill, leaves the last good tables.
+    """
+    info, narrative = step.raw.info, step.raw.narrative
+    target = project.processed_return(info.authority, info.month)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{info.month}-", dir=target.parent))
+    aside.chmod(0o755)
+    try:
+        for name, frame in step.tables.items():
+            frame.to_parquet(aside / f"{name}.parquet", index=False)
+        content = {"info": info.model_dump(mode="json"), "narrative": narrative, "files": file_hashes(step.raw.folder)}
+        (aside / INFO_FILE).write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        swap_in(aside, target)
+        _failed(target).unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _failed(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.failed")
+
+
+def _mark_failed(folder: Path) -> None:
+    """The last good tables of a return that is now faulty stay, and no other month's report reads them."""
+    if folder.is_dir():
+        _failed(folder).touch()
+
+
+def stamp_of(folder: Path) -> Path:
+    """Where it is noted what the tables of a processed folder were made from."""
+    return folder.with_name(f".{folder.name}.key")
+
+
+def is_current(folder: Path, key: str) -> bool:
+    """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed since."""
+    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and holds(stamp_of(folder), key, digests(folder))
+
+
+def prepared_tables(folder: Path) -> tuple[Mapping, dict]:
+    """The processed tables of one return, each read when asked for, and its ``return.json``; a `UserError` without them."""
+    if not (folder / INFO_FILE).is_file():
+        read_processed(folder)  # says what is missing
+    info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
+    info["info"] = ReturnInfo.model_validate(info["info"])
+    return Prepared(folder), info
+
+
+def known_returns(project: Project, authority: str, known_by: str = LAST, before: str = LAST) -> list[tuple[str, Mapping]]:
+    """(month, processed tables) of every return of the authority that had been received by a day, oldest month first.
+
+    Only returns that are still in data/raw and had no fault when they were prepared last.
+    """
+    folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
+    found = []
+    for folder in folders:
+        month = folder.name
+        if MONTH.fullmatch(month) and month < before and project.raw_return(authority, month).is_dir() and not _failed(folder).exists():
+            tables, info = prepared_tables(folder)
+            if info["info"].received <= known_by:
+                found.append((month, tables))
+    return found
+
+
+def check_returns(project: Project, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, str, object, UserError | None]]:
+    """(authority, month, raw return, fault or None) of each wanted return, (authority, month), checked anew."""
+    for authority in dict.fromkeys(a for a, _ in wanted):
+        months = {m for a, m in wanted if a == authority}
+        for step in walk(project, authority, max(months), months):
+            if step.month in months:
+                yield authority, step.month, step.raw, step.error

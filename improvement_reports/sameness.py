@@ -1,0 +1,78 @@
+"""When two keys mean the same: the one normal form of categories and periods, for every place that compares them.
+
+Spreadsheets change what people type: a space at the end, a no-break space, a soft hyphen, an en dash, capitals, letters put
+together from parts. Two rows that differ in nothing else are the same row, and a number that one of them withholds is not to
+be shown by the other.
+"""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+import pandas as pd
+
+# Besides the dashes of Unicode (category Pd): the minus sign and the hyphen bullet.
+DASHES = "\u2212\u2043"
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'") | dict.fromkeys("\u201c\u201d\u2033", '"'))
+# The scripts of letters that look alike; a word of two of them was not typed as one word.
+SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+
+
+def plain_key(text: str) -> str:
+    """A key as it is shown: composed letters, no invisible characters, single plain spaces, none at the ends."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(c for c in composed if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
+    return " ".join(seen.split())
+
+
+def normal_key(text: str) -> str:
+    """A key as it is compared: besides, without the difference of capitals, dashes, quotation marks and letter forms.
+
+    A range of numbers is the same with “to” as with a dash: 5 to 9, 5-9, 5 – 9.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain_key(text).translate(APOSTROPHES)).casefold())
+    dashed = "".join("-" if unicodedata.category(c) == "Pd" or c in DASHES else c for c in plain_key(folded))
+    dashed = re.sub(r"(?<=\d)\s+to\s+(?=\d)", "-", dashed)
+    return re.sub(r"\s*-\s*", "-", dashed).replace(" & ", " and ")
+
+
+def mixed_word(text: str) -> str:
+    """The first word whose letters come from two scripts that look alike (a Cyrillic letter in North), else nothing."""
+    for word in text.split():
+        scripts = {s for c in word if c.isalpha() for s in SCRIPTS if unicodedata.name(c, "").startswith(s)}
+        if len(scripts) > 1:
+            return word
+    return ""
+
+
+def normal_period(period: str) -> str:
+    """A period as it is compared: the last day of a month is the month, for 2024-03-31 and 2024-03 name one position."""
+    if len(period) == 10:
+        try:
+            day = date.fromisoformat(period)
+        except ValueError:
+            return period
+        return period[:7] if (day + timedelta(days=1)).day == 1 else period
+    return period
+
+
+NORMAL_FORMS = {"category": normal_key, "period": normal_period}
+
+
+def normal_keys(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """For each row the texts of its key columns as they are compared."""
+    return list(zip(*([NORMAL_FORMS.get(c, str)(str(v)) for v in frame[c]] for c in columns), strict=True))
+
+
+def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd.DataFrame:
+    """A new frame in which each category is spelt as it was first, in an earlier return or above in this one.
+
+    So a series goes on where one return says North and the next “north ”. The record of the row keeps what stands in the file.
+    """
+    first: dict[tuple[str, str], str] = {}
+    frames = [*earlier, observations]
+    for frame in frames:
+        for measure_id, category in zip(frame["measure_id"], frame["category"], strict=True):
+            first.setdefault((measure_id, normal_key(category)), plain_key(category))
+    spelt = [first[m, normal_key(c)] for m, c in zip(observations["measure_id"], observations["category"], strict=True)]
+    return observations.assign(category=pd.Series(spelt, index=observations.index, dtype=observations["category"].dtype))
