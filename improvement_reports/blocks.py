@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from improvement_reports.alternatives import short_alternative
+from improvement_reports.escaping import markdown_text
 from improvement_reports.figures import MIME, PROVENANCE_PAGE, Figure
 
 PROSE, HTML, CHART, HEADING, NOTEBOOK_ONLY = "prose", "html", "chart", "heading", "notebook_only"
@@ -77,15 +78,9 @@ def demonstration_note() -> str:
     )
 
 
-def escape_markdown(text: str) -> str:
-    """Text from data as it may stand in Markdown: nothing in it is markup."""
-    text = re.sub(r"([\\`*_{}\[\]()#+\-.!|~^$@:\"'])", r"\\\1", " ".join(text.split()))
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def heading(text: str, level: int, anchor: str) -> Block:
     """A heading of a section, from data; ``level`` 2 is a section of the page."""
-    return Block(f"{'#' * level} {escape_markdown(text)}", form=HEADING, anchor=anchor)
+    return Block(f"{'#' * level} {markdown_text(text)}", form=HEADING, anchor=anchor)
 
 
 NO_VALUE = '<span class="none">–</span>'

@@ -2,12 +2,13 @@
 
 import html
 
-from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
+from improvement_reports.blocks import Column, demonstration_note, table_html
 from improvement_reports.changes import KIND_WORDS as CHANGE_WORDS
 from improvement_reports.changes import KINDS, SENTENCE, Change, counted
 from improvement_reports.citing import edition_citation
 from improvement_reports.days import day_of_stamp
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
+from improvement_reports.escaping import markdown_text
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import Frame, PageFacts, fenced, front_matter, texts
 from improvement_reports.releases import release
@@ -129,7 +130,7 @@ def changes_page(edition: Edition, previous: Edition, url: str = "") -> str:
     parts = [
         front_matter(fields), fenced(demonstration_note()) if m.illustrative else "",
         f"[Edition {edition.version}](index.html) of {day_of(edition)} replaced [edition {previous.version}](../{previous.version}/index.html) of {day_of(previous)}. It is a {word}.",
-        f"**The reason given:** {escape_markdown(m.reason)}",
+        f"**The reason given:** {markdown_text(m.reason)}",
         conclusion_words(found), f"In all: {counted(found)}.", *change_tables(found, previous.version, edition.version),
     ]  # fmt: skip
     return "\n\n".join(p for p in parts if p) + "\n"
@@ -141,7 +142,7 @@ def conclusion_words(found: list[Change]) -> str:
     if not several:
         return "**No conclusion changed.** Each status, result against a target and direction that both editions have is the same."
     own = [c for c in several if "#" not in c.id] or several  # the same conclusion may stand in several tables
-    words = "; ".join(f"{escape_markdown(c.label)}: “{escape_markdown(c.before)}” became “{escape_markdown(c.after)}”" for c in own[:6])
+    words = "; ".join(f"{markdown_text(c.label)}: “{markdown_text(c.before)}” became “{markdown_text(c.after)}”" for c in own[:6])
     return f"**{'A conclusion' if len(own) == 1 else 'Conclusions'} changed.** {words}{'; and others, below' if len(own) > 6 else ''}."
 
 

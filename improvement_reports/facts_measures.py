@@ -6,8 +6,8 @@ from functools import cached_property
 import pandas as pd
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import escape_markdown
 from improvement_reports.errors import UserError
+from improvement_reports.escaping import anywhere
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.progress import Position
 from improvement_reports.references import find_target
@@ -232,7 +232,7 @@ class MeasureFigures:
         """Value, change, target and comparator of a measure as one or two sentences."""
         at = self.position(measure_id, **where)
         measure, row = self.measures[measure_id], at.current
-        start = escape_markdown(measure.label + (f" ({row['category']})" if row["category"] else ""))
+        start = anywhere(measure.label + (f" ({row['category']})" if row["category"] else ""))
         disputed = " (disputed)" if at.is_disputed else ""
         text = f"{start}: {self.show(self.value_figure(row))}{disputed} {in_period(row['period'], row['period_type'])}"
         if at.change is not None:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from improvement_reports import numbers as nb
 from improvement_reports.errors import UserError, shown
+from improvement_reports.escaping import anywhere
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.official import Comparator, OfficialStatistics
 from improvement_reports.parameters import Measure
@@ -131,7 +132,7 @@ class OfficialFigures:
 
     def authority_name(self) -> str:
         """The authority's name; no figure."""
-        return html.escape(self.authority.short_name)
+        return anywhere(self.authority.short_name)
 
     def count_standings(self, state: str) -> str:
         """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or unchanged."""

@@ -7,6 +7,7 @@ from improvement_reports.blocks import Column, table_html
 from improvement_reports.citing import edition_citation
 from improvement_reports.edition_pages import day_of, why
 from improvement_reports.editions import CORRECTION, FIRST, REVISION, Edition
+from improvement_reports.escaping import xml_text
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import fenced, front_matter, texts
 
@@ -53,7 +54,7 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
 
     def add(parent, tag: str, text: str = "", **attributes) -> ET.Element:
         element = ET.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
-        element.text = _clean(text) or None
+        element.text = xml_text(text) or None
         return element
 
     chosen = newest_first(editions)[:FEED_LENGTH]
@@ -78,8 +79,3 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
         add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _clean(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff"))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
+from improvement_reports.blocks import Column, demonstration_note, table_html
 from improvement_reports.changes import conclusion_word, is_conclusion
 from improvement_reports.content import Content
 from improvement_reports.editions import Edition
+from improvement_reports.escaping import markdown_text
 from improvement_reports.pages import PageFacts, fenced, front_matter, texts
 from improvement_reports.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 
@@ -142,7 +143,7 @@ def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Editio
         columns = [Column("What was promised", is_row_header=True), Column("Due"), Column("Who"), Column("Kept?"), Column("Position now")]
         parts.append(fenced(table_html(f"Due by the end of {b}, as said in {a}", columns, rows)))
     else:
-        parts.append(f"The report of {escape_markdown(a)} had no step and no date due in this period.")
+        parts.append(f"The report of {markdown_text(a)} had no step and no date due in this period.")
     return "\n\n".join(parts) + "\n"
 
 

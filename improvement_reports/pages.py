@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from improvement_reports.alternatives import short_alternative
-from improvement_reports.blocks import demonstration_note, escape_markdown
+from improvement_reports.blocks import demonstration_note
+from improvement_reports.escaping import guarded, markdown_text, yaml_value
 from improvement_reports.figures import MIME
 from improvement_reports.numbers import format_day, round_half_up
 from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
@@ -98,14 +99,14 @@ def page_outputs(cell) -> Iterator[str]:
 
 
 def front_matter(fields: dict) -> str:
-    """YAML front matter; JSON strings are YAML strings, so no title can break out of its line."""
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    """YAML front matter, one field to a line."""
+    lines = [f"{key}: {yaml_value(value)}" for key, value in fields.items()]
     return "---\n" + "\n".join(lines) + "\n---"
 
 
 def texts(title: str, description: str) -> dict[str, str]:
     """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be markup."""
-    return {"title": escape_markdown(title), "description": escape_markdown(description)}
+    return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
 def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
@@ -187,7 +188,7 @@ def figures_page(
     fields = {**texts(title, f"Provenance of every figure of {params.title}"), "toc": False}
     parts = [front_matter({**fields, **({"header-includes": frame.head} if frame.head else {})}), frame.top]
     parts.append(f"""
-Every number, table and chart of [{escape_markdown(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
+Every number, table and chart of [{markdown_text(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
 Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).{" In a copy of the project, the command under a figure prints its rows and, with `--rebuild`, computes it again." if frame.reference else ""}
 """)
     if illustrative:
@@ -271,13 +272,6 @@ def _row_entry(row: dict, sources: dict, own: str) -> str:
 
 
 # Downloads
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
-    if text and text[0] in "=+-@\t\r" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
-        return "'" + text
-    return text
 
 
 def csv_text(header: list[str], rows) -> str:
@@ -407,7 +401,7 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
     import nbformat
 
     notebook = nbformat.read(content / EXECUTED, as_version=4)
-    fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind), "report-summary": facts.summary}
+    fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head:
         fields["header-includes"] = frame.head
     page = with_terms(page_notebook(notebook, fields, frame), terms)

@@ -15,6 +15,7 @@ from improvement_reports.hints import date_problem, suggestion
 from improvement_reports.numbers import parse_date
 from improvement_reports.people import Counted, counted
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
+from improvement_reports.prose import code_point, is_hidden
 from improvement_reports.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
 from improvement_reports.yaml_reading import load_yaml
 
@@ -64,7 +65,18 @@ DateText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_date)]
 DayText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_day)]
 MonthText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_month)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
-Text = Annotated[str, Field(min_length=1)]
+
+
+def _seen(text: str) -> str:
+    """Text as a reader sees it: nothing in it has an effect that nobody sees."""
+    hidden = next((c for c in text if c not in "\n\t" and is_hidden(c)), None)
+    if hidden is not None:
+        raise ValueError(f"holds a character that cannot be seen ({code_point(hidden)}); remove it")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_seen)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_seen)]
 
 
 class Strict(BaseModel):
@@ -83,7 +95,7 @@ class Source(Strict):
     publisher: Text
     date: DateText
     licence: Text
-    file: str | None = None
+    file: Words | None = None
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
     url: str | None = Field(None, pattern=r"^https://\S+$")
     meeting: Meeting | None = None
@@ -122,22 +134,22 @@ class Measure(Strict):
     """
 
     title: Text
-    label: Annotated[str, Field(min_length=1, max_length=48)]
+    label: Annotated[str, Field(min_length=1, max_length=48), AfterValidator(_seen)]
     unit: Unit
     of: Text
     decimals: Annotated[int, Field(ge=0, le=4)] = 0
     better_when: BetterWhen
     definition: Text
-    question: Annotated[str, Field(pattern=r"\?$")]
+    question: Annotated[str, Field(pattern=r"\?$"), AfterValidator(_seen)]
     method: Literal["previous_value", "same_period_last_year"] = "previous_value"
     meaningful_change: Annotated[float, Field(ge=0)] | None = None
     small_number_threshold: Annotated[int, Field(ge=0)] | None = None
-    small_number_reason: str | None = None
-    small_numbers_shown_because: Annotated[str, Field(pattern=r"\w")] | None = None
+    small_number_reason: Words | None = None
+    small_numbers_shown_because: Annotated[str, Field(pattern=r"\w"), AfterValidator(_seen)] | None = None
     per: Annotated[int, Field(ge=1)] = 10_000
     follows: Identifier | None = None
     part_of: Identifier | None = None
-    short: str | None = None
+    short: Words | None = None
     official: OfficialCounterpart | None = None
 
     @model_validator(mode="after")
@@ -191,8 +203,8 @@ class ChartParameters(Strict):
     finding: Text
     period: DateText | None = None
     period_type: PeriodType | None = None
-    unit_label: str | None = None
-    category_labels: dict[str, str] | None = None
+    unit_label: Words | None = None
+    category_labels: dict[Words, Words] | None = None
 
     @model_validator(mode="after")
     def _says_nothing_in_vain(self):

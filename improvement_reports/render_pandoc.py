@@ -143,9 +143,9 @@ class Renderer:
         match = FRONT_MATTER.match(text)
         fields = load_front_matter(match[1], self.project.relative(source)) if match else {}
         variables = {
-            "site-title": html.escape(self.website["title"]),
+            "site-title": html.escape(str(self.website["title"])),
             "root": root,
-            "lang": self.config.get("lang", "en-GB"),
+            "lang": html.escape(str(self.config.get("lang", "en-GB"))),
             "navigation": self._navigation(address),
             **({"search": f"{root}{SEARCH_PAGE}"} if self._has_search_form(address) else {}),
             "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
@@ -177,7 +177,7 @@ class Renderer:
         nearest = nearest_page(address, hrefs)
         for item, href in zip(left, hrefs, strict=True):
             current = href == nearest
-            items.append({"text": html.escape(item["text"]), "href": href, **({"current": True} if current else {})})
+            items.append({"text": html.escape(item["text"]), "href": html.escape(href), **({"current": True} if current else {})})
         return items
 
     def _inline(self, markdown: str, root: str) -> str:

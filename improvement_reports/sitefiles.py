@@ -1,16 +1,17 @@
 """The pages of the site that list what there is: home, reports, authorities, measures. Page sources for both renderers."""
 
 import html
-import json
 
-from improvement_reports.blocks import Column, demonstration_note, escape_markdown, table_html
+from improvement_reports.blocks import Column, demonstration_note, table_html
 from improvement_reports.editions import editions_of, published_reports
+from improvement_reports.escaping import markdown_text
 from improvement_reports.log_pages import FEED, LOG, feed, log_page
 from improvement_reports.numbers import format_day
 from improvement_reports.pages import fenced, front_matter, texts
 from improvement_reports.parameters import Authority, Measure, ReportParameters, load_yaml
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
+from improvement_reports.search import front_matter_of, plain_title
 from improvement_reports.terms import link_terms, load_terms
 from improvement_reports.vocabulary import BetterWhen, ReportKind
 
@@ -72,7 +73,7 @@ def _demonstration(made_up: list[str], authorities, newest: list[ReportParameter
     for key in made_up:
         months = sorted({r.month for r in newest if r.authority == key})
         span = format_day(months[0]) if len(months) == 1 else f"{len(months)} months to {format_day(months[-1])}"
-        items.append(f"[{escape_markdown(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how figures move, are corrected and are revised. None of its figures is real.")
+        items.append(f"[{markdown_text(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how figures move, are corrected and are revised. None of its figures is real.")
     return "\n\n".join(items) + "\n"
 
 
@@ -98,15 +99,9 @@ def _has_thread(project: Project, key: str) -> bool:
 
 
 def _summary(project: Project, report: ReportParameters) -> str:
-    """The report's summary with its numbers, as the laid page has it in its front matter."""
-    notebook = json.loads(
-        (project.page_folder(report.authority, report.month, str(report.kind)) / "index.ipynb").read_text(
-            encoding="utf-8"
-        )
-    )
-    source = "".join(notebook["cells"][0]["source"])
-    line = next(line for line in source.splitlines() if line.startswith("report-summary: "))
-    return json.loads(line.removeprefix("report-summary: "))
+    """The report's summary with its numbers, as the laid page describes itself."""
+    page = project.page_folder(report.authority, report.month, str(report.kind)) / "index.ipynb"
+    return plain_title(front_matter_of(page)["description"])
 
 
 def _illustrative(authority: Authority) -> str:
@@ -133,7 +128,7 @@ def _entries(reports: list[ReportParameters], authorities, summaries, base: str)
 
 
 def _profile_links(profiles: list[ReportParameters], authorities) -> str:
-    items = [f"[{escape_markdown(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)" for r in profiles]
+    items = [f"[{markdown_text(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)" for r in profiles]
     return ", ".join(items) + "\n" if items else "None on this site.\n"
 
 
@@ -169,7 +164,7 @@ def _authority_page(authority: Authority, reports, authorities, summaries, has_t
     made_up = fenced(demonstration_note())
     base = ""
     entries = _entries(reports, authorities, summaries, base).replace(f'href="{reports[0].authority}/', 'href="')
-    facts = f"Region: {escape_markdown(authority.region)}. Code of the Department for Education: {authority.la_code}."
+    facts = f"Region: {markdown_text(authority.region)}. Code of the Department for Education: {authority.la_code}."
     facts += f" Code of the Office for National Statistics: {authority.ons_code}." if authority.ons_code else ""
     if has_thread:
         facts += "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it and where that stands. [The programmes side by side](../programmes/index.html)."

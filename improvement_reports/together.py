@@ -12,7 +12,6 @@ from improvement_reports.blocks import (
     ChartBlock,
     Column,
     demonstration_note,
-    escape_markdown,
     plain,
     provenance_link,
     table_html,
@@ -29,6 +28,7 @@ from improvement_reports.crosscheck import (
     restated_entries,
     total_entries,
 )
+from improvement_reports.escaping import markdown_text
 from improvement_reports.facts import Facts
 from improvement_reports.facts_official import year_words
 from improvement_reports.figures import Figure, inputs_of, slug
@@ -198,7 +198,7 @@ def _lay_programmes(all_of: Together) -> None:
         rows, used = _programme_rows(all_of, key)
         name = all_of.authorities[key].short_name
         columns = [Column("Date", is_row_header=True), Column("What"), Column("What it says")]
-        parts += [f"## {escape_markdown(name)}", Block(figure_table(page, f"programme.{key}", f"{name}: inspections, notices and reports", columns, rows, used, "programme"), form=HTML)]
+        parts += [f"## {markdown_text(name)}", Block(figure_table(page, f"programme.{key}", f"{name}: inspections, notices and reports", columns, rows, used, "programme"), form=HTML)]
     if all_of.official is not None:
         parts += ["## Monthly referrals under process control", *_summary_of_controls(all_of, page)]
     lay_page(all_of.project.reports / PROGRAMMES, "The programmes side by side", "Inspections, judgements, notices and reports of each authority over time", all_of.month, parts, page.facts.take_figures(), all_of.sources)
@@ -248,7 +248,7 @@ def _summary_of_controls(all_of: Together, page) -> list:
     rows = control_summary(series)
     columns = [Column("Referrals by month", is_row_header=True), Column("Latest", is_number=True), Column("Average", is_number=True), Column("Limits", is_number=True), Column("Flagged months", is_number=True), Column("Variation")]
     used = [r for _, found in series for _, r in found.rows.iterrows()]
-    links = ", ".join(f"[{escape_markdown(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/profile/index.html)" for k in all_of.keys for r in all_of.reports if r.authority == k and str(r.kind) == "profile")
+    links = ", ".join(f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/profile/index.html)" for k in all_of.keys for r in all_of.reports if r.authority == k and str(r.kind) == "profile")
     return [
         Block(figure_table(page, "control.summary", f"Control charts of monthly referrals, 36 months to the last March known by {nb.format_day(all_of.known_by)}", columns, rows, used), form=HTML),
         f"One row for each series, made from the same charts as are drawn in the profiles: {links}." if links else "",
@@ -266,7 +266,7 @@ def _lay_compare(all_of: Together) -> None:
         if not years:
             continue
         _lay_measure(all_of, measure_id, years[-1], marked)
-        listed.append(f"- [{escape_markdown(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
+        listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
         text = "This project holds no official statistics to compare authorities by."
@@ -297,7 +297,7 @@ def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str,
     table = table_html(f"{subtitle}: the values", columns, cells)
     order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(measure.better_when, "highest first; neither way is better")
     chart = ChartBlock(figure, html.escape(said or subtitle), html.escape(subtitle), f"Strip of {len(values)} authorities. {said}.", provenance_link(figure, "Rows behind this chart"), table, *drawn, [])
-    parts = [escape_markdown(measure.definition), chart, f"The table is in the order of the values, {order}." + (f" No value for {escape_markdown(', '.join(missing))}." if missing else "")]
+    parts = [markdown_text(measure.definition), chart, f"The table is in the order of the values, {order}." + (f" No value for {markdown_text(', '.join(missing))}." if missing else "")]
     lay_page(all_of.project.reports / COMPARE / measure_id.replace("_", "-"), measure.title, f"All English authorities, {year_words(measure_id, year)}", f"{year}-03", parts, page.facts.take_figures(), all_of.sources)
 
 

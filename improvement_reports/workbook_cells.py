@@ -2,11 +2,10 @@
 
 import math
 import re
-import unicodedata
 from decimal import Decimal
 
+from improvement_reports.escaping import guarded
 from improvement_reports.numbers import format_day
-from improvement_reports.pages import guarded
 from improvement_reports.vocabulary import MISSING_WORDS, ValueStatus
 
 MAX_CELL = 32_700  # characters; Excel's own limit is 32,767
@@ -41,8 +40,7 @@ def safe_text(text: str, limit: int = MAX_CELL) -> str:
     """Text as a cell can hold it: one line ending, nothing forbidden, no formula, nothing that `gptables` takes for markup."""
     text = FORBIDDEN.sub("�", re.sub(r"\r\n?", "\n", text)).replace("\t", " ").strip()
     text = re.sub(r"\](?=\()", "] ", text).replace("$$", "$ $")
-    first = unicodedata.normalize("NFKC", text[:1])  # a full-width = is one in some spreadsheets
-    text = guarded(text) if first == text[:1] or first not in tuple("=+-@") else "'" + text
+    text = guarded(text)
     units = text.encode("utf-16-le")
     return text if len(units) <= 2 * limit else units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
 

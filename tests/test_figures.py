@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from improvement_reports.blocks import escape_markdown, plain
+from improvement_reports.blocks import plain
 from improvement_reports.charts import Bar, bars
+from improvement_reports.escaping import guarded, markdown_text
 from improvement_reports.figures import MIME, Figure, Input, input_of, inputs_of, link, slug
 from improvement_reports.pages import (
     FIGURE_COLUMNS,
@@ -29,7 +30,6 @@ from improvement_reports.pages import (
     figures_of,
     figures_page,
     front_matter,
-    guarded,
     page_notebook,
 )
 from improvement_reports.parameters import ReportParameters
@@ -117,7 +117,7 @@ def test_a_link_escapes_what_was_published(text):
     ],
 )
 def test_escaped_text_is_the_same_text_on_the_page(text):
-    page = run_pandoc(escape_markdown(text), ["--from", "markdown-smart", "--to", "html5", "--wrap", "none"])
+    page = run_pandoc(markdown_text(text), ["--from", "markdown-smart", "--to", "html5", "--wrap", "none"])
     assert plain(page) == " ".join(text.split())
     assert re.sub("</?p>", "", page).count("<") == 0
 

@@ -1,0 +1,193 @@
+"""Hostile text in every text field of a project, and what a page is made of: its elements, attributes and addresses.
+
+`filled` writes Exampleshire with a row in every table and a text from `say` in every field that takes words: tables, sources,
+report parameters, authorities, measures, site settings. The same project filled with plain words has the same shape.
+"""
+
+import csv
+import io
+import json
+import re
+from itertools import count
+from pathlib import Path
+
+import lxml.html
+import yaml
+
+from improvement_reports.tables import RETURN_TABLES
+
+MARK = "zqx"  # stands in every hostile text, in letters, so that it is found wherever it comes out
+RUNS = f"document.documentElement.dataset.{MARK}=1"
+PAYLOADS = [
+    f'{MARK}" http-equiv="refresh" content="0;url=https://evil.example/" onclick="{RUNS}',
+    f"{MARK}' onmouseover='{RUNS}' style='position:fixed",
+    f"{MARK} <script>{RUNS}</script> <img src=x onerror={RUNS}>",
+    f"</title></style></script></svg></textarea></table></main></body> {MARK} <svg onload={RUNS}><!--",
+    f"{MARK} &lt;img src=x onerror={RUNS}&gt; &#60;script&#62;{RUNS}&#60;/script&#62; &quot; onclick=x",
+    f"{MARK} [x](javascript:{RUNS}) ![y](https://evil.example/y.png) <https://evil.example/>",
+    f"[{MARK}]: javascript:{RUNS}",
+    f"{MARK} `<b onclick=x>`{{=html}} ```{{=html}} <b onclick=x>",
+    f"::: {{.{MARK} onclick={RUNS}}} :::",
+    f"[{MARK}]{{onclick={RUNS} .x #y}} {{#y onclick=x}}",
+    f"{MARK} {{{{< include /etc/hostname >}}}} {{{{< video https://evil.example/ >}}}}",
+    f"{MARK} {{{{ 7*7 }}}} {{% raw %}} {{# x #}} ${{7*7}}",
+    f"{MARK} $body$ $if(x)$ ${{site-title}} $$x$$ \\(x\\) \\begin{{x}}",
+    f"{MARK} ]]> <![CDATA[ <?xml ?> -->",
+    f'{MARK}: "x" # y',
+    "---",
+    f"!!python/object:os.system {MARK}",
+    f"=cmd|'/c calc'!{MARK}",
+    f'@SUM(A1) {MARK} =HYPERLINK("https://evil.example/")',
+    f"# {MARK} {{.x}}",
+    f"{MARK} *a* **b** _c_ ~~d~~ ^e^ ^[note] [^x] - [ ] | a | @fig-x :smile:",
+    f'{MARK} \\" \\x41 \\n \\u003cscript\\u003e \\',
+    f"{MARK} %0d%0aX: y %3Cscript%3E",
+    f"King's Lynn & Ynys Môn: “No. 1” {MARK} C# 50% — à",
+    f"{MARK}" + "W" * 120,
+]
+PLAIN = "Plain words of the same kind"
+# Columns that hold words; the others hold ids, numbers, dates or words from a list.
+WORDS = {
+    "observations": ["category"], "priorities": ["title"], "actions": ["text", "owner"], "finance": ["line"], "milestones": ["title"],
+    "claims": ["text"], "notes": ["text"], "framework": ["theme", "group", "title", "threshold"], "inspections": ["title", "headline"],
+    "judgements": ["area"], "recommendations": ["title", "name"], "findings": ["theme", "text"], "links": ["reason"],
+    "conditions": ["title", "remark"], "statements": ["title", "text"],
+}  # fmt: skip
+OTHER_LISTS = ["appendix", "ask", "background_paper", "board_paper", "community", "consultation", "environment", "equality", "financial", "governance",
+               "legal", "options", "partner", "privacy_and_health", "risk", "structure", "workforce"]  # fmt: skip
+ADDED = {
+    "inspections": [["visit-1", "focused_visit", "T", "2024-02-06", "2024-02-07", "2024-03-01", "happened", "T"]],
+    "judgements": [["visit-1", "T", "inadequate"], ["visit-1", "T", "good"]],
+    "recommendations": [[f"r-{n}", "visit-1", "area_to_improve", str(n), "T", "T"] for n in (1, 2)],
+    "findings": [[f"f-{n}", "visit-1", by, what, "T", "r-1" if n == 1 else "", "T"] for n, (by, what) in enumerate(
+        [("inspectorate", "weakness"), ("inspectorate", "strength"), ("council", "weakness"), ("council", "strength")])],
+    "links": [["l-1", "r-1", "1", "assessments_in_time_pct", "stated", "T"]],
+    "conditions": [["c-1", "notice", "T", "in_progress", "2024-05", "T"]],
+    "statements": [[f"s-{name}-{n}", name, "T", "T"] for name in OTHER_LISTS for n in (1, 2)],
+    "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
+    "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "", "planned"]],
+}  # fmt: skip
+KINDS = ["board", "scrutiny", "cabinet", "inspection"]
+
+
+class Say:
+    """Texts for fields, one after another, and which field got which."""
+
+    def __init__(self, texts: list[str], start: int = 0):
+        self.texts, self.numbers, self.said = texts, count(start), {}
+
+    def __call__(self, field: str, limit: int = 0, end: str = "", unique: bool = True) -> str:
+        number = next(self.numbers)
+        text = self.texts[number % len(self.texts)]
+        text = f"{text} {_letters(number)}" if unique else text  # two rows of a table may have to differ
+        while limit and len(text) + len(end) > limit:
+            text = f"{MARK} <b onclick=x>\"'&[x](y)" if self.texts is not PLAINS else "Plain words"
+        self.said[field] = text + end
+        return text + end
+
+
+PLAINS = [PLAIN]
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(d)) for d in str(number))
+
+
+def filled(root: Path, say: Say) -> None:
+    """Write the project's returns, parameters and settings with a text in each of their fields."""
+    raw = root / "data/raw/exampleshire/2024-03"
+    for name, spec in RETURN_TABLES.items():
+        _table(raw / f"{name}.csv", name, spec.column_names, say)
+    info = yaml.safe_load((raw / "return.yml").read_text(encoding="utf-8"))
+    for key, source in info["sources"].items():
+        for field in ("title", "publisher", "licence"):
+            source[field] = say(f"source {key} {field}")
+        source["meeting"]["body"] = say("source meeting")
+        source["url"] = "https://example.org/a?b=\"'<c>&d=javascript:x)](y" if say.texts is not PLAINS else "https://example.org/a"
+    _write(raw / "return.yml", info)
+    _parameters(root / "params", say)
+
+
+def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))) if path.is_file() else []
+    for values in ADDED.get(name, []):
+        words = dict(zip((c for c in columns if c not in ("source_id", "locator")), values, strict=True))
+        rows.append({**words, "source_id": "board-2024-03", "locator": "T"})
+    texts = WORDS.get(name, []) if name != "observations" else []  # categories are keys: tests of their own
+    for n, row in enumerate(rows):
+        for column in [*texts, "locator"]:
+            if row.get(column):
+                row[column] = say(f"{name} {n} {column}")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        known = [c for c in columns if any(c in row for row in rows)]
+        writer = csv.DictWriter(file, known or columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _parameters(params: Path, say: Say) -> None:
+    report = yaml.safe_load((params / "exampleshire/2024-03-board.yml").read_text(encoding="utf-8"))
+    for kind in KINDS:
+        found = json.loads(json.dumps(report))
+        found["kind"], found["title"] = kind, say(f"{kind} title")
+        found["meeting"]["body"] = say(f"{kind} meeting")
+        for key, section in found["sections"].items():
+            section["name"] = say(f"{kind} section {key}")
+            for chart in section.get("charts", []):
+                if chart["chart"] != "trend":
+                    chart["unit_label"] = say(f"{kind} {chart['id']} unit")
+                    chart["category_labels"] = {m: say(f"{kind} {chart['id']} {m}") for m in chart["measures"]}
+                if say.texts is not PLAINS:
+                    chart["finding"] += f' "{MARK}" onclick=x \'y\' & &amp; (of: them) %'
+        if say.texts is not PLAINS:
+            found["summary"] = f'{MARK}" http-equiv="refresh" onclick=\'x\' & &amp;; ' + found["summary"]
+        _write(params / f"exampleshire/2024-03-{kind}.yml", found)
+    authorities = yaml.safe_load((params / "authorities.yml").read_text(encoding="utf-8"))
+    for field in ("name", "short_name", "region"):
+        authorities["exampleshire"][field] = say(f"authority {field}")
+    _write(params / "authorities.yml", authorities)
+    measures = yaml.safe_load((params / "measures.yml").read_text(encoding="utf-8"))
+    for key, measure in measures.items():
+        measure["title"], measure["definition"] = say(f"{key} title"), say(f"{key} definition")
+        measure["label"], measure["question"] = say(f"{key} label", limit=48), say(f"{key} question", end="?")
+        if "small_number_reason" in measure:
+            measure["small_number_reason"] = say(f"{key} reason")
+    _write(params / "measures.yml", measures)
+    _write(params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True})
+
+
+def _write(path: Path, content: dict) -> None:
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+# What a page is made of
+
+
+TEXT_ATTRIBUTES = {"alt", "content", "data-label", "aria-label", "title", "placeholder", "value"}
+ADDRESSES = {"href", "src", "srcset", "action", "formaction", "data", "poster", "xlink:href", "cite", "background", "ping"}
+
+
+def parts_of(page: bytes) -> set[tuple[str, ...]]:
+    """Each kind of element with the names of its attributes, and for those that lead or do something their values."""
+    found = set()
+    for element in lxml.html.document_fromstring(page).iter():
+        if not isinstance(element.tag, str):
+            found.add(("comment or instruction", str(element)[:60]))
+            continue
+        found.add((element.tag, *sorted(element.attrib)))
+        for name, value in element.attrib.items():
+            if name in ADDRESSES and not re.fullmatch(r"[\w./#?=&%:+~-]*", value):
+                found.add((element.tag, name, value))
+            if name not in TEXT_ATTRIBUTES and MARK in value.lower():
+                found.add((element.tag, name, value))
+        if element.tag in ("script", "style"):
+            found.add((element.tag, element.text or ""))
+    return found
+
+
+# Narrative: every one of these is refused, but for those that are harmless words.
+
+BEFORE = ("", "> ", "- ", "words\n\n")
+PROSE = [f"{before}{text}" for text in PAYLOADS for before in BEFORE]
+HARMLESS = [text for text in PAYLOADS if text.startswith((f"{MARK}: ", "!!python", f"{MARK}W"))]
+ACCEPTED_IN_PROSE = {f"{before}{text}" for text in HARMLESS for before in BEFORE}

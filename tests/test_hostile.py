@@ -1,0 +1,128 @@
+"""Hostile text in every text field of a project: the site holds what the templates made and nothing else, and runs nothing.
+
+One small project is built twice, with plain words and with hostile ones; HOSTILE_START=n puts each text n fields further,
+so that 0 to 24 put every text into every field.
+"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import lxml.etree
+import openpyxl
+import pytest
+from conftest import copy_project
+from hostile import ACCEPTED_IN_PROSE, MARK, PAYLOADS, PLAINS, PROSE, Say, filled, parts_of
+from site_helpers import chromium, pages, serve
+
+from improvement_reports.narrative import text_faults
+
+pytestmark = pytest.mark.slow
+QUARTO = pytest.param("quarto", marks=[pytest.mark.quarto, pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")])
+
+
+def command(root: Path, *arguments: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-m", "improvement_reports.cli", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8", env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.fixture(scope="module", params=["pandoc", QUARTO])
+def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
+    """The project with plain words and with hostile ones, each with an edition, drafts and a site; and what was said where."""
+    found = []
+    for texts in (PLAINS, PAYLOADS):
+        root = tmp_path_factory.mktemp("hostile")
+        copy_project(root)
+        say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
+        filled(root, say)
+        command(root, "publish", "exampleshire", "2024-03", "board")
+        command(root, "site", "--renderer", request.param)
+        found.append(root)
+    return *found, say
+
+
+def test_the_site_holds_nothing_that_the_templates_did_not_make(sites):
+    plain, hostile, _ = sites
+    allowed = set().union(*(parts_of(p.read_bytes()) for p in pages(plain / "_site")))
+    found = {part: p.relative_to(hostile).as_posix() for p in pages(hostile / "_site") for part in parts_of(p.read_bytes())}
+    assert {part: page for part, page in found.items() if part not in allowed} == {}
+    names = [{p.relative_to(root / "_site").as_posix() for p in (root / "_site").rglob("*") if "pagefind" not in p.parts} for root in (plain, hostile)]
+    assert names[0] == names[1]
+
+
+def test_hostile_words_are_read_as_they_were_written(sites):
+    """What came through is shown, not dropped: titles, and a cell of each table that the reports show."""
+    _, hostile, say = sites
+    site = hostile / "_site"
+    board = lxml.html.fromstring((site / "reports/exampleshire/2024-03/board/index.html").read_bytes())
+    head = " ".join(board.xpath("//h1")[0].text_content().split())
+    assert head == " ".join(f"{say.said['authority short_name']}: {say.said['board title']}".split())
+    everything = "".join(lxml.html.fromstring(p.read_bytes()).text_content() for p in pages(site))
+    shown = " ".join(everything.split())
+    for field in ("notes 0 text", "findings 0 text", "milestones 2 title", "statements 0 text", "links 0 reason", "judgements 0 area"):
+        assert " ".join(say.said[field].split()) in shown, field
+
+
+def test_feed_drawings_and_data_hold_what_the_templates_made(sites):
+    plain, hostile, say = sites
+    for name in (["reports/feed.xml"], sorted(p.relative_to(plain / "_site").as_posix() for p in (plain / "_site").rglob("charts/*.svg"))):
+        for each in name:
+            made, found = ({(e.tag, *sorted(e.attrib)) for e in lxml.etree.parse(root / "_site" / each).iter()} for root in (plain, hostile))
+            assert {e for e in found - made if "glyph" not in str(e)} == set(), each
+    feed = "".join(ET.parse(hostile / "_site/reports/feed.xml").getroot().itertext())
+    assert " ".join(say.said["board title"].split()) in " ".join(feed.split())
+    for path in (hostile / "_site/reports").rglob("*"):
+        if path.suffix in (".json", ".ipynb"):
+            json.loads(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".csv":
+            with path.open(encoding="utf-8", newline="") as file:
+                cells = [cell for row in csv.reader(file) for cell in row]
+            assert not [c for c in cells if c[:1] in tuple("=+@") or (c[:1] == "-" and not c[1:2].isdigit())], path.name
+        elif path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
+            assert not [c.coordinate for c in cells if c.data_type == "f" or (c.hyperlink and "evil" in str(c.hyperlink.target))]
+
+
+@pytest.mark.browser
+def test_a_browser_runs_nothing_and_asks_nobody(sites):
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not chromium():
+        pytest.skip("no Chromium")
+    _, hostile, _ = sites
+    server, asked, said = serve(hostile / "_site"), [], []
+    home = f"http://127.0.0.1:{server.server_port}/"
+    try:
+        with playwright.sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page()
+            page.on("request", lambda r: asked.append(r.url) if not r.url.startswith((home, "data:")) else None)
+            page.on("dialog", lambda d: (said.append(d.message), d.dismiss()))
+            for path in pages(hostile / "_site"):
+                address = home + path.relative_to(hostile / "_site").as_posix()
+                page.goto(address)
+                page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+                ran = page.evaluate(f"document.documentElement.dataset.{MARK}")
+                assert (ran, page.url) == (None, address), path.name
+            page.goto(f"{home}search.html?q={MARK}")
+            page.wait_for_timeout(2000)
+            assert page.evaluate(f"document.documentElement.dataset.{MARK}") is None
+            browser.close()
+    finally:
+        server.shutdown()
+    assert (asked, said) == ([], [])
+
+
+def test_hostile_narrative_is_refused_in_a_sentence_or_harmless():
+    for text in PROSE:
+        found = [str(f) for f in text_faults(text, "a.md", [], {})]
+        assert all("\n" not in f and "Traceback" not in f and len(f) < 500 for f in found)
+        assert bool(found) != (text in ACCEPTED_IN_PROSE), (text, found)
