@@ -1,7 +1,7 @@
 """Whom a reader reaches: the law asks for it in the accessibility statement, so a site is not published without it."""
 
-from improvement_reports.blocks import escape_markdown
 from improvement_reports.errors import UserError
+from improvement_reports.escaping import markdown_text
 from improvement_reports.parameters import SETTINGS_FILE, SiteSettings
 
 PART = "contact.md"
@@ -24,12 +24,12 @@ def contact_part(settings: SiteSettings) -> str:
         return "The contact details are missing: these pages are drafts.\n"
     lines = [f"- email: {_email(contact.email)}"]
     if contact.telephone:
-        lines.append(f"- telephone: {escape_markdown(contact.telephone)}")
+        lines.append(f"- telephone: {markdown_text(contact.telephone)}")
     if contact.note:
-        lines.append(f"- {escape_markdown(contact.note)}")
+        lines.append(f"- {markdown_text(contact.note)}")
     days = "1 working day" if contact.answer_days == 1 else f"{contact.answer_days} working days"
-    return "\n".join([f"Contact {escape_markdown(settings.publisher)}:", "", *lines, "", f"You will have an answer within {days}.", ""])
+    return "\n".join([f"Contact {markdown_text(settings.publisher)}:", "", *lines, "", f"You will have an answer within {days}.", ""])
 
 
 def _email(address: str) -> str:
-    return f"[{escape_markdown(address)}](mailto:{address})"
+    return f"[{markdown_text(address)}](mailto:{address})"

@@ -97,7 +97,7 @@ class Source(Strict):
     licence: Text
     file: Words | None = None
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
-    url: str | None = Field(None, pattern=r"^https://\S+$")
+    url: str | None = Field(None, pattern=r'^https://[^\s"<>\\`]+$')
     meeting: Meeting | None = None
 
 
@@ -305,7 +305,7 @@ PATTERN_SENTENCES = {
     "ons_code": "write a letter and eight digits",
     "question": "write a question that ends with a question mark",
     "sha256": "write 64 hexadecimal digits",
-    "url": "write an address that begins with https://",
+    "url": "write an address that begins with https:// and holds no spaces, quotation marks, angle brackets or backslashes",
 }
 
 
@@ -531,7 +531,7 @@ class Contact(Strict):
     telephone: str = Field("", pattern=r"^[0-9+ ()]*$", max_length=40)
     answer_days: int = Field(ge=1, le=60)
     # One more line, such as the hours of the telephone.
-    note: str = Field("", max_length=200)
+    note: Words = Field("", max_length=200)
 
 
 class SiteSettings(Strict):
@@ -543,7 +543,7 @@ class SiteSettings(Strict):
     # Reports that are not published, or differ from their edition, each page marked DRAFT.
     drafts: bool = False
     # Where the site is published, as https://…/, for the feed; without it the feed's links are relative.
-    url: str = Field("", pattern=r"^(https://\S+/)?$")
+    url: str = Field("", pattern=r'^(https://[^\s"<>\\`]+/)?$')
     # Without it a site is not published, for its accessibility statement would name nobody.
     contact: Contact | None = None
 

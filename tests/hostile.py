@@ -45,6 +45,7 @@ PAYLOADS = [
     f"King's Lynn & Ynys Môn: “No. 1” {MARK} C# 50% — à",
     f"{MARK}" + "W" * 120,
 ]
+URL = "https://example.org/a?b='c'&d=javascript:x)](y&quot;"  # in both projects
 PLAIN = "Plain words of the same kind"
 # Columns that hold words; the others hold ids, numbers, dates or words from a list.
 WORDS = {
@@ -103,7 +104,7 @@ def filled(root: Path, say: Say) -> None:
         for field in ("title", "publisher", "licence"):
             source[field] = say(f"source {key} {field}")
         source["meeting"]["body"] = say("source meeting")
-        source["url"] = "https://example.org/a?b=\"'<c>&d=javascript:x)](y" if say.texts is not PLAINS else "https://example.org/a"
+        source["url"] = URL
     _write(raw / "return.yml", info)
     _parameters(root / "params", say)
 
@@ -153,7 +154,8 @@ def _parameters(params: Path, say: Say) -> None:
         if "small_number_reason" in measure:
             measure["small_number_reason"] = say(f"{key} reason")
     _write(params / "measures.yml", measures)
-    _write(params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True})
+    contact = {"email": "someone@example.org", "telephone": "", "answer_days": 5, "note": say("contact note")}
+    _write(params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True, "contact": contact})
 
 
 def _write(path: Path, content: dict) -> None:
@@ -178,7 +180,8 @@ def parts_of(page: bytes) -> set[tuple[str, ...]]:
         for name, value in element.attrib.items():
             if name in ADDRESSES and not re.fullmatch(r"[\w./#?=&%:+~-]*", value):
                 found.add((element.tag, name, value))
-            if name not in TEXT_ATTRIBUTES and MARK in value.lower():
+            # An id made from a word holds its letters and digits, and nothing else of it.
+            if name not in TEXT_ATTRIBUTES and MARK in value.lower() and not re.fullmatch(r"[\w./#-]*", value):
                 found.add((element.tag, name, value))
         if element.tag in ("script", "style"):
             found.add((element.tag, element.text or ""))

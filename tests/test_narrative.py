@@ -102,6 +102,18 @@ def test_arguments_that_are_no_constants(text):
     assert faults(text) == ["narrative/a.md, line 1: value() takes only texts and numbers"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{{ value("a", year=1e999) }}', '{{ value("a", year=-1e999) }}', f'{{{{ value("a", year={"9" * 4000}) }}}}', f'{{{{ value("a", year={"9" * 5000}) }}}}',
+     f'{{{{ value("{"x" * 40_000}") }}}}', '{{ value("a\u202eb") }}', '{{ value("a\ud800") }}', '{{ value("a\x00") }}', "{{ " + "(" * 3000 + 'value("a")' + ")" * 3000 + " }}",
+     "{{ " + "-" * 3000 + "1 }}", '{{ value("a") }}' * 301, "{{ 10**100000 }}", "{{ [0] * 10**9 }}", '{{ value("a"|center(10**9)) }}'],
+)  # fmt: skip
+def test_a_reference_of_no_sane_size(text):
+    """Nothing endless or huge is even looked up: one sentence, at once."""
+    (fault,) = faults(text)
+    assert len(fault) < 300 and fault.startswith("narrative/a.md")
+
+
 def test_an_unknown_function_is_named_with_a_suggestion():
     assert faults('\n{{ valeu("a") }}') == [
         "narrative/a.md, line 2: “valeu” is not a function of narrative; did you mean “value”?; allowed are value, date, sentence"
