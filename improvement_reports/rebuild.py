@@ -87,6 +87,11 @@ def _call(rebuilt: Rebuilt, *arguments: str) -> None:
     raise UserError(f"The recorded inputs are not accepted: {' '.join(dict.fromkeys(lines)) or f'exit code {code}'}")
 
 
+def run_own(rebuilt: Rebuilt, script: str, arguments: list, seconds: int) -> str:
+    """A script of ours in the rebuilt project, with its code and no other; what it said."""
+    return _run(rebuilt, [sys.executable, "-P", "-c", rebuilt.guard + script, *map(str, arguments)], seconds)[1]
+
+
 def _run(rebuilt: Rebuilt, command: list[str], seconds: int) -> tuple[int, str]:
     """A command in the rebuilt project: its exit code and what it said; a `UserError` if it takes too long."""
     try:
