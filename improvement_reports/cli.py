@@ -245,13 +245,14 @@ def verify(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the answer to this file as well.")] = None,
     today: Annotated[bool | None, typer.Option("--today/--no-today", help="Say as well what today's code gives; the default is yes, with --all no.")] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would run: which notebooks, whose code, which inputs.")] = False,
+    fingerprint: Annotated[str, typer.Option("--fingerprint", help="A fingerprint held outside, as in a citation: of the edition, or of the newest of the report.")] = "",
     limit: Annotated[int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)] = 10,
 ) -> None:  # fmt: skip
     """Run published notebooks again, each with its own code on its recorded inputs, and compare every figure."""
     import json
     import time
 
-    from improvement_reports.editions import all_editions, find_editions
+    from improvement_reports.editions import all_editions, checked_fingerprint, find_editions, fingerprint_fault
     from improvement_reports.run import default_executor, write_whole
     from improvement_reports.verify import verify as verify_editions
 
@@ -261,11 +262,18 @@ def verify(
     chosen = all_editions(project) if everything else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
     if not chosen:
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
+    held = checked_fingerprint(fingerprint) if fingerprint else ""
+    if held and (everything or len({e.job for e in chosen}) != 1):
+        raise UserError("A fingerprint is of one edition; name that, as in verify gloucestershire/2021-04/board/v1 --fingerprint 0123456789ab.")
     _tell_what_runs(project, chosen)
     if plan:
         return
     with _Progress("Verifying editions", len(chosen)) as progress:
         answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today)
+    if held and (fault := fingerprint_fault(chosen[-1], held)):
+        answer.chain.append(fault)
+    elif held:
+        typer.echo(f"{chosen[-1].identifier} has the fingerprint {held}.")
     _tell_answer(answer, limit)
     if json_file:
         write_whole(json_file.resolve(), json.dumps(answer.record(), ensure_ascii=False, indent=1) + "\n")
@@ -339,11 +347,17 @@ def figure(
     project = _project()
     found = trace.find_figure(project, reference)
     typer.echo(trace.way_back(found, rows))
+    if wrong := trace.not_from_its_rows(found):
+        typer.echo(f"\nThis number does not follow from its rows: it {wrong}.")
+        if not rebuild:
+            raise typer.Exit(1)
     if rebuild:
         _tell_what_runs(project, [found.edition] if found.edition else [])
         again = trace.rebuild(project, found)
         if again.same:
             typer.echo(f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook were run).")
+            if wrong:
+                raise typer.Exit(1)
             return
         typer.echo(f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; python3 make.py verify {found.edition.identifier} says why.")
         raise typer.Exit(1)

@@ -294,6 +294,25 @@ def edition_faults(edition: Edition) -> list[str]:
     return faults
 
 
+FINGERPRINT = re.compile(r"[0-9a-f]{12}|[0-9a-f]{64}")
+
+
+def checked_fingerprint(text: str) -> str:
+    """A fingerprint as a citation or a minute holds it: 12 digits, or all 64; else a `UserError`."""
+    said = text.strip().lower()
+    if not FINGERPRINT.fullmatch(said):
+        raise UserError(f"{shown(text)} is no fingerprint; give the 12 digits of a citation, or all 64, of 0 to 9 and a to f.")
+    return said
+
+
+def fingerprint_fault(edition: Edition, said: str) -> str:
+    """What is wrong if an edition is not the one whose fingerprint somebody holds; "" if it is."""
+    own = edition.fingerprint
+    if own.startswith(said):
+        return ""
+    return f"{edition.identifier} is not the edition with the fingerprint {said}: its own is {own[: len(said)]}. It was changed or replaced after that fingerprint was taken down, or the fingerprint is of another edition."
+
+
 def gaps(editions: list[Edition]) -> list[str]:
     """Editions of one report that are not there although later ones are."""
     there = {e.number for e in editions}

@@ -104,3 +104,12 @@ def _is_record(record: object) -> bool:
         return False
     size, sha256 = record["bytes"], record["sha256"]
     return isinstance(sha256, str) and bool(SHA256.fullmatch(sha256)) and type(size) is int and 0 <= size <= MAX_INPUT_BYTES
+
+
+def public_hashes(edition) -> list[str]:
+    """Inputs of which the manifest names another sha256 or size than the record that is kept beside it."""
+    return [
+        f"{edition.identifier}: the manifest names another sha256 of {name} than inputs.json"
+        for name, public in edition.manifest.inputs.items()
+        if public.sha256 and (public.sha256, public.bytes) != (edition.inputs[name].sha256, edition.inputs[name].bytes)
+    ]  # fmt: skip

@@ -22,6 +22,7 @@ from improvement_reports.editions import (
 )
 from improvement_reports.errors import UserError, some
 from improvement_reports.folder_audit import strays
+from improvement_reports.from_rows import sound
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
 from improvement_reports.numbers import format_day
@@ -202,6 +203,8 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
     if not force and (home / "index.ipynb").is_file() and holds(home / LAID, key, laid_files(home, editions)):
         return
     remove_pages(home)
+    for e in editions:
+        sound(project, e)
     for e in editions:
         lay_edition(e, editions, terms, settings)
     if is_draft:

@@ -20,6 +20,7 @@ from improvement_reports.origins import source_of
 from improvement_reports.pages import named_cells
 from improvement_reports.parameters import Source
 from improvement_reports.project import Project
+from improvement_reports.recompute import OF_FIGURES, recompute_all
 
 SHOWN_ROWS = 12
 
@@ -102,6 +103,14 @@ def _row_lines(row: dict, sources: dict[str, Source], own: str) -> list[str]:
             lines.append(f"    {source.url}")
     lines.append(f"    Where in it: {row['locator']}")
     return lines
+
+
+def not_from_its_rows(found: Found) -> str:
+    """What is wrong if the number does not follow from its own formula and rows; "" if it does, or if that cannot be told."""
+    columns = json.loads((found.folder / "figures.json").read_text(encoding="utf-8")).get("columns", {})
+    if found.record["formula"] == OF_FIGURES:
+        return ""
+    return recompute_all([found.record], columns).faults.get(found.record["id"], "")
 
 
 # Computing it again

@@ -6,7 +6,6 @@ A second answer says what today's code would give (see `today`).
 """
 
 import csv
-import json
 import tempfile
 import time
 from collections.abc import Iterable
@@ -26,6 +25,9 @@ from improvement_reports.editions import (
     parse_reference,
 )
 from improvement_reports.errors import UserError
+from improvement_reports.folder_audit import strays
+from improvement_reports.from_rows import beside, comparable, not_from_rows, told_to_nbval
+from improvement_reports.input_names import plain_file, public_hashes
 from improvement_reports.kept import kept_faults, places_of
 from improvement_reports.kept_code import code_faults, code_of
 from improvement_reports.keys import digest
@@ -33,7 +35,8 @@ from improvement_reports.pages import named_cells
 from improvement_reports.prepare import row_json, typed_tables
 from improvement_reports.project import Project
 from improvement_reports.reading import read_return
-from improvement_reports.rebuild import SAME, execute_again, nbval, rebuild_project
+from improvement_reports.rebuild import SAME, Rebuilt, execute_again, nbval, rebuild_project
+from improvement_reports.remake import remade
 from improvement_reports.today import Today, ask_today
 from improvement_reports.what_runs import Runs, what_runs
 
@@ -100,7 +103,7 @@ def verify(project: Project, editions: list[Edition], executor: Executor, on_don
         for future in as_completed(futures):
             found[futures[future]] = result = future.result()
             on_done(result)
-    chain += chain_faults([e for e in everything if not _unreadable(e)])
+    chain += chain_faults([e for e in everything if not _unreadable(e)]) + strays(project)
     needed = {record.sha256: name for e in editions if not _unreadable(e) for name, record in e.inputs.items()}
     kept = kept_faults(project, needed) + code_faults(project, [e for e in editions if not _unreadable(e)])
     return Answer([found[e.identifier] for e in editions], chain, kept)
@@ -128,6 +131,9 @@ def verify_edition(root: str, identifier: str, today: bool = False) -> Result:
     except UserError as error:
         result.state = CANNOT
         result.missing.append(str(error))
+    except Exception as error:  # whatever a stranger's files make a library stumble over must not stop the others
+        result.state = CANNOT
+        result.missing.append(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
     result.seconds = round(time.perf_counter() - start, 1)
     return result
 
@@ -144,10 +150,12 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
     result.faults += result.runs.not_template
     then, code = content_of(published), code_of(project, edition)
     result.figures = len(then.figures)
-    result.differences += _beside(edition, then)
+    result.faults += told_to_nbval(edition, published) + public_hashes(edition)
+    result.differences += beside(edition, then) + not_from_rows(edition, then, places)
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         rebuilt = rebuild_project(Path(folder), places, edition.authority, edition.kind, code)
-        again = published if nbval(rebuilt, published) == SAME else execute_again(rebuilt, published)
+        again = published if nbval(rebuilt, comparable(published)) == SAME else execute_again(rebuilt, published)
+        result.differences += _made_again(rebuilt, project, edition, result)
     if again is not published:
         why = why_not(edition.manifest.environment)
         found = differences(then, content_of(again), why) + drawings(published, again, why)
@@ -162,10 +170,23 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
         result.today = ask_today(edition, places, code, published, again)
 
 
+def _made_again(rebuilt: Rebuilt, project: Project, edition: Edition, result: Result) -> list[Difference]:
+    """What of an edition's files its code does not make; where it cannot make them ``result`` says why."""
+    before = [e for e in editions_of(project, *edition.job) if e.number == edition.number - 1]
+    try:
+        return remade(rebuilt, project, edition, before[0] if before else None)
+    except UserError as error:
+        result.faults.append(f"{edition.identifier}: {error}")
+        return []
+
+
 def _published(edition: Edition, result: Result):
     """The notebook of an edition, or nothing where it cannot be read or holds no figure, which ``result`` then says."""
     import nbformat
 
+    if not plain_file(edition.folder / "report.ipynb", edition.folder):
+        result.missing.append("the published notebook is missing or no plain file")
+        return None
     try:
         published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
         figures = content_of(published).figures
@@ -176,27 +197,6 @@ def _published(edition: Edition, result: Result):
         result.missing.append("the published notebook holds no figure, so there is nothing to compare")
         return None
     return published
-
-
-# Comparing
-
-
-def _beside(edition: Edition, then: Content) -> list[Difference]:
-    """Where the files beside the notebook do not say what it says: each is what some reader takes."""
-    found, why = [], "a file of the edition was changed after publication"
-    try:
-        listed = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["figures"]
-        stored = {f["id"]: f for f in listed}
-    except (OSError, ValueError, KeyError, TypeError):
-        return [Difference("", "figures.json", "", "cannot be read", why)]
-    for id_ in dict.fromkeys([*then.figures, *stored]):
-        a, b = then.figures.get(id_), stored.get(id_)
-        if a != b:
-            said = [(f["published"] if f else "not there") for f in (a, b)]
-            if said[0] == said[1]:
-                said = ["as in the notebook", "another record"]
-            found.append(Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why))
-    return found
 
 
 # Inputs that are not what they were
