@@ -87,7 +87,8 @@ def remade(rebuilt: Rebuilt, project: Project, edition: Edition, previous: Editi
             (out / "made.json").unlink()
         except (OSError, ValueError):
             raise UserError(f"the files of the edition could not be made again: {said.strip().splitlines()[-1:] or 'no answer'}") from None
-        return [*_of_manifest(edition, made), *_of_files(edition.folder, out)]
+        known = set(MADE) if previous or edition.number == 1 else set(MADE) - {"changes", "conclusion_changed"}
+        return [*_of_manifest(edition, made, known), *_of_files(edition.folder, out)]
 
 
 def _plain_copy(edition: Edition, target: Path) -> Path:
@@ -98,12 +99,12 @@ def _plain_copy(edition: Edition, target: Path) -> Path:
     return target
 
 
-def _of_manifest(edition: Edition, made: dict) -> list[Difference]:
+def _of_manifest(edition: Edition, made: dict, known: set[str]) -> list[Difference]:
     stated = json.loads((edition.folder / MANIFEST).read_text(encoding="utf-8"))
     names = {"changes": "the list of changes, computed again from the edition before", "content_sha256": "the fingerprint of the content"}
     return [
         Difference("", f"{names.get(name, name)} in {MANIFEST}", _short(stated.get(name)), _short(made.get(name)), WHY)
-        for name in MADE if stated.get(name) != made.get(name)
+        for name in MADE if name in known and stated.get(name) != made.get(name)
     ]  # fmt: skip
 
 
