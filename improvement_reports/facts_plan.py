@@ -117,10 +117,11 @@ class PlanFigures:
 
     def status_figure(self, row: pd.Series, which: str) -> Figure:
         mark = STATUS_MARKS[Status(row[f"{which}_status"])]
-        doubt = IN_DOUBT if row["priority_id"] in self.doubted_priorities else ""
+        doubted = row["priority_id"] in self.doubted_priorities
+        doubt, formula = (IN_DOUBT, "as marked in the source, which a data note calls into question") if doubted else ("", "as marked in the source")
         return Figure(
             slug("priority", row["priority_id"], which), "number", f"Priority {row['priority_id']}: {which} status",
-            f"{mark.symbol} {mark.word}{doubt}", "", "status", "", self.authority_id, self.month, "as marked in the source", inputs_of([row]),
+            f"{mark.symbol} {mark.word}{doubt}", "", "status", "", self.authority_id, self.month, formula, inputs_of([row]),
         )  # fmt: skip
 
     def rated_priorities(self) -> pd.DataFrame:
