@@ -20,8 +20,8 @@ import unicodedata
 
 # What means something in Markdown wherever it stands.
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$@:\"'])")
-# The same, and HTML's own, for a place that is read as both.
-BOTH = re.compile(r"[\\`*_{}\[\]()#+!|~^$@:\"'<>&]|^[\s>=-]|^\d+(?=[.)])")
+# The same, HTML's own, and what begins a list or becomes a dash, for a place that is read as both.
+BOTH = re.compile(r"[\\`*_{}\[\]()#+!|~^$@:\"'<>&]|--+|\.\.+|^[=-]|^\d+(?=[.)])")
 # Line breaks to YAML, and what YAML refuses, although JSON does not write them in another way.
 NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 FORMULA = tuple("=+-@\t\r")

@@ -68,7 +68,10 @@ ADDED = {
     "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
     "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "", "planned"]],
 }  # fmt: skip
-KINDS = ["board", "scrutiny", "cabinet", "inspection"]
+# Which sections of the board report's parameters each kind of report has, and what it calls them.
+KINDS = {
+    "board": {"1": "1", "2a": "2a", "2b": "2b", "3": "3"}, "scrutiny": {"1": "plan-measures", "2a": "performance"}, "cabinet": {"1": "workforce"}, "inspection": {},
+}  # fmt: skip
 
 
 class Say:
@@ -128,8 +131,11 @@ def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
 
 def _parameters(params: Path, say: Say) -> None:
     report = yaml.safe_load((params / "exampleshire/2024-03-board.yml").read_text(encoding="utf-8"))
-    for kind in KINDS:
+    for kind, names in KINDS.items():
         found = json.loads(json.dumps(report))
+        found["sections"] = {new: found["sections"][old] for old, new in names.items()}
+        if not names:
+            del found["headline_measures"]
         found["kind"], found["title"] = kind, say(f"{kind} title")
         found["meeting"]["body"] = say(f"{kind} meeting")
         for key, section in found["sections"].items():
