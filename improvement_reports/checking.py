@@ -8,8 +8,8 @@ from improvement_reports.hints import suggestion
 from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
 from improvement_reports.parameters import load_measures, load_profiles, report_files
 from improvement_reports.project import Project
-from improvement_reports.report_check import check_report, reports_without_return, unshown_tables
-from improvement_reports.return_series import check_returns
+from improvement_reports.report_check import Sound, check_report, reports_without_return, unshown_tables
+from improvement_reports.return_series import walk
 from improvement_reports.run import returns, stray_folders
 from improvement_reports.strays import stray_params, stray_raw
 
@@ -29,19 +29,30 @@ def check_all(project: Project, authority: str | None = None, month: str | None 
         yield from (Finding(str(f)) for f in stray_folders(project))
         yield from (Finding(str(s)) for s in stray_raw(project))
     yield from (Finding(str(s), s.is_meant) for s in stray_params(project, authority, month))
-    sound = {}
-    for a, m, raw, error in check_returns(project, returns(project, authority, month)):
-        if error is not None:
-            yield Finding(str(error))
-            continue
-        sound[a, m] = raw
-        rows = sum(len(t) for t in raw.tables.values())
-        yield Finding(f"{a}/{m}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
-        yield from (Finding(f"{a}/{m}: note: {words}", False) for words in unshown_tables(project, raw))
+    sound: dict[tuple[str, str], Sound] = {}
+    wanted = returns(project, authority, month)
+    for a in dict.fromkeys(a for a, _ in wanted):
+        yield from _returns(project, a, {m for b, m in wanted if b == a}, sound)
     yield from _reports(project, authority, month, sound)
     if whole:
         yield from _profiles(project)
         yield from _official(project)
+
+
+def _returns(project: Project, authority: str, months: set[str], sound: dict) -> Iterator[Finding]:
+    """The wanted returns of an authority, checked anew in the order of their months; those without faults go into ``sound``."""
+    earlier: list = []
+    for step in walk(project, authority, max(months), months):
+        subject, raw = f"{authority}/{step.month}", step.raw
+        if step.month in months and step.error is not None:
+            yield Finding(str(step.error))
+        elif step.month in months:
+            sound[authority, step.month] = Sound(raw, step.tables, tuple(earlier))
+            rows = sum(len(t) for t in raw.tables.values())
+            yield Finding(f"{subject}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
+            yield from (Finding(f"{subject}: note: {words}", False) for words in unshown_tables(project, raw))
+        if step.tables is not None:
+            earlier.append(step.tables)
 
 
 def _reports(project: Project, authority: str | None, month: str | None, sound: dict) -> Iterator[Finding]:

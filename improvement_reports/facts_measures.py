@@ -11,6 +11,7 @@ from improvement_reports.escaping import anywhere
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.progress import Position
 from improvement_reports.references import find_target
+from improvement_reports.series import end_of
 from improvement_reports.vocabulary import (
     MISSING_WORDS,
     TARGET_MARKS,
@@ -264,6 +265,6 @@ class MeasureFigures:
             (self.observations["measure_id"] == measure_id)
             & (self.observations["area"] != self.authority_id)
             & (self.observations["category"] == row["category"])
-            & (self.observations["period"] <= row["period"])
+            & (self.observations["period"].map(end_of) <= end_of(row["period"]))
         ]
-        return others.sort_values("period").groupby("area", as_index=False).tail(1).sort_values("area")
+        return others.sort_values("period", key=lambda p: p.map(end_of), kind="stable").groupby("area", as_index=False).tail(1).sort_values("area")

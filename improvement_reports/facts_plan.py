@@ -12,6 +12,7 @@ from improvement_reports.hints import suggestion
 from improvement_reports.money_periods import same_period
 from improvement_reports.progress import Position, assess
 from improvement_reports.sentences import full_amount
+from improvement_reports.series import FINEST_FIRST
 from improvement_reports.vocabulary import (
     STATUS_MARKS,
     BetterWhen,
@@ -22,6 +23,10 @@ from improvement_reports.vocabulary import (
     TargetResult,
 )
 from improvement_reports.wording import IN_DOUBT, is_disputed, priorities_in_doubt
+
+
+def _newest_and_finest(at: Position) -> tuple[str, int]:
+    return at.current["period"][:7], -FINEST_FIRST.index(PeriodType(at.current["period_type"]))
 
 
 class PlanFigures:
@@ -160,12 +165,11 @@ class PlanFigures:
         ]
 
     def main_positions(self) -> list[Position]:
-        """One position for each measure: its newest, and of two period types for one month the month."""
+        """One position for each measure: its newest, and of several kinds of period for one month the finest, first the month."""
         best: dict[str, Position] = {}
         for at in self.positions():
             known = best.get(at.measure_id)
-            rank = (at.current["period"][:7], at.current["period_type"] == PeriodType.MONTH)
-            if known is None or rank > (known.current["period"][:7], known.current["period_type"] == PeriodType.MONTH):
+            if known is None or _newest_and_finest(at) > _newest_and_finest(known):
                 best[at.measure_id] = at
         return [
             at

@@ -13,7 +13,7 @@ import pandas as pd
 
 from improvement_reports.errors import UserError, shown
 from improvement_reports.money_periods import same_period
-from improvement_reports.sameness import normal_key, normal_period
+from improvement_reports.sameness import normal_key
 from improvement_reports.series import end_of
 
 PARTS = ("value", "numerator", "denominator", "target")
@@ -139,13 +139,11 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
         )
     if ref.period_type:
         rows = rows[rows["period_type"] == ref.period_type]
-    if ref.period:
-        rows = rows[_is_same(rows["period"], ref.period, normal_period)]
-    elif (rows["period"] == month).any():
-        rows = rows[rows["period"] == month]
-    else:
-        ends = rows["period"].map(end_of)
-        rows = rows[ends == ends.max()]
+    ends = rows["period"].map(end_of)
+    wanted = _end(ref.period) if ref.period else end_of(month) if (ends == end_of(month)).any() else ends.max()
+    rows = rows[ends == wanted]
+    # A month and its last day are one time; of two returns that name it differently the newer, which stands first, holds.
+    rows = rows.drop_duplicates("period_type", keep="first") if len(rows) > 1 else rows
     if len(rows) > 1 and (rows["period_type"] == "month").sum() == 1:
         rows = rows[rows["period_type"] == "month"]
     if rows.empty:
@@ -168,6 +166,13 @@ def _is_same(texts: pd.Series, wanted: str, normal: Callable[[str], str]) -> pd.
     return pd.Series([normal(str(t)) == normal(wanted) for t in texts], index=texts.index, dtype=bool)
 
 
+def _end(period: str) -> str:
+    try:
+        return end_of(period)
+    except ValueError:
+        raise UserError(f"{shown(period)} is not a period; write a month as in 2021-04, or a day") from None
+
+
 def _detail(ref: Reference, area: str, authority: str) -> str:
     category = f" in the category “{ref.category}”" if ref.category else ""
     return category + (f" for {area}" if area != authority else "")
@@ -179,10 +184,7 @@ def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Serie
     So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that is
     less precise than a month is its last month.
     """
-    try:
-        month = end_of(period)[:7]
-    except ValueError:
-        raise UserError(f"{shown(period)} is not a period; write a month as in 2021-04") from None
+    month = _end(period)[:7]
     rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= month)]
     if "valid_to" in rows:
         rows = rows[[end == "" or end_of(end)[:7] >= month for end in rows["valid_to"]]]

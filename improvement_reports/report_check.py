@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
@@ -138,30 +139,34 @@ def unshown_tables(project: Project, raw) -> list[str]:
 # The check without anything prepared
 
 
-def check_report(project: Project, path: Path, raw=None) -> ReportParameters:
-    """A report's parameter file against the checked raw return of its month (None: the return has faults of its own).
+@dataclass(frozen=True)
+class Sound:
+    """A return without faults: as received, its tables without what must be withheld, and those of the months before it."""
+
+    raw: object
+    tables: Mapping
+    earlier: tuple[Mapping, ...]
+
+
+def check_report(project: Project, path: Path, sound: Sound | None = None) -> ReportParameters:
+    """A report's parameter file against the return of its month (None: the return has faults of its own).
 
     `InvalidInput` with every fault; the same as a run would refuse.
     """
     from improvement_reports.facts import Facts
-    from improvement_reports.narrative import earlier_returns
     from improvement_reports.official import open_official
-    from improvement_reports.prepare import typed_tables
     from improvement_reports.report import Report, parameter_faults
-    from improvement_reports.suppression import suppress
 
     params, name = load_report(project, path), project.relative(path)
-    if raw is None:
+    if sound is None:
         return params
-    if raw.info.received > last_day(params.meeting.date).isoformat():
-        raise InvalidInput(name, [Fault(name, f"the meeting is on {params.meeting.date}, but the return was received on {raw.info.received}; correct one of the dates")])
+    info, known_by = sound.raw.info, last_day(params.meeting.date).isoformat()
+    if info.received > known_by:
+        raise InvalidInput(name, [Fault(name, f"the meeting is on {params.meeting.date}, but the return was received on {info.received}; correct one of the dates")])
     measures, authority = load_measures(project), params.authority
-    tables = typed_tables(raw)
-    tables["observations"] = suppress(tables["observations"], measures)
-    official = open_official(project, last_day(params.meeting.date).isoformat())
-    earlier = earlier_returns(project, authority, params.month)
-    facts = Facts(authority, params.month, load_authorities(project)[authority], measures, tables, earlier, official)
-    parameter_faults(project, Report(project, params, facts, {"info": raw.info, "narrative": raw.narrative}))
+    official = open_official(project, known_by)
+    facts = Facts(authority, params.month, load_authorities(project)[authority], measures, sound.tables, list(sound.earlier), official)
+    parameter_faults(project, Report(project, params, facts, {"info": info, "narrative": sound.raw.narrative}))
     return params
 
 

@@ -3,9 +3,19 @@
 import html
 
 from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.blocks import (
+    HTML,
+    Block,
+    ChartBlock,
+    Column,
+    escape_markdown,
+    plain,
+    provenance_link,
+    table_html,
+)
 from improvement_reports.charts import NARROW, Point, trend
 from improvement_reports.councils import predecessors
+from improvement_reports.errors import listed
 from improvement_reports.facts_official import comparator_figure, unit_words, year_words
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.report import Report
@@ -37,6 +47,7 @@ SUBJECTS = [
     ("Money", ("safeguarding_gross",)),
 ]
 # Trends that a profile draws: those that a council is first asked about.
+FEWEST_YEARS = 3
 TREND_MEASURES = ("assessment_45_days_pct", "icpc_15_days_pct", "cpp_rate", "cla_rate", "care_leaver_eet_pct", "sw_agency_pct")
 
 
@@ -214,29 +225,40 @@ def neighbours_table(report: Report) -> Block:
     return report.block(f"{text}\n<p class='small'>{html.escape(facts.neighbour_words())}</p>", HTML)
 
 
-def trends(report: Report) -> list[ChartBlock]:
+def trends(report: Report) -> list[ChartBlock | Block]:
     """A line over the years for each of a few measures, with England's values in its table."""
-    return [_trend(report, s) for s in report.facts.standings if s.measure_id in TREND_MEASURES and len(report.facts.official.years(s.measure_id, report.facts.authority.la_code)) > 2]
+    chosen = [(s, _years(report, s)) for s in report.facts.standings if s.measure_id in TREND_MEASURES]
+    drawn = [_trend(report, s) for s, years in chosen if len(years) >= FEWEST_YEARS]
+    short = [report.facts.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
+    if short:
+        said = f"No line is drawn of {listed([f'“{w}”' for w in short], 'and')}, because fewer than {FEWEST_YEARS} years are held for this authority."
+        return [*drawn, Block(escape_markdown(said))]
+    return drawn or [Block("No measure of which lines are drawn has a value for this authority.")]
+
+
+def _years(report: Report, s: Standing) -> list[int]:
+    """The years in which the authority has a value, up to that of the standing."""
+    return [y for y in report.facts.official.years(s.measure_id, report.facts.authority.la_code) if y <= s.year]
 
 
 def _trend(report: Report, s: Standing) -> ChartBlock:
     facts, official = report.facts, report.facts.official
     measure = official.measure(s.measure_id)
-    years = [y for y in official.years(s.measure_id, facts.authority.la_code) if y <= s.year]
+    years = _years(report, s)
     points, cells, used = [], [], []
     for year in range(years[0], years[-1] + 1):
         row, england = official.row(s.measure_id, year, facts.authority.la_code), official.comparator(s.measure_id, year, Area.ENGLAND, facts.authority.la_code)
         has = row is not None and row["status"] == ValueStatus.PUBLISHED
         points.append(Point(f"{year}-03", float(row["value"]) if has else None))
-        own = facts.show(_figure(report, s, year=year)) if has else "not available"
+        own = facts.show(_figure(report, s, year=year)) if has else MISSING_WORDS[ValueStatus.NOT_AVAILABLE if row is None else ValueStatus(row["status"])]
         other = facts.show(_figure(report, s, Area.ENGLAND, year)) if england and england.value is not None else ""
         cells.append([str(year), own, other])
         used += [row if has else None, *(england.rows if england else ())]
     england = s.others.get(Area.ENGLAND)
-    place = "above" if england and s.value > england.value else "below" if england and s.value < england.value else "level with"
+    place = "" if not england else ", above England" if s.value > england.value else ", below England" if s.value < england.value else ", level with England"
     values = [Point.value for Point in points if Point.value is not None]
     way = "rose" if values[-1] > values[0] else "fell" if values[-1] < values[0] else "stood still"
-    finding = f"{measure.label} {way} from {nb.format_value(values[0], measure.unit, measure.decimals)} in {years[0]} to {nb.format_value(values[-1], measure.unit, measure.decimals)} in {years[-1]}, {place} England"
+    finding = f"{measure.label} {way} from {nb.format_value(values[0], measure.unit, measure.decimals)} in {years[0]} to {nb.format_value(values[-1], measure.unit, measure.decimals)} in {years[-1]}{place}"
     joint = official.joint_with(s.measure_id, facts.authority.la_code)
     place_words = f"{facts.authority.short_name} and {joint} (joint return)" if joint else facts.authority.short_name
     subtitle = f"{measure.title}, {place_words}, {years[0]} to {years[-1]}"

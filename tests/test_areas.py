@@ -193,3 +193,19 @@ def test_a_damaged_table_of_areas_is_no_traceback(real, tmp_path):
         path.write_bytes(content)
         with pytest.raises(InvalidInput, match=r"is not in data/raw/official-statistics/areas\.csv"):
             load_authorities(project)
+
+
+def test_a_young_council_has_a_sentence_for_the_lines_that_it_is_too_young_for(real, tmp_path):
+    from improvement_reports.blocks import Block
+    from improvement_reports.report import open_report
+    from improvement_reports.section_profile import missing_measures, trends
+
+    shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)
+    project = Project(tmp_path)
+    path = tmp_path / "data/raw/official-statistics/annual-values.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(("cla_rate,2023,942,", "cla_rate,2024,942,"))))
+    report = open_report("cumberland", "2025-03", "profile", project)
+    *charts, said = trends(report)
+    assert type(said) is Block and "fewer than 3 years are held" in said.text and len(charts) > 0
+    assert "it took over from Cumbria County Council when that council ended on 31 March 2023" in missing_measures(report).text

@@ -7,11 +7,10 @@ from damage import edit
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from improvement_reports.checking import _official, check_all
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.errors import UserError
 from improvement_reports.figures import MIME
 from improvement_reports.parameters import report_files
-from improvement_reports.prepare import check_return
-from improvement_reports.report_check import check_report, shown_parts
+from improvement_reports.report_check import shown_parts
 from improvement_reports.run import check_outputs, foreign_outputs, reports, returns
 from improvement_reports.strays import stray_params, stray_raw
 
@@ -133,14 +132,8 @@ def test_what_each_kind_shows_is_read_from_its_notebook(project, kind, parts):
 def test_a_section_that_another_kind_shows_is_refused(project):
     path = project.params / "exampleshire/2024-03-inspection.yml"
     path.write_text((project.params / BOARD).read_text().replace("kind: board", "kind: inspection"))
-    raw = check_return(project, project.raw_return("exampleshire", "2024-02"))
-    for file in (project.raw_return("exampleshire", "2024-03") / "narrative").glob("*.md"):
-        file.unlink()
-    raw = check_return(project, project.raw_return("exampleshire", "2024-03"))
-    with pytest.raises(InvalidInput) as caught:
-        check_report(project, path, raw)
-    said = str(caught.value)
-    assert all(f"sections → {key}: an inspection report" in said for key in ("1", "2a", "2b", "3"))
+    said = "\n".join(faults(project, "exampleshire", "2024-03"))
+    assert all(f"sections → {key}: an inspection report shows no section of this name" in said for key in ("1", "2a", "2b", "3"))
 
 
 def test_returns_still_hold_every_month(project):

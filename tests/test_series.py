@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from improvement_reports.blocks import Block, ChartBlock
 from improvement_reports.charts import NARROW, WIDE, Bar, Point, bars, trend
 from improvement_reports.drawing import chart_block
-from improvement_reports.errors import InvalidInput
+from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.parameters import ChartParameters, validated
 from improvement_reports.prepare import prepare_return
 from improvement_reports.progress import compared_row
+from improvement_reports.references import Reference, find_observation, find_target
 from improvement_reports.report import open_report
 from improvement_reports.series import (
     drawn_type,
@@ -242,3 +243,68 @@ def test_a_measure_without_a_row_this_month_stands_with_its_earlier_value(projec
         prepare_return(project, "exampleshire", month)
     report = open_report("exampleshire", "2024-03", "board", project)
     assert [at.current["period"] for at in section_positions(report, ["rereferrals_pct"])] == ["2024-02"]
+
+
+# Which row is meant
+
+
+def observations(*rows):
+    columns = ("measure_id", "area", "category", "period", "period_type", "value")
+    return pd.DataFrame([("m", "a", "", *r) for r in rows], columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("rows", "period", "value"),
+    [
+        ([("2024-03-31", "snapshot", 1.0)], "2024-03", 1.0), ([("2024-03", "snapshot", 1.0)], "2024-03-31", 1.0), ([("2024-03-31", "snapshot", 1.0)], None, 1.0),
+        ([("2024-03", "snapshot", 2.0), ("2024-03-31", "snapshot", 1.0)], None, 2.0), ([("2024-02-29", "snapshot", 1.0), ("2024-03-31", "snapshot", 2.0)], None, 2.0),
+        ([("2024-03", "month", 1.0), ("2024-03-31", "snapshot", 2.0)], None, 1.0),
+    ],
+)  # fmt: skip
+def test_a_month_and_its_last_day_are_one_time(rows, period, value):
+    assert find_observation(observations(*rows), Reference("m", period=period), "a", "2024-03")["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("rows", "period", "words"),
+    [
+        ([("2024-03", "quarter", 1.0), ("2024-03-31", "snapshot", 2.0)], None, "names 2 observations"), ([("2024-03", "month", 1.0)], "2024-04", "no observation"),
+        ([("2024-03", "month", 1.0)], "2024-13", "is not a period"),
+    ],
+)  # fmt: skip
+def test_no_row_is_taken_in_silence(rows, period, words):
+    with pytest.raises(UserError, match=words):
+        find_observation(observations(*rows), Reference("m", period=period), "a", "2024-03")
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30))), min_size=1, max_size=6, unique_by=lambda s: s[0])
+
+
+@settings(deadline=None)
+@given(SPANS, st.integers(0, 34), st.sampled_from(["month", "day", "year"]))
+def test_the_target_of_a_period_is_that_of_its_last_month(spans, at, form):
+    targets = pd.DataFrame({
+        "measure_id": "m", "valid_from": [month_text(24000 + a) for a, _ in spans], "valid_to": ["" if b is None else month_text(24000 + b) for _, b in spans],
+        "target": [float(a) for a, _ in spans],
+    })  # fmt: skip
+    month = month_text(24000 + at)
+    period = {"month": month, "day": f"{month}-15", "year": month[:4]}[form]
+    last = 24000 + at if form != "year" else months_of(f"{month[:4]}-12")
+    holding = [a for a, b in spans if 24000 + a <= last and (b is None or 24000 + b >= last)]
+    found = find_target(targets, "m", period)
+    assert (None if found is None else found["target"]) == (max(holding) if holding else None)
+
+
+@pytest.mark.parametrize(("end", "holds"), [("2024", True), ("2024-03", True), ("2024-03-01", True), ("2024-02-29", False), ("2023", False)])
+def test_the_end_of_a_target_is_its_last_month(end, holds):
+    targets = pd.DataFrame({"measure_id": ["m"], "valid_from": ["2023-04"], "valid_to": [end], "target": [80.0]})
+    assert (find_target(targets, "m", "2024-03") is not None) is holds
+
+
+def test_comparators_of_a_month_may_be_of_its_last_day(project):
+    path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
+    path.write_text(path.read_text().replace("children_in_need_rate,statistical_neighbours,2024-03,", "children_in_need_rate,statistical_neighbours,2024-03-31,"))
+    for month in MONTHS:
+        prepare_return(project, "exampleshire", month)
+    facts = open_report("exampleshire", "2024-03", "board", project).facts
+    assert list(facts.comparators("children_in_need_rate", facts.row("children_in_need_rate"))["period"]) == ["2024-03-31"]
