@@ -15,8 +15,9 @@ from improvement_reports.series import end_of
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")
-OF_PRIORITIES = {"charts": re.compile(r"\bsections\.charts\(\s*report\s*,\s*priority"), "measures": re.compile(r"\bmeasures_table\(\s*report\s*,\s*priority")}
-HEADLINES = re.compile(r"\bkey_measures\(\s*report")
+OF_PRIORITIES = {"charts": re.compile(r"\bsections\.charts\("), "measures": re.compile(r"\bmeasures_table\(")}
+HEADLINES = re.compile(r"\bkey_measures\(")
+SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
 ALL = "*"
 
 
@@ -47,7 +48,7 @@ def _an(kind: str) -> str:
 def place_faults(project: Project, params: ReportParameters, name: str, priorities: list[str]) -> Iterator[Fault]:
     """Sections and headline measures that the notebook of the kind never shows."""
     code = notebook_code(project, params.kind)
-    if code is None:
+    if code is None or not SECTION_CALL.search(code):  # a notebook that does without `sections` shows what it shows
         return
     shown_in, kind = shown_parts(code), params.kind
     allowed = [*(priorities if ALL in shown_in else []), *(k for k in shown_in if k != ALL)]
@@ -115,7 +116,6 @@ SHOWN_BY = {
     "framework": ("framework",), "judgements": ("judgements",), "findings": ("findings", "finding_themes"), "conditions": ("conditions",),
     "statements": ("statements",),
 }  # fmt: skip
-SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
 LISTS = re.compile(r"\bstatements\(\s*report\s*,([^)]*)\)")
 
 
