@@ -8,7 +8,6 @@ from improvement_reports.blocks import (
     Block,
     ChartBlock,
     Column,
-    escape_markdown,
     plain,
     provenance_link,
     table_html,
@@ -16,6 +15,7 @@ from improvement_reports.blocks import (
 from improvement_reports.charts import NARROW, Point, trend
 from improvement_reports.councils import predecessors
 from improvement_reports.errors import listed
+from improvement_reports.escaping import markdown_text
 from improvement_reports.facts_official import comparator_figure, unit_words, year_words
 from improvement_reports.figures import Figure, inputs_of, slug
 from improvement_reports.report import Report
@@ -232,7 +232,7 @@ def trends(report: Report) -> list[ChartBlock | Block]:
     short = [report.facts.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
     if short:
         said = f"No line is drawn of {listed([f'“{w}”' for w in short], 'and')}, because fewer than {FEWEST_YEARS} years are held for this authority."
-        return [*drawn, Block(escape_markdown(said))]
+        return [*drawn, Block(markdown_text(said))]
     return drawn or [Block("No measure of which lines are drawn has a value for this authority.")]
 
 
