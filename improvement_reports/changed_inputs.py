@@ -4,22 +4,25 @@ from pathlib import Path
 
 from improvement_reports.editions import Edition
 from improvement_reports.errors import UserError
-from improvement_reports.kept import find_input, input_files
+from improvement_reports.kept import SHARED, find_input, input_files
 from improvement_reports.keys import cells_of, file_digest
 from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 
 MEASURES, AUTHORITIES = "params/measures.yml", "params/authorities.yml"
+# What a measure may say that no report shows: a reason why its numbers stay as they are.
+NOT_SHOWN = ("small_numbers_shown_because",)
 
 
 def changed_inputs(project: Project, edition: Edition) -> list[str]:
     """The inputs, by name, that are other than those an edition was made from, as far as the edition depends on them.
 
     Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of the
-    template its cells.
+    template its cells. Settings that its release did not know are the doing of the release that reads them.
     """
-    now = {project.relative(p): p for p in input_files(project, *edition.job)}
     then = edition.inputs
+    new_settings = {f"params/{name}" for name in SHARED if f"params/{name}" not in then}
+    now = {name: p for p in input_files(project, *edition.job) if (name := project.relative(p)) not in new_settings}
     other = [
         name for name in sorted({*now, *then})
         if name not in now or name not in then or file_digest(now[name]) != then[name].sha256
@@ -48,7 +51,11 @@ def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own
 
 
 def _named(entries: dict, texts: list[bytes]) -> dict:
-    return {key: value for key, value in entries.items() if any(str(key).encode() in text for text in texts)}
+    return {key: _shown(value) for key, value in entries.items() if any(str(key).encode() in text for text in texts)}
+
+
+def _shown(entry: object) -> object:
+    return {k: v for k, v in entry.items() if k not in NOT_SHOWN} if isinstance(entry, dict) else entry
 
 
 def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:

@@ -18,6 +18,8 @@ from improvement_reports.parameters import load_authorities
 from improvement_reports.project import MONTH, Project
 
 ARCHIVE = "data/archive"
+# The settings that every report is made from.
+SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", "official.yml")
 CODE_INDEX = "code.json"  # which kept code the manifests of the first format mean; `kept_code` judges it
 Places = dict[str, tuple[Path, str]]  # by the name of an input: a file with its content, and the sha256 of that
 LEFT = re.compile(r"\.[0-9a-f]{64}\.\d+")  # by a publish that was killed while it kept an input
@@ -33,8 +35,7 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
     The same files as `keys.report_key` takes its key from.
     """
     params = project.report_params(authority, month, kind)
-    shared = ["authorities.yml", "measures.yml", "names.yml", "official.yml"]
-    files = [project.notebook(kind), params if params.is_file() else project.params / "profiles.yml", *(project.params / n for n in shared)]
+    files = [project.notebook(kind), params if params.is_file() else project.params / "profiles.yml", *(project.params / n for n in SHARED)]
     if kind != "profile":
         for folder in sorted((project.raw / authority).glob("*")):
             # An inspection report shows what answered it, so it reads later returns as well.

@@ -10,10 +10,11 @@ from pathlib import Path
 from improvement_reports.compare import Difference, differences, drawings, other_libraries
 from improvement_reports.content import content_of
 from improvement_reports.editions import Edition
-from improvement_reports.errors import UserError
-from improvement_reports.kept import Places
+from improvement_reports.errors import UserError, some
+from improvement_reports.kept import SHARED, Places
 from improvement_reports.kept_code import Files, current_code, package_of
-from improvement_reports.keys import effect_digest
+from improvement_reports.keys import effect_digest, file_digest
+from improvement_reports.project import Project
 from improvement_reports.rebuild import execute_again, rebuild_project
 from improvement_reports.releases import changelog, entries, order, release, said_of
 
@@ -22,13 +23,17 @@ SAME_CODE, SAME, OTHERWISE, REFUSED = "same code", "same", "differs", "refused"
 
 @dataclass
 class Today:
-    """What today's code gives: ``state``, the release that was asked, and each difference with its reason."""
+    """What today's code gives: ``state``, the release that was asked, and each difference with its reason.
+
+    ``settings``: the files of params/ that are today's, because today's code does not accept the recorded ones.
+    """
 
     state: str
     release: str
     why: str = ""
     differences: list[Difference] = field(default_factory=list)
     changelog: list[dict] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -36,11 +41,22 @@ class Today:
             case "same code":
                 return "today's code is the code that made it"
             case "same":
-                return f"today's code (release {self.release}) gives the same"
+                return f"{self._asked} gives the same"
             case "refused":
-                return f"today's code (release {self.release}) does not run it: {self.why}"
+                return f"{self._asked} does not run it: {cut(self.why)}"
         count = len(self.differences)
-        return f"today's code (release {self.release}) reads differently in {count} {'place' if count == 1 else 'places'}, because of {self.why}"
+        return f"{self._asked} reads differently in {count} {'place' if count == 1 else 'places'}, because of {self.why}"
+
+    @property
+    def _asked(self) -> str:
+        settings = f", with today's {some(self.settings)} as it does not accept the recorded ones," if self.settings else ""
+        return f"today's code (release {self.release}){settings}"
+
+
+def cut(text: str, most: int = 300) -> str:
+    """A text on one line, cut where it is long."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]}…"
 
 
 def is_todays(code: Files) -> bool:
@@ -48,25 +64,51 @@ def is_todays(code: Files) -> bool:
     return effect_digest(package_of(code)) == effect_digest(package_of(current_code()))
 
 
-def ask_today(edition: Edition, places: Places, code: Files, published, own) -> Today:
-    """What today's code makes of an edition; ``own`` is the notebook as its own code gave it."""
+def ask_today(project: Project, edition: Edition, places: Places, code: Files, published, own) -> Today:
+    """What today's code makes of an edition; ``own`` is the notebook as its own code gave it.
+
+    Recorded settings that today's code does not accept are replaced by today's, for they belong to a release as its code
+    does; the data stay those that were recorded.
+    """
     if is_todays(code):
         return Today(SAME_CODE, release())
-    because = because_of_code(edition.manifest.software.version)
     record = [vars(e) for e in entries(changelog(), edition.manifest.software.version, release())]
+    settings: list[str] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="today-") as folder:
-            now = execute_again(rebuild_project(Path(folder), places, edition.authority, edition.kind, current_code()), published)
-    except UserError as error:
-        return Today(REFUSED, release(), str(error), [], record)
-    found = _found(published, now, because)
+        now = _run_today(edition, places, published)
+    except UserError as refused:
+        todays = todays_settings(project, places)
+        try:
+            if not todays:
+                raise
+            now, settings = _run_today(edition, {**places, **todays}, published), sorted(todays)
+        except UserError:
+            return Today(REFUSED, release(), str(refused), [], record)
+    found = _told_apart(edition, _found(published, now, because_of_code(edition.manifest.software.version)), published, own)
     if not found:
-        return Today(SAME, release())
+        return Today(SAME, release(), settings=settings)
+    return Today(OTHERWISE, release(), "; and of ".join(dict.fromkeys(d.why for d in found)), found, record, settings)
+
+
+def _run_today(edition: Edition, places: Places, published):
+    with tempfile.TemporaryDirectory(prefix="today-") as folder:
+        return execute_again(rebuild_project(Path(folder), places, edition.authority, edition.kind, current_code()), published)
+
+
+def todays_settings(project: Project, places: Places) -> Places:
+    """Today's settings that are shared by all reports, where they are other than the recorded ones."""
+    found = {f"params/{name}": project.params / name for name in SHARED if (project.params / name).is_file()}
+    hashes = {name: (path, file_digest(path)) for name, path in found.items()}
+    return {name: place for name, place in hashes.items() if name not in places or places[name][1] != place[1]}
+
+
+def _told_apart(edition: Edition, found: list[Difference], published, own) -> list[Difference]:
+    """The differences with their reasons: what the edition's own code gives just so as well is not the doing of a release."""
+    if own is published:
+        return found
     libraries = f"other libraries ({'; '.join(other_libraries(edition.manifest.environment)) or 'none that is recorded'})"
-    # What its own code gives just so as well is not the doing of a release.
-    not_code = {(d.id, d.what, d.now) for d in _found(published, own, "")} if own is not published else set()
-    found = [Difference(**{**vars(d), "why": libraries}) if (d.id, d.what, d.now) in not_code else d for d in found]
-    return Today(OTHERWISE, release(), "; and of ".join(dict.fromkeys(d.why for d in found)), found, record)
+    not_code = {(d.id, d.what, d.now) for d in _found(published, own, "")}
+    return [Difference(**{**vars(d), "why": libraries}) if (d.id, d.what, d.now) in not_code else d for d in found]
 
 
 def _found(published, now, why: str) -> list[Difference]:

@@ -167,7 +167,7 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
         result.state = DIFFERS
     result.notes += _changed_files(project, edition)
     if today:
-        result.today = ask_today(edition, places, code, published, again)
+        result.today = ask_today(project, edition, places, code, published, again)
 
 
 def _made_again(rebuilt: Rebuilt, project: Project, edition: Edition, result: Result) -> list[Difference]:

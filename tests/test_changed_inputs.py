@@ -46,6 +46,7 @@ CHANGES = {
     "a comment among the measures": (append("params/measures.yml", "\n# a note\n"), []),
     "a measure that it does not use": (append("params/measures.yml", OTHER_MEASURE), []),
     "a measure that it uses": (lambda root: edit(root / "params/measures.yml", MEASURE, "  label: Assessments on time\n"), ["params/measures.yml"]),
+    "why a measure's small numbers may be shown": (lambda root: edit(root / "params/measures.yml", MEASURE, f"{MEASURE}  small_numbers_shown_because: staff\n"), []),
     "another authority": (append("params/authorities.yml", OTHER_AUTHORITY), []),
     "its authority": (lambda root: edit(root / "params/authorities.yml", "region: Nowhere", "region: Somewhere"), ["params/authorities.yml"]),
     "a comment in its parameters": (append("params/exampleshire/2024-03-board.yml", "\n# a note\n"), []),
@@ -57,6 +58,7 @@ CHANGES = {
     "a later month": (later_month, []),
     "saved outputs of the template": (notebook(lambda cells: [c.update(outputs=[], execution_count=3) for c in cells if c["cell_type"] == "code"]), []),
     "a cell of the template": (notebook(lambda cells: cells[-1].update(source="x")), ["notebooks/board.ipynb"]),
+    "settings that its release did not know": (append("params/areas.yml", "'999':\n  name: X\n"), []),
     "another template": (append("notebooks/scrutiny.ipynb", " "), []),
 }  # fmt: skip
 
