@@ -43,6 +43,18 @@ def find_quarto() -> Quarto:
     return Quarto(path, version)
 
 
+# Quarto takes three colons in a text for a fenced block that went wrong, also where they are words of the data.
+COLONS = re.compile(
+    r"^\s*WARN[^\n]*\n\s*The following string was found in the document: \S*:::\S*\s+This usually indicates a problem with a fenced div[^\n]*\n?",
+    re.MULTILINE,
+)
+
+
+def without_colons(log: str) -> str:
+    """Quarto's log without its guess about three colons: data are escaped, prose is checked on Pandoc's own tree."""
+    return COLONS.sub("", log)
+
+
 def render_quarto(project: Project, stage: Path) -> None:
     """The whole site into ``stage``; a RuntimeError with Quarto's own words if it fails, warns or leaves out a page.
 
@@ -57,7 +69,7 @@ def render_quarto(project: Project, stage: Path) -> None:
     }
     command = [quarto.path, "render", project.root, "--output-dir", os.path.relpath(stage, project.root), "--no-clean"]
     code, said = run_guarded(command, cwd=project.root, env=environment)
-    log = re.sub(r"\x1b\[[0-9;]*m", "", said)
+    log = without_colons(re.sub(r"\x1b\[[0-9;]*m", "", said))
     warnings = [line for line in log.splitlines() if re.match(r"\s*(WARN|ERROR)", line)]
     if code or warnings:
         raise RuntimeError(f"Quarto ended with {code}: {' '.join(warnings) or log[-2000:]}")

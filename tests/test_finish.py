@@ -88,3 +88,15 @@ def test_a_finished_page_stays_as_it_is(tmp_path):
     assert (finish_site(tmp_path), finish_site(tmp_path)) == (1, 0)
     assert current(page.read_text(encoding="utf-8")) == ["reports/index.html"]
     assert not (tmp_path / "search.json").exists(), "the index of a search that is not there"
+
+
+def test_three_colons_in_data_are_no_warning_and_other_warnings_stay():
+    """Quarto warns of a fenced block that went wrong wherever a title has three colons, and a warning ends the build."""
+    from improvement_reports.render_quarto import without_colons
+
+    guess = (
+        "WARNING (/share/filters/main.lua:19200) \nThe following string was found in the document: :::\n\n"
+        "This usually indicates a problem with a fenced div in the document. Please check the document for errors.\n"
+    )
+    other = "WARN: Unable to resolve link target: x.qmd\n"
+    assert without_colons(f"[1/2] a\n{guess}{other}{guess}") == f"[1/2] a\n{other}"
