@@ -16,8 +16,9 @@ MAX_SETTINGS_BYTES = 1 * MB  # a YAML file
 MAX_NARRATIVE_BYTES = 50_000  # a section: some 8,000 words
 
 # Tables
-MAX_ROWS = 5000  # of a table of a return
-MAX_RETURN_ROWS = 10_000  # of all its tables together
+MAX_ROWS = 2000  # of a table of a return
+MAX_RETURN_ROWS = 5000  # of all its tables together
+MAX_CLAIMS = 500  # each is looked up and computed: 500 take two seconds
 MAX_COLUMNS = 100
 MAX_TEXT = 2000  # characters of a cell
 MAX_DIGITS = 15  # significant digits that spreadsheets and floats both keep exactly

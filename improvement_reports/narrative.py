@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.hints import suggestion
+from improvement_reports.limits import MAX_ARGUMENT, MAX_REFERENCES
 from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
 from improvement_reports.prose import REFERENCE, Prose, is_hidden, markup_faults
@@ -25,8 +26,7 @@ from improvement_reports.wording import ONE_OF_MANY
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
 AMOUNT_OPTIONS = ["period", "kind"]
-# No section has more than thirty references, and no id or category more than a hundred characters.
-MOST_REFERENCES, LONGEST_TEXT = 300, 200
+EXAMPLE = '{{ value("measure_id") }}'
 # How a notebook asks for a section; what stands in braces is the id of a priority.
 ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
 
@@ -56,8 +56,8 @@ def render(text: str, facts, as_html: bool = False) -> str:
             references = [*REFERENCE.findall(text), ""]
             text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
         return _environment().from_string(text).render(**facts.functions).strip()
-    except (TemplateError, SecurityError, TypeError) as error:
-        raise UserError(f"the narrative cannot be filled in: {error}") from None
+    except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, RecursionError):
+        raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None
 
 
 def text_faults(text: str, where: str, names: list[str], functions) -> list[Fault]:
@@ -72,13 +72,12 @@ def faults_of_texts(texts: list[Prose], names: list[str], functions) -> list[Fau
 
 def _syntax_faults(text: str, where: str, functions) -> list[Fault]:
     """What is wrong with the references of a template."""
-    if (count := text.count("{{")) > MOST_REFERENCES:
-        return [Fault(where, f"has {count} references, and at most {MOST_REFERENCES} are allowed in a section; shorten it")]
+    if (count := text.count("{{")) > MAX_REFERENCES:
+        return [Fault(where, f"has {count} references, and at most {MAX_REFERENCES} are allowed in a section; shorten it")]
     try:
         template = _environment().parse(text)
     except TemplateSyntaxError as error:
-        problem = f'a reference cannot be read ({error.message}); write {{{{ value("measure_id") }}}}'
-        return [Fault(f"{where}, line {error.lineno}", problem)]
+        return [Fault(f"{where}, line {error.lineno}", f"a reference cannot be read; write {EXAMPLE}, and close each bracket and quotation mark")]
     except ValueError:  # Python reads no integer of thousands of digits
         return [Fault(where, "a reference holds a number of more than nine digits; write the number as the data have it")]
     except RecursionError:
@@ -108,7 +107,7 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
     if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) for a in constants):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
     if any(_is_outsize(a.value) for a in constants):
-        problem = f"{node.node.name}() takes texts of at most {LONGEST_TEXT} characters and numbers of at most nine digits; write the id or the period as the data have it"
+        problem = f"{node.node.name}() takes texts of at most {MAX_ARGUMENT} characters and numbers of at most nine digits; write the id or the period as the data have it"
         return [Fault(where, problem)]
     return _argument_faults(node, where, functions[node.node.name]) if isinstance(functions, dict) else []
 
@@ -116,7 +115,7 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
 def _is_outsize(constant) -> bool:
     """Whether no id, period or number of the data can look so: endless, huge, or with signs that cannot be seen."""
     if isinstance(constant, str):
-        return len(constant) > LONGEST_TEXT or any(is_hidden(c) for c in constant)
+        return len(constant) > MAX_ARGUMENT or any(is_hidden(c) for c in constant)
     return isinstance(constant, int | float) and not -1e9 < constant < 1e9
 
 

@@ -10,13 +10,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.csv_reading import Rows, decode, read_csv
+from improvement_reports.csv_reading import Rows, decode, read_csv, too_many_rows
 from improvement_reports.errors import Fault, InvalidInput
 from improvement_reports.files import is_left_behind, read_bytes
 from improvement_reports.hints import suggestion
-from improvement_reports.limits import MAX_NARRATIVE_BYTES, MAX_RETURN_ROWS, MAX_TABLE_BYTES, MAX_WORKBOOK_BYTES
+from improvement_reports.limits import (
+    MAX_CLAIMS,
+    MAX_NARRATIVE_BYTES,
+    MAX_RETURN_ROWS,
+    MAX_TABLE_BYTES,
+    MAX_WORKBOOK_BYTES,
+)
 from improvement_reports.parameters import ReturnInfo, load_yaml, validated
-from improvement_reports.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES
+from improvement_reports.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
 from improvement_reports.workbook_reading import read_workbook
 
 WORKBOOK = "return.xlsx"
@@ -70,13 +76,22 @@ def read_return(folder: Path) -> RawReturn:
 def _complete(raw: RawReturn) -> None:
     """An optional column that a table leaves out is empty throughout; all tables together have a sane number of rows."""
     for name, frame in raw.tables.items():
-        for column in RETURN_TABLES[name].columns:
-            if not column.required and column.name not in frame:
-                raw.lacks.setdefault(name, []).append(column.name)
-                frame[column.name] = pd.Series("", index=frame.index, dtype=object)
+        if lacks := add_optional(RETURN_TABLES[name], frame):
+            raw.lacks[name] = lacks
     if (whole := sum(len(frame) for frame in raw.tables.values())) > MAX_RETURN_ROWS:
         raw.faults.append(Fault("the return", f"has {whole:,} rows in all, more than {MAX_RETURN_ROWS:,}; send only the rows of this month"))
         raw.is_unread = True
+    if len(raw.tables.get("claims", ())) > MAX_CLAIMS:
+        raw.faults.append(too_many_rows(raw.files["claims"], MAX_CLAIMS))
+        raw.is_unread = True
+
+
+def add_optional(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
+    """Add to a frame, empty, the optional columns that it lacks; their names."""
+    lacks = [c.name for c in spec.columns if not c.required and c.name not in frame]
+    for name in lacks:
+        frame[name] = pd.Series("", index=frame.index, dtype=object)
+    return lacks
 
 
 def _climbing(folder: Path) -> list[Fault]:
@@ -170,9 +185,7 @@ def _sheet_faults(name: str, frame: pd.DataFrame) -> list[Fault]:
     from improvement_reports.schemas import table_faults  # pandera is only loaded when there is something to check
 
     spec, where = WORKBOOK_TABLES[name], f"{WORKBOOK}, sheet {name}"
-    for column in spec.columns:
-        if not column.required and column.name not in frame:
-            frame[column.name] = pd.Series("", index=frame.index, dtype=object)
+    add_optional(spec, frame)
     faults = table_faults(spec, frame, where)
     if name == HEAD and len(frame) > 1:
         faults.append(Fault(f"{where}, row {frame.index[1]}", "is a second row; a return is one row, so keep the one that holds"))
