@@ -104,7 +104,7 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
             )
         ]
     constants = [*node.args, *(k.value for k in node.kwargs)]
-    if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) for a in constants):
+    if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) and a.value is not None for a in constants):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
     if any(_is_outsize(a.value) for a in constants):
         problem = f"{node.node.name}() takes texts of at most {MAX_ARGUMENT} characters and numbers of at most nine digits; write the id or the period as the data have it"
