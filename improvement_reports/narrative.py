@@ -100,7 +100,7 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
         return [
             Fault(
                 where,
-                f"“{node.node.name}” is not a function of narrative{suggestion(node.node.name, functions)}; allowed are {', '.join(functions)}",
+                f"{shown(node.node.name)} is not a function of narrative{suggestion(node.node.name, functions)}; allowed are {', '.join(functions)}",
             )
         ]
     constants = [*node.args, *(k.value for k in node.kwargs)]
@@ -134,7 +134,7 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     if len(own) < len(signature.parameters):
         own += AMOUNT_OPTIONS if name == "amount" else OBSERVATION_OPTIONS
     return [
-        Fault(where, f"{name}() has no option “{k}”{suggestion(k, own)}; it has {', '.join(own)}")
+        Fault(where, f"{name}() has no option {shown(k)}{suggestion(k, own)}; it has {', '.join(own)}")
         for k in named
         if k not in own
     ]

@@ -133,7 +133,7 @@ def mixes_units(amounts) -> bool:
 
 def parse_date(text: str) -> date:
     """First day of a ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; a ValueError for any other text or impossible date."""
-    parts = text.split("-")
+    parts = text.split("-") if isinstance(text, str) else []  # an argument of a reference may be a number
     widths = [len(p) for p in parts]
     if widths not in ([4], [4, 2], [4, 2, 2]) or not all(p.isascii() and p.isdigit() for p in parts):
         raise ValueError(f"{text!r} is not a date")

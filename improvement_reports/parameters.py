@@ -311,7 +311,7 @@ PATTERN_SENTENCES = {
 
 def _fault(model, error, name) -> Fault:
     location = error["loc"]
-    path = " → ".join(str(p) for p in location if p != "[key]") or "the file"
+    path = shown(" → ".join(str(p) for p in location if p != "[key]") or "the file", 120)[1:-1]
     last = location[-1] if location else ""
     match error["type"]:
         case "missing":

@@ -508,7 +508,7 @@ def narratives(project: Project, chance: random.Random, found: Found, number: in
             faults = faults_of_texts([Prose("narrative/a.md", text)], [], functions) if whole else _syntax_faults(text, "narrative/a.md", functions)
             if faults:
                 raise InvalidInput("the return", faults)
-            inside = "".join(re.findall(r"\{\{.*?\}\}", text, re.DOTALL))
+            inside = re.sub(r"\".*?\"|'.*?'", "", "".join(re.findall(r"\{\{.*?\}\}", text, re.DOTALL)))
             if whole and hidden(text):
                 return "holds something that nobody sees"
             return "a number without end" if re.search(r"[0-9]{16}|[0-9]e[0-9]", inside) else ""
