@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 from improvement_reports.compare import Difference
+from improvement_reports.crate import METADATA
 from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition
 from improvement_reports.errors import UserError, shown
 from improvement_reports.input_names import plain_file
@@ -74,14 +75,14 @@ def remade(rebuilt: Rebuilt, project: Project, edition: Edition, previous: Editi
 
     ``rebuilt``: the project of its inputs with its code. Raises a `UserError` if the code cannot make them.
     """
-    settings = load_settings(project)
+    publisher, url = publisher_of(project, edition)
     with tempfile.TemporaryDirectory(prefix="remake-") as folder:
         out = Path(folder) / "made"
         out.mkdir()
         # Of the edition only plain files, so that its code is led nowhere else.
         source = _plain_copy(edition, Path(folder) / "edition")
         before = _plain_copy(previous, Path(folder) / "before") if previous else ""
-        said = run_own(rebuilt, SCRIPT, [rebuilt.project.root, source, before, out, settings.publisher, settings.url], REMAKE_SECONDS)
+        said = run_own(rebuilt, SCRIPT, [rebuilt.project.root, source, before, out, publisher, url], REMAKE_SECONDS)
         try:
             made = json.loads((out / "made.json").read_text(encoding="utf-8"))
             (out / "made.json").unlink()
@@ -89,6 +90,26 @@ def remade(rebuilt: Rebuilt, project: Project, edition: Edition, previous: Editi
             raise UserError(f"the files of the edition could not be made again: {said.strip().splitlines()[-1:] or 'no answer'}") from None
         known = set(MADE) if previous or edition.number == 1 else set(MADE) - {"changes", "conclusion_changed"}
         return [*_of_manifest(edition, made, known), *_of_files(edition.folder, out)]
+
+
+def publisher_of(project: Project, edition: Edition) -> tuple[str, str]:
+    """Name and address of the publisher as the edition's own description states them, else as params/site.yml does today.
+
+    A council may take another name later, and its editions do not; all files of an edition must state the same.
+    """
+    try:
+        graph = json.loads((edition.folder / METADATA).read_text(encoding="utf-8"))["@graph"]
+        (own,) = (entity for entity in graph if entity["@id"] == "#publisher")
+        return str(own["name"]), str(own.get("url", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        settings = load_settings(project)
+        return settings.publisher, settings.url
+
+
+def publisher_note(project: Project, edition: Edition) -> list[str]:
+    """A note where an edition states another publisher than params/site.yml does today."""
+    own, today = publisher_of(project, edition)[0], load_settings(project).publisher
+    return [f"its publisher is {shown(own)}; params/site.yml says {shown(today)} today"] if own != today else []
 
 
 def _plain_copy(edition: Edition, target: Path) -> Path:

@@ -36,7 +36,7 @@ from improvement_reports.prepare import row_json, typed_tables
 from improvement_reports.project import Project
 from improvement_reports.reading import read_return
 from improvement_reports.rebuild import SAME, Rebuilt, execute_again, nbval, rebuild_project
-from improvement_reports.remake import remade
+from improvement_reports.remake import publisher_note, remade
 from improvement_reports.today import Today, ask_today
 from improvement_reports.what_runs import Runs, what_runs
 
@@ -173,6 +173,7 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
 def _made_again(rebuilt: Rebuilt, project: Project, edition: Edition, result: Result) -> list[Difference]:
     """What of an edition's files its code does not make; where it cannot make them ``result`` says why."""
     before = [e for e in editions_of(project, *edition.job) if e.number == edition.number - 1]
+    result.notes += publisher_note(project, edition)
     try:
         return remade(rebuilt, project, edition, before[0] if before else None)
     except UserError as error:

@@ -80,7 +80,7 @@ class Scene:
 
 
 def in_a_sheet(parts):
-    name = next(n for n in parts if n.endswith("sharedStrings.xml") or "sheet1" in n)
+    name = next(n for n in parts if b"</t>" in parts[n])
     parts[name] = parts[name].replace(b"</t>", f"{MARK}</t>".encode(), 1)
 
 
