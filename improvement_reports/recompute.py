@@ -27,6 +27,9 @@ COUNTED = re.compile(r"number of measures \((?P<n>\d+)\)")
 CLAIM = re.compile(r"(?P<method>percentage|sum|difference|value|higher|lower) of (?P<operands>.+)", re.DOTALL)
 PREVIOUS = re.compile(r"previous value; (?P<side>higher is better|lower is better|neither higher nor lower is better); a change under (?P<t>[\d.,]+) is no significant change.*")
 PUBLISHED = re.compile(r"(?P<money>£?)(?P<sign>[-−+]?)(?P<pounds>£?)(?P<number>[\d,]+(?:\.\d+)?)(?P<million> million)?(?P<rest>.*)", re.DOTALL)
+UNCOMPUTED = "cannot be computed again from its rows"
+# In a table: what is plainly a value; dates, counts of rows and names have no sign.
+SIGNED = re.compile(r"[\d,.]*\d%|£[\d,.]*\d(?: million)?")
 OF_FIGURES = "each cell as its own figure says"
 DRAWN = ("the values as stated in the source", "as published by the Department for Education")
 # Which cell of a row a figure states, by the table; the end of a figure's id says which other one.
@@ -57,7 +60,7 @@ def recompute_all(
         try:
             fault = next((words for i in f["inputs"] if (words := _row_fault(i, known, in_input))), "") or (_of_figures(f, said, labels) if f["formula"] == OF_FIGURES else _recomputed(f, columns, better or {}))
         except (KeyError, TypeError, ValueError, InvalidOperation, DivisionByZero, AttributeError, IndexError, RecursionError) as error:
-            fault = f"cannot be computed again from its rows ({type(error).__name__})"
+            fault = f"{UNCOMPUTED} ({type(error).__name__})"
         covered += fault is not None
         if fault:
             faults[str(f.get("id", ""))] = fault
@@ -110,20 +113,13 @@ def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
 
 
 def _of_figures(f: dict, said: set[str], labels: tuple[str, ...]) -> str:
-    """Every number in a table is that of a figure with an entry of its own, stands in one of its rows, or belongs to a name."""
-    words = " ".join(f"{i['file']} {i['cells']}" for i in f["inputs"])
-    days = {format_day(text) for text in re.findall(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?\b", words)}
-    bare = {m["number"] for s in said if (m := PUBLISHED.match(s))}  # a table may leave the unit to its heading
-    names = {re.split(r"[,:]", label)[0] for label in labels}
-    counts = {str(n) for n in range(len(f["inputs"]) + 1)}  # of its rows
-    known = sorted((s for s in {*said, *days, *bare, *names, *counts} if re.search(r"\d", s)), key=len, reverse=True)
-    pattern = re.compile("|".join(rf"(?<![\d.,]){re.escape(s)}(?!\d|[.,]\d)" for s in known) or r"(?!)")
+    """Every percentage and amount in a table is that of a figure with an entry of its own, stands in a row, or belongs to a name."""
+    words = " ".join(i["cells"] for i in f["inputs"])
     for line in f["data"][1:]:
-        for cell in (c for c in line[1:] if re.search(r"\d", c)):
-            parts = {cell, re.split(r", (?=\D)", cell, maxsplit=1)[0]}
-            named = cell in words or any(label.startswith(cell) for label in labels)
-            if not parts & said and not named and re.search(r"\d", pattern.sub("", cell)):
-                return f"shows {shown(cell)}, which is no figure of the report"
+        for cell in line[1:]:
+            for number in SIGNED.findall(cell):
+                if number not in said and number.strip("%£") not in words and not any(number in text for text in (*labels, *said)):
+                    return f"shows {shown(number)}, which is no figure of the report"
     return ""
 
 

@@ -91,7 +91,7 @@ def test_a_number_of_a_table_has_a_figure_of_its_own():
     value = figure("85%", "85", "as stated in the source", NOW)
     assert recompute_all([value, table], COLUMNS).faults == {}
     table["data"][1][1] = "99%, March 2024"
-    assert "shows “99%, March 2024”" in recompute_all([value, {**table, "id": "t"}], COLUMNS).faults["t"]
+    assert "shows “99%”" in recompute_all([value, {**table, "id": "t"}], COLUMNS).faults["t"]
 
 
 HOSTILE = [{"inputs": []}, {"value": "nan"}, {"value": "1e999999"}, {"formula": "9" * 5000 + " − 1"}, {"published": "[" * 10_000}, {"inputs": [{**NOW, "cells": "[" * 100_000}]}, {"inputs": [{**NOW, "cells": "{}"}]}, {"value": None}]
