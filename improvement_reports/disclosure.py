@@ -158,10 +158,13 @@ def withhold_more(observations: pd.DataFrame, earlier: list[pd.DataFrame], measu
     Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier returns
     gave away cannot be mended.
     """
-    before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
+    before: set | None = None
     while True:
         public = Published([*earlier, observations], measures)
-        found = [g for g in public.given_away() if (g.cell, g.could_be) not in before]
+        found = public.given_away()
+        if found and before is None:
+            before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
+        found = [g for g in found if (g.cell, g.could_be) not in before]
         near = {c for g in found for c in public.beside(g.cell)}
         gone = pd.Series([cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool)
         gone &= observations["value_status"] == ValueStatus.PUBLISHED

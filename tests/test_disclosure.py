@@ -74,6 +74,26 @@ def test_what_would_follow_beside_earlier_returns_is_withheld():
     assert again["value_status"].tolist() == ["published", "published"]
 
 
+# Beside the editions of other reports
+
+
+@pytest.mark.parametrize(("row", "problem"), [
+    ("missing_children_count,exampleshire,2024-03,month, north\u00a0,3,,,,published", "month, North (withheld in 2024-03/board/v1)"),
+    ("missing_children_count,exampleshire,2024-04,month,North,9,,,6,published", "north (follows exactly)"),
+    ("missing_children_count,exampleshire,2024-04,month,North,9,,,,published", ""),
+    ("missing_children_pct,exampleshire,2024-03,month,North,10,3,30,,published", "North (withheld in 2024-03/board/v1)"),
+])  # fmt: skip
+def test_a_report_of_another_month_gives_no_number_of_an_edition_away(published, tmp_path, row, problem):
+    from improvement_reports.given_away import given_away as by_editions
+
+    draft = tmp_path / "draft"
+    (draft / "data").mkdir(parents=True)
+    header = "measure_id,area,period,period_type,category,value,numerator,denominator,change,value_status,source_id,locator,source_row"
+    (draft / "data/observations.csv").write_text(f"{header}\n{row},s,Page 1,2\n", encoding="utf-8")
+    found = by_editions(published, "exampleshire", "2024-04", draft)
+    assert any(problem in f for f in found) if problem else not found, found
+
+
 # Nothing of it in any file
 
 EAST, SUM = 48271, 48289  # a partner that no other number contains
