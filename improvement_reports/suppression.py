@@ -126,7 +126,10 @@ class _Withholding:
     def _families(self) -> None:
         """A cell goes with the same cell of a measure that its own follows, and of one that follows its own."""
         for cell in [c for c in self.rows if c not in self.hidden]:
-            if any(cell._replace(measure_id=m) in self.hidden for m in self.kin.get(cell.measure_id, ())):
+            # A measure that shows its small numbers goes only with one that it follows.
+            small = self.measures[cell.measure_id].suppress_up_to
+            kin = self.kin.get(cell.measure_id, ()) if small else leaders(cell.measure_id, self.measures)
+            if any(cell._replace(measure_id=m) in self.hidden for m in kin):
                 self.hidden.add(cell)
 
     def _distributions(self) -> None:
