@@ -53,16 +53,6 @@ def _checked(authority: str | None, month: str | None, kind: str | None = None) 
     return authority, month, kind
 
 
-def _no_report(authority: str | None, month: str | None, kind: str | None) -> str:
-    """That no report is asked for by these filters: where its parameter file belongs, and what must stand in it."""
-    from improvement_reports.parameters import ReportParameters
-
-    fields = [name for name, field in ReportParameters.model_fields.items() if field.is_required()]
-    asked = "/".join(f or "*" for f in (authority, month, kind))
-    path = f"params/{authority or '<authority>'}/{month or '<month>'}-{kind or '<kind>'}.yml"
-    return f"There is no report {asked} in params/; add {path} with {', '.join(fields[:-1])} and {fields[-1]}, as the files of other reports have them."
-
-
 class _Progress:
     """A progress bar on a terminal; one line for each failure anywhere."""
 
@@ -157,13 +147,14 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
+    from improvement_reports.parameters import no_report
     from improvement_reports.run import Outcome, reports
     from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     wanted, wrong = reports(project, *filters)
     if not wanted and not wrong:
-        raise UserError(_no_report(*filters))
+        raise UserError(no_report(*filters))
     summary = Summary()
     with at_work(project):
         with _Progress("Running reports", len(wanted)) as progress:
@@ -184,6 +175,7 @@ def site(
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
+    from improvement_reports.parameters import no_report
     from improvement_reports.run import reports
     from improvement_reports.site import build_site, choose_renderer
 
@@ -191,7 +183,7 @@ def site(
     choose_renderer(renderer)
     wanted, wrong = reports(project, *filters)
     if any(filters) and not wanted and not wrong:
-        raise UserError(_no_report(*filters))
+        raise UserError(no_report(*filters))
     with _Progress("Running reports", len(wanted)) as progress:
         summary = build_site(project, renderer, output, force, filters, progress.done, drafts)
     typer.echo(summary.notice)

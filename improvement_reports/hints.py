@@ -88,6 +88,8 @@ def _in_words(text: str) -> str:
 
 def read_number(text: str) -> str:
     """The plain number that a text probably says (1,250 · 86% · £2,850 · −5 · +5 · 1e3 · 00012, digits of other scripts), or nothing."""
+    if any(unicodedata.category(c) == "No" for c in text):  # ⁸ is a footnote and ½ no digit
+        return ""
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2013", "-").replace("\u2010", "-")
     plain = re.sub(r"[\s'’£%]", "", plain).lstrip("+")
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain, re.ASCII):

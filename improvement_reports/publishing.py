@@ -3,6 +3,7 @@
 from improvement_reports.errors import UserError
 from improvement_reports.laying import lay_draft
 from improvement_reports.locks import at_work
+from improvement_reports.parameters import no_report
 from improvement_reports.project import Project
 from improvement_reports.publish import Published, publish
 from improvement_reports.site import Summary, prepare_and_run
@@ -19,6 +20,6 @@ def run_and_publish(project: Project, authority: str, month: str, kind: str, edi
         if summary.failed:
             raise UserError("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
         if job not in jobs:
-            raise UserError(f"There is no report {'/'.join(job)} in params/; add its parameter file.")
+            raise UserError(no_report(*job))
         lay_draft(project, job)
         return publish(project, *job, edition_kind, reason)
