@@ -13,7 +13,7 @@ from pathlib import Path
 
 GUARD = Path(__file__).with_name("guard.py")
 # How long a process that is told to end may take over its own tidying.
-END_SECONDS = 2
+END_SECONDS = 1
 # Of <linux/prctl.h>: the signal that the system sends to this process when the one that started it is no more.
 PR_SET_PDEATHSIG = 1
 # The first statement of a kernel. A busy interpreter would not get round to looking for its parent; the system does.
@@ -86,6 +86,6 @@ def run_guarded(command: list, seconds: float | None = None, **options) -> tuple
             code = process.wait(seconds)
         finally:
             process.stdin.close()
-            process.wait(5 * END_SECONDS)
+            process.wait(10 * END_SECONDS)
         said.seek(0)
         return code, said.read().decode("utf-8", "replace")
