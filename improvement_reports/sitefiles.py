@@ -55,7 +55,7 @@ def lay_site(
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]
         write_whole(
-            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), any(j[0] == key for j in published_reports(project)))
+            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), _has_log(project, key))
         )
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
@@ -91,6 +91,11 @@ def lay_log(project: Project, jobs, authorities, settings) -> None:
         write_whole(project.reports / key / LOG / "index.qmd", page)
     title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])
     write_whole(project.reports / FEED, feed([*real, *made_up], title, settings.url, settings.publisher))
+
+
+def _has_log(project: Project, key: str) -> bool:
+    """Whether the authority's log of editions is laid: an edition that was changed is not shown, and then has no place in it."""
+    return any((e.folder / "index.ipynb").is_file() for job in published_reports(project) if job[0] == key for e in editions_of(project, *job))
 
 
 def _has_thread(project: Project, key: str) -> bool:
