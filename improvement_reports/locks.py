@@ -54,8 +54,8 @@ def at_work(project: Project, say: Callable[[str], None] = tell, seconds: float 
 def _sign(project: Project) -> None:
     """Note who holds the lock, for whoever waits; without that note the waiting is told all the same."""
     command = next((word for word in sys.argv[1:2] if word.isalpha()), Path(sys.argv[0]).stem or "a call")
-    with suppress(OSError):
-        (project.build / WHO).write_text(f"{command} {os.getpid()}\n", encoding="utf-8")
+    with suppress(OSError), (project.build / WHO).open("w", encoding="utf-8") as note:
+        note.write(f"{command} {os.getpid()}\n")
 
 
 def _holder(project: Project) -> str:
