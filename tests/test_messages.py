@@ -6,6 +6,7 @@ import pytest
 import test_bad_parameters
 import test_bad_returns
 import test_bad_workbooks
+import test_cells
 import test_cli
 import test_run
 from goldens import golden_messages
@@ -16,11 +17,12 @@ CASES = {
     **test_bad_returns.CASES,
     **test_bad_parameters.CASES,
     **test_bad_workbooks.CASES,
+    **test_cells.CASES,
 }
 PLACE = re.compile(r"  \S.*?: \S")
 REMEDY = re.compile(
-    r"\b(add|allowed|change|check|choose|correct|did you mean|fill|give|it has|keep|known are|leave|must|name|needs?|neither .+ nor|paste|put|quote|remove"
-    r"|rename|round|save|see|send|should|state|take|tag|unmerge|use|write)\b"
+    r"\b(add|allowed|change|check|choose|correct|delete|did you mean|fill|give|it has|keep|known are|leave|make|must|name|needs?|neither .+ nor|paste|put|quote|remove"
+    r"|rename|round|save|see|send|shorten|should|show|state|take|tag|unmerge|use|write)\b"
 )
 
 
