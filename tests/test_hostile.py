@@ -10,11 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import lxml.etree
-import openpyxl
 import pytest
 from conftest import copy_project
 from hostile import ACCEPTED_IN_PROSE, MARK, PAYLOADS, PLAINS, PROSE, Say, filled, parts_of
@@ -37,14 +35,13 @@ def command(root: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module", params=["pandoc", QUARTO])
 def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
-    """The project with plain words and with hostile ones, each with an edition, drafts and a site; and what was said where."""
+    """The project with plain words and with hostile ones, each with its reports of every kind on a site; and what was said where."""
     found = []
     for texts in (PLAINS, PAYLOADS):
         root = tmp_path_factory.mktemp("hostile")
         copy_project(root)
         say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
         filled(root, say)
-        command(root, "publish", "exampleshire", "2024-03", "board")
         command(root, "site", "--renderer", request.param)
         found.append(root)
     return *found, say
@@ -73,13 +70,11 @@ def test_hostile_words_are_read_as_they_were_written(sites):
 
 
 def test_feed_drawings_and_data_hold_what_the_templates_made(sites):
-    plain, hostile, say = sites
+    plain, hostile, _ = sites
     for name in (["reports/feed.xml"], sorted(p.relative_to(plain / "_site").as_posix() for p in (plain / "_site").rglob("charts/*.svg"))):
         for each in name:
             made, found = ({(e.tag, *sorted(e.attrib)) for e in lxml.etree.parse(root / "_site" / each).iter()} for root in (plain, hostile))
             assert {e for e in found - made if "glyph" not in str(e)} == set(), each
-    feed = "".join(ET.parse(hostile / "_site/reports/feed.xml").getroot().itertext())
-    assert " ".join(say.said["board title"].split()) in " ".join(feed.split())
     for path in (hostile / "_site/reports").rglob("*"):
         if path.suffix in (".json", ".ipynb"):
             json.loads(path.read_text(encoding="utf-8"))
@@ -87,10 +82,6 @@ def test_feed_drawings_and_data_hold_what_the_templates_made(sites):
             with path.open(encoding="utf-8", newline="") as file:
                 cells = [cell for row in csv.reader(file) for cell in row]
             assert all(guarded(c) == c for c in cells), path.name
-        elif path.suffix == ".xlsx":
-            book = openpyxl.load_workbook(path)
-            cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
-            assert not [c.coordinate for c in cells if c.data_type == "f" or (c.hyperlink and "evil" in str(c.hyperlink.target))]
 
 
 @pytest.mark.browser
