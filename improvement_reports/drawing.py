@@ -175,7 +175,7 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
     measures = [facts.measures[m] for m in chart.measures]
     units = {m.unit for m in measures}
     if len(units) > 1:
-        raise UserError(f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit")
+        raise UserError(f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit, so make a chart of each")
     if not rows:
         raise NothingToDraw(f"No chart is drawn, because “{measures[0].label}” has no value that has been received.")
     columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]

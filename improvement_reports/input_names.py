@@ -13,7 +13,7 @@ from pathlib import Path
 from improvement_reports.errors import UserError, shown
 from improvement_reports.project import MONTH
 
-# No return, table or template is larger (`reading.MAX_BYTES` is the limit of what a check accepts).
+# No return, table or template is larger (`limits` says what a check accepts).
 MAX_INPUT_BYTES = 100_000_000
 MAX_RECORD_BYTES = 20_000_000
 SHA256 = re.compile(r"[0-9a-f]{64}")

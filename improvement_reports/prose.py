@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from improvement_reports.errors import Fault, shown
 from improvement_reports.pandoc import TooSlow, tree_of
+from improvement_reports.plain_text import INVISIBLE
 
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # What Pandoc reads in place of a reference: the HTML that a reference becomes, marked so that no text can imitate it.
@@ -105,7 +106,10 @@ def signs_faults(prose: Prose, names: list[str]) -> list[Fault]:
 
 def is_hidden(character: str) -> bool:
     """Whether a reader cannot see the character although it has an effect, or nobody can say how it looks."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    if character == NUMBER:  # stands for a reference in a tree; one that a person wrote is a sign that no page uses
+        return False
+    is_odd = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return is_odd or bool(INVISIBLE.match(character))
 
 
 def code_point(character: str) -> str:

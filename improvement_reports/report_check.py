@@ -92,7 +92,7 @@ def measure_faults(report, name: str) -> Iterator[Fault]:
 def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
     units = sorted({str(facts.measures[m].unit) for m in chart.measures if m in facts.measures})
     if chart.chart != "trend" and len(units) > 1:
-        yield Fault(where, f"mixes {listed(units, 'and')}; one chart shows one unit")
+        yield Fault(where, f"mixes {listed(units, 'and')}; one chart shows one unit, so make a chart of each")
     for measure in chart.measures:
         rows = mine[mine["measure_id"] == measure]
         if rows.empty and len(chart.measures) > 1:

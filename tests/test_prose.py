@@ -93,3 +93,10 @@ def test_a_page_that_keeps_pandoc_busy_is_named(monkeypatch, tmp_path, project):
 def test_pages_are_read_as_their_prose_was_checked():
     config = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     assert config["format"]["html"]["from"] == pandoc.PAGE_MARKDOWN
+
+
+@pytest.mark.parametrize("character", ["\u034f", "\u115f", "\u3164", "\ufe0f", "\ufffd", "\U000e0101", "\u200b", "\u00ad", "\ufffc"])
+def test_a_sign_that_nobody_sees_is_named(character):
+    """In prose as in tables and settings; also where an entity hides it."""
+    for text in (f"Fewer chil{character}dren waited.", f"Fewer chil&#{ord(character)};dren waited."):
+        assert markup_faults([Prose("narrative/headline.md", text)], []), text
