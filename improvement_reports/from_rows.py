@@ -3,6 +3,7 @@
 import csv
 import json
 import unicodedata
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -20,14 +21,19 @@ MARKERS = ("NBVAL_", "PYTEST_VALIDATE")
 
 
 class KeptRows:
-    """The rows of the kept inputs of an edition; workbooks are left to the code of the edition, which reads them."""
+    """The rows of the kept inputs of an edition; workbooks are left to the code of the edition, which reads them.
 
-    def __init__(self, places: Places, columns: dict[str, list[str]]):
-        self.places, self.columns, self.known = places, columns, {}
+    ``gone``: recorded inputs that are not there any more, of which nothing can be said; `verify` names them.
+    """
+
+    def __init__(self, places: Places, columns: dict[str, list[str]], gone: Iterable[str] = ()):
+        self.places, self.columns, self.gone, self.known = places, columns, frozenset(gone), {}
 
     def has(self, row: dict) -> bool:
         """Whether a row behind a figure stands in the file that it names; true where that cannot be judged here."""
         name = f"data/raw/{row['file']}"
+        if name.split("#")[0] in self.gone:
+            return True
         if "#" in name or not name.endswith(".csv"):
             return "#" in name and name.split("#")[0] in self.places
         if name not in self.places:
@@ -69,14 +75,14 @@ def _rows(path: Path, columns: tuple[str, ...]) -> set[tuple[str, ...]] | None:
     return {tuple(_plain(row[n]) if n < len(row) else "" for n in order) for row in rows}
 
 
-def not_from_rows(edition: Edition, then: Content, places: Places) -> list[Difference]:
+def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterable[str] = ()) -> list[Difference]:
     """Each figure whose number, rows or formula do not fit each other or the kept inputs."""
     try:
         columns = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["columns"]
         columns = {str(table): [str(c) for c in names] for table, names in columns.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the file itself
-    kept = KeptRows(places, columns)
+    kept = KeptRows(places, columns, gone)
     found = recompute_all(list(then.figures.values()), columns, kept.has, kept.better)
     return [
         Difference(id_, f"{then.figures[id_]['label']}, computed again from its rows", str(then.figures[id_]["published"]), words, WHY)
@@ -105,7 +111,7 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
 def sound(project: Project, edition: Edition) -> None:
     """A `UserError` if an edition's numbers do not follow from its rows, or its files do not say what its notebook says."""
     then = read_content(edition.folder)
-    numbers = not_from_rows(edition, then, places_of(project, edition)[0])
+    numbers = not_from_rows(edition, then, *places_of(project, edition))
     # Tables, charts and what cannot be judged are for verify: a report is only taken off the site for what is plainly wrong.
     plain = [d for d in numbers if then.figures[d.id]["kind"] == "number" and not d.now.startswith(UNCOMPUTED)]
     found = [*beside(edition, then), *plain]
