@@ -130,12 +130,13 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     from improvement_reports.site import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
-    with at_work(project):
-        outcomes = prepare_wanted(project, returns(project, authority, month), force)
-    if not outcomes:
+    wanted = returns(project, authority, month)
+    if not wanted:
         raise UserError(
             f"There is no return {authority or '*'}/{month or '*'} in data/raw; put the files of the return there."
         )
+    with at_work(project):
+        outcomes = prepare_wanted(project, wanted, force)
     _finish(Summary(outcomes, {"prepare": time.perf_counter() - start}), start)
 
 

@@ -82,7 +82,7 @@ def main() -> None:
         sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
     # Quarto copies by patterns, and a pattern does not know which editions are as they were published.
     if (Path(output) / "reports").is_dir() and (removed := remove_not_served(Project.find(), Path(output))):
-        print(f"{removed} files of reports/ that belong to no sound edition were left out; improvement-reports verify says which.", file=sys.stderr)
+        print(f"{removed} files of reports/ that belong to no sound edition were left out; python3 make.py verify says which.", file=sys.stderr)
     finish_site(Path(output))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)

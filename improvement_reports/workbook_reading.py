@@ -56,7 +56,7 @@ def _measure(content: bytes) -> None:
         if len(parts) > MAX_WORKBOOK_PARTS or whole > MAX_WORKBOOK_UNPACKED or len({p.filename for p in parts}) < len(parts):
             problem = (
                 f"holds {size(whole)} when it is unpacked, more than the {size(MAX_WORKBOOK_UNPACKED)} of any return, mostly rows or formats below the "
-                "last row that is filled in; copy the rows that are filled in to a new workbook (improvement-reports template)"
+                "last row that is filled in; copy the rows that are filled in to a new workbook (python3 make.py template)"
             )
             raise InvalidInput("return.xlsx", [Fault("return.xlsx", problem)])
         for part in parts:

@@ -151,14 +151,20 @@ def test_outside_a_project(tmp_path_factory):
 def test_a_good_return(prepared):
     done = call(prepared, "check", "--month", "2024-03")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "exampleshire/2024-03: no faults in 50 rows of 9 tables and 5 sections.\n"
+    assert done.stdout == (
+        "exampleshire/2024-03: no faults in 50 rows of 9 tables and 5 sections.\n"
+        "1 of 1 parameter files of reports have no faults.\n"
+    )
 
 
 def test_a_bad_return_is_told_and_the_others_are_checked(prepared):
     BAD_MARCH(prepared)
     done = call(prepared, "check")
     assert done.returncode == 2
-    assert done.stdout == "exampleshire/2024-02: no faults in 24 rows of 3 tables and 1 sections.\n"
+    assert done.stdout == (
+        "exampleshire/2024-02: no faults in 24 rows of 3 tables and 1 sections.\n"
+        "2 of 2 parameter files of reports have no faults.\n"
+    )
     assert "observations.csv, row 2, value: 185 is not between 0 and 100" in done.stderr
     assert "Traceback" not in done.stderr
 
