@@ -115,7 +115,7 @@ def swap_in(aside: Path, target: Path) -> None:
     Between the two renames the place is empty for an instant; `recover` mends a kill just then.
     """
     recover(target)
-    old = target.with_name(f".{target.name}-old")
+    old = moved_away(target)
     if target.exists():
         target.rename(old)
     try:
@@ -127,9 +127,14 @@ def swap_in(aside: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def moved_away(target: Path) -> Path:
+    """Where `swap_in` keeps the last good folder until the new one is in its place."""
+    return target.with_name(f".{target.name}-old")
+
+
 def recover(target: Path) -> None:
     """After a kill between the renames of `swap_in`: the last good folder back in its place, leftovers removed."""
-    old = target.with_name(f".{target.name}-old")
+    old = moved_away(target)
     if old.exists():
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)

@@ -18,7 +18,7 @@ import pandas as pd
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.keys import month_key, months_of
 from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
-from improvement_reports.prepare import INFO_FILE, file_hashes, read_processed, recover, swap_in, sweep, typed_tables
+from improvement_reports.prepare import INFO_FILE, file_hashes, moved_away, read_processed, recover, swap_in, sweep, typed_tables
 from improvement_reports.project import MONTH, Project
 from improvement_reports.sameness import same_spelling
 from improvement_reports.stamps import digests, holds
@@ -178,16 +178,20 @@ def prepared_tables(folder: Path) -> tuple[Mapping, dict]:
     return Prepared(folder), info
 
 
+def _last_good(folder: Path) -> Path | None:
+    """The last good tables of one return; after a kill between the renames of `swap_in` they lie aside."""
+    return next((f for f in (folder, moved_away(folder)) if (f / INFO_FILE).is_file()), None)
+
+
 def known_returns(project: Project, authority: str, known_by: str = LAST, before: str = LAST) -> list[tuple[str, Mapping]]:
     """(month, processed tables) of every return of the authority that had been received by a day, oldest month first.
 
     Only returns that are still in data/raw and had no fault when they were prepared last.
     """
-    folders = sorted(p.parent for p in (project.processed / authority).glob(f"*/{INFO_FILE}"))
-    found = []
-    for folder in folders:
-        month = folder.name
-        if MONTH.fullmatch(month) and month < before and project.raw_return(authority, month).is_dir() and not _failed(folder).exists():
+    home, found = project.processed / authority, []
+    for month in (m for m in months_of(project, authority) if m < before):
+        folder = _last_good(home / month)
+        if folder is not None and not _failed(home / month).exists():
             tables, info = prepared_tables(folder)
             if info["info"].received <= known_by:
                 found.append((month, tables))

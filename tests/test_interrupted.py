@@ -133,9 +133,22 @@ def test_what_a_kill_leaves_behind_is_no_earlier_return(prepared, moment):
     for path in april.rglob("*.*"):
         text = path.read_text().replace("2024-04-17", "2024-05-17").replace("2024-03-31", "2024-04-30")
         path.write_text(text.replace("2024-03", "2024-04"))
-    prepare_return(prepared, "exampleshire", "2024-04")
+    prepare_if_changed(prepared, "exampleshire", "2024-04")  # February and March are as they were: only April is made again
     before = open_report(*MARCH, prepared).facts
+    edit(april / "observations.csv", ",,85,170,200,", ",,86,172,200,")
     killed(prepared, moment, "prepare", "--month", "2024-04")
+    after = open_report(*MARCH, prepared).facts
+    assert after.observations.equals(before.observations)
+    assert after.previous_priorities.equals(before.previous_priorities)
+    assert any((prepared.processed / "exampleshire").glob(".2024-04-*"))
+
+
+@WITH_KILL
+def test_a_kill_between_the_renames_of_an_earlier_month_takes_nothing_from_this_one(prepared):
+    """February's tables lie aside when the place is empty; March's report is not made without them in silence."""
+    before = open_report(*MARCH, prepared).facts
+    killed(prepared, BETWEEN, "prepare", "--force")
+    assert not prepared.processed_return("exampleshire", "2024-02").exists()
     after = open_report(*MARCH, prepared).facts
     assert after.observations.equals(before.observations)
     assert after.previous_priorities.equals(before.previous_priorities)
