@@ -17,7 +17,6 @@ from improvement_reports.reading import RawReturn, recommendation_ids
 from improvement_reports.references import parse_operands
 from improvement_reports.sameness import mixed_word
 from improvement_reports.schemas import is_date, is_number, table_faults
-from improvement_reports.series import end_of
 from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
 
@@ -55,7 +54,6 @@ def _every_fault(raw: RawReturn, measures, authorities, project: Project) -> lis
     if _has(raw, "observations"):
         for number, row in raw.tables["observations"].iterrows():
             faults += _observation(row, number, raw, measures)
-        faults += _same_time(raw)
     if _has(raw, "targets"):
         faults += _targets(raw, measures)
         faults += _target_spans(raw)
@@ -185,18 +183,6 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
     measure = measures.get(row["measure_id"])
     if measure and all(row[c] == "" or is_number(row[c]) for c in ("value", "numerator", "denominator")):
         yield from _amounts(row, where, measure, raw)
-
-
-def _same_time(raw: RawReturn) -> Iterator[Fault]:
-    """Two values of one series for one time: a month and its last day are the same position."""
-    table = raw.tables["observations"]
-    table = table[[len(p) > 4 and is_date(p) for p in table["period"]]]
-    ends = table.assign(end=table["period"].map(end_of))
-    for _, group in ends.groupby(["measure_id", "area", "period_type", "category", "end"], sort=False):
-        if group["period"].nunique() > 1:
-            rows = " and ".join(str(n) for n in group.index[:3])
-            named = " and ".join(shown(p) for p in group["period"].unique())
-            yield Fault(f"{raw.files['observations']}, rows {rows}", f"are two values of “{group.iloc[0]['measure_id']}” for one time ({named}); keep one row")
 
 
 def _amounts(row: pd.Series, where: str, measure: Measure, raw: RawReturn) -> Iterator[Fault]:

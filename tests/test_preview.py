@@ -314,7 +314,7 @@ class Lines:
         self.said: list[str] = []
         threading.Thread(target=lambda: self.said.extend(iter(stream.readline, "")), daemon=True).start()
 
-    def wait_for(self, words: str, seconds: float = 120) -> str:
+    def wait_for(self, words: str, seconds: float = 600) -> str:  # on a busy machine the first build takes minutes
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if found := [line for line in self.said if words in line]:
