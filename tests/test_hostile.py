@@ -20,6 +20,7 @@ from site_helpers import chromium, pages, serve
 
 from improvement_reports.escaping import guarded
 from improvement_reports.narrative import text_faults
+from improvement_reports.recompute import recompute_all
 
 pytestmark = pytest.mark.slow
 QUARTO = pytest.param("quarto", marks=[pytest.mark.quarto, pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")])
@@ -82,6 +83,15 @@ def test_feed_drawings_and_data_hold_what_the_templates_made(sites):
             with path.open(encoding="utf-8", newline="") as file:
                 cells = [cell for row in csv.reader(file) for cell in row]
             assert all(guarded(c) == c for c in cells), path.name
+
+
+def test_hostile_words_are_no_fault_of_the_numbers_beside_them(sites):
+    _, hostile, _ = sites
+    found = sorted((hostile / "_site/reports/exampleshire/2024-03").glob("*/figures.json"))
+    assert len(found) == 4
+    for path in found:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        assert recompute_all(content["figures"], content["columns"]).faults == {}, path
 
 
 @pytest.mark.browser

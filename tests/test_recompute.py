@@ -94,6 +94,16 @@ def test_a_number_of_a_table_has_a_figure_of_its_own():
     assert "shows “99%”" in recompute_all([value, {**table, "id": "t"}], COLUMNS).faults["t"]
 
 
+@pytest.mark.parametrize("name", ['zqx <b onclick=x>"\'&[x](y)', "Over 97% of £31.7 million, 4%", "a: b, c", "M"])
+def test_what_a_measure_is_called_is_no_number_of_its_table(name):
+    value = {**figure("82%", "82", "as stated in the source", row("observations", "m", "england", "2023-03", "year", "", "82", "", ""), id_="m.england"), "label": f"{name}, England"}
+    cells = [name, "82% England, year to March 2023", f"{name}: 8 April 2024", "2 of 3"]
+    table = figure("1 rows", "", "each cell as its own figure says", kind="table", id_="t", data=[["Measure", "Value", "", ""], cells])
+    assert recompute_all([value, table], COLUMNS).faults == {}
+    table["data"][1][2] = f"{name}: 98%"
+    assert "shows “98%”" in recompute_all([value, table], COLUMNS).faults["t"]
+
+
 HOSTILE = [{"inputs": []}, {"value": "nan"}, {"value": "1e999999"}, {"formula": "9" * 5000 + " − 1"}, {"published": "[" * 10_000}, {"inputs": [{**NOW, "cells": "[" * 100_000}]}, {"inputs": [{**NOW, "cells": "{}"}]}, {"value": None}]
 
 
