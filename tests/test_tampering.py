@@ -318,7 +318,7 @@ def test_the_command_checks_a_fingerprint(corrected_once):  # noqa: F811
     own = editions_of(corrected_once, *JOB)[-1].fingerprint
     for arguments, code, words in (
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:11]), 2, "is no fingerprint"),
-        (("--all", "--fingerprint", own), 0, ""),
+        (("--all", "--fingerprint", own), 2, "A fingerprint is of one edition; name that"),
         (("exampleshire/2024-03/board/v2", "--fingerprint", "0" * 12), 1, "is not the edition with the fingerprint 000000000000"),
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:12].upper()), 0, f"has the fingerprint {own[:12]}"),
     ):
