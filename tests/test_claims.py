@@ -169,8 +169,8 @@ def test_a_claim_agrees_at_the_decimals_it_was_stated_with(stated, recomputed, d
 
 
 def audited(operands: str, rows: pd.DataFrame, method: str = "value", stated: float = 38) -> pd.Series:
-    columns = ["claim_id", "stated_value", "decimals", "method", "operands"]
-    claims = pd.DataFrame([("c", stated, 0.0, method, operands)], columns=columns)
+    columns = ["claim_id", "stated_value", "unit", "decimals", "method", "operands"]
+    claims = pd.DataFrame([("c", stated, "percent", 0.0, method, operands)], columns=columns)
     goals = pd.DataFrame([("m", "2024-01", 40.0)], columns=["measure_id", "valid_from", "target"])
     return audit(claims, Known(rows, goals, HOME, MONTH)).iloc[0]
 
@@ -288,8 +288,8 @@ def test_money_agrees_as_far_as_it_is_stated(stated, decimals, outcome):
 
 
 def test_a_claim_on_money_is_recomputed_from_its_rows():
-    columns = ["claim_id", "stated_value", "decimals", "method", "operands"]
-    claims = pd.DataFrame([("c", 50.0, 0.0, "sum", "£grant@2021-22/funding; -£grant@2021-22/spend")], columns=columns)
+    columns = ["claim_id", "stated_value", "unit", "decimals", "method", "operands"]
+    claims = pd.DataFrame([("c", 50.0, "pounds", 0.0, "sum", "£grant@2021-22/funding; -£grant@2021-22/spend")], columns=columns)
     goals = pd.DataFrame(columns=["measure_id", "valid_from", "target"])
     claim = audit(claims, Known(table(("m", MONTH, 1)), goals, HOME, MONTH, MONEY)).iloc[0]
     assert (claim["outcome"], claim["recomputed"], claim["numbers"]) == (ClaimOutcome.AGREES, 50, [300, -250])

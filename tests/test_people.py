@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from conftest import call
 from damage import edit
+from pydantic import ValidationError
 from test_suppression import measure, rows, shown
 
 from improvement_reports.errors import InvalidInput
@@ -19,12 +20,18 @@ from improvement_reports.tables import OBSERVATIONS
 
 
 @pytest.mark.parametrize("of", [
-    "children", "Children", " CHILDREN ", "Child\u00adren", "\uff43hildren", "care leavers", "care-leavers", "young people", "Young\u00a0people", "families",
+    "children", "Children", " CHILDREN ", "\uff43hildren", "care leavers", "care-leavers", "young people", "Young\u00a0people", "families",
     "victims", "children in need", "unaccompanied children", "looked-after children", "parents and carers", "pupils", "siblings", "young offenders",
 ])  # fmt: skip
 def test_small_numbers_of_people_who_must_be_protected_are_withheld(of):
     assert counted(of) is Counted.PROTECTED
     assert shown(rows({"value": 3}), {"children_count": measure("count", of=of)}) == [None]
+
+
+def test_a_sign_that_nobody_sees_hides_no_word():
+    assert counted("Child\u00adren") is Counted.PROTECTED
+    with pytest.raises(ValidationError, match=r"cannot be seen \(U\+00AD\)"):
+        measure("count", of="Child\u00adren")
 
 
 @pytest.mark.parametrize(("of", "kind"), [
