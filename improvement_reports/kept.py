@@ -9,12 +9,10 @@ import re
 import shutil
 from pathlib import Path
 
-from improvement_reports.councils import CHANGES_FILE, concerns
 from improvement_reports.editions import Edition
 from improvement_reports.errors import UserError, shown
 from improvement_reports.input_names import MAX_INPUT_BYTES, SHA256, plain_file
 from improvement_reports.keys import digest, file_digest
-from improvement_reports.parameters import load_authorities
 from improvement_reports.project import MONTH, Project
 
 ARCHIVE = "data/archive"
@@ -41,8 +39,6 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
             # An inspection report shows what answered it, so it reads later returns as well.
             if MONTH.fullmatch(folder.name) and (folder.name <= month or kind == "inspection"):
                 files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
-    elif concerns(project, load_authorities(project)[authority].la_code):
-        files.append(project.params / CHANGES_FILE)  # a profile says from whom a council took over
     files += sorted((project.raw / "official-statistics").glob("*"))
     return [p for p in files if p.is_file() and not p.name.startswith(".")]
 

@@ -454,7 +454,7 @@ def test_a_month_without_a_row_is_a_gap_and_marks_no_other_month(own):
     assert found.values == [None if m == "2023-07" else v for m, v in zip(whole.months, whole.values, strict=True)]
     report = open_report("gloucestershire", "2025-03", "profile", own)
     chart, words = sections.referrals_chart(report)
-    assert "no row" in chart.table and "no value for July 2023" in chart.alt and "1 of the months have no value (no row)" in words.text
+    assert "no row" in chart.table and "no value for July 2023" in chart.alt and "1 of the months has no value (no row)" in words.text
 
 
 def test_the_last_month_may_be_the_missing_one(own):

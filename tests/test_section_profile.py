@@ -16,12 +16,11 @@ from improvement_reports.standing import FEWEST_RANKED
 from improvement_reports.vocabulary import Area, BetterWhen, Mark, Unit
 
 MONTH = "2025-03"
-# A county; the City, with hardly a child; an authority that has ended, one that began in 2023; two with a joint workforce.
+# A county; the City and Scilly, with hardly a child; one that began in 2023; one with a joint workforce.
 ODD = [
     "gloucestershire",
     "city-of-london",
     "isles-of-scilly",
-    "cumbria",
     "westmorland-and-furness",
     "kingston-upon-thames",
 ]

@@ -149,7 +149,7 @@ def test_five_quarters_are_a_line(project):
     quarters = [("2023-03", 12), ("2023-06", 12), ("2023-09", 13), ("2023-12", 13), ("2024-03", 14)]
     drawn = trend_of(project, "staff_turnover_pct", [(p, "quarter", v, "published") for p, v in quarters])
     assert isinstance(drawn, ChartBlock)
-    assert "No value for" not in drawn.alt and "June 2023 12.0%" in drawn.alt
+    assert "No value for" not in drawn.alt and "June 2023 12%" in drawn.alt
     assert "Quarter to" in drawn.table and "each value is for a quarter" in drawn.subtitle
 
 
@@ -162,9 +162,9 @@ def test_of_two_kinds_of_period_one_is_drawn_and_named(project):
     rows = [(p, "month", 12, "published") for p in ("2024-01", "2024-02", "2024-03")]
     rows += [(p, "rolling_12m", 20, "published") for p in ("2024-02", "2024-03")]
     drawn = trend_of(project, "staff_turnover_pct", rows)
-    assert "20.0%" not in drawn.alt and "12.0%" in drawn.alt
+    assert "20%" not in drawn.alt and "12%" in drawn.alt
     other = trend_of(project, "staff_turnover_pct", rows, period_type="rolling_12m")
-    assert "20.0%" in other.alt and "12.0%" not in other.alt and "each value is for 12 months" in other.subtitle
+    assert "20%" in other.alt and "12%" not in other.alt and "each value is for 12 months" in other.subtitle
 
 
 def test_two_days_of_one_month_are_both_drawn(project):
