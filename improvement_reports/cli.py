@@ -267,7 +267,7 @@ def verify(
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
     held = checked_fingerprint(fingerprint) if fingerprint else ""
     if held and (everything or len({e.job for e in chosen}) != 1):
-        raise UserError("A fingerprint is of one edition; name that, as in verify gloucestershire/2021-04/board/v1 --fingerprint 0123456789ab.")
+        raise UserError("A fingerprint is of one edition; name that, as in python3 make.py verify gloucestershire/2021-04/board/v1 --fingerprint 0123456789ab.")
     _tell_what_runs(project, chosen)
     if plan:
         return
