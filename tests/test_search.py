@@ -440,7 +440,9 @@ def test_what_an_index_says_is_shown_as_text(page, address):
         "url": "javascript:document.title=1", "meta": {"title": "<b>T</b>", "kind": "<i>K</i>"}, "sub_results": [],
         "excerpt": "x <mark>y<img src=x onerror=document.title=1></mark> <img src=x onerror=document.title=1><a href=x>z</a>",
     }  # fmt: skip
-    script = f"export const options = async () => {{}}; export const search = async () => ({{results: [{{data: async () => ({json.dumps(data)})}}]}});"
+    # An index of one page that is not of the demonstration.
+    found = f"[{{data: async () => ({json.dumps(data)})}}]"
+    script = f"export const options = async () => {{}}; export const search = async (words, how) => ({{results: how.filters.not ? {found} : []}});"
     page.route("**/pagefind.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
     page.goto(f"{address}{SEARCH_PAGE}?q=y")
     status(page, "1 page found for “y”.")
