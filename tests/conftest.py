@@ -65,6 +65,7 @@ def prepared(prepared_once, tmp_path) -> Project:
 def real_once(tmp_path_factory) -> Project:
     """This repository's returns and official statistics, all prepared, nothing run; only to be read."""
     from improvement_reports.official import prepare_official
+    from improvement_reports.return_series import prepare_months
 
     folder = tmp_path_factory.mktemp("real")
     for name in ("data/raw", "params", "notebooks", "about"):
@@ -72,8 +73,9 @@ def real_once(tmp_path_factory) -> Project:
     shutil.copy(ROOT / "_quarto.yml", folder)
     project = Project(folder)
     prepare_official(project)
-    for path in sorted(project.raw.glob("*/*/return.yml")):
-        prepare_return(project, path.parent.parent.name, path.parent.name)
+    for authority in sorted({path.parent.parent.name for path in project.raw.glob("*/*/return.yml")}):
+        for step, _ in prepare_months(project, authority):  # each return once
+            assert step.error is None, step.error
     return project
 
 
