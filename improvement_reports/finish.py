@@ -27,6 +27,8 @@ CHANGES = [
     (re.compile(r'<script src="[^"]*/headroom\.min\.js"></script>\n?'), ""),
     (re.compile(r'<nav class="navbar ([^"]*)"(?![^>]*aria-label)'), r'<nav class="navbar \1" aria-label="Site"'),
     (re.compile(r'<nav id="TOC"(?![^>]*aria-label)'), r'<nav id="TOC" aria-label="On this page"'),
+    # It scrolls where the list is longer than the screen, so a keyboard must reach it.
+    (re.compile(r'(<div id="quarto-margin-sidebar" class="[^"]*")>'), r'\1 tabindex="0">'),
     # As the built-in renderer has it: open beside the text on a wide screen, one line that opens on a narrow one.
     (
         re.compile(r'(<nav id="TOC"[^>]*class=")([^"]*"[^>]*>)\s*<h2 id="toc-title">([^<]*)</h2>(.*?)</nav>', re.DOTALL),
