@@ -55,12 +55,6 @@ def predecessors(project: Project, la_code: str) -> list[EndedCouncil]:
     return [c for _, c in sorted(load_ended(project).items()) if la_code in c.successors]
 
 
-def concerns(project: Project, la_code: str) -> bool:
-    """Whether a council ended, or took over from one that did."""
-    ended = load_ended(project)
-    return la_code in ended or any(la_code in c.successors for c in ended.values())
-
-
 def ended_sentence(project: Project, authority: str, month: str) -> str:
     """Why there can be no report of an authority for a month, where it had ended before, and who took over; else nothing."""
     authorities = load_authorities(project)

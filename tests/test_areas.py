@@ -18,7 +18,7 @@ from improvement_reports.areas import (
     read_areas,
     region_code,
 )
-from improvement_reports.councils import concerns, ended_before, ended_sentence, load_ended, predecessors
+from improvement_reports.councils import ended_before, ended_sentence, load_ended, predecessors
 from improvement_reports.errors import InvalidInput, UserError
 from improvement_reports.kept import input_files
 from improvement_reports.parameters import Authority, load_authorities, load_profiles, load_report
@@ -158,7 +158,6 @@ def test_a_return_of_a_council_that_had_ended_is_refused(real, tmp_path):
 def test_a_successor_knows_from_whom_it_took_over(real):
     assert [c.name for c in predecessors(real, "839")] == ["Dorset County Council", "Poole Borough Council", "Bournemouth Borough Council"]
     assert predecessors(real, "916") == []
-    assert concerns(real, "942") and concerns(real, "909") and not concerns(real, "916")
 
 
 @pytest.mark.parametrize("authority", ["cumberland", "gloucestershire"])
