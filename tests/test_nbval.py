@@ -1,45 +1,60 @@
-"""The executed notebook re-runs to the same outputs, cell by cell, with nbval."""
+"""Executed notebooks re-run to the same outputs, cell by cell, with nbval: a published one with the code that made it."""
 
+import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
+import nbformat
 import pytest
-from site_helpers import built_project
+from conftest import ROOT
 
-REPORT = "reports/gloucestershire/2021-04/board/v1/report.ipynb"
+from improvement_reports.editions import editions_of
+from improvement_reports.kept import places_of
+from improvement_reports.kept_code import code_of
+from improvement_reports.project import Project
+from improvement_reports.rebuild import NOT_SAME, SAME, nbval, rebuild_project
+
+JOB = ("gloucestershire", "2021-04", "board")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    return Path(shutil.copytree(built_project(tmp_path_factory), tmp_path_factory.mktemp("nbval") / "project"))
+def edition():
+    """The first edition of a real report: later releases read differently, its own code does not."""
+    return editions_of(Project(ROOT), *JOB)[0]
 
 
-def _nbval(project, notebook):
-    """nbval compares text, Markdown, records and SVG; it runs a notebook from its folder, which is inside the project."""
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "--nbval-current-env", "-c", "/dev/null" if sys.platform != "win32" else "nul",
-         "--rootdir", str(project), str(notebook)],
-        cwd=project, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-def test_the_published_notebook_reproduces(project):
-    result = _nbval(project, project / REPORT)
-    assert result.returncode == 0, result.stdout[-3000:]
-    assert " passed" in result.stdout and "failed" not in result.stdout
+@pytest.fixture(scope="module")
+def rebuilt(edition, tmp_path_factory):
+    project = Project(ROOT)
+    places, gone = places_of(project, edition)
+    assert not gone
+    return rebuild_project(tmp_path_factory.mktemp("nbval"), places, *JOB[::2], code_of(project, edition))
 
 
 @pytest.mark.slow
-def test_a_changed_number_is_found(project):
+def test_a_published_notebook_reproduces(edition, rebuilt):
+    published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+    assert any(cell.get("outputs") for cell in published.cells)
+    assert nbval(rebuilt, published) == SAME
+
+
+@pytest.mark.slow
+def test_a_changed_number_is_found(edition, rebuilt):
     """The comparison is trusted only because it was seen failing."""
-    notebook = project / REPORT
-    text = notebook.read_text(encoding="utf-8")
-    changed = notebook.with_name("changed.ipynb")
-    changed.write_text(text.replace(">86%<", ">87%<"), encoding="utf-8")
-    assert text != changed.read_text(encoding="utf-8")
-    result = _nbval(project, changed)
-    changed.unlink()
-    assert result.returncode == 1 and "87%" in result.stdout
+    text = (edition.folder / "report.ipynb").read_text(encoding="utf-8")
+    changed = text.replace(">86%<", ">87%<")
+    assert changed != text
+    assert nbval(rebuilt, nbformat.reads(changed, as_version=4)) == NOT_SAME
+
+
+@pytest.mark.slow
+def test_a_notebook_of_today_reproduces_in_its_project(board, tmp_path):
+    """As an analyst calls it: nbval runs a notebook from its folder, which is inside the project."""
+    project = Project(shutil.copytree(board.project.root, tmp_path / "project"))
+    notebook = project.root / "report.ipynb"
+    nbformat.write(board.notebook, notebook)
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(project.root), str(notebook)]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout and "failed" not in done.stdout

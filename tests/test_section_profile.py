@@ -247,8 +247,9 @@ def test_what_is_missing_is_named_with_the_reason(report):
 
 
 def test_an_authority_that_began_later_says_so(opened):
-    said = {key: "was formed, or reorganised" in profile.missing_measures(r).text for key, r in opened.items()}
+    said = {key: "not joined to its own" in profile.missing_measures(r).text for key, r in opened.items()}
     assert said == {key: key == "westmorland-and-furness" for key in ODD}
+    assert "it took over from Cumbria County Council when that council ended on 31 March 2023" in profile.missing_measures(opened["westmorland-and-furness"]).text
 
 
 def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
