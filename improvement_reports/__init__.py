@@ -1,1 +1,6 @@
 """Monthly returns of an improvement programme in, published and traceable progress reports out."""
+
+from pathlib import Path
+
+# The folder of this package, wherever a module of it stands.
+HOME = Path(__file__).resolve().parent

@@ -8,14 +8,14 @@ import os
 import sys
 from pathlib import Path
 
+from improvement_reports import HOME
 from improvement_reports.project import ROOT_VARIABLE
 
-PACKAGE_HOME = Path(__file__).resolve().parent.parent
 # What a caller may have set for tests of their own, which would change what is run or how it is compared.
 UNSET = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONSTARTUP", "PYTHONHOME")
 
 
-def isolated_environment(root: Path, code: Path = PACKAGE_HOME) -> dict[str, str]:
+def isolated_environment(root: Path, code: Path = HOME.parent) -> dict[str, str]:
     """The environment of a run in the project ``root`` with the package in the folder ``code``.
 
     Python then puts no working folder on its path (an empty entry of PYTHONPATH would be one), and pytest loads only

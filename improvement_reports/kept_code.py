@@ -17,6 +17,7 @@ import tarfile
 import tomllib
 from pathlib import Path, PurePosixPath
 
+from improvement_reports import HOME
 from improvement_reports.editions import Edition, all_editions
 from improvement_reports.errors import UserError
 from improvement_reports.kept import ARCHIVE, keep_bytes, kept_path
@@ -35,9 +36,8 @@ Files = dict[str, bytes]
 
 def current_code() -> Files:
     """The code that is running, by path: the package, and the pyproject.toml beside it where there is one."""
-    home = Path(__file__).parent
-    files = {f"{PACKAGE}/{name}": content for name, content in package_files(home).items()}
-    beside = home.parent / PROJECT_FILE
+    files = {f"{PACKAGE}/{name}": content for name, content in package_files(HOME).items()}
+    beside = HOME.parent / PROJECT_FILE
     return {**({PROJECT_FILE: beside.read_bytes()} if beside.is_file() else {}), **files}
 
 

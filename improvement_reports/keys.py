@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from improvement_reports import HOME
 from improvement_reports.files import is_left_behind
 from improvement_reports.limits import MAX_TABLE_BYTES
 from improvement_reports.narrative import asked_sections
@@ -45,7 +46,7 @@ def effect_digest(files: dict[str, bytes]) -> str:
 @cache
 def package_digest() -> str:
     """The code that makes reports and pages, and the Python it runs on: the key of everything that is made from them."""
-    return digest({"files": effect_digest(package_files(Path(__file__).parent)), "python": sys.version_info[:2]})
+    return digest({"files": effect_digest(package_files(HOME)), "python": sys.version_info[:2]})
 
 
 def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import typer
 
+from improvement_reports import HOME
 from improvement_reports.locks import at_work
 from improvement_reports.project import ROOT_VARIABLE, Project
 from improvement_reports.run import KERNEL, prepare_wanted, returns, write_whole
@@ -76,7 +77,7 @@ def start_page(project: Project) -> str:
 def lab_environment(project: Project) -> dict[str, str]:
     """What JupyterLab and its kernels see: this Python first, this copy of the package, and this project."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH")]
-    packages = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH")]
+    packages = [str(HOME.parent), os.environ.get("PYTHONPATH")]
     settings = [str(settings_folder(project)), os.environ.get("JUPYTER_CONFIG_PATH")]
     return {
         **os.environ,

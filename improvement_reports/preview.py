@@ -23,6 +23,7 @@ from urllib.parse import quote, unquote, urlsplit
 import typer
 from watchfiles import DefaultFilter, watch
 
+from improvement_reports import HOME
 from improvement_reports.errors import UserError
 from improvement_reports.locks import tell
 from improvement_reports.processes import end_with_parent
@@ -39,7 +40,6 @@ HEADERS = {
 }  # fmt: skip
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 FILES = ("index.qmd", "search.qmd", "_quarto.yml")
-PACKAGE = Path(__file__).parent
 LOG = "preview.log"
 END_SECONDS = 3
 # While the finished site is renamed into its place, a file is missing for an instant.
@@ -251,7 +251,7 @@ def serve(project: Project, port: int, renderer: str) -> None:
                 typer.echo(f"Serving http://{HOST}:{server.server_port}/ and rebuilding what you save; Ctrl-C ends it.")
                 while True:
                     changed = next_batch(batches)
-                    if any(path.is_relative_to(PACKAGE) for path in changed):
+                    if any(path.is_relative_to(HOME) for path in changed):
                         builder.restart()  # a running Python keeps the code that it began with
                     more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
                     report(server.state, f"{project.relative(changed[0])}{more}", builder.build())
@@ -382,7 +382,7 @@ class SiteFilter(DefaultFilter):
 
 def watched_folders(project: Project) -> list[Path]:
     """The folders that the site is made from, those that are there, and the package."""
-    folders = (project.raw, project.params, project.notebooks, project.theme, project.root / "about", PACKAGE)
+    folders = (project.raw, project.params, project.notebooks, project.theme, project.root / "about", HOME)
     return [folder for folder in folders if folder.is_dir()]
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from improvement_reports import HOME
 from improvement_reports.changes import Change, changes, conclusion_changed, counted
 from improvement_reports.content import Content, content_of, read_content
 from improvement_reports.days import checked_moment, stamp
@@ -214,7 +215,7 @@ def software() -> Software:
 
 def _commit() -> str:
     try:
-        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=20, check=True)  # fmt: skip
+        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=HOME, capture_output=True, text=True, timeout=20, check=True)  # fmt: skip
         return result.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""

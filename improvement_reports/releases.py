@@ -8,9 +8,9 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-HOME = Path(__file__).parent.parent
+from improvement_reports import HOME
+
 CHANGELOG = "CHANGELOG.md"
 NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -32,7 +32,7 @@ def release() -> str:
     """The number of the release that is running, as in pyproject.toml."""
     from importlib.metadata import PackageNotFoundError, version
 
-    beside = HOME / "pyproject.toml"
+    beside = HOME.parent / "pyproject.toml"
     if beside.is_file():
         project = tomllib.loads(beside.read_text(encoding="utf-8")).get("project", {})
         if project.get("name") == "improvement-reports":
@@ -49,7 +49,7 @@ def known_releases() -> dict[str, dict]:
 
     The code of the release that is running is not among them: its sha256 cannot stand in itself.
     """
-    return json.loads((Path(__file__).parent / "known_releases.json").read_text(encoding="utf-8"))
+    return json.loads((HOME / "known_releases.json").read_text(encoding="utf-8"))
 
 
 def order(number: str) -> tuple[int, int, int]:
@@ -80,7 +80,7 @@ def entries(text: str, after: str, up_to: str) -> list[Entry]:
 
 def changelog() -> str:
     """The changelog beside the code that is running; "" where the package is installed without it."""
-    path = HOME / CHANGELOG
+    path = HOME.parent / CHANGELOG
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
