@@ -37,11 +37,21 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
 
 def add_downloads(folder: Path, facts: EditionFacts, figures: list[dict]) -> None:
     """Write the workbook and the descriptions of the data and of the folder beside the frozen files."""
-    tables = {path.stem: _table(path) for path in sorted((folder / "data").glob("*.csv"))}
-    facts = replace(facts, table_sources=table_sources(f"{facts.authority_key}/{facts.month}", figures, tables))
+    tables = read_tables(folder)
+    facts = with_table_sources(facts, figures, tables)
     write_bytes(folder / WORKBOOK, workbook_bytes(facts, figures, tables))
     write_whole(folder / DESCRIPTOR, datapackage_text(datapackage(facts, {name: header for name, (header, _) in tables.items()})))
     write_crate(folder, facts)
+
+
+def read_tables(folder: Path) -> dict[str, tuple[list, list]]:
+    """The data tables of an edition by name: column names and rows as texts."""
+    return {path.stem: _table(path) for path in sorted((folder / "data").glob("*.csv"))}
+
+
+def with_table_sources(facts: EditionFacts, figures: list[dict], tables: dict[str, tuple[list, list]]) -> EditionFacts:
+    """The facts with the sources of each table, which follow from the rows."""
+    return replace(facts, table_sources=table_sources(f"{facts.authority_key}/{facts.month}", figures, tables))
 
 
 def table_sources(own: str, figures: list[dict], tables: dict[str, tuple[list, list]]) -> dict[str, tuple[str, ...]]:

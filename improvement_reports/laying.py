@@ -22,7 +22,7 @@ from improvement_reports.editions import (
 )
 from improvement_reports.errors import UserError, some
 from improvement_reports.folder_audit import strays
-from improvement_reports.from_rows import sound
+from improvement_reports.kept_code import code_sha256
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
 from improvement_reports.numbers import format_day
@@ -31,6 +31,7 @@ from improvement_reports.parameters import ReportParameters, SiteSettings
 from improvement_reports.project import Project
 from improvement_reports.releases import order, release
 from improvement_reports.run import KEY_FILE, write_whole
+from improvement_reports.soundness import sound
 from improvement_reports.stamps import digests, holds, read_stamp, stamp_text
 from improvement_reports.terms import GLOSSARY, Terms
 
@@ -204,7 +205,7 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
         return
     remove_pages(home)
     for e in editions:
-        sound(project, e)
+        sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
     for e in editions:
         lay_edition(e, editions, terms, settings)
     if is_draft:
@@ -218,6 +219,14 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
             write_whole(home / "since.qmd", page)
         lay_page(home, newest.folder, facts, terms, frame_of(newest, editions, settings.url, False, since))
     write_whole(home / LAID, stamp_text(key, laid_files(home, editions)))
+
+
+def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
+    """The summary as the current run fills it, where that run stands for the edition: same code, inputs and content; else ""."""
+    if not has_draft(project, job) or edition.manifest.format == 1 or edition.manifest.software.code_sha256 != code_sha256():
+        return ""
+    found = standing_of(project, job)
+    return draft_facts(project.draft_folder(*job)).summary if found.state == REPRODUCES and not changed_inputs(project, edition) else ""
 
 
 def laid_files(home: Path, editions: list[Edition]) -> dict[str, str]:

@@ -97,6 +97,15 @@ def _cover(facts: EditionFacts, empty: list[str]) -> tuple[list[str], list[str]]
     return intro, [*about, *sources]
 
 
+def cover_lines(facts: EditionFacts, sheets: list[Sheet], empty: list[str]) -> set[str]:
+    """Every text outside the tables: of the cover, above and beneath each table, and of the properties of the file."""
+    intro, about = _cover(facts, empty)
+    linked = {re.sub(r"^\[(.*)\]\(.*\)$", r"\1", line) for line in about}
+    marks = {mark for sheet in sheets for row in sheet.rows for mark in row if isinstance(mark, str)} & set(LEGEND)
+    legend = {"; ".join(f"{m} {w}" for m, w in LEGEND.items() if m in {c for row in s.rows for c in row if isinstance(c, str)} & marks) for s in sheets}
+    return {safe_text(facts.name), *intro, *linked, facts.edition, *_illustrative(facts), *legend}
+
+
 def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> bytes:
     """The workbook; see `write_workbook`."""
     from gptables import Cover, produce_workbook

@@ -6,6 +6,7 @@ The worst is assumed throughout: the manifest was made to fit, and the notebook 
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import zipfile
@@ -15,9 +16,10 @@ import pytest
 from test_editions import HOME, JOB, corrected_once  # noqa: F401  (fixtures)
 from test_hostile_inputs import make_fit, rewrite
 
-from improvement_reports import remake
+from improvement_reports import agreement, laying, remake, soundness
 from improvement_reports import verify as verifying
 from improvement_reports.editions import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
+from improvement_reports.errors import UserError
 from improvement_reports.figures import MIME
 from improvement_reports.kept import kept_path, places_of
 from improvement_reports.kept_code import code_of
@@ -165,36 +167,37 @@ def changed_inputs(s: Scene):
     rewrite(s.v / INPUTS, lambda c: c["inputs"]["params/names.yml"].update(sha256="0" * 64))
 
 
-# name: what is done; words that name it; whether the mark may be served because only verify makes files again.
-MADE, LAID = True, False
+# name: what is done; words that name it; and whether the site finds it too: it shows nothing of the report (WITHDRAWN), or
+# nothing of what was forged (LAID). MADE: only verify finds it, which runs the code of the edition.
+MADE, LAID, WITHDRAWN = "made", "laid", "withdrawn"
 WAYS = {
-    "a cell of the workbook": (lambda s: s.workbook(in_a_sheet), "tables.xlsx", MADE),
-    "a sheet that was added to the workbook": (lambda s: s.workbook(lambda p: p.update({"xl/worksheets/sheet99.xml": MARK.encode()})), "tables.xlsx", MADE),
-    "a number in data/observations.csv": (lambda s: s.put("data/observations.csv", "192", "198"), "data/observations.csv", MADE),
-    "a number in figures.csv": (lambda s: s.put("figures.csv", "96%", "99%"), "figures.csv", MADE),
-    "a chart": (lambda s: chart(s, False), "charts/", MADE),
-    "a chart for narrow screens": (lambda s: chart(s, True), "-narrow.svg", MADE),
-    "the title": (lambda s: s.manifest(title=MARK), "title in manifest.json", MADE),
-    "the summary": (lambda s: s.manifest(summary=MARK), "summary in manifest.json", MADE),
-    "no list of changes": (lambda s: s.manifest(changes=[]), "the list of changes", MADE),
-    "another list of changes": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["changes"][0].update(before=MARK)), "the list of changes", MADE),
-    "no conclusion changed": (lambda s: rewrite(s.v / MANIFEST, lambda m: m.update(conclusion_changed=not m["conclusion_changed"])), "conclusion_changed", MADE),
-    "the crate": (lambda s: s.put("ro-crate-metadata.json", '"name": "', f'"name": "{MARK}'), "ro-crate-metadata.json", MADE),
-    "the description of the data": (lambda s: s.put("datapackage.json", '"title": "', f'"title": "{MARK}'), "datapackage.json", MADE),
+    "a cell of the workbook": (lambda s: s.workbook(in_a_sheet), "tables.xlsx", WITHDRAWN),
+    "a sheet that was added to the workbook": (lambda s: s.workbook(lambda p: p.update({"xl/worksheets/sheet99.xml": MARK.encode()})), "tables.xlsx", WITHDRAWN),
+    "a number in data/observations.csv": (lambda s: s.put("data/observations.csv", "192", "198"), "data/observations.csv", WITHDRAWN),
+    "a number in figures.csv": (lambda s: s.put("figures.csv", "96%", "99%"), "figures.csv", WITHDRAWN),
+    "a chart": (lambda s: chart(s, False), "charts/", WITHDRAWN),
+    "a chart for narrow screens": (lambda s: chart(s, True), "-narrow.svg", WITHDRAWN),
+    "the title": (lambda s: s.manifest(title=MARK), "title in manifest.json", WITHDRAWN),
+    "the summary": (lambda s: s.manifest(summary=MARK), "summary in manifest.json", WITHDRAWN),
+    "no list of changes": (lambda s: s.manifest(changes=[]), "the list of changes", WITHDRAWN),
+    "another list of changes": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["changes"][0].update(before=MARK)), "the list of changes", WITHDRAWN),
+    "no conclusion changed": (lambda s: rewrite(s.v / MANIFEST, lambda m: m.update(conclusion_changed=not m["conclusion_changed"])), "conclusion_changed", WITHDRAWN),
+    "the crate": (lambda s: s.put("ro-crate-metadata.json", '"name": "', f'"name": "{MARK}'), "ro-crate-metadata.json", WITHDRAWN),
+    "the description of the data": (lambda s: s.put("datapackage.json", '"title": "', f'"title": "{MARK}'), "datapackage.json", WITHDRAWN),
     "a number in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(published=MARK)), "figures.json beside the notebook", LAID),
     "a label in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(label=MARK)), "figures.json beside the notebook", LAID),
-    "a source in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: next(iter(c["sources"].values())).update(publisher=MARK)), "figures.json", MADE),
+    "a source in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: next(iter(c["sources"].values())).update(publisher=MARK)), "figures.json", WITHDRAWN),
     "no figures in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c.update(figures=[])), "figures.json beside the notebook", LAID),
-    "a source in the manifest": (lambda s: rewrite(s.v / MANIFEST, lambda m: next(iter(m["sources"].values())).update(publisher=MARK)), "sources in manifest.json", MADE),
-    "the rows in the manifest": (lambda s: s.manifest(rows={}), "rows in manifest.json", MADE),
-    "the fingerprint of the content": (lambda s: s.manifest(content_sha256="0" * 64), "the fingerprint of the content", MADE),
-    "the number of figures": (lambda s: s.manifest(figures=1), "figures in manifest.json", MADE),
-    "the authority": (lambda s: s.manifest(authority_name=MARK), "authority_name in manifest.json", MADE),
-    "no mark of the demonstration": (lambda s: s.manifest(illustrative=False), "illustrative in manifest.json", MADE),
-    "the meeting": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["report"]["meeting"].update(body=MARK)), "report in manifest.json", MADE),
-    "the template": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["template"].update(sha256="0" * 64)), "template in manifest.json", MADE),
+    "a source in the manifest": (lambda s: rewrite(s.v / MANIFEST, lambda m: next(iter(m["sources"].values())).update(publisher=MARK)), "sources in manifest.json", WITHDRAWN),
+    "the rows in the manifest": (lambda s: s.manifest(rows={}), "rows in manifest.json", WITHDRAWN),
+    "the fingerprint of the content": (lambda s: s.manifest(content_sha256="0" * 64), "the fingerprint of the content", WITHDRAWN),
+    "the number of figures": (lambda s: s.manifest(figures=1), "figures in manifest.json", WITHDRAWN),
+    "the authority": (lambda s: s.manifest(authority_name=MARK), "authority_name in manifest.json", WITHDRAWN),
+    "no mark of the demonstration": (lambda s: s.manifest(illustrative=False), "illustrative in manifest.json", WITHDRAWN),
+    "the meeting": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["report"]["meeting"].update(body=MARK)), "report in manifest.json", WITHDRAWN),
+    "the template": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["template"].update(sha256="0" * 64)), "template in manifest.json", WITHDRAWN),
     "a file left out": (left_out, "figures.csv", LAID),
-    "a file put in and listed": (listed_too, "data/extra.csv", MADE),
+    "a file put in and listed": (listed_too, "data/extra.csv", WITHDRAWN),
     "an input in inputs.json": (changed_inputs, "params/names.yml", LAID),
     "99% for 170 of 200": (lambda s: s.figures(forged_share), "170 ÷ 200", LAID),
     "a row that was made up": (lambda s: s.figures(forged_row), "does not stand in the input that was kept", LAID),
@@ -277,20 +280,71 @@ def served_marks(project: Project) -> list[str]:
 @pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_forged_edition_is_named_and_not_served(scene, way):
-    tamper, words, is_made = WAYS[way]
+    tamper, words, found_by = WAYS[way]
     tamper(scene)
     for version in scene.fits:
         if (scene.home / version / MANIFEST).is_file() and "twice" not in way and "without end" not in way:
             make_fit(scene.project, version)
     good, said = all_words(scene.project)
     assert not good and words in said, said
-    if not is_made:
+    if found_by is not MADE:
         assert served_marks(scene.project) == []
+    if found_by is WITHDRAWN:
+        assert [n for n in read_served(scene.project) if n.startswith(f"{HOME}/")] == []
+
+
+# Of an edition that another release made: what can be seen without that release's code.
+OF_ANY_RELEASE = [
+    "a number in data/observations.csv", "a number in figures.csv", "a chart", "a chart for narrow screens", "the title", "the summary", "a source in the manifest",
+    "the rows in the manifest", "the number of figures", "the authority", "no mark of the demonstration", "the meeting", "the template",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", OF_ANY_RELEASE)
+def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypatch):
+    monkeypatch.setattr(agreement, "is_todays", lambda code: False)
+    monkeypatch.setattr(laying, "code_sha256", lambda: "")
+    WAYS[way][0](scene)
+    make_fit(scene.project, "v2")
+    _, faults = lay_all(scene.project, [])
+    assert [n for n in read_served(scene.project) if n.startswith(f"{HOME}/")] == []
+    assert len(faults) == 1 and "Nothing of this report is shown" in faults[0] and len(faults[0]) < 600, faults
 
 
 @pytest.mark.slow
 def test_what_nobody_touched_is_good(scene):
     assert all_words(scene.project) == (True, "")
+    assert lay_all(scene.project, [])[1] == []
+    assert f"{HOME}/v2/tables.xlsx" in read_served(scene.project)
+
+
+def test_an_edition_is_judged_once(scene, monkeypatch):
+    """Unchanged it is remembered, by this machine; one whose manifest is another is judged again."""
+    edition, asked = editions_of(scene.project, *JOB)[-1], []
+    judged = soundness.not_agreeing
+    monkeypatch.setattr(soundness, "not_agreeing", lambda *a: asked.append(1) or judged(*a))
+    (scene.project.build / soundness.RECORD).unlink(missing_ok=True)
+    for _ in range(2):
+        soundness.sound(scene.project, edition)
+    assert len(asked) == 1
+    record = scene.project.build / soundness.RECORD
+    record.write_text(record.read_text(encoding="utf-8").replace(edition.fingerprint, "0" * 64), encoding="utf-8")
+    soundness.sound(scene.project, edition)  # what another hand wrote is not believed
+    scene.manifest(title=MARK)
+    with pytest.raises(UserError, match="title in manifest"):
+        soundness.sound(scene.project, editions_of(scene.project, *JOB)[-1])
+    assert len(asked) == 3
+
+
+@pytest.mark.slow
+def test_a_number_of_the_summary_is_that_of_the_run(scene, monkeypatch):
+    """Even where all descriptions were made to fit: the current run, with the same code and inputs, says what it is."""
+    assert lay_all(scene.project, [JOB])[1] == []
+    monkeypatch.setattr(soundness, "not_agreeing", lambda *a: [])
+    scene.manifest(summary=re.sub(r"\d+", "99", editions_of(scene.project, *JOB)[-1].manifest.summary))
+    make_fit(scene.project, "v2")
+    assert "summary in manifest.json" in " ".join(lay_all(scene.project, [JOB])[1])
 
 
 # What is stated and cannot be computed again: only a fingerprint that is held elsewhere shows it.
