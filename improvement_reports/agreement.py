@@ -9,6 +9,7 @@ which that made.
 """
 
 import csv
+import html
 import io
 import json
 import re
@@ -153,7 +154,7 @@ def _fits(template: str, text: str) -> bool:
 
 def _letters(text: str) -> str:
     """Letters and digits alone: marks of Markdown and white space are laid in other ways by other releases."""
-    return "".join(re.findall(r"[^\W_]", text))
+    return "".join(re.findall(r"[^\W_]", html.unescape(text)))
 
 
 def _kept_yaml(places: Places, name: str) -> dict:
@@ -190,12 +191,28 @@ def _as_today(project: Project, edition: Edition, figures: list[dict], tables: d
         DESCRIPTOR: datapackage_text(datapackage(facts, {name: header for name, (header, _) in tables.items()})),
         METADATA: crate_metadata(facts, file_facts(edition.folder)),
     }
-    found: list[Words] = [(name, *_first_difference(text, own)) for name, own in made.items() if (text := _text_of(edition.folder / name)) != own]
+    texts = {name: (_text_of(edition.folder / name), own) for name, own in made.items()}
+    parted = {name: _first_difference(*map(_in_order, pair)) for name, pair in texts.items() if pair[0] != pair[1] and _in_order(pair[0]) != _in_order(pair[1])}
+    found: list[Words] = [(name, *words) for name, words in parted.items()]
     path = edition.folder / WORKBOOK
     if words := workbook_fault(path.read_bytes() if path.is_file() else b"", facts, figures, tables):
         found.append((WORKBOOK, *words))
     extra = {n for n in m.files if n not in (*made, WORKBOOK, "report.ipynb", "inputs.json") and not n.startswith(("charts/", "data/"))}
     return found + [(name, "there", "no file of an edition") for name in sorted(extra)]
+
+
+def _in_order(text: str) -> str:
+    """JSON with every list in one order: the manifest does not keep the order of the sources. Other text as it is."""
+
+    def ordered(value):
+        if isinstance(value, dict):
+            return {key: ordered(v) for key, v in value.items()}
+        return sorted(map(ordered, value), key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(value, list) else value
+
+    try:
+        return json.dumps(ordered(json.loads(text)), ensure_ascii=False, sort_keys=True)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _changes(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:

@@ -12,6 +12,7 @@ import lxml.etree
 
 from improvement_reports.edition_facts import EditionFacts
 from improvement_reports.workbook import cover_lines
+from improvement_reports.workbook_cells import safe_text
 from improvement_reports.workbook_sheets import NOTES, Sheet, sheets_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -84,7 +85,7 @@ def _known(facts: EditionFacts, sheets: list[Sheet], empty: list[str]) -> set[st
     """Every text that the workbook may hold."""
     found = {*OF_THE_LIBRARY, *cover_lines(facts, sheets, empty), *NOTES.values()}
     for sheet in sheets:
-        found |= {sheet.name, sheet.title, sheet.source, sheet.scope, *sheet.header}
+        found |= {sheet.name, sheet.title, safe_text(sheet.source), safe_text(sheet.scope), *sheet.header}
         found |= {cell for row in sheet.rows for cell in row if isinstance(cell, str)}
     return {_bare(t) for t in found}
 

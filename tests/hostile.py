@@ -13,9 +13,11 @@ from pathlib import Path
 
 import lxml.html
 import yaml
+from pydantic import BaseModel
 
 from improvement_reports.tables import RETURN_TABLES
 
+REPOSITORY = Path(__file__).resolve().parent.parent
 MARK = "zqx"  # stands in every hostile text, in letters, so that it is found wherever it comes out
 RUNS = f"document.documentElement.dataset.{MARK}=1"
 PAYLOADS = [
@@ -47,13 +49,11 @@ PAYLOADS = [
 ]
 URL = "https://example.org/a?b='c'&d=javascript:x)](y&quot;"  # in both projects
 PLAIN = "Plain words of the same kind"
-# Columns that hold words; the others hold ids, numbers, dates or words from a list.
-WORDS = {
-    "observations": ["category"], "priorities": ["title"], "actions": ["text", "owner"], "finance": ["line"], "milestones": ["title"],
-    "claims": ["text"], "notes": ["text"], "framework": ["theme", "group", "title", "threshold"], "inspections": ["title", "headline"],
-    "judgements": ["area"], "recommendations": ["title", "name"], "findings": ["theme", "text"], "links": ["reason"],
-    "conditions": ["title", "remark"], "statements": ["title", "text"],
-}  # fmt: skip
+# Columns that are called text and hold names of something else: a key of a distribution (tests of their own), a period that is
+# checked, a word from a list, references that are parsed.
+NOT_WORDS = {("observations", "category"), ("finance", "period"), ("targets", "level"), ("claims", "operands")}
+# Columns that hold words, as the table specifications have them; the others hold ids, numbers, dates or words from a list.
+WORDS = {n: [c.name for c in spec.columns if c.type == "text" and (n, c.name) not in NOT_WORDS] for n, spec in RETURN_TABLES.items()}
 OTHER_LISTS = ["appendix", "ask", "background_paper", "board_paper", "community", "consultation", "environment", "equality", "financial", "governance",
                "legal", "options", "partner", "privacy_and_health", "risk", "structure", "workforce"]  # fmt: skip
 ADDED = {
@@ -97,8 +97,11 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(d)) for d in str(number))
 
 
-def filled(root: Path, say: Say) -> None:
-    """Write the project's returns, parameters and settings with a text in each of their fields."""
+def filled(root: Path, say: Say, is_site_title: bool = True) -> None:
+    """Write the project's returns, parameters, settings and official texts with a text in each of their fields.
+
+    ``is_site_title``: also as the website's title, which Quarto reads from its own file.
+    """
     raw = root / "data/raw/exampleshire/2024-03"
     for name, spec in RETURN_TABLES.items():
         _table(raw / f"{name}.csv", name, spec.column_names, say)
@@ -110,6 +113,63 @@ def filled(root: Path, say: Say) -> None:
         source["url"] = URL
     _write(raw / "return.yml", info)
     _parameters(root / "params", say)
+    _official(root, say)
+    if is_site_title:
+        path = root / "_quarto.yml"
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config["website"]["title"] = say("site title")
+        _write(path, config)
+
+
+OFFICIAL_MEASURES = ("referral_rate", "cpp_rate", "cla_rate")
+PROFILED = "gloucestershire"
+
+
+def _official(root: Path, say: Say) -> None:
+    """The department's figures of three measures, real as they are, under hostile words, and a profile that shows them."""
+    home = root / "data/raw/official-statistics"
+    home.mkdir(parents=True)
+    for path in sorted((REPOSITORY / "data/raw/official-statistics").glob("*.csv")):
+        header, *rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+        if "measure_id" in header:
+            rows = [r for r in rows if r[header.index("measure_id")] in OFFICIAL_MEASURES]
+        if path.stem == "measures":
+            for row in rows:
+                row[header.index("title")] = say(f"official {row[0]} title")
+        with (home / path.name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *rows])
+    sources = yaml.safe_load((REPOSITORY / "data/raw/official-statistics/sources.yml").read_text(encoding="utf-8"))
+    for key, source in sources.items():
+        for field in ("title", "publisher", "licence"):
+            source[field] = say(f"official {key} {field}")
+        source["url"] = URL
+    _write(home / "sources.yml", sources)
+    known = yaml.safe_load((REPOSITORY / "params/official.yml").read_text(encoding="utf-8"))
+    known = {key: known[key] for key in OFFICIAL_MEASURES}
+    for key, entry in known.items():
+        for field in ("label", "of", "definition", "caution"):
+            entry[field] = say(f"official {key} {field}")
+        entry["question"] = say(f"official {key} question", end="?")
+    _write(root / "params/official.yml", known)
+    shown = {"month": "2025-03", "known_by": "2026-04-30", "authorities": [PROFILED]}
+    _write(root / "params/profiles.yml", shown)
+    own = yaml.safe_load((REPOSITORY / "params/authorities.yml").read_text(encoding="utf-8"))[PROFILED]
+    path = root / "params/authorities.yml"
+    authorities = yaml.safe_load(path.read_text(encoding="utf-8"))
+    _write(path, {**authorities, PROFILED: own})
+
+
+def said_anew(root: Path, say: Say) -> str:
+    """The board report in other words, so that there is something to correct; returns the reason, as long as one may be."""
+    path = root / "params/exampleshire/2024-03-board.yml"
+    report = yaml.safe_load(path.read_text(encoding="utf-8"))
+    report["title"] = say("board title, corrected")
+    for key, section in report["sections"].items():
+        section["name"] = say(f"board section {key}, corrected")
+        for chart in section.get("charts", []):
+            chart["finding"] = f"Anew, {chart['finding']}"
+    _write(path, report)
+    return say("reason", limit=500)
 
 
 def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
@@ -117,9 +177,8 @@ def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
     for values in ADDED.get(name, []):
         words = dict(zip((c for c in columns if c not in ("source_id", "locator")), values, strict=True))
         rows.append({**words, "source_id": "board-2024-03", "locator": "T"})
-    texts = WORDS.get(name, []) if name != "observations" else []  # categories are keys: tests of their own
     for n, row in enumerate(rows):
-        for column in [*texts, "locator"]:
+        for column in WORDS[name]:
             if row.get(column):
                 row[column] = say(f"{name} {n} {column}")
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -159,13 +218,50 @@ def _parameters(params: Path, say: Say) -> None:
         measure["label"], measure["question"] = say(f"{key} label", limit=48), say(f"{key} question", end="?")
         if "small_number_reason" in measure:
             measure["small_number_reason"] = say(f"{key} reason")
+    measures["rereferrals_pct"] |= {"of": say("measure of"), "short": say("measure short", limit=40), "small_numbers_shown_because": say("measure shown because")}
+    measures["rereferrals_pct"]["official"] = {"measure": "cpp_rate", "difference": say("measure difference")}
     _write(params / "measures.yml", measures)
+    before = yaml.safe_load((params / "exampleshire/2024-02-board.yml").read_text(encoding="utf-8"))
+    before["title"], before["meeting"]["body"] = say("month before title"), say("month before meeting")
+    _write(params / "exampleshire/2024-02-board.yml", before)
     contact = {"email": "someone@example.org", "telephone": "", "answer_days": 5, "note": say("contact note")}
     _write(params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True, "contact": contact})
 
 
 def _write(path: Path, content: dict) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+# Which fields hold a text at all: asked of the models, so that a new one cannot be forgotten.
+
+# Fields of words that are in no site: a file that must exist, and what cannot stand beside a threshold that is the other's reason.
+NOT_FILLED = {("Source", "file"), ("OfficialSource", "file")}
+
+
+def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
+    """Every text of a model and of those in it, by the name of the model and its field, also of the fields that are empty."""
+    found: dict[tuple[str, str], list[str]] = {}
+
+    def gather(value, place: tuple[str, str] | None) -> None:
+        if isinstance(value, BaseModel):
+            for name, field in type(value).model_fields.items():
+                kind = f"{field.annotation} {field.metadata}"
+                is_words = "_seen" in kind or (field.annotation in (str, str | None) and not field.metadata)
+                here = (type(value).__name__, name) if is_words else None
+                if here:
+                    found.setdefault(here, [])
+                gather(getattr(value, name), here)
+        elif isinstance(value, dict):
+            for key, each in value.items():
+                gather(each, place)
+        elif isinstance(value, list | tuple):
+            for each in value:
+                gather(each, place)
+        elif isinstance(value, str) and place:
+            found[place].append(value)
+
+    gather(model, None)
+    return found
 
 
 # What a page is made of

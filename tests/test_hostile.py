@@ -10,16 +10,42 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import lxml.etree
 import pytest
+import yaml
 from conftest import copy_project
-from hostile import ACCEPTED_IN_PROSE, MARK, PAYLOADS, PLAINS, PROSE, Say, filled, parts_of
+from hostile import (
+    ACCEPTED_IN_PROSE,
+    MARK,
+    NOT_FILLED,
+    PAYLOADS,
+    PLAINS,
+    PROFILED,
+    PROSE,
+    WORDS,
+    Say,
+    filled,
+    parts_of,
+    said_anew,
+    texts_of,
+)  # fmt: skip
 from site_helpers import chromium, pages, serve
 
 from improvement_reports.escaping import guarded
 from improvement_reports.narrative import text_faults
+from improvement_reports.official import load_definitions, load_sources
+from improvement_reports.parameters import (
+    ReturnInfo,
+    load_authorities,
+    load_measures,
+    load_report,
+    load_settings,
+    report_files,
+)
+from improvement_reports.project import Project
 from improvement_reports.recompute import recompute_all
 
 pytestmark = pytest.mark.slow
@@ -34,18 +60,74 @@ def command(root: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
+MADE_UP = ("exampleshire", "2024-03")
+PUBLISH = "import json, sys; from pathlib import Path; from improvement_reports.project import Project; from improvement_reports.publishing import run_and_publish\n"
+PUBLISH += "for job in json.loads(sys.argv[1]): assert run_and_publish(Project(Path.cwd()), *job).is_new\n"
+
+
+def publish(root: Path, *jobs: tuple[str, ...]) -> None:
+    """Publish reports, in a process of their own, as the command does."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", PUBLISH, json.dumps(jobs)], cwd=root, capture_output=True, text=True, encoding="utf-8", env=environment)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
 @pytest.fixture(scope="module", params=["pandoc", QUARTO])
 def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
-    """The project with plain words and with hostile ones, each with its reports of every kind on a site; and what was said where."""
+    """The project with plain words and with hostile ones, each with editions of its reports, one corrected, and one draft; and what was said where."""
     found = []
     for texts in (PLAINS, PAYLOADS):
         root = tmp_path_factory.mktemp("hostile")
         copy_project(root)
         say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
-        filled(root, say)
+        filled(root, say, request.param == "pandoc")
+        publish(root, *((*MADE_UP, kind) for kind in ("board", "scrutiny", "cabinet")), ("exampleshire", "2024-02", "board"), (PROFILED, "2025-03", "profile"))
+        publish(root, (*MADE_UP, "board", "correction", said_anew(root, say)))
         command(root, "site", "--renderer", request.param)
         found.append(root)
     return *found, say
+
+
+def test_every_field_that_holds_words_was_filled(sites):
+    """Of each table's columns and each model's fields: one that is added and not filled fails here."""
+    _, hostile, say = sites
+    project, said = Project(hostile), set(say.said.values())
+    for name, columns in WORDS.items():
+        with (project.raw_return(*MADE_UP) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [c for c in columns if not any(row.get(c) in said for row in rows)] == [], name
+    info = ReturnInfo.model_validate(yaml.safe_load((project.raw_return(*MADE_UP) / "return.yml").read_text(encoding="utf-8")))
+    models = [info, load_settings(project), load_authorities(project)[MADE_UP[0]], *load_measures(project).values(), *load_definitions(project).values()]
+    models += [*load_sources(project).values(), *(load_report(project, p) for p in report_files(project))]
+    texts: dict[tuple[str, str], list[str]] = {}
+    for model in models:
+        for place, words in texts_of(model).items():
+            texts.setdefault(place, []).extend(words)
+    assert len(texts) > 25
+    assert [place for place, words in texts.items() if place not in NOT_FILLED and not any(w in said or MARK in w for w in words)] == []
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_leads_elsewhere(sites):
+    """Cells are texts or numbers, guarded as in the CSV files, and what is in the archive of an edition is the same."""
+    _, hostile, say = sites
+    books = sorted((hostile / "_site/reports").rglob("tables.xlsx"))
+    assert len(books) == 6
+    for path in books:
+        with zipfile.ZipFile(path) as book:
+            for name in book.namelist():
+                tree = lxml.etree.fromstring(book.read(name))
+                assert not tree.findall(".//{*}f"), (path, name)
+                assert [t.text for t in tree.iter("{*}t") if guarded(t.text or "") != (t.text or "")] == [], (path, name)
+                if name.endswith(".rels"):
+                    assert all(r.get("Target").startswith("https://") for r in tree if r.get("TargetMode") == "External")
+        with zipfile.ZipFile(path.parent / "edition.zip") as archive:
+            (inside,) = (n for n in archive.namelist() if n.endswith("tables.xlsx"))
+            assert archive.read(inside) == path.read_bytes()
+    changes = (hostile / "_site/reports/exampleshire/2024-03/board/v2/changes.html").read_bytes()
+    shown = " ".join(lxml.html.fromstring(changes).text_content().split())
+    assert " ".join(say.said["reason"].split()) in shown and MARK in shown
+    assert (hostile / "_site/reports/exampleshire/2024-03/board/since.html").is_file()
+    assert (hostile / f"_site/reports/{PROFILED}/2025-03/profile/v1/index.html").is_file()
 
 
 def test_the_site_holds_nothing_that_the_templates_did_not_make(sites):
