@@ -252,7 +252,7 @@ def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
                     found.setdefault(here, [])
                 gather(getattr(value, name), here)
         elif isinstance(value, dict):
-            for key, each in value.items():
+            for each in value.values():
                 gather(each, place)
         elif isinstance(value, list | tuple):
             for each in value:
