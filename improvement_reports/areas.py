@@ -3,13 +3,13 @@
 A code says which area is meant; a name only where a table has no code, and then in any spelling of the same words.
 """
 
-import csv
 import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 
-from improvement_reports.errors import Fault, shown
+from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.official_reading import FOLDER, read_table
 
 ENGLAND = "970"
 CODE = re.compile(r"\d{3}", re.ASCII)
@@ -65,7 +65,7 @@ def region_code(name: str) -> str | None:
 
 def area_faults(rows: dict[int, dict], file: str) -> list[Fault]:
     """What is wrong with ``areas.csv`` (la_code, area_name, region), by the number of each row: codes, regions, names."""
-    faults = []
+    faults, seen = [], set()
     for number, row in rows.items():
         where = f"{file}, row {number}"
         if not CODE.fullmatch(row["la_code"]):
@@ -74,19 +74,24 @@ def area_faults(rows: dict[int, dict], file: str) -> list[Fault]:
             faults.append(Fault(f"{where}, region", f"{shown(row['region'])} is no region that is known; known are {', '.join(REGION_CODES)}"))
         if not row["area_name"]:
             faults.append(Fault(f"{where}, area_name", "is empty; write the name of the area"))
+        if row["la_code"] in seen:
+            faults.append(Fault(f"{where}, la_code", f"{shown(row['la_code'])} stands twice for the same la_code; keep one row"))
+        seen.add(row["la_code"])
     return faults
 
 
 def read_areas(path: Path) -> list[dict[str, str]]:
     """The authorities that the department names, (la_code, area_name, region), without regions; none if there is no table.
 
-    A damaged table counts for nothing here: preparing the official statistics says what is wrong with it.
+    `InvalidInput` with the rows of a damaged one: without it nobody can say which authorities there are.
     """
-    if not path.is_file():
+    if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = [{k: r.get(k) or "" for k in ("la_code", "area_name", "region")} for r in csv.DictReader(file)]
-    return [r for r in rows if CODE.fullmatch(r["la_code"]) and int(r["la_code"]) not in REGIONS]
+    found = read_table(path)
+    rows = {number: dict(zip(found.header, cells, strict=True)) for number, cells in found.rows.items()}
+    if faults := area_faults(rows, f"{FOLDER}/{path.name}"):
+        raise InvalidInput(f"data/raw/{FOLDER}/{path.name}", faults)
+    return [r for r in rows.values() if int(r["la_code"]) not in REGIONS]
 
 
 def authority_faults(own: dict, rows: list[dict]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from improvement_reports.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
 from improvement_reports.plain_text import text_problem
 
 SAVE = "save it as “CSV UTF-8 (comma delimited)” and try again"
+TOO_MANY = "send only the rows of this return"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 SEARCHED = 10  # rows above which the names of the columns cannot hide
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -48,19 +49,24 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
-def read_csv(content: bytes, name: str, columns: Iterable[str], limit: int = MAX_ROWS) -> Rows:
+def read_csv(
+    content: bytes, name: str, columns: Iterable[str], limit: int = MAX_ROWS, too_many: str = TOO_MANY, exact: bool = False,
+) -> Rows:  # fmt: skip
     """The rows of a CSV file; `InvalidInput` with every fault of its form.
 
     ``columns``: the names that the first row may have, by which a line above them or another separator is recognised.
+    ``too_many``: what to do with more rows than ``limit``. ``exact``: these columns in this order; there may be no row below.
     """
-    text, columns = decode(content, name), set(columns)
+    text, ordered, columns = decode(content, name), list(columns), set(columns)
     _separator(text, name, columns)
     records, faults = [], []
     for number, line, cells in _records(text, name):
         if number - 1 > limit:
-            raise InvalidInput(name, [too_many_rows(name, limit)])
+            raise InvalidInput(name, [too_many_rows(name, limit, too_many)])
         records.append((number, line, cells))
     header = name_row([cells for _, _, cells in records], name, columns)
+    if exact and header != ordered:
+        raise InvalidInput(name, [Fault(name, f"has the columns {', '.join(header)}; it must have {', '.join(ordered)}")])
     found = Rows(header)
     for number, line, cells in records[1:]:
         if not any(cells):
@@ -72,15 +78,15 @@ def read_csv(content: bytes, name: str, columns: Iterable[str], limit: int = MAX
         found.rows[number] = cells[: len(header)]
         if line != number:
             found.lines[number] = line
-    if not found.rows and not faults:
+    if not found.rows and not faults and not exact:
         faults.append(Fault(name, "has no rows below the first; fill it in or leave the file out"))
     if faults:
         raise InvalidInput(name, faults)
     return found
 
 
-def too_many_rows(name: str, limit: int) -> Fault:
-    return Fault(name, f"has more than {limit:,} rows; send only the rows of this return")
+def too_many_rows(name: str, limit: int, do: str = TOO_MANY) -> Fault:
+    return Fault(name, f"has more than {limit:,} rows; {do}")
 
 
 def name_row(rows: list[list[str]], name: str, columns: set[str]) -> list[str]:

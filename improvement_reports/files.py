@@ -22,9 +22,13 @@ def is_left_behind(name: str) -> bool:
     return bool(LEFT_BEHIND.fullmatch(name))
 
 
-def read_bytes(path: Path, name: str, limit: int) -> bytes:
+TOO_LARGE = "send only what belongs to this return"
+
+
+def read_bytes(path: Path, name: str, limit: int, too_large: str = TOO_LARGE) -> bytes:
     """The bytes of an ordinary file; `InvalidInput` if it is another thing, larger than ``limit``, or cannot be read.
 
+    ``too_large``: what to do with one that is.
     A file that is not there raises FileNotFoundError: what that means is for the caller to say.
     """
     # Without O_NONBLOCK the opening of a pipe waits for somebody to write into it.
@@ -43,11 +47,8 @@ def read_bytes(path: Path, name: str, limit: int) -> bytes:
     except (OSError, ValueError):
         raise InvalidInput(name, [Fault(name, "cannot be read; copy it there again")]) from None
     if len(content) > limit:
-        raise InvalidInput(name, [Fault(name, f"is larger than {size(limit)}; {TOO_LARGE}")])
+        raise InvalidInput(name, [Fault(name, f"is larger than {size(limit)}; {too_large}")])
     return content
-
-
-TOO_LARGE = "send only what belongs to this return"
 
 
 def size(limit: int) -> str:

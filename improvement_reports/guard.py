@@ -1,5 +1,7 @@
 """Run a program and end it, with all that it started, when whoever called this is no more: ``python guard.py PROGRAM …``.
 
+Without a program it watches over those that its caller runs: a line +NUMBER for one that begins, -NUMBER for one that ended.
+
 Whoever calls keeps the other end of this program's input open. Only the standard library is used: it starts at once.
 """
 
@@ -27,8 +29,36 @@ def end(process: subprocess.Popen) -> None:
             time.sleep(0.05)
 
 
+def watch(lines) -> int:
+    """End every program that was begun and not ended, once there are no more lines: then whoever wrote them is no more."""
+    running = set()
+    for line in lines:
+        (running.add if line.startswith("+") else running.discard)(int(line[1:]))
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        for program in list(running):
+            try:
+                os.kill(program, number)
+            except OSError:
+                running.discard(program)
+        until = time.monotonic() + END_SECONDS
+        while number == signal.SIGTERM and any(_is_there(program) for program in running) and time.monotonic() < until:
+            time.sleep(0.05)
+    return 0
+
+
+def _is_there(program: int) -> bool:
+    if os.name == "nt":  # where os.kill ends a program, whatever the signal
+        return False
+    with contextlib.suppress(OSError):
+        os.kill(program, 0)
+        return True
+    return False
+
+
 def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever called hears Ctrl-C, and then closes our input
+    if not command:
+        return watch(sys.stdin)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: end(process))

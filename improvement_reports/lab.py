@@ -12,6 +12,7 @@ import typer
 
 from improvement_reports import HOME
 from improvement_reports.locks import at_work
+from improvement_reports.processes import watched
 from improvement_reports.project import ROOT_VARIABLE, Project
 from improvement_reports.run import KERNEL, prepare_wanted, returns, write_whole
 
@@ -53,7 +54,8 @@ def open_lab(project: Project, arguments: list[str]) -> int:
     with interrupts_left_to_child() as interrupted:
         process = subprocess.Popen(lab_command(project, arguments), cwd=project.root, env=lab_environment(project))
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        code = process.wait()
+        with watched(process):
+            code = process.wait()
     if code and interrupted:
         return 130
     return code if code >= 0 else 128 - code

@@ -17,6 +17,7 @@ MAX_NARRATIVE_BYTES = 50_000  # a section: some 8,000 words
 
 # Tables
 MAX_ROWS = 2000  # of a table of a return
+MAX_OFFICIAL_ROWS = 250_000  # of a table of official statistics: annual values of all authorities are 61,710 rows
 MAX_RETURN_ROWS = 5000  # of all its tables together
 MAX_CLAIMS = 500  # each is looked up and computed: 500 take two seconds
 MAX_COLUMNS = 100

@@ -4,8 +4,10 @@ Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on
 """
 
 import hashlib
+import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -15,7 +17,11 @@ import pandas as pd
 
 from improvement_reports.areas import ENGLAND, REGIONS, area_faults, region_code
 from improvement_reports.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.files import read_bytes
+from improvement_reports.hints import number_problem
+from improvement_reports.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
 from improvement_reports.numbers import parse_date
+from improvement_reports.official_reading import COLUMNS, FOLDER, LARGE, MOST_NAMED, read_table
 from improvement_reports.parameters import (
     Measure,
     Source,
@@ -28,19 +34,11 @@ from improvement_reports.parameters import (
 )
 from improvement_reports.prepare import row_json, swap_in, sweep
 from improvement_reports.project import MONTH, Project
+from improvement_reports.schemas import is_id, is_number
 from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
 
-FOLDER = "official-statistics"
 DEFINITIONS_FILE = "official.yml"
 SOURCES_FILE = "sources.yml"
-# Columns of each raw table; a table with others is refused.
-COLUMNS = {
-    "annual-values": ("measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from"),
-    "measures": ("measure_id", "title", "unit", "decimals", "better_when", "release"),
-    "areas": ("la_code", "area_name", "region"),
-    "statistical-neighbours": ("model_year", "la_code", "rank", "neighbour_la_code", "closeness"),
-    "referrals-by-month": ("month", "la_code", "area_name", "referrals", "status", "available_from"),
-}
 UNITS = {"%": Unit.PERCENT, "per 10,000": Unit.RATE, "children": Unit.COUNT, "score": Unit.SCORE, "FTE": Unit.FTE,
          "cases": Unit.CASES, "GBP": Unit.POUNDS}  # fmt: skip
 # Authorities that make one workforce return together, so that the department gives both the same figures of all their staff.
@@ -82,10 +80,17 @@ def load_sources(project: Project) -> dict[str, OfficialSource]:
 
 def official_key(project: Project) -> str:
     """Key of the processed tables: the contents of the raw tables and of this code."""
-    from improvement_reports.keys import digest, file_digest, package_digest
+    from improvement_reports.keys import digest, package_digest
 
     files = [*(f"{name}.csv" for name in COLUMNS), SOURCES_FILE]
-    return digest([*(file_digest(project.raw / FOLDER / f) for f in files), package_digest()])
+    return digest([*(digest(_content(project, name)) for name in files), package_digest()])
+
+
+def _content(project: Project, name: str) -> bytes:
+    try:
+        return read_bytes(project.raw / FOLDER / name, f"data/raw/{FOLDER}/{name}", MAX_OFFICIAL_BYTES, LARGE)
+    except FileNotFoundError:
+        return b""  # preparing says that it is missing
 
 
 def has_official(project: Project) -> bool:
@@ -95,35 +100,27 @@ def has_official(project: Project) -> bool:
 def official_measure_ids(project: Project) -> set[str]:
     """The ids of the raw table of official measures; none if it cannot be read, which preparing it says."""
     try:
-        return set(pd.read_csv(project.raw / FOLDER / "measures.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")["measure_id"])
-    except (OSError, ValueError, KeyError):
+        return {cells[0] for cells in read_table(project.raw / FOLDER / "measures.csv").rows.values()}
+    except InvalidInput:
         return set()
 
 
 def prepare_official(project: Project) -> Path:
     """Check the raw tables and write them as Parquet with each row's origin; returns their folder.
 
+    The index of a table read is the number of a row in its file.
+
     `InvalidInput` with every fault if a table is missing, has other columns, an unknown code, measure or status, a value
     that is no number, or says one thing twice.
     """
     raw, target = project.raw / FOLDER, project.processed / FOLDER
     tables, faults = {}, []
-    for name, columns in COLUMNS.items():
-        path = raw / f"{name}.csv"
-        where = project.relative(path)
-        if not path.is_file():
-            faults.append(Fault(where, "the table is missing; add it as SOURCE.md describes"))
-            continue
+    for name in COLUMNS:
         try:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig")
-        except (ValueError, pd.errors.ParserError):  # not UTF-8, empty, or rows of unequal length
-            faults.append(Fault(where, "cannot be read as a table; save it as UTF-8 CSV with one row of column names"))
-            continue
-        if tuple(frame.columns) != columns:
-            faults.append(Fault(where, f"has the columns {', '.join(frame.columns)}; it must have {', '.join(columns)}"))
-            continue
-        frame.index += 2  # the number of a row in the file
-        tables[name] = frame[(frame != "").any(axis=1)]
+            found = read_table(raw / f"{name}.csv")
+            tables[name] = pd.DataFrame(list(found.rows.values()), index=list(found.rows), columns=found.header, dtype=str)
+        except InvalidInput as error:
+            faults += error.faults
     if not faults:
         faults = [f for name, frame in tables.items() for f in _table_faults(name, frame, tables)]
     if faults:
@@ -177,30 +174,36 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         if (more := int(bad.sum()) - MOST_NAMED) > 0:
             faults.append(Fault(f"{file}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}"))
 
+    def fits(column: str, test: Callable[[str], object]) -> pd.Series:
+        """The rows whose text passes a test, which sees each text once."""
+        return frame[column].isin([text for text in frame[column].unique() if test(text)])
+
     value = {"annual-values": "value", "referrals-by-month": "referrals"}.get(name)
     if value:
-        is_number = frame[value].str.fullmatch(r"-?\d+(\.\d+)?")
-        report((frame["status"] == "published") & ~is_number, value, "is not a number although the status is published")
+        problems = {text: _number_problem(text) for text in frame[value].unique()}
+        for problem in sorted({p for p in problems.values() if p}):
+            report((frame["status"] == "published") & (frame[value].map(problems) == problem), value, problem)
         report((frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published")
         report(~frame["status"].isin([s.value for s in ValueStatus]), "status", "is not a known status; see SOURCE.md")
-        report(~frame["available_from"].map(_is_day), "available_from", "is not a day (YYYY-MM-DD) that exists")
+        report(~fits("available_from", _is_day), "available_from", "is not a day (YYYY-MM-DD) that exists")
     if name == "annual-values":
         report(~frame["measure_id"].isin(tables["measures"]["measure_id"]), "measure_id", "is not in measures.csv")
     if name in ("annual-values", "statistical-neighbours"):
         report(~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
     if name == "statistical-neighbours":
         report(~frame["neighbour_la_code"].isin(tables["areas"]["la_code"]), "neighbour_la_code", "is not in areas.csv")
-    whole = {"annual-values": ["reporting_year"], "statistical-neighbours": ["model_year", "rank"], "measures": ["decimals"]}
-    for column in whole.get(name, []):
-        report(~frame[column].str.fullmatch(r"\d{1,4}"), column, "is not a whole number")
+    for column, (form, problem) in WHOLE.get(name, {}).items():
+        report(~fits(column, re.compile(form).fullmatch), column, problem)
     if name == "referrals-by-month":
-        is_region = frame["area_name"].map(lambda n: region_code(n) is not None)
+        is_region = fits("area_name", region_code)
         report((frame["la_code"] == "") & ~is_region, "area_name", "has no code and is no region that is known")
         report((frame["la_code"] != "") & ~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
-        report(~frame["month"].map(lambda m: bool(MONTH.fullmatch(m))), "month", "is not a month (YYYY-MM)")
+        report(~fits("month", MONTH.fullmatch), "month", "is not a month (YYYY-MM)")
     if name == "areas":
         faults += area_faults({n: row.to_dict() for n, row in frame.iterrows()}, file)
+        return faults
     if name == "measures":
+        report(~fits("measure_id", is_id), "measure_id", "is not an id; use lower-case letters, digits, hyphens and underscores")
         report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
         report(~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]), "better_when", "is not allowed; write higher, lower, neutral or none")
     known = frame.assign(la_code=_codes(frame)) if name == "referrals-by-month" else frame  # a region is one however it is spelt
@@ -211,13 +214,25 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
     return faults
 
 
-# Faults of one kind of one table that are named row by row.
-MOST_NAMED = 5
+YEAR = "(19|20)[0-9]{2}", "is not a year of four digits; write a whole number"
+# Columns of whole numbers: their form, and what is said of another.
+WHOLE = {
+    "annual-values": {"reporting_year": YEAR}, "statistical-neighbours": {"model_year": YEAR, "rank": ("[0-9]{1,3}", "is not a whole number")},
+    "measures": {"decimals": (f"[0-{MAX_DECIMALS}]", f"is not a whole number from 0 to {MAX_DECIMALS}")},
+}  # fmt: skip
 # What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day holds.
 KEYS = {
     "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"], "measures": ["measure_id"], "areas": ["la_code"],
     "statistical-neighbours": ["model_year", "la_code", "rank"], "referrals-by-month": ["month", "la_code", "available_from"],
 }  # fmt: skip
+
+
+def _number_problem(text: str) -> str:
+    """What is wrong with a published value, as the end of a sentence, or nothing: the rules of a number of a return."""
+    if is_number(text):
+        return ""
+    said = number_problem(text)
+    return "is not a number although the status is published" if said.startswith("is not a") else said
 
 
 def _is_day(text: str) -> bool:

@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 
 from improvement_reports.errors import UserError
+from improvement_reports.processes import run_watched
 
 # How pages are read, by both renderers (`from` in _quarto.yml): figures, prices and addresses are text, never mathematics.
 PAGE_MARKDOWN = "markdown-tex_math_dollars-tex_math_single_backslash-citations-example_lists"
@@ -40,9 +41,7 @@ def call_pandoc(text: str, arguments: list[str], name: str, limit: float | None 
     """
     limit = limit or PAGE_LIMIT
     try:
-        result = subprocess.run(
-            [pandoc_path(), *arguments], input=text, capture_output=True, text=True, encoding="utf-8", check=False, timeout=limit,
-        )  # fmt: skip
+        result = run_watched([pandoc_path(), *arguments], text, limit)
     except subprocess.TimeoutExpired:
         raise TooSlow(
             f"{name}: Pandoc was stopped after {limit:g} seconds, for the text nests quotation marks, brackets, emphasis or lists too deeply; write it in shorter and simpler paragraphs."

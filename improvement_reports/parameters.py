@@ -401,7 +401,7 @@ def load_authorities(project: Project) -> dict[str, Authority]:
     if faults:
         raise InvalidInput(name, faults)
     path = project.raw / "official-statistics" / "areas.csv"
-    if not path.is_file():
+    if not path.exists():
         return own
     stat = path.stat()
     others, faults = _of_areas(path, (stat.st_mtime_ns, stat.st_size), tuple(own.items()))
@@ -434,6 +434,8 @@ def _other_authorities(rows: list[dict], own: dict[str, Authority]) -> dict[str,
         name = row["area_name"]
         key = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "").replace("&", " and ")).strip("-")
         key = key if key not in found and key not in own else f"{key}-{row['la_code']}"
+        if _no_folder(key):
+            key = f"area-{row['la_code']}"
         found[key] = Authority(name=name, short_name=name, la_code=row["la_code"], region=row["region"] or "not known")
     return dict(sorted(found.items()))
 

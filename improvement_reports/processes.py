@@ -1,5 +1,7 @@
 """Processes that end with the one that started them, however that one ends: killed, told to end, or its terminal closed."""
 
+import atexit
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,7 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
@@ -71,6 +75,78 @@ def end_in_order() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, lambda received, _: sys.exit(128 + received))
+
+
+class _Watch:
+    """The one process that ends the programs which this one runs itself, should this one be no more; begun when first needed.
+
+    One for all of them: beginning one for each would take as long as many of them do.
+    """
+
+    def __init__(self):
+        self._lock, self._process = threading.Lock(), None
+        self.programs: set[subprocess.Popen] = set()
+
+    def tell(self, line: str) -> None:
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                command = [sys.executable, "-I", "-S", str(GUARD)]
+                nowhere = subprocess.DEVNULL
+                self._process = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, start_new_session=os.name != "nt")
+                atexit.register(self._end)
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(f"{line}\n".encode())
+
+    def _end(self) -> None:
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._process.wait()
+
+
+_WATCH = _Watch()
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads that wait for programs; when what uses them is interrupted, those programs are ended and no other is begun."""
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None and not issubclass(kind, Exception):
+            self.shutdown(wait=False, cancel_futures=True)
+            for program in list(_WATCH.programs):
+                program.kill()
+        return super().__exit__(kind, error, trace)
+
+
+@contextmanager
+def watched(process: subprocess.Popen) -> Iterator[None]:
+    """For as long as this lasts, a program ends with this process, also when this one is killed."""
+    _WATCH.programs.add(process)
+    _WATCH.tell(f"+{process.pid}")
+    try:
+        yield
+    finally:
+        _WATCH.programs.discard(process)
+        if process.poll() is not None:
+            _WATCH.tell(f"-{process.pid}")
+
+
+def run_watched(command: list, text: str | None = None, seconds: float | None = None, **options) -> subprocess.CompletedProcess:
+    """As `subprocess.run` over UTF-8 text with its output caught; the program ends with this process, however that ends.
+
+    Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended.
+    """
+    with subprocess.Popen(
+        list(map(str, command)), stdin=subprocess.DEVNULL if text is None else subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        **options,
+    ) as process, watched(process):  # fmt: skip
+        try:
+            written = process.communicate(None if text is None else text.encode("utf-8"), seconds)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    said, warned = (w.decode("utf-8", "replace").replace("\r\n", "\n") for w in written)
+    return subprocess.CompletedProcess(command, process.returncode, said, warned)
 
 
 def run_guarded(command: list, seconds: float | None = None, **options) -> tuple[int, str]:

@@ -10,13 +10,13 @@ import json
 import os
 import posixpath
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 from improvement_reports.errors import UserError
 from improvement_reports.pandoc import run_pandoc
 from improvement_reports.parameters import load_yaml
+from improvement_reports.processes import Threads
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
 from improvement_reports.search import SEARCH_PAGE, index_site
@@ -108,7 +108,7 @@ class Renderer:
         """Every page of the render list and every resource; pages that did not change come from the cache."""
         pages = matches(self.project, self.config["project"]["render"])
         common = self._common()
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
+        with Threads(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
             for source, text in zip(pages, pool.map(lambda p: self._page(p, common), pages), strict=True):
                 write_whole(self.output / page_address(self.project, source), text)
         for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css", "theme/*.svg"]):

@@ -16,6 +16,7 @@ from pathlib import Path
 import lxml.html
 
 from improvement_reports.numbers import format_day
+from improvement_reports.processes import run_watched
 from improvement_reports.project import RESERVED, Project
 from improvement_reports.vocabulary import ReportKind
 
@@ -276,7 +277,7 @@ def index_site(site: Path) -> str:
         command = [program, "--site", str(copies), "--output-path", str(written), "--keep-index-url", "--silent"]
         try:
             # Without its caller's environment it takes no settings from PAGEFIND_ variables; its working folder holds none.
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=3600)
+            run_watched(command, seconds=3600, cwd=folder).check_returncode()
         except (OSError, subprocess.SubprocessError) as error:
             return f"the program pagefind failed: {type(error).__name__}"
         if not (written / ENTRY).is_file():

@@ -257,6 +257,6 @@ def _rows_now(project: Project, name: str) -> dict[str, dict[int, str]]:
 def _official_rows(path: Path) -> dict[int, str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return {n: row_json(row) for n, row in enumerate(csv.reader(file), 1)}
+            return {n: row_json([cell.strip() for cell in row]) for n, row in enumerate(csv.reader(file), 1)}
     except (OSError, ValueError, csv.Error):
         return {}

@@ -184,13 +184,37 @@ def test_a_project_without_the_list_knows_no_ended_council(tmp_path):
     assert load_ended(copy_project(tmp_path)) == {}
 
 
-def test_a_damaged_table_of_areas_is_no_traceback(real, tmp_path):
+DAMAGED = [
+    (b"", "areas.csv: the file is empty"), (b"\xff\xfe", "areas.csv: is saved as UTF-16"), (b"code,name\n1,2\n", "it must have la_code, area_name, region"),
+    (b"la_code,area_name,region\nabc,X,London\n", "areas.csv, row 2, la_code: “abc” is not a three-digit code"),
+    (b"la_code,area_name,region\n202,Cam\xe2\x80\x8bden,Inner London\n", "areas.csv, row 2, area_name: “Cam�den” holds the character “zero width space” (U+200B)"),
+    (b"la_code,area_name,region\n202,Camden,Inner London\n202,Barnet,Outer London\n", "areas.csv, row 3, la_code: “202” stands twice"),
+    (b"la_code,area_name,region\n202,Camden\n", "areas.csv, row 2: has 2 cells where the first row has 3"),
+    (b"la_code,area_name,region\n202," + b"x" * 3000 + b",London\n", "is longer than 2,000 characters"),
+]  # fmt: skip
+
+
+def test_a_damaged_table_of_areas_is_one_sentence_that_names_the_row(real, tmp_path):
     shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)
     project, path = Project(tmp_path), Path(tmp_path, "data/raw/official-statistics/areas.csv")
-    for content in (b"", b"\xff\xfe", b"code,name\n1,2\n", b"la_code,area_name,region\nabc,X,Y\n"):
+    for content, words in DAMAGED:
         path.write_bytes(content)
-        with pytest.raises(InvalidInput, match=r"is not in data/raw/official-statistics/areas\.csv"):
+        with pytest.raises(InvalidInput) as caught:
             load_authorities(project)
+        (fault,) = caught.value.faults
+        assert words in str(fault) and "\n" not in str(fault)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InvalidInput, match=r"areas\.csv: is a folder; put the file itself there"):
+        load_authorities(project)
+
+
+def test_an_area_whose_name_makes_no_folder_is_called_by_its_code(real, tmp_path):
+    shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "data/raw/official-statistics/areas.csv"
+    path.write_text(path.read_text() + "997,Ŵ,London\n998,Reports,London\n", encoding="utf-8")
+    found = load_authorities(Project(tmp_path))
+    assert found["area-997"].name == "Ŵ" and all(key for key in found)
 
 
 def test_a_young_council_has_a_sentence_for_the_lines_that_it_is_too_young_for(real, tmp_path):

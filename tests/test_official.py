@@ -559,7 +559,7 @@ def test_a_region_that_a_release_spells_otherwise_keeps_its_comparison(own, spel
     [
         ("areas", "202,Camden,Inner London", "202,Camden,Nowhere", "areas.csv, row 3, region: “Nowhere” is no region that is known"),
         ("areas", "202,Camden,Inner London", "2O2,Camden,Inner London", "row 3, la_code: “2O2” is not a three-digit code"),
-        ("areas", "202,Camden,Inner London", "202,Camden", "row 3, region: “” is no region that is known"),
+        ("areas", "202,Camden,Inner London", "202,Camden", "areas.csv, row 3: has 2 cells where the first row has 3"),
         ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-13,,East Midlands,4420", "row 2, month: “2012-13” is not a month"),
         ("referrals-by-month", "2012-04,,East Midlands,4420,published,2013-11-30", "2012-04,,East Midlands,4420,published,2013-11-31", "is not a day (YYYY-MM-DD) that exists"),
         ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-04,,East Midlands & Co,4420", "has no code and is no region that is known"),
@@ -583,7 +583,7 @@ def test_a_blank_line_shifts_no_row_number(own):
 
 def test_more_faults_than_are_named_are_counted(own):
     path = official_file(own, "areas")
-    path.write_text(path.read_text().replace(",Inner London", ",Inner London").replace("\n2", "\n 2"))
+    path.write_text(path.read_text().replace(",Inner London", ",Inner London").replace("\n2", "\nx2"))
     with pytest.raises(InvalidInput) as caught:
         prepare_official(own)
     assert "more rows of the same kind: is not in areas.csv" in str(caught.value)

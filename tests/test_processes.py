@@ -12,7 +12,7 @@ import pytest
 from damage import edit
 from test_run import make_quick
 
-from improvement_reports.processes import Pool, run_guarded
+from improvement_reports.processes import Pool, run_guarded, run_watched
 
 # A command ended is a command gone: neither it nor anything that it started is there after so many seconds.
 GONE_SECONDS = 5
@@ -207,3 +207,62 @@ def test_without_a_short_folder_a_kernel_is_talked_to_through_ports(tmp_path, mo
         assert len(os.fsencode(options["config"].KernelManager.ip) + b"-5\0") < 104
 
 
+
+
+# Programs that this process runs itself, as Pandoc, Pagefind and JupyterLab
+
+SLEEPER = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60)"
+WATCHED = f"""
+import os, sys
+from improvement_reports.processes import Threads, run_watched
+def job(_):
+    with open("begun", "a") as file:
+        file.write("x")
+    run_watched([sys.executable, "-c", {SLEEPER!r}])
+if sys.argv[1] == "threads":
+    with Threads(1) as pool:
+        list(pool.map(job, range(3)))
+else:
+    job(0)
+"""
+
+
+@ON_POSIX
+@pytest.mark.parametrize("how", ["alone", "threads"])
+@pytest.mark.parametrize(("name", "code"), [("SIGKILL", -9), ("SIGTERM", 143), ("SIGINT", None)])
+def test_watched_programs_end_with_whoever_runs_them(tmp_path, start, name, code, how):
+    program = WATCHED if name != "SIGTERM" else f"from improvement_reports.processes import end_in_order; end_in_order()\n{WATCHED}"
+    process = start(tmp_path, "-c", program, how)
+    assert wait_until((tmp_path / "started").exists, 30)
+    os.kill(process.pid, getattr(signal, name))
+    assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
+    assert code is None or process.wait() == code
+    assert (tmp_path / "begun").read_text() == "x"
+
+
+def test_a_watched_program_gets_its_text_and_says_what_it_said(tmp_path):
+    echo = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.stderr.write('no'); sys.exit(3)"
+    done = run_watched([sys.executable, "-c", echo], "März\n■" + "x" * 100_000, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "März\n■" + "x" * 100_000, "no")
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_watched([sys.executable, "-c", SLEEPER], seconds=1, cwd=tmp_path)
+    with pytest.raises(FileNotFoundError):
+        run_watched([str(tmp_path / "none")])
+
+
+SLOW_PANDOC = """
+import sys
+from improvement_reports.pandoc import call_pandoc
+call_pandoc("[" * 40 + "x" + "]" * 40, ["--from", "markdown", "--to", "html"], "a page")
+"""
+
+
+@ON_POSIX
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
+def test_pandoc_at_work_ends_with_whoever_called_it(tmp_path, start, name):
+    """A text that nests too deeply keeps Pandoc busy for minutes; its input and output are closed, and it would not see that."""
+    process = start(tmp_path, "-c", SLOW_PANDOC)
+    assert wait_until(lambda: any("pandoc" in " ".join(_words(p)[:1]) for p in marked(start.mark)), 30)
+    time.sleep(0.5)
+    os.kill(process.pid, getattr(signal, name))
+    assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
