@@ -288,7 +288,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
 
     summary = Summary()
     chosen, version, summary.notice = renderer
-    remove_leftovers(page_sources(project))
+    remove_leftovers(page_sources(project), project.root)
     jobs = prepare_and_run(project, filters, force, on_done, summary)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
@@ -313,7 +313,7 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
                 try:
                     render_quarto(project, stage)
                 finally:
-                    remove_leftovers(page_sources(project))
+                    remove_leftovers(page_sources(project), project.root)
             else:
                 Renderer(project, stage).render()
             write_whole(stage / STAMP, stamp_text(key, _rendered(stage)))

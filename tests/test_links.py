@@ -122,6 +122,9 @@ def test_the_next_site_removes_leftovers_and_calls_nothing_tampered_with(publish
     build_site(published, "pandoc")
     folder = newest_edition(published, *MARCH).folder
     left = [*leave(folder, "index"), *leave(folder, "figures"), *leave(published.root, "index"), *leave(published.root / "about", "method")]
+    libraries = published.root / "site_libs" / "bootstrap"
+    libraries.mkdir(parents=True)
+    left.append(libraries.parent)
     own = published.root / "about" / "own.html"
     own.write_bytes(OF_QUARTO)
     summary = build_site(published, "pandoc")
@@ -141,7 +144,8 @@ def test_sources_of_pages_are_those_of_the_render_list(published):
 @pytest.mark.parametrize(
     "path",
     ["index.html", "about/method.html", "reports/x/2024-01/board/index.html", "reports/x/2024-01/board/v1/index.html", "reports/x/2024-01/board/v1/figures.html",
-     "reports/x/2024-01/board/v1/index_files/figure-html/a.png", "reports/x/2024-01/board/v1/index.quarto_ipynb", ".quarto/cache"],
+     "reports/x/2024-01/board/v1/index_files/figure-html/a.png", "reports/x/2024-01/board/v1/index.quarto_ipynb", ".quarto/cache",
+     "site_libs/bootstrap/bootstrap.min.js", "._site-stage-k1/index.html", "._site-old/index.html"],
 )  # fmt: skip
 def test_version_control_ignores_leftovers(path):
     assert subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT).returncode == 0

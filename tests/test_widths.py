@@ -27,6 +27,9 @@ FAULTS = """() => {
       found.push(`${name} lies under the list of contents`);
     if (/^T[HD]$/.test(element.tagName) && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`);
   }
+  // A reader does not know that a table goes on where nothing shows it: the last column must not fall off.
+  for (const block of document.querySelectorAll("main .table-block"))
+    if (block.scrollWidth > block.clientWidth + 1) found.push(`the last column of “${block.textContent.trim().slice(0, 30)}” falls off`);
   return [...new Set(found)].slice(0, 3);
 }"""
 
@@ -66,6 +69,8 @@ def test_the_check_finds_a_fault(browser):  # noqa: F811
     found = faults_at_every_width(page)
     assert any("sticks out" in f for f in found) and any("under the list" in f for f in found)
     assert any(f.startswith("320: the page is") for f in found)
+    page.set_content("<main><div class='table-block' style='width: 300px; overflow-x: auto'><table style='width: 900px'><tr><td>wide</td></tr></table></div></main>")
+    assert any("falls off" in f for f in faults_at_every_width(page))
     page.close()
 
 
