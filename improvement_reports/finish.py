@@ -7,11 +7,14 @@ untrue. Each change is made once; a second call finds nothing to do.
 
 import os
 import re
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+from improvement_reports.parameters import load_yaml
 from improvement_reports.project import Project
-from improvement_reports.render_pandoc import nearest_page
+from improvement_reports.render_pandoc import matches, nearest_page, page_address
 from improvement_reports.search import LEFT_OUT, index_site
 from improvement_reports.served import remove_not_served
 
@@ -37,6 +40,9 @@ CHANGES = [
     (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
     (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
 ]  # fmt: skip
+
+# Where plain `quarto render` and `quarto preview` render to: `output-dir` of _quarto.yml.
+PLAIN_OUTPUT = "quarto-site"
 
 # Written although the site's search is another one (search.qmd).
 QUARTO_INDEX = "search.json"
@@ -77,6 +83,33 @@ def finish_site(output: Path) -> int:
     return changed
 
 
+def missing_pages(project: Project, output: Path) -> list[str]:
+    """Addresses of the render list that are not in a rendered folder."""
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+    addresses = [page_address(project, source) for source in matches(project, config["project"]["render"])]
+    return [address for address in addresses if not (output / address).is_file()]
+
+
+def put_in_place(project: Project, output: Path) -> str:
+    """Take a copy of what plain Quarto rendered as the site, if it is whole; a sentence says so if it is not.
+
+    Quarto empties the folder it renders to before anything else, so that folder is never the site itself.
+    """
+    from improvement_reports.prepare import swap_in
+
+    if missing := missing_pages(project, output):
+        more = f" and {len(missing) - 1} more pages" if len(missing) > 1 else ""
+        return f"{project.relative(output)} lacks {missing[0]}{more}, so _site is as it was; “quarto render” makes all of them."
+    aside = Path(tempfile.mkdtemp(prefix=f".{project.site.name}-stage-", dir=project.root))
+    try:
+        shutil.copytree(output, aside, dirs_exist_ok=True)
+        aside.chmod(0o755)
+        swap_in(aside, project.site)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return ""
+
+
 def main() -> None:
     """Called by Quarto, which names the output folder and says whether the whole site was rendered."""
     output = os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")
@@ -88,6 +121,9 @@ def main() -> None:
     finish_site(Path(output))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
+    project = Project.find()
+    if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (problem := put_in_place(project, Path(output))):
+        print(problem, file=sys.stderr)
 
 
 if __name__ == "__main__":

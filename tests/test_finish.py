@@ -1,9 +1,12 @@
 """What is done to the pages that Quarto made: tried on the frame that Quarto draws, so that it needs no Quarto."""
 
+from pathlib import Path
+
 import lxml.html
 import pytest
 
-from improvement_reports.finish import finish_site, finished
+from improvement_reports.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
+from improvement_reports.project import Project
 
 PAGES = ("index.html", "reports/index.html", "reports/audit/index.html", "about/method.html")
 ADDRESS = "reports/avon/2024-03/board/v1/index.html"
@@ -100,3 +103,26 @@ def test_three_colons_in_data_are_no_warning_and_other_warnings_stay():
     )
     other = "WARN: Unable to resolve link target: x.qmd\n"
     assert without_colons(f"[1/2] a\n{guess}{other}{guess}") == f"[1/2] a\n{other}"
+
+
+def test_quarto_never_renders_to_the_site_itself():
+    """It empties its output folder even if the step before rendering then refuses."""
+    import yaml
+
+    root = Path(__file__).parent.parent
+    output = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))["project"]["output-dir"]
+    assert (root / output).resolve() == (Project(root).build / PLAIN_OUTPUT).resolve() != Project(root).site.resolve()
+
+
+def test_only_a_whole_render_becomes_the_site(tmp_path):
+    (tmp_path / "_quarto.yml").write_text("project: {render: [index.qmd, about.qmd]}", encoding="utf-8")
+    project, output = Project(tmp_path), tmp_path / "build" / PLAIN_OUTPUT
+    for folder, name in ((tmp_path, "index.qmd"), (tmp_path, "about.qmd"), (output, "index.html"), (project.site, "old.html")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name, encoding="utf-8")
+    assert "lacks about.html, so _site is as it was" in put_in_place(project, output)
+    assert [p.name for p in project.site.iterdir()] == ["old.html"]
+    (output / "about.html").write_text("about", encoding="utf-8")
+    assert put_in_place(project, output) == ""
+    assert sorted(p.name for p in project.site.iterdir()) == ["about.html", "index.html"] and (output / "index.html").is_file()
+    assert not list(tmp_path.glob(".*-stage-*"))
