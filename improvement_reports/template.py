@@ -16,6 +16,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from improvement_reports.errors import UserError, shown
 from improvement_reports.reading import WORKBOOK
 from improvement_reports.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
+from improvement_reports.troubles import in_words
 
 LAST_ROW = 1_048_576  # of a sheet in Excel
 LISTED_ROWS = 2000  # of another sheet that a dropdown offers
@@ -58,7 +59,7 @@ BOLD, BOLD_WHITE = _font(bold=True), _font(bold=True, color="FFFFFFFF")
 def write_template(output: Path) -> None:
     """Write the empty workbook to a new .xlsx file; the same bytes each time.
 
-    Raises a `UserError` if the file exists, cannot be written or does not end in .xlsx.
+    Raises a `UserError` if the file exists, has no folder or does not end in .xlsx.
     """
     output = Path(output)
     if output.suffix.lower() != ".xlsx":
@@ -72,7 +73,9 @@ def write_template(output: Path) -> None:
         aside.write_bytes(without_times(_saved(template_workbook())))
         aside.replace(output)
     except OSError as error:
-        raise UserError(f"{shown(output)} cannot be written ({error.strerror}); choose another folder.") from None
+        if in_words(error):  # what the machine refuses, and of which file, is said as everywhere
+            raise
+        raise UserError(f"{shown(output)} cannot be written; choose another folder.") from None
     finally:
         aside.unlink(missing_ok=True)
 

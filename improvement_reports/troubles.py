@@ -29,6 +29,8 @@ SENTENCES = {
 WINDOWS_IN_USE = (32, 33)
 # Names under which a notebook's kernel reports such an error.
 OF_THE_SYSTEM = ("OSError", "PermissionError", "FileExistsError", "NotADirectoryError", "IsADirectoryError", "BlockingIOError", "ArrowIOError")
+# .NAME.PROCESS: a file is written under this name, then renamed.
+ASIDE = re.compile(r"\.(.+)\.\d+")
 KEPT = "What was there before is as it was."
 
 
@@ -41,7 +43,7 @@ def in_words(error: BaseException, root: Path | None = None) -> str | None:
     if not isinstance(error, OSError):
         return None
     if error.errno is None and error.args and isinstance(error.args[0], list):  # shutil.Error: a list of (from, to, why)
-        return trouble_of("OSError", str(error.args[0][0][-1]), str(error.args[0][0][1]))
+        return trouble_of("OSError", str(error.args[0][0][-1]), _place(error.args[0][0][1], root))
     if getattr(error, "winerror", None) in WINDOWS_IN_USE:
         return _sentence(*BUSY, _place(error.filename, root))
     return _by_number(error.errno, _place(error.filename2 or error.filename, root), str(error))
@@ -65,10 +67,12 @@ def _by_number(number: int | None, place: str, text: str) -> str | None:
 
 
 def _place(filename, root: Path | None) -> str:
-    """The file as a person looks for it: from the project's folder, or else whole."""
+    """The file as a person looks for it: from the project's folder, or else whole, and not by the name under which it is written aside."""
     if not isinstance(filename, str | bytes | os.PathLike):
         return ""
     path = os.fsdecode(filename)
+    folder, name = os.path.split(path)
+    path = os.path.join(folder, ASIDE.sub(r"\1", name))
     if root and Path(path).is_absolute() and Path(path).is_relative_to(root):
         path = Path(path).relative_to(root).as_posix()
     return path if len(path) <= 120 else f"…{path[-100:]}"

@@ -209,6 +209,19 @@ def test_without_a_short_folder_a_kernel_is_talked_to_through_ports(tmp_path, mo
 
 
 
+@ON_POSIX
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "code"), ENDINGS)
+def test_verify_alone_is_told_to_end_and_ends(published, start, name, code):
+    """It ran on for a minute after SIGTERM, and what it had started after SIGKILL."""
+    process = start(published.root, "-m", "improvement_reports.cli", "verify", "--all")
+    assert wait_until(lambda: len(marked(start.mark)) >= 3, 120), process.communicate(timeout=5)  # guard.py and what it guards
+    os.kill(process.pid, getattr(signal, name))
+    assert process.wait(GONE_SECONDS) == code
+    assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
+    assert b"Traceback" not in process.stderr.read()
+
+
 # Programs that this process runs itself, as Pandoc, Pagefind and JupyterLab
 
 SLEEPER = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60)"

@@ -187,3 +187,30 @@ def test_a_path_may_hold_what_has_a_meaning_elsewhere(project, tmp_path_factory)
         done = subprocess.run([*command, *arguments], cwd=home, capture_output=True, text=True)
         assert done.returncode in (0, 2) and "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0 or arguments[0] == "figure"
+
+
+# Commands that write outside data/processed
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+@pytest.mark.parametrize("name", ["write_bytes", "replace"])
+def test_a_workbook_that_cannot_be_written_is_said_as_everywhere(project, monkeypatch, capsys, number, name):
+    """It named the workbook whatever file was refused, in the words of the library, and ended with 2."""
+    original = getattr(Path, name)
+
+    def fail(path, *arguments):
+        if "return.xlsx" in path.name:
+            raise OSError(number, os.strerror(number), str(path))
+        return original(path, *arguments)
+
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr("sys.argv", ["improvement-reports", "template", str(project.root / "return.xlsx")])
+    with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(Path, name, fail)
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1 and "(return.xlsx); " in said and os.strerror(number) not in said
+    assert not list(project.root.glob("*return.xlsx*"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code and (project.root / "return.xlsx").is_file()
