@@ -420,7 +420,7 @@ def main() -> None:
         app()
     except UserError as error:
         typer.echo(str(error), err=True)
-        sys.exit(2)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except (OSError, MemoryError, BrokenExecutor) as error:

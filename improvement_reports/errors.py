@@ -17,6 +17,14 @@ NAMED_ROWS = 3
 class UserError(Exception):
     """The input or the call is wrong; the message says what, where, what is allowed and what to do."""
 
+    exit_code = 2
+
+
+class Refused(UserError):
+    """The machine refused something (space, permission), and no input is wrong; the message says it in a sentence."""
+
+    exit_code = 1
+
 
 @dataclass(frozen=True, order=True)
 class Fault:

@@ -1,6 +1,6 @@
 """From a report's name to its published edition: run it if anything changed, then freeze what it says."""
 
-from improvement_reports.errors import UserError
+from improvement_reports.errors import Refused, UserError
 from improvement_reports.laying import lay_draft
 from improvement_reports.locks import at_work
 from improvement_reports.parameters import no_report
@@ -18,7 +18,8 @@ def run_and_publish(project: Project, authority: str, month: str, kind: str, edi
         summary, job = Summary(), (authority, month, kind)
         jobs = prepare_and_run(project, job, False, lambda outcome: None, summary)
         if summary.failed:
-            raise UserError("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
+            kind_of_error = Refused if all(o.is_refused for o in summary.failed) else UserError
+            raise kind_of_error("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
         if job not in jobs:
             raise UserError(no_report(*job))
         lay_draft(project, job)

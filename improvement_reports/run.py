@@ -31,12 +31,13 @@ NOT_RETURNS = ("official-statistics", "inspections")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one report (or return): ``state`` is done, unchanged or failed."""
+    """What became of one report (or return): ``state`` is done, unchanged or failed; ``is_refused``: by the machine, not by a check."""
 
     subject: str
     state: str
     seconds: float = 0.0
     message: str = ""
+    is_refused: bool = False
 
 
 class InlineExecutor(Executor):
@@ -78,7 +79,7 @@ def prepare_series(project: Project, authority: str, until: str = "9999", force:
         if (said := in_words(error, project.root)) is None:
             raise
         left = months_of(project, authority, until)[len(outcomes) :]
-        outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said) for month in left]
+        outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said, True) for month in left]
     return outcomes
 
 
@@ -297,7 +298,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         import traceback
 
         if said := in_words(error, project.root):
-            return Outcome(subject, "failed", time.perf_counter() - start, said)
+            return Outcome(subject, "failed", time.perf_counter() - start, said, True)
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / TRACE, traceback.format_exc())
         where = project.relative(folder / TRACE)
@@ -327,7 +328,7 @@ def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Ex
             job = futures[future]
             error = future.exception()
             outcome = (
-                Outcome("/".join(job), "failed", 0.0, in_words(error, project.root) or f"{type(error).__name__}: {error}") if error else future.result()
+                Outcome("/".join(job), "failed", 0.0, (said := in_words(error, project.root)) or f"{type(error).__name__}: {error}", bool(said)) if error else future.result()
             )
             outcomes[job] = outcome
             on_done(outcome)

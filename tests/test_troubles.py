@@ -13,6 +13,7 @@ import pytest
 from test_run import MARCH, make_quick
 
 from improvement_reports import cli
+from improvement_reports.errors import UserError
 from improvement_reports.output import can_say_everything
 from improvement_reports.prepare import prepare_return
 from improvement_reports.run import prepare_if_changed, run_report
@@ -190,6 +191,21 @@ def test_a_path_may_hold_what_has_a_meaning_elsewhere(project, tmp_path_factory)
 
 
 # Commands that write outside data/processed
+
+
+@pytest.mark.parametrize(("error", "code"), [(FULL, 1), (OSError(errno.EROFS, os.strerror(errno.EROFS)), 1), (None, 2)])
+def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wrong(prepared, monkeypatch, capsys, error, code):
+    def fail(*_, **__):
+        raise error or UserError("The notebook is wrong.")
+
+    make_quick(prepared)
+    monkeypatch.setattr("improvement_reports.run.execute", fail)
+    monkeypatch.chdir(prepared.root)
+    monkeypatch.setattr("sys.argv", ["improvement-reports", "publish", *MARCH])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == code and capsys.readouterr().err.startswith("Nothing was published. ")
+    assert not list((prepared.root / "reports").rglob("v1"))
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
