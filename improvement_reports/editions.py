@@ -351,7 +351,7 @@ def chain_breaks(editions: list[Edition]) -> list[tuple[tuple[str, ...], str]]:
     for before, several in after.items():
         if len(several) > 1:  # a chain has one end: one of them was put in later
             words = f"say that {before} was the last one published" if before else "say that none was published before"
-            faults += [(_job_of(name), f"{', '.join(several)} all {words}; one of them was put in later") for name in several]
+            faults += [(_job_of(name), f"{', '.join(several)} all {words}; one of them was put in later, or two copies of the project published at the same time") for name in several]
     return faults
 
 
