@@ -216,9 +216,9 @@ def _parameters(params: Path, say: Say) -> None:
     for key, measure in measures.items():
         measure["title"], measure["definition"] = say(f"{key} title"), say(f"{key} definition")
         measure["label"], measure["question"] = say(f"{key} label", limit=48), say(f"{key} question", end="?")
-        if "small_number_reason" in measure:
-            measure["small_number_reason"] = say(f"{key} reason")
     measures["rereferrals_pct"] |= {"of": say("measure of"), "short": say("measure short", limit=40), "small_numbers_shown_because": say("measure shown because")}
+    reason = PLAIN if say.texts is PLAINS else f'{MARK}" <b onclick=x>'
+    measures["children_in_care_count"]["small_number_reason"] = reason
     measures["rereferrals_pct"]["official"] = {"measure": "cpp_rate", "difference": say("measure difference")}
     _write(params / "measures.yml", measures)
     before = yaml.safe_load((params / "exampleshire/2024-02-board.yml").read_text(encoding="utf-8"))
@@ -234,8 +234,8 @@ def _write(path: Path, content: dict) -> None:
 
 # Which fields hold a text at all: asked of the models, so that a new one cannot be forgotten.
 
-# Fields of words that are in no site: a file that must exist, and what cannot stand beside a threshold that is the other's reason.
-NOT_FILLED = {("Source", "file"), ("OfficialSource", "file")}
+# Fields of words that cannot be any: a file that must exist, and the name by which a table refers to a release.
+NOT_FILLED = {("Source", "file"), ("OfficialSource", "file"), ("OfficialSource", "release")}
 
 
 def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:

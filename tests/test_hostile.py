@@ -145,7 +145,7 @@ def test_hostile_words_are_read_as_they_were_written(sites):
     site = hostile / "_site"
     board = lxml.html.fromstring((site / "reports/exampleshire/2024-03/board/index.html").read_bytes())
     head = " ".join(board.xpath("//h1")[0].text_content().split())
-    assert head == " ".join(f"{say.said['authority short_name']}: {say.said['board title']}".split())
+    assert head == " ".join(f"{say.said['authority short_name']}: {say.said['board title, corrected']}".split())
     everything = "".join(lxml.html.fromstring(p.read_bytes()).text_content() for p in pages(site))
     shown = " ".join(everything.split())
     for field in ("notes 0 text", "findings 0 text", "milestones 2 title", "statements 0 text", "links 0 reason", "judgements 0 area"):
