@@ -68,7 +68,7 @@ def spans_of(total: Cell) -> list[Span]:
             if total.period.endswith(("-03", "-12")):
                 found.append(Span(total, cells(TO_DATE, 0), is_whole=True))
         if total.period_type == ROLLING:
-            found.append(Span(total, cells(MONTH, 0, 12), cells(ROLLING, 1)[0], is_whole=True, differs=True))
+            found.append(Span(total, cells(MONTH, 0, length), cells(ROLLING, 1)[0], is_whole=True, differs=True))
     if total.period_type == TO_DATE:
         for first in FIRST_MONTHS:
             length = (int(total.period[5:7]) - first) % 12 + 1

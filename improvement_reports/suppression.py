@@ -11,6 +11,7 @@ import hashlib
 
 import pandas as pd
 
+from improvement_reports.longer_periods import around_hidden, beneath_hidden, under_public
 from improvement_reports.parameters import Measure
 from improvement_reports.partners import hidden_parts
 from improvement_reports.references import Reference, find_observation, parse_operands
@@ -90,6 +91,10 @@ class _Withholding:
             c for c, row in zip(self.cells, self.records, strict=True)
             if row["value_status"] == ValueStatus.SUPPRESSED or is_primary(row, measures[c.measure_id])
         }  # fmt: skip
+        self._unstated_wholes()
+        # What goes whatever its number is, because of earlier returns.
+        self.blindly = self._longer_periods(self.hidden - self.new)
+        self.hidden |= self.blindly
 
     def number(self, cell: Cell) -> dict | None:
         """The row that says a cell's numbers: this return's, else what an earlier one has shown."""
@@ -103,7 +108,42 @@ class _Withholding:
             self._distributions()
             known = {c for c in self._known() if self._is_protected(c)}
             self.hidden |= spans_to_hide(known, self.hidden, self.new, self._value, self._small_count)
+            self.hidden |= self._longer_periods(self.hidden)
         return self.hidden
+
+    def _longer_periods(self, because: set[Cell]) -> set[Cell]:
+        """Of counts: totals around what is withheld, what is new beneath totals that are public, and parts of those that are withheld."""
+        hidden, new, public = ({c for c in cells if self._is_small_count(c)} for cells in (because, self.new, self.public))
+        return around_hidden(new, hidden) | under_public(new, hidden, public, self._table) | beneath_hidden(new, hidden - new)
+
+    def _unstated_wholes(self) -> None:
+        """The sum of the parts of each table of counts whose whole nobody states: a total over a longer period knows it too."""
+        tables: dict[Cell, set[Cell]] = {}
+        for cell in self._known():
+            if cell.category and self._is_small_count(cell):
+                tables.setdefault(cell._replace(category=""), set()).add(cell)
+        for whole, parts in tables.items():
+            if whole in self._known():
+                continue
+            rows = [row for p in parts if (row := self.number(p)) is not None and pd.notna(row["value"])]
+            if len(rows) == len(parts):
+                stated = self.rows if parts & self.new else self.public
+                stated[whole] = {**rows[0], **dict.fromkeys(NUMBERS, float("nan")), "value": sum(row["value"] for row in rows)}
+                self.new |= {whole} if parts & self.new else set()
+            is_small = len(rows) == len(parts) and _is_small(self.number(whole)["value"], self._small_count(whole))
+            if is_small or parts <= self.hidden:
+                self.hidden.add(whole)
+
+    def _is_small_count(self, cell: Cell) -> bool:
+        return cell.measure_id in self.measures and self._small_count(cell) > 0
+
+    def _table(self, cell: Cell) -> tuple[str, str]:
+        """What the cells of one table have in common: the measure that theirs is a part of, and the area."""
+        measure_id, seen = cell.measure_id, set()
+        while measure_id not in seen and (whole := self.measures[measure_id].part_of) in self.measures:
+            seen.add(measure_id)
+            measure_id = whole
+        return measure_id, cell.area
 
     def _value(self, cell: Cell) -> float:
         """The value of a cell that is shown; nothing is left of one without a value."""
@@ -151,6 +191,8 @@ class _Withholding:
         """Withhold of one whole and its parts what must go; only ``telling`` cells can: new ones that nothing else shows."""
         whole, ours = group[0], self.partners.setdefault(group, set())
         measure = self.measures[parts[0].measure_id]
+        if self.blindly.issuperset(parts):
+            return  # nobody knows of any of them whether it is small
         if measure.unit is not Unit.COUNT:
             if not leaders(measure_id := parts[0].measure_id, self.measures) or not any(
                 p._replace(measure_id=m) in self.rows for p in parts for m in leaders(measure_id, self.measures)

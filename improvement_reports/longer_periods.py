@@ -1,0 +1,72 @@
+"""What goes because one period lies within another: no number of a shorter one can be larger than that of the longer one.
+
+That alone narrows, whether or not the periods in between are stated, and in tables it does so across the parts: the districts
+of a quarter that is public bound what its months can be. So a total over a period in which something is withheld gives way
+(`around_hidden`). Where the total was public first, it cannot: from the first number on that is withheld in its period, all
+that is new of that period goes, every part and the whole (`under_public`). Of a total that is withheld, so are
+its new parts (`beneath_hidden`). None of this looks at a number, so that nobody can turn it round.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from improvement_reports.spans import LENGTHS, MONTH, TO_DATE, Cell, shift
+
+FINANCIAL_YEAR = 4  # running totals begin in April where nothing else tells
+
+Months = tuple[str, str]
+
+
+def months_of(cell: Cell) -> Months | None:
+    """The first and the last month that a cell is about; None for a position or a day."""
+    if len(cell.period) != 7:
+        return None
+    length = (int(cell.period[5:7]) - FINANCIAL_YEAR) % 12 + 1 if cell.period_type == TO_DATE else {MONTH: 1, **LENGTHS}.get(cell.period_type)
+    if length is None:
+        return None
+    return (shift(cell.period, 1 - length) if length > 1 else cell.period), cell.period
+
+
+def around_hidden(new: Iterable[Cell], hidden: set[Cell]) -> set[Cell]:
+    """The cells of ``new`` whose period has a shorter one in it that is withheld."""
+    inside = _by_series(hidden)
+    return {c for c in new if c not in hidden and _holds(months_of(c), inside[_series(c)])}
+
+
+def beneath_hidden(new: Iterable[Cell], hidden: Iterable[Cell]) -> set[Cell]:
+    """The cells of ``new`` whose period lies in that of a total that an earlier return withholds."""
+    outside = _by_series(hidden)
+    return {c for c in new if (months := months_of(c)) and any(o != months and _within(months, o) for o in outside[_series(c)])}
+
+
+def under_public(new: Iterable[Cell], hidden: set[Cell], public: Iterable[Cell], table: Callable[[Cell], tuple]) -> set[Cell]:
+    """The cells of ``new`` in the period of a total that is public, if something of that total is withheld.
+
+    ``table``: what all cells of one table have in common, whatever their part and period.
+    """
+    inside, touched = _by_series(hidden), defaultdict(set)
+    for total in public:
+        if total not in hidden and _holds(months_of(total), inside[_series(total)]):
+            touched[table(total)].add(months_of(total))
+    return {c for c in new if c not in hidden and any(_within(months_of(c), months) for months in touched[table(c)])}
+
+
+def _series(cell: Cell) -> tuple[str, str, str]:
+    return cell.measure_id, cell.area, cell.category
+
+
+def _by_series(cells: Iterable[Cell]) -> dict[tuple, set[Months]]:
+    found = defaultdict(set)
+    for cell in cells:
+        if (months := months_of(cell)) is not None:
+            found[_series(cell)].add(months)
+    return found
+
+
+def _holds(months: Months | None, others: set[Months]) -> bool:
+    """Whether a period is longer than one of some others that lies within it."""
+    return any(other != months and _within(other, months) for other in others)
+
+
+def _within(inner: Months | None, outer: Months | None) -> bool:
+    return inner is not None and outer is not None and outer[0] <= inner[0] and inner[1] <= outer[1]
