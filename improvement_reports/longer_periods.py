@@ -27,16 +27,16 @@ def months_of(cell: Cell) -> Months | None:
     return (shift(cell.period, 1 - length) if length > 1 else cell.period), cell.period
 
 
-def around_hidden(new: Iterable[Cell], hidden: set[Cell]) -> set[Cell]:
+def around_hidden(new: Iterable[Cell], hidden: set[Cell], even_hidden: bool = False) -> set[Cell]:
     """The cells of ``new`` whose period has a shorter one in it that is withheld."""
     inside = _by_series(hidden)
-    return {c for c in new if c not in hidden and _holds(months_of(c), inside[_series(c)])}
+    return {c for c in new if (even_hidden or c not in hidden) and _holds(months_of(c), inside[_series(c)])}
 
 
 def beneath_hidden(new: Iterable[Cell], hidden: Iterable[Cell]) -> set[Cell]:
     """The cells of ``new`` whose period lies in that of a total that an earlier return withholds."""
     outside = _by_series(hidden)
-    return {c for c in new if (months := months_of(c)) and any(o != months and _within(months, o) for o in outside[_series(c)])}
+    return {c for c in new if (months := months_of(c)) and any(o != months and _within(months, o) for o in outside[_series(c)] | outside[_series(c._replace(category=""))])}
 
 
 def under_public(new: Iterable[Cell], hidden: set[Cell], public: Iterable[Cell], table: Callable[[Cell], tuple]) -> set[Cell]:

@@ -16,7 +16,7 @@ from improvement_reports.parameters import Measure
 from improvement_reports.partners import hidden_parts
 from improvement_reports.references import Reference, find_observation, parse_operands
 from improvement_reports.sameness import normal_key, normal_period
-from improvement_reports.spans import Cell, follows_from_parts, spans_to_hide
+from improvement_reports.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
 from improvement_reports.vocabulary import PeriodType, Unit, ValueStatus
 
 NUMBERS = ["value", "numerator", "denominator", "change"]
@@ -102,14 +102,35 @@ class _Withholding:
 
     def settle(self) -> set[Cell]:
         before = -1
+        self.hidden |= self._whole_tables(self._small_rests())
         while before != len(self.hidden):
             before = len(self.hidden)
             self._families()
             self._distributions()
             known = {c for c in self._known() if self._is_protected(c)}
-            self.hidden |= spans_to_hide(known, self.hidden, self.new, self._value, self._small_count)
-            self.hidden |= self._longer_periods(self.hidden)
+            gone = spans_to_hide(known, self.hidden, self.new, self._value, self._small_count) | self._longer_periods(self.hidden)
+            self.hidden |= gone | self._whole_tables(gone)
         return self.hidden
+
+    def _small_rests(self) -> set[Cell]:
+        """The new totals that leave a small number for months which are still to come; some of the others are shown."""
+        known, found = self._known(), set()
+        for total in (c for c in self.new if c.period_type in LENGTHS and self._is_small_count(c)):
+            for span in (s for s in spans_of(total) if s.less is None and not s.is_whole):
+                stated = known.intersection(span.parts)
+                if stated and len(stated) < len(span.parts) and not stated & self.hidden:
+                    rest = self._value(total) - sum(map(self._value, stated))
+                    found |= {total} if _is_small(rest, self._small_count(total)) else set()
+        return found
+
+    def _whole_tables(self, gone: set[Cell]) -> set[Cell]:
+        """The tables of counts that go whole: beneath a whole that goes, and around a total that goes for the small rest it leaves.
+
+        Which parts of these went would say which are 0, or how the rest is made up.
+        """
+        inner = around_hidden(gone, self.hidden | gone, even_hidden=True)
+        wholes = {c._replace(category="") for c in gone if self._is_small_count(c) and (not c.category or (c.period_type in LENGTHS and c not in inner))}
+        return {c for c in self.new if c._replace(category="") in wholes}
 
     def _longer_periods(self, because: set[Cell]) -> set[Cell]:
         """Of counts: totals around what is withheld, what is new beneath totals that are public, and parts of those that are withheld."""
