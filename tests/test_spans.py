@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from test_suppression import measure
 
-from improvement_reports.spans import Cell, shift, spans_of
+from improvement_reports.spans import LENGTHS, Cell, shift, spans_of
 from improvement_reports.suppression import suppress
 
 M = "children_count"
@@ -164,6 +164,29 @@ def test_no_quarter_of_districts_gives_a_month_of_one_away(with_whole, in_one):
     series = [*(districts(n, with_whole=with_whole) for n in (1, 2, 3)), quarter_of_districts]
     cells, found, narrowed = attack(worlds, [both(*series)] if in_one else series, THRESHOLD, 4)
     assert cells > 500
+    assert (found, narrowed) == (0, 0)
+
+
+def quarter_of_two(*which: str) -> Callable[[World], Numbers]:
+    """The quarter of two months by district: which of North, South and the whole ("") it states."""
+
+    def part(world: World) -> Numbers:
+        sums = {"North": world[0] + world[2], "South": world[1] + world[3], "": sum(world)}
+        return {("quarter", shift("2024-03", 2), c): sums[c] for c in which}
+
+    return part
+
+
+@pytest.mark.parametrize("with_whole", [True, False])
+@pytest.mark.parametrize("which", [("North", "South", ""), ("",), ("North", "South")])
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district_away(monkeypatch, place, which, with_whole):
+    """Quarters have two months here: then every number is free, and nobody is taken to know one that is withheld."""
+    monkeypatch.setitem(LENGTHS, "quarter", 2)
+    series = [districts(1, with_whole=with_whole), districts(2, with_whole=with_whole)]
+    series.insert(place, quarter_of_two(*which))
+    cells, found, narrowed = attack(list(product(range(5), repeat=4)), series, THRESHOLD, 2)
+    assert cells > 90
     assert (found, narrowed) == (0, 0)
 
 
