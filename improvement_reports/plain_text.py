@@ -22,7 +22,7 @@ ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 # UTF-8 that was read as Windows-1252: “â€™” for “’”, “Ã©” for “é”.
 # Second and third bytes of UTF-8 as Windows-1252 shows them.
 _BYTES = "".join(bytes([n]).decode("cp1252", errors="ignore") for n in range(0x80, 0xC0)) + "\x81\x8d\x8f\x90\x9d"
-DAMAGED = re.compile(f"\u00c3[{re.escape(_BYTES)}]|\u00c2[{re.escape(_BYTES)}](?=\\W|$)|\u00e2\u20ac[{re.escape(_BYTES)}]")
+DAMAGED = re.compile(f"\u00c3[{re.escape(_BYTES)}]|\u00c2(?![^\\W\\d_])[{re.escape(_BYTES)}]|\u00c2[{re.escape(_BYTES)}](?=\\W|$)|\u00e2\u20ac[{re.escape(_BYTES)}]")
 TOO_MANY_MARKS = 4
 
 NAMES = {
@@ -48,8 +48,8 @@ def text_problem(text: str, limit: int = MAX_TEXT) -> str:
             marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
             if marks >= TOO_MANY_MARKS:
                 return f"holds {marks} or more accents on one letter{_after(text, at)}; write plain text"
-        if match := DAMAGED.search(text):
-            return f"holds “{match[0]}”, which is what is left of a character saved in another encoding; write the character itself"
+    if match := DAMAGED.search(text):
+        return f"holds “{match[0]}”, which is what is left of a character saved in another encoding; write the character itself"
     if match := ESCAPE.search(text):
         return f"holds {match[0]}, by which Excel writes a character that cannot be seen; write the text again without it"
     return ""
