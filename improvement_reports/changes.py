@@ -24,7 +24,7 @@ SYMBOLS = {m.symbol for marks in (STATUS_MARKS, TARGET_MARKS, DIRECTION_MARKS) f
 class Change:
     """One thing that is different: ``before`` is empty for what is new, ``after`` for what is gone.
 
-    ``conclusion``: a status, a result against a target or a direction is another one now.
+    ``conclusion``: a status, a result against a target or a direction is another one now, or is not given any more.
     """
 
     kind: str
@@ -47,13 +47,15 @@ def conclusion_word(text: str) -> str:
 
 
 def is_conclusion(before: str, after: str) -> bool:
-    """Whether both are conclusions of one family, and different ones.
+    """Whether a conclusion became another one of its family, or is withdrawn.
 
     >>> is_conclusion("✓ Met", "✗ Not met by 2 percentage points"), is_conclusion("✗ Not met by 2", "✗ Not met by 3")
     (True, False)
+    >>> is_conclusion("↘ Worsening", "not judged: disputed"), is_conclusion("", "✓ Met")
+    (True, False)
     """
     first, second = conclusion_word(before), conclusion_word(after)
-    return bool(first and second and first != second and CONCLUSIONS[first] == CONCLUSIONS[second])
+    return bool(first and first != second and (not second or CONCLUSIONS[first] == CONCLUSIONS[second]))
 
 
 def changes(old: Content, new: Content) -> list[Change]:
@@ -104,7 +106,9 @@ def _tables(old: Content, new: Content):
                 row, column, _ = key
                 status = conclusion_word(x) or conclusion_word(y)
                 what = STATUS if status and kind == "table" else CELL if kind == "table" else CHART
-                yield Change(what, f"{id_}#{row}", f"{b['label']}: {row}, {column}" if column else f"{b['label']}: {row}", x, y, is_conclusion(x, y))
+                is_there = (row, "", key[2]) in after  # else the row itself has gone, perhaps to another name
+                label = f"{b['label']}: {row}, {column}" if column else f"{b['label']}: {row}"
+                yield Change(what, f"{id_}#{row}", label, x, y, is_there and is_conclusion(x, y))
 
 
 def _descriptions(old: Content, new: Content):

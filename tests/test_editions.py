@@ -297,6 +297,7 @@ def test_words_of_conclusions(text, word):
 
 def test_conclusions_of_two_families_are_no_change_of_one():
     assert is_conclusion("■ On target", "▲ Compromised") and not is_conclusion("■ On target", "✓ Met") and not is_conclusion("", "✓ Met")
+    assert is_conclusion("↘ Worsening", "not judged: disputed") and is_conclusion("worsening", "")
 
 
 def test_sentences():
