@@ -99,6 +99,8 @@ def _give_way(span: Span, known: set[Cell], hidden: set[Cell], new: set[Cell], n
     cells, parts = {*span.totals, *span.parts}, set(span.parts)
     shown = (cells & known) - hidden
     secret, movable = cells & hidden, shown & new
+    if span.differs and movable and (gone := _give_way_between(span, shown, secret, new, number, threshold)):
+        return gone
     if not movable or (not cells <= known and span.is_whole):
         return set()
     if parts & secret and span.total in movable:
@@ -117,6 +119,27 @@ def _give_way(span: Span, known: set[Cell], hidden: set[Cell], new: set[Cell], n
     if span.totals <= shown or (cells <= known and len(secret) == 1):
         return parts & movable or span.totals & movable if parts & secret or len(secret) == 1 else set()
     return set()
+
+
+def _give_way_between(span: Span, shown: set[Cell], secret: set[Cell], new: set[Cell], number, threshold) -> set[Cell]:
+    """What has to go of two totals that differ by two months, even if only one of the months was ever stated."""
+    if not span.totals <= shown:
+        # The total that is withheld is small: what it can be would bound the months of the other one.
+        return shown & new & set(span.parts) if span.totals & secret and not span.totals & new else set()
+    first = {span.total} & new or span.totals & new
+    if first and secret.intersection(span.parts):
+        return first  # together the totals would bind the month that is withheld to one that is still to come
+    return (first or shown & new) if _leaves_a_small_month(span, shown, number, threshold) else set()
+
+
+def _leaves_a_small_month(span: Span, shown: set[Cell], number, threshold) -> bool:
+    """Whether two totals and the one of their two months that is shown say that the other, stated or not, is small."""
+    added, taken = span.parts
+    if (added in shown) == (taken in shown):
+        return False
+    between = number(span.total) - number(span.less)
+    other = number(taken) + between if taken in shown else number(added) - between
+    return 0 < other <= threshold(span.total)
 
 
 def follows_from_parts(cell: Cell, known: set[Cell], hidden: set[Cell], number: Callable[[Cell], float]) -> bool:

@@ -185,7 +185,7 @@ def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district
     monkeypatch.setitem(LENGTHS, "quarter", 2)
     series = [districts(1, with_whole=with_whole), districts(2, with_whole=with_whole)]
     series.insert(place, quarter_of_two(*which))
-    cells, found, narrowed = attack(list(product(range(5), repeat=4)), series, THRESHOLD, 2)
+    cells, found, narrowed = attack(list(product(range(4), range(5), repeat=2)), series, THRESHOLD, 2)
     assert cells > 90
     assert (found, narrowed) == (0, 0)
 
@@ -207,6 +207,33 @@ def test_no_rolling_year_gives_a_month_away():
         cells, found, narrowed = attack(worlds, series, THRESHOLD, MOST)
         assert cells > 100
         assert (found, narrowed) == (0, 0), series
+
+
+def rolling_two(last: int) -> Callable[[World], Numbers]:
+    """The rolling “year” of two months that ends with a month."""
+    return lambda world: {("rolling_12m", shift("2024-03", last), ""): world[last - 2] + world[last - 1]}
+
+
+ROLLING_FIRST = {
+    "month by month": ([rolling_two(2), rolling_two(3), only(1), only(2), only(3)], 6),
+    "the last month first": ([both(rolling_two(2), rolling_two(3)), only(3), only(2), only(1)], 6),
+    "the months in one return": ([rolling_two(2), rolling_two(3), three], 6),
+    "a month between the years": ([rolling_two(2), only(1), rolling_two(3), only(2, 3)], 1),
+    "the years after a month": ([only(1), both(rolling_two(2), rolling_two(3)), only(2), only(3)], 6),
+}
+
+
+@pytest.mark.parametrize("name", ROLLING_FIRST)
+def test_no_rolling_year_that_is_public_before_its_months_gives_one_away(monkeypatch, name):
+    """Rolling years have two months here: then every number is free, and the two years differ by the first and the last one.
+
+    What is narrowed follows from the years alone: how the first and the last month differ, or what a small year leaves.
+    """
+    monkeypatch.setitem(LENGTHS, "rolling_12m", 2)
+    series, by_the_years = ROLLING_FIRST[name]
+    cells, found, narrowed = attack(list(product(range(7), repeat=3)), series, THRESHOLD, 4)
+    assert cells == 200
+    assert (found, narrowed) == (0, by_the_years)
 
 
 def test_spans_are_what_they_say():
