@@ -1,7 +1,7 @@
 """Totals over several periods: which of them would give a withheld month away, less the months that are shown.
 
 A quarter is its three months, a year or a rolling year its twelve, a running total (to date) the one before and this month,
-and of two rolling years that follow each other the difference is two months. A total gives way before its months do; where
+and of two years that end a month apart the difference is two months. A total gives way before its months do; where
 the total is public already, what is new of its months does. What goes depends on which numbers are withheld and on what is
 left of the total for them, which must be no small number itself.
 """
@@ -67,8 +67,9 @@ def spans_of(total: Cell) -> list[Span]:
             found.append(Span(total, cells(YEAR if total.period_type == ROLLING else ROLLING, 0)))
             if total.period.endswith(("-03", "-12")):
                 found.append(Span(total, cells(TO_DATE, 0), is_whole=True))
-        if total.period_type == ROLLING:
-            found.append(Span(total, cells(MONTH, 0, length), cells(ROLLING, 1)[0], is_whole=True, differs=True))
+        if total.period_type in (YEAR, ROLLING):
+            before = (cells(other, 1)[0] for other in (YEAR, ROLLING))
+            found += [Span(total, cells(MONTH, 0, length), less, is_whole=True, differs=True) for less in before]
     if total.period_type == TO_DATE:
         for first in FIRST_MONTHS:
             length = (int(total.period[5:7]) - first) % 12 + 1

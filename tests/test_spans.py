@@ -209,13 +209,14 @@ def test_no_rolling_year_gives_a_month_away():
         assert (found, narrowed) == (0, 0), series
 
 
-def rolling_two(last: int) -> Callable[[World], Numbers]:
+def rolling_two(last: int, kind: str = "rolling_12m") -> Callable[[World], Numbers]:
     """The rolling “year” of two months that ends with a month."""
-    return lambda world: {("rolling_12m", shift("2024-03", last), ""): world[last - 2] + world[last - 1]}
+    return lambda world: {(kind, shift("2024-03", last), ""): world[last - 2] + world[last - 1]}
 
 
 ROLLING_FIRST = {
     "month by month": ([rolling_two(2), rolling_two(3), only(1), only(2), only(3)], 6),
+    "a year and a rolling year": ([rolling_two(2, "year"), rolling_two(3), only(1), only(2), only(3)], 6),
     "the last month first": ([both(rolling_two(2), rolling_two(3)), only(3), only(2), only(1)], 6),
     "the months in one return": ([rolling_two(2), rolling_two(3), three], 6),
     "a month between the years": ([rolling_two(2), only(1), rolling_two(3), only(2, 3)], 1),
@@ -229,7 +230,8 @@ def test_no_rolling_year_that_is_public_before_its_months_gives_one_away(monkeyp
 
     What is narrowed follows from the years alone: how the first and the last month differ, or what a small year leaves.
     """
-    monkeypatch.setitem(LENGTHS, "rolling_12m", 2)
+    for kind in ("rolling_12m", "year"):
+        monkeypatch.setitem(LENGTHS, kind, 2)
     series, by_the_years = ROLLING_FIRST[name]
     cells, found, narrowed = attack(list(product(range(7), repeat=3)), series, THRESHOLD, 4)
     assert cells == 200
