@@ -19,19 +19,20 @@ from improvement_reports.compare import Difference
 from improvement_reports.content import Content, read_content
 from improvement_reports.crate import METADATA, crate_metadata, file_facts
 from improvement_reports.data_rows import rows_not_kept
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.escaping import guarded
 from improvement_reports.edition_files import WORKBOOK, edition_facts, read_tables, with_table_sources
 from improvement_reports.editions import MANIFEST, Edition, row_sets
-from improvement_reports.errors import UserError
-from improvement_reports.escaping import guarded
 from improvement_reports.figures import MIME
 from improvement_reports.kept import Places
 from improvement_reports.kept_code import code_of
 from improvement_reports.pages import FIGURE_COLUMNS, figures_csv, figures_json
-from improvement_reports.parameters import Source, load_yaml
+from improvement_reports.parameters import Source
 from improvement_reports.project import Project
 from improvement_reports.table_schema import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.today import is_todays
 from improvement_reports.workbook_agrees import workbook_fault
+from improvement_reports.yaml_reading import load_yaml
 
 WHY = "a file of the edition does not say what its notebook and its kept inputs say"
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.official_reading import FOLDER, read_table
 
 ENGLAND = "970"

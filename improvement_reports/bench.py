@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.project import Project
 from improvement_reports.run import EXECUTED, KERNEL, prepare_series, reports, run_report
 

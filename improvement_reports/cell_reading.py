@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from improvement_reports.limits import MAX_DIGITS
+from improvement_reports.domain.limits import MAX_DIGITS
 
 GENERAL = ("", "general", "@")
 PIECES = re.compile(r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<rest>[^"\\_*\[]+|.)', re.DOTALL)

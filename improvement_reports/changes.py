@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 from improvement_reports.content import Content
-from improvement_reports.pages import named_cells
-from improvement_reports.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
+from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
 
 NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = "number", "status", "table cell", "chart", "sentence", "description", "row"
 # In the order in which a reader wants them.

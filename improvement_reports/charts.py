@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from improvement_reports.numbers import format_short_month, format_value, parse_date
-from improvement_reports.vocabulary import Unit
+from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
+from improvement_reports.domain.vocabulary import Unit
 
 WIDE, NARROW = 720, 340  # CSS pixels
 LABEL_WIDTH = 38  # CSS pixels that the label of a point needs

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from improvement_reports.errors import UserError
-from improvement_reports.hints import suggestion
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.hints import suggestion
 from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
 from improvement_reports.parameters import load_measures, load_profiles, report_files
 from improvement_reports.project import Project

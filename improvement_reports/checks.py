@@ -7,18 +7,25 @@ import pandas as pd
 
 from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, MOST_OPERANDS, Known, NotKnownThen, operand_number
 from improvement_reports.councils import ended_sentence
-from improvement_reports.errors import Fault, UserError, listed, merged, shown
-from improvement_reports.hints import suggestion
-from improvement_reports.money_periods import FORMS, money_period
-from improvement_reports.numbers import decimals_of, format_number, last_day, parse_date, round_half_up, to_decimal
+from improvement_reports.domain.errors import Fault, UserError, listed, merged, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.money_periods import FORMS, money_period
+from improvement_reports.domain.numbers import (
+    decimals_of,
+    format_number,
+    last_day,
+    parse_date,
+    round_half_up,
+    to_decimal,
+)
+from improvement_reports.domain.references import parse_operands
+from improvement_reports.domain.sameness import mixed_word
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
 from improvement_reports.parameters import Authority, Measure
 from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn, recommendation_ids
-from improvement_reports.references import parse_operands
-from improvement_reports.sameness import mixed_word
 from improvement_reports.schemas import is_date, is_number, table_faults
-from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
 
 # More decimals than any source states.
 MOST_DECIMALS = 6

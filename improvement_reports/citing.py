@@ -3,7 +3,7 @@
 import json
 
 from improvement_reports.days import day_of_stamp
-from improvement_reports.numbers import format_day
+from improvement_reports.domain.numbers import format_day
 
 CITED_AS = "improvement-reports/{}"
 

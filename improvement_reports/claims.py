@@ -5,8 +5,8 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 
 import pandas as pd
 
-from improvement_reports.errors import UserError
-from improvement_reports.numbers import (
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.numbers import (
     decimals_of,
     format_difference,
     format_money,
@@ -15,7 +15,7 @@ from improvement_reports.numbers import (
     round_half_up,
     to_decimal,
 )
-from improvement_reports.references import (
+from improvement_reports.domain.references import (
     AmountReference,
     OfficialReference,
     find_amount,
@@ -23,7 +23,7 @@ from improvement_reports.references import (
     find_target,
     parse_operands,
 )
-from improvement_reports.vocabulary import Area, ClaimMethod, ClaimOutcome, Unit
+from improvement_reports.domain.vocabulary import Area, ClaimMethod, ClaimOutcome, Unit
 
 FEWEST_OPERANDS = {
     ClaimMethod.PERCENTAGE: 2,

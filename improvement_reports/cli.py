@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.locks import at_work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -34,11 +34,11 @@ def _project():
 
 def _checked(authority: str | None, month: str | None, kind: str | None = None) -> tuple:
     """Filters that can be meant; a `UserError` for one that can never match."""
-    from improvement_reports.errors import listed, shown
-    from improvement_reports.hints import suggestion
+    from improvement_reports.domain.errors import listed, shown
+    from improvement_reports.domain.hints import suggestion
+    from improvement_reports.domain.vocabulary import ReportKind
     from improvement_reports.parameters import load_authorities
     from improvement_reports.project import checked_month
-    from improvement_reports.vocabulary import ReportKind
 
     if authority == "all" and kind == "profile":
         return authority, month, kind

@@ -4,23 +4,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from improvement_reports.blocks import HEADING, HTML, Block, ChartBlock
+from improvement_reports.domain.markup import fenced, front_matter, texts
+from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.figures import Figure, link
-from improvement_reports.official import COLUMNS
 from improvement_reports.pages import (
     FIGURE_LINK,
     chart_html,
     csv_text,
-    fenced,
     figures_csv,
     figures_json,
     figures_page,
-    front_matter,
-    named_cells,
     official_rows,
-    texts,
 )
 from improvement_reports.run import write_whole
-from improvement_reports.tables import RETURN_TABLES
 
 
 class Collector:

@@ -1,7 +1,7 @@
 """Whom a reader reaches: the law asks for it in the accessibility statement, so a site is not published without it."""
 
-from improvement_reports.errors import UserError
-from improvement_reports.escaping import markdown_text
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.parameters import SETTINGS_FILE, SiteSettings
 
 PART = "contact.md"

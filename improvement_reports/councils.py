@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from improvement_reports.areas import CODE
-from improvement_reports.errors import Fault, InvalidInput
-from improvement_reports.numbers import format_day
-from improvement_reports.parameters import DayText, Strict, Text, load_authorities, load_yaml, validated
+from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.parameters import DayText, Strict, Text, load_authorities, validated
 from improvement_reports.project import Project
+from improvement_reports.yaml_reading import load_yaml
 
 CHANGES_FILE = "areas.yml"
 Code = Annotated[str, Field(pattern=r"^\d{3}$")]

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
 from improvement_reports.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit, ValueStatus
+from improvement_reports.domain.wording import period_words
 from improvement_reports.facts_official import STOCKS, year_words
 from improvement_reports.money import totals
 from improvement_reports.official import OfficialStatistics
 from improvement_reports.parameters import Measure
-from improvement_reports.vocabulary import ClaimOutcome, PeriodType, Unit, ValueStatus
-from improvement_reports.wording import period_words
 
 AGREES, ROUNDED, DIFFERS, CANNOT = ClaimOutcome.AGREES, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED
 # A value stated for part of a year is not explained by its shorter period when it is this many times its share of the year.

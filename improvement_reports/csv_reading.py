@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from improvement_reports.errors import Fault, InvalidInput, shown
-from improvement_reports.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
-from improvement_reports.plain_text import text_problem
+from improvement_reports.domain.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
+from improvement_reports.domain.plain_text import text_problem
 
 SAVE = "save it as “CSV UTF-8 (comma delimited)” and try again"
 TOO_MANY = "send only the rows of this return"

@@ -5,13 +5,12 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from improvement_reports.domain.escaping import guarded
+from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
+from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions import Edition
-from improvement_reports.escaping import guarded
 from improvement_reports.kept import Places
-from improvement_reports.official import COLUMNS
 from improvement_reports.pages import official_rows
-from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.vocabulary import ValueStatus
 
 ROW = "source_row"
 # What is taken out of a row that holds a small number; an empty one says nothing false.

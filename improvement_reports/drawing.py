@@ -4,19 +4,20 @@ import html
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, Bar, Point, bars, trend
-from improvement_reports.errors import UserError
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.markup import Column, plain, slug, table_html
+from improvement_reports.domain.references import find_target
+from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.series import drawn_type, end_of, expected_periods, one_per_time
+from improvement_reports.domain.vocabulary import BetterWhen, PeriodType
+from improvement_reports.domain.wording import is_disputed, period_words
 from improvement_reports.facts import Facts
-from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.parameters import ChartParameters, Measure
 from improvement_reports.progress import assess
-from improvement_reports.references import find_target
-from improvement_reports.sameness import normal_key
-from improvement_reports.series import drawn_type, end_of, expected_periods, one_per_time
-from improvement_reports.vocabulary import BetterWhen, PeriodType
-from improvement_reports.wording import is_disputed, period_words
 
 BETTER = {
     BetterWhen.HIGHER: "higher is better",

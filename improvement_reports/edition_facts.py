@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from improvement_reports.citing import citation
+from improvement_reports.domain.licences import Licence, common_licence, licence_words
+from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions import KIND_WORDS
-from improvement_reports.licences import Licence, common_licence, licence_words
-from improvement_reports.numbers import format_day
 
 ILLUSTRATIVE = "Illustrative: all figures are made up for demonstration."
 

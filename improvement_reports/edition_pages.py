@@ -2,15 +2,15 @@
 
 import html
 
-from improvement_reports.blocks import Column, demonstration_note, table_html
 from improvement_reports.changes import KIND_WORDS as CHANGE_WORDS
 from improvement_reports.changes import KINDS, SENTENCE, Change, counted
 from improvement_reports.citing import edition_citation
 from improvement_reports.days import day_of_stamp
+from improvement_reports.domain.escaping import markdown_text
+from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
+from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
-from improvement_reports.escaping import markdown_text
-from improvement_reports.numbers import format_day
-from improvement_reports.pages import Frame, PageFacts, fenced, front_matter, texts
+from improvement_reports.pages import Frame, PageFacts
 from improvement_reports.releases import release
 
 DRAFT = "Draft"

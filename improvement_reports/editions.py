@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict
 
-from improvement_reports.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.folder_audit import edition_oddities
 from improvement_reports.input_names import checked_record, strict_json
 from improvement_reports.keys import digest, file_digest

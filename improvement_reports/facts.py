@@ -8,24 +8,20 @@ from functools import cached_property
 
 import pandas as pd
 
-from improvement_reports.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.markup import distinct_slugs, mark_html, slug
+from improvement_reports.domain.references import Reference, find_observation
+from improvement_reports.domain.sameness import normal_keys
+from improvement_reports.domain.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
+from improvement_reports.domain.vocabulary import AREA_NAMES, Area, PeriodType, ValueStatus
+from improvement_reports.domain.wording import period_words, priorities_in_doubt
 from improvement_reports.facts_measures import MeasureFigures
 from improvement_reports.facts_official import OfficialFigures
 from improvement_reports.facts_plan import PlanFigures
-from improvement_reports.figures import Figure, distinct_slugs, link, slug
-from improvement_reports.hints import suggestion
+from improvement_reports.figures import Figure, link
 from improvement_reports.parameters import Authority, Measure
 from improvement_reports.progress import Position, assess
-from improvement_reports.references import Reference, find_observation
-from improvement_reports.sameness import normal_keys
-from improvement_reports.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
-from improvement_reports.vocabulary import (
-    AREA_NAMES,
-    Area,
-    PeriodType,
-    ValueStatus,
-)
-from improvement_reports.wording import mark_html, period_words, priorities_in_doubt
 
 NARRATIVE_FUNCTIONS = (
     "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",

@@ -5,14 +5,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.errors import UserError
-from improvement_reports.escaping import anywhere
-from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.progress import Position
-from improvement_reports.references import find_target
-from improvement_reports.series import end_of
-from improvement_reports.vocabulary import (
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.escaping import anywhere
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.references import find_target
+from improvement_reports.domain.series import end_of
+from improvement_reports.domain.vocabulary import (
     MISSING_WORDS,
     TARGET_MARKS,
     BetterWhen,
@@ -21,7 +20,9 @@ from improvement_reports.vocabulary import (
     Unit,
     ValueStatus,
 )
-from improvement_reports.wording import DISPUTED, in_period, is_disputed, period_words
+from improvement_reports.domain.wording import DISPUTED, in_period, is_disputed, period_words
+from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.progress import Position
 
 
 class MeasureFigures:

@@ -3,13 +3,22 @@
 import html
 from functools import cached_property
 
-from improvement_reports import numbers as nb
-from improvement_reports.errors import UserError, shown
-from improvement_reports.escaping import anywhere
-from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.escaping import anywhere
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.vocabulary import (
+    AREA_NAMES,
+    MISSING_WORDS,
+    Area,
+    BetterWhen,
+    Direction,
+    Unit,
+    ValueStatus,
+)
+from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.official import Comparator, OfficialStatistics
 from improvement_reports.parameters import Measure
-from improvement_reports.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, Unit, ValueStatus
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
 

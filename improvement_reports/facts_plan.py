@@ -4,16 +4,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
 from improvement_reports.claims import Known, audit, claim_words, is_difference
-from improvement_reports.errors import UserError, shown
-from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.hints import suggestion
-from improvement_reports.money_periods import same_period
-from improvement_reports.progress import Position, assess
-from improvement_reports.sentences import full_amount
-from improvement_reports.series import FINEST_FIRST
-from improvement_reports.vocabulary import (
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.money_periods import same_period
+from improvement_reports.domain.series import FINEST_FIRST
+from improvement_reports.domain.vocabulary import (
     STATUS_MARKS,
     BetterWhen,
     ClaimOutcome,
@@ -22,7 +20,10 @@ from improvement_reports.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.wording import IN_DOUBT, is_disputed, priorities_in_doubt
+from improvement_reports.domain.wording import IN_DOUBT, is_disputed, priorities_in_doubt
+from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.progress import Position, assess
+from improvement_reports.sentences import full_amount
 
 
 def _newest_and_finest(at: Position) -> tuple[str, int]:

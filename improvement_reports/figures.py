@@ -1,8 +1,6 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
-import hashlib
 import html
-import re
 from dataclasses import asdict, dataclass, field
 
 import pandas as pd
@@ -53,22 +51,8 @@ class Figure:
         return asdict(self)
 
 
-def slug(*parts) -> str:
-    """An id from words: lower case, only letters, digits, ``_`` and ``-``, with ``.`` between the parts."""
-    cleaned = (re.sub(r"[^a-z0-9_-]+", "-", str(p).lower()).strip("-") for p in parts if str(p))
-    return ".".join(c for c in cleaned if c)
 
 
-def distinct_slugs(words) -> dict[str, str]:
-    """A slug for each word; words that would share one get a few digits of their hash."""
-    found: dict[str, list[str]] = {}
-    for word in dict.fromkeys(words):
-        found.setdefault(slug(word), []).append(word)
-    return {
-        w: s if len(same) == 1 and s else f"{s}-{hashlib.sha256(w.encode()).hexdigest()[:6]}"
-        for s, same in found.items()
-        for w in same
-    }
 
 
 def input_of(row: pd.Series) -> Input:

@@ -5,8 +5,8 @@ import re
 import stat
 from pathlib import Path
 
-from improvement_reports.errors import Fault, InvalidInput
-from improvement_reports.limits import MB
+from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.domain.limits import MB
 
 # Left by editors and systems: .DS_Store, ._name, ~$return.xlsx, .~lock.x#, Thumbs.db, desktop.ini, __MACOSX.
 LEFT_BEHIND = re.compile(r"[.~].*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|icon\r", re.IGNORECASE | re.DOTALL)

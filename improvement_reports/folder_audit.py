@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from improvement_reports.errors import shown
+from improvement_reports.domain.errors import shown
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
 
 VERSION = re.compile(r"v[1-9]\d{0,3}")

@@ -4,8 +4,8 @@ import ast
 import json
 from pathlib import Path
 
+from improvement_reports.domain.errors import shown
 from improvement_reports.editions import Edition
-from improvement_reports.errors import shown
 
 INJECTED = "injected-parameters"
 PARAMETERS = "parameters"

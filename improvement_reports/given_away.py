@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from improvement_reports.disclosure import given_away as follows
+from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions import Edition, editions_of, published_reports
 from improvement_reports.kept import find_input
 from improvement_reports.parameters import load_measures
 from improvement_reports.project import Project
 from improvement_reports.suppression import cell_of
-from improvement_reports.vocabulary import ValueStatus
 
 KEY = ("measure_id", "area", "period", "period_type", "category")
 NUMBERS = ("value", "numerator", "denominator", "change")

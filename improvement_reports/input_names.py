@@ -10,7 +10,7 @@ import re
 import stat
 from pathlib import Path
 
-from improvement_reports.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.project import MONTH
 
 # No return, table or template is larger (`limits` says what a check accepts).

@@ -9,8 +9,8 @@ import re
 import shutil
 from pathlib import Path
 
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import Edition
-from improvement_reports.errors import UserError, shown
 from improvement_reports.input_names import MAX_INPUT_BYTES, SHA256, plain_file
 from improvement_reports.keys import digest, file_digest
 from improvement_reports.project import MONTH, Project

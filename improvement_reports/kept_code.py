@@ -18,8 +18,8 @@ import tomllib
 from pathlib import Path, PurePosixPath
 
 from improvement_reports import HOME
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition, all_editions
-from improvement_reports.errors import UserError
 from improvement_reports.kept import ARCHIVE, keep_bytes, kept_path
 from improvement_reports.keys import digest, file_digest, package_files
 from improvement_reports.project import Project

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from improvement_reports import HOME
+from improvement_reports.domain.limits import MAX_TABLE_BYTES
 from improvement_reports.files import is_left_behind
-from improvement_reports.limits import MAX_TABLE_BYTES
 from improvement_reports.narrative import asked_sections
-from improvement_reports.parameters import load_yaml
 from improvement_reports.prepare import file_hashes
 from improvement_reports.project import MONTH, Project
+from improvement_reports.yaml_reading import load_yaml
 
 # Files of the package that no report and no page depends on: changing them makes nothing anew.
 WITHOUT_EFFECT = ("bench.py", "cli.py", "lab.py", "preview.py", "template.py")

@@ -7,6 +7,8 @@ from pathlib import Path
 from improvement_reports.changed_inputs import changed_inputs
 from improvement_reports.changes import changes
 from improvement_reports.content import read_content
+from improvement_reports.domain.errors import UserError, some
+from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
 from improvement_reports.editions import (
     GENERATED,
@@ -20,12 +22,10 @@ from improvement_reports.editions import (
     newest_edition,
     published_reports,
 )
-from improvement_reports.errors import UserError, some
 from improvement_reports.folder_audit import strays
 from improvement_reports.kept_code import code_sha256
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
-from improvement_reports.numbers import format_day
 from improvement_reports.pages import FACTS_FILE, PageFacts, draft_facts, lay_page, lay_report
 from improvement_reports.parameters import ReportParameters, SiteSettings
 from improvement_reports.project import Project

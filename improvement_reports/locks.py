@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.project import Project
 
 LOCK = ".at-work.lock"

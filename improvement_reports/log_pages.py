@@ -3,13 +3,12 @@
 import html
 import xml.etree.ElementTree as ET
 
-from improvement_reports.blocks import Column, table_html
 from improvement_reports.citing import edition_citation
+from improvement_reports.domain.escaping import xml_text
+from improvement_reports.domain.markup import Column, fenced, front_matter, table_html, texts
+from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_pages import day_of, why
 from improvement_reports.editions import CORRECTION, FIRST, REVISION, Edition
-from improvement_reports.escaping import xml_text
-from improvement_reports.numbers import format_day
-from improvement_reports.pages import fenced, front_matter, texts
 
 LOG, FEED = "log", "feed.xml"
 ATOM = "http://www.w3.org/2005/Atom"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.figures import slug
-from improvement_reports.numbers import round_half_up, to_decimal
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.numbers import round_half_up, to_decimal
 
 
 @dataclass(frozen=True)

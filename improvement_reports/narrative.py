@@ -14,14 +14,14 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from improvement_reports.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.hints import suggestion
-from improvement_reports.limits import MAX_ARGUMENT, MAX_REFERENCES
-from improvement_reports.parameters import load_yaml
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
+from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.domain.wording import ONE_OF_MANY
 from improvement_reports.project import Project
 from improvement_reports.prose import REFERENCE, Prose, is_hidden, markup_faults
-from improvement_reports.vocabulary import ReportKind
-from improvement_reports.wording import ONE_OF_MANY
+from improvement_reports.yaml_reading import load_yaml
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
@@ -145,8 +145,8 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
 
     ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest first.
     """
+    from improvement_reports.domain.numbers import last_day
     from improvement_reports.facts import Facts
-    from improvement_reports.numbers import last_day
     from improvement_reports.official import open_official
     from improvement_reports.parameters import load_authorities
 

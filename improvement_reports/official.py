@@ -16,26 +16,20 @@ from pathlib import Path
 import pandas as pd
 
 from improvement_reports.areas import ENGLAND, REGIONS, area_faults, region_code
-from improvement_reports.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.domain.hints import number_problem, suggestion
+from improvement_reports.domain.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
+from improvement_reports.domain.numbers import parse_date
+from improvement_reports.domain.rows import row_json
+from improvement_reports.domain.tables import COLUMNS
+from improvement_reports.domain.vocabulary import Area, BetterWhen, Unit, ValueStatus
 from improvement_reports.files import read_bytes
-from improvement_reports.hints import number_problem
-from improvement_reports.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
-from improvement_reports.numbers import parse_date
-from improvement_reports.official_reading import COLUMNS, FOLDER, LARGE, MOST_NAMED, read_table
-from improvement_reports.parameters import (
-    Measure,
-    Source,
-    Strict,
-    Text,
-    load_authorities,
-    load_yaml,
-    suggestion,
-    validated,
-)
-from improvement_reports.prepare import row_json, swap_in, sweep
+from improvement_reports.official_reading import FOLDER, LARGE, MOST_NAMED, read_table
+from improvement_reports.parameters import Measure, Source, Strict, Text, load_authorities, validated
+from improvement_reports.prepare import swap_in, sweep
 from improvement_reports.project import MONTH, Project
 from improvement_reports.schemas import is_id, is_number
-from improvement_reports.vocabulary import Area, BetterWhen, Unit, ValueStatus
+from improvement_reports.yaml_reading import load_yaml
 
 DEFINITIONS_FILE = "official.yml"
 SOURCES_FILE = "sources.yml"
@@ -481,6 +475,3 @@ def _keys_or_none(project: Project) -> dict[str, str] | None:
     return {key: a.la_code for key, a in load_authorities(project).items()}
 
 
-def columns_of(table: str) -> tuple[str, ...]:
-    """The raw columns of an official table, for those who recompute a row's hash; () for another table."""
-    return COLUMNS.get(table, ())

@@ -6,20 +6,13 @@ Nothing is converted here. What is no plain table, or holds what nobody sees, is
 from pathlib import Path
 
 from improvement_reports.csv_reading import Rows, read_csv
-from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES, MAX_OFFICIAL_ROWS
+from improvement_reports.domain.plain_text import text_problem
+from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.files import read_bytes
-from improvement_reports.limits import MAX_OFFICIAL_BYTES, MAX_OFFICIAL_ROWS
-from improvement_reports.plain_text import text_problem
 
 FOLDER = "official-statistics"
-# Columns of each raw table; a table with others is refused.
-COLUMNS = {
-    "annual-values": ("measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from"),
-    "measures": ("measure_id", "title", "unit", "decimals", "better_when", "release"),
-    "areas": ("la_code", "area_name", "region"),
-    "statistical-neighbours": ("model_year", "la_code", "rank", "neighbour_la_code", "closeness"),
-    "referrals-by-month": ("month", "la_code", "area_name", "referrals", "status", "available_from"),
-}
 LARGE = "keep only the measures and years that are shown"
 # Faults of one kind of one table that are named row by row.
 MOST_NAMED = 5

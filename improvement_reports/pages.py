@@ -16,18 +16,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from improvement_reports.alternatives import short_alternative
-from improvement_reports.blocks import demonstration_note
-from improvement_reports.escaping import guarded, markdown_text, yaml_value
+from improvement_reports.domain.alternatives import short_alternative
+from improvement_reports.domain.escaping import guarded, markdown_text
+from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
+from improvement_reports.domain.numbers import format_day, round_half_up
+from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
+from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.figures import MIME
-from improvement_reports.numbers import format_day, round_half_up
-from improvement_reports.official import COLUMNS, columns_of, has_official, load_sources
-from improvement_reports.origins import OFFICIAL, home_of, named_sources, source_name, source_of
+from improvement_reports.official import has_official, load_sources
 from improvement_reports.parameters import ReportParameters, Source
 from improvement_reports.prepare import read_processed
 from improvement_reports.project import MONTH
 from improvement_reports.run import EXECUTED, write_whole
-from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.terms import with_terms
 
 FIGURE_COLUMNS = [
@@ -60,10 +61,6 @@ HEADING_LINE = re.compile(r"(#{2,6}) \S")
 HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
 
 
-def fenced(text: str) -> str:
-    """HTML that Pandoc is to leave alone."""
-    fence = "`" * max(3, 1 + max((len(m) for m in re.findall(r"`+", text)), default=0))
-    return f"\n\n{fence}{{=html}}\n{text}\n{fence}\n\n"
 
 
 def chart_html(record: dict) -> str:
@@ -98,15 +95,8 @@ def page_outputs(cell) -> Iterator[str]:
             yield fenced(chart_html(record))
 
 
-def front_matter(fields: dict) -> str:
-    """YAML front matter, one field to a line."""
-    lines = [f"{key}: {yaml_value(value)}" for key, value in fields.items()]
-    return "---\n" + "\n".join(lines) + "\n---"
 
 
-def texts(title: str, description: str) -> dict[str, str]:
-    """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be markup."""
-    return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
 def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
@@ -249,11 +239,6 @@ def _figure_entry(f: dict, reference: str = "") -> str:
 </div>"""
 
 
-def named_cells(row: dict) -> dict[str, str]:
-    """The cells of a recorded row by their columns; nothing of a row whose cells are not published."""
-    table, lacks = Path(row["file"].split("#")[-1]).stem, row.get("lacks", "").split()
-    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
-    return dict(zip((c for c in columns if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
 
 
 def _row_entry(row: dict, sources: dict, own: str) -> str:
@@ -443,7 +428,7 @@ def official_rows(figures: list[dict]) -> dict[str, list[list]]:
 
 def plain_summary(report) -> str:
     """The report's summary with its numbers, as plain text."""
-    from improvement_reports.blocks import plain
+    from improvement_reports.domain.markup import plain
 
     text = plain(report.fill(report.params.summary))
     report.facts.take_figures()

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from functools import cache
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.processes import run_watched
 
 # How pages are read, by both renderers (`from` in _quarto.yml): figures, prices and addresses are text, never mathematics.

@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from improvement_reports.areas import authority_faults, read_areas
-from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.hints import date_problem, suggestion
+from improvement_reports.domain.numbers import parse_date
+from improvement_reports.domain.people import Counted, counted
+from improvement_reports.domain.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
 from improvement_reports.files import is_left_behind
-from improvement_reports.hints import date_problem, suggestion
-from improvement_reports.numbers import parse_date
-from improvement_reports.people import Counted, counted
 from improvement_reports.project import KEY, MONTH, RESERVED, Project
 from improvement_reports.prose import code_point, is_hidden
-from improvement_reports.vocabulary import BetterWhen, PeriodType, ReportKind, Unit
 from improvement_reports.yaml_reading import load_yaml
 
 # The threshold below which counts of children and other protected people are suppressed unless a measure says otherwise (1 to this number).

@@ -24,7 +24,7 @@ import typer
 from watchfiles import DefaultFilter, watch
 
 from improvement_reports import HOME
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.locks import tell
 from improvement_reports.processes import end_with_parent
 from improvement_reports.project import Project

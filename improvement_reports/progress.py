@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.numbers import to_decimal
+from improvement_reports.domain.numbers import to_decimal
+from improvement_reports.domain.references import find_target
+from improvement_reports.domain.series import end_of, year_before
+from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
+from improvement_reports.domain.wording import is_disputed
 from improvement_reports.parameters import Measure
-from improvement_reports.references import find_target
-from improvement_reports.series import end_of, year_before
-from improvement_reports.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
-from improvement_reports.wording import is_disputed
 
 
 def direction_of_travel(change: Decimal | None, better_when: BetterWhen, threshold: float) -> Direction:

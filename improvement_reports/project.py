@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, shown
 
 ROOT_VARIABLE = "IMPROVEMENT_REPORTS_ROOT"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

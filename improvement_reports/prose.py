@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from improvement_reports.errors import Fault, shown
+from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.plain_text import INVISIBLE
 from improvement_reports.pandoc import TooSlow, tree_of
-from improvement_reports.plain_text import INVISIBLE
 
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # What Pandoc reads in place of a reference: the HTML that a reference becomes, marked so that no text can imitate it.

@@ -16,6 +16,7 @@ from improvement_reports import HOME
 from improvement_reports.changes import Change, changes, conclusion_changed, counted
 from improvement_reports.content import Content, content_of, read_content
 from improvement_reports.days import checked_moment, stamp
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import (
     CORRECTION,
     FIRST,
@@ -35,7 +36,6 @@ from improvement_reports.editions import (
     newest_of_all,
     row_sets,
 )
-from improvement_reports.errors import UserError, shown
 from improvement_reports.given_away import given_away
 from improvement_reports.kept import input_files, keep
 from improvement_reports.kept_code import code_sha256, keep_current

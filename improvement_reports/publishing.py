@@ -1,6 +1,6 @@
 """From a report's name to its published edition: run it if anything changed, then freeze what it says."""
 
-from improvement_reports.errors import Refused, UserError
+from improvement_reports.domain.errors import Refused, UserError
 from improvement_reports.laying import lay_draft
 from improvement_reports.locks import at_work
 from improvement_reports.parameters import no_report

@@ -11,19 +11,20 @@ from pathlib import Path
 import pandas as pd
 
 from improvement_reports.csv_reading import Rows, decode, read_csv, too_many_rows
-from improvement_reports.errors import Fault, InvalidInput
-from improvement_reports.files import is_left_behind, read_bytes
-from improvement_reports.hints import suggestion
-from improvement_reports.limits import (
+from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.limits import (
     MAX_CLAIMS,
     MAX_NARRATIVE_BYTES,
     MAX_RETURN_ROWS,
     MAX_TABLE_BYTES,
     MAX_WORKBOOK_BYTES,
 )
-from improvement_reports.parameters import ReturnInfo, load_yaml, validated
-from improvement_reports.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
+from improvement_reports.domain.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
+from improvement_reports.files import is_left_behind, read_bytes
+from improvement_reports.parameters import ReturnInfo, validated
 from improvement_reports.workbook_reading import read_workbook
+from improvement_reports.yaml_reading import load_yaml
 
 WORKBOOK = "return.xlsx"
 ROW = "source_row"

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.isolated import isolated_environment, nbval_command
 from improvement_reports.kept import Places, restore
 from improvement_reports.kept_code import PACKAGE, Files, release_of, write_code

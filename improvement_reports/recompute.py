@@ -14,9 +14,9 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from pathlib import PurePosixPath
 
 from improvement_reports.claims import recompute as claim_number
-from improvement_reports.errors import shown
-from improvement_reports.numbers import MINUS, format_day, round_half_up
-from improvement_reports.vocabulary import ClaimMethod
+from improvement_reports.domain.errors import shown
+from improvement_reports.domain.numbers import MINUS, format_day, round_half_up
+from improvement_reports.domain.vocabulary import ClaimMethod
 
 NUMBER = r"[-−+]?[\d,]+(?:\.\d+)?"
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from improvement_reports.compare import Difference
 from improvement_reports.crate import METADATA
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition
-from improvement_reports.errors import UserError, shown
 from improvement_reports.input_names import plain_file
 from improvement_reports.keys import digest
 from improvement_reports.parameters import load_settings

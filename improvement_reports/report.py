@@ -2,9 +2,12 @@
 
 from functools import cached_property
 
-from improvement_reports import numbers as nb
 from improvement_reports.blocks import Block
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.rows import empty_table
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.facts import Facts
 from improvement_reports.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.official import load_sources, open_official
@@ -16,13 +19,10 @@ from improvement_reports.parameters import (
     load_measures,
     load_report,
 )
-from improvement_reports.prepare import empty_table
 from improvement_reports.project import Project
 from improvement_reports.prose import Prose
 from improvement_reports.return_series import known_returns, prepared_tables
 from improvement_reports.sentences import finished
-from improvement_reports.tables import RETURN_TABLES
-from improvement_reports.vocabulary import ReportKind
 
 
 class Report:

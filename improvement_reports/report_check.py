@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
-from improvement_reports.hints import suggestion
-from improvement_reports.numbers import last_day
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.numbers import last_day
+from improvement_reports.domain.series import end_of
 from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report
 from improvement_reports.project import Project
-from improvement_reports.series import end_of
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")

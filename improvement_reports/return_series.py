@@ -15,23 +15,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.rows import typed_tables
+from improvement_reports.domain.sameness import same_spelling
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.keys import month_key, months_of
 from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
-from improvement_reports.prepare import (
-    INFO_FILE,
-    file_hashes,
-    moved_away,
-    read_processed,
-    recover,
-    swap_in,
-    sweep,
-    typed_tables,
-)
+from improvement_reports.prepare import INFO_FILE, file_hashes, moved_away, read_processed, recover, swap_in, sweep
 from improvement_reports.project import Project
-from improvement_reports.sameness import same_spelling
 from improvement_reports.stamps import digests, holds
-from improvement_reports.tables import RETURN_TABLES
 
 LAST = "9999"
 

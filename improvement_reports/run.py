@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.keys import months_of, report_key
 from improvement_reports.parameters import load_report
 from improvement_reports.processes import Pool

@@ -7,14 +7,14 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from improvement_reports.errors import Fault, shown
-from improvement_reports.hints import date_problem, number_problem, read_date, significant_digits, suggestion
-from improvement_reports.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
-from improvement_reports.numbers import parse_date
+from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.hints import date_problem, number_problem, read_date, significant_digits, suggestion
+from improvement_reports.domain.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
+from improvement_reports.domain.numbers import parse_date
+from improvement_reports.domain.plain_text import is_plain_text, text_problem
+from improvement_reports.domain.sameness import normal_keys
+from improvement_reports.domain.tables import ColumnSpec, TableSpec
 from improvement_reports.parameters import ID
-from improvement_reports.plain_text import is_plain_text, text_problem
-from improvement_reports.sameness import normal_keys
-from improvement_reports.tables import ColumnSpec, TableSpec
 
 # What a float holds exactly; a number that begins with a zero is a code.
 NUMBER = re.compile(rf"-?(0|[1-9]\d{{0,{MAX_WHOLE - 1}}})(\.\d{{1,{MAX_DECIMALS}}})?", re.ASCII)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import lxml.html
 
-from improvement_reports.numbers import format_day
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.processes import run_watched
 from improvement_reports.project import RESERVED, Project
-from improvement_reports.vocabulary import ReportKind
 
 FOLDER = "pagefind"
 SEARCH_PAGE = "search.html"
@@ -49,7 +49,7 @@ def is_searched(address: str) -> bool:
 
 def kind_of(address: str) -> str:
     """The kind of a page in words, from its address."""
-    from improvement_reports.sitefiles import KIND_WORDS
+    from improvement_reports.domain.vocabulary import KIND_WORDS
 
     if match := REPORT.fullmatch(address):
         kind = match[3]
@@ -155,9 +155,9 @@ def plain_title(title: str) -> str:
 
 def list_of_pages(project: Project) -> str:
     """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list can."""
-    from improvement_reports.pages import fenced
-    from improvement_reports.parameters import load_yaml
+    from improvement_reports.domain.markup import fenced
     from improvement_reports.render_pandoc import matches, page_address
+    from improvement_reports.yaml_reading import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     sources = matches(project, config["project"]["render"])

@@ -4,12 +4,10 @@ import html
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
 from improvement_reports.blocks import HTML, Block
-from improvement_reports.report import Report
-from improvement_reports.section_inspection import recommendation_rows, recommendation_words
-from improvement_reports.section_thread import report_threads
-from improvement_reports.vocabulary import (
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import mark_html
+from improvement_reports.domain.vocabulary import (
     ASSESSMENT_MARKS,
     DIRECTION_MARKS,
     Assessment,
@@ -17,7 +15,10 @@ from improvement_reports.vocabulary import (
     FinanceKind,
     MilestoneState,
 )
-from improvement_reports.wording import linked_count, mark_html
+from improvement_reports.domain.wording import linked_count
+from improvement_reports.report import Report
+from improvement_reports.section_inspection import recommendation_rows, recommendation_words
+from improvement_reports.section_thread import report_threads
 
 AMOUNT_WORDS = {FinanceKind.BUDGET: "Allocated", FinanceKind.FUNDING: "Funding", FinanceKind.SPEND: "Spent or committed", FinanceKind.PRESSURE: "Cost pressure"}
 MOST_AMOUNTS = 6

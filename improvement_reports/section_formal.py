@@ -4,14 +4,15 @@ import html
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, Column
-from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.blocks import HTML, Block
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import Column, slug
+from improvement_reports.domain.vocabulary import FinanceKind, StatementList
+from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.money import Total, totals
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 from improvement_reports.sentences import full_amount
-from improvement_reports.vocabulary import FinanceKind, StatementList
 
 STATEMENT_TITLES = {
     StatementList.ASK: "What is asked",

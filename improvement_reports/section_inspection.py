@@ -4,11 +4,10 @@ import html
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, Column, heading
-from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
-from improvement_reports.vocabulary import (
+from improvement_reports.blocks import HTML, Block, heading
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import Column, mark_html
+from improvement_reports.domain.vocabulary import (
     ASSESSMENT_MARKS,
     CONDITION_MARKS,
     FINDING_BY_WORDS,
@@ -23,7 +22,8 @@ from improvement_reports.vocabulary import (
     MilestoneState,
     RecommendationKind,
 )
-from improvement_reports.wording import mark_html
+from improvement_reports.report import Report
+from improvement_reports.section_tables import figure_table
 
 
 def _rows(frame: pd.DataFrame) -> list[pd.Series]:

@@ -5,15 +5,12 @@ import re
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column
-from improvement_reports.drawing import chart_block
-from improvement_reports.numbers import counted
-from improvement_reports.progress import Position
-from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
-from improvement_reports.series import end_of
-from improvement_reports.vocabulary import (
+from improvement_reports.blocks import HTML, Block, ChartBlock
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import Column
+from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.series import end_of
+from improvement_reports.domain.vocabulary import (
     DIRECTION_MARKS,
     TARGET_MARKS,
     BetterWhen,
@@ -22,7 +19,11 @@ from improvement_reports.vocabulary import (
     TargetResult,
     Unit,
 )
-from improvement_reports.wording import NOT_JUDGED, in_period, period_words
+from improvement_reports.domain.wording import NOT_JUDGED, in_period, period_words
+from improvement_reports.drawing import chart_block
+from improvement_reports.progress import Position
+from improvement_reports.report import Report
+from improvement_reports.section_tables import figure_table
 
 MEASURE_COLUMNS = [
     Column("Measure", is_row_header=True), Column("Latest", is_number=True), Column("Earlier", is_number=True), Column("Change", is_number=True),

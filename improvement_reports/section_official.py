@@ -5,17 +5,20 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.areas import ENGLAND
+from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW
 from improvement_reports.control_charts import control_svg
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
+from improvement_reports.domain.series import month_text, months_of
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
 from improvement_reports.facts_official import OTHER_AREAS, comparator_figure, unit_words, year_words
-from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.official import ENGLAND, OfficialStatistics
+from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.official import OfficialStatistics
 from improvement_reports.progress import direction_of_travel
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
-from improvement_reports.series import month_text, months_of
 from improvement_reports.spc import (
     VARIATION_MARKS,
     ControlChart,
@@ -26,8 +29,6 @@ from improvement_reports.spc import (
     seasonal_factors,
     seasonally_adjusted,
 )
-from improvement_reports.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
-from improvement_reports.wording import mark_html
 
 # What every report sets beside other areas, whatever its own measures are.
 CORE = (

@@ -2,27 +2,14 @@
 
 import html
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import (
-    HTML,
-    Block,
-    ChartBlock,
-    Column,
-    plain,
-    provenance_link,
-    table_html,
-)
+from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, Point, trend
 from improvement_reports.councils import predecessors
-from improvement_reports.errors import listed
-from improvement_reports.escaping import markdown_text
-from improvement_reports.facts_official import comparator_figure, unit_words, year_words
-from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.report import Report
-from improvement_reports.section_official import official_direction
-from improvement_reports.section_tables import figure_table
-from improvement_reports.standing import FEWEST_RANKED, Standing
-from improvement_reports.vocabulary import (
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import listed
+from improvement_reports.domain.escaping import markdown_text
+from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
+from improvement_reports.domain.vocabulary import (
     DIRECTION_MARKS,
     MISSING_WORDS,
     Area,
@@ -31,7 +18,13 @@ from improvement_reports.vocabulary import (
     Mark,
     ValueStatus,
 )
-from improvement_reports.wording import linked_count, mark_html
+from improvement_reports.domain.wording import linked_count
+from improvement_reports.facts_official import comparator_figure, unit_words, year_words
+from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.report import Report
+from improvement_reports.section_official import official_direction
+from improvement_reports.section_tables import figure_table
+from improvement_reports.standing import FEWEST_RANKED, Standing
 
 QUARTER_MARKS = {
     1: Mark("▲▲", "Best quarter", "on-target"), 2: Mark("▲", "Second quarter", "neutral"), 3: Mark("▼", "Third quarter", "neutral"),

@@ -4,13 +4,10 @@ import html
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, Column, demonstration_note, heading
-from improvement_reports.progress import status_move
-from improvement_reports.report import Report
-from improvement_reports.section_measures import missed_targets
-from improvement_reports.section_tables import figure_table
-from improvement_reports.vocabulary import (
+from improvement_reports.blocks import HTML, Block, heading
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.markup import Column, demonstration_note, mark_html
+from improvement_reports.domain.vocabulary import (
     DIRECTION_MARKS,
     STATUS_MARKS,
     TARGET_MARKS,
@@ -21,7 +18,11 @@ from improvement_reports.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.wording import linked_count, mark_html
+from improvement_reports.domain.wording import linked_count
+from improvement_reports.progress import status_move
+from improvement_reports.report import Report
+from improvement_reports.section_measures import missed_targets
+from improvement_reports.section_tables import figure_table
 
 
 def about(report: Report) -> Block:

@@ -3,18 +3,19 @@
 import html
 from textwrap import shorten
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import HTML, Block, ChartBlock, Column, plain, provenance_link, table_html
+from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, WIDE
-from improvement_reports.errors import UserError
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
+from improvement_reports.domain.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
+from improvement_reports.domain.wording import in_period, is_disputed
 from improvement_reports.facts import Facts
-from improvement_reports.figures import Figure, inputs_of, slug
+from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 from improvement_reports.thread import Answer, Thread, threads
 from improvement_reports.thread_drawing import ThreadBox, thread_svg
-from improvement_reports.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
-from improvement_reports.wording import in_period, is_disputed, mark_html
 
 
 def report_threads(report: Report) -> list[Thread]:

@@ -7,8 +7,8 @@ file beside an edition that was changed, not a page source that another hand wro
 import json
 from pathlib import Path
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition, editions_of
-from improvement_reports.errors import UserError
 from improvement_reports.keys import digest, file_digest
 from improvement_reports.project import RESERVED, Project
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from improvement_reports.contact import PART as CONTACT_PART
 from improvement_reports.contact import contact_part, require_contact
+from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import published_reports
-from improvement_reports.errors import UserError, shown
 from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.laying import (
     BESIDE,
@@ -66,7 +66,7 @@ class Summary:
     seconds: dict[str, float] = field(default_factory=dict)
     notice: str = ""
     output: Path | None = None
-    standings: list[Standing] = field(default_factory=list)
+    standings: list = field(default_factory=list)
 
     @property
     def failed(self) -> list[Outcome]:
@@ -220,7 +220,7 @@ def _remove_lists(project: Project, authorities: set[str]) -> None:
 
 def site_key(project: Project, renderer: str, version: str) -> str:
     """Everything that the rendered site depends on."""
-    from improvement_reports.parameters import load_yaml
+    from improvement_reports.yaml_reading import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     files = matches(
@@ -242,7 +242,7 @@ def site_key(project: Project, renderer: str, version: str) -> str:
 
 def page_sources(project: Project) -> list[Path]:
     """The sources of all pages, as ``_quarto.yml`` lists them."""
-    from improvement_reports.parameters import load_yaml
+    from improvement_reports.yaml_reading import load_yaml
 
     return matches(project, load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"])
 

@@ -2,32 +2,20 @@
 
 import html
 
-from improvement_reports.blocks import Column, demonstration_note, table_html
+from improvement_reports.domain.escaping import markdown_text
+from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, ReportKind
 from improvement_reports.editions import editions_of, published_reports
-from improvement_reports.escaping import markdown_text
 from improvement_reports.log_pages import FEED, LOG, feed, log_page
-from improvement_reports.numbers import format_day
-from improvement_reports.pages import fenced, front_matter, texts
-from improvement_reports.parameters import Authority, Measure, ReportParameters, load_yaml
+from improvement_reports.parameters import Authority, Measure, ReportParameters
 from improvement_reports.project import Project
 from improvement_reports.run import write_whole
 from improvement_reports.search import front_matter_of, plain_title
 from improvement_reports.terms import link_terms, load_terms
-from improvement_reports.vocabulary import BetterWhen, ReportKind
+from improvement_reports.yaml_reading import load_yaml
 
 FEED_LINK = f"../{FEED}"
-KIND_WORDS = {
-    ReportKind.BOARD: "Improvement Board report",
-    ReportKind.SCRUTINY: "Scrutiny report",
-    ReportKind.CABINET: "Cabinet report",
-    ReportKind.INSPECTION: "Inspection report",
-    ReportKind.PROFILE: "Profile",
-}
-BETTER_WORDS = {
-    BetterWhen.HIGHER: "Higher is better",
-    BetterWhen.LOWER: "Lower is better",
-    BetterWhen.NEUTRAL: "Neither way is better",
-}
 
 
 def generated(project: Project, name: str):

@@ -9,7 +9,7 @@ left of the total for them, which must be no small number itself.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from improvement_reports.vocabulary import PeriodType
+from improvement_reports.domain.vocabulary import PeriodType
 
 MONTH, QUARTER = str(PeriodType.MONTH), str(PeriodType.QUARTER)
 YEAR, ROLLING, TO_DATE = str(PeriodType.YEAR), str(PeriodType.ROLLING_12M), str(PeriodType.TO_DATE)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import fmean
 
-from improvement_reports.numbers import (
+from improvement_reports.domain.numbers import (
     decimals_of,
     format_day,
     format_days,
@@ -22,7 +22,7 @@ from improvement_reports.numbers import (
     parse_date,
     to_decimal,
 )
-from improvement_reports.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark, Unit
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark, Unit
 
 LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points
 RANGE_FACTOR = Fraction("3.267")  # upper limit of the ranges themselves

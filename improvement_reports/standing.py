@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from improvement_reports.domain.vocabulary import Area, BetterWhen, ValueStatus
 from improvement_reports.official import Comparator, OfficialStatistics
-from improvement_reports.vocabulary import Area, BetterWhen, ValueStatus
 
 # Below this many authorities with a value, a rank says little.
 FEWEST_RANKED = 20

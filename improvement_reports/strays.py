@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.councils import CHANGES_FILE
-from improvement_reports.errors import Fault
-from improvement_reports.hints import suggestion
+from improvement_reports.domain.errors import Fault
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.parameters import PROFILES_FILE, SETTINGS_FILE
 from improvement_reports.project import MONTH, Project
-from improvement_reports.vocabulary import ReportKind
 
 SETTINGS = ("authorities.yml", "measures.yml", "names.yml", "official.yml", PROFILES_FILE, SETTINGS_FILE, CHANGES_FILE)
 YAML_ENDINGS = (".yml", ".yaml")

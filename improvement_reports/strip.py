@@ -1,8 +1,8 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
 from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, palette, sentence_svg
-from improvement_reports.numbers import format_value
-from improvement_reports.vocabulary import Unit
+from improvement_reports.domain.numbers import format_value
+from improvement_reports.domain.vocabulary import Unit
 
 SHAPES = ("D", "s", "^", "v", "P", "X")
 

@@ -6,14 +6,13 @@ The types come from the specifications that the reader and the check use. https:
 import json
 from collections.abc import Iterable
 
+from improvement_reports.domain.licences import Licence, common_licence
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES, ColumnSpec, TableSpec
+from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
-from improvement_reports.figures import slug
-from improvement_reports.licences import Licence, common_licence
-from improvement_reports.official import COLUMNS
 from improvement_reports.pages import FIGURE_COLUMNS
 from improvement_reports.parameters import ID
-from improvement_reports.tables import RETURN_TABLES, ColumnSpec, TableSpec
-from improvement_reports.vocabulary import BetterWhen, ValueStatus
 
 DESCRIPTOR = "datapackage.json"
 FIGURES = "figures"

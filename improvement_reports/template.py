@@ -13,9 +13,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from improvement_reports.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
 from improvement_reports.reading import WORKBOOK
-from improvement_reports.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
 from improvement_reports.troubles import in_words
 
 LAST_ROW = 1_048_576  # of a sheet in Excel

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from improvement_reports.wording import priorities_in_doubt
+from improvement_reports.domain.wording import priorities_in_doubt
 
 
 @dataclass(frozen=True)

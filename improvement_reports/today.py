@@ -9,8 +9,8 @@ from pathlib import Path
 
 from improvement_reports.compare import Difference, differences, drawings, other_libraries
 from improvement_reports.content import content_of
+from improvement_reports.domain.errors import UserError, some
 from improvement_reports.editions import Edition
-from improvement_reports.errors import UserError, some
 from improvement_reports.kept import SHARED, Places
 from improvement_reports.kept_code import Files, current_code, package_of
 from improvement_reports.keys import effect_digest, file_digest

@@ -5,17 +5,7 @@ from collections import Counter
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
-from improvement_reports.blocks import (
-    HTML,
-    Block,
-    ChartBlock,
-    Column,
-    demonstration_note,
-    plain,
-    provenance_link,
-    table_html,
-)
+from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, WIDE
 from improvement_reports.claims import Known
 from improvement_reports.compose import lay_page, page_of
@@ -28,22 +18,11 @@ from improvement_reports.crosscheck import (
     restated_entries,
     total_entries,
 )
-from improvement_reports.escaping import markdown_text
-from improvement_reports.facts import Facts
-from improvement_reports.facts_official import year_words
-from improvement_reports.figures import Figure, inputs_of, slug
-from improvement_reports.official import OfficialStatistics, load_sources, open_official
-from improvement_reports.origins import named_sources
-from improvement_reports.parameters import ReportParameters, Source, load_authorities, load_measures, load_profiles
-from improvement_reports.prepare import read_processed
-from improvement_reports.project import Project
-from improvement_reports.return_series import known_returns
-from improvement_reports.section_official import Referrals, control_summary
-from improvement_reports.section_tables import figure_table
-from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
-from improvement_reports.strip import strip_svg
-from improvement_reports.thread import threads
-from improvement_reports.vocabulary import (
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.escaping import markdown_text
+from improvement_reports.domain.markup import Column, demonstration_note, plain, slug, table_html
+from improvement_reports.domain.origins import named_sources
+from improvement_reports.domain.vocabulary import (
     GRADE_WORDS,
     INSPECTION_WORDS,
     STATUS_MARKS,
@@ -53,7 +32,20 @@ from improvement_reports.vocabulary import (
     InspectionKind,
     Status,
 )
-from improvement_reports.wording import priorities_in_doubt
+from improvement_reports.domain.wording import priorities_in_doubt
+from improvement_reports.facts import Facts
+from improvement_reports.facts_official import year_words
+from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.official import OfficialStatistics, load_sources, open_official
+from improvement_reports.parameters import ReportParameters, Source, load_authorities, load_measures, load_profiles
+from improvement_reports.prepare import read_processed
+from improvement_reports.project import Project
+from improvement_reports.return_series import known_returns
+from improvement_reports.section_official import Referrals, control_summary
+from improvement_reports.section_tables import figure_table
+from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
+from improvement_reports.strip import strip_svg
+from improvement_reports.thread import threads
 
 OUTCOME_ORDER = [ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.AGREES]
 OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}

@@ -9,15 +9,15 @@ from pathlib import Path
 from improvement_reports.citing import edition_citation
 from improvement_reports.content import content_of
 from improvement_reports.days import day_of_stamp
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.origins import source_of
+from improvement_reports.domain.rows import named_cells
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
-from improvement_reports.errors import UserError, shown
-from improvement_reports.hints import suggestion
 from improvement_reports.kept import places_of
 from improvement_reports.kept_code import code_of
 from improvement_reports.laying import has_draft
-from improvement_reports.numbers import format_day
-from improvement_reports.origins import source_of
-from improvement_reports.pages import named_cells
 from improvement_reports.parameters import Source
 from improvement_reports.project import Project
 from improvement_reports.recompute import OF_FIGURES, recompute_all

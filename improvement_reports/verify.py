@@ -15,6 +15,8 @@ from pathlib import Path
 
 from improvement_reports.compare import Difference, differences, drawings, why_not
 from improvement_reports.content import Content, content_of
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.rows import named_cells, row_json, typed_tables
 from improvement_reports.editions import (
     Edition,
     all_editions,
@@ -24,15 +26,12 @@ from improvement_reports.editions import (
     newest_edition,
     parse_reference,
 )
-from improvement_reports.errors import UserError
 from improvement_reports.folder_audit import strays
 from improvement_reports.from_rows import beside, comparable, not_from_rows, told_to_nbval
 from improvement_reports.input_names import plain_file, public_hashes
 from improvement_reports.kept import kept_faults, places_of
 from improvement_reports.kept_code import code_faults, code_of
 from improvement_reports.keys import digest
-from improvement_reports.pages import named_cells
-from improvement_reports.prepare import row_json, typed_tables
 from improvement_reports.project import Project
 from improvement_reports.reading import read_return
 from improvement_reports.rebuild import SAME, Rebuilt, execute_again, nbval, rebuild_project

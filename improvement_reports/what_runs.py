@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition
-from improvement_reports.errors import UserError
 from improvement_reports.from_template import template_faults
 from improvement_reports.kept import find_input
 from improvement_reports.kept_code import archive_of, code_sha256

@@ -4,9 +4,9 @@ import math
 import re
 from decimal import Decimal
 
-from improvement_reports.escaping import guarded
-from improvement_reports.numbers import format_day
-from improvement_reports.vocabulary import MISSING_WORDS, ValueStatus
+from improvement_reports.domain.escaping import guarded
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import MISSING_WORDS, ValueStatus
 
 MAX_CELL = 32_700  # characters; Excel's own limit is 32,767
 MAX_TITLE = 1000

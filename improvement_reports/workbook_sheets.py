@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from improvement_reports.domain.origins import source_of
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.edition_facts import EditionFacts
-from improvement_reports.origins import source_of
 from improvement_reports.table_schema import schema_of
-from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.workbook_cells import (
     EMPTY,
     LEGEND,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import yaml
 
-from improvement_reports.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.hints import date_problem
+from improvement_reports.domain.limits import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MAX_SCALAR, MAX_SETTINGS_BYTES
+from improvement_reports.domain.plain_text import text_problem
 from improvement_reports.files import read_bytes
-from improvement_reports.hints import date_problem
-from improvement_reports.limits import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MAX_SCALAR, MAX_SETTINGS_BYTES
-from improvement_reports.plain_text import text_problem
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")

@@ -30,7 +30,9 @@ import yaml
 
 from improvement_reports.checks import return_faults
 from improvement_reports.csv_reading import read_csv
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.rows import typed
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.narrative import faults_of_texts
 from improvement_reports.parameters import (
     Authority,
@@ -41,12 +43,10 @@ from improvement_reports.parameters import (
     load_measures,
     validated,
 )
-from improvement_reports.prepare import typed
 from improvement_reports.project import Project
 from improvement_reports.prose import Prose
 from improvement_reports.reading import add_optional, frame_of, read_return
 from improvement_reports.schemas import table_faults
-from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.workbook_reading import read_workbook
 from improvement_reports.yaml_reading import load_yaml
 

@@ -15,7 +15,7 @@ import lxml.html
 import yaml
 from pydantic import BaseModel
 
-from improvement_reports.tables import RETURN_TABLES
+from improvement_reports.domain.tables import RETURN_TABLES
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MARK = "zqx"  # stands in every hostile text, in letters, so that it is found wherever it comes out

@@ -2,7 +2,7 @@
 
 import pytest
 
-from improvement_reports.alternatives import LONGEST, short_alternative
+from improvement_reports.domain.alternatives import LONGEST, short_alternative
 
 MONTHS = [f"{m} 2024 {60 + n}%" for n, m in enumerate(("April", "May", "June", "July", "August", "September") * 3)]
 

@@ -19,7 +19,7 @@ from improvement_reports.areas import (
     region_code,
 )
 from improvement_reports.councils import ended_before, ended_sentence, load_ended, predecessors
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.kept import input_files
 from improvement_reports.parameters import Authority, load_authorities, load_profiles, load_report
 from improvement_reports.prepare import check_return

@@ -4,7 +4,7 @@ import pytest
 from damage import edit, link, replace, together, write
 from goldens import assert_message
 
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.parameters import load_authorities, load_measures, load_report
 from improvement_reports.prepare import prepare_return
 from improvement_reports.project import RESERVED, Project

@@ -6,12 +6,13 @@ import pytest
 from damage import RETURN, add, columns, edit, link, remove, replace, rows_of, together, write
 from goldens import assert_message
 
-from improvement_reports.errors import Fault, InvalidInput
+from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.domain.rows import typed_tables
+from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.parameters import load_measures
-from improvement_reports.prepare import check_return, prepare_return, read_processed, typed_tables
+from improvement_reports.prepare import check_return, prepare_return, read_processed
 from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn
-from improvement_reports.vocabulary import ValueStatus
 
 OBSERVATIONS, TARGETS, ACTIONS, CLAIMS = "observations.csv", "targets.csv", "actions.csv", "claims.csv"
 PRIORITIES, MILESTONES, HEADLINE = "priorities.csv", "milestones.csv", "narrative/headline.md"

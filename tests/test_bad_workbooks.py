@@ -10,8 +10,9 @@ from damage import RETURN, rows_of
 from goldens import assert_message
 from openpyxl import Workbook, load_workbook
 
-from improvement_reports.errors import InvalidInput
-from improvement_reports.prepare import check_return, typed_tables
+from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.domain.rows import typed_tables
+from improvement_reports.prepare import check_return
 from improvement_reports.project import Project
 from improvement_reports.reading import read_return
 from improvement_reports.schemas import is_number

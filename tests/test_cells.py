@@ -12,8 +12,8 @@ from openpyxl.styles import Font, PatternFill
 from test_bad_workbooks import OBSERVATIONS, on, put, to_workbook
 
 from improvement_reports.cell_reading import Unclear, cell_text
-from improvement_reports.errors import InvalidInput
-from improvement_reports.limits import MAX_ROWS
+from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.domain.limits import MAX_ROWS
 from improvement_reports.prepare import check_return
 from improvement_reports.project import Project
 from improvement_reports.reading import read_return, recommendation_ids

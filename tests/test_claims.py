@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from improvement_reports.claims import Known, NotKnownThen, audit, compare, operand_number, recompute
-from improvement_reports.errors import UserError
-from improvement_reports.official import OfficialStatistics
-from improvement_reports.references import (
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.references import (
     AmountReference,
     OfficialReference,
     Reference,
@@ -17,7 +16,8 @@ from improvement_reports.references import (
     parse_operands,
     parse_reference,
 )
-from improvement_reports.vocabulary import ClaimMethod, ClaimOutcome
+from improvement_reports.domain.vocabulary import ClaimMethod, ClaimOutcome
+from improvement_reports.official import OfficialStatistics
 
 HOME, MONTH = "exampleshire", "2024-03"
 

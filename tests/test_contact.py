@@ -4,7 +4,7 @@ import pytest
 from conftest import call
 
 from improvement_reports.contact import contact_part, require_contact
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.parameters import Contact, SiteSettings, load_settings
 
 

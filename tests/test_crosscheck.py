@@ -19,12 +19,12 @@ from improvement_reports.crosscheck import (
     restated_entries,
     total_entries,
 )
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import ClaimOutcome, Unit, ValueStatus
 from improvement_reports.parameters import load_report
 from improvement_reports.prepare import prepare_return
 from improvement_reports.project import Project
-from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.together import Together, audit_entries, summary_frame
-from improvement_reports.vocabulary import ClaimOutcome, Unit, ValueStatus
 
 GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "gloucestershire", "worcestershire", "herefordshire"
 

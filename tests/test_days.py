@@ -11,9 +11,9 @@ from conftest import ROOT
 from improvement_reports import edition_files
 from improvement_reports.citing import edition_citation
 from improvement_reports.days import checked_moment, day_of_stamp, stamp
+from improvement_reports.domain.errors import UserError
 from improvement_reports.edition_pages import day_of
 from improvement_reports.editions import MANIFEST, newest_edition
-from improvement_reports.errors import UserError
 from improvement_reports.laying import lay_draft
 from improvement_reports.project import Project
 from improvement_reports.publish import publish

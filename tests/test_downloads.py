@@ -388,7 +388,7 @@ def test_a_failed_archive_leaves_the_last_good_one(edition, tmp_path, monkeypatc
 
 
 def test_every_column_is_described():
-    from improvement_reports.official import COLUMNS
+    from improvement_reports.domain.tables import COLUMNS
 
     assert list(FIGURE_FIELDS) == FIGURE_COLUMNS
     assert {c for columns in COLUMNS.values() for c in columns} == set(OFFICIAL_FIELDS)
@@ -407,7 +407,7 @@ def test_schema_takes_types_from_the_specification():
 
 def test_no_number_is_required():
     """Suppression may empty any of them."""
-    from improvement_reports.tables import RETURN_TABLES
+    from improvement_reports.domain.tables import RETURN_TABLES
 
     for name, spec in RETURN_TABLES.items():
         for field in schema_of(name, spec.column_names)["fields"]:

@@ -19,6 +19,7 @@ from site_helpers import assert_same_content
 
 from improvement_reports.changes import Change, changes, conclusion_word, counted, is_conclusion
 from improvement_reports.content import Content, split_sentences
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import (
     MANIFEST,
     chain_faults,
@@ -28,7 +29,6 @@ from improvement_reports.editions import (
     frozen_files,
     parse_reference,
 )
-from improvement_reports.errors import UserError
 from improvement_reports.kept import find_input, kept_faults, kept_path
 from improvement_reports.keys import file_digest
 from improvement_reports.laying import lay_draft

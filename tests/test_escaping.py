@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hostile import PAYLOADS, parts_of
 
-from improvement_reports.escaping import anywhere, guarded, markdown_text, xml_text, yaml_value
-from improvement_reports.pages import front_matter, texts
+from improvement_reports.domain.escaping import anywhere, guarded, markdown_text, xml_text, yaml_value
+from improvement_reports.domain.markup import front_matter, texts
 from improvement_reports.pandoc import PAGE_MARKDOWN, run_pandoc
 from improvement_reports.render_pandoc import Renderer
 

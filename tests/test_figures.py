@@ -16,29 +16,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from improvement_reports.blocks import plain
 from improvement_reports.charts import Bar, bars
-from improvement_reports.escaping import guarded, markdown_text
-from improvement_reports.figures import MIME, Figure, Input, input_of, inputs_of, link, slug
+from improvement_reports.csv_reading import decode
+from improvement_reports.domain.escaping import guarded, markdown_text
+from improvement_reports.domain.markup import fenced, front_matter, plain, slug
+from improvement_reports.domain.plain_text import is_plain_text
+from improvement_reports.domain.rows import row_json, typed
+from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec
+from improvement_reports.domain.vocabulary import Unit
+from improvement_reports.figures import MIME, Figure, Input, input_of, inputs_of, link
 from improvement_reports.pages import (
     FIGURE_COLUMNS,
     csv_text,
     data_csv,
-    fenced,
     figures_csv,
     figures_json,
     figures_of,
     figures_page,
-    front_matter,
     page_notebook,
 )
+from improvement_reports.pandoc import run_pandoc
 from improvement_reports.parameters import ReportParameters
-from improvement_reports.prepare import read_processed, row_json, typed
-from improvement_reports.reading import decode
-from improvement_reports.render_pandoc import run_pandoc
-from improvement_reports.schemas import is_plain_text
-from improvement_reports.tables import RETURN_TABLES, ColumnSpec
-from improvement_reports.vocabulary import Unit
+from improvement_reports.prepare import read_processed
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = "<script>alert(1)</script>"

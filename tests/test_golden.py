@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from goldens import assert_golden
 
-from improvement_reports.blocks import plain
+from improvement_reports.domain.markup import plain
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.pages import (
     Frame,
     csv_text,
@@ -18,10 +19,9 @@ from improvement_reports.pages import (
     lay_report,
     page_notebook,
 )
+from improvement_reports.pandoc import run_pandoc
 from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.render_pandoc import run_pandoc
 from improvement_reports.run import strip_run
-from improvement_reports.tables import RETURN_TABLES
 from improvement_reports.terms import Terms
 
 JOB = ("exampleshire", "2024-03", "board")

@@ -34,7 +34,7 @@ from hostile import (
 )  # fmt: skip
 from site_helpers import chromium, pages, serve
 
-from improvement_reports.escaping import guarded
+from improvement_reports.domain.escaping import guarded
 from improvement_reports.narrative import text_faults
 from improvement_reports.official import load_definitions, load_sources
 from improvement_reports.parameters import (

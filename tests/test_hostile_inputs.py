@@ -9,8 +9,8 @@ import pytest
 from conftest import call
 from test_editions import HOME, JOB, OBSERVATIONS, corrected_once  # noqa: F401  (fixtures)
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import INPUTS, MANIFEST, editions_of
-from improvement_reports.errors import UserError
 from improvement_reports.input_names import MAX_INPUT_BYTES, is_input_name, strict_json
 from improvement_reports.isolated import isolated_environment, nbval_command
 from improvement_reports.kept import find_input, input_files, kept_faults, kept_path, restore

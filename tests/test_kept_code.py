@@ -14,8 +14,8 @@ import pytest
 from conftest import ROOT, call, copy_project
 from damage import edit
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import all_editions, editions_of
-from improvement_reports.errors import UserError
 from improvement_reports.kept import kept_path, places_of
 from improvement_reports.kept_code import (
     INDEX,

@@ -9,8 +9,8 @@ from test_interrupted import built_once  # noqa: F401
 from test_run import MARCH
 
 from improvement_reports.archive import archived_files
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import edition_faults, newest_edition
-from improvement_reports.errors import UserError
 from improvement_reports.leftovers import remove_leftovers
 from improvement_reports.links import check_links, dead_links, links_in, target_of
 from improvement_reports.project import Project

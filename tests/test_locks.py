@@ -7,7 +7,7 @@ import time
 import pytest
 from test_processes import ON_POSIX, start  # noqa: F401
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.locks import at_work
 from improvement_reports.project import Project
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improvement_reports.money_periods import money_period, same_period
-from improvement_reports.references import AmountReference, parse_operand
+from improvement_reports.domain.money_periods import money_period, same_period
+from improvement_reports.domain.references import AmountReference, parse_operand
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improvement_reports import numbers as nb
-from improvement_reports.vocabulary import Unit
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.vocabulary import Unit
 
 DECIMALS = st.integers(0, 4)
 STATED = st.decimals(min_value=-(10**9), max_value=10**9, places=6)

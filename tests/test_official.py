@@ -15,11 +15,11 @@ from conftest import copy_project
 from damage import edit
 
 from improvement_reports import sections
-from improvement_reports.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.facts_official import comparator_figure
 from improvement_reports.figures import MIME
 from improvement_reports.official import (
-    COLUMNS,
     OfficialStatistics,
     load_definitions,
     open_official,

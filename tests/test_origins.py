@@ -7,15 +7,23 @@ from types import SimpleNamespace
 import pytest
 
 from improvement_reports import sections
-from improvement_reports.blocks import plain
 from improvement_reports.citing import citation, edition_citation
 from improvement_reports.crate import METADATA
+from improvement_reports.domain.licences import (
+    MIT,
+    NONE_STATED,
+    OGL,
+    SEVERAL,
+    common_licence,
+    licence_words,
+    open_licence,
+)
+from improvement_reports.domain.markup import plain
+from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
 from improvement_reports.edition_files import WORKBOOK, edition_facts, table_sources
 from improvement_reports.edition_pages import frame_of
 from improvement_reports.editions import editions_of
 from improvement_reports.laying import lay_draft
-from improvement_reports.licences import MIT, NONE_STATED, OGL, SEVERAL, common_licence, licence_words, open_licence
-from improvement_reports.origins import OFFICIAL, home_of, named_sources, source_name, source_of
 from improvement_reports.pages import sources_of
 from improvement_reports.prepare import prepare_return
 from improvement_reports.project import Project

@@ -7,14 +7,14 @@ from damage import edit
 from pydantic import ValidationError
 from test_suppression import measure, rows, shown
 
-from improvement_reports.errors import InvalidInput
+from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.domain.people import PROTECTED, THINGS, WORKERS, Counted, counted
+from improvement_reports.domain.references import find_observation, parse_reference
+from improvement_reports.domain.sameness import mixed_word, normal_key, normal_period, same_spelling
+from improvement_reports.domain.tables import OBSERVATIONS
 from improvement_reports.facts import with_earlier
 from improvement_reports.parameters import load_measures
-from improvement_reports.people import PROTECTED, THINGS, WORKERS, Counted, counted
-from improvement_reports.references import find_observation, parse_reference
-from improvement_reports.sameness import mixed_word, normal_key, normal_period, same_spelling
 from improvement_reports.schemas import table_faults
-from improvement_reports.tables import OBSERVATIONS
 
 # Which words count as what
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from improvement_reports.plain_text import text_problem
+from improvement_reports.domain.plain_text import text_problem
 
 
 @pytest.mark.parametrize("text", ["cafÃ©", "Â£500", "Â£", "Worcâ€™s", "it Â½ fits", "naÃ¯ve"])

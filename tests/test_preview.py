@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from improvement_reports import preview
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.prepare import swap_in
 from improvement_reports.preview import Built, Server, SiteFilter, State, build, next_batch, open_server, watching
 from improvement_reports.project import ROOT_VARIABLE, Project

@@ -2,7 +2,7 @@
 
 import pytest
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.project import ROOT_VARIABLE, Project, checked_key, checked_month
 
 BAD_KEYS = [

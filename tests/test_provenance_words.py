@@ -40,7 +40,7 @@ def test_an_entry_says_the_numbers_it_was_computed_from():
     ],
 )  # fmt: skip
 def test_a_row_in_words(cells, expected):
-    from improvement_reports.tables import OBSERVATIONS
+    from improvement_reports.domain.tables import OBSERVATIONS
 
     columns = OBSERVATIONS.column_names
     named = dict(zip(("measure_id", "area", "period", "period_type", "category", "value", "numerator", "denominator"), cells, strict=False))

@@ -5,8 +5,8 @@ import re
 import pytest
 from page_texts import page_texts
 
-from improvement_reports.numbers import format_money
-from improvement_reports.wording import ONE_OF_MANY
+from improvement_reports.domain.numbers import format_money
+from improvement_reports.domain.wording import ONE_OF_MANY
 
 REPORTS = [
     ("gloucestershire", "2020-10", "inspection"), ("gloucestershire", "2021-04", "board"), ("gloucestershire", "2022-11", "scrutiny"),

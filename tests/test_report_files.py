@@ -7,7 +7,7 @@ from damage import edit
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from improvement_reports.checking import _official, check_all
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.figures import MIME
 from improvement_reports.parameters import report_files
 from improvement_reports.report_check import shown_parts

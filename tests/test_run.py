@@ -8,7 +8,7 @@ from damage import edit
 from goldens import assert_message
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.project import Project
 from improvement_reports.run import (
     EXECUTED,

@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from improvement_reports.blocks import Block, ChartBlock
 from improvement_reports.charts import NARROW, WIDE, Bar, Point, bars, trend
-from improvement_reports.drawing import chart_block
-from improvement_reports.errors import InvalidInput, UserError
-from improvement_reports.parameters import ChartParameters, validated
-from improvement_reports.prepare import prepare_return
-from improvement_reports.progress import compared_row
-from improvement_reports.references import Reference, find_observation, find_target
-from improvement_reports.report import open_report
-from improvement_reports.series import (
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.references import Reference, find_observation, find_target
+from improvement_reports.domain.series import (
     drawn_type,
     end_of,
     expected_periods,
@@ -28,9 +23,14 @@ from improvement_reports.series import (
     step_of,
     year_before,
 )
+from improvement_reports.domain.vocabulary import PeriodType, Unit
+from improvement_reports.drawing import chart_block
+from improvement_reports.parameters import ChartParameters, validated
+from improvement_reports.prepare import prepare_return
+from improvement_reports.progress import compared_row
+from improvement_reports.report import open_report
 from improvement_reports.strip import strip_svg
 from improvement_reports.thread_drawing import thread_svg
-from improvement_reports.vocabulary import PeriodType, Unit
 
 KINDS = [k.value for k in PeriodType]
 

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from improvement_reports import numbers as nb
 from improvement_reports import sections
-from improvement_reports.blocks import plain
 from improvement_reports.changes import conclusion_word
-from improvement_reports.errors import UserError
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.markup import plain
+from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
+from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
 from improvement_reports.figures import Figure, link
 from improvement_reports.narrative import template_faults
 from improvement_reports.pages import page_outputs
@@ -22,8 +24,6 @@ from improvement_reports.progress import assess
 from improvement_reports.report import open_report
 from improvement_reports.section_measures import measure_row, other_measures, section_positions
 from improvement_reports.sentences import finished
-from improvement_reports.vocabulary import BetterWhen, Direction, TargetResult, Unit
-from improvement_reports.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
 
 MARCH = "data/raw/exampleshire/2024-03"
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports import spc
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Unit
 from improvement_reports.spc import Assurance, Rebase, Rule, Side, Variation, control_chart
-from improvement_reports.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Unit
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL
 OUTSIDE, SHIFT, TREND, NEAR = Rule.OUTSIDE_LIMITS, Rule.SHIFT, Rule.TREND, Rule.TWO_OF_THREE

@@ -6,7 +6,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from improvement_reports.errors import InvalidInput
+from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.parameters import SMALL_NUMBER_THRESHOLD, Measure
 from improvement_reports.partners import hidden_parts
 from improvement_reports.prepare import prepare_return, read_processed

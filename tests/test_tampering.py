@@ -18,8 +18,8 @@ from test_hostile_inputs import make_fit, rewrite
 
 from improvement_reports import agreement, laying, remake, soundness
 from improvement_reports import verify as verifying
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
-from improvement_reports.errors import UserError
 from improvement_reports.figures import MIME
 from improvement_reports.kept import kept_path, places_of
 from improvement_reports.kept_code import code_of

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from improvement_reports.pages import Frame, draft_facts, fenced, lay_page, lay_report, page_notebook
-from improvement_reports.render_pandoc import run_pandoc
+from improvement_reports.domain.markup import fenced
+from improvement_reports.pages import Frame, draft_facts, lay_page, lay_report, page_notebook
+from improvement_reports.pandoc import run_pandoc
 from improvement_reports.terms import (
     EVERYDAY,
     EVERYDAY_FAMILIES,

@@ -7,8 +7,8 @@ import pytest
 from damage import edit
 
 from improvement_reports import today
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import editions_of
-from improvement_reports.errors import UserError
 from improvement_reports.kept import places_of
 from improvement_reports.releases import release
 

@@ -13,7 +13,7 @@ import pytest
 from test_run import MARCH, make_quick
 
 from improvement_reports import cli
-from improvement_reports.errors import UserError
+from improvement_reports.domain.errors import UserError
 from improvement_reports.output import can_say_everything
 from improvement_reports.prepare import prepare_return
 from improvement_reports.run import prepare_if_changed, run_report

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports import vocabulary as v
-from improvement_reports.numbers import UNIT_NAMES
+from improvement_reports.domain import vocabulary as v
+from improvement_reports.domain.numbers import UNIT_NAMES
+from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.sections import NOTE_WORDS
-from improvement_reports.sitefiles import BETTER_WORDS, KIND_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 ENUMS = [e for e in vars(v).values() if isinstance(e, type) and issubclass(e, StrEnum) and e is not StrEnum]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from improvement_reports.limits import MAX_FAULTS
+from improvement_reports.domain.limits import MAX_FAULTS
 
 # observations.csv, row 7, value
 ROW = re.compile(r"(?P<file>[^\n]+?), row (?P<row>\d+)(?P<rest>(?:, [^\n]*)?)")

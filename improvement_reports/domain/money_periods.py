@@ -2,7 +2,7 @@
 
 import re
 
-from improvement_reports.numbers import parse_date
+from improvement_reports.domain.numbers import parse_date
 
 TOTAL = "total"
 TO_DATE = " to date"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from improvement_reports import vocabulary as v
+from improvement_reports.domain import vocabulary as v
 
 RETURN_FILE = "return.yml"
 NARRATIVE_FOLDER = "narrative"
@@ -360,3 +360,18 @@ SOURCES_SHEET = TableSpec(
 )
 
 WORKBOOK_TABLES = {RETURN_SHEET.name: RETURN_SHEET, SOURCES_SHEET.name: SOURCES_SHEET, **RETURN_TABLES}
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """The raw columns of an official table, for those who recompute a row's hash; () for another table."""
+    return COLUMNS.get(table, ())
+
+
+# Columns of each raw table; a table with others is refused.
+COLUMNS = {
+    "annual-values": ("measure_id", "reporting_year", "la_code", "area_name", "value", "status", "available_from"),
+    "measures": ("measure_id", "title", "unit", "decimals", "better_when", "release"),
+    "areas": ("la_code", "area_name", "region"),
+    "statistical-neighbours": ("model_year", "la_code", "rank", "neighbour_la_code", "closeness"),
+    "referrals-by-month": ("month", "la_code", "area_name", "referrals", "status", "available_from"),
+}

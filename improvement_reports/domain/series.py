@@ -10,8 +10,8 @@ from math import gcd
 
 import pandas as pd
 
-from improvement_reports.numbers import last_day, parse_date
-from improvement_reports.vocabulary import PeriodType
+from improvement_reports.domain.numbers import last_day, parse_date
+from improvement_reports.domain.vocabulary import PeriodType
 
 # How far apart the ends of such periods are when none is left out, in months; a finer step only where the points say so.
 NATURAL_STEP = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12}

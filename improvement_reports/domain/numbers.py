@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from improvement_reports.vocabulary import Unit
+from improvement_reports.domain.vocabulary import Unit
 
 LOCALE = "en_GB"
 MINUS = "−"

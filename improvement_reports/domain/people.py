@@ -8,7 +8,7 @@ What the list does not know might be children under another name, so its measure
 import re
 from enum import StrEnum
 
-from improvement_reports.sameness import normal_key
+from improvement_reports.domain.sameness import normal_key
 
 # Children, their families and those that services protect, by the words for them (singular or plural, in any phrase).
 PROTECTED = (

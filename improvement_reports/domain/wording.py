@@ -1,17 +1,12 @@
 """Words around numbers: periods, marks, and whether a stated number contradicts itself."""
 
-import html
 import re
 
 import pandas as pd
 
-from improvement_reports import numbers as nb
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.vocabulary import NoteKind, PeriodType, Unit
 from improvement_reports.parameters import Measure
-from improvement_reports.vocabulary import (
-    NoteKind,
-    PeriodType,
-    Unit,
-)
 
 
 def period_words(period: str, period_type: str) -> str:
@@ -84,6 +79,3 @@ PLURALS = (
 ONE_OF_MANY = re.compile(rf"(?<![\d.,])1 (?:{PLURALS})\b")
 
 
-def mark_html(mark) -> str:
-    """Symbol and word of a status, in its colour; never the colour alone."""
-    return f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'

@@ -335,3 +335,19 @@ MISSING_WORDS = {
     ValueStatus.ROUNDS_TO_ZERO: "rounds to zero",
     ValueStatus.NOT_YET_DUE: "not yet due",
 }
+
+
+KIND_WORDS = {
+    ReportKind.BOARD: "Improvement Board report",
+    ReportKind.SCRUTINY: "Scrutiny report",
+    ReportKind.CABINET: "Cabinet report",
+    ReportKind.INSPECTION: "Inspection report",
+    ReportKind.PROFILE: "Profile",
+}
+
+
+BETTER_WORDS = {
+    BetterWhen.HIGHER: "Higher is better",
+    BetterWhen.LOWER: "Lower is better",
+    BetterWhen.NEUTRAL: "Neither way is better",
+}

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from improvement_reports.errors import UserError, shown
-from improvement_reports.money_periods import same_period
-from improvement_reports.sameness import normal_key
-from improvement_reports.series import end_of
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.money_periods import same_period
+from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.series import end_of
 
 PARTS = ("value", "numerator", "denominator", "target")
 SYNTAX = re.compile(

@@ -7,7 +7,7 @@ and the marks of lost or wrongly decoded ones are refused: they are seen by nobo
 import re
 import unicodedata
 
-from improvement_reports.limits import MAX_TEXT
+from improvement_reports.domain.limits import MAX_TEXT
 
 # Categories of Unicode that no plain text holds: controls, formats, halves of characters, private, unassigned, separators
 # of lines and paragraphs.

@@ -10,9 +10,9 @@ import unicodedata
 from datetime import date, timedelta
 from functools import lru_cache
 
-from improvement_reports.errors import listed
-from improvement_reports.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
-from improvement_reports.numbers import parse_date
+from improvement_reports.domain.errors import listed
+from improvement_reports.domain.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
+from improvement_reports.domain.numbers import parse_date
 
 MONTH_NAMES = {
     **{name.lower(): n for n, name in enumerate(calendar.month_name) if name},

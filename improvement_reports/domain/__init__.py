@@ -1,0 +1,1 @@
+"""The language of the field: statuses, numbers, tables, rows, references and markup. Nothing here touches a file."""

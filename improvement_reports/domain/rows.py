@@ -1,0 +1,69 @@
+"""A row of a table and its record: typed cells, where it came from, and its digest."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from improvement_reports.domain.numbers import decimals_of
+from improvement_reports.domain.plain_text import one_line
+from improvement_reports.domain.tables import RETURN_TABLES, TableSpec, columns_of
+
+
+def named_cells(row: dict) -> dict[str, str]:
+    """The cells of a recorded row by their columns; nothing of a row whose cells are not published."""
+    table, lacks = Path(row["file"].split("#")[-1]).stem, row.get("lacks", "").split()
+    columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
+    return dict(zip((c for c in columns if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
+
+
+SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells", "row_lacks"]
+
+
+def row_json(cells: list[str]) -> str:
+    """A raw row as a JSON array of texts: what its hash is taken of, so that anyone can compute it again."""
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+
+def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataFrame:
+    """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
+
+    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns that
+    the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a column.
+    """
+    result = frame[list(spec.column_names)].reset_index(drop=True)
+    for column in spec.columns:
+        if column.type == "number":
+            result[column.name] = pd.to_numeric(result[column.name].where(result[column.name] != "", None)).astype(
+                float
+            )
+        elif column.type == "yes_no":
+            result[column.name] = result[column.name] == "yes"
+        else:
+            result[column.name] = result[column.name].astype(str).map(one_line).astype(str)
+    if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
+        result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
+    result["source_file"] = file
+    result["source_row"] = frame.index.to_numpy()
+    own = [c for c in spec.column_names if c not in lacks]
+    result["row_cells"] = [row_json(list(cells)) for cells in frame[own].to_numpy()]
+    result["row_lacks"] = " ".join(c for c in spec.column_names if c in lacks)
+    result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
+    return result
+
+
+def empty_table(spec: TableSpec) -> pd.DataFrame:
+    """The table that a return leaves out: its columns and no rows."""
+    return typed(
+        spec, pd.DataFrame(columns=list(spec.column_names), index=pd.Index([], name="source_row"), dtype=object), ""
+    )
+
+
+def typed_tables(raw) -> dict[str, pd.DataFrame]:
+    """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
+    home = f"{raw.info.authority}/{raw.info.month}"
+    return {
+        name: typed(spec, raw.tables[name], f"{home}/{raw.files[name]}", raw.lacks.get(name, ())) if name in raw.tables else empty_table(spec)
+        for name, spec in RETURN_TABLES.items()
+    }
