@@ -27,12 +27,12 @@ from improvement_reports.figures import MIME
 from improvement_reports.kept import Places
 from improvement_reports.kept_code import code_of
 from improvement_reports.pages import FIGURE_COLUMNS, figures_csv, figures_json
-from improvement_reports.parameters import Source
-from improvement_reports.project import Project
 from improvement_reports.table_schema import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.today import is_todays
 from improvement_reports.workbook_agrees import workbook_fault
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.parameters import Source
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "a file of the edition does not say what its notebook and its kept inputs say"
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from improvement_reports.editions import GENERATED, INPUTS
-from improvement_reports.leftovers import is_left_in_edition
+from improvement_reports.workspace.leftovers import is_left_in_edition
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 MODE = 0o100644 << 16
@@ -27,15 +27,6 @@ def archived_files(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file aside and rename it: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def edition_archive(folder: Path, target: Path, inside: str = "") -> None:

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.project import Project
-from improvement_reports.run import EXECUTED, KERNEL, prepare_series, reports, run_report
+from improvement_reports.run import EXECUTED, prepare_series, reports, run_report
+from improvement_reports.workspace.notebooks import KERNEL
+from improvement_reports.workspace.places import Project
 
 ROUNDS = 3
 COPIED = ("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock")
@@ -66,7 +67,7 @@ def _plain_pandoc(notebook: Path, output: Path) -> None:
     """nbconvert to Markdown and Pandoc to one standalone page, with nothing of this package."""
     from nbconvert import MarkdownExporter
 
-    from improvement_reports.pandoc import PAGE_LIMIT, pandoc_path
+    from improvement_reports.workspace.pandoc import PAGE_LIMIT, pandoc_path
 
     text, _ = MarkdownExporter(exclude_input=True).from_filename(str(notebook))
     command = [

@@ -5,9 +5,10 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition
 from improvement_reports.kept import SHARED, find_input, input_files
-from improvement_reports.keys import cells_of, file_digest
-from improvement_reports.project import Project
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.notebooks import cells_of
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 MEASURES, AUTHORITIES = "params/measures.yml", "params/authorities.yml"
 # What a measure may say that no report shows: a reason why its numbers stay as they are.

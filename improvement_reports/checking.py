@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
-from improvement_reports.parameters import load_measures, load_profiles, report_files
-from improvement_reports.project import Project
 from improvement_reports.report_check import Sound, check_report, reports_without_return, unshown_tables
 from improvement_reports.return_series import walk
 from improvement_reports.run import returns, stray_folders
-from improvement_reports.strays import stray_params, stray_raw
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import load_profiles, report_files
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.strays import stray_params, stray_raw
 
 
 @dataclass(frozen=True)

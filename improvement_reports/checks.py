@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 
 from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, MOST_OPERANDS, Known, NotKnownThen, operand_number
-from improvement_reports.councils import ended_sentence
 from improvement_reports.domain.errors import Fault, UserError, listed, merged, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.money_periods import FORMS, money_period
@@ -22,10 +21,13 @@ from improvement_reports.domain.references import parse_operands
 from improvement_reports.domain.sameness import mixed_word
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
-from improvement_reports.parameters import Authority, Measure
-from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn, recommendation_ids
-from improvement_reports.schemas import is_date, is_number, table_faults
+from improvement_reports.schemas import table_faults
+from improvement_reports.workspace.authorities import Authority
+from improvement_reports.workspace.cell_types import is_date, is_number
+from improvement_reports.workspace.councils import ended_sentence
+from improvement_reports.workspace.measures import Measure
+from improvement_reports.workspace.places import Project
 
 # More decimals than any source states.
 MOST_DECIMALS = 6

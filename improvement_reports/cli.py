@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.locks import at_work
+from improvement_reports.workspace.locks import at_work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="Monthly returns in, published and traceable progress reports out.")  # fmt: skip
@@ -27,7 +27,7 @@ Force = Annotated[bool, typer.Option("--force", help="Do everything again, chang
 
 
 def _project():
-    from improvement_reports.project import Project
+    from improvement_reports.workspace.places import Project
 
     return Project.find()
 
@@ -37,8 +37,8 @@ def _checked(authority: str | None, month: str | None, kind: str | None = None) 
     from improvement_reports.domain.errors import listed, shown
     from improvement_reports.domain.hints import suggestion
     from improvement_reports.domain.vocabulary import ReportKind
-    from improvement_reports.parameters import load_authorities
-    from improvement_reports.project import checked_month
+    from improvement_reports.workspace.authorities import load_authorities
+    from improvement_reports.workspace.places import checked_month
 
     if authority == "all" and kind == "profile":
         return authority, month, kind
@@ -127,7 +127,7 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     import time
 
     from improvement_reports.run import prepare_wanted, returns
-    from improvement_reports.site import Summary
+    from improvement_reports.workspace.work import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
     wanted = returns(project, authority, month)
@@ -148,9 +148,10 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
-    from improvement_reports.parameters import no_report
-    from improvement_reports.run import Outcome, reports
-    from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
+    from improvement_reports.run import reports
+    from improvement_reports.site import every_report, laid_before, lay_all, prepare_and_run
+    from improvement_reports.workspace.parameters import no_report
+    from improvement_reports.workspace.work import Outcome, Summary
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     wanted, wrong = reports(project, *filters)
@@ -176,9 +177,9 @@ def site(
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
-    from improvement_reports.parameters import no_report
     from improvement_reports.run import reports
     from improvement_reports.site import build_site, choose_renderer
+    from improvement_reports.workspace.parameters import no_report
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     choose_renderer(renderer)
@@ -256,8 +257,9 @@ def verify(
     import time
 
     from improvement_reports.editions import all_editions, checked_fingerprint, find_editions, fingerprint_fault
-    from improvement_reports.run import default_executor, write_whole
     from improvement_reports.verify import verify as verify_editions
+    from improvement_reports.workspace.files import write_whole
+    from improvement_reports.workspace.work import default_executor
 
     start, project = time.perf_counter(), _project()
     if bool(editions) == everything:
@@ -410,9 +412,9 @@ def bench(
 
 def main() -> None:
     """Entry point of the command ``improvement-reports``."""
-    from improvement_reports.output import can_say_everything
-    from improvement_reports.processes import end_in_order
-    from improvement_reports.troubles import in_words
+    from improvement_reports.workspace.output import can_say_everything
+    from improvement_reports.workspace.processes import end_in_order
+    from improvement_reports.workspace.troubles import in_words
 
     can_say_everything()
     end_in_order()

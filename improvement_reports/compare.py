@@ -8,7 +8,7 @@ from improvement_reports.changes import changes
 from improvement_reports.content import Content
 from improvement_reports.editions import Environment
 from improvement_reports.figures import MIME
-from improvement_reports.keys import digest
+from improvement_reports.workspace.files import digest
 
 
 @dataclass(frozen=True)

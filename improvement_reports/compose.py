@@ -17,7 +17,7 @@ from improvement_reports.pages import (
     figures_page,
     official_rows,
 )
-from improvement_reports.run import write_whole
+from improvement_reports.workspace.files import write_whole
 
 
 class Collector:

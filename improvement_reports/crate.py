@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
 
-from improvement_reports.archive import archived_files, write_bytes
+from improvement_reports.archive import archived_files
 from improvement_reports.domain.licences import OWN_WORDS, open_licence
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
 from improvement_reports.editions import KIND_WORDS, MANIFEST
+from improvement_reports.workspace.files import write_bytes
 
 VERSION = "1.1"
 METADATA = "ro-crate-metadata.json"

@@ -15,7 +15,7 @@ from improvement_reports.domain.wording import period_words
 from improvement_reports.facts_official import STOCKS, year_words
 from improvement_reports.money import totals
 from improvement_reports.official import OfficialStatistics
-from improvement_reports.parameters import Measure
+from improvement_reports.workspace.measures import Measure
 
 AGREES, ROUNDED, DIFFERS, CANNOT = ClaimOutcome.AGREES, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED
 # A value stated for part of a year is not explained by its shorter period when it is this many times its share of the year.

@@ -16,8 +16,9 @@ from improvement_reports.domain.vocabulary import BetterWhen, PeriodType
 from improvement_reports.domain.wording import is_disputed, period_words
 from improvement_reports.facts import Facts
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.parameters import ChartParameters, Measure
 from improvement_reports.progress import assess
+from improvement_reports.workspace.measures import Measure
+from improvement_reports.workspace.parameters import ChartParameters
 
 BETTER = {
     BetterWhen.HIGHER: "higher is better",

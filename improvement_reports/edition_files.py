@@ -4,7 +4,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
-from improvement_reports.archive import edition_archive, write_bytes
+from improvement_reports.archive import edition_archive
 from improvement_reports.crate import write_crate
 from improvement_reports.days import day_of_stamp
 from improvement_reports.domain.licences import SEVERAL, common_licence
@@ -12,9 +12,9 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import OFFICIAL, home_of, source_name
 from improvement_reports.edition_facts import EditionFacts
 from improvement_reports.editions import Manifest
-from improvement_reports.run import write_whole
 from improvement_reports.table_schema import DESCRIPTOR, FIGURES, datapackage, datapackage_text
 from improvement_reports.workbook import workbook_bytes
+from improvement_reports.workspace.files import write_bytes, write_whole
 
 WORKBOOK, ARCHIVE = "tables.xlsx", "edition.zip"
 

@@ -11,7 +11,7 @@ from improvement_reports.domain.markup import Column, demonstration_note, fenced
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
 from improvement_reports.pages import Frame, PageFacts
-from improvement_reports.releases import release
+from improvement_reports.workspace.releases import release
 
 DRAFT = "Draft"
 LONG_TABLE = 25

@@ -13,10 +13,11 @@ from pydantic import AfterValidator, ConfigDict
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.folder_audit import edition_oddities
 from improvement_reports.input_names import checked_record, strict_json
-from improvement_reports.keys import digest, file_digest
-from improvement_reports.leftovers import is_left_in_edition
-from improvement_reports.parameters import ReportParameters, Source, Strict
-from improvement_reports.project import KEY, MONTH, Project, checked_key, checked_month
+from improvement_reports.workspace.fields import Strict
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.leftovers import is_left_in_edition
+from improvement_reports.workspace.parameters import ReportParameters, Source
+from improvement_reports.workspace.places import KEY, MONTH, Project, checked_key, checked_month
 
 MANIFEST = "manifest.json"
 # What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds

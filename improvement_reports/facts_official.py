@@ -18,7 +18,7 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.official import Comparator, OfficialStatistics
-from improvement_reports.parameters import Measure
+from improvement_reports.workspace.measures import Measure
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
 

@@ -12,11 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from improvement_reports.project import Project
 from improvement_reports.render_pandoc import matches, nearest_page, page_address
 from improvement_reports.search import LEFT_OUT, index_site
 from improvement_reports.served import remove_not_served
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 # Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
 SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
@@ -95,7 +95,7 @@ def put_in_place(project: Project, output: Path) -> str:
 
     Quarto empties the folder it renders to before anything else, so that folder is never the site itself.
     """
-    from improvement_reports.prepare import swap_in
+    from improvement_reports.workspace.files import swap_in
 
     if missing := missing_pages(project, output):
         more = f" and {len(missing) - 1} more pages" if len(missing) > 1 else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from improvement_reports.domain.errors import shown
-from improvement_reports.project import KEY, MONTH, RESERVED, Project
+from improvement_reports.workspace.places import KEY, MONTH, RESERVED, Project
 
 VERSION = re.compile(r"v[1-9]\d{0,3}")
 # What is generated, by the depth of its folder below reports/: files, then folders; editions are apart.

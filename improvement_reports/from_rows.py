@@ -13,7 +13,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition
 from improvement_reports.kept import Places
 from improvement_reports.recompute import recompute_all
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "what is published does not follow from its rows, whatever its notebook computes"
 MARKERS = ("NBVAL_", "PYTEST_VALIDATE")

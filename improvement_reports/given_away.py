@@ -9,9 +9,9 @@ from improvement_reports.disclosure import given_away as follows
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions import Edition, editions_of, published_reports
 from improvement_reports.kept import find_input
-from improvement_reports.parameters import load_measures
-from improvement_reports.project import Project
 from improvement_reports.suppression import cell_of
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.places import Project
 
 KEY = ("measure_id", "area", "period", "period_type", "category")
 NUMBERS = ("value", "numerator", "denominator", "change")

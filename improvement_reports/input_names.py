@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.project import MONTH
+from improvement_reports.workspace.places import MONTH
 
 # No return, table or template is larger (`limits` says what a check accepts).
 MAX_INPUT_BYTES = 100_000_000

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from improvement_reports import HOME
-from improvement_reports.project import ROOT_VARIABLE
+from improvement_reports.workspace.places import ROOT_VARIABLE
 
 # What a caller may have set for tests of their own, which would change what is run or how it is compared.
 UNSET = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONSTARTUP", "PYTHONHOME")

@@ -12,8 +12,8 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import Edition
 from improvement_reports.input_names import MAX_INPUT_BYTES, SHA256, plain_file
-from improvement_reports.keys import digest, file_digest
-from improvement_reports.project import MONTH, Project
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.places import MONTH, Project
 
 ARCHIVE = "data/archive"
 # The settings that every report is made from.
@@ -61,7 +61,7 @@ def keep(project: Project, path: Path, sha256: str) -> None:
 
 def keep_bytes(project: Project, content: bytes) -> str:
     """Put content that is no file of the project into the archive, unless it is there; its sha256."""
-    from improvement_reports.archive import write_bytes
+    from improvement_reports.workspace.files import write_bytes
 
     sha256 = digest(content)
     if not kept_path(project, sha256).is_file():

@@ -21,9 +21,10 @@ from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition, all_editions
 from improvement_reports.kept import ARCHIVE, keep_bytes, kept_path
-from improvement_reports.keys import digest, file_digest, package_files
-from improvement_reports.project import Project
-from improvement_reports.releases import known_releases
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.keys import package_files
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import known_releases
 
 PACKAGE = "improvement_reports"
 PROJECT_FILE = "pyproject.toml"
@@ -176,7 +177,7 @@ def keep_from_history(project: Project, edition: Edition) -> str:
 
     Raises a `UserError` if the commit is not there, or if its code is not the code that the manifest names.
     """
-    from improvement_reports.run import write_whole
+    from improvement_reports.workspace.files import write_whole
 
     m = edition.manifest
     files = _of_commit(project, m.software.commit)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 
-from improvement_reports.processes import KERNEL_ENDS_TOO
+from improvement_reports.workspace.processes import KERNEL_ENDS_TOO
 
 # The longest address of a local socket is 108 bytes with its end on Linux, 104 on macOS; a kernel adds “/kernel-5”.
 LONGEST_SOCKETS = 90

@@ -6,18 +6,18 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import typer
 
 from improvement_reports import HOME
-from improvement_reports.locks import at_work
-from improvement_reports.processes import watched
-from improvement_reports.project import ROOT_VARIABLE, Project
-from improvement_reports.run import KERNEL, prepare_wanted, returns, write_whole
+from improvement_reports.run import prepare_wanted, returns
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.locks import at_work
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
+from improvement_reports.workspace.processes import watched
 
 FIRST_NOTEBOOK = "board.ipynb"
-NOTEBOOKS = "notebooks"
 
 # What JupyterLab would ask other hosts for: its news, its newest version, and the list of extensions.
 QUIET = (
@@ -28,7 +28,7 @@ QUIET = (
 # Kernels are talked to through local sockets, not network ports; elsewhere a socket's path may be too short for them.
 LOCAL = ("--KernelManager.transport=ipc",) if sys.platform == "linux" else ()
 # The notebooks are templates, kept without what a run leaves in them.
-KEEP_CLEAN = ("--ContentsManager.pre_save_hook=improvement_reports.lab.strip_outputs",)
+KEEP_CLEAN = ("--ContentsManager.pre_save_hook=improvement_reports.workspace.notebooks.strip_outputs",)
 # Defaults that a person can still change in JupyterLab: no question about news, and all priorities of a report shown.
 # JupyterLab documents 0 for “all outputs”, but its version 4.6 then shows none.
 SETTINGS = {
@@ -108,19 +108,3 @@ def interrupts_left_to_child():
             signal.signal(number, handler)
 
 
-def strip_outputs(model: dict, path: str, **_) -> None:
-    """Take out of a notebook in notebooks/ what a run leaves in it, just before JupyterLab saves it.
-
-    Its outputs stay on the screen; the file changes only where a person changed it.
-    """
-    if model.get("type") != "notebook" or PurePosixPath(path).parts[:1] != (NOTEBOOKS,):
-        return
-    notebook = model["content"]
-    for cell in notebook["cells"]:
-        cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k == "tags"}
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    notebook["metadata"] = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
-        "language_info": {"name": "python"},
-    }

@@ -24,16 +24,18 @@ from improvement_reports.editions import (
 )
 from improvement_reports.folder_audit import strays
 from improvement_reports.kept_code import code_sha256
-from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.months import since_page
 from improvement_reports.pages import FACTS_FILE, PageFacts, draft_facts, lay_page, lay_report
-from improvement_reports.parameters import ReportParameters, SiteSettings
-from improvement_reports.project import Project
-from improvement_reports.releases import order, release
-from improvement_reports.run import KEY_FILE, write_whole
+from improvement_reports.run import KEY_FILE
 from improvement_reports.soundness import sound
-from improvement_reports.stamps import digests, holds, read_stamp, stamp_text
 from improvement_reports.terms import GLOSSARY, Terms
+from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import order, release
+from improvement_reports.workspace.settings import SiteSettings
+from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
 
 LAID = ".laid"
 # What lies in the folder of a draft's page beside its sources.

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.project import Project
 from improvement_reports.render_pandoc import FRONT_MATTER, INCLUDE, matches, page_address
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 # What Markdown and HTML have for a link: [text](address "title"), [name]: address, href="address", src="address".
 LINKS = (

@@ -6,7 +6,6 @@ Anything else (a bare number, HTML, attributes, headings, statements) is a fault
 
 import html
 import inspect
-import json
 import re
 from functools import cache
 
@@ -17,18 +16,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
-from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.domain.wording import ONE_OF_MANY
-from improvement_reports.project import Project
-from improvement_reports.prose import REFERENCE, Prose, is_hidden, markup_faults
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.notebooks import asked_sections
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.prose import REFERENCE, Prose, is_hidden, markup_faults
+from improvement_reports.workspace.yaml_files import load_yaml
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
 AMOUNT_OPTIONS = ["period", "kind"]
 EXAMPLE = '{{ value("measure_id") }}'
-# How a notebook asks for a section; what stands in braces is the id of a priority.
-ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -148,7 +145,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     from improvement_reports.domain.numbers import last_day
     from improvement_reports.facts import Facts
     from improvement_reports.official import open_official
-    from improvement_reports.parameters import load_authorities
+    from improvement_reports.workspace.authorities import load_authorities
 
     if not raw.narrative:
         return []
@@ -168,25 +165,6 @@ def prose_faults(project: Project, raw) -> list[Fault]:
     return faults_of_texts(texts, names, functions)
 
 
-def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
-    """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report yet.
-
-    ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a kind
-    has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
-    """
-    if any(not project.notebook(kind).is_file() for kind in ReportKind):
-        return None
-    kinds = [p.stem[len(month) + 1 :] for p in (project.params / authority).glob(f"{month}-*.yml")]
-    paths = [p for p in sorted(project.notebooks.glob("*.ipynb")) if not kinds or p.stem in kinds]
-    found: dict[str, None] = {}
-    for path in paths:
-        try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        found |= dict.fromkeys(re.sub(r"\{[^{}]*\}", "{}", m[2]) for m in ASKED.finditer(code))
-    return list(found) or None
 
 
 def section_faults(project: Project, raw) -> list[Fault]:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.areas import ENGLAND, REGIONS, area_faults, region_code
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.domain.hints import number_problem, suggestion
 from improvement_reports.domain.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
@@ -23,13 +22,17 @@ from improvement_reports.domain.numbers import parse_date
 from improvement_reports.domain.rows import row_json
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Unit, ValueStatus
-from improvement_reports.files import read_bytes
-from improvement_reports.official_reading import FOLDER, LARGE, MOST_NAMED, read_table
-from improvement_reports.parameters import Measure, Source, Strict, Text, load_authorities, validated
-from improvement_reports.prepare import swap_in, sweep
-from improvement_reports.project import MONTH, Project
-from improvement_reports.schemas import is_id, is_number
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.areas import ENGLAND, REGIONS, area_faults, region_code
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.cell_types import is_id, is_number
+from improvement_reports.workspace.fields import Strict, Text
+from improvement_reports.workspace.files import swap_in, sweep
+from improvement_reports.workspace.measures import Measure
+from improvement_reports.workspace.official_tables import FOLDER, LARGE, MOST_NAMED, read_table
+from improvement_reports.workspace.parameters import Source
+from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.safe_reading import read_bytes
+from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 DEFINITIONS_FILE = "official.yml"
 SOURCES_FILE = "sources.yml"
@@ -74,7 +77,8 @@ def load_sources(project: Project) -> dict[str, OfficialSource]:
 
 def official_key(project: Project) -> str:
     """Key of the processed tables: the contents of the raw tables and of this code."""
-    from improvement_reports.keys import digest, package_digest
+    from improvement_reports.workspace.files import digest
+    from improvement_reports.workspace.keys import package_digest
 
     files = [*(f"{name}.csv" for name in COLUMNS), SOURCES_FILE]
     return digest([*(digest(_content(project, name)) for name in files), package_digest()])
@@ -140,8 +144,9 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     """An `Outcome`; bad input is one of its states and leaves the last good tables."""
     import time
 
-    from improvement_reports.run import Outcome, write_whole
-    from improvement_reports.stamps import digests, holds, stamp_text
+    from improvement_reports.workspace.files import write_whole
+    from improvement_reports.workspace.stamps import digests, holds, stamp_text
+    from improvement_reports.workspace.work import Outcome
 
     start = time.perf_counter()
     if not has_official(project):

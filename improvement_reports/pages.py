@@ -25,11 +25,12 @@ from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.figures import MIME
 from improvement_reports.official import has_official, load_sources
-from improvement_reports.parameters import ReportParameters, Source
 from improvement_reports.prepare import read_processed
-from improvement_reports.project import MONTH
-from improvement_reports.run import EXECUTED, write_whole
+from improvement_reports.run import EXECUTED
 from improvement_reports.terms import with_terms
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.parameters import ReportParameters, Source
+from improvement_reports.workspace.places import MONTH
 
 FIGURE_COLUMNS = [
     "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",

@@ -25,10 +25,10 @@ from watchfiles import DefaultFilter, watch
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
-from improvement_reports.locks import tell
-from improvement_reports.processes import end_with_parent
-from improvement_reports.project import Project
-from improvement_reports.troubles import in_words
+from improvement_reports.workspace.locks import tell
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import end_with_parent
+from improvement_reports.workspace.troubles import in_words
 
 HOST = "127.0.0.1"
 OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)

@@ -10,7 +10,7 @@ from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
 from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
 from improvement_reports.domain.wording import is_disputed
-from improvement_reports.parameters import Measure
+from improvement_reports.workspace.measures import Measure
 
 
 def direction_of_travel(change: Decimal | None, better_when: BetterWhen, threshold: float) -> Direction:

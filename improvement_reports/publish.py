@@ -39,13 +39,13 @@ from improvement_reports.editions import (
 from improvement_reports.given_away import given_away
 from improvement_reports.kept import input_files, keep
 from improvement_reports.kept_code import code_sha256, keep_current
-from improvement_reports.keys import file_digest
-from improvement_reports.locks import at_work
-from improvement_reports.parameters import load_settings
 from improvement_reports.prepare import read_processed
-from improvement_reports.project import MONTH, Project
-from improvement_reports.releases import release
-from improvement_reports.run import EXECUTED, check_outputs, write_whole
+from improvement_reports.run import EXECUTED, check_outputs
+from improvement_reports.workspace.files import file_digest, write_whole
+from improvement_reports.workspace.locks import at_work
+from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.releases import release
+from improvement_reports.workspace.settings import load_settings
 
 # 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`).
 FORMAT = 2

@@ -2,11 +2,12 @@
 
 from improvement_reports.domain.errors import Refused, UserError
 from improvement_reports.laying import lay_draft
-from improvement_reports.locks import at_work
-from improvement_reports.parameters import no_report
-from improvement_reports.project import Project
 from improvement_reports.publish import Published, publish
-from improvement_reports.site import Summary, prepare_and_run
+from improvement_reports.site import prepare_and_run
+from improvement_reports.workspace.locks import at_work
+from improvement_reports.workspace.parameters import no_report
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import Summary
 
 
 def run_and_publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "") -> Published:

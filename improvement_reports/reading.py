@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.csv_reading import Rows, decode, read_csv, too_many_rows
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.limits import (
@@ -21,10 +20,11 @@ from improvement_reports.domain.limits import (
     MAX_WORKBOOK_BYTES,
 )
 from improvement_reports.domain.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
-from improvement_reports.files import is_left_behind, read_bytes
-from improvement_reports.parameters import ReturnInfo, validated
 from improvement_reports.workbook_reading import read_workbook
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.csv_reading import Rows, decode, read_csv, too_many_rows
+from improvement_reports.workspace.parameters import ReturnInfo
+from improvement_reports.workspace.safe_reading import is_left_behind, read_bytes
+from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 WORKBOOK = "return.xlsx"
 ROW = "source_row"

@@ -15,8 +15,8 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.isolated import isolated_environment, nbval_command
 from improvement_reports.kept import Places, restore
 from improvement_reports.kept_code import PACKAGE, Files, release_of, write_code
-from improvement_reports.processes import run_guarded
-from improvement_reports.project import ROOT_VARIABLE, Project
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
+from improvement_reports.workspace.processes import run_guarded
 
 NBVAL_SECONDS = 1800
 PREPARE_SECONDS = 1800
@@ -127,7 +127,8 @@ def execute_again(rebuilt: Rebuilt, notebook):
     """A notebook, run anew in the rebuilt project, as a notebook; a `UserError` if a cell fails."""
     import nbformat
 
-    from improvement_reports.run import execute, strip_run
+    from improvement_reports.run import execute
+    from improvement_reports.workspace.notebooks import strip_run
 
     copy, output = rebuilt.project.root / "again-template.ipynb", rebuilt.project.root / "again.ipynb"
     nbformat.write(guarded(rebuilt, notebook), copy)

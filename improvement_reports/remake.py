@@ -17,10 +17,10 @@ from improvement_reports.crate import METADATA
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition
 from improvement_reports.input_names import plain_file
-from improvement_reports.keys import digest
-from improvement_reports.parameters import load_settings
-from improvement_reports.project import Project
 from improvement_reports.rebuild import Rebuilt, run_own
+from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import load_settings
 
 REMAKE_SECONDS = 900
 # What the manifest says that follows from the rest.

@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.pandoc import run_pandoc
-from improvement_reports.processes import Threads
-from improvement_reports.project import Project
-from improvement_reports.run import write_whole
 from improvement_reports.search import SEARCH_PAGE, index_site
 from improvement_reports.served import checked_bytes, read_served
-from improvement_reports.stamps import is_sealed, seal
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.pandoc import run_pandoc
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import Threads
+from improvement_reports.workspace.stamps import is_sealed, seal
+from improvement_reports.workspace.yaml_files import load_yaml
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)

@@ -11,18 +11,13 @@ from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.facts import Facts
 from improvement_reports.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.official import load_sources, open_official
-from improvement_reports.parameters import (
-    ReportParameters,
-    ReturnInfo,
-    Source,
-    load_authorities,
-    load_measures,
-    load_report,
-)
-from improvement_reports.project import Project
-from improvement_reports.prose import Prose
 from improvement_reports.return_series import known_returns, prepared_tables
 from improvement_reports.sentences import finished
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo, Source, load_report
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.prose import Prose
 
 
 class Report:

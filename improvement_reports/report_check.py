@@ -10,8 +10,10 @@ from improvement_reports.domain.errors import Fault, InvalidInput, UserError, li
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.numbers import last_day
 from improvement_reports.domain.series import end_of
-from improvement_reports.parameters import ReportParameters, load_authorities, load_measures, load_report
-from improvement_reports.project import Project
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReportParameters, load_report
+from improvement_reports.workspace.places import Project
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")

@@ -19,11 +19,14 @@ from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.keys import month_key, months_of
-from improvement_reports.parameters import ReturnInfo, load_authorities, load_measures
-from improvement_reports.prepare import INFO_FILE, file_hashes, moved_away, read_processed, recover, swap_in, sweep
-from improvement_reports.project import Project
-from improvement_reports.stamps import digests, holds
+from improvement_reports.prepare import INFO_FILE, read_processed
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
+from improvement_reports.workspace.keys import month_key, months_of
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReturnInfo
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import digests, holds
 
 LAST = "9999"
 

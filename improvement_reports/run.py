@@ -1,62 +1,37 @@
 """Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
 
 import logging
-import os
 import time
 import warnings
-from collections.abc import Callable, Container, Iterable
-from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
-from improvement_reports.keys import months_of, report_key
-from improvement_reports.parameters import load_report
-from improvement_reports.processes import Pool
-from improvement_reports.project import KEY, MONTH, Project
 from improvement_reports.return_series import prepare_months, stamp_of
-from improvement_reports.stamps import digests, holds, stamp_text
-from improvement_reports.troubles import in_words, trouble_of
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.keys import months_of, report_key
+from improvement_reports.workspace.notebooks import KERNEL, check_template, literal, strip_run
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import KEY, MONTH, Project
+from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.troubles import in_words, trouble_of
+from improvement_reports.workspace.work import Outcome
 
 KEY_FILE = "run.json"
 EXECUTED = "report.ipynb"
 FAILED = "failed.ipynb"
 TRACE = "failed.txt"
-KERNEL = "python3"
 # A hung notebook must not hang the batch.
 CELL_TIMEOUT_SECONDS = 600
 # Folders of data/raw that hold something other than monthly returns.
 NOT_RETURNS = ("official-statistics", "inspections")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one report (or return): ``state`` is done, unchanged or failed; ``is_refused``: by the machine, not by a check."""
-
-    subject: str
-    state: str
-    seconds: float = 0.0
-    message: str = ""
-    is_refused: bool = False
 
 
-class InlineExecutor(Executor):
-    """Runs each call where it is submitted: for one report a pool of processes would only cost time."""
-
-    def submit(self, fn, /, *args, **kwargs) -> Future:
-        future: Future = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
-def default_executor(jobs: int) -> Executor:
-    """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's state."""
-    if jobs < 2:
-        return InlineExecutor()
-    return Pool(min(jobs, os.cpu_count() or 1))
 
 
 # Returns
@@ -137,35 +112,6 @@ def stray_folders(project: Project) -> list[Fault]:
 # Reports
 
 
-def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
-    """The template of a kind exists, has just one parameters cell, and knows just the parameters that will be given.
-
-    Papermill only warns of a missing parameters cell and only logs an unknown parameter, so this is checked first.
-    """
-    import nbformat
-
-    path = project.notebook(kind)
-    name = project.relative(path)
-    if not path.is_file():
-        raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")
-    try:
-        book = nbformat.read(path, as_version=4)
-    except Exception:  # whatever nbformat stumbles over, it is the same mistake
-        raise UserError(f"{name} is not a notebook; save it from JupyterLab again.") from None
-    tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        raise UserError(f"{name} has {len(tagged) or 'no'} cells tagged “parameters”; tag just one.")
-    from papermill import inspect_notebook
-
-    known = set(inspect_notebook(literal(path)))
-    if unknown := sorted(set(given) - known):
-        raise UserError(
-            f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))}); add it there."
-        )
-    if missing := sorted(known - set(given)):
-        raise UserError(
-            f"{name} asks for the parameter {', '.join(missing)}, which no report gives; take it out of the parameters cell."
-        )
 
 
 def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
@@ -196,31 +142,8 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
             raise UserError(f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so long.") from None
 
 
-def literal(path: Path) -> str:
-    """A path as papermill is to take it: it would fill in what stands between braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def strip_run(notebook) -> None:
-    """Take out, in place, what differs from run to run and machine to machine: times, durations, kernel details, ids.
-
-    The counts are those of a run from top to bottom: nbval takes a cell without one for a cell that never ran.
-    """
-    count = 0
-    for index, cell in enumerate(notebook.cells):
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
-        cell["id"] = f"cell-{index:02d}"
-        if cell.cell_type == "code":
-            count += 1
-            cell.execution_count = count
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output["execution_count"] = count
-                output.get("metadata", {}).clear()
-    notebook.metadata = {
-        "kernelspec": {"name": KERNEL, "display_name": "Python 3", "language": "python"},
-        "language_info": {"name": "python"},
-    }
 
 
 def foreign_outputs(notebook) -> list[str]:
@@ -341,8 +264,8 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
     A file is found by its name, so that one with a fault is reported and does not hide the others.
     """
     jobs, outcomes = _profiles(project, authority, month, kind)
-    from improvement_reports.parameters import report_files
-    from improvement_reports.strays import stray_params
+    from improvement_reports.workspace.parameters import report_files
+    from improvement_reports.workspace.strays import stray_params
 
     for path in report_files(project):
         found = path.parent.name, path.stem[:7], path.stem[8:]
@@ -359,7 +282,8 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
 
 def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
     """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
-    from improvement_reports.parameters import load_authorities, load_profiles, profile_parameters
+    from improvement_reports.workspace.authorities import load_authorities
+    from improvement_reports.workspace.parameters import load_profiles, profile_parameters
 
     if kind not in (None, "profile"):
         return [], []
@@ -384,12 +308,3 @@ def _profiles(project: Project, authority: str | None, month: str | None, kind: 
     return [(a, profiles.month, "profile") for a in sorted(wanted)], []
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file aside and rename it: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

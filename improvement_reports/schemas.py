@@ -1,6 +1,5 @@
 """The table specifications as pandera schemas over text tables, and their failures as sentences."""
 
-import re
 from functools import cache
 
 import pandas as pd
@@ -8,51 +7,24 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from improvement_reports.domain.errors import Fault, shown
-from improvement_reports.domain.hints import date_problem, number_problem, read_date, significant_digits, suggestion
-from improvement_reports.domain.limits import MAX_DECIMALS, MAX_DIGITS, MAX_WHOLE
-from improvement_reports.domain.numbers import parse_date
-from improvement_reports.domain.plain_text import is_plain_text, text_problem
+from improvement_reports.domain.hints import date_problem, number_problem, suggestion
+from improvement_reports.domain.plain_text import text_problem
 from improvement_reports.domain.sameness import normal_keys
 from improvement_reports.domain.tables import ColumnSpec, TableSpec
-from improvement_reports.parameters import ID
+from improvement_reports.workspace.cell_types import MAX_ID, TYPE_TESTS, is_made_date
 
-# What a float holds exactly; a number that begins with a zero is a code.
-NUMBER = re.compile(rf"-?(0|[1-9]\d{{0,{MAX_WHOLE - 1}}})(\.\d{{1,{MAX_DECIMALS}}})?", re.ASCII)
-MAX_ID = 100
-MADE_DATE = re.compile(r"\d{1,2}[-/ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[-/ ]\d{2}", re.ASCII | re.IGNORECASE)
 # Columns whose texts are keys: they stand on one line, and a band such as 5-9 is not a date.
 KEYS = frozenset({"category", "area", "period", "line", "theme", "group", "level"})
 
 
-def is_number(text: str) -> bool:
-    """A plain decimal number of at most 15 digits: no thousands separator, no unit, no exponent, finite."""
-    return bool(NUMBER.fullmatch(text)) and significant_digits(text) <= MAX_DIGITS
 
 
-def is_date(text: str) -> bool:
-    try:
-        parse_date(text)
-    except ValueError:
-        return False
-    return True
 
 
-def is_made_date(text: str) -> bool:
-    """Whether a category is what spreadsheets make of 5-9 or 10-12: 05-Sep, Oct-12, 05/09/2024, 2024-09-05."""
-    return bool(read_date(text) and re.search(r"[-/.]", text)) or bool(MADE_DATE.fullmatch(text)) or (is_date(text) and len(text) == 10)
 
 
-def is_id(text: str) -> bool:
-    return len(text) <= MAX_ID and bool(ID.fullmatch(text))
 
 
-TYPE_TESTS = {
-    "id": is_id,
-    "text": is_plain_text,
-    "number": is_number,
-    "date": is_date,
-    "yes_no": lambda text: text in ("yes", "no"),
-}
 
 TYPE_WORDS = {
     "id": lambda text: f"is not an id; use lower-case letters, digits, hyphens and underscores, at most {MAX_ID} in all",

@@ -17,8 +17,8 @@ import lxml.html
 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.processes import run_watched
-from improvement_reports.project import RESERVED, Project
+from improvement_reports.workspace.places import RESERVED, Project
+from improvement_reports.workspace.processes import run_watched
 
 FOLDER = "pagefind"
 SEARCH_PAGE = "search.html"
@@ -157,7 +157,7 @@ def list_of_pages(project: Project) -> str:
     """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list can."""
     from improvement_reports.domain.markup import fenced
     from improvement_reports.render_pandoc import matches, page_address
-    from improvement_reports.yaml_reading import load_yaml
+    from improvement_reports.workspace.yaml_files import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     sources = matches(project, config["project"]["render"])

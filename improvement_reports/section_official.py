@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.areas import ENGLAND
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW
 from improvement_reports.control_charts import control_svg
@@ -29,6 +28,7 @@ from improvement_reports.spc import (
     seasonal_factors,
     seasonally_adjusted,
 )
+from improvement_reports.workspace.areas import ENGLAND
 
 # What every report sets beside other areas, whatever its own measures are.
 CORE = (

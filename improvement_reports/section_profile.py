@@ -4,7 +4,6 @@ import html
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, Point, trend
-from improvement_reports.councils import predecessors
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import listed
 from improvement_reports.domain.escaping import markdown_text
@@ -25,6 +24,7 @@ from improvement_reports.report import Report
 from improvement_reports.section_official import official_direction
 from improvement_reports.section_tables import figure_table
 from improvement_reports.standing import FEWEST_RANKED, Standing
+from improvement_reports.workspace.councils import predecessors
 
 QUARTER_MARKS = {
     1: Mark("▲▲", "Best quarter", "on-target"), 2: Mark("▲", "Second quarter", "neutral"), 3: Mark("▼", "Third quarter", "neutral"),

@@ -6,14 +6,10 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from improvement_reports.contact import PART as CONTACT_PART
-from improvement_reports.contact import contact_part, require_contact
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import published_reports
-from improvement_reports.keys import digest, file_digest, package_digest
 from improvement_reports.laying import (
     BESIDE,
     LAID,
@@ -23,34 +19,28 @@ from improvement_reports.laying import (
     lay_reports,
     remove_pages,
 )
-from improvement_reports.leftovers import remove_leftovers
 from improvement_reports.links import check_links
-from improvement_reports.locks import at_work, tell
 from improvement_reports.log_pages import LOG
 from improvement_reports.official import prepare_official_if_changed
-from improvement_reports.parameters import (
-    ReportParameters,
-    load_authorities,
-    load_measures,
-    load_settings,
-    report_files,
-)
-from improvement_reports.project import MONTH, RESERVED, Project
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
-from improvement_reports.run import (
-    Outcome,
-    default_executor,
-    prepare_wanted,
-    reports,
-    returns,
-    run_reports,
-    write_whole,
-)
+from improvement_reports.run import prepare_wanted, reports, returns, run_reports
 from improvement_reports.search import list_of_pages, pagefind_version, search_notice
 from improvement_reports.served import record_path, served_files
-from improvement_reports.stamps import digests, holds, read_stamp, stamp_text
 from improvement_reports.terms import load_terms
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.contact import PART as CONTACT_PART
+from improvement_reports.workspace.contact import contact_part, require_contact
+from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.leftovers import remove_leftovers
+from improvement_reports.workspace.locks import at_work, tell
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReportParameters, report_files
+from improvement_reports.workspace.places import MONTH, RESERVED, Project
+from improvement_reports.workspace.settings import load_settings
+from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
+from improvement_reports.workspace.work import Outcome, Summary, default_executor
 
 STAMP = ".improvement-reports.json"
 TOGETHER = ".together"
@@ -58,22 +48,6 @@ STALE_SECONDS = 3600
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
-@dataclass
-class Summary:
-    """What a call did: outcomes by stage, seconds by stage, and one notice on the renderer."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    notice: str = ""
-    output: Path | None = None
-    standings: list = field(default_factory=list)
-
-    @property
-    def failed(self) -> list[Outcome]:
-        return [o for o in self.outcomes if o.state == "failed"]
-
-    def count(self, state: str) -> int:
-        return sum(o.state == state for o in self.outcomes)
 
 
 def prepare_and_run(
@@ -113,8 +87,8 @@ def prepare_and_run(
 
 
 def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
-    from improvement_reports.keys import report_key
     from improvement_reports.run import run_is_current
+    from improvement_reports.workspace.keys import report_key
 
     try:
         return run_is_current(project.run_folder(*job), report_key(project, *job))
@@ -140,7 +114,8 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
     edition, and what is wrong with editions.
     """
-    from improvement_reports.sitefiles import generated, lay_log, lay_site
+    from improvement_reports.sitefiles import lay_log, lay_site
+    from improvement_reports.workspace.places import generated
 
     settings, authorities = load_settings(project), load_authorities(project)
     if drafts:
@@ -168,8 +143,8 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
 
 def _lay_together_if_changed(project: Project, reports: list[ReportParameters], force: bool) -> None:
     """The pages made of all reports together: claims audit, golden threads, comparisons, programmes."""
-    from improvement_reports.keys import official_digest
     from improvement_reports.together import lay_comparison, lay_together
+    from improvement_reports.workspace.keys import official_digest
 
     stamp = project.reports / TOGETHER
     known, official = read_stamp(stamp).get("key", {}), official_digest(project)
@@ -220,7 +195,7 @@ def _remove_lists(project: Project, authorities: set[str]) -> None:
 
 def site_key(project: Project, renderer: str, version: str) -> str:
     """Everything that the rendered site depends on."""
-    from improvement_reports.yaml_reading import load_yaml
+    from improvement_reports.workspace.yaml_files import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     files = matches(
@@ -242,7 +217,7 @@ def site_key(project: Project, renderer: str, version: str) -> str:
 
 def page_sources(project: Project) -> list[Path]:
     """The sources of all pages, as ``_quarto.yml`` lists them."""
-    from improvement_reports.yaml_reading import load_yaml
+    from improvement_reports.workspace.yaml_files import load_yaml
 
     return matches(project, load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"])
 
@@ -284,7 +259,7 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
 
 
 def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, force: bool, filters: tuple, on_done, drafts: bool) -> Summary:
-    from improvement_reports.prepare import recover, swap_in
+    from improvement_reports.workspace.files import recover, swap_in
 
     summary = Summary()
     chosen, version, summary.notice = renderer

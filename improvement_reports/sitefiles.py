@@ -8,19 +8,18 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, ReportKind
 from improvement_reports.editions import editions_of, published_reports
 from improvement_reports.log_pages import FEED, LOG, feed, log_page
-from improvement_reports.parameters import Authority, Measure, ReportParameters
-from improvement_reports.project import Project
-from improvement_reports.run import write_whole
 from improvement_reports.search import front_matter_of, plain_title
 from improvement_reports.terms import link_terms, load_terms
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.authorities import Authority
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.measures import Measure
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import Project, generated
+from improvement_reports.workspace.yaml_files import load_yaml
 
 FEED_LINK = f"../{FEED}"
 
 
-def generated(project: Project, name: str):
-    """Where a generated part of a page lies; pages take it in with an include."""
-    return project.build / "pages-parts" / name
 
 
 def lay_site(

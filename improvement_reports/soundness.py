@@ -13,10 +13,10 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import Edition, editions_of
 from improvement_reports.from_rows import beside, not_from_rows
 from improvement_reports.kept import Places, places_of
-from improvement_reports.keys import package_digest
-from improvement_reports.project import Project
 from improvement_reports.recompute import UNCOMPUTED
-from improvement_reports.stamps import read_stamp, stamp_text
+from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import read_stamp, stamp_text
 
 RECORD = "sound.json"
 
@@ -39,7 +39,7 @@ def sound(project: Project, edition: Edition, summary: str = "") -> None:
 
 
 def _remember(path: Path, known: dict) -> None:
-    from improvement_reports.run import write_whole
+    from improvement_reports.workspace.files import write_whole
 
     write_whole(path, stamp_text(known, {}))
 

@@ -15,9 +15,9 @@ from improvement_reports.domain.references import Reference, find_observation, p
 from improvement_reports.domain.sameness import normal_key, normal_period
 from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
 from improvement_reports.longer_periods import around_hidden, beneath_hidden, under_public
-from improvement_reports.parameters import Measure
 from improvement_reports.partners import hidden_parts
 from improvement_reports.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
+from improvement_reports.workspace.measures import Measure
 
 NUMBERS = ["value", "numerator", "denominator", "change"]
 # A change is compared with what was shown within a year and a month: “since the last report” does not say which one.

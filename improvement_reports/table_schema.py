@@ -12,7 +12,7 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES, ColumnSpec
 from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
 from improvement_reports.pages import FIGURE_COLUMNS
-from improvement_reports.parameters import ID
+from improvement_reports.workspace.fields import ID
 
 DESCRIPTOR = "datapackage.json"
 FIGURES = "figures"

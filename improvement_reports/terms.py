@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from improvement_reports.project import Project
+from improvement_reports.workspace.places import Project
 
 # From the root of the site: each renderer makes it relative to the page, however deep that lies.
 GLOSSARY = "/about/glossary.qmd"

@@ -13,10 +13,11 @@ from improvement_reports.domain.errors import UserError, some
 from improvement_reports.editions import Edition
 from improvement_reports.kept import SHARED, Places
 from improvement_reports.kept_code import Files, current_code, package_of
-from improvement_reports.keys import effect_digest, file_digest
-from improvement_reports.project import Project
 from improvement_reports.rebuild import execute_again, rebuild_project
-from improvement_reports.releases import changelog, entries, order, release, said_of
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.keys import effect_digest
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import changelog, entries, order, release, said_of
 
 SAME_CODE, SAME, OTHERWISE, REFUSED = "same code", "same", "differs", "refused"
 

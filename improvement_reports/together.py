@@ -37,15 +37,17 @@ from improvement_reports.facts import Facts
 from improvement_reports.facts_official import year_words
 from improvement_reports.figures import Figure, inputs_of
 from improvement_reports.official import OfficialStatistics, load_sources, open_official
-from improvement_reports.parameters import ReportParameters, Source, load_authorities, load_measures, load_profiles
 from improvement_reports.prepare import read_processed
-from improvement_reports.project import Project
 from improvement_reports.return_series import known_returns
 from improvement_reports.section_official import Referrals, control_summary
 from improvement_reports.section_tables import figure_table
 from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
 from improvement_reports.strip import strip_svg
 from improvement_reports.thread import threads
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles
+from improvement_reports.workspace.places import Project
 
 OUTCOME_ORDER = [ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.AGREES]
 OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}

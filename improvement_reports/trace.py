@@ -18,9 +18,9 @@ from improvement_reports.editions import Edition, Reference, editions_of, parse_
 from improvement_reports.kept import places_of
 from improvement_reports.kept_code import code_of
 from improvement_reports.laying import has_draft
-from improvement_reports.parameters import Source
-from improvement_reports.project import Project
 from improvement_reports.recompute import OF_FIGURES, recompute_all
+from improvement_reports.workspace.parameters import Source
+from improvement_reports.workspace.places import Project
 
 SHOWN_ROWS = 12
 

@@ -31,13 +31,13 @@ from improvement_reports.from_rows import beside, comparable, not_from_rows, tol
 from improvement_reports.input_names import plain_file, public_hashes
 from improvement_reports.kept import kept_faults, places_of
 from improvement_reports.kept_code import code_faults, code_of
-from improvement_reports.keys import digest
-from improvement_reports.project import Project
 from improvement_reports.reading import read_return
 from improvement_reports.rebuild import SAME, Rebuilt, execute_again, nbval, rebuild_project
 from improvement_reports.remake import publisher_note, remade
 from improvement_reports.today import Today, ask_today
 from improvement_reports.what_runs import Runs, what_runs
+from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.places import Project
 
 REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 

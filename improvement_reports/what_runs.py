@@ -13,8 +13,8 @@ from improvement_reports.editions import Edition
 from improvement_reports.from_template import template_faults
 from improvement_reports.kept import find_input
 from improvement_reports.kept_code import archive_of, code_sha256
-from improvement_reports.project import Project
-from improvement_reports.releases import known_releases
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import known_releases
 
 MOST_FAULTS = 3
 

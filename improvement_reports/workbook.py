@@ -17,12 +17,12 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from improvement_reports.archive import write_bytes
 from improvement_reports.domain.licences import OWN_WORDS
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
 from improvement_reports.workbook_cells import LEGEND, safe_text
 from improvement_reports.workbook_sheets import NOTES, Sheet, sheets_of
+from improvement_reports.workspace.files import write_bytes
 
 WIDTHS = (12, 46)  # of columns, in characters
 COVER_WIDTH = 100

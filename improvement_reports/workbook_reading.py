@@ -10,11 +10,11 @@ import zipfile
 from dataclasses import dataclass, field
 
 from improvement_reports.cell_reading import Unclear, cell_text
-from improvement_reports.csv_reading import Rows, name_row, too_many_rows
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.limits import MAX_COLUMNS, MAX_ROWS, MAX_WORKBOOK_PARTS, MAX_WORKBOOK_UNPACKED
 from improvement_reports.domain.tables import WORKBOOK_TABLES, TableSpec
-from improvement_reports.files import size
+from improvement_reports.workspace.csv_reading import Rows, name_row, too_many_rows
+from improvement_reports.workspace.safe_reading import size
 
 READ_ME = "read me"  # the template's own instructions
 TRUE = ("1", "true")

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import ROOT_VARIABLE, Project
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 
 ROOT = Path(__file__).resolve().parent.parent
 OVERLAY = Path(__file__).parent / "exampleshire"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports.project import Project
+from improvement_reports.workspace.places import Project
 
 Damage = Callable[[Project], object]
 RETURN = "data/raw/exampleshire/2024-03"

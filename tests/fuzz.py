@@ -29,26 +29,20 @@ from pathlib import Path
 import yaml
 
 from improvement_reports.checks import return_faults
-from improvement_reports.csv_reading import read_csv
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.narrative import faults_of_texts
-from improvement_reports.parameters import (
-    Authority,
-    Measure,
-    ReportParameters,
-    ReturnInfo,
-    load_authorities,
-    load_measures,
-    validated,
-)
-from improvement_reports.project import Project
-from improvement_reports.prose import Prose
 from improvement_reports.reading import add_optional, frame_of, read_return
 from improvement_reports.schemas import table_faults
 from improvement_reports.workbook_reading import read_workbook
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.authorities import Authority, load_authorities
+from improvement_reports.workspace.csv_reading import read_csv
+from improvement_reports.workspace.measures import Measure, load_measures
+from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.prose import Prose
+from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 SLOW_SECONDS = 2
 MEMORY_MB = 500

@@ -9,7 +9,11 @@ from damage import edit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improvement_reports.areas import (
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.kept import input_files
+from improvement_reports.prepare import check_return
+from improvement_reports.run import reports
+from improvement_reports.workspace.areas import (
     REGION_CODES,
     area_faults,
     authority_faults,
@@ -18,13 +22,10 @@ from improvement_reports.areas import (
     read_areas,
     region_code,
 )
-from improvement_reports.councils import ended_before, ended_sentence, load_ended, predecessors
-from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.kept import input_files
-from improvement_reports.parameters import Authority, load_authorities, load_profiles, load_report
-from improvement_reports.prepare import check_return
-from improvement_reports.project import Project
-from improvement_reports.run import reports
+from improvement_reports.workspace.authorities import Authority, load_authorities
+from improvement_reports.workspace.councils import ended_before, ended_sentence, load_ended, predecessors
+from improvement_reports.workspace.parameters import load_profiles, load_report
+from improvement_reports.workspace.places import Project
 
 AREAS = ROOT / "data/raw/official-statistics/areas.csv"
 

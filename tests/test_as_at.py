@@ -7,10 +7,11 @@ from damage import edit
 
 from improvement_reports.facts import Facts
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import Project
 from improvement_reports.report import open_report
 from improvement_reports.run import prepare_if_changed, returns
-from improvement_reports.site import Summary, prepare_and_run
+from improvement_reports.site import prepare_and_run
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import Summary
 
 JOB = ("exampleshire", "2024-03", "board")
 

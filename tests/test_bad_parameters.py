@@ -5,11 +5,13 @@ from damage import edit, link, replace, together, write
 from goldens import assert_message
 
 from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.parameters import load_authorities, load_measures, load_report
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import RESERVED, Project
 from improvement_reports.report import open_report, parameter_faults
 from improvement_reports.run import reports
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import RESERVED, Project
 
 JOB = ("exampleshire", "2024-03", "board")
 BOARD, MEASURES, AUTHORITIES, NAMES = "exampleshire/2024-03-board.yml", "measures.yml", "authorities.yml", "names.yml"

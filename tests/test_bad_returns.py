@@ -9,10 +9,10 @@ from goldens import assert_message
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.vocabulary import ValueStatus
-from improvement_reports.parameters import load_measures
 from improvement_reports.prepare import check_return, prepare_return, read_processed
-from improvement_reports.project import Project
 from improvement_reports.reading import RawReturn
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.places import Project
 
 OBSERVATIONS, TARGETS, ACTIONS, CLAIMS = "observations.csv", "targets.csv", "actions.csv", "claims.csv"
 PRIORITIES, MILESTONES, HEADLINE = "priorities.csv", "milestones.csv", "narrative/headline.md"

@@ -15,8 +15,8 @@ from improvement_reports.cell_reading import Unclear, cell_text
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.limits import MAX_ROWS
 from improvement_reports.prepare import check_return
-from improvement_reports.project import Project
 from improvement_reports.reading import read_return, recommendation_ids
+from improvement_reports.workspace.places import Project
 
 DAY = dt.datetime(2024, 3, 1)
 

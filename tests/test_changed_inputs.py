@@ -10,7 +10,7 @@ from improvement_reports.changed_inputs import changed_inputs
 from improvement_reports.editions import Edition, editions_of
 from improvement_reports.kept_code import other_code_of
 from improvement_reports.laying import DIFFERS, OTHERWISE, Standing, otherwise_line
-from improvement_reports.releases import release
+from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")
 MARCH = "data/raw/exampleshire/2024-03"

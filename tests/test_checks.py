@@ -8,7 +8,7 @@ from damage import Damage, add, edit, replace, together, write
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.prepare import check_return, prepare_return, read_processed
-from improvement_reports.project import Project
+from improvement_reports.workspace.places import Project
 
 SOURCE = "board-2024-03,Page 2"
 EARLIER = "data/raw/exampleshire/2024-02"

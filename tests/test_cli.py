@@ -16,8 +16,8 @@ from typer.main import get_command
 
 import make
 from improvement_reports import cli
-from improvement_reports.project import Project
-from improvement_reports.run import KERNEL
+from improvement_reports.workspace.notebooks import KERNEL
+from improvement_reports.workspace.places import Project
 
 COMMANDS = sorted(get_command(cli.app).commands)
 BAD_MARCH = replace("observations.csv", ",,85,170,200,", ",,185,,,")

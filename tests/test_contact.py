@@ -3,9 +3,9 @@
 import pytest
 from conftest import call
 
-from improvement_reports.contact import contact_part, require_contact
 from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.parameters import Contact, SiteSettings, load_settings
+from improvement_reports.workspace.contact import contact_part, require_contact
+from improvement_reports.workspace.settings import Contact, SiteSettings, load_settings
 
 
 def test_site_refuses_without_contact_details(project):

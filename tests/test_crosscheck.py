@@ -21,10 +21,10 @@ from improvement_reports.crosscheck import (
 )
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import ClaimOutcome, Unit, ValueStatus
-from improvement_reports.parameters import load_report
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import Project
 from improvement_reports.together import Together, audit_entries, summary_frame
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import Project
 
 GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "gloucestershire", "worcestershire", "herefordshire"
 

@@ -15,9 +15,9 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.edition_pages import day_of
 from improvement_reports.editions import MANIFEST, newest_edition
 from improvement_reports.laying import lay_draft
-from improvement_reports.project import Project
 from improvement_reports.publish import publish
 from improvement_reports.trace import find_figure, way_back
+from improvement_reports.workspace.places import Project
 
 MARCH = ("exampleshire", "2024-03", "board")
 

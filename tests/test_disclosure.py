@@ -106,8 +106,8 @@ def draft(prepared_once, tmp_path_factory) -> tuple[Path, Path]:
 
     from improvement_reports.laying import lay_draft
     from improvement_reports.prepare import prepare_return
-    from improvement_reports.project import Project
     from improvement_reports.run import run_report
+    from improvement_reports.workspace.places import Project
 
     folder, job = tmp_path_factory.mktemp("draft"), ("exampleshire", "2024-03", "board")
     shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)

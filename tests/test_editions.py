@@ -30,11 +30,11 @@ from improvement_reports.editions import (
     parse_reference,
 )
 from improvement_reports.kept import find_input, kept_faults, kept_path
-from improvement_reports.keys import file_digest
 from improvement_reports.laying import lay_draft
 from improvement_reports.months import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
-from improvement_reports.project import Project
 from improvement_reports.publish import publish
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.places import Project
 
 JOB = ("exampleshire", "2024-03", "board")
 HOME = "reports/exampleshire/2024-03/board"

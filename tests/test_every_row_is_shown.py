@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from improvement_reports.pages import lay_report
-from improvement_reports.parameters import load_report
-from improvement_reports.project import Project
 from improvement_reports.run import run_report
 from improvement_reports.together import lay_together
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 BOARD, CABINET = "gloucestershire/2021-04", "herefordshire/2021-08"

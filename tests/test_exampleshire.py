@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from improvement_reports.parameters import load_authorities, load_measures, load_report
 from improvement_reports.prepare import check_return, prepare_return
-from improvement_reports.project import Project
 from improvement_reports.report import open_report, parameter_faults
 from improvement_reports.run import prepare_series
 from improvement_reports.section_official import beside_others, referrals_chart
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import Project
 
 ROOT = Path(__file__).parent.parent
 GENERATOR = ROOT / "tests/exampleshire_months/generate.py"

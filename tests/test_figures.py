@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from improvement_reports.charts import Bar, bars
-from improvement_reports.csv_reading import decode
 from improvement_reports.domain.escaping import guarded, markdown_text
 from improvement_reports.domain.markup import fenced, front_matter, plain, slug
 from improvement_reports.domain.plain_text import is_plain_text
@@ -35,9 +34,10 @@ from improvement_reports.pages import (
     figures_page,
     page_notebook,
 )
-from improvement_reports.pandoc import run_pandoc
-from improvement_reports.parameters import ReportParameters
 from improvement_reports.prepare import read_processed
+from improvement_reports.workspace.csv_reading import decode
+from improvement_reports.workspace.pandoc import run_pandoc
+from improvement_reports.workspace.parameters import ReportParameters
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = "<script>alert(1)</script>"

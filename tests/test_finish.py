@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 
 from improvement_reports.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
-from improvement_reports.project import Project
+from improvement_reports.workspace.places import Project
 
 PAGES = ("index.html", "reports/index.html", "reports/audit/index.html", "about/method.html")
 ADDRESS = "reports/avon/2024-03/board/v1/index.html"

@@ -19,10 +19,10 @@ from improvement_reports.pages import (
     lay_report,
     page_notebook,
 )
-from improvement_reports.pandoc import run_pandoc
 from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.run import strip_run
 from improvement_reports.terms import Terms
+from improvement_reports.workspace.notebooks import strip_run
+from improvement_reports.workspace.pandoc import run_pandoc
 
 JOB = ("exampleshire", "2024-03", "board")
 

@@ -3,11 +3,11 @@
 import pytest
 from fuzz import HIDDEN
 
-from improvement_reports.csv_reading import read_csv
 from improvement_reports.domain.errors import Fault, InvalidInput, merged
 from improvement_reports.domain.hints import date_problem, number_problem, read_date, read_number
 from improvement_reports.domain.plain_text import one_line, text_problem
-from improvement_reports.schemas import is_made_date, is_number
+from improvement_reports.workspace.cell_types import is_made_date, is_number
+from improvement_reports.workspace.csv_reading import read_csv
 
 
 @pytest.mark.parametrize(

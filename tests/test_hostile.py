@@ -37,16 +37,12 @@ from site_helpers import chromium, pages, serve
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.narrative import text_faults
 from improvement_reports.official import load_definitions, load_sources
-from improvement_reports.parameters import (
-    ReturnInfo,
-    load_authorities,
-    load_measures,
-    load_report,
-    load_settings,
-    report_files,
-)
-from improvement_reports.project import Project
 from improvement_reports.recompute import recompute_all
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReturnInfo, load_report, report_files
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import load_settings
 
 pytestmark = pytest.mark.slow
 QUARTO = pytest.param("quarto", marks=[pytest.mark.quarto, pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")])

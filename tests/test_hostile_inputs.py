@@ -14,9 +14,9 @@ from improvement_reports.editions import INPUTS, MANIFEST, editions_of
 from improvement_reports.input_names import MAX_INPUT_BYTES, is_input_name, strict_json
 from improvement_reports.isolated import isolated_environment, nbval_command
 from improvement_reports.kept import find_input, input_files, kept_faults, kept_path, restore
-from improvement_reports.keys import digest, file_digest
-from improvement_reports.project import Project
 from improvement_reports.verify import CANNOT, verify_edition
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.places import Project
 
 V1 = f"{HOME.removeprefix('reports/')}/v1"
 

@@ -17,11 +17,12 @@ from damage import edit
 from test_run import MARCH, everything, make_quick
 
 from improvement_reports.official import prepare_official_if_changed
-from improvement_reports.prepare import STALE_SECONDS, prepare_return, read_processed, recover, swap_in
-from improvement_reports.project import Project
+from improvement_reports.prepare import prepare_return, read_processed
 from improvement_reports.report import open_report
-from improvement_reports.run import EXECUTED, prepare_if_changed, run_report, write_whole
+from improvement_reports.run import EXECUTED, prepare_if_changed, run_report
 from improvement_reports.site import build_site
+from improvement_reports.workspace.files import STALE_SECONDS, recover, swap_in, write_whole
+from improvement_reports.workspace.places import Project
 
 WITH_KILL = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 

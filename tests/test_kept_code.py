@@ -30,10 +30,10 @@ from improvement_reports.kept_code import (
     unpack,
     write_code,
 )
-from improvement_reports.keys import WITHOUT_EFFECT, effect_digest, package_files
-from improvement_reports.project import Project
 from improvement_reports.rebuild import Rebuilt, execute_again, rebuild_project
-from improvement_reports.releases import entries, order, release, said_of, sections
+from improvement_reports.workspace.keys import WITHOUT_EFFECT, effect_digest, package_files
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import entries, order, release, said_of, sections
 
 PROJECT = Project(ROOT)
 JOB = ("exampleshire", "2024-03", "board")

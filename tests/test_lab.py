@@ -12,8 +12,9 @@ import nbformat
 import pytest
 
 from improvement_reports import lab
-from improvement_reports.project import ROOT_VARIABLE, Project
-from improvement_reports.run import Outcome
+from improvement_reports.workspace import notebooks
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
+from improvement_reports.workspace.work import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,7 +74,7 @@ def test_every_option_exists_in_this_jupyterlab_and_asks_nothing_of_other_hosts(
     assert LabApp.class_traits()["news_url"].from_string(options["LabApp.news_url"]) is None
     assert options["LabApp.check_for_updates_class"].endswith(NeverCheckForUpdate.__name__)
     assert options["LabApp.extension_manager"] == "readonly"
-    assert options["ContentsManager.pre_save_hook"] == f"{lab.__name__}.{lab.strip_outputs.__name__}"
+    assert options["ContentsManager.pre_save_hook"] == f"{lab.__name__}.{notebooks.strip_outputs.__name__}"
     assert "pre_save_hook" in ContentsManager.class_traits(config=True)
 
 
@@ -149,7 +150,7 @@ def executed(path: Path) -> dict:
 def test_a_run_notebook_is_saved_as_it_was_committed(project):
     path = project.notebook("board")
     model = {"type": "notebook", "content": executed(path)}
-    lab.strip_outputs(model=model, path="notebooks/board.ipynb", contents_manager=None)
+    notebooks.strip_outputs(model=model, path="notebooks/board.ipynb", contents_manager=None)
     assert nbformat.writes(model["content"]) + "\n" == path.read_text(encoding="utf-8")
 
 
@@ -158,11 +159,11 @@ def test_other_files_are_saved_as_they_are(project, kind, path):
     content = executed(project.notebook("board")) if kind == "notebook" else "text"
     model = {"type": kind, "content": content}
     before = json.dumps(content)
-    lab.strip_outputs(model=model, path=path)
+    notebooks.strip_outputs(model=model, path=path)
     assert json.dumps(model["content"]) == before
 
 
 def test_the_hook_is_found_by_its_name(project):
     """As JupyterLab finds it: in a process of its own."""
-    code = "from traitlets import import_item; assert callable(import_item('improvement_reports.lab.strip_outputs'))"
+    code = "from traitlets import import_item; assert callable(import_item('improvement_reports.notebooks.strip_outputs'))"
     subprocess.run([sys.executable, "-c", code], env=lab.lab_environment(project), cwd=project.root, check=True)

@@ -11,10 +11,10 @@ from test_run import MARCH
 from improvement_reports.archive import archived_files
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import edition_faults, newest_edition
-from improvement_reports.leftovers import remove_leftovers
 from improvement_reports.links import check_links, dead_links, links_in, target_of
-from improvement_reports.project import Project
 from improvement_reports.site import build_site, page_sources
+from improvement_reports.workspace.leftovers import remove_leftovers
+from improvement_reports.workspace.places import Project
 
 
 @pytest.mark.parametrize(

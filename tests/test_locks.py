@@ -8,8 +8,8 @@ import pytest
 from test_processes import ON_POSIX, start  # noqa: F401
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.locks import at_work
-from improvement_reports.project import Project
+from improvement_reports.workspace.locks import at_work
+from improvement_reports.workspace.places import Project
 
 HOLD = """
 import sys, time

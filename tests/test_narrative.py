@@ -7,18 +7,12 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.keys import return_key
-from improvement_reports.narrative import (
-    asked_sections,
-    load_names,
-    render,
-    section_faults,
-    template_faults,
-    text_faults,
-)
-from improvement_reports.project import Project
+from improvement_reports.narrative import load_names, render, section_faults, template_faults, text_faults
 from improvement_reports.reading import read_return
 from improvement_reports.report import open_report
+from improvement_reports.workspace.keys import return_key
+from improvement_reports.workspace.notebooks import asked_sections
+from improvement_reports.workspace.places import Project
 
 NAMES = ["section 47", "Essentials 2.0", "11-25 teams"]
 FUNCTIONS = {

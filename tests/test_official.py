@@ -27,10 +27,10 @@ from improvement_reports.official import (
     prepare_official_if_changed,
 )
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import Project
 from improvement_reports.report import Report, open_report
 from improvement_reports.run import EXECUTED, run_report
 from improvement_reports.section_official import Referrals
+from improvement_reports.workspace.places import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw" / "official-statistics"

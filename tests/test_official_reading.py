@@ -6,11 +6,11 @@ import time
 import pytest
 from test_official import VALUES, change, small  # noqa: F401
 
-from improvement_reports import official_reading
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.official import official_measure_ids, prepare_official, prepare_official_if_changed
-from improvement_reports.official_reading import read_table
+from improvement_reports.workspace import official_tables as official_reading
+from improvement_reports.workspace.official_tables import read_table
 
 
 def table(project, name: str):

@@ -26,12 +26,12 @@ from improvement_reports.editions import editions_of
 from improvement_reports.laying import lay_draft
 from improvement_reports.pages import sources_of
 from improvement_reports.prepare import prepare_return
-from improvement_reports.project import Project
 from improvement_reports.publish import publish
 from improvement_reports.report import open_report
 from improvement_reports.run import run_report
 from improvement_reports.table_schema import datapackage
 from improvement_reports.trace import find_figure, way_back
+from improvement_reports.workspace.places import Project
 
 JOB = ("exampleshire", "2024-03", "board")
 FEBRUARY, MARCH = "exampleshire/2024-02", "exampleshire/2024-03"

@@ -16,9 +16,9 @@ import pytest
 
 from improvement_reports import preview
 from improvement_reports.domain.errors import UserError
-from improvement_reports.prepare import swap_in
 from improvement_reports.preview import Built, Server, SiteFilter, State, build, next_batch, open_server, watching
-from improvement_reports.project import ROOT_VARIABLE, Project
+from improvement_reports.workspace.files import swap_in
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = b"<!DOCTYPE html>\n<html><body><h1>Home</h1></body></html>\n"

@@ -12,7 +12,7 @@ import pytest
 from damage import edit
 from test_run import make_quick
 
-from improvement_reports.processes import Pool, run_guarded, run_watched
+from improvement_reports.workspace.processes import Pool, run_guarded, run_watched
 
 # A command ended is a command gone: neither it nor anything that it started is there after so many seconds.
 GONE_SECONDS = 5

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult, Unit
-from improvement_reports.parameters import MEANINGFUL_CHANGE, Measure
 from improvement_reports.progress import against_target, assess, compared_row, direction_of_travel, status_move
+from improvement_reports.workspace.measures import MEANINGFUL_CHANGE, Measure
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL
 MET, WITHIN, NOT_MET = TargetResult.MET, TargetResult.WITHIN_TOLERANCE, TargetResult.NOT_MET

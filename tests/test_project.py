@@ -3,7 +3,7 @@
 import pytest
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.project import ROOT_VARIABLE, Project, checked_key, checked_month
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project, checked_key, checked_month
 
 BAD_KEYS = [
     "", " ", ".", "..", "../x", "../..", "a/b", "/etc", "\\x", "C:\\x", "a..b", ".hidden", "~x", "-", "-a", "a-", "a--b", "A", "Exampleshire",

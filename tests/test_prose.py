@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from improvement_reports import pandoc, prose
-from improvement_reports.prose import Prose, markup_faults
 from improvement_reports.render_pandoc import Renderer
+from improvement_reports.workspace import pandoc, prose
+from improvement_reports.workspace.prose import Prose, markup_faults
 
 ROOT = Path(__file__).resolve().parent.parent
 

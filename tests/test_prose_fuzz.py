@@ -8,8 +8,8 @@ import random
 
 import lxml.html
 
-from improvement_reports.pandoc import PAGE_MARKDOWN, run_pandoc
-from improvement_reports.prose import Prose, markup_faults
+from improvement_reports.workspace.pandoc import PAGE_MARKDOWN, run_pandoc
+from improvement_reports.workspace.prose import Prose, markup_faults
 
 TOKENS = [
     "word", "Words of prose", "a", "it's", "“q”", '"', "'", "(", ")", "[", "]", "](", "](https://example.org)", "](/index.html)", "](#x)",

@@ -6,9 +6,9 @@ import pytest
 
 from improvement_reports.editions import all_editions, chain_faults, edition_faults, newest_of_all
 from improvement_reports.kept import find_input, kept_faults
-from improvement_reports.parameters import load_authorities
-from improvement_reports.project import Project
 from improvement_reports.verify import REPRODUCED, verify_edition
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.places import Project
 
 PROJECT = Project(Path(__file__).resolve().parent.parent)
 EDITIONS = all_editions(PROJECT)

@@ -9,10 +9,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from improvement_reports.checking import _official, check_all
 from improvement_reports.domain.errors import UserError
 from improvement_reports.figures import MIME
-from improvement_reports.parameters import report_files
 from improvement_reports.report_check import shown_parts
 from improvement_reports.run import check_outputs, foreign_outputs, reports, returns
-from improvement_reports.strays import stray_params, stray_raw
+from improvement_reports.workspace.parameters import report_files
+from improvement_reports.workspace.strays import stray_params, stray_raw
 
 BOARD = "exampleshire/2024-03-board.yml"
 
@@ -243,7 +243,7 @@ def test_names_of_official_measures_that_there_are_none_of_are_faults(tmp_path):
 
     from conftest import ROOT
 
-    from improvement_reports.project import Project
+    from improvement_reports.workspace.places import Project
 
     for name in ("data/raw/official-statistics", "params"):
         shutil.copytree(ROOT / name, tmp_path / name)

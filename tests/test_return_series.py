@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.project import Project
 from improvement_reports.return_series import known_returns
 from improvement_reports.run import prepare_series
+from improvement_reports.workspace.places import Project
 
 AUTHORITY = "exampleshire"
 MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04")

@@ -9,20 +9,12 @@ from goldens import assert_message
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.project import Project
-from improvement_reports.run import (
-    EXECUTED,
-    FAILED,
-    KERNEL,
-    InlineExecutor,
-    Outcome,
-    check_template,
-    prepare_if_changed,
-    run_report,
-    run_reports,
-    write_whole,
-)
-from improvement_reports.site import Summary, every_report, laid_before, lay_all, prepare_and_run
+from improvement_reports.run import EXECUTED, FAILED, prepare_if_changed, run_report, run_reports
+from improvement_reports.site import every_report, laid_before, lay_all, prepare_and_run
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.notebooks import KERNEL, check_template
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import InlineExecutor, Outcome, Summary
 
 FEBRUARY, MARCH = ("exampleshire", "2024-02", "board"), ("exampleshire", "2024-03", "board")
 GIVEN = {"authority": "exampleshire", "month": "2024-03", "kind": "board"}

@@ -15,7 +15,6 @@ from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, s
 from test_browser import WIDTHS, axe, browser  # noqa: F401  (fixtures)
 
 from improvement_reports import search
-from improvement_reports.project import Project
 from improvement_reports.search import (
     FOLDER,
     SEARCH_PAGE,
@@ -29,7 +28,8 @@ from improvement_reports.search import (
     search_notice,
     searchable,
 )
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 REPORT = "reports/gloucestershire/2021-04/board/index.html"
 HOSTILE = '<p>Zebra &lt;img src=x onerror="document.title=1"&gt; &lt;mark&gt;</p>'

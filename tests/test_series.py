@@ -25,12 +25,13 @@ from improvement_reports.domain.series import (
 )
 from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.drawing import chart_block
-from improvement_reports.parameters import ChartParameters, validated
 from improvement_reports.prepare import prepare_return
 from improvement_reports.progress import compared_row
 from improvement_reports.report import open_report
 from improvement_reports.strip import strip_svg
 from improvement_reports.thread_drawing import thread_svg
+from improvement_reports.workspace.parameters import ChartParameters
+from improvement_reports.workspace.yaml_files import validated
 
 KINDS = [k.value for k in PeriodType]
 

@@ -8,12 +8,12 @@ import pytest
 from conftest import call
 from test_editions import HOME, corrected_once  # noqa: F401  (fixtures)
 
-from improvement_reports import stamps
 from improvement_reports.folder_audit import edition_oddities, strays
-from improvement_reports.project import Project
 from improvement_reports.run import EXECUTED
 from improvement_reports.served import read_served, remove_not_served
-from improvement_reports.stamps import digests, holds, is_sealed, read_stamp, seal, stamp_text
+from improvement_reports.workspace import stamps
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import digests, holds, is_sealed, read_stamp, seal, stamp_text
 
 PAGE = "_site/reports/exampleshire/2024-03/board"
 

@@ -18,12 +18,12 @@ from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count
 from improvement_reports.figures import Figure, link
 from improvement_reports.narrative import template_faults
 from improvement_reports.pages import page_outputs
-from improvement_reports.parameters import ChartParameters
 from improvement_reports.prepare import prepare_return
 from improvement_reports.progress import assess
 from improvement_reports.report import open_report
 from improvement_reports.section_measures import measure_row, other_measures, section_positions
 from improvement_reports.sentences import finished
+from improvement_reports.workspace.parameters import ChartParameters
 
 MARCH = "data/raw/exampleshire/2024-03"
 

@@ -23,11 +23,11 @@ from improvement_reports.editions import INPUTS, MANIFEST, all_editions, edition
 from improvement_reports.figures import MIME
 from improvement_reports.kept import kept_path, places_of
 from improvement_reports.kept_code import code_of
-from improvement_reports.project import Project
 from improvement_reports.rebuild import SAME, rebuild_project
-from improvement_reports.run import InlineExecutor
 from improvement_reports.served import read_served
 from improvement_reports.site import lay_all
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import InlineExecutor
 
 MARK = "FORGED7"
 NUMBER = "assessments_in_time_pct.2024-03"

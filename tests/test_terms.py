@@ -11,7 +11,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from improvement_reports.domain.markup import fenced
 from improvement_reports.pages import Frame, draft_facts, lay_page, lay_report, page_notebook
-from improvement_reports.pandoc import run_pandoc
 from improvement_reports.terms import (
     EVERYDAY,
     EVERYDAY_FAMILIES,
@@ -26,6 +25,7 @@ from improvement_reports.terms import (
     terms_of,
     with_terms,
 )
+from improvement_reports.workspace.pandoc import run_pandoc
 
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r'<a class="term" href="/about/glossary\.qmd#([\w-]+)">([^<]*)</a>')

@@ -10,7 +10,7 @@ from improvement_reports import today
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import editions_of
 from improvement_reports.kept import places_of
-from improvement_reports.releases import release
+from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")
 

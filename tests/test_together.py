@@ -17,9 +17,9 @@ from improvement_reports.blocks import HTML, Block
 from improvement_reports.compose import Collector, lay_page
 from improvement_reports.figures import Figure, Input
 from improvement_reports.official import open_official
-from improvement_reports.parameters import load_report
-from improvement_reports.project import Project
 from improvement_reports.together import Together, audit_entries, lay_comparison, lay_together
+from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.places import Project
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 COMPARED = ("cpp_rate", "assessment_45_days_pct", "cin_rate", "sw_agency_pct")

@@ -14,10 +14,10 @@ from test_run import MARCH, make_quick
 
 from improvement_reports import cli
 from improvement_reports.domain.errors import UserError
-from improvement_reports.output import can_say_everything
 from improvement_reports.prepare import prepare_return
 from improvement_reports.run import prepare_if_changed, run_report
-from improvement_reports.troubles import SENTENCES, in_words, trouble_of
+from improvement_reports.workspace.output import can_say_everything
+from improvement_reports.workspace.troubles import SENTENCES, in_words, trouble_of
 
 ON_POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

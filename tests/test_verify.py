@@ -12,11 +12,11 @@ from test_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, corrected, correcte
 from improvement_reports.editions import MANIFEST, all_editions, edition_faults, editions_of
 from improvement_reports.figures import MIME
 from improvement_reports.kept import kept_path
-from improvement_reports.keys import file_digest
-from improvement_reports.project import Project
-from improvement_reports.run import InlineExecutor
 from improvement_reports.trace import needed_cells
 from improvement_reports.verify import CANNOT, DIFFERS, REPRODUCED, verify
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import InlineExecutor
 
 
 def answer(project: Project, version: str = ""):

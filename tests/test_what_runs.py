@@ -12,9 +12,9 @@ from goldens import UPDATE
 from improvement_reports.editions import Edition, all_editions
 from improvement_reports.from_template import template_faults
 from improvement_reports.kept import find_input
-from improvement_reports.project import Project
-from improvement_reports.releases import known_releases, release
 from improvement_reports.what_runs import all_that_runs, told
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import known_releases, release
 
 PROJECT = Project(ROOT)
 JOB = ("gloucestershire", "2022-11", "scrutiny")

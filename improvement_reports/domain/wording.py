@@ -6,7 +6,7 @@ import pandas as pd
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import NoteKind, PeriodType, Unit
-from improvement_reports.parameters import Measure
+from improvement_reports.workspace.measures import Measure
 
 
 def period_words(period: str, period_type: str) -> str:

@@ -5,12 +5,12 @@ Nothing is converted here. What is no plain table, or holds what nobody sees, is
 
 from pathlib import Path
 
-from improvement_reports.csv_reading import Rows, read_csv
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES, MAX_OFFICIAL_ROWS
 from improvement_reports.domain.plain_text import text_problem
 from improvement_reports.domain.tables import COLUMNS
-from improvement_reports.files import read_bytes
+from improvement_reports.workspace.csv_reading import Rows, read_csv
+from improvement_reports.workspace.safe_reading import read_bytes
 
 FOLDER = "official-statistics"
 LARGE = "keep only the measures and years that are shown"

@@ -1,31 +1,23 @@
 """What has changed since last time: hashes of contents, never of times."""
 
-import hashlib
-import json
 import sys
 from functools import cache
 from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.domain.limits import MAX_TABLE_BYTES
-from improvement_reports.files import is_left_behind
-from improvement_reports.narrative import asked_sections
-from improvement_reports.prepare import file_hashes
-from improvement_reports.project import MONTH, Project
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.files import digest, file_digest, file_hashes
+from improvement_reports.workspace.notebooks import asked_sections, cells_of
+from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.safe_reading import is_left_behind
+from improvement_reports.workspace.yaml_files import load_yaml
 
 # Files of the package that no report and no page depends on: changing them makes nothing anew.
 WITHOUT_EFFECT = ("bench.py", "cli.py", "lab.py", "preview.py", "template.py")
 
 
-def digest(content) -> str:
-    """sha256 of bytes, or of anything that JSON can write."""
-    raw = content if isinstance(content, bytes) else json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
-    return hashlib.sha256(raw).hexdigest()
 
 
-def file_digest(path: Path) -> str:
-    return digest(path.read_bytes()) if path.is_file() else ""
 
 
 def package_files(home: Path) -> dict[str, bytes]:
@@ -103,13 +95,6 @@ def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict
     return named_entries(path, name, [*texts, extra])
 
 
-def cells_of(notebook: Path) -> object:
-    """What a notebook says and runs: outputs that were saved with it do not count."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return [[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return file_digest(notebook)  # the run itself says what is wrong with it
 
 
 def report_key(project: Project, authority: str, month: str, kind: str) -> str:

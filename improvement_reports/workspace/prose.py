@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.plain_text import INVISIBLE
-from improvement_reports.pandoc import TooSlow, tree_of
+from improvement_reports.workspace.pandoc import TooSlow, tree_of
 
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # What Pandoc reads in place of a reference: the HTML that a reference becomes, marked so that no text can imitate it.

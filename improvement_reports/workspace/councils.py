@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from improvement_reports.areas import CODE
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.parameters import DayText, Strict, Text, load_authorities, validated
-from improvement_reports.project import Project
-from improvement_reports.yaml_reading import load_yaml
+from improvement_reports.workspace.areas import CODE
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.fields import DayText, Strict, Text
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 CHANGES_FILE = "areas.yml"
 Code = Annotated[str, Field(pattern=r"^\d{3}$")]

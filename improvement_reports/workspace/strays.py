@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.councils import CHANGES_FILE
 from improvement_reports.domain.errors import Fault
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.parameters import PROFILES_FILE, SETTINGS_FILE
-from improvement_reports.project import MONTH, Project
+from improvement_reports.workspace.councils import CHANGES_FILE
+from improvement_reports.workspace.parameters import PROFILES_FILE
+from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.settings import SETTINGS_FILE
 
 SETTINGS = ("authorities.yml", "measures.yml", "names.yml", "official.yml", PROFILES_FILE, SETTINGS_FILE, CHANGES_FILE)
 YAML_ENDINGS = (".yml", ".yaml")

@@ -6,7 +6,7 @@ import subprocess
 from functools import cache
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.processes import run_watched
+from improvement_reports.workspace.processes import run_watched
 
 # How pages are read, by both renderers (`from` in _quarto.yml): figures, prices and addresses are text, never mathematics.
 PAGE_MARKDOWN = "markdown-tex_math_dollars-tex_math_single_backslash-citations-example_lists"

@@ -2,7 +2,7 @@
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.parameters import SETTINGS_FILE, SiteSettings
+from improvement_reports.workspace.settings import SETTINGS_FILE, SiteSettings
 
 PART = "contact.md"
 MISSING = (

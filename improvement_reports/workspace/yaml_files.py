@@ -5,15 +5,18 @@ invisible characters. What YAML reads as another number than is written there (0
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
-from improvement_reports.domain.hints import date_problem
+from improvement_reports.domain.hints import date_problem, suggestion
 from improvement_reports.domain.limits import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MAX_SCALAR, MAX_SETTINGS_BYTES
 from improvement_reports.domain.plain_text import text_problem
-from improvement_reports.files import read_bytes
+from improvement_reports.workspace.fields import ID
+from improvement_reports.workspace.safe_reading import read_bytes
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -146,3 +149,114 @@ def _problem(error: yaml.YAMLError) -> str:
     said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}".lower()
     told = next((words for sign, words in MISTAKES if sign in said), OTHER_MISTAKE)
     return f"{told} (YAML)"
+
+
+def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
+    """The parameter names allowed where an unknown one was found, for the message."""
+    schema = model.model_json_schema()
+    node = schema
+    for part in location:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
+        choices = node.get("anyOf", [node])
+        node = next((c for c in choices if c.get("type") != "null"), node)
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if isinstance(node, dict) and "$ref" in node else node
+    return sorted(node.get("properties", {})) if isinstance(node, dict) else []
+
+
+def validated(model: type[BaseModel], content: dict, name: str):
+    """``content`` as a ``model``; `InvalidInput` with one sentence per fault, naming the parameter and what is allowed."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InvalidInput(name, [_fault(model, e, name) for e in error.errors()]) from None
+
+
+# What to write instead, by the kind of mistake; the names of the kinds are pydantic's.
+TYPE_SENTENCES = {
+    "string_type": "write a text, in quotation marks if it looks like a number",
+    "string_too_short": "write a text",
+    "string_too_long": "write at most {max_length} characters",
+    "string_pattern_mismatch": "write it in the form that the template shows",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "float_type": "write a number",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+    "greater_than_equal": "write a number of at least {ge}",
+    "less_than_equal": "write a number of at most {le}",
+    "list_type": "write a list, one entry to a line with a hyphen before it",
+    "dict_type": "write names with a colon and their values below it",
+    "model_type": "write names with a colon and their values below it",
+    "model_attributes_type": "write names with a colon and their values below it",
+    "too_short": "add at least {min_length} entry",
+}
+
+
+PATTERN_SENTENCES = {
+    "la_code": "write three digits",
+    "ons_code": "write a letter and eight digits",
+    "question": "write a question that ends with a question mark",
+    "sha256": "write 64 hexadecimal digits",
+    "url": "write an address that begins with https:// and holds no spaces, quotation marks, angle brackets or backslashes",
+}
+
+
+def _fault(model, error, name) -> Fault:
+    location = error["loc"]
+    path = shown(" → ".join(str(p) for p in location if p != "[key]") or "the file", 120)[1:-1]
+    last = location[-1] if location else ""
+    match error["type"]:
+        case "missing":
+            return Fault(name, f"the parameter “{path}” is missing; add it")
+        case "extra_forbidden":
+            allowed = _fields_at(model, location[:-1])
+            hint = suggestion(last, allowed) or f"; allowed are {', '.join(allowed)}"
+            return Fault(name, f"“{path}” is not a known parameter{hint}")
+        case "enum" | "literal_error":
+            return Fault(name, f"“{path}” is {shown(error['input'])}; allowed are {error['ctx']['expected']}")
+        case "value_error":
+            problem = str(error["ctx"]["error"])
+            if location and not isinstance(error["input"], dict):
+                problem = f"“{path}” is {shown(error['input'])}: {problem}"
+            return Fault(name, f"“{path}”: {problem}" if location and isinstance(error["input"], dict) else problem)
+        case other:
+            wanted = TYPE_SENTENCES.get(other, "write what the template has there")
+            wanted = PATTERN_SENTENCES.get(last, wanted) if other == "string_pattern_mismatch" else wanted
+            wanted = wanted.format(**error.get("ctx", {}))
+            return Fault(name, f"“{path}” is {shown(error['input'])}, which is not allowed; {wanted}")
+
+
+@cache
+def _mapping_cached(path: Path, model: type[BaseModel], name: str, stamp: tuple) -> dict:
+    content = load_yaml(path, name)
+    faults, result = [], {}
+    for key, value in content.items():
+        try:
+            entry = f"{name}, {key}"
+            if not isinstance(key, str) or not ID.fullmatch(key):
+                raise InvalidInput(
+                    name, [Fault(entry, "not an id; use lower-case letters, digits, hyphens and underscores")]
+                )
+            result[key] = validated(model, value if isinstance(value, dict) else {"": value}, entry)
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(name, faults)
+    return result
+
+
+def _mapping(path: Path, model: type[BaseModel], name: str) -> dict:
+    """A file of ``id: {...}`` entries, each as a ``model``; read once for each state of the file."""
+    try:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+    except FileNotFoundError:
+        stamp = ()
+    return _mapping_cached(path, model, name, stamp)

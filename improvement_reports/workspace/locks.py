@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.project import Project
+from improvement_reports.workspace.places import Project
 
 LOCK = ".at-work.lock"
 WHO = ".at-work.txt"

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
-from improvement_reports.official_reading import FOLDER, read_table
+from improvement_reports.workspace.official_tables import FOLDER, read_table
 
 ENGLAND = "970"
 CODE = re.compile(r"\d{3}", re.ASCII)

@@ -12,7 +12,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from improvement_reports.keys import digest, file_digest
+from improvement_reports.workspace.files import digest, file_digest
 
 KEY_NAME = "seal.key"
 KEY_BYTES = 32

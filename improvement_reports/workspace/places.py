@@ -115,3 +115,8 @@ class Project:
             return path.resolve().relative_to(self.root).as_posix()
         except ValueError:
             return path.name
+
+
+def generated(project: Project, name: str):
+    """Where a generated part of a page lies; pages take it in with an include."""
+    return project.build / "pages-parts" / name

@@ -1,0 +1,1 @@
+"""What lies in a project's folder beside its data: places, parameters, templates, files, keys and work."""

@@ -1,0 +1,73 @@
+"""Authorities by their key, from params/authorities.yml and the official table of areas."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.workspace.areas import authority_faults, read_areas
+from improvement_reports.workspace.fields import Strict, Text, _as_text
+from improvement_reports.workspace.places import KEY, RESERVED, Project
+from improvement_reports.workspace.yaml_files import _mapping
+
+
+class Authority(Strict):
+    name: Text
+    short_name: Text
+    la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{3}$")]
+    ons_code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")] | None = None
+    region: Text
+    illustrative: bool = False
+
+
+def load_authorities(project: Project) -> dict[str, Authority]:
+    """The authorities of params/authorities.yml, and every other English one that the official statistics name.
+
+    Their keys are their names in lower case with hyphens; of two with one name the one that has ended gets its code after it.
+    """
+    name = "params/authorities.yml"
+    own = _mapping(project.params / "authorities.yml", Authority, name)
+    faults = [Fault(f"{name}, {key}", problem) for key in own if (problem := _no_folder(key))]
+    if faults:
+        raise InvalidInput(name, faults)
+    path = project.raw / "official-statistics" / "areas.csv"
+    if not path.exists():
+        return own
+    stat = path.stat()
+    others, faults = _of_areas(path, (stat.st_mtime_ns, stat.st_size), tuple(own.items()))
+    if faults:
+        raise InvalidInput(name, [Fault(f"{name}, {where}", problem) for where, problem in faults])
+    return {**others, **own}
+
+
+def _no_folder(key: str) -> str:
+    """Why an authority's key cannot be the name of its folders, or nothing."""
+    if not KEY.fullmatch(key):
+        return "cannot be the name of a folder; use lower-case letters, digits and single hyphens"
+    if key in RESERVED:
+        return f"is the name of a page of all authorities together, as are {', '.join(r for r in RESERVED if r != key)}; choose another key"
+    return ""
+
+
+@cache
+def _of_areas(path: Path, stamp: tuple, own: tuple) -> tuple[dict[str, Authority], tuple]:
+    """The other authorities of ``areas.csv``, and where the project's own ones do not fit it; read once for each state of both."""
+    rows = read_areas(path)
+    return _other_authorities(rows, dict(own)), tuple(authority_faults(dict(own), rows))
+
+
+def _other_authorities(rows: list[dict], own: dict[str, Authority]) -> dict[str, Authority]:
+    codes, found = {a.la_code for a in own.values()}, {}
+    for row in sorted(rows, key=lambda r: r["la_code"], reverse=True):
+        if row["la_code"] in codes or not row["area_name"]:
+            continue
+        name = row["area_name"]
+        key = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "").replace("&", " and ")).strip("-")
+        key = key if key not in found and key not in own else f"{key}-{row['la_code']}"
+        if _no_folder(key):
+            key = f"area-{row['la_code']}"
+        found[key] = Authority(name=name, short_name=name, la_code=row["la_code"], region=row["region"] or "not known")
+    return dict(sorted(found.items()))
