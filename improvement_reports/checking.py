@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.official import DEFINITIONS_FILE, has_official, load_definitions, official_measure_ids
+from improvement_reports.official.definitions import (
+    DEFINITIONS_FILE,
+    has_official,
+    load_definitions,
+    official_measure_ids,
+)
 from improvement_reports.report_check import Sound, check_report, reports_without_return, unshown_tables
 from improvement_reports.return_series import walk
 from improvement_reports.run import returns, stray_folders

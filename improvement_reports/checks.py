@@ -417,7 +417,7 @@ def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> I
 
 def _known(raw: RawReturn, authorities, project: Project) -> Known:
     """Where the operands of claims are looked up: the tables as text, and the statistics known when the return came."""
-    from improvement_reports.official import open_official
+    from improvement_reports.official.statistics import open_official
 
     def table(name):
         return raw.tables.get(name, pd.DataFrame(columns=RETURN_TABLES[name].column_names))

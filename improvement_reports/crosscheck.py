@@ -12,9 +12,9 @@ from improvement_reports.claims import COMPARISONS, Known, audit, claim_words, c
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit, ValueStatus
 from improvement_reports.domain.wording import period_words
-from improvement_reports.facts_official import STOCKS, year_words
 from improvement_reports.money import totals
-from improvement_reports.official import OfficialStatistics
+from improvement_reports.official.definitions import STOCKS, year_words
+from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
 AGREES, ROUNDED, DIFFERS, CANNOT = ClaimOutcome.AGREES, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED

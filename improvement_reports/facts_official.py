@@ -13,37 +13,20 @@ from improvement_reports.domain.vocabulary import (
     Area,
     BetterWhen,
     Direction,
-    Unit,
     ValueStatus,
 )
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.official import Comparator, OfficialStatistics
+from improvement_reports.official.definitions import year_words
+from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
 
 
-def year_words(measure_id: str, year: int) -> str:
-    """What a reporting year of an official measure covers: 31 March 2018, year to March 2018, 30 September 2018."""
-    if measure_id.startswith("sw_"):
-        return f"30 September {year}"
-    if measure_id.endswith("_gbp"):
-        return nb.financial_year(f"{year}-03")
-    if measure_id in STOCKS:
-        return f"31 March {year}"
-    return f"year to March {year}"
 
 
-# Measures that count what there is at the end of the reporting year; the others count what happened in it.
-STOCKS = (
-    "cpp_rate", "cpp_count", "cpp_2_years_open_pct", "cin_rate", "cla_rate", "cla_count", "cla_3_placements_pct",
-    "cla_long_term_stability_pct", "cla_20_miles_pct", "cla_health_check_pct", "cla_dental_check_pct",
-)  # fmt: skip
 
 
-def unit_words(measure: Measure) -> str:
-    """What a table's row says of the unit where its cells do not."""
-    return "per 10,000 children; " if measure.unit is Unit.RATE else ""
 
 
 def official_label(measure: Measure, measure_id: str, year: int, place: str) -> str:

@@ -144,7 +144,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     """
     from improvement_reports.domain.numbers import last_day
     from improvement_reports.facts import Facts
-    from improvement_reports.official import open_official
+    from improvement_reports.official.statistics import open_official
     from improvement_reports.workspace.authorities import load_authorities
 
     if not raw.narrative:

@@ -10,7 +10,8 @@ from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.facts import Facts
 from improvement_reports.narrative import faults_of_texts, load_names, reference_faults, render
-from improvement_reports.official import load_sources, open_official
+from improvement_reports.official.definitions import load_sources
+from improvement_reports.official.statistics import open_official
 from improvement_reports.return_series import known_returns, prepared_tables
 from improvement_reports.sentences import finished
 from improvement_reports.workspace.authorities import load_authorities

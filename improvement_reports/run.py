@@ -295,7 +295,7 @@ def _profiles(project: Project, authority: str | None, month: str | None, kind: 
         return [], []
     wanted = profiles.authorities if authority is None else [authority]
     if authority == "all":
-        from improvement_reports.official import open_official
+        from improvement_reports.official.statistics import open_official
 
         official = open_official(project, profiles.known_by)
         year = int(profiles.month[:4])

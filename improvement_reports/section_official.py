@@ -12,9 +12,10 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
 from improvement_reports.domain.series import month_text, months_of
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
-from improvement_reports.facts_official import OTHER_AREAS, comparator_figure, unit_words, year_words
+from improvement_reports.facts_official import OTHER_AREAS, comparator_figure
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.official import OfficialStatistics
+from improvement_reports.official.definitions import unit_words, year_words
+from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.progress import direction_of_travel
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table

@@ -21,7 +21,7 @@ from improvement_reports.laying import (
 )
 from improvement_reports.links import check_links
 from improvement_reports.log_pages import LOG
-from improvement_reports.official import prepare_official_if_changed
+from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.run import prepare_wanted, reports, returns, run_reports

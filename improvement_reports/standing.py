@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from improvement_reports.domain.vocabulary import Area, BetterWhen, ValueStatus
-from improvement_reports.official import Comparator, OfficialStatistics
+from improvement_reports.official.statistics import Comparator, OfficialStatistics
 
 # Below this many authorities with a value, a rank says little.
 FEWEST_RANKED = 20

@@ -34,9 +34,9 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import priorities_in_doubt
 from improvement_reports.facts import Facts
-from improvement_reports.facts_official import year_words
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.official import OfficialStatistics, load_sources, open_official
+from improvement_reports.official.definitions import load_sources, year_words
+from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.prepare import read_processed
 from improvement_reports.return_series import known_returns
 from improvement_reports.section_official import Referrals, control_summary

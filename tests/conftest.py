@@ -64,7 +64,7 @@ def prepared(prepared_once, tmp_path) -> Project:
 @pytest.fixture(scope="session")
 def real_once(tmp_path_factory) -> Project:
     """This repository's returns and official statistics, all prepared, nothing run; only to be read."""
-    from improvement_reports.official import prepare_official
+    from improvement_reports.official.prepare import prepare_official
     from improvement_reports.return_series import prepare_months
 
     folder = tmp_path_factory.mktemp("real")

@@ -17,7 +17,7 @@ from improvement_reports.domain.references import (
     parse_reference,
 )
 from improvement_reports.domain.vocabulary import ClaimMethod, ClaimOutcome
-from improvement_reports.official import OfficialStatistics
+from improvement_reports.official.statistics import OfficialStatistics
 
 HOME, MONTH = "exampleshire", "2024-03"
 

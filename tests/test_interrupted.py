@@ -16,7 +16,7 @@ import pytest
 from damage import edit
 from test_run import MARCH, everything, make_quick
 
-from improvement_reports.official import prepare_official_if_changed
+from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.prepare import prepare_return, read_processed
 from improvement_reports.report import open_report
 from improvement_reports.run import EXECUTED, prepare_if_changed, run_report

@@ -11,7 +11,7 @@ from improvement_reports import section_profile as profile
 from improvement_reports.blocks import ChartBlock
 from improvement_reports.charts import Point, trend
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
-from improvement_reports.official import JOINT_WORKFORCE
+from improvement_reports.official.definitions import JOINT_WORKFORCE
 from improvement_reports.report import Report, open_report
 from improvement_reports.standing import FEWEST_RANKED
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from improvement_reports.official import OfficialStatistics, open_official
+from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.standing import FEWEST_RANKED, standing, standings
 
 DAY = "2026-04-30"

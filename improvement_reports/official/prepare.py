@@ -1,78 +1,28 @@
-"""Official statistics of the Department for Education: from the raw tables to what was known by a day, with every row's origin.
-
-Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on the three-digit code of the authority.
-"""
+"""From the raw official tables to checked Parquet tables, each row with its origin."""
 
 import hashlib
 import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.domain.hints import number_problem, suggestion
+from improvement_reports.domain.hints import number_problem
 from improvement_reports.domain.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
 from improvement_reports.domain.numbers import parse_date
 from improvement_reports.domain.rows import row_json
 from improvement_reports.domain.tables import COLUMNS
-from improvement_reports.domain.vocabulary import Area, BetterWhen, Unit, ValueStatus
-from improvement_reports.workspace.areas import ENGLAND, REGIONS, area_faults, region_code
-from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
+from improvement_reports.official.definitions import SOURCES_FILE, UNITS, has_official, load_definitions, load_sources
+from improvement_reports.workspace.areas import area_faults, region_code
 from improvement_reports.workspace.cell_types import is_id, is_number
-from improvement_reports.workspace.fields import Strict, Text
 from improvement_reports.workspace.files import swap_in, sweep
-from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.official_tables import FOLDER, LARGE, MOST_NAMED, read_table
-from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import read_bytes
-from improvement_reports.workspace.yaml_files import load_yaml, validated
-
-DEFINITIONS_FILE = "official.yml"
-SOURCES_FILE = "sources.yml"
-UNITS = {"%": Unit.PERCENT, "per 10,000": Unit.RATE, "children": Unit.COUNT, "score": Unit.SCORE, "FTE": Unit.FTE,
-         "cases": Unit.CASES, "GBP": Unit.POUNDS}  # fmt: skip
-# Authorities that make one workforce return together, so that the department gives both the same figures of all their staff.
-JOINT_WORKFORCE = {"314": "318", "318": "314", "940": "941", "941": "940"}
-
-
-class OfficialDefinition(Strict):
-    """An entry of ``params/official.yml``: what a measure of the department counts, in our own words."""
-
-    label: Text
-    of: Text
-    definition: Text
-    question: Text
-    caution: str | None = None
-
-
-class OfficialSource(Source):
-    """An entry of ``sources.yml``; ``release`` is its name in measures.csv."""
-
-    release: Text
-
-
-def load_definitions(project: Project) -> dict[str, OfficialDefinition]:
-    """Definitions of the official measures by id."""
-    name = f"params/{DEFINITIONS_FILE}"
-    content = load_yaml(project.params / DEFINITIONS_FILE, name)
-    return {key: validated(OfficialDefinition, value, f"{name}, {key}") for key, value in content.items()}
-
-
-def load_sources(project: Project) -> dict[str, OfficialSource]:
-    """The releases by the id that figures carry."""
-    name = f"data/raw/{FOLDER}/{SOURCES_FILE}"
-    content = load_yaml(project.raw / FOLDER / SOURCES_FILE, name)
-    return {key: validated(OfficialSource, value, f"{name}, {key}") for key, value in content.items()}
-
-
-# Preparing
 
 
 def official_key(project: Project) -> str:
@@ -89,18 +39,6 @@ def _content(project: Project, name: str) -> bytes:
         return read_bytes(project.raw / FOLDER / name, f"data/raw/{FOLDER}/{name}", MAX_OFFICIAL_BYTES, LARGE)
     except FileNotFoundError:
         return b""  # preparing says that it is missing
-
-
-def has_official(project: Project) -> bool:
-    return (project.raw / FOLDER).is_dir()
-
-
-def official_measure_ids(project: Project) -> set[str]:
-    """The ids of the raw table of official measures; none if it cannot be read, which preparing it says."""
-    try:
-        return {cells[0] for cells in read_table(project.raw / FOLDER / "measures.csv").rows.values()}
-    except InvalidInput:
-        return set()
 
 
 def prepare_official(project: Project) -> Path:
@@ -214,11 +152,15 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
 
 
 YEAR = "(19|20)[0-9]{2}", "is not a year of four digits; write a whole number"
+
+
 # Columns of whole numbers: their form, and what is said of another.
 WHOLE = {
     "annual-values": {"reporting_year": YEAR}, "statistical-neighbours": {"model_year": YEAR, "rank": ("[0-9]{1,3}", "is not a whole number")},
     "measures": {"decimals": (f"[0-{MAX_DECIMALS}]", f"is not a whole number from 0 to {MAX_DECIMALS}")},
 }  # fmt: skip
+
+
 # What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day holds.
 KEYS = {
     "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"], "measures": ["measure_id"], "areas": ["la_code"],
@@ -292,191 +234,3 @@ def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources
         case _:
             result["source_id"], result["locator"] = next(iter(sources.values())), f"{name}.csv"
     return result
-
-
-# Reading
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The statistical neighbours of an authority, nearest first. ``is_later``: the model is newer than the day of the report."""
-
-    model_year: int
-    codes: tuple[str, ...]
-    rows: tuple
-    is_later: bool
-
-
-@dataclass(frozen=True)
-class Comparator:
-    """A value for an area. ``rows``: what it was made from; for neighbours ``n`` of ``of`` had a value."""
-
-    area: str
-    name: str
-    value: Decimal | None
-    status: str
-    rows: tuple
-    n: int = 1
-    of: int = 1
-
-
-class OfficialStatistics:
-    """The official statistics that were known on a day (YYYY-MM-DD), and nothing that was published later.
-
-    ``keys``: the codes of the authorities by the project's keys; without them an authority may be called anything.
-    """
-
-    def __init__(self, tables: dict[str, pd.DataFrame], definitions: dict[str, OfficialDefinition], known_by: str, keys: dict[str, str] | None = None):
-        self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
-
-    @cached_property
-    def values(self) -> pd.DataFrame:
-        """Annual values known by the day; of a first and a revised value of one year the newest of them."""
-        return newest_known(self._tables["annual-values"], "annual-values", self.known_by)
-
-    @cached_property
-    def _position(self) -> dict:
-        keys = zip(self.values["measure_id"], self.values["reporting_year"], self.values["la_code"], strict=True)
-        return {key: n for n, key in enumerate(keys)}
-
-    @cached_property
-    def _by_measure(self) -> dict[str, pd.DataFrame]:
-        rows = self.values[self.values["status"] == ValueStatus.PUBLISHED]
-        return {str(m): group for m, group in rows.groupby("measure_id", sort=False)}
-
-    @cached_property
-    def referrals(self) -> pd.DataFrame:
-        """Monthly referrals known by the day, by area code and month."""
-        known = newest_known(self._tables["referrals-by-month"], "referrals-by-month", self.known_by)
-        return known.sort_values(["la_code", "month"])
-
-    @cached_property
-    def measures(self) -> dict[str, Measure]:
-        """The official measures as `Measure`, in the order of the table; money and the like have no better side."""
-        found = {}
-        for row in self._tables["measures"].to_dict("records"):
-            told = self.definitions.get(row["measure_id"])
-            found[row["measure_id"]] = Measure.model_construct(
-                title=row["title"], label=told.label if told else row["title"], unit=UNITS[row["unit"]],
-                of=told.of if told else row["unit"], decimals=int(row["decimals"]),
-                better_when=BetterWhen.NEUTRAL if row["better_when"] == "none" else BetterWhen(row["better_when"]),
-                definition=told.definition if told else row["title"], question=told.question if told else "",
-                method="previous_value", meaningful_change=None, small_number_threshold=0,
-                small_number_reason="Published by the Department for Education, which suppresses small counts itself.",
-                follows=None, short=None, official=None,
-            )  # fmt: skip
-        return found
-
-    @cached_property
-    def area_names(self) -> dict[str, str]:
-        return dict(zip(self._tables["areas"]["la_code"], self._tables["areas"]["area_name"], strict=True))
-
-    @cached_property
-    def regions(self) -> dict[str, str]:
-        """Code of the region of each authority."""
-        frame = self._tables["areas"]
-        return {c: code for c, r in zip(frame["la_code"], frame["region"], strict=True) if (code := region_code(r))}
-
-    @cached_property
-    def authorities(self) -> list[str]:
-        """Codes of local authorities (regions and England are none)."""
-        return [c for c in self.area_names if int(c) not in REGIONS]
-
-    def measure(self, measure_id: str) -> Measure:
-        if measure_id not in self.measures:
-            raise UserError(f"{shown(measure_id)} is not an official measure{suggestion(measure_id, self.measures)}")
-        return self.measures[measure_id]
-
-    def joint_with(self, measure_id: str, la_code: str) -> str:
-        """The name of the authority that a workforce figure is of as well, or nothing."""
-        other = JOINT_WORKFORCE.get(la_code) if measure_id.startswith("sw_") else None
-        return self.area_names.get(other, "") if other else ""
-
-    def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
-        """The row of one value, published or not; None if there was none by the day."""
-        position = self._position.get((measure_id, year, la_code))
-        return None if position is None else self.values.iloc[position]
-
-    def years(self, measure_id: str, la_code: str | None = None) -> list[int]:
-        """Reporting years in which the authority (or, without one, anyone) has a published value, oldest first."""
-        rows = self._published_of(measure_id)
-        if la_code is not None:
-            rows = rows[rows["la_code"] == la_code]
-        return sorted(int(y) for y in rows["reporting_year"].unique())
-
-    def _published_of(self, measure_id: str) -> pd.DataFrame:
-        self.measure(measure_id)
-        return self._by_measure.get(measure_id, self.values.iloc[:0])
-
-    def published(self, measure_id: str, year: int) -> pd.DataFrame:
-        """Published rows of one measure and year for all local authorities, by their code."""
-        rows = self._published_of(measure_id)
-        rows = rows[rows["reporting_year"] == year]
-        return rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
-
-    def neighbours(self, la_code: str) -> Neighbours | None:
-        """The neighbours by the newest model of the year of the day or before, else by the first one after it."""
-        table = self._tables["statistical-neighbours"]
-        table = table[table["la_code"] == la_code]
-        if table.empty:
-            return None
-        years = sorted(table["model_year"].unique())
-        known = [y for y in years if y <= int(self.known_by[:4])]
-        year = known[-1] if known else years[0]
-        rows = table[table["model_year"] == year].sort_values("rank")
-        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(r for _, r in rows.iterrows()), not known)
-
-    def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
-        """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
-
-        Neighbours: the mean of those with a value, unrounded, with how many they were. Raises a `UserError` for any other
-        area: the authority's own value must not stand under a misspelt name.
-        """
-        others = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
-        if area not in others and (area in tuple(Area) or (self.keys is not None and self.keys.get(area) != la_code)):
-            own = [key for key, code in (self.keys or {}).items() if code == la_code]
-            raise UserError(f"{shown(area)} is not an area of this authority{suggestion(area, [*own, *others])}; allowed are {', '.join([*own, *others])}")
-        if area == Area.STATISTICAL_NEIGHBOURS:
-            near = self.neighbours(la_code)
-            if near is None:
-                return None
-            rows = [r for c in near.codes if (r := self.row(measure_id, year, c)) is not None]
-            rows = [r for r in rows if r["status"] == ValueStatus.PUBLISHED]
-            if not rows:
-                return None
-            mean = sum((Decimal(r["value_text"]) for r in rows), Decimal(0)) / len(rows)
-            return Comparator(area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes))
-        code = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}.get(area, la_code)
-        row = self.row(measure_id, year, code) if code else None
-        if row is None:
-            return None
-        value = Decimal(row["value_text"]) if row["status"] == ValueStatus.PUBLISHED else None
-        return Comparator(area, self.area_names[code], value, row["status"], (row,))
-
-
-@cache
-def _tables_cached(folder: Path, stamp: tuple) -> dict[str, pd.DataFrame]:
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
-
-
-def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
-    """The official statistics as at a day, prepared first if they were not; None for a project that has none."""
-    if not has_official(project):
-        return None
-    folder = project.processed / FOLDER
-    if not (folder / "annual-values.parquet").is_file():
-        prepare_official(project)
-    stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
-    return OfficialStatistics(_tables_cached(folder, stamp), _definitions_or_none(project), known_by, _keys_or_none(project))
-
-
-def _definitions_or_none(project: Project) -> dict[str, OfficialDefinition]:
-    return load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else {}
-
-
-def _keys_or_none(project: Project) -> dict[str, str] | None:
-    if not (project.params / "authorities.yml").is_file():
-        return None
-    return {key: a.la_code for key, a in load_authorities(project).items()}
-
-
