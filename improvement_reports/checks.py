@@ -5,7 +5,6 @@ from datetime import date
 
 import pandas as pd
 
-from improvement_reports.claims import COMPARISONS, FEWEST_OPERANDS, MOST_OPERANDS, Known, NotKnownThen, operand_number
 from improvement_reports.domain.errors import Fault, UserError, listed, merged, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.money_periods import FORMS, money_period
@@ -21,6 +20,14 @@ from improvement_reports.domain.references import parse_operands
 from improvement_reports.domain.sameness import mixed_word
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import Area, BetterWhen, MilestoneState, NoteKind, Unit, ValueStatus
+from improvement_reports.method.claims import (
+    COMPARISONS,
+    FEWEST_OPERANDS,
+    MOST_OPERANDS,
+    Known,
+    NotKnownThen,
+    operand_number,
+)
 from improvement_reports.reading import RawReturn, recommendation_ids
 from improvement_reports.schemas import table_faults
 from improvement_reports.workspace.authorities import Authority

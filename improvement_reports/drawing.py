@@ -13,10 +13,10 @@ from improvement_reports.domain.references import find_target
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.series import drawn_type, end_of, expected_periods, one_per_time
 from improvement_reports.domain.vocabulary import BetterWhen, PeriodType
-from improvement_reports.domain.wording import is_disputed, period_words
+from improvement_reports.domain.wording import period_words
 from improvement_reports.facts import Facts
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.progress import assess
+from improvement_reports.method.progress import assess, is_disputed
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ChartParameters
 

@@ -20,7 +20,7 @@ from improvement_reports.facts_measures import MeasureFigures
 from improvement_reports.facts_official import OfficialFigures
 from improvement_reports.facts_plan import PlanFigures
 from improvement_reports.figures import Figure, link
-from improvement_reports.progress import Position, assess
+from improvement_reports.method.progress import Position, assess
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure
 

@@ -20,9 +20,9 @@ from improvement_reports.domain.vocabulary import (
     Unit,
     ValueStatus,
 )
-from improvement_reports.domain.wording import DISPUTED, in_period, is_disputed, period_words
+from improvement_reports.domain.wording import DISPUTED, in_period, period_words
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.progress import Position
+from improvement_reports.method.progress import Position, is_disputed
 
 
 class MeasureFigures:

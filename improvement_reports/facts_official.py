@@ -118,7 +118,7 @@ class OfficialFigures:
     @cached_property
     def standings(self) -> list:
         """Where the authority stands on every official measure in the reporting year or the newest one before it."""
-        from improvement_reports.standing import standings
+        from improvement_reports.method.standing import standings
 
         return standings(self.official, self.authority.la_code, int(self.month[:4]))
 
@@ -128,7 +128,7 @@ class OfficialFigures:
 
     def count_standings(self, state: str) -> str:
         """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or unchanged."""
-        from improvement_reports.section_official import official_direction
+        from improvement_reports.method.standing import official_direction
 
         if self.official is None:
             raise UserError("count_standings() needs the official statistics, and this project has none")

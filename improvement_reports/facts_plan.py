@@ -4,7 +4,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from improvement_reports.claims import Known, audit, claim_words, is_difference
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
@@ -20,9 +19,10 @@ from improvement_reports.domain.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.domain.wording import IN_DOUBT, is_disputed, priorities_in_doubt
+from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
 from improvement_reports.figures import Figure, inputs_of
-from improvement_reports.progress import Position, assess
+from improvement_reports.method.claims import Known, audit, claim_words, is_difference
+from improvement_reports.method.progress import Position, assess, is_disputed
 from improvement_reports.sentences import full_amount
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.disclosure import given_away as follows
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions import Edition, editions_of, published_reports
 from improvement_reports.kept import find_input
-from improvement_reports.suppression import cell_of
+from improvement_reports.method.cells import cell_of
+from improvement_reports.method.disclosure import given_away as follows
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from pathlib import PurePosixPath
 
-from improvement_reports.claims import recompute as claim_number
 from improvement_reports.domain.errors import shown
 from improvement_reports.domain.numbers import MINUS, format_day, round_half_up
 from improvement_reports.domain.vocabulary import ClaimMethod
+from improvement_reports.method.claims import recompute as claim_number
 
 NUMBER = r"[-−+]?[\d,]+(?:\.\d+)?"
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")

@@ -21,7 +21,7 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import NOT_JUDGED, in_period, period_words
 from improvement_reports.drawing import chart_block
-from improvement_reports.progress import Position
+from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 
@@ -68,7 +68,7 @@ def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
 
     A measure of which this return has no row stands with its newest value of an earlier one, and with the date of that.
     """
-    from improvement_reports.progress import assess
+    from improvement_reports.method.progress import assess
 
     facts, found = report.facts, []
     mine = facts.tables["observations"]

@@ -1,50 +1,30 @@
 """The authority beside England, its region and its statistical neighbours, and its monthly referrals under process control."""
 
 import html
-from decimal import Decimal
-
-import pandas as pd
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW
 from improvement_reports.control_charts import control_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
-from improvement_reports.domain.series import month_text, months_of
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
 from improvement_reports.facts_official import OTHER_AREAS, comparator_figure
 from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.method.referrals import Referrals, _reasons
+from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
+from improvement_reports.method.spc_words import describe, rule_sentence
+from improvement_reports.method.standing import official_direction
 from improvement_reports.official.definitions import unit_words, year_words
-from improvement_reports.official.statistics import OfficialStatistics
-from improvement_reports.progress import direction_of_travel
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
-from improvement_reports.spc import (
-    VARIATION_MARKS,
-    ControlChart,
-    control_chart,
-    describe,
-    rule_sentence,
-    season_explains,
-    seasonal_factors,
-    seasonally_adjusted,
-)
-from improvement_reports.workspace.areas import ENGLAND
 
 # What every report sets beside other areas, whatever its own measures are.
 CORE = (
     "referral_rate", "rereferral_12m_pct", "assessment_45_days_pct", "icpc_15_days_pct", "cpp_rate", "cpp_repeat_pct", "cla_rate",
     "cla_3_placements_pct", "care_leaver_accommodation_pct", "care_leaver_eet_pct", "sw_agency_pct", "sw_turnover_pct",
 )  # fmt: skip
-CHART_MONTHS = 36
-# The smallest change of an official value that is called a change, in its unit; percentages have one of their own.
-SMALLEST = {Unit.RATE: 1.0, Unit.SCORE: 0.5, Unit.CASES: 0.5}
 
 
-def official_direction(official: OfficialStatistics, measure_id: str, change: Decimal | None):
-    measure = official.measure(measure_id)
-    threshold = SMALLEST.get(measure.unit, measure.change_threshold)
-    return direction_of_travel(change, measure.better_when, threshold)
 
 
 def official_measures(report: Report) -> list[str]:
@@ -119,69 +99,12 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
 # Statistical process control of monthly referrals
 
 
-NO_ROW = "no row"
 
 
-def months_shown(mine: list[str], newest: str, most: int) -> list[str]:
-    """The months of a chart of referrals: up to ``most``, to the March that ends the year of the last month held.
-
-    ``newest``: the newest March known of any area; a council whose months end before has ended. A month without a row is
-    among them, so that it is a gap.
-    """
-    if not mine or not newest:
-        return []
-    last = months_of(max(mine))
-    last = min(last + (2 - last) % 12, months_of(newest))
-    first = max(months_of(min(mine)), last - most + 1)
-    return [month_text(n) for n in range(first, last + 1)]
 
 
-class Referrals:
-    """Monthly referrals of one area to March of the last year known, their control chart, and the chart without the season.
-
-    ``adjusted`` is None where England's months do not tell the season.
-    """
-
-    def __init__(self, official: OfficialStatistics, la_code: str, months: int = CHART_MONTHS):
-        rows = official.referrals
-        mine = rows[rows["la_code"] == la_code]
-        newest = max((m for m in rows["month"] if m.endswith("-03")), default="")
-        self.months = months_shown(list(mine["month"]), newest, months)
-        self.rows = mine[mine["month"].isin(self.months)]
-        by_month = {r["month"]: r for _, r in self.rows.iterrows()}
-        known = {m: float(r["referrals"]) for m, r in by_month.items() if pd.notna(r["referrals"])}
-        self.values = [known.get(m) for m in self.months]
-        self.missing = {m: by_month[m]["status"] if m in by_month else NO_ROW for m in self.months if m not in known}
-        self.has_values = len(known) > 1
-        self.adjusted: ControlChart | None = None
-        self.by_season: set[int] = set()
-        if self.has_values:
-            self.chart = control_chart(self.values, better_when=BetterWhen.NEUTRAL, floor=0)
-            england = rows[(rows["la_code"] == ENGLAND) & (rows["month"] <= self.months[-1])]
-            self._take_out_the_season(list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]])
-
-    def _take_out_the_season(self, months: list[str], england: list[float | None]) -> None:
-        try:
-            factors = seasonal_factors(months, england)
-            adjusted = seasonally_adjusted(self.months, self.values, factors)
-        except ValueError:  # no complete year of England is known, or one without referrals
-            return
-        self.adjusted = control_chart(adjusted, better_when=BetterWhen.NEUTRAL)
-        self.by_season = season_explains(self.chart, self.adjusted)
-
-    @property
-    def why_not(self) -> str:
-        """Why there is no chart, in one sentence."""
-        if not self.months:
-            return "No monthly referrals of this authority had been published by the meeting."
-        one = next(((m, v) for m, v in zip(self.months, self.values, strict=True) if v is not None), None)
-        if one is not None:
-            return f"No chart of monthly referrals is drawn, because only one month has a value: {nb.format_number(one[1])} in {nb.format_day(one[0])}."
-        return f"No chart of monthly referrals is drawn, because no month has a value ({_reasons(self.missing)})."
 
 
-def _reasons(missing: dict[str, str]) -> str:
-    return ", ".join(sorted({s.replace("_", " ") for s in missing.values()}))
 
 
 def referrals_chart(report: Report) -> list:

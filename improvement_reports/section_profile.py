@@ -20,11 +20,10 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import linked_count
 from improvement_reports.facts_official import comparator_figure
 from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.method.standing import FEWEST_RANKED, Standing, official_direction
 from improvement_reports.official.definitions import unit_words, year_words
 from improvement_reports.report import Report
-from improvement_reports.section_official import official_direction
 from improvement_reports.section_tables import figure_table
-from improvement_reports.standing import FEWEST_RANKED, Standing
 from improvement_reports.workspace.councils import predecessors
 
 QUARTER_MARKS = {

@@ -19,7 +19,7 @@ from improvement_reports.domain.vocabulary import (
     TargetResult,
 )
 from improvement_reports.domain.wording import linked_count
-from improvement_reports.progress import status_move
+from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
 from improvement_reports.section_measures import missed_targets
 from improvement_reports.section_tables import figure_table

@@ -9,12 +9,13 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
 from improvement_reports.domain.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
-from improvement_reports.domain.wording import in_period, is_disputed
+from improvement_reports.domain.wording import in_period
 from improvement_reports.facts import Facts
 from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.method.progress import is_disputed
+from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
-from improvement_reports.thread import Answer, Thread, threads
 from improvement_reports.thread_drawing import ThreadBox, thread_svg
 
 

@@ -7,17 +7,7 @@ import pandas as pd
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts import NARROW, WIDE
-from improvement_reports.claims import Known
 from improvement_reports.compose import lay_page, page_of
-from improvement_reports.crosscheck import (
-    Entry,
-    balance_entries,
-    claim_entries,
-    event_entries,
-    official_entries,
-    restated_entries,
-    total_entries,
-)
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, plain, slug, table_html
@@ -35,15 +25,26 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import priorities_in_doubt
 from improvement_reports.facts import Facts
 from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.method.audit import (
+    Entry,
+    balance_entries,
+    claim_entries,
+    event_entries,
+    official_entries,
+    restated_entries,
+    total_entries,
+)
+from improvement_reports.method.claims import Known
+from improvement_reports.method.referrals import Referrals
+from improvement_reports.method.thread import threads
 from improvement_reports.official.definitions import load_sources, year_words
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.prepare import read_processed
 from improvement_reports.return_series import known_returns
-from improvement_reports.section_official import Referrals, control_summary
+from improvement_reports.section_official import control_summary
 from improvement_reports.section_tables import figure_table
 from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
 from improvement_reports.strip import strip_svg
-from improvement_reports.thread import threads
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from improvement_reports.claims import Known, NotKnownThen, audit, compare, operand_number, recompute
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.references import (
     AmountReference,
@@ -17,6 +16,7 @@ from improvement_reports.domain.references import (
     parse_reference,
 )
 from improvement_reports.domain.vocabulary import ClaimMethod, ClaimOutcome
+from improvement_reports.method.claims import Known, NotKnownThen, audit, compare, operand_number, recompute
 from improvement_reports.official.statistics import OfficialStatistics
 
 HOME, MONTH = "exampleshire", "2024-03"

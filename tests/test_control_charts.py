@@ -13,7 +13,7 @@ import pytest
 from improvement_reports import charts, control_charts
 from improvement_reports.control_charts import control_svg, look_of, looks
 from improvement_reports.domain.vocabulary import BetterWhen, Unit
-from improvement_reports.spc import ControlPoint, Rebase, Rule, control_chart
+from improvement_reports.method.spc import ControlPoint, Rebase, Rule, control_chart
 
 ROOT = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from damage import edit
 
-from improvement_reports.claims import Known
-from improvement_reports.crosscheck import (
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import ClaimOutcome, Unit, ValueStatus
+from improvement_reports.method.audit import (
     balance_entries,
     claim_entries,
     event_entries,
@@ -19,8 +20,7 @@ from improvement_reports.crosscheck import (
     restated_entries,
     total_entries,
 )
-from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.domain.vocabulary import ClaimOutcome, Unit, ValueStatus
+from improvement_reports.method.claims import Known
 from improvement_reports.prepare import prepare_return
 from improvement_reports.together import Together, audit_entries, summary_frame
 from improvement_reports.workspace.parameters import load_report

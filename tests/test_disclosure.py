@@ -11,8 +11,8 @@ import pytest
 from damage import edit
 from test_suppression import COUNT, MEASURES, SHARE, measure, rows
 
-from improvement_reports.disclosure import given_away, withhold_more
-from improvement_reports.suppression import suppress
+from improvement_reports.method.disclosure import given_away, withhold_more
+from improvement_reports.method.suppression import suppress
 
 HIDDEN = {"value": None, "value_status": "suppressed"}
 

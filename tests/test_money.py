@@ -5,7 +5,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from improvement_reports.money import Total, totals
+from improvement_reports.method.money import Total, totals
 
 
 def finance(*rows) -> pd.DataFrame:

@@ -19,13 +19,13 @@ from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.facts_official import comparator_figure
 from improvement_reports.figures import MIME
+from improvement_reports.method.referrals import Referrals
 from improvement_reports.official.definitions import load_definitions
 from improvement_reports.official.prepare import prepare_official, prepare_official_if_changed
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.prepare import prepare_return
 from improvement_reports.report import Report, open_report
 from improvement_reports.run import EXECUTED, run_report
-from improvement_reports.section_official import Referrals
 from improvement_reports.workspace.places import Project
 
 ROOT = Path(__file__).resolve().parent.parent

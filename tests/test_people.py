@@ -129,7 +129,7 @@ def test_a_reference_finds_another_spelling():
 
 @pytest.mark.parametrize("category", ["north ", "No\u00adrth", "NORTH", "North\u00a0"])
 def test_another_spelling_shows_nothing_that_was_withheld(category):
-    from improvement_reports.suppression import suppress
+    from improvement_reports.method.suppression import suppress
 
     measures = {"children_count": measure("count")}
     earlier = suppress(rows({"category": "North", "value": 3}, {"category": "South", "value": 8}), measures)

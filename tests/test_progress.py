@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult, Unit
-from improvement_reports.progress import against_target, assess, compared_row, direction_of_travel, status_move
+from improvement_reports.method.progress import against_target, assess, compared_row, direction_of_travel, status_move
 from improvement_reports.workspace.measures import MEANINGFUL_CHANGE, Measure
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL

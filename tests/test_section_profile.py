@@ -11,9 +11,9 @@ from improvement_reports import section_profile as profile
 from improvement_reports.blocks import ChartBlock
 from improvement_reports.charts import Point, trend
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
+from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.definitions import JOINT_WORKFORCE
 from improvement_reports.report import Report, open_report
-from improvement_reports.standing import FEWEST_RANKED
 
 MONTH = "2025-03"
 # A county; the City and Scilly, with hardly a child; one that began in 2023; one with a joint workforce.

@@ -25,8 +25,8 @@ from improvement_reports.domain.series import (
 )
 from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.drawing import chart_block
+from improvement_reports.method.progress import compared_row
 from improvement_reports.prepare import prepare_return
-from improvement_reports.progress import compared_row
 from improvement_reports.report import open_report
 from improvement_reports.strip import strip_svg
 from improvement_reports.thread_drawing import thread_svg

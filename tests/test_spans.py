@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from test_suppression import measure
 
-from improvement_reports.spans import LENGTHS, Cell, shift, spans_of
-from improvement_reports.suppression import suppress
+from improvement_reports.method.spans import LENGTHS, Cell, shift, spans_of
+from improvement_reports.method.suppression import suppress
 
 M = "children_count"
 Numbers = dict[tuple[str, str, str], int]  # (period type, period, category) → value

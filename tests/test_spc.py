@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improvement_reports import spc
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Unit
-from improvement_reports.spc import Assurance, Rebase, Rule, Side, Variation, control_chart
+from improvement_reports.method import seasons, spc, spc_words
+from improvement_reports.method.spc import Assurance, Rebase, Rule, Side, Variation, control_chart
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL
 OUTSIDE, SHIFT, TREND, NEAR = Rule.OUTSIDE_LIMITS, Rule.SHIFT, Rule.TREND, Rule.TWO_OF_THREE
@@ -413,8 +413,8 @@ def test_marks_are_told_apart_without_colour(marks, enum):
 
 
 def test_every_signal_has_its_words():
-    assert set(spc.SIGNAL_WORDS) == {(rule, way) for rule in Rule for way in (Direction.UP, Direction.DOWN)}
-    assert set(spc.VARIATION_WORDS) == set(Variation) - {Variation.TOO_FEW_POINTS}
+    assert set(spc_words.SIGNAL_WORDS) == {(rule, way) for rule in Rule for way in (Direction.UP, Direction.DOWN)}
+    assert set(spc_words.VARIATION_WORDS) == set(Variation) - {Variation.TOO_FEW_POINTS}
 
 
 # Assurance and drawn limits
@@ -502,7 +502,7 @@ def season(month: str) -> float:
 def test_seasonal_factors_are_the_share_of_each_month_in_its_year():
     when = months(24)
     values = [season(m) * (100 if i < 12 else 300) for i, m in enumerate(when)]
-    factors = spc.seasonal_factors(when, values)
+    factors = seasons.seasonal_factors(when, values)
     assert factors == pytest.approx({m: season(f"{m:02}") for m in range(1, 13)})
     assert sum(factors.values()) == pytest.approx(12)
 
@@ -510,7 +510,7 @@ def test_seasonal_factors_are_the_share_of_each_month_in_its_year():
 def test_each_year_counts_alike_in_the_factors():
     """April 24 of a mean of 2, and 1 of a mean of 1, is 6.5 times the mean, whatever the size of the years."""
     values = [24, *[0] * 11, *[1] * 12]
-    assert spc.seasonal_factors(months(24), values)[4] == pytest.approx((12 + 1) / 2)
+    assert seasons.seasonal_factors(months(24), values)[4] == pytest.approx((12 + 1) / 2)
 
 
 @pytest.mark.parametrize("missing", [None, "left out"])
@@ -518,7 +518,7 @@ def test_only_complete_years_from_april_to_march_count(missing):
     when, values = months(24), [*[100] * 12, *range(12)]
     values[15] = None
     rows = [(m, v) for m, v in zip(when, values, strict=True) if v is not None or missing is None]
-    assert spc.seasonal_factors(*zip(*rows, strict=True)) == dict.fromkeys(range(1, 13), 1)
+    assert seasons.seasonal_factors(*zip(*rows, strict=True)) == dict.fromkeys(range(1, 13), 1)
 
 
 @pytest.mark.parametrize(
@@ -531,13 +531,13 @@ def test_only_complete_years_from_april_to_march_count(missing):
 )  # fmt: skip
 def test_seasonal_factors_refuse_what_they_cannot_use(when, values, words):
     with pytest.raises(ValueError, match=words):
-        spc.seasonal_factors(when, values)
+        seasons.seasonal_factors(when, values)
 
 
 def test_a_purely_seasonal_series_is_flat_once_adjusted():
     when = months(36)
     values = [None if i == 7 else 200 * season(m) for i, m in enumerate(when)]
-    adjusted = spc.seasonally_adjusted(when, values, spc.seasonal_factors(when, values))
+    adjusted = seasons.seasonally_adjusted(when, values, seasons.seasonal_factors(when, values))
     assert adjusted[7] is None
     assert [v for v in adjusted if v is not None] == pytest.approx([200] * 35)
 
@@ -545,7 +545,7 @@ def test_a_purely_seasonal_series_is_flat_once_adjusted():
 @pytest.mark.parametrize("factors", [{}, {4: 0}, {4: -1}])
 def test_a_month_without_a_factor_is_refused(factors):
     with pytest.raises(ValueError, match="2021-04 has no seasonal factor"):
-        spc.seasonally_adjusted(["2021-04"], [1], factors)
+        seasons.seasonally_adjusted(["2021-04"], [1], factors)
 
 
 def test_the_season_explains_a_low_august_but_not_a_true_outlier():
@@ -555,27 +555,27 @@ def test_the_season_explains_a_low_august_but_not_a_true_outlier():
     counted = [v * factors[int(m[-2:])] for v, m in zip(steady, when, strict=True)]
     counted[30] *= 1.5
     raw = chart(counted, screen_ranges=True)
-    adjusted = chart(spc.seasonally_adjusted(when, counted, factors), screen_ranges=True)
+    adjusted = chart(seasons.seasonally_adjusted(when, counted, factors), screen_ranges=True)
     augusts = {i for i, m in enumerate(when) if m.endswith("-08")}
     assert augusts <= raw.flagged
     assert 30 in raw.flagged & adjusted.flagged
-    explained = spc.season_explains(raw, adjusted)
+    explained = seasons.season_explains(raw, adjusted)
     assert augusts <= explained
     assert 30 not in explained
-    assert spc.season_explains(raw, raw) == set()
+    assert seasons.season_explains(raw, raw) == set()
 
 
 @pytest.mark.parametrize("other", [[1, 2], [1, 2, None]])
 def test_charts_of_other_points_cannot_be_compared(other):
     with pytest.raises(ValueError, match="same points"):
-        spc.season_explains(chart([1, 2, 3]), chart(other))
+        seasons.season_explains(chart([1, 2, 3]), chart(other))
 
 
 # Words
 
 
 def test_the_rule_sentence_states_the_rules_with_their_settings():
-    assert spc.rule_sentence(chart(GOLDEN)) == (
+    assert spc_words.rule_sentence(chart(GOLDEN)) == (
         "The limits are the average plus and minus 2.66 times the mean difference between neighbouring points (XmR chart); "
         "points are marked if they are outside the limits, if 7 or more in a row are on one side of the average, if 7 or "
         "more in a row each rise or each fall, or if two of three in a row are more than two thirds of the way to a limit "
@@ -584,7 +584,7 @@ def test_the_rule_sentence_states_the_rules_with_their_settings():
 
 
 def test_the_rule_sentence_follows_the_settings():
-    text = spc.rule_sentence(chart([1, None, 2, 3], screen_ranges=True, trend_length=6, shift_length=8))
+    text = spc_words.rule_sentence(chart([1, None, 2, 3], screen_ranges=True, trend_length=6, shift_length=8))
     assert "if 8 or more in a row are on one side" in text
     assert "if 6 or more in a row each rise" in text
     assert "leaving out differences above 3.267 times their mean" in text
@@ -594,7 +594,7 @@ def test_the_rule_sentence_follows_the_settings():
 
 
 def test_a_description_of_a_flagged_point():
-    assert spc.describe(chart(GOLDEN, floor=0), months(18)) == (
+    assert spc_words.describe(chart(GOLDEN, floor=0), months(18)) == (
         "18 points, April 2021 to September 2022: average 1.9, limits 0.0 and 7.0 (the lower one, computed as −3.1, is drawn "
         "at the lowest possible value). Marked: above the upper limit, August 2021. The latest value, 1 in September 2022, "
         "is within ordinary variation (no significant change)."
@@ -603,7 +603,7 @@ def test_a_description_of_a_flagged_point():
 
 def test_a_description_of_gaps_trial_limits_and_target():
     made = chart([99, 97, None, None, 98, 99], HIGHER, target=90, floor=0, ceiling=100)
-    assert spc.describe(made, months(6), unit=Unit.PERCENT) == (
+    assert spc_words.describe(made, months(6), unit=Unit.PERCENT) == (
         "4 points, April to September 2021 (no value for June to July 2021): average 98.3%, limits 94.3% and 100.0% (the upper "
         "one, computed as 102.2, is drawn at the highest possible value; trial limits: fewer than 12 points). No point is marked. "
         "The latest value, 99.0% in September 2021, is within ordinary variation (no significant change), and both limits meet "
@@ -613,7 +613,7 @@ def test_a_description_of_gaps_trial_limits_and_target():
 
 def test_a_description_of_a_rebase():
     made = chart([1, 2] * 6 + list(range(11, 18)), LOWER, rebases=[Rebase(12, **APPROVED)], target=2.5)
-    assert spc.describe(made, months(19)) == (
+    assert spc_words.describe(made, months(19)) == (
         "19 points, April 2021 to October 2022: average 14.0, limits 11.3 and 16.7, since April 2022 (trial limits: fewer "
         "than 12 points). Average and limits start anew with April 2022: New definition (approved by Improvement Board, 18 May 2023). "
         "Marked: above the upper limit, October 2022; below the lower limit, April 2022; rising trend, April to October 2022; "
@@ -624,30 +624,30 @@ def test_a_description_of_a_rebase():
 
 
 def test_a_description_of_too_few_points():
-    assert spc.describe(chart([3, None, 4]), months(3)) == (
+    assert spc_words.describe(chart([3, None, 4]), months(3)) == (
         "2 points, April to June 2021 (no value for May 2021): too few for limits. Too few points to tell a change from chance."
     )
-    assert spc.describe(chart([3]), months(1)).startswith("1 point, April 2021: too few")
+    assert spc_words.describe(chart([3]), months(1)).startswith("1 point, April 2021: too few")
 
 
 def test_a_description_names_the_newest_of_many_times():
-    text = spc.describe(chart(([0, 1] * 8 + [30, 0]) * 5), months(90))
+    text = spc_words.describe(chart(([0, 1] * 8 + [30, 0]) * 5), months(90))
     assert "above the upper limit, August 2025, February 2027, August 2028 and 2 earlier" in text
 
 
 def test_points_of_two_of_three_that_are_not_neighbours_are_named_apart():
-    text = spc.describe(chart(padded(mirrored([0, 267, 1, 267, 0]), 150)), months(17))
+    text = spc_words.describe(chart(padded(mirrored([0, 267, 1, 267, 0]), 150)), months(17))
     assert "two of three near or above the upper limit, May 2021 and July 2021" in text
 
 
 def test_a_description_needs_the_labels_of_its_values():
     with pytest.raises(ValueError):
-        spc.describe(chart([1, 2]), ["2021-04"])
+        spc_words.describe(chart([1, 2]), ["2021-04"])
 
 
 @pytest.mark.parametrize(("values", "labels"), [([None], ["2021-04"]), ([], [])])
 def test_a_description_of_no_value_says_so(values, labels):
-    assert spc.describe(chart(values), labels) == "No value is known, so there is nothing to draw."
+    assert spc_words.describe(chart(values), labels) == "No value is known, so there is nothing to draw."
 
 
 # A series that never moves, and a value that is missing

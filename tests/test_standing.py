@@ -7,8 +7,8 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from improvement_reports.method.standing import FEWEST_RANKED, standing, standings
 from improvement_reports.official.statistics import OfficialStatistics, open_official
-from improvement_reports.standing import FEWEST_RANKED, standing, standings
 
 DAY = "2026-04-30"
 HOMES = {"gloucestershire": "916", "worcestershire": "885", "herefordshire": "884"}

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.errors import InvalidInput
-from improvement_reports.partners import hidden_parts
+from improvement_reports.method.partners import hidden_parts
+from improvement_reports.method.spans import Cell
+from improvement_reports.method.suppression import suppress, turn
 from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.spans import Cell
-from improvement_reports.suppression import suppress, turn
 from improvement_reports.workspace.measures import SMALL_NUMBER_THRESHOLD, Measure
 
 COUNT, SHARE = "children_count", "children_pct"

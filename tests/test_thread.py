@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.thread import threads
+from improvement_reports.method.thread import threads
 
 NAMES = ("recommendations", "inspections", "links", "actions", "priorities")
 

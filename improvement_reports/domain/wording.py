@@ -5,8 +5,7 @@ import re
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.vocabulary import NoteKind, PeriodType, Unit
-from improvement_reports.workspace.measures import Measure
+from improvement_reports.domain.vocabulary import NoteKind, PeriodType
 
 
 def period_words(period: str, period_type: str) -> str:
@@ -39,14 +38,6 @@ def in_period(period: str, period_type: str) -> str:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 
 
-def is_disputed(row: pd.Series, measure: Measure) -> bool:
-    """Whether a stated percentage does not follow from its own stated numerator and denominator."""
-    if measure.unit is not Unit.PERCENT:
-        return False
-    if any(pd.isna(row.get(column)) for column in ("value", "numerator", "denominator")):
-        return False
-    exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
-    return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))
 
 
 DISPUTED = ' <span class="tag">disputed</span>'

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.spans import Cell, shift, spans_of
-from improvement_reports.suppression import MONTHS_OF_CHANGE, cell_of, leaders, without
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, without
+from improvement_reports.method.spans import Cell, shift, spans_of
 from improvement_reports.workspace.measures import Measure
 
 # How many steps a search may take; what is not settled by then counts as possible.

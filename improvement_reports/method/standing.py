@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.domain.vocabulary import Area, BetterWhen, ValueStatus
+from improvement_reports.domain.vocabulary import Area, BetterWhen, Unit, ValueStatus
+from improvement_reports.method.progress import direction_of_travel
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 
 # Below this many authorities with a value, a rank says little.
@@ -92,3 +93,13 @@ def standings(official: OfficialStatistics, la_code: str, newest: int) -> list[S
     """The standing on every measure that has a value, in the department's order."""
     found = (standing(official, m, la_code, newest) for m in official.measures)
     return [s for s in found if s is not None]
+
+
+# The smallest change of an official value that is called a change, in its unit; percentages have one of their own.
+SMALLEST = {Unit.RATE: 1.0, Unit.SCORE: 0.5, Unit.CASES: 0.5}
+
+
+def official_direction(official: OfficialStatistics, measure_id: str, change: Decimal | None):
+    measure = official.measure(measure_id)
+    threshold = SMALLEST.get(measure.unit, measure.change_threshold)
+    return direction_of_travel(change, measure.better_when, threshold)

@@ -10,7 +10,7 @@ its new parts (`beneath_hidden`). None of this looks at a number, so that nobody
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from improvement_reports.spans import LENGTHS, MONTH, TO_DATE, Cell, shift
+from improvement_reports.method.spans import LENGTHS, MONTH, TO_DATE, Cell, shift
 
 FINANCIAL_YEAR = 4  # running totals begin in April where nothing else tells
 

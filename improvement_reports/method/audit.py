@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit, ValueStatus
 from improvement_reports.domain.wording import period_words
-from improvement_reports.money import totals
+from improvement_reports.method.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
+from improvement_reports.method.money import totals
 from improvement_reports.official.definitions import STOCKS, year_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure

@@ -12,16 +12,12 @@ import hashlib
 import pandas as pd
 
 from improvement_reports.domain.references import Reference, find_observation, parse_operands
-from improvement_reports.domain.sameness import normal_key, normal_period
-from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
-from improvement_reports.longer_periods import around_hidden, beneath_hidden, under_public
-from improvement_reports.partners import hidden_parts
-from improvement_reports.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
+from improvement_reports.domain.vocabulary import Unit, ValueStatus
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, _blank, cell_of, leaders, without
+from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
+from improvement_reports.method.partners import hidden_parts
+from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
 from improvement_reports.workspace.measures import Measure
-
-NUMBERS = ["value", "numerator", "denominator", "change"]
-# A change is compared with what was shown within a year and a month: “since the last report” does not say which one.
-MONTHS_OF_CHANGE = 13
 
 
 def _is_small(number, threshold: float) -> bool:
@@ -47,12 +43,6 @@ def is_primary(row, measure: Measure) -> bool:
     return _is_small(numerator, threshold + 0.5) or _is_small(denominator - numerator, threshold + 0.5)
 
 
-def cell_of(row) -> Cell:
-    """The cell that an observation is about, as cells are compared; the position at the end of a month is the month's."""
-    period, period_type = normal_period(row["period"]), row["period_type"]
-    if period_type == PeriodType.SNAPSHOT and len(period) == 7:
-        period_type = PeriodType.MONTH
-    return Cell(row["measure_id"], row["area"], str(period_type), period, normal_key(row["category"]))
 
 
 def turn(cell: Cell) -> str:
@@ -260,12 +250,6 @@ def _months_between(earlier: str, later: str) -> int:
     return b - a if b != a else int(later > earlier)
 
 
-def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
-    """The measures that a measure follows, directly or through another."""
-    found: list[str] = []
-    while (measure_id := measures[measure_id].follows) and measure_id not in found:
-        found.append(measure_id)
-    return found
 
 
 def suppress(observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame] = ()) -> pd.DataFrame:
@@ -286,28 +270,13 @@ def suppress(observations: pd.DataFrame, measures: dict[str, Measure], earlier: 
     return _blank(result, missing, NUMBERS)
 
 
-def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
-    result = _blank(observations, hidden, NUMBERS)
-    result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
-    return result
 
 
-def _blank(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
-    """A new frame without some numbers of some rows, and without the record of those rows, which holds them."""
-    result = observations.copy()
-    result.loc[rows, [c for c in numbers if c in result]] = float("nan")
-    for column in ("row_cells", "row_sha256"):
-        if column in result:
-            result.loc[rows, column] = ""
-    if "value_decimals" in result:
-        result.loc[rows & result["value"].isna(), "value_decimals"] = 0
-    return result
 
 
 def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authority: str, month: str) -> dict:
     """The tables of a return without what must not be published; ``earlier``: those of the earlier returns, oldest first."""
-    from improvement_reports.disclosure import withhold_more
+    from improvement_reports.method.disclosure import withhold_more
 
     before = [t["observations"] for t in earlier]
     observations = withhold_more(suppress(tables["observations"], measures, before), before, measures)

@@ -11,18 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby, pairwise
-from statistics import fmean
 
 from improvement_reports.domain.numbers import (
-    decimals_of,
-    format_day,
-    format_days,
-    format_number,
-    format_value,
     parse_date,
     to_decimal,
 )
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark, Unit
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark
 
 LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points
 RANGE_FACTOR = Fraction("3.267")  # upper limit of the ranges themselves
@@ -89,30 +83,8 @@ ASSURANCE_MARKS = {
     Assurance.TOO_FEW_POINTS: DIRECTION_MARKS[Direction.TOO_FEW_POINTS],
 }
 
-SIGNAL_WORDS = {
-    (Rule.OUTSIDE_LIMITS, Direction.UP): "above the upper limit",
-    (Rule.OUTSIDE_LIMITS, Direction.DOWN): "below the lower limit",
-    (Rule.SHIFT, Direction.UP): "shift above the average",
-    (Rule.SHIFT, Direction.DOWN): "shift below the average",
-    (Rule.TREND, Direction.UP): "rising trend",
-    (Rule.TREND, Direction.DOWN): "falling trend",
-    (Rule.TWO_OF_THREE, Direction.UP): "two of three near or above the upper limit",
-    (Rule.TWO_OF_THREE, Direction.DOWN): "two of three near or below the lower limit",
-}
 
-VARIATION_WORDS = {
-    Variation.COMMON_CAUSE: "is within ordinary variation (no significant change)",
-    Variation.IMPROVING: "is part of a signal of improvement",
-    Variation.WORSENING: "is part of a signal of worsening",
-    Variation.UP: "is part of a signal of increase",
-    Variation.DOWN: "is part of a signal of decrease",
-}
 
-ASSURANCE_WORDS = {
-    Assurance.PASSING: "and both limits meet the target of {}",
-    Assurance.FAILING: "and both limits miss the target of {}",
-    Assurance.UNRELIABLE: "and the target of {} lies between the limits (hit and miss)",
-}
 
 
 @dataclass(frozen=True)
@@ -446,155 +418,24 @@ def _assurance(last: Segment | None, target: float | None, better_when: BetterWh
 # Seasons
 
 
-def _month(text: str) -> tuple[int, int]:
-    """Year and month of a YYYY-MM."""
-    if len(text) != 7:
-        raise ValueError(f"{text!r} is not a month (YYYY-MM)")
-    day = parse_date(text)
-    return day.year, day.month
 
 
-def seasonal_factors(months: Sequence[str], values: Sequence[float | None]) -> dict[int, float]:
-    """How high each calendar month (1 to 12) usually is, where 1 is the mean of its year.
-
-    Each month (YYYY-MM) ÷ the mean of its year, averaged over the complete years, April to March, of a reference series
-    such as England's; a year with a gap is left out. The mean of the twelve factors is 1. A report takes only the months
-    that were published by its meeting. ValueError: no complete year, a month twice, a year with a mean of 0 or less.
-    """
-    known: dict[tuple[int, int], float] = {}
-    seen = set()
-    for text, value in zip(months, values, strict=True):
-        year, month = _month(text)
-        if (year, month) in seen:
-            raise ValueError(f"{text} is there twice")
-        seen.add((year, month))
-        if value is not None:
-            known[(year - (month < 4), month)] = float(to_decimal(value))
-    years = sorted({year for year, _ in known})
-    complete = [year for year in years if all((year, month) in known for month in range(1, 13))]
-    if not complete:
-        raise ValueError("seasonal factors need a complete year, April to March")
-    means = {year: fmean(known[(year, month)] for month in range(1, 13)) for year in complete}
-    if any(mean <= 0 for mean in means.values()):
-        raise ValueError("seasonal factors need years with a mean above 0")
-    return {month: fmean(known[(year, month)] / means[year] for year in complete) for month in range(1, 13)}
 
 
-def seasonally_adjusted(
-    months: Sequence[str], values: Sequence[float | None], factors: dict[int, float]
-) -> list[float | None]:
-    """The values ÷ the factor of their calendar month: what they were, had every month been an average one.
-
-    One per month, in the measure's unit; a gap stays a gap. ValueError: a month without a factor above 0.
-    """
-    adjusted = []
-    for text, value in zip(months, values, strict=True):
-        factor = factors.get(_month(text)[1], 0)
-        if factor <= 0:
-            raise ValueError(f"{text} has no seasonal factor above 0")
-        adjusted.append(None if value is None else float(to_decimal(value)) / factor)
-    return adjusted
 
 
-def season_explains(raw: ControlChart, adjusted: ControlChart) -> set[int]:
-    """The points that are flagged as they were counted, but not once the season is taken out.
-
-    ValueError if the charts are not of the same points.
-    """
-    if len(raw.points) != len(adjusted.points) or raw.gaps != adjusted.gaps:
-        raise ValueError("the two charts do not have the same points and gaps")
-    return set(raw.flagged - adjusted.flagged)
 
 
 # Words
 
 
-def rule_sentence(chart: ControlChart) -> str:
-    """The rule set with its settings, in one sentence, for under the chart."""
-    screened = f", leaving out differences above {float(RANGE_FACTOR)} times their mean" if chart.screen_ranges else ""
-    run = (
-        f"{chart.shift_length} or more in a row are on one side of the average, "
-        f"if {chart.trend_length} or more in a row each rise or each fall"
-    )
-    gap = "; no rule reaches across a missing value" if chart.gaps else ""
-    trial = f"; the limits are trial limits until there are {TRIAL_BELOW} points" if chart.is_trial else ""
-    return (
-        f"The limits are the average plus and minus {float(LIMIT_FACTOR)} times the mean difference between neighbouring "
-        f"points (XmR chart){screened}; points are marked if they are outside the limits, if {run}, or if two of three "
-        f"in a row are more than two thirds of the way to a limit with all three on the same side{gap}{trial}."
-    )
 
 
-MOST_NAMED = 3  # times that a description names for one rule; a table beside the chart has them all
 
 
-def describe(chart: ControlChart, labels: Sequence[str], *, unit: Unit = Unit.COUNT, decimals: int = 1) -> str:
-    """The chart in plain sentences, for its alternative text. ``labels``: the period of each point, YYYY-MM.
-
-    One sentence on the points, the average and the limits; one for each rebase; one on what is marked; one on what the
-    latest point says and on the target. Limits are given as drawn, and it is said where that is not as computed.
-    ``decimals``: of average and limits. ValueError if there is not one label per point.
-    """
-    if len(labels) != len(chart.points):
-        raise ValueError(f"{len(chart.points)} points, but {len(labels)} labels")
-    if chart.latest is None:
-        return "No value is known, so there is nothing to draw."
-    sentences = [_points_words(chart, labels, unit, decimals)]
-    for rebase in chart.rebases:
-        sentences.append(
-            f"Average and limits start anew with {format_day(labels[rebase.index])}: {rebase.reason.strip()} "
-            f"(approved by {rebase.approver.strip()}, {format_day(rebase.date)})."
-        )
-    return " ".join([*sentences, _signals_words(chart, labels, unit, decimals)])
 
 
-def _points_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decimals: int) -> str:
-    count = len(chart.points) - len(chart.gaps)
-    text = f"{count} {'point' if count == 1 else 'points'}, {format_days(labels[0], labels[-1])}"
-    if chart.gaps:
-        text += f" (no value for {_times(_near(chart.gaps, 1), labels)})"
-    last = chart.segments[-1]
-    limits = chart.drawn_limits(last)
-    if limits is None:
-        return f"{text}: too few for limits."
-    lower, upper = (format_value(limit, unit, decimals) for limit in limits)
-    text += f": average {format_value(last.centre, unit, decimals)}, limits {lower} and {upper}"
-    if len(chart.segments) > 1:
-        text += f", since {format_day(labels[last.start])}"
-    notes = []
-    for name, end, drawn, computed in (
-        ("lower", "lowest", limits[0], last.lower),
-        ("upper", "highest", limits[1], last.upper),
-    ):
-        if drawn != computed:
-            exact = format_number(computed, max(1, decimals))
-            notes.append(f"the {name} one, computed as {exact}, is drawn at the {end} possible value")
-    if chart.is_trial:
-        notes.append(f"trial limits: fewer than {TRIAL_BELOW} points")
-    return text + (f" ({'; '.join(notes)})" if notes else "") + "."
 
 
-def _signals_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decimals: int) -> str:
-    found = []
-    for (rule, direction), words in SIGNAL_WORDS.items():
-        flagged = {i for s in chart.signals if (s.rule, s.direction) == (rule, direction) for i in s.indexes}
-        if flagged:
-            found.append(f"{words}, {_times(_near(sorted(flagged), 1), labels)}")
-    if chart.variation is Variation.TOO_FEW_POINTS:
-        return f"{'Marked: ' + '; '.join(found) + '. ' if found else ''}Too few points to tell a change from chance."
-    newest = chart.latest
-    own = decimals_of(newest.value)  # a value is never shown with fewer decimals than it was stated with
-    shown = format_value(newest.value, unit, 0 if unit is Unit.COUNT and not own else max(own, decimals))
-    latest = f"The latest value, {shown} in {format_day(labels[newest.index])}, {VARIATION_WORDS[chart.variation]}"
-    if chart.assurance in ASSURANCE_WORDS:
-        goal = format_value(chart.target, unit)
-        latest += ", " + ASSURANCE_WORDS[chart.assurance].format(goal)
-    return f"{'Marked: ' + '; '.join(found) if found else 'No point is marked'}. {latest}."
 
 
-def _times(groups: Sequence[Sequence[int]], labels: Sequence[str]) -> str:
-    """When each group was, newest last; of many groups the newest."""
-    times = [format_days(labels[group[0]], labels[group[-1]]) for group in groups]
-    if len(times) > MOST_NAMED:
-        return f"{', '.join(times[-MOST_NAMED:])} and {len(times) - MOST_NAMED} earlier"
-    return times[0] if len(times) == 1 else f"{', '.join(times[:-1])} and {times[-1]}"

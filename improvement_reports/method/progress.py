@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pandas as pd
 
+from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
-from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult
-from improvement_reports.domain.wording import is_disputed
+from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult, Unit
 from improvement_reports.workspace.measures import Measure
 
 
@@ -111,3 +111,13 @@ def assess(
         result = against_target(value, goal, measure.better_when, tolerance)
     direction = None if unclear and previous is not None else direction_of_travel(change, measure.better_when, measure.change_threshold)
     return Position(measure_id, current, previous, target, value, change, distance, direction, result, disputed)
+
+
+def is_disputed(row: pd.Series, measure: Measure) -> bool:
+    """Whether a stated percentage does not follow from its own stated numerator and denominator."""
+    if measure.unit is not Unit.PERCENT:
+        return False
+    if any(pd.isna(row.get(column)) for column in ("value", "numerator", "denominator")):
+        return False
+    exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
+    return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))

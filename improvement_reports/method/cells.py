@@ -1,0 +1,49 @@
+"""Cells of tables that may be withheld: how one is named, and tables without some."""
+
+import pandas as pd
+
+from improvement_reports.domain.sameness import normal_key, normal_period
+from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
+from improvement_reports.method.spans import Cell
+from improvement_reports.workspace.measures import Measure
+
+NUMBERS = ["value", "numerator", "denominator", "change"]
+
+
+# A change is compared with what was shown within a year and a month: “since the last report” does not say which one.
+MONTHS_OF_CHANGE = 13
+
+
+def cell_of(row) -> Cell:
+    """The cell that an observation is about, as cells are compared; the position at the end of a month is the month's."""
+    period, period_type = normal_period(row["period"]), row["period_type"]
+    if period_type == PeriodType.SNAPSHOT and len(period) == 7:
+        period_type = PeriodType.MONTH
+    return Cell(row["measure_id"], row["area"], str(period_type), period, normal_key(row["category"]))
+
+
+def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
+    """The measures that a measure follows, directly or through another."""
+    found: list[str] = []
+    while (measure_id := measures[measure_id].follows) and measure_id not in found:
+        found.append(measure_id)
+    return found
+
+
+def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
+    result = _blank(observations, hidden, NUMBERS)
+    result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
+    return result
+
+
+def _blank(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
+    """A new frame without some numbers of some rows, and without the record of those rows, which holds them."""
+    result = observations.copy()
+    result.loc[rows, [c for c in numbers if c in result]] = float("nan")
+    for column in ("row_cells", "row_sha256"):
+        if column in result:
+            result.loc[rows, column] = ""
+    if "value_decimals" in result:
+        result.loc[rows & result["value"].isna(), "value_decimals"] = 0
+    return result
