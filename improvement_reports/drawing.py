@@ -5,7 +5,9 @@ import html
 import pandas as pd
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
-from improvement_reports.charts import NARROW, Bar, Point, bars, trend
+from improvement_reports.charts.bars import Bar, bars
+from improvement_reports.charts.canvas import NARROW
+from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import Column, plain, slug, table_html

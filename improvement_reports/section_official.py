@@ -3,8 +3,8 @@
 import html
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
-from improvement_reports.charts import NARROW
-from improvement_reports.control_charts import control_svg
+from improvement_reports.charts.canvas import NARROW
+from improvement_reports.charts.control import control_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus

@@ -3,7 +3,8 @@
 import html
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
-from improvement_reports.charts import NARROW, Point, trend
+from improvement_reports.charts.canvas import NARROW
+from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import listed
 from improvement_reports.domain.escaping import markdown_text

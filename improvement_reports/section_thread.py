@@ -4,7 +4,8 @@ import html
 from textwrap import shorten
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
-from improvement_reports.charts import NARROW, WIDE
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
@@ -16,7 +17,6 @@ from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
-from improvement_reports.thread_drawing import ThreadBox, thread_svg
 
 
 def report_threads(report: Report) -> list[Thread]:

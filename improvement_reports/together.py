@@ -6,7 +6,8 @@ from collections import Counter
 import pandas as pd
 
 from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
-from improvement_reports.charts import NARROW, WIDE
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.strip import strip_svg
 from improvement_reports.compose import lay_page, page_of
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
@@ -44,7 +45,6 @@ from improvement_reports.return_series import known_returns
 from improvement_reports.section_official import control_summary
 from improvement_reports.section_tables import figure_table
 from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
-from improvement_reports.strip import strip_svg
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles

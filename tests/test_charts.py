@@ -5,9 +5,10 @@ import warnings
 
 import pytest
 
-from improvement_reports.charts import NARROW, WIDE, Point, trend
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.strip import strip_svg
+from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.vocabulary import Unit
-from improvement_reports.strip import strip_svg
 
 MONTHS = [f"{2024 + (n + 3) // 12}-{(n + 3) % 12 + 1:02}" for n in range(18)]
 

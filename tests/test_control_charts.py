@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from improvement_reports import charts, control_charts
-from improvement_reports.control_charts import control_svg, look_of, looks
+from improvement_reports.charts import canvas as charts
+from improvement_reports.charts import control as control_charts
+from improvement_reports.charts.control import control_svg, look_of, looks
 from improvement_reports.domain.vocabulary import BetterWhen, Unit
 from improvement_reports.method.spc import ControlPoint, Rebase, Rule, control_chart
 

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from improvement_reports.charts import NARROW, WIDE, palette
+from improvement_reports.charts.canvas import NARROW, WIDE, palette
+from improvement_reports.charts.strip import SHAPES, strip_svg
+from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain.vocabulary import Unit
-from improvement_reports.strip import SHAPES, strip_svg
-from improvement_reports.thread_drawing import ThreadBox, thread_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from improvement_reports.charts import Bar, bars
+from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.domain.escaping import guarded, markdown_text
 from improvement_reports.domain.markup import fenced, front_matter, plain, slug
 from improvement_reports.domain.plain_text import is_plain_text

@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.blocks import Block, ChartBlock
-from improvement_reports.charts import NARROW, WIDE, Bar, Point, bars, trend
+from improvement_reports.charts.bars import Bar, bars
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.strip import strip_svg
+from improvement_reports.charts.thread import thread_svg
+from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.references import Reference, find_observation, find_target
 from improvement_reports.domain.series import (
@@ -28,8 +32,6 @@ from improvement_reports.drawing import chart_block
 from improvement_reports.method.progress import compared_row
 from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report
-from improvement_reports.strip import strip_svg
-from improvement_reports.thread_drawing import thread_svg
 from improvement_reports.workspace.parameters import ChartParameters
 from improvement_reports.workspace.yaml_files import validated
 

@@ -1,6 +1,6 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
-from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, palette, sentence_svg
+from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, _plt, _svg, palette, sentence_svg
 from improvement_reports.domain.numbers import format_value
 from improvement_reports.domain.vocabulary import Unit
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from improvement_reports.charts import DPI, GRID, INK, NARROW, QUIET, WIDE, _plt, _svg, palette, sentence_svg
+from improvement_reports.charts.canvas import DPI, GRID, INK, NARROW, QUIET, WIDE, _plt, _svg, palette, sentence_svg
 from improvement_reports.domain.numbers import format_number, format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.method.spc import TRIAL_BELOW, ControlChart, ControlPoint, Rule

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from improvement_reports.charts import DPI, INK, NARROW, QUIET, _plt, _svg, _wrapped, palette, sentence_svg
+from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, _plt, _svg, _wrapped, palette, sentence_svg
 
 LINE = 17
 PAD = 9

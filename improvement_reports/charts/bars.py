@@ -1,0 +1,96 @@
+"""Bar charts with targets."""
+
+from dataclasses import dataclass
+
+from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, WIDE, _plt, _svg, _wrapped, palette, sentence_svg
+from improvement_reports.domain.vocabulary import Unit
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, value (None: no value), how it is written or why it is missing, target, whether it is context."""
+
+    label: str
+    value: float | None
+    target: float | None = None
+    text: str = ""
+    is_context: bool = False
+
+
+def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = None) -> str:
+    """Horizontal bars from zero with direct labels; a target is a dark mark across its bar.
+
+    ``top``: the end of the axis; percentages end at 100 unless it says otherwise.
+    """
+    if not items:
+        return sentence_svg("There is nothing to draw.", width)
+    plt, colours = _plt(), palette()
+    narrow = width <= NARROW
+    row = 52 if narrow else 40
+    labels = [_wrapped(b.label, 46 if narrow else 35) for b in items]
+    has_target = any(b.target is not None for b in items)
+    height = row * len(items) + (46 if has_target else 14)
+    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    left = 0.012 if narrow else 0.335
+    axes = figure.add_axes(
+        (left, 14 / height if not has_target else 40 / height, 0.99 - left, row * len(items) / height)
+    )
+    end = top or (
+        100 if unit is Unit.PERCENT else max([b.value or 0 for b in items] + [b.target or 0 for b in items] + [1])
+    )
+    positions = [len(items) - 1 - i for i in range(len(items))]
+    thickness = 0.34 if narrow else 0.56
+    for y, bar, label in zip(positions, items, labels, strict=True):
+        base = y - 0.17 if narrow else y
+        if bar.value is not None:
+            axes.barh(
+                base, bar.value, height=thickness, color=colours["context"] if bar.is_context else colours["main"]
+            )
+        _bar_label(axes, base, bar, end)
+        if bar.target is not None:
+            axes.plot(
+                [bar.target] * 2,
+                [base - thickness * 0.72, base + thickness * 0.72],
+                color=INK,
+                linewidth=2.6,
+                solid_capstyle="butt",
+            )
+        if narrow:
+            axes.text(0, base + thickness * 0.5 + 0.08, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)
+        else:
+            lines = label.split("\n")
+            for n, line in enumerate(lines):  # each line by itself, so that the page's font keeps it flush right
+                axes.text(
+                    -end * 0.015, y + 0.36 * ((len(lines) - 1) / 2 - n), line, va="center", ha="right", fontsize=13
+                )
+    axes.set_xlim(0, end * 1.02)
+    axes.set_ylim(-0.5, len(items) - 0.5)
+    axes.set_yticks([])
+    axes.set_xticks([])
+    axes.spines[["bottom"]].set_visible(False)
+    axes.spines["left"].set_color(QUIET)
+    if has_target:
+        key = figure.add_axes((left, 0, 0.99 - left, 34 / height))
+        key.axis("off")
+        key.set_xlim(0, width * (0.99 - left)), key.set_ylim(0, 34)
+        key.plot([5, 5], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
+        key.text(14, 17, "target", va="center", fontsize=12.5)
+    return _svg(figure)
+
+
+def _bar_label(axes, y: float, bar: Bar, end: float) -> None:
+    """The value inside the bar where it is long enough, else beside it, clear of the target's mark."""
+    value = bar.value or 0
+    long_enough = value > 0.22 * end
+    near_target = bar.target is not None and value <= bar.target <= value + 0.16 * end
+    if long_enough:
+        inset = (
+            0.03
+            if bar.target is None or not (value - 0.16 * end <= bar.target <= value)
+            else (value - bar.target) / end + 0.02
+        )
+        ink = INK if bar.is_context else "white"
+        axes.text(value - inset * end, y, bar.text, va="center", ha="right", color=ink, fontsize=13, fontweight="bold")
+    else:
+        start = bar.target + 0.02 * end if near_target else value + 0.015 * end
+        axes.text(start, y, bar.text, va="center", ha="left", color=INK, fontsize=13, fontweight="bold")

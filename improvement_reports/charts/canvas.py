@@ -1,0 +1,93 @@
+"""Charts as SVG: data in, drawing out. The words around a chart (finding, source) are HTML; see `blocks.ChartBlock`.
+
+Palette and rules: Government Analysis Function, as in the `afcharts` package. Bars start at zero; values are labelled
+directly; nothing is said by colour alone. Text stays text, measured with the font that comes with matplotlib so that the
+drawing is the same on every machine, and shown in the page's own font.
+"""
+
+import io
+import re
+from functools import cache
+
+WIDE, NARROW = 720, 340  # CSS pixels
+DPI = 72
+PAGE_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#d9dcde"
+
+
+
+
+
+
+@cache
+def _plt():
+    """pyplot with the style of the site; loaded once, only where a chart is drawn."""
+    import logging
+
+    import matplotlib
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it announces its cache where a cell's output is kept
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({
+        "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "improvement-reports", "font.family": "DejaVu Sans", "font.size": 13,
+        "text.color": INK, "axes.edgecolor": QUIET, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "figure.dpi": DPI,
+    })  # fmt: skip
+    return plt
+
+
+@cache
+def palette() -> dict[str, str]:
+    """Named colours of the Analysis Function: main, second (with the main one only), and grey for context."""
+    from afcharts.af_colours import get_af_colours
+
+    focus, duo = get_af_colours("focus"), get_af_colours("duo")
+    return {"main": focus[0], "context": focus[1], "second": duo[1]}
+
+
+def _svg(figure) -> str:
+    """The figure as SVG text without a date, with the page's fonts, scaling to the width it is given."""
+    plt = _plt()
+    buffer = io.StringIO()
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
+    )
+    plt.close(figure)
+    text = buffer.getvalue()
+    text = (
+        text[text.index("<svg") :].replace("'DejaVu Sans', sans-serif", PAGE_FONTS).replace("'DejaVu Sans'", PAGE_FONTS)
+    )
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', r'\1width="\2" height="\3"', text, count=1)
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _wrapped(text: str, width: int) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width)) or text
+
+
+def sentence_svg(text: str, width: int = WIDE) -> str:
+    """One sentence where a drawing would be, for a series that has nothing to draw."""
+    lines = _wrapped(text, 40 if width <= NARROW else 84).split("\n")
+    height = 22 * len(lines) + 18
+    figure = _plt().figure(figsize=(width / DPI, height / DPI))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    axes.set_xlim(0, width), axes.set_ylim(height, 0)
+    for n, line in enumerate(lines):
+        axes.text(4, 20 + 22 * n, line, va="center", ha="left", fontsize=13)
+    return _svg(figure)
+
+
+
+
+
+
+
+
+
+

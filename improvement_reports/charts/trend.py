@@ -1,0 +1,109 @@
+"""Line charts over time."""
+
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from improvement_reports.charts.canvas import DPI, GRID, INK, NARROW, WIDE, _plt, _svg, palette, sentence_svg
+from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
+from improvement_reports.domain.vocabulary import Unit
+
+LABEL_WIDTH = 38  # CSS pixels that the label of a point needs
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the value is written."""
+
+    period: str
+    value: float | None
+    target: float | None = None
+    text: str = ""
+
+
+def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
+    """A line over time with its target as a step beneath it; a gap in the values is a gap in the line.
+
+    Points are in order of time; a value that is missing is a point without one. A sentence where no point has a value.
+
+    Time is to scale. Every point is labelled while there are few, else the first, the last, the highest and the lowest.
+    """
+    import matplotlib.dates as mdates
+
+    if all(p.value is None for p in points):
+        return sentence_svg("No value is known, so there is nothing to draw.", width)
+    plt, colours = _plt(), palette()
+    narrow = width <= NARROW
+    height = 250 if narrow else 300
+    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    axes = figure.add_axes((0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76))
+    days = [mdates.date2num(parse_date(p.period)) for p in points]
+    values = [float("nan") if p.value is None else p.value for p in points]
+    axes.plot(days, values, color=colours["main"], linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
+    if any(p.target is not None for p in points):
+        edges = _edges(days)
+        for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
+            at = list(run)
+            if target is not None:  # one line for each run of months, so that its dashes do not overlap
+                axes.plot([edges[at[0]], edges[at[-1] + 1]], [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)  # fmt: skip
+        goal = points[-1].target
+        if goal is not None:
+            axes.text(
+                edges[-1] + 0.01 * (edges[-1] - edges[0]),
+                goal,
+                " target " + format_value(goal, unit),
+                va="center",
+                ha="left",
+                fontsize=12.5,
+                clip_on=False,
+            )
+    known = [v for v in values if v == v]
+    plot_width = width * (0.56 if narrow else 0.76)
+    labelled = range(len(points)) if len(points) <= 6 else _labelled(values, days, LABEL_WIDTH / plot_width)
+    for i in sorted(labelled):
+        if values[i] == values[i]:
+            near_target = points[i].target is not None and -2 <= points[i].target - values[i] < 12
+            below = near_target or (i > 0 and values[i] < values[i - 1])
+            axes.annotate(points[i].text or format_value(values[i], unit, decimals), (days[i], values[i]), xytext=(0, -11 if below else 9), textcoords="offset points",
+                          ha="center", va="top" if below else "bottom", fontsize=13, fontweight="bold", color=colours["main"])  # fmt: skip
+    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2 or 1)
+    ticks = (
+        list(range(len(points)))
+        if len(points) <= (4 if narrow else 8)
+        else sorted({0, len(points) // 2, len(points) - 1})
+    )
+    axes.set_xticks([days[i] for i in ticks], [format_short_month(points[i].period).replace(" ", "\n") for i in ticks])
+    axes.margins(x=0.04)
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    if unit is Unit.PERCENT:
+        axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
+    return _svg(figure)
+
+
+def _labelled(values: list[float], days: list[float], least: float) -> set[int]:
+    """The last, first, highest and lowest point, but none nearer to another than ``least``, a share of the time shown.
+
+    A highest or lowest value that is already labelled elsewhere needs no label of its own.
+    """
+    known = [i for i, v in enumerate(values) if v == v]
+    kept = [known[-1]]
+
+    def is_clear(i: int) -> bool:
+        return all(abs(days[i] - days[k]) >= least * (days[-1] - days[0]) for k in kept)
+
+    if is_clear(known[0]):
+        kept.append(known[0])
+    for i in (max(known, key=lambda i: values[i]), min(known, key=lambda i: values[i])):
+        if is_clear(i) and values[i] not in [values[k] for k in kept]:
+            kept.append(i)
+    return set(kept)
+
+
+def _edges(days: list[float]) -> list[float]:
+    """Where the span of each point begins and ends: half way to its neighbours."""
+    if len(days) == 1:
+        return [days[0] - 15, days[0] + 15]
+    middles = [(a + b) / 2 for a, b in pairwise(days)]
+    return [days[0] - (middles[0] - days[0]), *middles, days[-1] + (days[-1] - middles[-1])]
