@@ -23,7 +23,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.edition_files import WORKBOOK, edition_facts, read_tables, with_table_sources
 from improvement_reports.editions import MANIFEST, Edition, row_sets
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 from improvement_reports.kept import Places
 from improvement_reports.kept_code import code_of
 from improvement_reports.pages import FIGURE_COLUMNS, figures_csv, figures_json

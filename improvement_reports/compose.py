@@ -3,11 +3,11 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from improvement_reports.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
-from improvement_reports.figures import Figure, link
+from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
+from improvement_reports.facts.figures import Figure, link
 from improvement_reports.pages import (
     FIGURE_LINK,
     chart_html,

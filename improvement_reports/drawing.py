@@ -4,7 +4,6 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.trend import Point, trend
@@ -16,8 +15,9 @@ from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.series import drawn_type, end_of, expected_periods, one_per_time
 from improvement_reports.domain.vocabulary import BetterWhen, PeriodType
 from improvement_reports.domain.wording import period_words
-from improvement_reports.facts import Facts
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.facts import Facts
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import assess, is_disputed
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ChartParameters

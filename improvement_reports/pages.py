@@ -23,7 +23,7 @@ from improvement_reports.domain.numbers import format_day, round_half_up
 from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
 from improvement_reports.prepare import read_processed
 from improvement_reports.run import EXECUTED

@@ -2,18 +2,18 @@
 
 from functools import cached_property
 
-from improvement_reports.blocks import Block
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.facts import Facts
-from improvement_reports.narrative import faults_of_texts, load_names, reference_faults, render
+from improvement_reports.facts.blocks import Block
+from improvement_reports.facts.facts import Facts
+from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
+from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import open_official
 from improvement_reports.return_series import known_returns, prepared_tables
-from improvement_reports.sentences import finished
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo, Source, load_report

@@ -155,7 +155,7 @@ def check_report(project: Project, path: Path, sound: Sound | None = None) -> Re
 
     `InvalidInput` with every fault; the same as a run would refuse.
     """
-    from improvement_reports.facts import Facts
+    from improvement_reports.facts.facts import Facts
     from improvement_reports.official.statistics import open_official
     from improvement_reports.report import Report, parameter_faults
 

@@ -91,8 +91,8 @@ def checked(project: Project, folder: Path, earlier: list[Mapping]):
     ``earlier``: the tables of the authority's earlier returns, oldest first.
     """
     from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
+    from improvement_reports.facts.narrative import narrative_faults, prose_faults, section_faults
     from improvement_reports.method.suppression import withhold
-    from improvement_reports.narrative import narrative_faults, prose_faults, section_faults
     from improvement_reports.reading import read_return
 
     subject = f"The return {project.relative(folder)}"

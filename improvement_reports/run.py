@@ -148,7 +148,7 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
 
 def foreign_outputs(notebook) -> list[str]:
     """One sentence for each code cell that shows what is no block: no page has it, but the published notebook would, numbers and all."""
-    from improvement_reports.figures import MIME
+    from improvement_reports.facts.figures import MIME
 
     found = []
     for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):

@@ -4,7 +4,6 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import mark_html
 from improvement_reports.domain.vocabulary import (
@@ -16,6 +15,7 @@ from improvement_reports.domain.vocabulary import (
     MilestoneState,
 )
 from improvement_reports.domain.wording import linked_count
+from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.report import Report
 from improvement_reports.section_inspection import recommendation_rows, recommendation_words
 from improvement_reports.section_thread import report_threads

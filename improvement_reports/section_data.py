@@ -4,12 +4,12 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.licences import OWN_WORDS, licence_words
 from improvement_reports.domain.markup import Column
 from improvement_reports.domain.vocabulary import ClaimOutcome, NoteKind
 from improvement_reports.domain.wording import all_of
+from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.method.claims import stated_words
 from improvement_reports.report import Report
 from improvement_reports.section_measures import other_measures_table

@@ -4,15 +4,15 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, slug
 from improvement_reports.domain.vocabulary import FinanceKind, StatementList
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.money import Total, totals
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
-from improvement_reports.sentences import full_amount
 
 STATEMENT_TITLES = {
     StatementList.ASK: "What is asked",

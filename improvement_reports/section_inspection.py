@@ -4,7 +4,6 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block, heading
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html
 from improvement_reports.domain.vocabulary import (
@@ -22,6 +21,7 @@ from improvement_reports.domain.vocabulary import (
     MilestoneState,
     RecommendationKind,
 )
+from improvement_reports.facts.blocks import HTML, Block, heading
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 

@@ -5,7 +5,6 @@ import re
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block, ChartBlock
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column
 from improvement_reports.domain.numbers import counted
@@ -21,6 +20,7 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import NOT_JUDGED, in_period, period_words
 from improvement_reports.drawing import chart_block
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table

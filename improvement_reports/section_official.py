@@ -2,14 +2,14 @@
 
 import html
 
-from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.control import control_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
-from improvement_reports.facts_official import OTHER_AREAS, comparator_figure
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
 from improvement_reports.method.referrals import Referrals, _reasons
 from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence

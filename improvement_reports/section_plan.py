@@ -4,11 +4,11 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, mark_html
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.domain.wording import all_of
+from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.report import Report
 from improvement_reports.section_tables import figure_table
 

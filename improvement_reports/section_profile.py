@@ -2,7 +2,6 @@
 
 import html
 
-from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
@@ -19,8 +18,9 @@ from improvement_reports.domain.vocabulary import (
     ValueStatus,
 )
 from improvement_reports.domain.wording import linked_count
-from improvement_reports.facts_official import comparator_figure
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.official import comparator_figure
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, official_direction
 from improvement_reports.official.definitions import unit_words, year_words
 from improvement_reports.report import Report

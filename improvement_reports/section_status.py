@@ -4,7 +4,6 @@ import html
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block, heading
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import Column, demonstration_note, mark_html
 from improvement_reports.domain.vocabulary import (
@@ -19,6 +18,7 @@ from improvement_reports.domain.vocabulary import (
     TargetResult,
 )
 from improvement_reports.domain.wording import linked_count
+from improvement_reports.facts.blocks import HTML, Block, heading
 from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
 from improvement_reports.section_measures import missed_targets

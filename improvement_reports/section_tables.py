@@ -1,9 +1,9 @@
 """Tables of sections: each is a figure itself, with the link to all rows that it was made from."""
 
-from improvement_reports.blocks import provenance_link
 from improvement_reports.domain.markup import Column, plain, slug, table_html
 from improvement_reports.domain.numbers import counted
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import provenance_link
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.report import Report
 
 

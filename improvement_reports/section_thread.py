@@ -3,7 +3,6 @@
 import html
 from textwrap import shorten
 
-from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain import numbers as nb
@@ -11,8 +10,9 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
 from improvement_reports.domain.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
 from improvement_reports.domain.wording import in_period
-from improvement_reports.facts import Facts
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.facts import Facts
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report

@@ -3,7 +3,7 @@
 Notebooks take all of them from here.
 """
 
-from improvement_reports.blocks import Block, heading
+from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.section_brief import brief
 from improvement_reports.section_data import NOTE_WORDS, claims, notes, priority_notes, sources
 from improvement_reports.section_formal import finance_tables, plan_themes, statements

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pandas as pd
 
-from improvement_reports.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.strip import strip_svg
 from improvement_reports.compose import lay_page, page_of
@@ -24,8 +23,9 @@ from improvement_reports.domain.vocabulary import (
     Status,
 )
 from improvement_reports.domain.wording import priorities_in_doubt
-from improvement_reports.facts import Facts
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.facts import Facts
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.audit import (
     Entry,
     balance_entries,

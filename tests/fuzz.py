@@ -32,7 +32,7 @@ from improvement_reports.checks import return_faults
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.narrative import faults_of_texts
+from improvement_reports.facts.narrative import faults_of_texts
 from improvement_reports.reading import add_optional, frame_of, read_return
 from improvement_reports.schemas import table_faults
 from improvement_reports.workbook_reading import read_workbook
@@ -481,8 +481,8 @@ def _scalars(value) -> Iterator[str]:
 def narratives(project: Project, chance: random.Random, found: Found, number: int) -> None:
     """References and characters of the narrative. What Markdown may say is tried elsewhere (tests of prose)."""
     sections = [p.read_text(encoding="utf-8") for p in sorted((project.raw / "exampleshire").glob("*/narrative/*.md"))]
-    from improvement_reports.facts import NARRATIVE_FUNCTIONS, Facts
-    from improvement_reports.narrative import _syntax_faults
+    from improvement_reports.facts.facts import NARRATIVE_FUNCTIONS, Facts
+    from improvement_reports.facts.narrative import _syntax_faults
 
     functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}
     for n in range(number):

@@ -6,7 +6,7 @@ import json
 import re
 
 from improvement_reports import sections
-from improvement_reports.blocks import ChartBlock
+from improvement_reports.facts.blocks import ChartBlock
 
 
 def page_texts(project, authority: str, month: str, kind: str, monkeypatch) -> list[str]:

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from damage import edit
 
-from improvement_reports.facts import Facts
+from improvement_reports.facts.facts import Facts
 from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report
 from improvement_reports.run import prepare_if_changed, returns

@@ -23,7 +23,7 @@ from improvement_reports.domain.plain_text import is_plain_text
 from improvement_reports.domain.rows import row_json, typed
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec
 from improvement_reports.domain.vocabulary import Unit
-from improvement_reports.figures import MIME, Figure, Input, input_of, inputs_of, link
+from improvement_reports.facts.figures import MIME, Figure, Input, input_of, inputs_of, link
 from improvement_reports.pages import (
     FIGURE_COLUMNS,
     csv_text,

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from improvement_reports.domain import limits
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import OBSERVATIONS
-from improvement_reports.narrative import _syntax_faults
+from improvement_reports.facts.narrative import _syntax_faults
 from improvement_reports.prepare import check_return
 from improvement_reports.workspace.csv_reading import read_csv
 from improvement_reports.workspace.files import file_hashes

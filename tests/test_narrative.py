@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.narrative import load_names, render, section_faults, template_faults, text_faults
+from improvement_reports.facts.narrative import load_names, render, section_faults, template_faults, text_faults
 from improvement_reports.reading import read_return
 from improvement_reports.report import open_report
 from improvement_reports.workspace.keys import return_key

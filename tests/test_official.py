@@ -17,8 +17,8 @@ from damage import edit
 from improvement_reports import sections
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.tables import COLUMNS
-from improvement_reports.facts_official import comparator_figure
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
+from improvement_reports.facts.official import comparator_figure
 from improvement_reports.method.referrals import Referrals
 from improvement_reports.official.definitions import load_definitions
 from improvement_reports.official.prepare import prepare_official, prepare_official_if_changed

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from improvement_reports.checking import _official, check_all
 from improvement_reports.domain.errors import UserError
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 from improvement_reports.report_check import shown_parts
 from improvement_reports.run import check_outputs, foreign_outputs, reports, returns
 from improvement_reports.workspace.parameters import report_files

@@ -8,9 +8,9 @@ import lxml.html
 import pytest
 
 from improvement_reports import section_profile as profile
-from improvement_reports.blocks import ChartBlock
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
+from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.definitions import JOINT_WORKFORCE
 from improvement_reports.report import Report, open_report

@@ -9,7 +9,6 @@ from conftest import MONTHS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improvement_reports.blocks import Block, ChartBlock
 from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.strip import strip_svg
@@ -29,6 +28,7 @@ from improvement_reports.domain.series import (
 )
 from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.drawing import chart_block
+from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.method.progress import compared_row
 from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report

@@ -15,14 +15,14 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
-from improvement_reports.figures import Figure, link
+from improvement_reports.facts.figures import Figure, link
+from improvement_reports.facts.narrative import template_faults
+from improvement_reports.facts.sentences import finished
 from improvement_reports.method.progress import assess
-from improvement_reports.narrative import template_faults
 from improvement_reports.pages import page_outputs
 from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report
 from improvement_reports.section_measures import measure_row, other_measures, section_positions
-from improvement_reports.sentences import finished
 from improvement_reports.workspace.parameters import ChartParameters
 
 MARCH = "data/raw/exampleshire/2024-03"

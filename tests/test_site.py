@@ -14,7 +14,7 @@ import pytest
 from conftest import copy_project as copy_exampleshire
 from site_helpers import assert_same_content, build, built_project, copy_project, pages, quarto_site
 
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 
 REPORT = "reports/gloucestershire/2021-04/board"
 FOREIGN = re.compile(r"^(?:https?:)?//")

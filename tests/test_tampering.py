@@ -20,7 +20,7 @@ from improvement_reports import agreement, laying, remake, soundness
 from improvement_reports import verify as verifying
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 from improvement_reports.kept import kept_path, places_of
 from improvement_reports.kept_code import code_of
 from improvement_reports.rebuild import SAME, rebuild_project

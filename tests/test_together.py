@@ -13,9 +13,9 @@ import lxml.html
 import pytest
 
 from improvement_reports import together
-from improvement_reports.blocks import HTML, Block
 from improvement_reports.compose import Collector, lay_page
-from improvement_reports.figures import Figure, Input
+from improvement_reports.facts.blocks import HTML, Block
+from improvement_reports.facts.figures import Figure, Input
 from improvement_reports.official.statistics import open_official
 from improvement_reports.together import Together, audit_entries, lay_comparison, lay_together
 from improvement_reports.workspace.parameters import load_report

@@ -10,7 +10,7 @@ from damage import edit
 from test_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, corrected, corrected_once  # noqa: F401  (fixtures)
 
 from improvement_reports.editions import MANIFEST, all_editions, edition_faults, editions_of
-from improvement_reports.figures import MIME
+from improvement_reports.facts.figures import MIME
 from improvement_reports.kept import kept_path
 from improvement_reports.trace import needed_cells
 from improvement_reports.verify import CANNOT, DIFFERS, REPRODUCED, verify

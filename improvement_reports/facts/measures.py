@@ -21,7 +21,7 @@ from improvement_reports.domain.vocabulary import (
     ValueStatus,
 )
 from improvement_reports.domain.wording import DISPUTED, in_period, period_words
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import Position, is_disputed
 
 

@@ -16,10 +16,10 @@ from improvement_reports.domain.sameness import normal_keys
 from improvement_reports.domain.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
 from improvement_reports.domain.vocabulary import AREA_NAMES, Area, PeriodType, ValueStatus
 from improvement_reports.domain.wording import period_words, priorities_in_doubt
-from improvement_reports.facts_measures import MeasureFigures
-from improvement_reports.facts_official import OfficialFigures
-from improvement_reports.facts_plan import PlanFigures
-from improvement_reports.figures import Figure, link
+from improvement_reports.facts.figures import Figure, link
+from improvement_reports.facts.measures import MeasureFigures
+from improvement_reports.facts.official import OfficialFigures
+from improvement_reports.facts.plan import PlanFigures
 from improvement_reports.method.progress import Position, assess
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure

@@ -11,7 +11,7 @@ from dataclasses import replace
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.domain.wording import period_words
-from improvement_reports.figures import Figure
+from improvement_reports.facts.figures import Figure
 
 # A sentence ends with its stop and white space before a capital letter or a number's link; a list item and a paragraph with it.
 BOUNDARY = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)(\s+)(?=[A-Z“\"'*<(])|(\n\s*\n|\n(?=\s*[-*] ))")

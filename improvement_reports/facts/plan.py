@@ -20,10 +20,10 @@ from improvement_reports.domain.vocabulary import (
     TargetResult,
 )
 from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
 from improvement_reports.method.progress import Position, assess, is_disputed
-from improvement_reports.sentences import full_amount
 
 
 def _newest_and_finest(at: Position) -> tuple[str, int]:

@@ -143,7 +143,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest first.
     """
     from improvement_reports.domain.numbers import last_day
-    from improvement_reports.facts import Facts
+    from improvement_reports.facts.facts import Facts
     from improvement_reports.official.statistics import open_official
     from improvement_reports.workspace.authorities import load_authorities
 
@@ -157,7 +157,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
 
 def prose_faults(project: Project, raw) -> list[Fault]:
     """What is wrong with a return's narrative whatever its tables hold."""
-    from improvement_reports.facts import NARRATIVE_FUNCTIONS, Facts
+    from improvement_reports.facts.facts import NARRATIVE_FUNCTIONS, Facts
 
     names = load_names(project)
     functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}

@@ -15,7 +15,7 @@ from improvement_reports.domain.vocabulary import (
     Direction,
     ValueStatus,
 )
-from improvement_reports.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.official.definitions import year_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.workspace.measures import Measure

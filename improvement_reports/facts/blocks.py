@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from improvement_reports.domain.alternatives import short_alternative
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import plain
-from improvement_reports.figures import MIME, PROVENANCE_PAGE, Figure
+from improvement_reports.facts.figures import MIME, PROVENANCE_PAGE, Figure
 
 PROSE, HTML, CHART, HEADING, NOTEBOOK_ONLY = "prose", "html", "chart", "heading", "notebook_only"
 

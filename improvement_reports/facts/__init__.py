@@ -1,0 +1,1 @@
+"""Numbers with their way back, and the narrative that may name them."""
