@@ -16,7 +16,6 @@ import re
 from pathlib import Path
 
 from improvement_reports.compare import Difference
-from improvement_reports.content import Content, read_content
 from improvement_reports.crate import METADATA, crate_metadata, file_facts
 from improvement_reports.data_rows import rows_not_kept
 from improvement_reports.domain.errors import UserError
@@ -26,7 +25,8 @@ from improvement_reports.editions import MANIFEST, Edition, row_sets
 from improvement_reports.facts.figures import MIME
 from improvement_reports.kept import Places
 from improvement_reports.kept_code import code_of
-from improvement_reports.pages import FIGURE_COLUMNS, figures_csv, figures_json
+from improvement_reports.runs.content import Content, read_content
+from improvement_reports.runs.downloads import FIGURE_COLUMNS, figures_csv, figures_json
 from improvement_reports.table_schema import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.today import is_todays
 from improvement_reports.workbook_agrees import workbook_fault

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.run import EXECUTED, prepare_series, reports, run_report
+from improvement_reports.returns.series import prepare_series
+from improvement_reports.runs.reports import reports
+from improvement_reports.runs.run import EXECUTED, run_report
 from improvement_reports.workspace.notebooks import KERNEL
 from improvement_reports.workspace.places import Project
 

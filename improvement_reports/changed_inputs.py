@@ -4,7 +4,8 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition
-from improvement_reports.kept import SHARED, find_input, input_files
+from improvement_reports.kept import find_input
+from improvement_reports.runs.inputs import SHARED, input_files
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.notebooks import cells_of
 from improvement_reports.workspace.places import Project

@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from improvement_reports.content import Content
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
+from improvement_reports.runs.content import Content
 
 NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = "number", "status", "table cell", "chart", "sentence", "description", "row"
 # In the order in which a reader wants them.

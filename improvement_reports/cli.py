@@ -105,8 +105,8 @@ def _finish(summary, started: float) -> None:
 @app.command()
 def check(authority: Authority = None, month: Month = None) -> None:
     """Check raw returns and the parameter files of their reports: every fault, each in one sentence."""
-    from improvement_reports.checking import check_all
-    from improvement_reports.run import returns
+    from improvement_reports.returns.series import returns
+    from improvement_reports.runs.checking import check_all
 
     project, (authority, month, _) = _project(), _checked(authority, month)
     if not returns(project, authority, month):
@@ -126,7 +126,7 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     """Check raw returns and write their tidy tables to data/processed."""
     import time
 
-    from improvement_reports.run import prepare_wanted, returns
+    from improvement_reports.returns.series import prepare_wanted, returns
     from improvement_reports.workspace.work import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), _project(), _checked(authority, month)
@@ -148,9 +148,9 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
-    from improvement_reports.run import reports
-    from improvement_reports.site import every_report, laid_before, lay_all, prepare_and_run
-    from improvement_reports.workspace.parameters import no_report
+    from improvement_reports.runs.reports import every_report, no_report, reports
+    from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
+    from improvement_reports.site import lay_all
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
@@ -177,9 +177,8 @@ def site(
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
-    from improvement_reports.run import reports
+    from improvement_reports.runs.reports import no_report, reports
     from improvement_reports.site import build_site, choose_renderer
-    from improvement_reports.workspace.parameters import no_report
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     choose_renderer(renderer)
@@ -373,7 +372,7 @@ def template(
     output: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("return.xlsx"),
 ) -> None:
     """Write an empty workbook with all tables of a return, their columns explained."""
-    from improvement_reports.template import write_template
+    from improvement_reports.returns.template import write_template
 
     write_template(output)
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")

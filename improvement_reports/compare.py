@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from improvement_reports.changes import changes
-from improvement_reports.content import Content
 from improvement_reports.editions import Environment
 from improvement_reports.facts.figures import MIME
+from improvement_reports.runs.content import Content
 from improvement_reports.workspace.files import digest
 
 

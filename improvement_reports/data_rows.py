@@ -10,7 +10,7 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions import Edition
 from improvement_reports.kept import Places
-from improvement_reports.pages import official_rows
+from improvement_reports.runs.downloads import official_rows
 
 ROW = "source_row"
 # What is taken out of a row that holds a small number; an empty one says nothing false.

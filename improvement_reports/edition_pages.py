@@ -10,7 +10,8 @@ from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
-from improvement_reports.pages import Frame, PageFacts
+from improvement_reports.pages import Frame
+from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
 
 DRAFT = "Draft"

@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from improvement_reports.compare import Difference
-from improvement_reports.content import Content
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import Edition
 from improvement_reports.kept import Places
 from improvement_reports.recompute import recompute_all
+from improvement_reports.runs.content import Content
 from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "what is published does not follow from its rows, whatever its notebook computes"

@@ -13,11 +13,9 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import Edition
 from improvement_reports.input_names import MAX_INPUT_BYTES, SHA256, plain_file
 from improvement_reports.workspace.files import digest, file_digest
-from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.places import Project
 
 ARCHIVE = "data/archive"
-# The settings that every report is made from.
-SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", "official.yml")
 CODE_INDEX = "code.json"  # which kept code the manifests of the first format mean; `kept_code` judges it
 Places = dict[str, tuple[Path, str]]  # by the name of an input: a file with its content, and the sha256 of that
 LEFT = re.compile(r"\.[0-9a-f]{64}\.\d+")  # by a publish that was killed while it kept an input
@@ -27,20 +25,6 @@ def kept_path(project: Project, sha256: str) -> Path:
     return project.root / ARCHIVE / sha256[:2] / sha256
 
 
-def input_files(project: Project, authority: str, month: str, kind: str) -> list[Path]:
-    """Every file that a report is made from: template, parameters, the returns it reads, official statistics.
-
-    The same files as `keys.report_key` takes its key from.
-    """
-    params = project.report_params(authority, month, kind)
-    files = [project.notebook(kind), params if params.is_file() else project.params / "profiles.yml", *(project.params / n for n in SHARED)]
-    if kind != "profile":
-        for folder in sorted((project.raw / authority).glob("*")):
-            # An inspection report shows what answered it, so it reads later returns as well.
-            if MONTH.fullmatch(folder.name) and (folder.name <= month or kind == "inspection"):
-                files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
-    files += sorted((project.raw / "official-statistics").glob("*"))
-    return [p for p in files if p.is_file() and not p.name.startswith(".")]
 
 
 def keep(project: Project, path: Path, sha256: str) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from improvement_reports.changed_inputs import changed_inputs
 from improvement_reports.changes import changes
-from improvement_reports.content import read_content
 from improvement_reports.domain.errors import UserError, some
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
@@ -25,8 +24,9 @@ from improvement_reports.editions import (
 from improvement_reports.folder_audit import strays
 from improvement_reports.kept_code import code_sha256
 from improvement_reports.months import since_page
-from improvement_reports.pages import FACTS_FILE, PageFacts, draft_facts, lay_page, lay_report
-from improvement_reports.run import KEY_FILE
+from improvement_reports.pages import lay_page
+from improvement_reports.runs.content import read_content
+from improvement_reports.runs.draft import FACTS_FILE, LAID, Job, PageFacts, draft_facts, has_draft
 from improvement_reports.soundness import sound
 from improvement_reports.terms import GLOSSARY, Terms
 from improvement_reports.workspace.files import digest, file_digest, write_whole
@@ -37,14 +37,12 @@ from improvement_reports.workspace.releases import order, release
 from improvement_reports.workspace.settings import SiteSettings
 from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
 
-LAID = ".laid"
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
 PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
 # Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or other
 # libraries say something else; nobody has to do anything about that.
 REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "reads differently", "unpublished", "not run"
-Job = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -83,22 +81,10 @@ class Standing:
 # Drafts: what a run gives
 
 
-def lay_draft(project: Project, job: Job, force: bool = False) -> None:
-    """What the newest run gives, into the draft folder, if the run is another one than last time."""
-    folder = project.draft_folder(*job)
-    key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-    if force or not holds(folder / LAID, key, _laid_draft(folder)):
-        shutil.rmtree(folder, ignore_errors=True)
-        lay_report(project, *job)
-        write_whole(folder / LAID, stamp_text(key, _laid_draft(folder), fingerprint=read_content(folder).fingerprint))
 
 
-def _laid_draft(folder: Path) -> dict[str, str]:
-    return {name: sha256 for name, sha256 in digests(folder).items() if name != LAID}
 
 
-def has_draft(project: Project, job: Job) -> bool:
-    return (project.draft_folder(*job) / LAID).is_file()
 
 
 def standing_of(project: Project, job: Job) -> Standing:

@@ -6,54 +6,30 @@ The executed notebook stays as it is (``report.ipynb``, for download and for `ve
 """
 
 import copy
-import csv
 import html
-import io
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from improvement_reports.domain.alternatives import short_alternative
-from improvement_reports.domain.escaping import guarded, markdown_text
+from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
-from improvement_reports.domain.numbers import format_day, round_half_up
-from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.origins import source_of
 from improvement_reports.domain.rows import named_cells
-from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
-from improvement_reports.facts.figures import MIME
-from improvement_reports.official.definitions import has_official, load_sources
-from improvement_reports.prepare import read_processed
-from improvement_reports.run import EXECUTED
+from improvement_reports.runs.draft import PageFacts
+from improvement_reports.runs.outputs import page_outputs
+from improvement_reports.runs.run import EXECUTED
 from improvement_reports.terms import with_terms
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.parameters import ReportParameters, Source
+from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import MONTH
 
-FIGURE_COLUMNS = [
-    "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",
-]  # fmt: skip
-FACTS_FILE = "facts.json"
 # Links to what lies beside a page: its provenance page, its charts and its downloads.
 BESIDE = re.compile(r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))')
 FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
 
 
-def figures_of(notebook) -> list[dict]:
-    """All figure records of an executed notebook in order of appearance, each once, with the index of its cell.
-
-    Raises RuntimeError (a bug) if one id stands for two different figures.
-    """
-    found: dict[str, dict] = {}
-    for index, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", []):
-            for record in output.get("data", {}).get(MIME, {}).get("figures", []):
-                known = found.setdefault(record["id"], {**record, "cell": index})
-                if {**known, "cell": 0} != {**record, "cell": 0}:
-                    raise RuntimeError(f"two different figures have the id {record['id']}")
-    return list(found.values())
 
 
 # The page
@@ -64,36 +40,8 @@ HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
 
 
 
-def chart_html(record: dict) -> str:
-    """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table."""
-    chart, alt = record["id"], html.escape(short_alternative(record["alt"]), quote=True)
-    name = record["id"].split(".", 1)[1]
-    return f"""<figure class="chart" id="{chart}">
-<figcaption><p class="finding">{record["finding"]}</p><p class="subtitle">{record["subtitle"]}</p></figcaption>
-<picture><source media="(max-width: 40em)" srcset="charts/{name}-narrow.svg"><img src="charts/{name}.svg" alt="{alt}"></picture>
-<details class="fold"><summary>The values as a table</summary>
-{record["table"]}
-</details>
-<p class="source">{record["source"]}</p>
-</figure>"""
 
 
-def page_outputs(cell) -> Iterator[str]:
-    """The Markdown of each output of a cell that belongs on the page."""
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        record = data.get(MIME)
-        if record is None:
-            continue
-        form = record["form"]
-        if form == "prose":
-            yield f"\n\n{data['text/markdown']}\n\n"
-        elif form == "heading":
-            yield f"\n\n{data['text/markdown']} {{#{record['anchor']}}}\n\n"
-        elif form == "html":
-            yield fenced(data["text/markdown"])
-        elif form == "chart":
-            yield fenced(chart_html(record))
 
 
 
@@ -260,76 +208,17 @@ def _row_entry(row: dict, sources: dict, own: str) -> str:
 # Downloads
 
 
-def csv_text(header: list[str], rows) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([guarded("" if cell is None else str(cell)) for cell in row] for row in rows)
-    return buffer.getvalue()
 
 
-def figures_csv(figures: list[dict], own: str | None = None) -> str:
-    """One row per figure; several inputs are separated by semicolons.
-
-    ``own``: the return of the report, authority/month ("": of none), whose sources keep their short keys; None: all do.
-    """
-
-    def cells(f):
-        inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
-        sources = dict.fromkeys(i["source_id"] if own is None else source_name(i["file"], i["source_id"], own) for i in f["inputs"])
-        locators = dict.fromkeys(i["locator"] for i in f["inputs"])
-        joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
-        return [joined[c] for c in FIGURE_COLUMNS]
-
-    return csv_text(FIGURE_COLUMNS, (cells(f) for f in figures))
 
 
-def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -> str:
-    content = {
-        "report": {
-            "authority": params.authority,
-            "month": params.month,
-            "kind": str(params.kind),
-            "title": params.title,
-        },
-        "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
-        "columns": {**{name: list(t.column_names) for name, t in RETURN_TABLES.items()}, **{name: list(c) for name, c in COLUMNS.items()}},
-        "row_hash": "sha256 of the cells of the row as a JSON array of texts, UTF-8, no space between them; the cells are in the order of columns, without those columns that the row's file does not have (lacks)",
-        "figures": figures,
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def data_csv(frame, columns) -> str:
-    """A processed (suppressed) table as CSV, whole numbers without a decimal point."""
-
-    def text(value):
-        if isinstance(value, float):
-            return "" if value != value else f"{round_half_up(value, 9).normalize():f}"
-        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-
-    return csv_text(
-        [*columns, "source_row"],
-        ([text(v) for v in row] for row in frame[[*columns, "source_row"]].itertuples(index=False)),
-    )
 
 
 # Laying all of it
 
 
-@dataclass(frozen=True)
-class PageFacts:
-    """What a page needs besides its notebook and figures: of a run, or of the manifest of an edition."""
-
-    params: ReportParameters
-    short_name: str
-    summary: str
-    illustrative: bool
-    sources: dict
-
-    @property
-    def title(self) -> str:
-        return f"{self.short_name}: {self.params.title}"
 
 
 @dataclass(frozen=True)
@@ -347,39 +236,8 @@ class Frame:
     reference: str = ""
 
 
-def lay_report(project, authority: str, month: str, kind: str) -> Path:
-    """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook, same bytes."""
-    import nbformat
-
-    from improvement_reports.report import open_report
-
-    report = open_report(authority, month, kind, project)
-    notebook = nbformat.read(project.run_folder(authority, month, kind) / EXECUTED, as_version=4)
-    figures = figures_of(notebook)
-    folder = project.draft_folder(authority, month, kind)
-    write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
-    write_whole(folder / "figures.csv", figures_csv(figures, f"{authority}/{month}"))
-    write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
-    _lay_charts(folder / "charts", notebook)
-    shutil.rmtree(folder / "data", ignore_errors=True)
-    for name, rows in official_rows(figures).items():
-        write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
-    for name, table in RETURN_TABLES.items() if str(report.params.kind) != "profile" else ():
-        write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
-    facts = PageFacts(report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {})
-    stored = {"params": facts.params.model_dump(mode="json"), "short_name": facts.short_name, "summary": facts.summary, "illustrative": facts.illustrative}
-    write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
-    return folder
 
 
-def draft_facts(folder: Path) -> PageFacts:
-    """The facts that `lay_report` left in a folder."""
-    stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-    sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
-    return PageFacts(
-        ReportParameters(**stored["params"]), stored["short_name"], stored["summary"], stored["illustrative"],
-        {key: Source(**s) for key, s in sources.items()},
-    )  # fmt: skip
 
 
 def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame) -> None:
@@ -398,51 +256,9 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
         write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside))
 
 
-def sources_of(project, report, figures: list[dict]) -> dict:
-    """The documents of a report's return, and those of other returns and the official releases that its figures use.
-
-    By the names that `origins.source_name` gives: a short key is one of the report's own return, or of a release.
-    """
-    used = {(home_of(i["file"]), i["source_id"]) for f in figures for i in f["inputs"]}
-    official = load_sources(project) if has_official(project) else {}
-    found = dict(report.info.sources)
-    for key, s in official.items():
-        if (OFFICIAL, key) in used:
-            found[f"{OFFICIAL}/{key}" if key in report.info.sources else key] = Source(**s.model_dump(exclude={"release"}))
-    own = f"{report.params.authority}/{report.params.month}"
-    for home in sorted({home for home, _ in used} - {own, OFFICIAL}):
-        theirs = read_processed(project.processed_return(*home.split("/")))[1]["info"].sources
-        found |= named_sources(home, {key: s for key, s in theirs.items() if (home, key) in used}, own)
-    return found
 
 
-def official_rows(figures: list[dict]) -> dict[str, list[list]]:
-    """The rows of official tables that figures were made from, by table, as raw cells with their row number."""
-    found: dict[str, dict[int, list]] = {}
-    for f in figures:
-        for i in f["inputs"]:
-            table = Path(i["file"]).stem
-            if i["file"].startswith("official-statistics/") and table in COLUMNS:
-                found.setdefault(table, {})[i["row"]] = [*json.loads(i["cells"]), i["row"]]
-    return {table: [rows[n] for n in sorted(rows)] for table, rows in sorted(found.items())}
 
 
-def plain_summary(report) -> str:
-    """The report's summary with its numbers, as plain text."""
-    from improvement_reports.domain.markup import plain
-
-    text = plain(report.fill(report.params.summary))
-    report.facts.take_figures()
-    return text
 
 
-def _lay_charts(folder: Path, notebook) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get(MIME, {})
-            if record.get("form") == "chart":
-                name = record["id"].split(".", 1)[1]
-                svg = output["data"]["image/svg+xml"]
-                write_whole(folder / f"{name}.svg", svg if isinstance(svg, str) else "".join(svg))
-                write_whole(folder / f"{name}-narrow.svg", record["svg_narrow"])

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.changes import Change, changes, conclusion_changed, counted
-from improvement_reports.content import Content, content_of, read_content
 from improvement_reports.days import checked_moment, stamp
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import (
@@ -37,10 +36,12 @@ from improvement_reports.editions import (
     row_sets,
 )
 from improvement_reports.given_away import given_away
-from improvement_reports.kept import input_files, keep
+from improvement_reports.kept import keep
 from improvement_reports.kept_code import code_sha256, keep_current
-from improvement_reports.prepare import read_processed
-from improvement_reports.run import EXECUTED, check_outputs
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.runs.content import Content, content_of, read_content
+from improvement_reports.runs.inputs import input_files
+from improvement_reports.runs.run import EXECUTED, check_outputs
 from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.locks import at_work
 from improvement_reports.workspace.places import MONTH, Project
@@ -131,8 +132,8 @@ def _clear(home: Path) -> None:
 def _freeze(project: Project, edition: Edition, content: Content, previous: Edition | None, kind: str, reason: str, found: list[Change], now: datetime) -> None:
     """Everything into a folder aside, the inputs and the code into the archive, the manifest last; then one rename."""
     from improvement_reports.edition_files import add_downloads, edition_facts
-    from improvement_reports.pages import plain_summary, sources_of
     from improvement_reports.report import open_report
+    from improvement_reports.runs.draft import plain_summary, sources_of
 
     draft = project.draft_folder(*edition.job)
     inputs = input_files(project, *edition.job)

@@ -1,11 +1,11 @@
 """From a report's name to its published edition: run it if anything changed, then freeze what it says."""
 
 from improvement_reports.domain.errors import Refused, UserError
-from improvement_reports.laying import lay_draft
 from improvement_reports.publish import Published, publish
-from improvement_reports.site import prepare_and_run
+from improvement_reports.runs.draft import lay_draft
+from improvement_reports.runs.reports import no_report
+from improvement_reports.runs.up_to_date import prepare_and_run
 from improvement_reports.workspace.locks import at_work
-from improvement_reports.workspace.parameters import no_report
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import Summary
 

@@ -127,7 +127,7 @@ def execute_again(rebuilt: Rebuilt, notebook):
     """A notebook, run anew in the rebuilt project, as a notebook; a `UserError` if a cell fails."""
     import nbformat
 
-    from improvement_reports.run import execute
+    from improvement_reports.runs.run import execute
     from improvement_reports.workspace.notebooks import strip_run
 
     copy, output = rebuilt.project.root / "again-template.ipynb", rebuilt.project.root / "again.ipynb"

@@ -13,7 +13,7 @@ from improvement_reports.facts.narrative import faults_of_texts, load_names, ref
 from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import open_official
-from improvement_reports.return_series import known_returns, prepared_tables
+from improvement_reports.returns.series import known_returns, prepared_tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo, Source, load_report
@@ -83,7 +83,7 @@ def _open_profile(project: Project, params: ReportParameters, authority, measure
 
 def parameter_faults(project: Project, report: Report) -> None:
     """`InvalidInput` if the parameters name something that the return does not have or that the kind of report never shows."""
-    from improvement_reports.report_check import measure_faults, place_faults
+    from improvement_reports.returns.report_files import measure_faults, place_faults
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))
     names, sentences = load_names(project), []

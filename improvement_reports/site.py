@@ -1,7 +1,6 @@
 """The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what changed."""
 
 import json
-import re
 import shutil
 import tempfile
 import time
@@ -10,21 +9,14 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import published_reports
-from improvement_reports.laying import (
-    BESIDE,
-    LAID,
-    Standing,
-    has_draft,
-    lay_draft,
-    lay_reports,
-    remove_pages,
-)
+from improvement_reports.laying import BESIDE, Standing, lay_reports, remove_pages
 from improvement_reports.links import check_links
 from improvement_reports.log_pages import LOG
-from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.render_pandoc import Renderer, matches
 from improvement_reports.render_quarto import find_quarto, render_quarto
-from improvement_reports.run import prepare_wanted, reports, returns, run_reports
+from improvement_reports.runs.draft import LAID, lay_draft
+from improvement_reports.runs.reports import every_report
+from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
 from improvement_reports.search import list_of_pages, pagefind_version, search_notice
 from improvement_reports.served import record_path, served_files
 from improvement_reports.terms import load_terms
@@ -36,76 +28,25 @@ from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.leftovers import remove_leftovers
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ReportParameters, report_files
-from improvement_reports.workspace.places import MONTH, RESERVED, Project
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import RESERVED, Project
 from improvement_reports.workspace.settings import load_settings
 from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
-from improvement_reports.workspace.work import Outcome, Summary, default_executor
+from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
 TOGETHER = ".together"
 STALE_SECONDS = 3600
-NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
 
 
-def prepare_and_run(
-    project: Project, filters: tuple, force: bool, on_done: Callable[[Outcome], None], summary: Summary
-):
-    """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in order."""
-    authority, month, kind = filters
-    start = time.perf_counter()
-    wanted, outcomes = reports(project, authority, month, kind)
-    summary.outcomes += outcomes
-    if (official := prepare_official_if_changed(project, force)).state == "failed":
-        summary.outcomes.append(official)
-        on_done(official)
-    bad_returns = set()
-    # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
-    needed = [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
-    for outcome in prepare_wanted(project, needed, force):
-        if outcome.state == "failed":
-            bad_returns.add(tuple(outcome.subject.split("/")))
-            summary.outcomes.append(outcome)
-            on_done(outcome)
-    summary.seconds["prepare"] = time.perf_counter() - start
-    start = time.perf_counter()
-    jobs = [job for job in wanted if job[:2] not in bad_returns]
-    if authority is None and not load_settings(project).demonstration:
-        made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
-        jobs = [job for job in jobs if job[0] not in made_up]
-    fresh = [job for job in jobs if force or not _is_current(project, job)]
-    done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
-    for job, outcome in zip(
-        fresh, run_reports(project, fresh, default_executor(len(fresh)), force, on_done), strict=True
-    ):
-        done[job] = outcome
-    summary.outcomes += [done[job] for job in jobs]
-    summary.seconds["run"] = time.perf_counter() - start
-    return [job for job in jobs if done[job].state != "failed"]
 
 
-def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
-    from improvement_reports.run import run_is_current
-    from improvement_reports.workspace.keys import report_key
-
-    try:
-        return run_is_current(project.run_folder(*job), report_key(project, *job))
-    except UserError:
-        return False
 
 
-def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
-    """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
-    return [job for job in jobs if has_draft(project, job)]
 
 
-def every_report(project: Project) -> list[tuple[str, str, str]]:
-    """Every report that has a parameter file, faulty or not."""
-    from improvement_reports.run import _profiles
-
-    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)] + _profiles(project, None, None, None)[0]
 
 
 def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False) -> tuple[list[Standing], list[str]]:
@@ -143,8 +84,8 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
 
 def _lay_together_if_changed(project: Project, reports: list[ReportParameters], force: bool) -> None:
     """The pages made of all reports together: claims audit, golden threads, comparisons, programmes."""
+    from improvement_reports.returns.keys import official_digest
     from improvement_reports.together import lay_comparison, lay_together
-    from improvement_reports.workspace.keys import official_digest
 
     stamp = project.reports / TOGETHER
     known, official = read_stamp(stamp).get("key", {}), official_digest(project)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from improvement_reports.agreement import not_agreeing
 from improvement_reports.compare import Difference
-from improvement_reports.content import Content, content_of
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions import Edition, editions_of
 from improvement_reports.from_rows import beside, not_from_rows
 from improvement_reports.kept import Places, places_of
 from improvement_reports.recompute import UNCOMPUTED
+from improvement_reports.runs.content import Content, content_of
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text

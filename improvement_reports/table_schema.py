@@ -11,7 +11,7 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES, ColumnSpec, TableSpec
 from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
 from improvement_reports.edition_facts import ILLUSTRATIVE, EditionFacts
-from improvement_reports.pages import FIGURE_COLUMNS
+from improvement_reports.runs.downloads import FIGURE_COLUMNS
 from improvement_reports.workspace.fields import ID
 
 DESCRIPTOR = "datapackage.json"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports.compare import Difference, differences, drawings, other_libraries
-from improvement_reports.content import content_of
 from improvement_reports.domain.errors import UserError, some
 from improvement_reports.editions import Edition
-from improvement_reports.kept import SHARED, Places
+from improvement_reports.kept import Places
 from improvement_reports.kept_code import Files, current_code, package_of
 from improvement_reports.rebuild import execute_again, rebuild_project
+from improvement_reports.runs.content import content_of
+from improvement_reports.runs.inputs import SHARED
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.keys import effect_digest
 from improvement_reports.workspace.places import Project

@@ -40,11 +40,11 @@ from improvement_reports.method.referrals import Referrals
 from improvement_reports.method.thread import threads
 from improvement_reports.official.definitions import load_sources, year_words
 from improvement_reports.official.statistics import OfficialStatistics, open_official
-from improvement_reports.prepare import read_processed
-from improvement_reports.return_series import known_returns
-from improvement_reports.section_official import control_summary
-from improvement_reports.section_tables import figure_table
-from improvement_reports.section_thread import thread_chart, thread_table, without_evidence
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.series import known_returns
+from improvement_reports.sections.official import control_summary
+from improvement_reports.sections.tables import figure_table
+from improvement_reports.sections.thread import thread_chart, thread_table, without_evidence
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.citing import edition_citation
-from improvement_reports.content import content_of
 from improvement_reports.days import day_of_stamp
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
@@ -17,8 +16,9 @@ from improvement_reports.domain.rows import named_cells
 from improvement_reports.editions import Edition, Reference, editions_of, parse_reference
 from improvement_reports.kept import places_of
 from improvement_reports.kept_code import code_of
-from improvement_reports.laying import has_draft
 from improvement_reports.recompute import OF_FIGURES, recompute_all
+from improvement_reports.runs.content import content_of
+from improvement_reports.runs.draft import has_draft
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from improvement_reports.compare import Difference, differences, drawings, why_not
-from improvement_reports.content import Content, content_of
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.rows import named_cells, row_json, typed_tables
 from improvement_reports.editions import (
@@ -31,9 +30,10 @@ from improvement_reports.from_rows import beside, comparable, not_from_rows, tol
 from improvement_reports.input_names import plain_file, public_hashes
 from improvement_reports.kept import kept_faults, places_of
 from improvement_reports.kept_code import code_faults, code_of
-from improvement_reports.reading import read_return
 from improvement_reports.rebuild import SAME, Rebuilt, execute_again, nbval, rebuild_project
 from improvement_reports.remake import publisher_note, remade
+from improvement_reports.returns.reading import read_return
+from improvement_reports.runs.content import Content, content_of
 from improvement_reports.today import Today, ask_today
 from improvement_reports.what_runs import Runs, what_runs
 from improvement_reports.workspace.files import digest

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
-from improvement_reports.prepare import prepare_return
+from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +65,7 @@ def prepared(prepared_once, tmp_path) -> Project:
 def real_once(tmp_path_factory) -> Project:
     """This repository's returns and official statistics, all prepared, nothing run; only to be read."""
     from improvement_reports.official.prepare import prepare_official
-    from improvement_reports.return_series import prepare_months
+    from improvement_reports.returns.series import prepare_months
 
     folder = tmp_path_factory.mktemp("real")
     for name in ("data/raw", "params", "notebooks", "about"):
@@ -88,7 +88,7 @@ class Board(NamedTuple):
 
 @pytest.fixture(scope="session")
 def board(prepared_once, tmp_path_factory) -> Board:
-    from improvement_reports.run import EXECUTED, run_report
+    from improvement_reports.runs.run import EXECUTED, run_report
 
     folder = tmp_path_factory.mktemp("board")
     shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
@@ -107,8 +107,8 @@ def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
 @pytest.fixture(scope="session")
 def published_once(board, tmp_path_factory) -> Project:
     """Exampleshire with the board report of March 2024 published as v1; only to be read."""
-    from improvement_reports.laying import lay_draft
     from improvement_reports.publish import publish
+    from improvement_reports.runs.draft import lay_draft
 
     folder = tmp_path_factory.mktemp("published")
     shutil.copytree(board.project.root, folder, dirs_exist_ok=True)

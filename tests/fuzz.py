@@ -28,14 +28,14 @@ from pathlib import Path
 
 import yaml
 
-from improvement_reports.checks import return_faults
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.facts.narrative import faults_of_texts
-from improvement_reports.reading import add_optional, frame_of, read_return
-from improvement_reports.schemas import table_faults
-from improvement_reports.workbook_reading import read_workbook
+from improvement_reports.returns.cells import table_faults
+from improvement_reports.returns.checks import return_faults
+from improvement_reports.returns.reading import add_optional, frame_of, read_return
+from improvement_reports.returns.workbook_reading import read_workbook
 from improvement_reports.workspace.authorities import Authority, load_authorities
 from improvement_reports.workspace.csv_reading import read_csv
 from improvement_reports.workspace.measures import Measure, load_measures

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.kept import input_files
-from improvement_reports.prepare import check_return
-from improvement_reports.run import reports
+from improvement_reports.returns.prepare import check_return
+from improvement_reports.runs.inputs import input_files
+from improvement_reports.runs.reports import reports
 from improvement_reports.workspace.areas import (
     REGION_CODES,
     area_faults,
@@ -221,7 +221,7 @@ def test_an_area_whose_name_makes_no_folder_is_called_by_its_code(real, tmp_path
 def test_a_young_council_has_a_sentence_for_the_lines_that_it_is_too_young_for(real, tmp_path):
     from improvement_reports.facts.blocks import Block
     from improvement_reports.report import open_report
-    from improvement_reports.section_profile import missing_measures, trends
+    from improvement_reports.sections.profile import missing_measures, trends
 
     shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)
     project = Project(tmp_path)

@@ -5,9 +5,9 @@ from damage import edit, link, replace, together, write
 from goldens import assert_message
 
 from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report, parameter_faults
-from improvement_reports.run import reports
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.runs.reports import reports
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import load_report

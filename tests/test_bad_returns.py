@@ -9,8 +9,9 @@ from goldens import assert_message
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.vocabulary import ValueStatus
-from improvement_reports.prepare import check_return, prepare_return, read_processed
-from improvement_reports.reading import RawReturn
+from improvement_reports.returns.prepare import check_return, prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.reading import RawReturn
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project
 

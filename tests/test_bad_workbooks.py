@@ -12,8 +12,8 @@ from openpyxl import Workbook, load_workbook
 
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.rows import typed_tables
-from improvement_reports.prepare import check_return
-from improvement_reports.reading import read_return
+from improvement_reports.returns.prepare import check_return
+from improvement_reports.returns.reading import read_return
 from improvement_reports.workspace.cell_types import is_number
 from improvement_reports.workspace.places import Project
 

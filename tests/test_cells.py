@@ -11,11 +11,11 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from test_bad_workbooks import OBSERVATIONS, on, put, to_workbook
 
-from improvement_reports.cell_reading import Unclear, cell_text
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.limits import MAX_ROWS
-from improvement_reports.prepare import check_return
-from improvement_reports.reading import read_return, recommendation_ids
+from improvement_reports.returns.cell_reading import Unclear, cell_text
+from improvement_reports.returns.prepare import check_return
+from improvement_reports.returns.reading import read_return, recommendation_ids
 from improvement_reports.workspace.places import Project
 
 DAY = dt.datetime(2024, 3, 1)

@@ -7,7 +7,8 @@ from damage import Damage, add, edit, replace, together, write
 
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.prepare import check_return, prepare_return, read_processed
+from improvement_reports.returns.prepare import check_return, prepare_return
+from improvement_reports.returns.prepared import read_processed
 from improvement_reports.workspace.places import Project
 
 SOURCE = "board-2024-03,Page 2"
@@ -109,7 +110,7 @@ def test_what_hangs_together_is_checked(project, name):
 
 
 def most_decimals() -> int:
-    from improvement_reports.checks import MOST_DECIMALS
+    from improvement_reports.returns.checks import MOST_DECIMALS
 
     return MOST_DECIMALS
 

@@ -201,7 +201,7 @@ def test_a_folder_that_can_be_no_return_is_told_and_the_others_are_checked(prepa
 
 
 def test_a_bug_shows_its_traceback(project, monkeypatch):
-    monkeypatch.setattr("improvement_reports.return_series.checked", lambda *_: 1 / 0)
+    monkeypatch.setattr("improvement_reports.returns.series.checked", lambda *_: 1 / 0)
     monkeypatch.chdir(project.root)
     monkeypatch.setattr("sys.argv", ["improvement-reports", "check"])
     with pytest.raises(ZeroDivisionError):

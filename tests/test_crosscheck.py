@@ -21,7 +21,7 @@ from improvement_reports.method.audit import (
     total_entries,
 )
 from improvement_reports.method.claims import Known
-from improvement_reports.prepare import prepare_return
+from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.together import Together, audit_entries, summary_frame
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project

@@ -14,8 +14,8 @@ from improvement_reports.days import checked_moment, day_of_stamp, stamp
 from improvement_reports.domain.errors import UserError
 from improvement_reports.edition_pages import day_of
 from improvement_reports.editions import MANIFEST, newest_edition
-from improvement_reports.laying import lay_draft
 from improvement_reports.publish import publish
+from improvement_reports.runs.draft import lay_draft
 from improvement_reports.trace import find_figure, way_back
 from improvement_reports.workspace.places import Project
 

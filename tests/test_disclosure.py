@@ -104,9 +104,9 @@ def draft(prepared_once, tmp_path_factory) -> tuple[Path, Path]:
     """(processed tables, draft folder) of a board report whose withheld numbers would be seen."""
     import shutil
 
-    from improvement_reports.laying import lay_draft
-    from improvement_reports.prepare import prepare_return
-    from improvement_reports.run import run_report
+    from improvement_reports.returns.prepare import prepare_return
+    from improvement_reports.runs.draft import lay_draft
+    from improvement_reports.runs.run import run_report
     from improvement_reports.workspace.places import Project
 
     folder, job = tmp_path_factory.mktemp("draft"), ("exampleshire", "2024-03", "board")

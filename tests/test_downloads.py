@@ -21,7 +21,8 @@ from lxml import etree
 from improvement_reports import workbook_sheets
 from improvement_reports.archive import archived_files, edition_archive
 from improvement_reports.edition_facts import ILLUSTRATIVE
-from improvement_reports.pages import FIGURE_COLUMNS, lay_report
+from improvement_reports.runs.downloads import FIGURE_COLUMNS
+from improvement_reports.runs.draft import lay_report
 from improvement_reports.table_schema import (
     DESCRIPTOR,
     FIGURE_FIELDS,

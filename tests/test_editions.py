@@ -18,7 +18,6 @@ from damage import edit
 from site_helpers import assert_same_content
 
 from improvement_reports.changes import Change, changes, conclusion_word, counted, is_conclusion
-from improvement_reports.content import Content, split_sentences
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import (
     MANIFEST,
@@ -30,9 +29,10 @@ from improvement_reports.editions import (
     parse_reference,
 )
 from improvement_reports.kept import find_input, kept_faults, kept_path
-from improvement_reports.laying import lay_draft
 from improvement_reports.months import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
 from improvement_reports.publish import publish
+from improvement_reports.runs.content import Content, split_sentences
+from improvement_reports.runs.draft import lay_draft
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
@@ -44,7 +44,8 @@ OLD, NEW = ",,85,170,200,", ",,96,192,200,"
 
 def rerun(project: Project) -> None:
     """Run the report again after a change of its inputs and lay what it gives."""
-    from improvement_reports.run import prepare_if_changed, run_report
+    from improvement_reports.returns.series import prepare_if_changed
+    from improvement_reports.runs.run import run_report
 
     assert prepare_if_changed(project, *JOB[:2]).state == "done"
     outcome = run_report(str(project.root), *JOB)

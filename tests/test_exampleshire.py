@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from improvement_reports.prepare import check_return, prepare_return
 from improvement_reports.report import open_report, parameter_faults
-from improvement_reports.run import prepare_series
-from improvement_reports.section_official import beside_others, referrals_chart
+from improvement_reports.returns.prepare import check_return, prepare_return
+from improvement_reports.returns.series import prepare_series
+from improvement_reports.sections.official import beside_others, referrals_chart
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import load_report
@@ -215,8 +215,8 @@ def test_a_made_up_authority_has_no_official_statistics_and_says_why(prepared):
 
 def test_a_return_of_a_long_series_is_read_once(project, monkeypatch):
     """Each month once, whatever the number of later ones; after one was edited, that one and those after it."""
-    from improvement_reports import reading
-    from improvement_reports.return_series import check_returns
+    from improvement_reports.returns import reading
+    from improvement_reports.returns.series import check_returns
 
     read, tables = [], []
     original, parquet = reading.read_return, pd.read_parquet

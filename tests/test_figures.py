@@ -24,17 +24,10 @@ from improvement_reports.domain.rows import row_json, typed
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.facts.figures import MIME, Figure, Input, input_of, inputs_of, link
-from improvement_reports.pages import (
-    FIGURE_COLUMNS,
-    csv_text,
-    data_csv,
-    figures_csv,
-    figures_json,
-    figures_of,
-    figures_page,
-    page_notebook,
-)
-from improvement_reports.prepare import read_processed
+from improvement_reports.pages import figures_page, page_notebook
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.runs.downloads import FIGURE_COLUMNS, csv_text, data_csv, figures_csv, figures_json
+from improvement_reports.runs.outputs import figures_of
 from improvement_reports.workspace.csv_reading import decode
 from improvement_reports.workspace.pandoc import run_pandoc
 from improvement_reports.workspace.parameters import ReportParameters

@@ -9,17 +9,12 @@ from goldens import assert_golden
 
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.pages import (
-    Frame,
-    csv_text,
-    draft_facts,
-    figures_csv,
-    figures_of,
-    lay_page,
-    lay_report,
-    page_notebook,
-)
-from improvement_reports.prepare import prepare_return, read_processed
+from improvement_reports.pages import Frame, lay_page, page_notebook
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.runs.downloads import csv_text, figures_csv
+from improvement_reports.runs.draft import draft_facts, lay_report
+from improvement_reports.runs.outputs import figures_of
 from improvement_reports.terms import Terms
 from improvement_reports.workspace.notebooks import strip_run
 from improvement_reports.workspace.pandoc import run_pandoc

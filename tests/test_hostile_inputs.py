@@ -13,7 +13,8 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import INPUTS, MANIFEST, editions_of
 from improvement_reports.input_names import MAX_INPUT_BYTES, is_input_name, strict_json
 from improvement_reports.isolated import isolated_environment, nbval_command
-from improvement_reports.kept import find_input, input_files, kept_faults, kept_path, restore
+from improvement_reports.kept import find_input, kept_faults, kept_path, restore
+from improvement_reports.runs.inputs import input_files
 from improvement_reports.verify import CANNOT, verify_edition
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import Project

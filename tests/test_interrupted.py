@@ -17,9 +17,11 @@ from damage import edit
 from test_run import MARCH, everything, make_quick
 
 from improvement_reports.official.prepare import prepare_official_if_changed
-from improvement_reports.prepare import prepare_return, read_processed
 from improvement_reports.report import open_report
-from improvement_reports.run import EXECUTED, prepare_if_changed, run_report
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.series import prepare_if_changed
+from improvement_reports.runs.run import EXECUTED, run_report
 from improvement_reports.site import build_site
 from improvement_reports.workspace.files import STALE_SECONDS, recover, swap_in, write_whole
 from improvement_reports.workspace.places import Project

@@ -13,10 +13,10 @@ from improvement_reports.domain import limits
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import OBSERVATIONS
 from improvement_reports.facts.narrative import _syntax_faults
-from improvement_reports.prepare import check_return
+from improvement_reports.returns.prepare import check_return
+from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.csv_reading import read_csv
 from improvement_reports.workspace.files import file_hashes
-from improvement_reports.workspace.parameters import report_files
 from improvement_reports.workspace.yaml_files import load_yaml
 
 ROW = b"rereferrals_pct,exampleshire,2024-01,month,,20,,,,published,board-2024-03,Page 2\n"

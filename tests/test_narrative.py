@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.facts.narrative import load_names, render, section_faults, template_faults, text_faults
-from improvement_reports.reading import read_return
+from improvement_reports.facts.narrative import load_names, render, text_faults
 from improvement_reports.report import open_report
-from improvement_reports.workspace.keys import return_key
+from improvement_reports.returns.keys import return_key
+from improvement_reports.returns.narrative import section_faults, template_faults
+from improvement_reports.returns.reading import read_return
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
 

@@ -23,12 +23,11 @@ from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources,
 from improvement_reports.edition_files import WORKBOOK, edition_facts, table_sources
 from improvement_reports.edition_pages import frame_of
 from improvement_reports.editions import editions_of
-from improvement_reports.laying import lay_draft
-from improvement_reports.pages import sources_of
-from improvement_reports.prepare import prepare_return
 from improvement_reports.publish import publish
 from improvement_reports.report import open_report
-from improvement_reports.run import run_report
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.runs.draft import lay_draft, sources_of
+from improvement_reports.runs.run import run_report
 from improvement_reports.table_schema import datapackage
 from improvement_reports.trace import find_figure, way_back
 from improvement_reports.workspace.places import Project

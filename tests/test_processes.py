@@ -193,7 +193,7 @@ def test_a_folder_for_temporary_files_may_have_a_long_name(prepared, start, monk
 
 
 def test_without_a_short_folder_a_kernel_is_talked_to_through_ports(tmp_path, monkeypatch):
-    from improvement_reports import kernels
+    from improvement_reports.runs import kernels
 
     long = tmp_path / ("t" * 120)
     long.mkdir()

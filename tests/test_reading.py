@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.plain_text import is_plain_text
 from improvement_reports.domain.tables import FRAMEWORK
-from improvement_reports.prepare import check_return
-from improvement_reports.reading import read_return
+from improvement_reports.returns.prepare import check_return
+from improvement_reports.returns.reading import read_return
 from improvement_reports.workspace.csv_reading import decode
 
 CELL = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Mn", "Me"]), max_size=20).filter(is_plain_text)

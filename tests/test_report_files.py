@@ -6,12 +6,13 @@ from conftest import call
 from damage import edit
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from improvement_reports.checking import _official, check_all
 from improvement_reports.domain.errors import UserError
 from improvement_reports.facts.figures import MIME
-from improvement_reports.report_check import shown_parts
-from improvement_reports.run import check_outputs, foreign_outputs, reports, returns
-from improvement_reports.workspace.parameters import report_files
+from improvement_reports.returns.report_files import shown_parts
+from improvement_reports.returns.series import returns
+from improvement_reports.runs.checking import _official, check_all
+from improvement_reports.runs.reports import report_files, reports
+from improvement_reports.runs.run import check_outputs, foreign_outputs
 from improvement_reports.workspace.strays import stray_params, stray_raw
 
 BOARD = "exampleshire/2024-03-board.yml"
@@ -124,7 +125,7 @@ def test_a_report_of_a_faulty_return_is_still_read(project):
     ],
 )  # fmt: skip
 def test_what_each_kind_shows_is_read_from_its_notebook(project, kind, parts):
-    from improvement_reports.report_check import notebook_code
+    from improvement_reports.returns.report_files import notebook_code
 
     assert shown_parts(notebook_code(project, kind)) == parts
 
@@ -172,7 +173,7 @@ def test_the_notebooks_of_this_project_show_blocks_only(board):
 
 
 def test_a_run_with_a_foreign_output_leaves_no_notebook_to_publish(prepared):
-    from improvement_reports.run import EXECUTED, run_report
+    from improvement_reports.runs.run import EXECUTED, run_report
 
     path, job = prepared.notebook("board"), ("exampleshire", "2024-03", "board")
     book = nbformat.read(path, as_version=4)

@@ -10,9 +10,9 @@ from damage import edit
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from improvement_reports.prepare import prepare_return, read_processed
-from improvement_reports.return_series import known_returns
-from improvement_reports.run import prepare_series
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.series import known_returns, prepare_series
 from improvement_reports.workspace.places import Project
 
 AUTHORITY = "exampleshire"

@@ -9,8 +9,11 @@ from goldens import assert_message
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.run import EXECUTED, FAILED, prepare_if_changed, run_report, run_reports
-from improvement_reports.site import every_report, laid_before, lay_all, prepare_and_run
+from improvement_reports.returns.series import prepare_if_changed
+from improvement_reports.runs.reports import every_report
+from improvement_reports.runs.run import EXECUTED, FAILED, run_report, run_reports
+from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
+from improvement_reports.site import lay_all
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import KERNEL, check_template
 from improvement_reports.workspace.places import Project
@@ -138,7 +141,7 @@ def test_two_kernels_that_start_at_once_do_not_hear_each_other(tmp_path):
     """Reports run side by side in one folder, so no two kernels may be given the same place to talk."""
     from jupyter_client.manager import KernelManager
 
-    from improvement_reports.kernels import kernel_options
+    from improvement_reports.runs.kernels import kernel_options
 
     places = []
     for _ in range(2):
@@ -158,7 +161,7 @@ def everything(project: Project) -> Summary:
     """What `run` does, one report after the other in this process."""
     summary = Summary()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("improvement_reports.site.default_executor", lambda jobs: InlineExecutor())
+        patch.setattr("improvement_reports.runs.up_to_date.default_executor", lambda jobs: InlineExecutor())
         jobs = prepare_and_run(project, (None, None, None), False, lambda outcome: None, summary)
     lay_all(project, jobs, False, laid_before(project, every_report(project)))
     return summary

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import lxml.html
 import pytest
 
-from improvement_reports import section_profile as profile
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
 from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.definitions import JOINT_WORKFORCE
 from improvement_reports.report import Report, open_report
+from improvement_reports.sections import profile
 
 MONTH = "2025-03"
 # A county; the City and Scilly, with hardly a child; one that began in 2023; one with a joint workforce.

@@ -27,11 +27,11 @@ from improvement_reports.domain.series import (
     year_before,
 )
 from improvement_reports.domain.vocabulary import PeriodType, Unit
-from improvement_reports.drawing import chart_block
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.method.progress import compared_row
-from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.sections.charts import chart_block
 from improvement_reports.workspace.parameters import ChartParameters
 from improvement_reports.workspace.yaml_files import validated
 
@@ -234,7 +234,7 @@ def test_a_trend_of_parts_says_that_a_line_shows_the_whole(project):
 
 
 def test_a_measure_without_a_row_this_month_stands_with_its_earlier_value(project):
-    from improvement_reports.section_measures import section_positions
+    from improvement_reports.sections.measures import section_positions
 
     path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
     path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("rereferrals_pct,")) + "\n")

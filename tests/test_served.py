@@ -9,7 +9,7 @@ from conftest import call
 from test_editions import HOME, corrected_once  # noqa: F401  (fixtures)
 
 from improvement_reports.folder_audit import edition_oddities, strays
-from improvement_reports.run import EXECUTED
+from improvement_reports.runs.run import EXECUTED
 from improvement_reports.served import read_served, remove_not_served
 from improvement_reports.workspace import stamps
 from improvement_reports.workspace.places import Project
@@ -184,7 +184,7 @@ def test_nothing_of_this_repository_is_stray():
 
 
 def test_a_run_that_was_edited_is_run_again(board, tmp_path):
-    from improvement_reports.run import run_report
+    from improvement_reports.runs.run import run_report
 
     shutil.copytree(board.project.root, tmp_path / "p")
     path = Project(tmp_path / "p").run_folder("exampleshire", "2024-03", "board") / EXECUTED

@@ -16,13 +16,13 @@ from improvement_reports.domain.markup import plain
 from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, link
-from improvement_reports.facts.narrative import template_faults
 from improvement_reports.facts.sentences import finished
 from improvement_reports.method.progress import assess
-from improvement_reports.pages import page_outputs
-from improvement_reports.prepare import prepare_return
 from improvement_reports.report import open_report
-from improvement_reports.section_measures import measure_row, other_measures, section_positions
+from improvement_reports.returns.narrative import template_faults
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.runs.outputs import page_outputs
+from improvement_reports.sections.measures import measure_row, other_measures, section_positions
 from improvement_reports.workspace.parameters import ChartParameters
 
 MARCH = "data/raw/exampleshire/2024-03"
@@ -70,7 +70,7 @@ def test_a_target_keeps_its_half_in_text_chart_table_and_alternative_text(prepar
     report = opened(prepared)
     assert "85.5%" in report.facts.target("assessments_in_time_pct") and "0.5 percentage points" in report.facts.distance("assessments_in_time_pct")
     for kind in ("trend", "against_target"):
-        from improvement_reports.drawing import chart_block
+        from improvement_reports.sections.charts import chart_block
 
         made = chart_block(report, ChartParameters(id="x", chart=kind, measures=["assessments_in_time_pct"], finding="Words"))
         shown = made.alt + made.table + made.svg + made.svg_narrow
@@ -180,7 +180,7 @@ def test_a_value_compared_with_a_disputed_one_has_no_direction(march):
 
 
 def test_a_chart_judges_no_disputed_value(march):
-    from improvement_reports.drawing import chart_block
+    from improvement_reports.sections.charts import chart_block
 
     made = chart_block(march, ChartParameters(id="x", chart="against_target", measures=["audits_good_pct"], finding="Words"))
     assert "disputed" in made.alt and "target 50" not in made.alt and "disputed" in made.table and "50%" not in made.table

@@ -10,7 +10,8 @@ from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.method.partners import hidden_parts
 from improvement_reports.method.spans import Cell
 from improvement_reports.method.suppression import suppress, turn
-from improvement_reports.prepare import prepare_return, read_processed
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.prepared import read_processed
 from improvement_reports.workspace.measures import SMALL_NUMBER_THRESHOLD, Measure
 
 COUNT, SHARE = "children_count", "children_pct"

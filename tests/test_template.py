@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.tables import RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES
-from improvement_reports.prepare import check_return, prepare_return, read_processed
-from improvement_reports.reading import WORKBOOK
-from improvement_reports.template import LAST_ROW, write_template
+from improvement_reports.returns.prepare import check_return, prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.reading import WORKBOOK
+from improvement_reports.returns.template import LAST_ROW, write_template
 from improvement_reports.workspace.places import Project
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from improvement_reports.domain.markup import fenced
-from improvement_reports.pages import Frame, draft_facts, lay_page, lay_report, page_notebook
+from improvement_reports.pages import Frame, lay_page, page_notebook
+from improvement_reports.runs.draft import draft_facts, lay_report
 from improvement_reports.terms import (
     EVERYDAY,
     EVERYDAY_FAMILIES,

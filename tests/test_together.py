@@ -281,7 +281,7 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path, file, old
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     if file.startswith("data"):
-        from improvement_reports.prepare import prepare_return
+        from improvement_reports.returns.prepare import prepare_return
 
         prepare_return(project, "herefordshire", "2021-08")
     with pytest.MonkeyPatch.context() as patch:

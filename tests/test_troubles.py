@@ -14,8 +14,9 @@ from test_run import MARCH, make_quick
 
 from improvement_reports import cli
 from improvement_reports.domain.errors import UserError
-from improvement_reports.prepare import prepare_return
-from improvement_reports.run import prepare_if_changed, run_report
+from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.series import prepare_if_changed
+from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.output import can_say_everything
 from improvement_reports.workspace.troubles import SENTENCES, in_words, trouble_of
 
@@ -76,10 +77,10 @@ def test_a_full_disk_fails_a_return_in_a_sentence(prepared, monkeypatch):
     def fail(*_, **__):
         raise FULL
 
-    monkeypatch.setattr("improvement_reports.run.prepare_months", fail)
+    monkeypatch.setattr("improvement_reports.returns.series.prepare_months", fail)
     outcome = prepare_if_changed(prepared, *MARCH[:2], force=True)
     assert outcome.state == "failed" and outcome.message.startswith("The disk is full; free some space")
-    monkeypatch.setattr("improvement_reports.run.prepare_months", lambda *_: 1 / 0)
+    monkeypatch.setattr("improvement_reports.returns.series.prepare_months", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prepare_if_changed(prepared, *MARCH[:2], force=True)
 
@@ -89,7 +90,7 @@ def test_a_full_disk_fails_a_report_in_a_sentence(prepared, monkeypatch):
         raise FULL
 
     make_quick(prepared)
-    monkeypatch.setattr("improvement_reports.run.execute", fail)
+    monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
     outcome = run_report(str(prepared.root), *MARCH, force=True)
     assert outcome.state == "failed" and outcome.message.startswith("The disk is full; ")
     assert not (prepared.run_folder(*MARCH) / "failed.txt").exists()
@@ -199,7 +200,7 @@ def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wro
         raise error or UserError("The notebook is wrong.")
 
     make_quick(prepared)
-    monkeypatch.setattr("improvement_reports.run.execute", fail)
+    monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
     monkeypatch.chdir(prepared.root)
     monkeypatch.setattr("sys.argv", ["improvement-reports", "publish", *MARCH])
     with pytest.raises(SystemExit) as ended:

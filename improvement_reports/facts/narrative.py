@@ -17,7 +17,6 @@ from improvement_reports.domain.errors import Fault, InvalidInput, UserError, sh
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
 from improvement_reports.domain.wording import ONE_OF_MANY
-from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.prose import REFERENCE, Prose, is_hidden, markup_faults
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -137,56 +136,14 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     ]
 
 
-def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:
-    """References of a return's narrative to figures that the return, and the earlier ones, do not have.
-
-    ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest first.
-    """
-    from improvement_reports.domain.numbers import last_day
-    from improvement_reports.facts.facts import Facts
-    from improvement_reports.official.statistics import open_official
-    from improvement_reports.workspace.authorities import load_authorities
-
-    if not raw.narrative:
-        return []
-    authority, month = raw.info.authority, raw.info.month
-    official = open_official(project, last_day(raw.info.received).isoformat())
-    facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
-    return [f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)]
-
-
-def prose_faults(project: Project, raw) -> list[Fault]:
-    """What is wrong with a return's narrative whatever its tables hold."""
-    from improvement_reports.facts.facts import NARRATIVE_FUNCTIONS, Facts
-
-    names = load_names(project)
-    functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}
-    texts = [Prose(f"narrative/{section}.md", text) for section, text in raw.narrative.items()]
-    return faults_of_texts(texts, names, functions)
 
 
 
 
-def section_faults(project: Project, raw) -> list[Fault]:
-    """Files of the narrative that no report would show: misspelt, or of another kind of report."""
-    if raw.info is None or (asked := asked_sections(project, raw.folder.parent.name, raw.folder.name)) is None:
-        return []
-    table = raw.tables.get("priorities")
-    ids = [] if table is None or "priority_id" not in table else list(table["priority_id"])
-    known = [section for a in asked for section in ([a.replace("{}", i) for i in ids] if "{}" in a else [a])]
-    return [
-        Fault(
-            f"narrative/{section}.md",
-            f"no report of this return shows a section of this name{suggestion(section, known)}; allowed are {', '.join(f'{k}.md' for k in known)}; rename or remove the file",
-        )
-        for section in raw.narrative
-        if section not in known
-    ]
 
 
-def template_faults(text: str, where: str, names: list[str], facts) -> list[Fault]:
-    """Faults of one template: of its text, else each reference that finds nothing, by its line."""
-    return text_faults(text, where, names, facts.functions) or reference_faults(text, where, facts)
+
+
 
 
 def reference_faults(text: str, where: str, facts) -> list[Fault]:

@@ -11,8 +11,7 @@ from improvement_reports.domain.vocabulary import PeriodType, ReportKind
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.fields import DateText, DayText, Identifier, MonthText, Strict, Text, Words
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.places import MONTH, Project
-from improvement_reports.workspace.safe_reading import is_left_behind
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 
@@ -235,14 +234,5 @@ def load_report(project: Project, path: Path) -> ReportParameters:
 
 
 
-def no_report(authority: str | None, month: str | None, kind: str | None) -> str:
-    """That there is no such report: where its parameter file belongs, and what must stand in it."""
-    fields = [name for name, field in ReportParameters.model_fields.items() if field.is_required()]
-    asked = "/".join(f or "*" for f in (authority, month, kind))
-    path = f"params/{authority or '<authority>'}/{month or '<month>'}-{kind or '<kind>'}.yml"
-    return f"There is no report {asked} in params/; add {path} with {', '.join(fields[:-1])} and {fields[-1]}, as the files of other reports have them."
 
 
-def report_files(project: Project) -> list[Path]:
-    """Every report's parameter file, sorted; `strays` names the files beside them that are not read."""
-    return sorted(p for p in project.params.glob("*/*.yml") if MONTH.match(p.name) and not is_left_behind(p.name))

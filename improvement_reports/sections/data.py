@@ -12,8 +12,8 @@ from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.method.claims import stated_words
 from improvement_reports.report import Report
-from improvement_reports.section_measures import other_measures_table
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.measures import other_measures_table
+from improvement_reports.sections.tables import figure_table
 
 NOTE_WORDS = {
     NoteKind.CONTRADICTION: "Contradiction",

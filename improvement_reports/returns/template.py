@@ -15,7 +15,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
-from improvement_reports.reading import WORKBOOK
+from improvement_reports.returns.reading import WORKBOOK
 from improvement_reports.workspace.troubles import in_words
 
 LAST_ROW = 1_048_576  # of a sheet in Excel

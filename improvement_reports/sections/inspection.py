@@ -23,7 +23,7 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.facts.blocks import HTML, Block, heading
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 
 
 def _rows(frame: pd.DataFrame) -> list[pd.Series]:

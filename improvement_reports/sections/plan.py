@@ -10,7 +10,7 @@ from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, Mil
 from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 
 
 def actions(report: Report, priority: pd.Series | None = None) -> Block:

@@ -9,10 +9,10 @@ import warnings
 import zipfile
 from dataclasses import dataclass, field
 
-from improvement_reports.cell_reading import Unclear, cell_text
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.limits import MAX_COLUMNS, MAX_ROWS, MAX_WORKBOOK_PARTS, MAX_WORKBOOK_UNPACKED
 from improvement_reports.domain.tables import WORKBOOK_TABLES, TableSpec
+from improvement_reports.returns.cell_reading import Unclear, cell_text
 from improvement_reports.workspace.csv_reading import Rows, name_row, too_many_rows
 from improvement_reports.workspace.safe_reading import size
 

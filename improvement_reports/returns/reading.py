@@ -20,7 +20,7 @@ from improvement_reports.domain.limits import (
     MAX_WORKBOOK_BYTES,
 )
 from improvement_reports.domain.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
-from improvement_reports.workbook_reading import read_workbook
+from improvement_reports.returns.workbook_reading import read_workbook
 from improvement_reports.workspace.csv_reading import Rows, decode, read_csv, too_many_rows
 from improvement_reports.workspace.parameters import ReturnInfo
 from improvement_reports.workspace.safe_reading import is_left_behind, read_bytes
@@ -183,7 +183,9 @@ def _info_from_sheets(raw: RawReturn, sheets: dict[str, pd.DataFrame]) -> None:
 
 
 def _sheet_faults(name: str, frame: pd.DataFrame) -> list[Fault]:
-    from improvement_reports.schemas import table_faults  # pandera is only loaded when there is something to check
+    from improvement_reports.returns.cells import (
+        table_faults,  # pandera is only loaded when there is something to check
+    )
 
     spec, where = WORKBOOK_TABLES[name], f"{WORKBOOK}, sheet {name}"
     add_optional(spec, frame)

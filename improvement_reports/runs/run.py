@@ -3,17 +3,16 @@
 import logging
 import time
 import warnings
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
-from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
-from improvement_reports.return_series import prepare_months, stamp_of
+from improvement_reports.domain.errors import UserError, listed, shown
+from improvement_reports.runs.keys import report_key
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.keys import months_of, report_key
 from improvement_reports.workspace.notebooks import KERNEL, check_template, literal, strip_run
 from improvement_reports.workspace.parameters import load_report
-from improvement_reports.workspace.places import KEY, MONTH, Project
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import digests, holds, stamp_text
 from improvement_reports.workspace.troubles import in_words, trouble_of
 from improvement_reports.workspace.work import Outcome
@@ -24,8 +23,6 @@ FAILED = "failed.ipynb"
 TRACE = "failed.txt"
 # A hung notebook must not hang the batch.
 CELL_TIMEOUT_SECONDS = 600
-# Folders of data/raw that hold something other than monthly returns.
-NOT_RETURNS = ("official-statistics", "inspections")
 
 
 
@@ -37,76 +34,14 @@ NOT_RETURNS = ("official-statistics", "inspections")
 # Returns
 
 
-def prepare_series(project: Project, authority: str, until: str = "9999", force: Container[str] = ()) -> list[Outcome]:
-    """The processed tables of an authority's returns up to a month, oldest first, made where their key changed.
-
-    An `Outcome` for each, never an exception for bad input.
-    """
-    outcomes = []
-    try:
-        for step, is_new in prepare_months(project, authority, until, force):
-            if is_new:
-                folder = project.processed_return(authority, step.month)
-                write_whole(stamp_of(folder), stamp_text(step.key, digests(folder)))
-            state = "failed" if step.error else "done" if is_new else "unchanged"
-            outcomes.append(Outcome(f"{authority}/{step.month}", state, step.seconds if state != "unchanged" else 0.0, str(step.error or "")))
-    except OSError as error:  # what the machine refuses ends the series there: a later month must not be made without this one
-        if (said := in_words(error, project.root)) is None:
-            raise
-        left = months_of(project, authority, until)[len(outcomes) :]
-        outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said, True) for month in left]
-    return outcomes
 
 
-def prepare_if_changed(project: Project, authority: str, month: str, force: bool = False) -> Outcome:
-    """The processed tables of one return and of the earlier ones that it depends on; the `Outcome` of the one."""
-    outcomes = prepare_series(project, authority, month, {month} if force else ())
-    if not outcomes or outcomes[-1].subject != f"{authority}/{month}":
-        return Outcome(f"{authority}/{month}", "failed", 0.0, f"There is no return {authority}/{month} in data/raw; put the files of the return there.")
-    return outcomes[-1]
 
 
-def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool = False) -> list[Outcome]:
-    """Prepare some returns, (authority, month), each with the earlier ones it depends on; of those only failures are told."""
-    outcomes = []
-    for authority in dict.fromkeys(a for a, _ in wanted):
-        subjects = {f"{a}/{m}" for a, m in wanted if a == authority}
-        months = {m for a, m in wanted if a == authority}
-        found = prepare_series(project, authority, max(months), months if force else ())
-        outcomes += [o for o in found if o.subject in subjects or o.state == "failed"]
-    return outcomes
 
 
-def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
-    """Every raw return, (authority, month), oldest first within an authority."""
-    folders = (
-        p for p in project.raw.glob("*/*") if p.is_dir() and MONTH.fullmatch(p.name) and KEY.fullmatch(p.parent.name)
-    )
-    found = sorted((p.parent.name, p.name) for p in folders)
-    return [(a, m) for a, m in found if authority in (None, a) and month in (None, m)]
 
 
-def stray_folders(project: Project) -> list[Fault]:
-    """Folders in data/raw that are no return: they would silently be left out."""
-    faults = []
-    for home in sorted(p for p in project.raw.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        if home.name in NOT_RETURNS:
-            continue
-        if not KEY.fullmatch(home.name):
-            faults.append(
-                Fault(
-                    project.relative(home), "is not the key of an authority; use lower-case letters, digits and hyphens"
-                )
-            )
-            continue
-        for folder in sorted(p for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")):
-            if folder.name not in NOT_RETURNS and not MONTH.fullmatch(folder.name):
-                faults.append(
-                    Fault(
-                        project.relative(folder), "is not a reporting month; rename it to year and month as in 2021-04"
-                    )
-                )
-    return faults
 
 
 # Reports
@@ -123,7 +58,7 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from improvement_reports.kernels import kernel_options
+    from improvement_reports.runs.kernels import kernel_options
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with warnings.catch_warnings(), kernel_options() as options:
@@ -258,53 +193,7 @@ def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Ex
     return [outcomes[job] for job in jobs]
 
 
-def reports(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None):
-    """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are wrong.
-
-    A file is found by its name, so that one with a fault is reported and does not hide the others.
-    """
-    jobs, outcomes = _profiles(project, authority, month, kind)
-    from improvement_reports.workspace.parameters import report_files
-    from improvement_reports.workspace.strays import stray_params
-
-    for path in report_files(project):
-        found = path.parent.name, path.stem[:7], path.stem[8:]
-        if any(wanted not in (None, has) for wanted, has in zip((authority, month, kind), found, strict=True)):
-            continue
-        try:
-            load_report(project, path)
-            jobs.append(found)
-        except UserError as error:
-            outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
-    outcomes += [Outcome("params", "failed", 0.0, str(stray)) for stray in stray_params(project, authority, month, kind) if stray.is_meant]
-    return jobs, outcomes
 
 
-def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
-    """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
-    from improvement_reports.workspace.authorities import load_authorities
-    from improvement_reports.workspace.parameters import load_profiles, profile_parameters
-
-    if kind not in (None, "profile"):
-        return [], []
-    try:
-        profiles = load_profiles(project)
-    except InvalidInput as error:
-        return [], [Outcome("profiles", "failed", 0.0, str(error))]
-    if profiles is None or month not in (None, profiles.month):
-        return [], []
-    wanted = profiles.authorities if authority is None else [authority]
-    if authority == "all":
-        from improvement_reports.official.statistics import open_official
-
-        official = open_official(project, profiles.known_by)
-        year = int(profiles.month[:4])
-        known = {code for m in official.measures for code in official.published(m, year)["la_code"]}
-        wanted = [key for key, a in load_authorities(project).items() if a.la_code in known]
-    elif authority is not None and kind is None and authority not in profiles.authorities:
-        return [], []
-    elif authority is not None:
-        profile_parameters(project, authority, profiles.month)  # a `UserError` for a council that has ended
-    return [(a, profiles.month, "profile") for a in sorted(wanted)], []
 
 

@@ -24,7 +24,7 @@ from improvement_reports.facts.official import comparator_figure
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, official_direction
 from improvement_reports.official.definitions import unit_words, year_words
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.councils import predecessors
 
 QUARTER_MARKS = {

@@ -4,10 +4,10 @@ Notebooks take all of them from here.
 """
 
 from improvement_reports.facts.blocks import Block, heading
-from improvement_reports.section_brief import brief
-from improvement_reports.section_data import NOTE_WORDS, claims, notes, priority_notes, sources
-from improvement_reports.section_formal import finance_tables, plan_themes, statements
-from improvement_reports.section_inspection import (
+from improvement_reports.sections.brief import brief
+from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
+from improvement_reports.sections.formal import finance_tables, plan_themes, statements
+from improvement_reports.sections.inspection import (
     conditions,
     finding_themes,
     findings,
@@ -18,7 +18,7 @@ from improvement_reports.section_inspection import (
     recommendation_wording,
     recommendations,
 )
-from improvement_reports.section_measures import (
+from improvement_reports.sections.measures import (
     charts,
     key_measures,
     measure_row,
@@ -30,9 +30,9 @@ from improvement_reports.section_measures import (
     questions,
     section_positions,
 )
-from improvement_reports.section_official import beside_others, referrals_chart
-from improvement_reports.section_plan import actions, finance, framework, milestones, steps
-from improvement_reports.section_profile import (
+from improvement_reports.sections.official import beside_others, referrals_chart
+from improvement_reports.sections.plan import actions, finance, framework, milestones, steps
+from improvement_reports.sections.profile import (
     missing_measures,
     neighbours_table,
     profile_brief,
@@ -41,7 +41,7 @@ from improvement_reports.section_profile import (
     trends,
     unusual_and_changed,
 )
-from improvement_reports.section_status import (
+from improvement_reports.sections.status import (
     about,
     at_a_glance,
     dashboard,
@@ -49,7 +49,7 @@ from improvement_reports.section_status import (
     priority_heading,
     priority_status,
 )
-from improvement_reports.section_thread import golden_thread
+from improvement_reports.sections.thread import golden_thread
 
 __all__ = [
     "NOTE_WORDS",

@@ -19,11 +19,11 @@ from improvement_reports.domain.vocabulary import (
     Unit,
 )
 from improvement_reports.domain.wording import NOT_JUDGED, in_period, period_words
-from improvement_reports.drawing import chart_block
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.charts import chart_block
+from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
     Column("Measure", is_row_header=True), Column("Latest", is_number=True), Column("Earlier", is_number=True), Column("Change", is_number=True),

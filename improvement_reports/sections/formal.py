@@ -12,7 +12,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.money import Total, totals
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 
 STATEMENT_TITLES = {
     StatementList.ASK: "What is asked",

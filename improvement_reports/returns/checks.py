@@ -28,8 +28,8 @@ from improvement_reports.method.claims import (
     NotKnownThen,
     operand_number,
 )
-from improvement_reports.reading import RawReturn, recommendation_ids
-from improvement_reports.schemas import table_faults
+from improvement_reports.returns.cells import table_faults
+from improvement_reports.returns.reading import RawReturn, recommendation_ids
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.cell_types import is_date, is_number
 from improvement_reports.workspace.councils import ended_sentence

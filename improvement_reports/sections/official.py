@@ -16,7 +16,7 @@ from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.method.standing import official_direction
 from improvement_reports.official.definitions import unit_words, year_words
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 
 # What every report sets beside other areas, whatever its own measures are.
 CORE = (

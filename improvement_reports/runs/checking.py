@@ -11,11 +11,12 @@ from improvement_reports.official.definitions import (
     load_definitions,
     official_measure_ids,
 )
-from improvement_reports.report_check import Sound, check_report, reports_without_return, unshown_tables
-from improvement_reports.return_series import walk
-from improvement_reports.run import returns, stray_folders
+from improvement_reports.returns.report_files import unshown_tables
+from improvement_reports.returns.series import returns, stray_folders, walk
+from improvement_reports.runs.report_files import Sound, check_report, reports_without_return
+from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import load_profiles, report_files
+from improvement_reports.workspace.parameters import load_profiles
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.strays import stray_params, stray_raw
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import lxml.html
 
-from improvement_reports.pages import figures_of, page_outputs
+from improvement_reports.runs.outputs import figures_of, page_outputs
 from improvement_reports.workspace.files import digest
 
 # What a figure says to a reader; its rows, formula and unrounded value belong to it as well. Not: the cell it stands in.

@@ -2,17 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
-from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.errors import Fault, UserError, listed, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.numbers import last_day
 from improvement_reports.domain.series import end_of
-from improvement_reports.workspace.authorities import load_authorities
-from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ReportParameters, load_report
+from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
@@ -141,42 +136,7 @@ def unshown_tables(project: Project, raw) -> list[str]:
 # The check without anything prepared
 
 
-@dataclass(frozen=True)
-class Sound:
-    """A return without faults: as received, its tables without what must be withheld, and those of the months before it."""
-
-    raw: object
-    tables: Mapping
-    earlier: tuple[Mapping, ...]
 
 
-def check_report(project: Project, path: Path, sound: Sound | None = None) -> ReportParameters:
-    """A report's parameter file against the return of its month (None: the return has faults of its own).
-
-    `InvalidInput` with every fault; the same as a run would refuse.
-    """
-    from improvement_reports.facts.facts import Facts
-    from improvement_reports.official.statistics import open_official
-    from improvement_reports.report import Report, parameter_faults
-
-    params, name = load_report(project, path), project.relative(path)
-    if sound is None:
-        return params
-    info, known_by = sound.raw.info, last_day(params.meeting.date).isoformat()
-    if info.received > known_by:
-        raise InvalidInput(name, [Fault(name, f"the meeting is on {params.meeting.date}, but the return was received on {info.received}; correct one of the dates")])
-    measures, authority = load_measures(project), params.authority
-    official = open_official(project, known_by)
-    facts = Facts(authority, params.month, load_authorities(project)[authority], measures, sound.tables, list(sound.earlier), official)
-    parameter_faults(project, Report(project, params, facts, {"info": info, "narrative": sound.raw.narrative}))
-    return params
 
 
-def reports_without_return(project: Project, paths: list[Path]) -> list[Fault]:
-    """Parameter files of months that have no return: their reports cannot be run."""
-    found = []
-    for path in paths:
-        folder = project.raw / path.parent.name / path.stem[:7]
-        if not path.stem.endswith("-profile") and not folder.is_dir():
-            found.append(Fault(project.relative(path), f"there is no return {project.relative(folder)}; put its files there, or remove the report"))
-    return found

@@ -21,8 +21,8 @@ from improvement_reports.domain.wording import linked_count
 from improvement_reports.facts.blocks import HTML, Block, heading
 from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
-from improvement_reports.section_measures import missed_targets
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.measures import missed_targets
+from improvement_reports.sections.tables import figure_table
 
 
 def about(report: Report) -> Block:

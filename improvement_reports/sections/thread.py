@@ -16,7 +16,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
-from improvement_reports.section_tables import figure_table
+from improvement_reports.sections.tables import figure_table
 
 
 def report_threads(report: Report) -> list[Thread]:

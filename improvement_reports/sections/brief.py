@@ -17,8 +17,8 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import linked_count
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.report import Report
-from improvement_reports.section_inspection import recommendation_rows, recommendation_words
-from improvement_reports.section_thread import report_threads
+from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
+from improvement_reports.sections.thread import report_threads
 
 AMOUNT_WORDS = {FinanceKind.BUDGET: "Allocated", FinanceKind.FUNDING: "Funding", FinanceKind.SPEND: "Spent or committed", FinanceKind.PRESSURE: "Cost pressure"}
 MOST_AMOUNTS = 6
@@ -98,7 +98,7 @@ def _money(report: Report) -> str:
 
 def _amount_words(row: pd.Series, is_total: bool) -> str:
     """Allocated, 2021 to 2022; of a single line its name too."""
-    from improvement_reports.section_formal import period_title
+    from improvement_reports.sections.formal import period_title
 
     period = period_title(row["period"])
     words = f"{AMOUNT_WORDS[FinanceKind(row['kind'])]}, {period[:1].lower()}{period[1:]}"

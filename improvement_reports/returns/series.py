@@ -15,18 +15,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.prepare import INFO_FILE, read_processed
+from improvement_reports.returns.keys import month_key, months_of
+from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import load_authorities
-from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
-from improvement_reports.workspace.keys import month_key, months_of
+from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep, write_whole
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import digests, holds
+from improvement_reports.workspace.places import KEY, MONTH, Project
+from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.troubles import in_words
+from improvement_reports.workspace.work import Outcome
 
 LAST = "9999"
 
@@ -90,10 +92,12 @@ def checked(project: Project, folder: Path, earlier: list[Mapping]):
 
     ``earlier``: the tables of the authority's earlier returns, oldest first.
     """
-    from improvement_reports.checks import return_faults  # pandera is only loaded when there is something to check
-    from improvement_reports.facts.narrative import narrative_faults, prose_faults, section_faults
     from improvement_reports.method.suppression import withhold
-    from improvement_reports.reading import read_return
+    from improvement_reports.returns.checks import (
+        return_faults,  # pandera is only loaded when there is something to check
+    )
+    from improvement_reports.returns.narrative import narrative_faults, prose_faults, section_faults
+    from improvement_reports.returns.reading import read_return
 
     subject = f"The return {project.relative(folder)}"
     if not folder.is_dir():
@@ -209,3 +213,79 @@ def check_returns(project: Project, wanted: list[tuple[str, str]]) -> Iterator[t
         for step in walk(project, authority, max(months), months):
             if step.month in months:
                 yield authority, step.month, step.raw, step.error
+
+
+# Folders of data/raw that hold something other than monthly returns.
+NOT_RETURNS = ("official-statistics", "inspections")
+
+
+def prepare_series(project: Project, authority: str, until: str = "9999", force: Container[str] = ()) -> list[Outcome]:
+    """The processed tables of an authority's returns up to a month, oldest first, made where their key changed.
+
+    An `Outcome` for each, never an exception for bad input.
+    """
+    outcomes = []
+    try:
+        for step, is_new in prepare_months(project, authority, until, force):
+            if is_new:
+                folder = project.processed_return(authority, step.month)
+                write_whole(stamp_of(folder), stamp_text(step.key, digests(folder)))
+            state = "failed" if step.error else "done" if is_new else "unchanged"
+            outcomes.append(Outcome(f"{authority}/{step.month}", state, step.seconds if state != "unchanged" else 0.0, str(step.error or "")))
+    except OSError as error:  # what the machine refuses ends the series there: a later month must not be made without this one
+        if (said := in_words(error, project.root)) is None:
+            raise
+        left = months_of(project, authority, until)[len(outcomes) :]
+        outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said, True) for month in left]
+    return outcomes
+
+
+def prepare_if_changed(project: Project, authority: str, month: str, force: bool = False) -> Outcome:
+    """The processed tables of one return and of the earlier ones that it depends on; the `Outcome` of the one."""
+    outcomes = prepare_series(project, authority, month, {month} if force else ())
+    if not outcomes or outcomes[-1].subject != f"{authority}/{month}":
+        return Outcome(f"{authority}/{month}", "failed", 0.0, f"There is no return {authority}/{month} in data/raw; put the files of the return there.")
+    return outcomes[-1]
+
+
+def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool = False) -> list[Outcome]:
+    """Prepare some returns, (authority, month), each with the earlier ones it depends on; of those only failures are told."""
+    outcomes = []
+    for authority in dict.fromkeys(a for a, _ in wanted):
+        subjects = {f"{a}/{m}" for a, m in wanted if a == authority}
+        months = {m for a, m in wanted if a == authority}
+        found = prepare_series(project, authority, max(months), months if force else ())
+        outcomes += [o for o in found if o.subject in subjects or o.state == "failed"]
+    return outcomes
+
+
+def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
+    """Every raw return, (authority, month), oldest first within an authority."""
+    folders = (
+        p for p in project.raw.glob("*/*") if p.is_dir() and MONTH.fullmatch(p.name) and KEY.fullmatch(p.parent.name)
+    )
+    found = sorted((p.parent.name, p.name) for p in folders)
+    return [(a, m) for a, m in found if authority in (None, a) and month in (None, m)]
+
+
+def stray_folders(project: Project) -> list[Fault]:
+    """Folders in data/raw that are no return: they would silently be left out."""
+    faults = []
+    for home in sorted(p for p in project.raw.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        if home.name in NOT_RETURNS:
+            continue
+        if not KEY.fullmatch(home.name):
+            faults.append(
+                Fault(
+                    project.relative(home), "is not the key of an authority; use lower-case letters, digits and hyphens"
+                )
+            )
+            continue
+        for folder in sorted(p for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")):
+            if folder.name not in NOT_RETURNS and not MONTH.fullmatch(folder.name):
+                faults.append(
+                    Fault(
+                        project.relative(folder), "is not a reporting month; rename it to year and month as in 2021-04"
+                    )
+                )
+    return faults

@@ -1,0 +1,1 @@
+"""data/raw in, checked and suppressed; data/processed out, month by month."""

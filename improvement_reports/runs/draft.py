@@ -1,0 +1,136 @@
+"""What a run gives beside its notebook: figures, tables and charts as files, laid out as a draft."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources
+from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
+from improvement_reports.facts.figures import MIME
+from improvement_reports.official.definitions import has_official, load_sources
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.runs.content import read_content
+from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, figures_json, official_rows
+from improvement_reports.runs.outputs import figures_of
+from improvement_reports.runs.run import EXECUTED, KEY_FILE
+from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.parameters import ReportParameters, Source
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import digests, holds, stamp_text
+
+LAID = ".laid"
+
+
+Job = tuple[str, str, str]
+
+
+def lay_draft(project: Project, job: Job, force: bool = False) -> None:
+    """What the newest run gives, into the draft folder, if the run is another one than last time."""
+    folder = project.draft_folder(*job)
+    key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
+    if force or not holds(folder / LAID, key, _laid_draft(folder)):
+        shutil.rmtree(folder, ignore_errors=True)
+        lay_report(project, *job)
+        write_whole(folder / LAID, stamp_text(key, _laid_draft(folder), fingerprint=read_content(folder).fingerprint))
+
+
+def _laid_draft(folder: Path) -> dict[str, str]:
+    return {name: sha256 for name, sha256 in digests(folder).items() if name != LAID}
+
+
+def has_draft(project: Project, job: Job) -> bool:
+    return (project.draft_folder(*job) / LAID).is_file()
+
+
+FACTS_FILE = "facts.json"
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What a page needs besides its notebook and figures: of a run, or of the manifest of an edition."""
+
+    params: ReportParameters
+    short_name: str
+    summary: str
+    illustrative: bool
+    sources: dict
+
+    @property
+    def title(self) -> str:
+        return f"{self.short_name}: {self.params.title}"
+
+
+def lay_report(project, authority: str, month: str, kind: str) -> Path:
+    """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook, same bytes."""
+    import nbformat
+
+    from improvement_reports.report import open_report
+
+    report = open_report(authority, month, kind, project)
+    notebook = nbformat.read(project.run_folder(authority, month, kind) / EXECUTED, as_version=4)
+    figures = figures_of(notebook)
+    folder = project.draft_folder(authority, month, kind)
+    write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
+    write_whole(folder / "figures.csv", figures_csv(figures, f"{authority}/{month}"))
+    write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
+    _lay_charts(folder / "charts", notebook)
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    for name, rows in official_rows(figures).items():
+        write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
+    for name, table in RETURN_TABLES.items() if str(report.params.kind) != "profile" else ():
+        write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
+    facts = PageFacts(report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {})
+    stored = {"params": facts.params.model_dump(mode="json"), "short_name": facts.short_name, "summary": facts.summary, "illustrative": facts.illustrative}
+    write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+    return folder
+
+
+def draft_facts(folder: Path) -> PageFacts:
+    """The facts that `lay_report` left in a folder."""
+    stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
+    return PageFacts(
+        ReportParameters(**stored["params"]), stored["short_name"], stored["summary"], stored["illustrative"],
+        {key: Source(**s) for key, s in sources.items()},
+    )  # fmt: skip
+
+
+def sources_of(project, report, figures: list[dict]) -> dict:
+    """The documents of a report's return, and those of other returns and the official releases that its figures use.
+
+    By the names that `origins.source_name` gives: a short key is one of the report's own return, or of a release.
+    """
+    used = {(home_of(i["file"]), i["source_id"]) for f in figures for i in f["inputs"]}
+    official = load_sources(project) if has_official(project) else {}
+    found = dict(report.info.sources)
+    for key, s in official.items():
+        if (OFFICIAL, key) in used:
+            found[f"{OFFICIAL}/{key}" if key in report.info.sources else key] = Source(**s.model_dump(exclude={"release"}))
+    own = f"{report.params.authority}/{report.params.month}"
+    for home in sorted({home for home, _ in used} - {own, OFFICIAL}):
+        theirs = read_processed(project.processed_return(*home.split("/")))[1]["info"].sources
+        found |= named_sources(home, {key: s for key, s in theirs.items() if (home, key) in used}, own)
+    return found
+
+
+def plain_summary(report) -> str:
+    """The report's summary with its numbers, as plain text."""
+    from improvement_reports.domain.markup import plain
+
+    text = plain(report.fill(report.params.summary))
+    report.facts.take_figures()
+    return text
+
+
+def _lay_charts(folder: Path, notebook) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME, {})
+            if record.get("form") == "chart":
+                name = record["id"].split(".", 1)[1]
+                svg = output["data"]["image/svg+xml"]
+                write_whole(folder / f"{name}.svg", svg if isinstance(svg, str) else "".join(svg))
+                write_whole(folder / f"{name}-narrow.svg", record["svg_narrow"])

@@ -1,0 +1,24 @@
+"""The files that a report is made from."""
+
+from pathlib import Path
+
+from improvement_reports.workspace.places import MONTH, Project
+
+# The settings that every report is made from.
+SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", "official.yml")
+
+
+def input_files(project: Project, authority: str, month: str, kind: str) -> list[Path]:
+    """Every file that a report is made from: template, parameters, the returns it reads, official statistics.
+
+    The same files as `keys.report_key` takes its key from.
+    """
+    params = project.report_params(authority, month, kind)
+    files = [project.notebook(kind), params if params.is_file() else project.params / "profiles.yml", *(project.params / n for n in SHARED)]
+    if kind != "profile":
+        for folder in sorted((project.raw / authority).glob("*")):
+            # An inspection report shows what answered it, so it reads later returns as well.
+            if MONTH.fullmatch(folder.name) and (folder.name <= month or kind == "inspection"):
+                files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
+    files += sorted((project.raw / "official-statistics").glob("*"))
+    return [p for p in files if p.is_file() and not p.name.startswith(".")]

@@ -1,0 +1,55 @@
+"""What an executed notebook shows: its figures, and its blocks as sources of a page."""
+
+import html
+from collections.abc import Iterator
+
+from improvement_reports.domain.alternatives import short_alternative
+from improvement_reports.domain.markup import fenced
+from improvement_reports.facts.figures import MIME
+
+
+def figures_of(notebook) -> list[dict]:
+    """All figure records of an executed notebook in order of appearance, each once, with the index of its cell.
+
+    Raises RuntimeError (a bug) if one id stands for two different figures.
+    """
+    found: dict[str, dict] = {}
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            for record in output.get("data", {}).get(MIME, {}).get("figures", []):
+                known = found.setdefault(record["id"], {**record, "cell": index})
+                if {**known, "cell": 0} != {**record, "cell": 0}:
+                    raise RuntimeError(f"two different figures have the id {record['id']}")
+    return list(found.values())
+
+
+def chart_html(record: dict) -> str:
+    """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table."""
+    chart, alt = record["id"], html.escape(short_alternative(record["alt"]), quote=True)
+    name = record["id"].split(".", 1)[1]
+    return f"""<figure class="chart" id="{chart}">
+<figcaption><p class="finding">{record["finding"]}</p><p class="subtitle">{record["subtitle"]}</p></figcaption>
+<picture><source media="(max-width: 40em)" srcset="charts/{name}-narrow.svg"><img src="charts/{name}.svg" alt="{alt}"></picture>
+<details class="fold"><summary>The values as a table</summary>
+{record["table"]}
+</details>
+<p class="source">{record["source"]}</p>
+</figure>"""
+
+
+def page_outputs(cell) -> Iterator[str]:
+    """The Markdown of each output of a cell that belongs on the page."""
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        record = data.get(MIME)
+        if record is None:
+            continue
+        form = record["form"]
+        if form == "prose":
+            yield f"\n\n{data['text/markdown']}\n\n"
+        elif form == "heading":
+            yield f"\n\n{data['text/markdown']} {{#{record['anchor']}}}\n\n"
+        elif form == "html":
+            yield fenced(data["text/markdown"])
+        elif form == "chart":
+            yield fenced(chart_html(record))

@@ -1,0 +1,81 @@
+"""Which reports there are: those with a file in params, and the profiles."""
+
+import re
+from pathlib import Path
+
+from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.workspace.parameters import ReportParameters, load_report
+from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.safe_reading import is_left_behind
+from improvement_reports.workspace.work import Outcome
+
+
+def reports(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None):
+    """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are wrong.
+
+    A file is found by its name, so that one with a fault is reported and does not hide the others.
+    """
+    jobs, outcomes = _profiles(project, authority, month, kind)
+    from improvement_reports.workspace.strays import stray_params
+
+    for path in report_files(project):
+        found = path.parent.name, path.stem[:7], path.stem[8:]
+        if any(wanted not in (None, has) for wanted, has in zip((authority, month, kind), found, strict=True)):
+            continue
+        try:
+            load_report(project, path)
+            jobs.append(found)
+        except UserError as error:
+            outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
+    outcomes += [Outcome("params", "failed", 0.0, str(stray)) for stray in stray_params(project, authority, month, kind) if stray.is_meant]
+    return jobs, outcomes
+
+
+def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
+    """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
+    from improvement_reports.workspace.authorities import load_authorities
+    from improvement_reports.workspace.parameters import load_profiles, profile_parameters
+
+    if kind not in (None, "profile"):
+        return [], []
+    try:
+        profiles = load_profiles(project)
+    except InvalidInput as error:
+        return [], [Outcome("profiles", "failed", 0.0, str(error))]
+    if profiles is None or month not in (None, profiles.month):
+        return [], []
+    wanted = profiles.authorities if authority is None else [authority]
+    if authority == "all":
+        from improvement_reports.official.statistics import open_official
+
+        official = open_official(project, profiles.known_by)
+        year = int(profiles.month[:4])
+        known = {code for m in official.measures for code in official.published(m, year)["la_code"]}
+        wanted = [key for key, a in load_authorities(project).items() if a.la_code in known]
+    elif authority is not None and kind is None and authority not in profiles.authorities:
+        return [], []
+    elif authority is not None:
+        profile_parameters(project, authority, profiles.month)  # a `UserError` for a council that has ended
+    return [(a, profiles.month, "profile") for a in sorted(wanted)], []
+
+
+NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
+
+
+def every_report(project: Project) -> list[tuple[str, str, str]]:
+    """Every report that has a parameter file, faulty or not."""
+
+    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)] + _profiles(project, None, None, None)[0]
+
+
+def no_report(authority: str | None, month: str | None, kind: str | None) -> str:
+    """That there is no such report: where its parameter file belongs, and what must stand in it."""
+    fields = [name for name, field in ReportParameters.model_fields.items() if field.is_required()]
+    asked = "/".join(f or "*" for f in (authority, month, kind))
+    path = f"params/{authority or '<authority>'}/{month or '<month>'}-{kind or '<kind>'}.yml"
+    return f"There is no report {asked} in params/; add {path} with {', '.join(fields[:-1])} and {fields[-1]}, as the files of other reports have them."
+
+
+def report_files(project: Project) -> list[Path]:
+    """Every report's parameter file, sorted; `strays` names the files beside them that are not read."""
+    return sorted(p for p in project.params.glob("*/*.yml") if MONTH.match(p.name) and not is_left_behind(p.name))

@@ -1,0 +1,66 @@
+"""Returns prepared and reports run where anything changed."""
+
+import time
+from collections.abc import Callable
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.official.prepare import prepare_official_if_changed
+from improvement_reports.returns.series import prepare_wanted, returns
+from improvement_reports.runs.draft import has_draft
+from improvement_reports.runs.reports import reports
+from improvement_reports.runs.run import run_reports
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import load_settings
+from improvement_reports.workspace.work import Outcome, Summary, default_executor
+
+
+def prepare_and_run(
+    project: Project, filters: tuple, force: bool, on_done: Callable[[Outcome], None], summary: Summary
+):
+    """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in order."""
+    authority, month, kind = filters
+    start = time.perf_counter()
+    wanted, outcomes = reports(project, authority, month, kind)
+    summary.outcomes += outcomes
+    if (official := prepare_official_if_changed(project, force)).state == "failed":
+        summary.outcomes.append(official)
+        on_done(official)
+    bad_returns = set()
+    # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
+    needed = [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
+    for outcome in prepare_wanted(project, needed, force):
+        if outcome.state == "failed":
+            bad_returns.add(tuple(outcome.subject.split("/")))
+            summary.outcomes.append(outcome)
+            on_done(outcome)
+    summary.seconds["prepare"] = time.perf_counter() - start
+    start = time.perf_counter()
+    jobs = [job for job in wanted if job[:2] not in bad_returns]
+    if authority is None and not load_settings(project).demonstration:
+        made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
+        jobs = [job for job in jobs if job[0] not in made_up]
+    fresh = [job for job in jobs if force or not _is_current(project, job)]
+    done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
+    for job, outcome in zip(
+        fresh, run_reports(project, fresh, default_executor(len(fresh)), force, on_done), strict=True
+    ):
+        done[job] = outcome
+    summary.outcomes += [done[job] for job in jobs]
+    summary.seconds["run"] = time.perf_counter() - start
+    return [job for job in jobs if done[job].state != "failed"]
+
+
+def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
+    from improvement_reports.runs.keys import report_key
+    from improvement_reports.runs.run import run_is_current
+
+    try:
+        return run_is_current(project.run_folder(*job), report_key(project, *job))
+    except UserError:
+        return False
+
+
+def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
+    """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
+    return [job for job in jobs if has_draft(project, job)]
