@@ -195,7 +195,7 @@ def site(
 
 def _tell_standings(standings: list) -> None:
     """How the runs stand to their editions: those that reproduce and those that today's release words otherwise counted, every other one named."""
-    from improvement_reports.laying import OTHERWISE, REPRODUCES, otherwise_line
+    from improvement_reports.editions.state import OTHERWISE, REPRODUCES, otherwise_line
 
     same = [s for s in standings if s.state == REPRODUCES]
     if same:
@@ -217,9 +217,9 @@ def publish(
     correction: Annotated[bool, typer.Option("--correction", help="An error is mended.")] = False,
 ) -> None:  # fmt: skip
     """Freeze a report as an edition, which never changes; a report that says the same gets no new one."""
-    from improvement_reports.changes import conclusion_changed, counted
-    from improvement_reports.kept_code import other_code_of
-    from improvement_reports.publishing import run_and_publish
+    from improvement_reports.editions.changes import conclusion_changed, counted
+    from improvement_reports.editions.kept_code import other_code_of
+    from improvement_reports.editions.publishing import run_and_publish
 
     if month is None and kind is None and authority.count("/") == 2:
         authority, month, kind = authority.split("/")
@@ -255,8 +255,8 @@ def verify(
     import json
     import time
 
-    from improvement_reports.editions import all_editions, checked_fingerprint, find_editions, fingerprint_fault
-    from improvement_reports.verify import verify as verify_editions
+    from improvement_reports.editions.edition import all_editions, checked_fingerprint, find_editions, fingerprint_fault
+    from improvement_reports.editions.verify import verify as verify_editions
     from improvement_reports.workspace.files import write_whole
     from improvement_reports.workspace.work import default_executor
 
@@ -290,7 +290,7 @@ def verify(
 
 def _tell_what_runs(project, editions: list) -> None:
     """Before anything of a repository runs: what will."""
-    from improvement_reports.what_runs import all_that_runs, told
+    from improvement_reports.editions.what_runs import all_that_runs, told
 
     for line in told(all_that_runs(project, editions)):
         typer.echo(line, err=True)
@@ -328,8 +328,8 @@ def _tell_answer(answer, limit: int) -> None:
 @app.command()
 def keep() -> None:
     """Keep the code of editions that were published before code was kept, from the commits that they name."""
-    from improvement_reports.editions import all_editions
-    from improvement_reports.kept_code import code_faults, keep_from_history
+    from improvement_reports.editions.edition import all_editions
+    from improvement_reports.editions.kept_code import code_faults, keep_from_history
 
     project = _project()
     missing = [e for e in all_editions(project) if e.manifest.format == 1 and code_faults(project, [e])]
@@ -346,7 +346,7 @@ def figure(
     rows: Annotated[bool, typer.Option("--rows", help="Print every row behind it, however many.")] = False,
 ) -> None:
     """Print a figure's whole way back: formula, rows, documents; with --rebuild compute it again."""
-    from improvement_reports import trace
+    from improvement_reports.editions import figure as trace
 
     project = _project()
     found = trace.find_figure(project, reference)

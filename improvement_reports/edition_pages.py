@@ -2,14 +2,14 @@
 
 import html
 
-from improvement_reports.changes import KIND_WORDS as CHANGE_WORDS
-from improvement_reports.changes import KINDS, SENTENCE, Change, counted
-from improvement_reports.citing import edition_citation
-from improvement_reports.days import day_of_stamp
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.editions import CORRECTION, KIND_WORDS, REVISION, Edition
+from improvement_reports.editions.changes import KIND_WORDS as CHANGE_WORDS
+from improvement_reports.editions.changes import KINDS, SENTENCE, Change, counted
+from improvement_reports.editions.citing import edition_citation
+from improvement_reports.editions.days import day_of_stamp
+from improvement_reports.editions.edition import CORRECTION, KIND_WORDS, REVISION, Edition
 from improvement_reports.pages import Frame
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release

@@ -4,45 +4,40 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.changed_inputs import changed_inputs
-from improvement_reports.changes import changes
-from improvement_reports.domain.errors import UserError, some
+from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_pages import changes_page, draft_frame, frame_of, page_facts
-from improvement_reports.editions import (
+from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
+from improvement_reports.editions.changed_inputs import changed_inputs
+from improvement_reports.editions.changes import changes
+from improvement_reports.editions.edition import (
     GENERATED,
     VERSION,
     Edition,
     all_editions,
-    chain_breaks,
-    edition_faults,
     editions_of,
-    gaps,
     newest_edition,
     published_reports,
 )
-from improvement_reports.folder_audit import strays
-from improvement_reports.kept_code import code_sha256
+from improvement_reports.editions.folder_audit import strays
+from improvement_reports.editions.kept_code import code_sha256
+from improvement_reports.editions.soundness import sound
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, Standing, standing_of
 from improvement_reports.months import since_page
 from improvement_reports.pages import lay_page
 from improvement_reports.runs.content import read_content
 from improvement_reports.runs.draft import FACTS_FILE, LAID, Job, PageFacts, draft_facts, has_draft
-from improvement_reports.soundness import sound
 from improvement_reports.terms import GLOSSARY, Terms
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.releases import order, release
 from improvement_reports.workspace.settings import SiteSettings
-from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
+from improvement_reports.workspace.stamps import digests, holds, stamp_text
 
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
 PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
-# Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or other
-# libraries say something else; nobody has to do anything about that.
-REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "reads differently", "unpublished", "not run"
 
 
 @dataclass(frozen=True)
@@ -53,29 +48,6 @@ class Shown:
     is_draft: bool
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How the current run of a report stands to its newest edition."""
-
-    job: Job
-    state: str
-    edition: Edition | None
-    changed: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        name = "/".join(self.job)
-        match self.state:
-            case "reproduces":
-                return f"{name}: reproduces {self.edition.version}"
-            case "differs":
-                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
-            case "reads differently":
-                return f"{name}: would read differently from {self.edition.version} today; its inputs are the same"
-            case "unpublished":
-                return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
-            case _:
-                return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
 
 
 # Drafts: what a run gives
@@ -87,34 +59,8 @@ class Standing:
 
 
 
-def standing_of(project: Project, job: Job) -> Standing:
-    """Whether the current run says what the newest edition says, and if not, whether that is because inputs changed."""
-    edition = newest_edition(project, *job)
-    if not has_draft(project, job):
-        return Standing(job, NOT_RUN, edition)
-    if edition is None:
-        return Standing(job, UNPUBLISHED, None)
-    same = read_stamp(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
-    if same:
-        return Standing(job, REPRODUCES, edition)
-    changed = tuple(changed_inputs(project, edition))
-    return Standing(job, DIFFERS if changed else OTHERWISE, edition, changed)
 
 
-def otherwise_line(standings: list[Standing]) -> str:
-    """How many reports would read differently under today's release although nothing they are made from changed, in one line."""
-    found = [s for s in standings if s.state == OTHERWISE]
-    if not found:
-        return ""
-    made_with = sorted({s.edition.manifest.software.version for s in found}, key=order)
-    one = len(found) == 1
-    line = (
-        f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is shown is as it was published, "
-        f"with release {' and '.join(made_with)} (python3 make.py verify {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
-    )
-    if release() in made_with:
-        line += f" The code was changed since and still has the number {release()}; give it the next one in pyproject.toml and CHANGELOG.md."
-    return line
 
 
 # Pages
@@ -232,7 +178,7 @@ def laid_files(home: Path, editions: list[Edition]) -> dict[str, str]:
 
 def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, settings: SiteSettings) -> None:
     """The generated page sources of an edition, beside its frozen files."""
-    from improvement_reports.edition_files import edition_facts, lay_archive
+    from improvement_reports.editions.downloads.files import edition_facts, lay_archive
 
     lay_page(edition.folder, edition.folder, page_facts(edition), terms, frame_of(edition, editions, settings.url))
     if edition.number > 1:

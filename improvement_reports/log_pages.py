@@ -3,12 +3,12 @@
 import html
 import xml.etree.ElementTree as ET
 
-from improvement_reports.citing import edition_citation
 from improvement_reports.domain.escaping import xml_text
 from improvement_reports.domain.markup import Column, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.edition_pages import day_of, why
-from improvement_reports.editions import CORRECTION, FIRST, REVISION, Edition
+from improvement_reports.editions.citing import edition_citation
+from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition
 
 LOG, FEED = "log", "feed.xml"
 ATOM = "http://www.w3.org/2005/Atom"

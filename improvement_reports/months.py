@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from improvement_reports.changes import conclusion_word, is_conclusion
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
-from improvement_reports.editions import Edition
+from improvement_reports.editions.changes import conclusion_word, is_conclusion
+from improvement_reports.editions.edition import Edition
 from improvement_reports.runs.content import Content
 from improvement_reports.runs.draft import PageFacts
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import GENERATED, INPUTS, MANIFEST, Edition, editions_of
+from improvement_reports.editions.edition import GENERATED, INPUTS, MANIFEST, Edition, editions_of
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import RESERVED, Project
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.editions import published_reports
-from improvement_reports.laying import BESIDE, Standing, lay_reports, remove_pages
+from improvement_reports.editions.edition import published_reports
+from improvement_reports.editions.state import Standing
+from improvement_reports.laying import BESIDE, lay_reports, remove_pages
 from improvement_reports.links import check_links
 from improvement_reports.log_pages import LOG
 from improvement_reports.render_pandoc import Renderer, matches

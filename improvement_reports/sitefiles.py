@@ -6,7 +6,7 @@ from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, ReportKind
-from improvement_reports.editions import editions_of, published_reports
+from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.log_pages import FEED, LOG, feed, log_page
 from improvement_reports.search import front_matter_of, plain_title
 from improvement_reports.terms import link_terms, load_terms

@@ -107,7 +107,7 @@ def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
 @pytest.fixture(scope="session")
 def published_once(board, tmp_path_factory) -> Project:
     """Exampleshire with the board report of March 2024 published as v1; only to be read."""
-    from improvement_reports.publish import publish
+    from improvement_reports.editions.publish import publish
     from improvement_reports.runs.draft import lay_draft
 
     folder = tmp_path_factory.mktemp("published")

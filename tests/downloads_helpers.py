@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports.edition_facts import EditionFacts
+from improvement_reports.editions.downloads.facts import EditionFacts
 
 VALIDATORS = Path(__file__).parent / "validators"
 

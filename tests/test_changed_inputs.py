@@ -6,10 +6,10 @@ import shutil
 import pytest
 from damage import edit
 
-from improvement_reports.changed_inputs import changed_inputs
-from improvement_reports.editions import Edition, editions_of
-from improvement_reports.kept_code import other_code_of
-from improvement_reports.laying import DIFFERS, OTHERWISE, Standing, otherwise_line
+from improvement_reports.editions.changed_inputs import changed_inputs
+from improvement_reports.editions.edition import Edition, editions_of
+from improvement_reports.editions.kept_code import other_code_of
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, Standing, otherwise_line
 from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")

@@ -84,7 +84,7 @@ def test_what_would_follow_beside_earlier_returns_is_withheld():
     ("missing_children_pct,exampleshire,2024-03,month,North,10,3,30,,published", "North (withheld in 2024-03/board/v1)"),
 ])  # fmt: skip
 def test_a_report_of_another_month_gives_no_number_of_an_edition_away(published, tmp_path, row, problem):
-    from improvement_reports.given_away import given_away as by_editions
+    from improvement_reports.editions.withheld import given_away as by_editions
 
     draft = tmp_path / "draft"
     (draft / "data").mkdir(parents=True)

@@ -18,12 +18,10 @@ import pytest
 from downloads_helpers import VALIDATORS, facts_of, later, validators
 from lxml import etree
 
-from improvement_reports import workbook_sheets
-from improvement_reports.archive import archived_files, edition_archive
-from improvement_reports.edition_facts import ILLUSTRATIVE
-from improvement_reports.runs.downloads import FIGURE_COLUMNS
-from improvement_reports.runs.draft import lay_report
-from improvement_reports.table_schema import (
+from improvement_reports.editions.downloads import sheets as workbook_sheets
+from improvement_reports.editions.downloads.archive import archived_files, edition_archive
+from improvement_reports.editions.downloads.cells import number_of, safe_text
+from improvement_reports.editions.downloads.datapackage import (
     DESCRIPTOR,
     FIGURE_FIELDS,
     OFFICIAL_FIELDS,
@@ -31,8 +29,10 @@ from improvement_reports.table_schema import (
     datapackage_text,
     schema_of,
 )
-from improvement_reports.workbook import workbook_bytes, write_workbook
-from improvement_reports.workbook_cells import number_of, safe_text
+from improvement_reports.editions.downloads.facts import ILLUSTRATIVE
+from improvement_reports.editions.downloads.workbook import workbook_bytes, write_workbook
+from improvement_reports.runs.downloads import FIGURE_COLUMNS
+from improvement_reports.runs.draft import lay_report
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW = {
@@ -379,7 +379,7 @@ def test_archive_is_the_same_on_any_day(edition, tmp_path, monkeypatch):
 def test_a_failed_archive_leaves_the_last_good_one(edition, tmp_path, monkeypatch):
     target = tmp_path / "e.zip"
     target.write_bytes(b"good")
-    monkeypatch.setattr("improvement_reports.archive.archived_files", lambda _: ["figures.csv", "gone"])
+    monkeypatch.setattr("improvement_reports.editions.downloads.archive.archived_files", lambda _: ["figures.csv", "gone"])
     with pytest.raises(FileNotFoundError):
         edition_archive(edition, target)
     assert target.read_bytes() == b"good" and not list(tmp_path.glob(".*"))

@@ -17,20 +17,13 @@ from conftest import call
 from damage import edit
 from site_helpers import assert_same_content
 
-from improvement_reports.changes import Change, changes, conclusion_word, counted, is_conclusion
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import (
-    MANIFEST,
-    chain_faults,
-    edition_faults,
-    editions_of,
-    find_editions,
-    frozen_files,
-    parse_reference,
-)
-from improvement_reports.kept import find_input, kept_faults, kept_path
+from improvement_reports.editions.chain import chain_faults, edition_faults
+from improvement_reports.editions.changes import Change, changes, conclusion_word, counted, is_conclusion
+from improvement_reports.editions.edition import MANIFEST, editions_of, find_editions, frozen_files, parse_reference
+from improvement_reports.editions.inputs import find_input, kept_faults, kept_path
+from improvement_reports.editions.publish import publish
 from improvement_reports.months import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
-from improvement_reports.publish import publish
 from improvement_reports.runs.content import Content, split_sentences
 from improvement_reports.runs.draft import lay_draft
 from improvement_reports.workspace.files import file_digest
@@ -107,8 +100,8 @@ def test_no_public_file_has_the_hash_of_a_file_with_withheld_numbers(published, 
     secret = edition.inputs[OBSERVATIONS].sha256
     assert edition.manifest.inputs[OBSERVATIONS].sha256 == "" and edition.manifest.inputs[OBSERVATIONS].bytes == 0
     assert edition.manifest.inputs["params/measures.yml"].sha256 == edition.inputs["params/measures.yml"].sha256
-    from improvement_reports.archive import archived_files
-    from improvement_reports.editions import INPUTS
+    from improvement_reports.editions.downloads.archive import archived_files
+    from improvement_reports.editions.edition import INPUTS
 
     public = archived_files(edition.folder)
     assert INPUTS not in public and MANIFEST in public

@@ -2,9 +2,9 @@
 
 import shutil
 
-from improvement_reports.editions import newest_edition
-from improvement_reports.from_rows import KeptRows
-from improvement_reports.soundness import RECORD, sound
+from improvement_reports.editions.edition import newest_edition
+from improvement_reports.editions.from_rows import KeptRows
+from improvement_reports.editions.soundness import RECORD, sound
 
 JOB = ("exampleshire", "2024-03", "board")
 

@@ -35,9 +35,9 @@ from hostile import (
 from site_helpers import chromium, pages, serve
 
 from improvement_reports.domain.escaping import guarded
+from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.facts.narrative import text_faults
 from improvement_reports.official.definitions import load_definitions, load_sources
-from improvement_reports.recompute import recompute_all
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures

@@ -15,9 +15,9 @@ from conftest import ROOT, call, copy_project
 from damage import edit
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import all_editions, editions_of
-from improvement_reports.kept import kept_path, places_of
-from improvement_reports.kept_code import (
+from improvement_reports.editions.edition import all_editions, editions_of
+from improvement_reports.editions.inputs import kept_path, places_of
+from improvement_reports.editions.kept_code import (
     INDEX,
     archive_of,
     code_faults,
@@ -30,7 +30,7 @@ from improvement_reports.kept_code import (
     unpack,
     write_code,
 )
-from improvement_reports.rebuild import Rebuilt, execute_again, rebuild_project
+from improvement_reports.editions.rebuild import Rebuilt, execute_again, rebuild_project
 from improvement_reports.workspace.keys import WITHOUT_EFFECT, effect_digest, package_files
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import entries, order, release, said_of, sections

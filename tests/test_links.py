@@ -8,9 +8,10 @@ from damage import edit
 from test_interrupted import built_once  # noqa: F401
 from test_run import MARCH
 
-from improvement_reports.archive import archived_files
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import edition_faults, newest_edition
+from improvement_reports.editions.chain import edition_faults
+from improvement_reports.editions.downloads.archive import archived_files
+from improvement_reports.editions.edition import newest_edition
 from improvement_reports.links import check_links, dead_links, links_in, target_of
 from improvement_reports.site import build_site, page_sources
 from improvement_reports.workspace.leftovers import remove_leftovers

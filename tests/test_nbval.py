@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from improvement_reports.editions import editions_of
-from improvement_reports.kept import places_of
-from improvement_reports.kept_code import code_of
-from improvement_reports.rebuild import NOT_SAME, SAME, nbval, rebuild_project
+from improvement_reports.editions.edition import editions_of
+from improvement_reports.editions.inputs import places_of
+from improvement_reports.editions.kept_code import code_of
+from improvement_reports.editions.rebuild import NOT_SAME, SAME, nbval, rebuild_project
 from improvement_reports.workspace.places import Project
 
 JOB = ("gloucestershire", "2021-04", "board")

@@ -7,8 +7,6 @@ from types import SimpleNamespace
 import pytest
 
 from improvement_reports import sections
-from improvement_reports.citing import citation, edition_citation
-from improvement_reports.crate import METADATA
 from improvement_reports.domain.licences import (
     MIT,
     NONE_STATED,
@@ -20,16 +18,18 @@ from improvement_reports.domain.licences import (
 )
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
-from improvement_reports.edition_files import WORKBOOK, edition_facts, table_sources
 from improvement_reports.edition_pages import frame_of
-from improvement_reports.editions import editions_of
-from improvement_reports.publish import publish
+from improvement_reports.editions.citing import citation, edition_citation
+from improvement_reports.editions.downloads.crate import METADATA
+from improvement_reports.editions.downloads.datapackage import datapackage
+from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts, table_sources
+from improvement_reports.editions.edition import editions_of
+from improvement_reports.editions.figure import find_figure, way_back
+from improvement_reports.editions.publish import publish
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.runs.draft import lay_draft, sources_of
 from improvement_reports.runs.run import run_report
-from improvement_reports.table_schema import datapackage
-from improvement_reports.trace import find_figure, way_back
 from improvement_reports.workspace.places import Project
 
 JOB = ("exampleshire", "2024-03", "board")
@@ -163,8 +163,8 @@ def test_the_licence_of_a_download_comes_from_each_source(same_key):
 
 
 def test_the_crate_and_the_workbook_say_it_too(same_key, tmp_path):
-    from improvement_reports.crate import crate_metadata, file_facts
-    from improvement_reports.workbook import _cover
+    from improvement_reports.editions.downloads.crate import crate_metadata, file_facts
+    from improvement_reports.editions.downloads.workbook import _cover
 
     [edition] = editions_of(same_key, *JOB)
     facts = real_facts(edition.manifest, paper="Published council paper", dfe="Open Government Licence v3.0")
@@ -214,7 +214,7 @@ def test_a_citation():
 
 
 def test_the_publisher_of_an_edition_without_a_description_is_the_project(tmp_path):
-    from improvement_reports.citing import publisher_of
+    from improvement_reports.editions.citing import publisher_of
 
     assert publisher_of(SimpleNamespace(folder=tmp_path)) == "improvement-reports"
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports.editions import all_editions, chain_faults, edition_faults, newest_of_all
-from improvement_reports.kept import find_input, kept_faults
-from improvement_reports.verify import REPRODUCED, verify_edition
+from improvement_reports.editions.chain import chain_faults, edition_faults
+from improvement_reports.editions.edition import all_editions, newest_of_all
+from improvement_reports.editions.inputs import find_input, kept_faults
+from improvement_reports.editions.verify import REPRODUCED, verify_edition
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import ROOT
 
-from improvement_reports.recompute import recompute_all
+from improvement_reports.editions.recompute import recompute_all
 
 COLUMNS = {
     "observations": ["measure_id", "area", "period", "period_type", "category", "value", "numerator", "denominator"],

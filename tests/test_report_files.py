@@ -185,7 +185,7 @@ def test_a_run_with_a_foreign_output_leaves_no_notebook_to_publish(prepared):
 
 
 def test_publish_refuses_a_notebook_with_a_foreign_output(published):
-    from improvement_reports.publish import publish
+    from improvement_reports.editions.publish import publish
 
     job = ("exampleshire", "2024-03", "board")
     path = published.draft_folder(*job) / "report.ipynb"

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from improvement_reports import sections
-from improvement_reports.changes import conclusion_word
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
+from improvement_reports.editions.changes import conclusion_word
 from improvement_reports.facts.figures import Figure, link
 from improvement_reports.facts.sentences import finished
 from improvement_reports.method.progress import assess

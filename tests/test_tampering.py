@@ -16,14 +16,15 @@ import pytest
 from test_editions import HOME, JOB, corrected_once  # noqa: F401  (fixtures)
 from test_hostile_inputs import make_fit, rewrite
 
-from improvement_reports import agreement, laying, remake, soundness
-from improvement_reports import verify as verifying
+from improvement_reports import laying
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
+from improvement_reports.editions import agreement, remake, soundness
+from improvement_reports.editions import verify as verifying
+from improvement_reports.editions.edition import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
+from improvement_reports.editions.inputs import kept_path, places_of
+from improvement_reports.editions.kept_code import code_of
+from improvement_reports.editions.rebuild import SAME, rebuild_project
 from improvement_reports.facts.figures import MIME
-from improvement_reports.kept import kept_path, places_of
-from improvement_reports.kept_code import code_of
-from improvement_reports.rebuild import SAME, rebuild_project
 from improvement_reports.served import read_served
 from improvement_reports.site import lay_all
 from improvement_reports.workspace.places import Project

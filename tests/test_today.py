@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from damage import edit
 
-from improvement_reports import today
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions import editions_of
-from improvement_reports.kept import places_of
+from improvement_reports.editions import today
+from improvement_reports.editions.edition import editions_of
+from improvement_reports.editions.inputs import places_of
 from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")

@@ -9,11 +9,12 @@ from conftest import call
 from damage import edit
 from test_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, corrected, corrected_once  # noqa: F401  (fixtures)
 
-from improvement_reports.editions import MANIFEST, all_editions, edition_faults, editions_of
+from improvement_reports.editions.chain import edition_faults
+from improvement_reports.editions.edition import MANIFEST, all_editions, editions_of
+from improvement_reports.editions.figure import needed_cells
+from improvement_reports.editions.inputs import kept_path
+from improvement_reports.editions.verify import CANNOT, DIFFERS, REPRODUCED, verify
 from improvement_reports.facts.figures import MIME
-from improvement_reports.kept import kept_path
-from improvement_reports.trace import needed_cells
-from improvement_reports.verify import CANNOT, DIFFERS, REPRODUCED, verify
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor

@@ -9,10 +9,10 @@ import pytest
 from conftest import ROOT, call
 from goldens import UPDATE
 
-from improvement_reports.editions import Edition, all_editions
-from improvement_reports.from_template import template_faults
-from improvement_reports.kept import find_input
-from improvement_reports.what_runs import all_that_runs, told
+from improvement_reports.editions.edition import Edition, all_editions
+from improvement_reports.editions.from_template import template_faults
+from improvement_reports.editions.inputs import find_input
+from improvement_reports.editions.what_runs import all_that_runs, told
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import known_releases, release
 

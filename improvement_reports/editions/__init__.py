@@ -1,0 +1,1 @@
+"""What was published: frozen, compared, downloaded and verified."""

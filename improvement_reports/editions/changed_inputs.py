@@ -1,0 +1,69 @@
+"""Whether what an edition was made from is still what lies in its place: only then has a report changed."""
+
+from pathlib import Path
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.inputs import find_input
+from improvement_reports.runs.inputs import SHARED, input_files
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.notebooks import cells_of
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
+
+MEASURES, AUTHORITIES = "params/measures.yml", "params/authorities.yml"
+# What a measure may say that no report shows: a reason why its numbers stay as they are.
+NOT_SHOWN = ("small_numbers_shown_because",)
+
+
+def changed_inputs(project: Project, edition: Edition) -> list[str]:
+    """The inputs, by name, that are other than those an edition was made from, as far as the edition depends on them.
+
+    Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of the
+    template its cells. Settings that its release did not know are the doing of the release that reads them.
+    """
+    then = edition.inputs
+    new_settings = {f"params/{name}" for name in SHARED if f"params/{name}" not in then}
+    now = {name: p for p in input_files(project, *edition.job) if (name := project.relative(p)) not in new_settings}
+    other = [
+        name for name in sorted({*now, *then})
+        if name not in now or name not in then or file_digest(now[name]) != then[name].sha256
+    ]  # fmt: skip
+    own = _own_texts(project, edition)
+    return [name for name in other if name not in now or name not in then or not _says_the_same(project, edition, name, now[name], own)]
+
+
+def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own: list[bytes] | None) -> bool:
+    then = find_input(project, name, edition.inputs[name].sha256)
+    if then is None:
+        return False
+    if name.endswith(".ipynb"):
+        return cells_of(then) == cells_of(now)
+    if not name.startswith("params/"):
+        return False
+    try:
+        before, after = load_yaml(then, name), load_yaml(now, name)
+    except UserError:
+        return False
+    if name == AUTHORITIES:
+        return before.get(edition.authority) == after.get(edition.authority)
+    if name == MEASURES and own is not None:
+        return _named(before, own) == _named(after, own)
+    return before == after
+
+
+def _named(entries: dict, texts: list[bytes]) -> dict:
+    return {key: _shown(value) for key, value in entries.items() if any(str(key).encode() in text for text in texts)}
+
+
+def _shown(entry: object) -> object:
+    return {k: v for k, v in entry.items() if k not in NOT_SHOWN} if isinstance(entry, dict) else entry
+
+
+def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:
+    """The texts that can name a measure: the edition's returns and its parameters; None if a workbook hides them."""
+    names = [n for n in edition.inputs if n.startswith((f"data/raw/{edition.authority}/", f"params/{edition.authority}/"))]
+    if any(n.endswith(".xlsx") for n in names):
+        return None
+    found = (find_input(project, n, edition.inputs[n].sha256) for n in names)
+    return [p.read_bytes() for p in found if p is not None]

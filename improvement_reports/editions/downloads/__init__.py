@@ -1,0 +1,1 @@
+"""The files of an edition for other tools: workbook, data package, crate and archive."""

@@ -1,0 +1,313 @@
+"""Editions: published versions of reports that never change, each in a folder of its own with a manifest of all it holds."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict
+
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.editions.input_names import checked_record, strict_json
+from improvement_reports.workspace.fields import Strict
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.leftovers import is_left_in_edition
+from improvement_reports.workspace.parameters import ReportParameters, Source
+from improvement_reports.workspace.places import KEY, MONTH, Project, checked_key, checked_month
+
+MANIFEST = "manifest.json"
+# What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds
+# a small number would give that number away to whoever tries them all.
+INPUTS = "inputs.json"
+VERSION = re.compile(r"v([1-9]\d{0,3})")
+REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?")
+# What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
+GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
+FIRST, REVISION, CORRECTION = "first", "revision", "correction"
+# The moment of publication, in UTC.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+KIND_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
+
+
+def _as_stamp(text):
+    datetime.strptime(text, STAMP)
+    return text
+
+
+Stamp = Annotated[str, AfterValidator(_as_stamp)]
+
+
+class FileRecord(Strict):
+    """A file as it was when the edition was published."""
+
+    sha256: str
+    bytes: int
+
+
+class Pointer(Strict):
+    """An edition and the fingerprint of its manifest."""
+
+    identifier: str
+    manifest_sha256: str
+
+
+class InputRecord(Strict):
+    """An input as the manifest names it; the sha256 of one that holds withheld numbers stands in ``inputs.json`` alone."""
+
+    sha256: str = ""
+    bytes: int = 0
+
+
+class RowSet(Strict):
+    """The rows of one raw file that stand behind the figures of an edition."""
+
+    rows: int
+    sha256: str
+
+
+class Software(Strict):
+    version: str
+    commit: str
+    code_sha256: str
+
+
+class Environment(Strict):
+    python: str
+    platform: str
+    lock_sha256: str
+    libraries: dict[str, str]
+
+
+class Manifest(Strict):
+    """``manifest.json``: what an edition is, what it was made from, with what, and every file in it.
+
+    ``previous`` is the edition of the same report before it, ``before`` the one that was published last in the whole
+    project; together they make a chain in which a later change to an edition shows.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    identifier: str
+    number: int
+    edition_kind: str
+    reason: str
+    published: Stamp
+    title: str
+    summary: str
+    authority_name: str
+    short_name: str
+    illustrative: bool
+    report: ReportParameters
+    sources: dict[str, Source]
+    template: dict[str, str]
+    inputs: dict[str, InputRecord]
+    rows: dict[str, RowSet]
+    software: Software
+    environment: Environment
+    content_sha256: str
+    figures: int
+    files: dict[str, FileRecord]
+    previous: Pointer | None = None
+    before: Pointer | None = None
+    changes: tuple[dict, ...] = ()
+    conclusion_changed: bool = False
+
+    def text(self) -> str:
+        return json.dumps(self.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published edition: its folder and its manifest."""
+
+    folder: Path
+    authority: str
+    month: str
+    kind: str
+    number: int
+
+    @property
+    def job(self) -> tuple[str, str, str]:
+        return self.authority, self.month, self.kind
+
+    @property
+    def version(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def identifier(self) -> str:
+        return f"{self.authority}/{self.month}/{self.kind}/{self.version}"
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Raises a `UserError` if the manifest is missing or cannot be read."""
+        from pydantic import ValidationError
+
+        path = self.folder / MANIFEST
+        try:
+            return Manifest.model_validate_json(json.dumps(strict_json(path)))
+        except OSError:
+            raise UserError(f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control.") from None
+        except (ValidationError, ValueError) as error:
+            first = str(error).splitlines()[0]
+            raise UserError(f"The manifest of {self.identifier} cannot be read ({first}); restore it from version control.") from None
+
+    @cached_property
+    def inputs(self) -> dict[str, FileRecord]:
+        """Every input by its path with its sha256.
+
+        A `UserError` if the record of them is missing, cannot be read, or names what no report is made from: a name in
+        it becomes a file, so this is the one way to it.
+        """
+        try:
+            content = strict_json(self.folder / INPUTS)
+        except (OSError, ValueError) as error:
+            why = "is missing" if isinstance(error, OSError) else f"cannot be read ({str(error).splitlines()[0]})"
+            raise UserError(f"The record of the inputs of {self.identifier} ({INPUTS}) {why}; restore it from version control.") from None
+        known = checked_record(content, self.authority, set(self.manifest.inputs), self.identifier)
+        return {name: FileRecord(**record) for name, record in known.items()}
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 of the manifest, which holds the sha256 of everything else."""
+        return file_digest(self.folder / MANIFEST)
+
+    @property
+    def pointer(self) -> Pointer:
+        return Pointer(identifier=self.identifier, manifest_sha256=self.fingerprint)
+
+    @property
+    def citation_code(self) -> str:
+        """The beginning of the fingerprint, which a citation carries."""
+        return self.fingerprint[:12]
+
+
+def editions_of(project: Project, authority: str, month: str, kind: str) -> list[Edition]:
+    """The editions of a report, oldest first."""
+    home = project.page_folder(authority, month, kind)
+    found = [(int(m[1]), p) for p in home.glob("v*") if p.is_dir() and (m := VERSION.fullmatch(p.name))]
+    return [Edition(folder, authority, month, kind, number) for number, folder in sorted(found)]
+
+
+def newest_edition(project: Project, authority: str, month: str, kind: str) -> Edition | None:
+    found = editions_of(project, authority, month, kind)
+    return found[-1] if found else None
+
+
+def published_reports(project: Project) -> list[tuple[str, str, str]]:
+    """Every report that has an edition, in order."""
+    found = {
+        p.relative_to(project.reports).parts[:3]
+        for p in project.reports.glob("*/*/*/v*")
+        if p.is_dir() and VERSION.fullmatch(p.name) and MONTH.fullmatch(p.parts[-3]) and KEY.fullmatch(p.parts[-4]) and KEY.fullmatch(p.parts[-2])
+    }
+    return sorted(found)
+
+
+def all_editions(project: Project) -> list[Edition]:
+    """Every edition of a project, by report, oldest first."""
+    return [e for job in published_reports(project) for e in editions_of(project, *job)]
+
+
+
+def newest_of_all(editions: list[Edition]) -> Edition | None:
+    """The edition that was published last: the end of the chain, whatever the clocks said."""
+    named = {e.manifest.before.identifier for e in editions if e.manifest.before}
+    ends = [e for e in editions if e.identifier not in named]
+    return max(ends, key=lambda e: (e.manifest.published, e.identifier), default=None)
+
+
+def frozen_files(folder: Path) -> list[Path]:
+    """The files of an edition but for its manifest and what is generated when the site is built."""
+    return sorted(
+        p for p in folder.rglob("*")
+        if p.is_file() and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith("."))) and not is_left_in_edition(p.relative_to(folder))
+    )  # fmt: skip
+
+
+def file_records(folder: Path) -> dict[str, FileRecord]:
+    return {p.relative_to(folder).as_posix(): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in frozen_files(folder)}
+
+
+# References
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a person names: a report, perhaps one edition of it, perhaps one figure in it."""
+
+    authority: str
+    month: str
+    kind: str
+    version: str = ""
+    figure: str = ""
+
+
+def parse_reference(text: str) -> Reference:
+    """``gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04``; version and figure may be left out."""
+    match = REFERENCE.fullmatch(text.strip().removeprefix("improvement-reports/"))
+    if not match:
+        raise UserError(f"{shown(text)} names no report; write AUTHORITY/MONTH/KIND, then perhaps /vN and #FIGURE, as in gloucestershire/2021-04/board/v1.")
+    version = match["version"] or ""
+    if version and not VERSION.fullmatch(version):
+        raise UserError(f"{shown(version)} is no edition; editions are v1, v2 and so on.")
+    return Reference(
+        checked_key(match["authority"], "authority"), checked_month(match["month"]), checked_key(match["kind"], "kind"), version, match["figure"] or "",
+    )  # fmt: skip
+
+
+def find_editions(project: Project, text: str) -> list[Edition]:
+    """The editions that a reference names: all of a report, or the one with the version; a `UserError` if there is none."""
+    wanted = parse_reference(text)
+    found = editions_of(project, wanted.authority, wanted.month, wanted.kind)
+    chosen = [e for e in found if wanted.version in ("", e.version)]
+    if not chosen:
+        has = f"it has {', '.join(e.version for e in found)}" if found else "none of its editions is published"
+        name = "/".join(filter(None, (wanted.authority, wanted.month, wanted.kind, wanted.version)))
+        raise UserError(f"There is no edition {shown(name)}; {has}.")
+    return chosen
+
+
+# Integrity
+
+
+
+
+FINGERPRINT = re.compile(r"[0-9a-f]{12}|[0-9a-f]{64}")
+
+
+def checked_fingerprint(text: str) -> str:
+    """A fingerprint as a citation or a minute holds it: 12 digits, or all 64; else a `UserError`."""
+    said = text.strip().lower()
+    if not FINGERPRINT.fullmatch(said):
+        raise UserError(f"{shown(text)} is no fingerprint; give the 12 digits of a citation, or all 64, of 0 to 9 and a to f.")
+    return said
+
+
+def fingerprint_fault(edition: Edition, said: str) -> str:
+    """What is wrong if an edition is not the one whose fingerprint somebody holds; "" if it is."""
+    own = edition.fingerprint
+    if own.startswith(said):
+        return ""
+    return f"{edition.identifier} is not the edition with the fingerprint {said}: its own is {own[: len(said)]}. It was changed or replaced after that fingerprint was taken down, or the fingerprint is of another edition."
+
+
+
+
+
+
+
+
+
+
+def row_sets(figures: list[dict]) -> dict[str, RowSet]:
+    """The rows behind figures by file: how many, and one fingerprint of their hashes in the order of the rows."""
+    rows: dict[str, dict[int, str]] = {}
+    for f in figures:
+        for i in f["inputs"]:
+            rows.setdefault(i["file"], {})[i["row"]] = i["sha256"]
+    return {file: RowSet(rows=len(found), sha256=digest([found[n] for n in sorted(found)])) for file, found in sorted(rows.items())}

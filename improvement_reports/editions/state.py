@@ -1,0 +1,70 @@
+"""How the current run of a report stands to its newest edition."""
+
+from dataclasses import dataclass
+
+from improvement_reports.domain.errors import some
+from improvement_reports.editions.changed_inputs import changed_inputs
+from improvement_reports.editions.edition import Edition, newest_edition
+from improvement_reports.runs.draft import LAID, Job, has_draft
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.releases import order, release
+from improvement_reports.workspace.stamps import read_stamp
+
+# Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or other
+# libraries say something else; nobody has to do anything about that.
+REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "reads differently", "unpublished", "not run"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the current run of a report stands to its newest edition."""
+
+    job: Job
+    state: str
+    edition: Edition | None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        name = "/".join(self.job)
+        match self.state:
+            case "reproduces":
+                return f"{name}: reproduces {self.edition.version}"
+            case "differs":
+                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
+            case "reads differently":
+                return f"{name}: would read differently from {self.edition.version} today; its inputs are the same"
+            case "unpublished":
+                return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
+            case _:
+                return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
+
+
+def standing_of(project: Project, job: Job) -> Standing:
+    """Whether the current run says what the newest edition says, and if not, whether that is because inputs changed."""
+    edition = newest_edition(project, *job)
+    if not has_draft(project, job):
+        return Standing(job, NOT_RUN, edition)
+    if edition is None:
+        return Standing(job, UNPUBLISHED, None)
+    same = read_stamp(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
+    if same:
+        return Standing(job, REPRODUCES, edition)
+    changed = tuple(changed_inputs(project, edition))
+    return Standing(job, DIFFERS if changed else OTHERWISE, edition, changed)
+
+
+def otherwise_line(standings: list[Standing]) -> str:
+    """How many reports would read differently under today's release although nothing they are made from changed, in one line."""
+    found = [s for s in standings if s.state == OTHERWISE]
+    if not found:
+        return ""
+    made_with = sorted({s.edition.manifest.software.version for s in found}, key=order)
+    one = len(found) == 1
+    line = (
+        f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is shown is as it was published, "
+        f"with release {' and '.join(made_with)} (python3 make.py verify {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
+    )
+    if release() in made_with:
+        line += f" The code was changed since and still has the number {release()}; give it the next one in pyproject.toml and CHANGELOG.md."
+    return line
