@@ -148,9 +148,9 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
+    from improvement_reports.pages.lay import lay_all
     from improvement_reports.runs.reports import every_report, no_report, reports
     from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
-    from improvement_reports.site import lay_all
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.render_pandoc import matches, page_address
+from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import run_guarded
 from improvement_reports.workspace.yaml_files import load_yaml

@@ -1,6 +1,5 @@
 """The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what changed."""
 
-import json
 import shutil
 import tempfile
 import time
@@ -8,35 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.editions.edition import published_reports
-from improvement_reports.editions.state import Standing
-from improvement_reports.laying import BESIDE, lay_reports, remove_pages
-from improvement_reports.links import check_links
-from improvement_reports.log_pages import LOG
-from improvement_reports.render_pandoc import Renderer, matches
+from improvement_reports.pages.lay import lay_all
+from improvement_reports.pages.links import check_links
+from improvement_reports.pages.sources import matches
+from improvement_reports.render_pandoc import Renderer
 from improvement_reports.render_quarto import find_quarto, render_quarto
-from improvement_reports.runs.draft import LAID, lay_draft
 from improvement_reports.runs.reports import every_report
 from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
-from improvement_reports.search import list_of_pages, pagefind_version, search_notice
-from improvement_reports.served import record_path, served_files
-from improvement_reports.terms import load_terms
-from improvement_reports.workspace.authorities import load_authorities
-from improvement_reports.workspace.contact import PART as CONTACT_PART
-from improvement_reports.workspace.contact import contact_part, require_contact
+from improvement_reports.search import pagefind_version, search_notice
+from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.leftovers import remove_leftovers
 from improvement_reports.workspace.locks import at_work, tell
-from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ReportParameters
-from improvement_reports.workspace.places import RESERVED, Project
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
-from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
+from improvement_reports.workspace.stamps import digests, holds, stamp_text
 from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
-TOGETHER = ".together"
 STALE_SECONDS = 3600
 
 
@@ -50,89 +39,16 @@ STALE_SECONDS = 3600
 
 
 
-def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False) -> tuple[list[Standing], list[str]]:
-    """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
-
-    The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
-    edition, and what is wrong with editions.
-    """
-    from improvement_reports.sitefiles import lay_log, lay_site
-    from improvement_reports.workspace.places import generated
-
-    settings, authorities = load_settings(project), load_authorities(project)
-    if drafts:
-        settings = settings.model_copy(update={"drafts": True})
-    for job in jobs:
-        lay_draft(project, job, force)
-    on_site = sorted({*jobs, *kept, *published_reports(project)})
-    if not settings.demonstration:
-        on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
-    _remove_stale(project, on_site)
-    shown, standings, faults = lay_reports(project, on_site, settings, load_terms(project), force)
-    params = [s.params for s in shown]
-    _remove_lists(project, {p.authority for p in params})
-    for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
-        shutil.rmtree(folder, ignore_errors=True)
-    _lay_together_if_changed(project, params, force)  # first: an authority's page leads to its golden thread if there is one
-    lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
-    lay_log(project, on_site, authorities, settings)
-    write_whole(generated(project, CONTACT_PART), contact_part(settings))
-    served = served_files(project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE)
-    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
-    write_whole(generated(project, "every-page.md"), list_of_pages(project))
-    return standings, faults
 
 
-def _lay_together_if_changed(project: Project, reports: list[ReportParameters], force: bool) -> None:
-    """The pages made of all reports together: claims audit, golden threads, comparisons, programmes."""
-    from improvement_reports.returns.keys import official_digest
-    from improvement_reports.together import lay_comparison, lay_together
-
-    stamp = project.reports / TOGETHER
-    known, official = read_stamp(stamp).get("key", {}), official_digest(project)
-    prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
-    params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
-    keys = {
-        "compare": digest([official, params, sorted({r.authority for r in reports}), package_digest()]),
-        "together": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]),
-    }
-    laid = read_stamp(stamp).get("files", {})
-    for name, lay in (("compare", lay_comparison), ("together", lay_together)):
-        if force or known.get(name) != keys[name] or laid.get(name) != _together_files(project, name):
-            for folder in _together_folders(project, name):
-                shutil.rmtree(folder, ignore_errors=True)
-            lay(project, reports)
-    write_whole(stamp, stamp_text(keys, {name: _together_files(project, name) for name in keys}))
 
 
-def _together_folders(project: Project, name: str) -> list[Path]:
-    """The folders that hold nothing but the pages made of all reports together."""
-    if name == "compare":
-        return [project.reports / "compare"]
-    return [project.reports / "audit", project.reports / "programmes", *sorted(project.reports.glob("*/thread"))]
 
 
-def _together_files(project: Project, name: str) -> dict[str, str]:
-    folders = _together_folders(project, name)
-    return {f"{project.relative(folder)}/{file}": sha256 for folder in folders for file, sha256 in digests(folder).items()}
 
 
-def _remove_stale(project: Project, jobs) -> None:
-    """Generated page sources of reports that are not on the site; the frozen files of editions are never touched."""
-    kept = {project.page_folder(*job) for job in jobs}
-    for stamp in project.reports.glob(f"*/*/*/{LAID}"):
-        if stamp.parent not in kept:
-            remove_pages(stamp.parent)
 
 
-def _remove_lists(project: Project, authorities: set[str]) -> None:
-    """Pages of authorities that have no report on the site."""
-    for page in project.reports.glob("*/index.qmd"):
-        if page.parent.name not in authorities and page.parent.name not in RESERVED:
-            page.unlink()
-    for folder in (*project.reports.glob("*/thread"), *project.reports.glob("*/log")):
-        if folder.parent.name not in authorities:
-            shutil.rmtree(folder)
 
 
 def site_key(project: Project, renderer: str, version: str) -> str:

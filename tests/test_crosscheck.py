@@ -21,8 +21,10 @@ from improvement_reports.method.audit import (
     total_entries,
 )
 from improvement_reports.method.claims import Known
+from improvement_reports.pages.audit import audit_entries
+from improvement_reports.pages.programmes import summary_frame
+from improvement_reports.pages.together import Together
 from improvement_reports.returns.prepare import prepare_return
-from improvement_reports.together import Together, audit_entries, summary_frame
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 

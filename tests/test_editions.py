@@ -23,7 +23,7 @@ from improvement_reports.editions.changes import Change, changes, conclusion_wor
 from improvement_reports.editions.edition import MANIFEST, editions_of, find_editions, frozen_files, parse_reference
 from improvement_reports.editions.inputs import find_input, kept_faults, kept_path
 from improvement_reports.editions.publish import publish
-from improvement_reports.months import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
+from improvement_reports.pages.since import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
 from improvement_reports.runs.content import Content, split_sentences
 from improvement_reports.runs.draft import lay_draft
 from improvement_reports.workspace.files import file_digest

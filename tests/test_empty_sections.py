@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from improvement_reports.pages import without_empty_sections
+from improvement_reports.pages.report import without_empty_sections
 
 
 def code(*texts: str):
@@ -42,7 +42,7 @@ def test_the_front_matter_stays():
 
 def test_a_report_without_questions_has_no_such_heading(board):
     """The heading of the notebook goes with its section; all others stay."""
-    from improvement_reports.pages import page_notebook
+    from improvement_reports.pages.report import page_notebook
 
     notebook = nbformat.from_dict(board.notebook)
     cell = next(c for c in notebook.cells if c.cell_type == "code" and "sections.questions" in c.source)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from improvement_reports.pages.lay import lay_together
 from improvement_reports.runs.draft import lay_report
 from improvement_reports.runs.run import run_report
-from improvement_reports.together import lay_together
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 

@@ -24,7 +24,8 @@ from improvement_reports.domain.rows import row_json, typed
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.facts.figures import MIME, Figure, Input, input_of, inputs_of, link
-from improvement_reports.pages import figures_page, page_notebook
+from improvement_reports.pages.provenance import figures_page
+from improvement_reports.pages.report import page_notebook
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.runs.downloads import FIGURE_COLUMNS, csv_text, data_csv, figures_csv, figures_json
 from improvement_reports.runs.outputs import figures_of

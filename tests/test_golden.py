@@ -9,13 +9,14 @@ from goldens import assert_golden
 
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.pages import Frame, lay_page, page_notebook
+from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.glossary import Terms
+from improvement_reports.pages.report import lay_page, page_notebook
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.runs.downloads import csv_text, figures_csv
 from improvement_reports.runs.draft import draft_facts, lay_report
 from improvement_reports.runs.outputs import figures_of
-from improvement_reports.terms import Terms
 from improvement_reports.workspace.notebooks import strip_run
 from improvement_reports.workspace.pandoc import run_pandoc
 

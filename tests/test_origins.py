@@ -18,7 +18,6 @@ from improvement_reports.domain.licences import (
 )
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources, source_name, source_of
-from improvement_reports.edition_pages import frame_of
 from improvement_reports.editions.citing import citation, edition_citation
 from improvement_reports.editions.downloads.crate import METADATA
 from improvement_reports.editions.downloads.datapackage import datapackage
@@ -26,6 +25,7 @@ from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts
 from improvement_reports.editions.edition import editions_of
 from improvement_reports.editions.figure import find_figure, way_back
 from improvement_reports.editions.publish import publish
+from improvement_reports.pages.edition import frame_of
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.runs.draft import lay_draft, sources_of
@@ -99,7 +99,7 @@ def test_a_row_of_another_month_is_said_to_come_from_its_own_document_everywhere
 
 
 def test_the_provenance_page_names_each_document(same_key):
-    from improvement_reports.pages import figures_page
+    from improvement_reports.pages.provenance import figures_page
 
     [edition] = editions_of(same_key, *JOB)
     figures = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["figures"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from improvement_reports.pages import _figure_entry, _row_words
+from improvement_reports.pages.provenance import _figure_entry, _row_words
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))

@@ -9,11 +9,11 @@ from goldens import assert_message
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.pages.lay import lay_all
 from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.reports import every_report
 from improvement_reports.runs.run import EXECUTED, FAILED, run_report, run_reports
 from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
-from improvement_reports.site import lay_all
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import KERNEL, check_template
 from improvement_reports.workspace.places import Project

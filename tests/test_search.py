@@ -15,16 +15,14 @@ from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, s
 from test_browser import WIDTHS, axe, browser  # noqa: F401  (fixtures)
 
 from improvement_reports import search
+from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
+from improvement_reports.pages.sources import SEARCH_PAGE
 from improvement_reports.search import (
     FOLDER,
-    SEARCH_PAGE,
     index_site,
     is_made_up,
     is_searched,
-    list_of_pages,
     made_up_folders,
-    page_list,
-    plain_title,
     search_notice,
     searchable,
 )

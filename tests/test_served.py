@@ -9,8 +9,8 @@ from conftest import call
 from test_editions import HOME, corrected_once  # noqa: F401  (fixtures)
 
 from improvement_reports.editions.folder_audit import edition_oddities, strays
+from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.runs.run import EXECUTED
-from improvement_reports.served import read_served, remove_not_served
 from improvement_reports.workspace import stamps
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import digests, holds, is_sealed, read_stamp, seal, stamp_text

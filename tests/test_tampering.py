@@ -16,7 +16,6 @@ import pytest
 from test_editions import HOME, JOB, corrected_once  # noqa: F401  (fixtures)
 from test_hostile_inputs import make_fit, rewrite
 
-from improvement_reports import laying
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import agreement, remake, soundness
 from improvement_reports.editions import verify as verifying
@@ -25,8 +24,9 @@ from improvement_reports.editions.inputs import kept_path, places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.rebuild import SAME, rebuild_project
 from improvement_reports.facts.figures import MIME
-from improvement_reports.served import read_served
-from improvement_reports.site import lay_all
+from improvement_reports.pages import lay as laying
+from improvement_reports.pages.lay import lay_all
+from improvement_reports.pages.served import read_served
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
 

@@ -10,9 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from improvement_reports.domain.markup import fenced
-from improvement_reports.pages import Frame, lay_page, page_notebook
-from improvement_reports.runs.draft import draft_facts, lay_report
-from improvement_reports.terms import (
+from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.glossary import (
     EVERYDAY,
     EVERYDAY_FAMILIES,
     GLOSSARY,
@@ -26,6 +25,8 @@ from improvement_reports.terms import (
     terms_of,
     with_terms,
 )
+from improvement_reports.pages.report import lay_page, page_notebook
+from improvement_reports.runs.draft import draft_facts, lay_report
 from improvement_reports.workspace.pandoc import run_pandoc
 
 ROOT = Path(__file__).parent.parent

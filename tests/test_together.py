@@ -12,12 +12,15 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from improvement_reports import together
-from improvement_reports.compose import Collector, lay_page
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, Input
 from improvement_reports.official.statistics import open_official
-from improvement_reports.together import Together, audit_entries, lay_comparison, lay_together
+from improvement_reports.pages import audit, comparison, together
+from improvement_reports.pages.audit import audit_entries
+from improvement_reports.pages.comparison import lay_comparison
+from improvement_reports.pages.compose import Collector, lay_page
+from improvement_reports.pages.lay import lay_together
+from improvement_reports.pages.together import Together
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 
@@ -51,7 +54,7 @@ def laid(real_once, tmp_path_factory) -> Project:
     shutil.copytree(real_once.root, folder, dirs_exist_ok=True)
     project = Project(folder)
     with pytest.MonkeyPatch.context() as patch:
-        whole = together._lay_measure
+        whole = comparison._lay_measure
         patch.setattr(
             together, "_lay_measure", lambda all_of, key, *more: whole(all_of, key, *more) if key in COMPARED else None
         )
@@ -178,7 +181,7 @@ def test_a_page_is_the_same_bytes_each_time(laid, tmp_path):
     before = {p.relative_to(laid.root): p.read_bytes() for p in (laid.reports / "audit").rglob("*") if p.is_file()}
     again = Project(tmp_path)
     shutil.copytree(laid.root, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
-    together._lay_audit(Together(again, reports_of(again)))
+    audit._lay_audit(Together(again, reports_of(again)))
     assert {p.relative_to(tmp_path): p.read_bytes() for p in again.reports.rglob("*") if p.is_file()} == before
 
 
@@ -285,7 +288,7 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path, file, old
 
         prepare_return(project, "herefordshire", "2021-08")
     with pytest.MonkeyPatch.context() as patch:
-        whole = together._lay_measure
+        whole = comparison._lay_measure
         patch.setattr(
             together,
             "_lay_measure",
@@ -304,7 +307,7 @@ def test_hostile_words_of_an_official_measure_are_text(laid, tmp_path):
     measure = all_of.official.measures["cpp_rate"]
     measure = measure.model_copy(update=dict.fromkeys(("title", "label", "definition"), f"{HOSTILE} [x](javascript:1)"))
     all_of.official.__dict__["measures"] = {"cpp_rate": measure}
-    together._lay_compare(all_of)
+    comparison._lay_compare(all_of)
     is_text_alone(project.reports)
     listed = source(project, "compare")
     assert "[x](javascript:1)" not in listed

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.render_pandoc import FRONT_MATTER, INCLUDE, matches, page_address
+from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, page_address
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 

@@ -10,7 +10,7 @@ from improvement_reports.editions.changes import KINDS, SENTENCE, Change, counte
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import CORRECTION, KIND_WORDS, REVISION, Edition
-from improvement_reports.pages import Frame
+from improvement_reports.pages.frame import Frame
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
 

@@ -6,9 +6,12 @@ import xml.etree.ElementTree as ET
 from improvement_reports.domain.escaping import xml_text
 from improvement_reports.domain.markup import Column, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.edition_pages import day_of, why
 from improvement_reports.editions.citing import edition_citation
-from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition
+from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
+from improvement_reports.pages.edition import day_of, why
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 LOG, FEED = "log", "feed.xml"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -78,3 +81,22 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
         add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+FEED_LINK = f"../{FEED}"
+
+
+def lay_log(project: Project, jobs, authorities, settings) -> None:
+    """The log of editions, of the site and of each authority with an edition, and the feed."""
+    editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
+    real = [e for e in editions if not e.manifest.illustrative]
+    made_up = [e for e in editions if e.manifest.illustrative]
+    intro = f"Every edition that was ever published here, with its reason. New entries: [feed]({FEED_LINK}). What the words mean: [revisions and corrections](/about/revisions.qmd)."
+    write_whole(project.reports / LOG / "index.qmd", log_page("Editions, revisions and corrections", real, "../", intro, made_up))
+    for key in sorted({e.authority for e in editions}):
+        mine = [e for e in editions if e.authority == key]
+        intro = "Every edition of this authority's reports, with its reason. [Editions of all authorities](../../log/index.html)."
+        page = log_page(f"{authorities[key].short_name}: editions, revisions and corrections", mine, "../../", intro)
+        write_whole(project.reports / key / LOG / "index.qmd", page)
+    title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])
+    write_whole(project.reports / FEED, feed([*real, *made_up], title, settings.url, settings.publisher))

@@ -7,19 +7,13 @@ from improvement_reports.domain.markup import Column, demonstration_note, fenced
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, ReportKind
 from improvement_reports.editions.edition import editions_of, published_reports
-from improvement_reports.log_pages import FEED, LOG, feed, log_page
-from improvement_reports.search import front_matter_of, plain_title
-from improvement_reports.terms import link_terms, load_terms
+from improvement_reports.pages.contents import front_matter_of, plain_title
+from improvement_reports.pages.glossary import link_terms, load_terms
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project, generated
-from improvement_reports.workspace.yaml_files import load_yaml
-
-FEED_LINK = f"../{FEED}"
-
-
 
 
 def lay_site(
@@ -64,20 +58,6 @@ def _demonstration(made_up: list[str], authorities, newest: list[ReportParameter
     return "\n\n".join(items) + "\n"
 
 
-def lay_log(project: Project, jobs, authorities, settings) -> None:
-    """The log of editions, of the site and of each authority with an edition, and the feed."""
-    editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
-    real = [e for e in editions if not e.manifest.illustrative]
-    made_up = [e for e in editions if e.manifest.illustrative]
-    intro = f"Every edition that was ever published here, with its reason. New entries: [feed]({FEED_LINK}). What the words mean: [revisions and corrections](/about/revisions.qmd)."
-    write_whole(project.reports / LOG / "index.qmd", log_page("Editions, revisions and corrections", real, "../", intro, made_up))
-    for key in sorted({e.authority for e in editions}):
-        mine = [e for e in editions if e.authority == key]
-        intro = "Every edition of this authority's reports, with its reason. [Editions of all authorities](../../log/index.html)."
-        page = log_page(f"{authorities[key].short_name}: editions, revisions and corrections", mine, "../../", intro)
-        write_whole(project.reports / key / LOG / "index.qmd", page)
-    title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])
-    write_whole(project.reports / FEED, feed([*real, *made_up], title, settings.url, settings.publisher))
 
 
 def _has_log(project: Project, key: str) -> bool:

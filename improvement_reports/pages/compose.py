@@ -8,7 +8,8 @@ from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.facts.figures import Figure, link
-from improvement_reports.pages import FIGURE_LINK, figures_page
+from improvement_reports.pages.provenance import figures_page
+from improvement_reports.pages.report import FIGURE_LINK
 from improvement_reports.runs.downloads import csv_text, figures_csv, figures_json, official_rows
 from improvement_reports.runs.outputs import chart_html
 from improvement_reports.workspace.files import write_whole

@@ -1,0 +1,1 @@
+"""From frozen files to page sources, the same for both renderers."""

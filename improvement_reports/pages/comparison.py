@@ -1,0 +1,69 @@
+"""Authorities beside each other in official statistics."""
+
+import html
+
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.strip import strip_svg
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.escaping import markdown_text
+from improvement_reports.domain.markup import Column, plain, slug, table_html
+from improvement_reports.domain.vocabulary import BetterWhen
+from improvement_reports.facts.blocks import ChartBlock, provenance_link
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.official.definitions import year_words
+from improvement_reports.pages.compose import lay_page, page_of
+from improvement_reports.pages.together import COMPARE, Together
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import Project
+
+
+def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
+    """Write the pages that compare all English authorities, which depend on official statistics alone."""
+    _lay_compare(Together(project, reports))
+
+
+def _lay_compare(all_of: Together) -> None:
+    official, listed = all_of.official, []
+    marked = {all_of.authorities[k].la_code: all_of.authorities[k].short_name for k in all_of.keys if not all_of.authorities[k].illustrative}
+    for measure_id, measure in official.measures.items() if official else ():
+        years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
+        if not years:
+            continue
+        _lay_measure(all_of, measure_id, years[-1], marked)
+        listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
+    text = "Each official measure across all English authorities with a value, the authorities of this site marked."
+    if not listed:
+        text = "This project holds no official statistics to compare authorities by."
+    lay_page(all_of.project.reports / COMPARE, "Compare authorities", "Official measures across all English authorities", all_of.month, ["\n".join([text, "", *listed])], [], all_of.sources)
+
+
+def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str, str]) -> None:
+    official, page = all_of.official, page_of("", f"{year}-03")
+    measure, rows = official.measure(measure_id), official.published(measure_id, year)
+    lower = measure.better_when is BetterWhen.LOWER
+    rows = rows.sort_values("value", ascending=lower, kind="stable")
+    values = {r["la_code"]: float(r["value"]) for _, r in rows.iterrows()}
+    ranks = {c: 1 + sum((v < values[c]) if lower else (v > values[c]) for v in values.values()) for c in values}
+    cells = [[html.escape(marked[c]) if c in marked else html.escape(official.area_names[c]), _value(measure, r["value_text"]), str(ranks[c])] for c, r in zip(rows["la_code"], rows.to_dict("records"), strict=True)]
+    for cell, code in zip(cells, rows["la_code"], strict=True):
+        if code in marked:
+            cell[0] = f"<strong>{cell[0]}</strong> <span class='tag'>on this site</span>"
+    said = "; ".join(f"{name} {_value(measure, str(values[c]))}, place {ranks[c]} of {len(values)}" for c, name in marked.items() if c in values)
+    missing = [name for c, name in marked.items() if c not in values]
+    used = [r for _, r in rows.iterrows()]
+    columns = [Column("Authority", is_row_header=True), Column("Value", is_number=True), Column("Place", is_number=True)]
+    subtitle = f"{measure.title}, {year_words(measure_id, year)}, {len(values)} authorities"
+    figure = Figure(slug("chart", "strip", measure_id), "chart", said or subtitle, subtitle, measure_id=measure_id, period=str(year), formula="as published by the Department for Education", inputs=inputs_of(used),
+                    data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)))  # fmt: skip
+    england = official.comparator(measure_id, year, "england", "")
+    line = float(england.value) if england and england.value is not None and measure.unit not in ("count", "fte", "pounds") else None
+    drawn = [strip_svg(values, {c: n for c, n in marked.items() if c in values}, measure.unit, measure.decimals, line, size) for size in (WIDE, NARROW)]
+    table = table_html(f"{subtitle}: the values", columns, cells)
+    order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(measure.better_when, "highest first; neither way is better")
+    chart = ChartBlock(figure, html.escape(said or subtitle), html.escape(subtitle), f"Strip of {len(values)} authorities. {said}.", provenance_link(figure, "Rows behind this chart"), table, *drawn, [])
+    parts = [markdown_text(measure.definition), chart, f"The table is in the order of the values, {order}." + (f" No value for {markdown_text(', '.join(missing))}." if missing else "")]
+    lay_page(all_of.project.reports / COMPARE / measure_id.replace("_", "-"), measure.title, f"All English authorities, {year_words(measure_id, year)}", f"{year}-03", parts, page.facts.take_figures(), all_of.sources)
+
+
+def _value(measure, text: str) -> str:
+    return nb.format_value(text, measure.unit, measure.decimals)

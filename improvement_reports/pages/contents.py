@@ -1,0 +1,100 @@
+"""The list of pages that needs no search."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, REPORT, SEARCH_PAGE
+from improvement_reports.workspace.places import RESERVED, Project
+
+
+def front_matter_of(source: Path) -> dict:
+    """The front matter of a page source, of a notebook's first cell."""
+    from improvement_reports.pages.sources import FRONT_MATTER, load_front_matter
+
+    text = source.read_text(encoding="utf-8")
+    if source.suffix == ".ipynb":
+        text = "".join(json.loads(text)["cells"][0]["source"]) + "\n"
+    match = FRONT_MATTER.match(text)
+    return load_front_matter(match[1], source.name) if match else {}
+
+
+def plain_title(title: str) -> str:
+    """A title of a front matter, which both renderers read as Markdown, as plain text."""
+    return html.unescape(re.sub(r"\\(.)", r"\1", title))
+
+
+def list_of_pages(project: Project) -> str:
+    """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list can."""
+    from improvement_reports.domain.markup import fenced
+    from improvement_reports.pages.sources import matches, page_address
+    from improvement_reports.workspace.yaml_files import load_yaml
+
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+    sources = matches(project, config["project"]["render"])
+    titles = {page_address(project, s): plain_title(str(front_matter_of(s).get("title", s.stem))) for s in sources}
+    titles.pop(SEARCH_PAGE, None)
+    if "index.html" in titles:  # as the navigation calls it
+        titles["index.html"] = f"Home: {titles['index.html']}"
+    return fenced(page_list(titles))
+
+
+def page_list(titles: dict[str, str]) -> str:
+    """Nested lists of links, as HTML, from the title of each address.
+
+    The reports by authority, newest first; then what all reports make together; then the rest.
+    """
+    reports = [a for a in titles if a.startswith("reports/")]
+    folders = sorted({a.split("/")[1] for a in reports if a.count("/") > 1})
+    items = [_authority_item(f"reports/{f}", titles) for f in folders if f not in RESERVED]
+    lists = _item("reports/index.html", titles) if "reports/index.html" in titles else ""
+    across = "".join(_page_item(f"reports/{f}/index.html", titles) for f in folders if f in RESERVED)
+    rest = sorted((a for a in titles if a not in reports), key=lambda a: (a != "index.html", titles[a].lower()))
+    sections = {"Reports": lists + "".join(items), ACROSS: across, ABOUT: "".join(_item(a, titles) for a in rest)}
+    return "\n".join(f'<h3>{h}</h3>\n<ul class="pages">\n{body}</ul>' for h, body in sections.items() if body)
+
+
+def _authority_item(folder: str, titles: dict[str, str]) -> str:
+    """The page of an authority, below it its reports, newest first, and then its other pages."""
+    own, top = [a for a in titles if a.startswith(f"{folder}/")], f"{folder}/index.html"
+    reports = sorted({a.rsplit("/", 1)[0] for a in own if REPORT.fullmatch(a)}, key=_newest_first)
+    below = "".join(_item(f"{f}/index.html", titles, _beside(f, own, titles)) for f in reports)
+    others = [a for a in own if a != top and not any(a.startswith(f"{f}/") for f in reports)]
+    below += "".join(_page_item(a, titles) for a in sorted(others) if a.endswith("/index.html"))
+    named = _link(top, titles) if top in titles else html.escape(folder.rsplit("/", 1)[1])
+    return f"<li>{named}\n<ul>\n{below}</ul></li>\n"
+
+
+def _page_item(address: str, titles: dict[str, str]) -> str:
+    """A page and, nested, what lies in its folder: its provenance, and one level of pages below it by their titles."""
+    folder = address.rsplit("/", 1)[0]
+    inside = [a for a in titles if a.startswith(f"{folder}/") and a != address]
+    here = [a for a in inside if "/" not in a.removeprefix(f"{folder}/")]
+    deeper = sorted((a for a in inside if a.endswith("/index.html")), key=lambda a: (titles[a].lower(), a))
+    below = [*(_item(a, titles) for a in sorted(here)), *(_page_item(a, titles) for a in deeper)]
+    return _item(address, titles, "".join(below))
+
+
+def _newest_first(folder: str) -> tuple:
+    _, _, month, kind = folder.split("/")
+    year, number = month.split("-")
+    return -int(year), -int(number), kind
+
+
+def _beside(folder: str, addresses: list[str], titles: dict[str, str]) -> str:
+    """What belongs to a report: where its figures come from, and its editions, newest first."""
+    found = [a for a in addresses if a.startswith(f"{folder}/") and a != f"{folder}/index.html"]
+    found.sort(key=lambda a: (EDITION.search(a) is not None, [-int(n) for n in re.findall(r"/v(\d+)/", a)], a))
+    return "".join(_item(a, titles) for a in found)
+
+
+def _link(address: str, titles: dict[str, str]) -> str:
+    edition = re.search(r"/(v\d+)/", address)
+    suffix = f" ({edition[1]})" if edition and f"({edition[1]})" not in titles[address] else ""
+    return f'<a href="{html.escape(address)}">{html.escape(titles[address])}{suffix}</a>'
+
+
+def _item(address: str, titles: dict[str, str], below: str = "") -> str:
+    nested = f"\n<ul>\n{below}</ul>" if below else ""
+    return f"<li>{_link(address, titles)}{nested}</li>\n"

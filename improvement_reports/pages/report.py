@@ -1,0 +1,173 @@
+"""From an executed notebook to the sources of its page, the same for both renderers.
+
+The executed notebook stays as it is (``report.ipynb``, for download and for `verify`). Beside it are laid: ``index.ipynb``
+(what is rendered: the same outputs as Markdown with fenced HTML, charts as files with alternative texts), ``figures.qmd``
+(where each figure comes from), ``figures.json``, ``figures.csv``, ``charts/`` and ``data/``.
+"""
+
+import copy
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from improvement_reports.domain.markup import front_matter, texts
+from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.glossary import with_terms
+from improvement_reports.pages.provenance import figures_page
+from improvement_reports.runs.draft import PageFacts
+from improvement_reports.runs.outputs import page_outputs
+from improvement_reports.runs.run import EXECUTED
+from improvement_reports.workspace.files import write_whole
+
+# Links to what lies beside a page: its provenance page, its charts and its downloads.
+BESIDE = re.compile(r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))')
+FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
+
+
+
+
+# The page
+
+HEADING_LINE = re.compile(r"(#{2,6}) \S")
+HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
+
+
+
+
+
+
+
+
+
+
+
+
+def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
+    """The notebook that is rendered: front matter, Markdown cells, and code cells with their page outputs alone."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+    frame = frame or Frame()
+    cells, seen = [new_raw_cell(front_matter(fields), id="front-matter")], set()
+    if frame.top:
+        cells.append(new_markdown_cell(frame.top.strip(), id="edition-top"))
+
+    def with_id(match: re.Match) -> str:  # the first place where a figure stands carries its id
+        figure = match[1]
+        if figure in seen:
+            return match[0]
+        seen.add(figure)
+        return f'id="n-{figure}" {match[0]}'
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cells.append(copy.deepcopy(cell))
+        texts = [prefixed(FIGURE_LINK.sub(with_id, text), frame.prefix) for text in page_outputs(cell)]
+        if texts:
+            outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
+            # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
+            cells.append(new_code_cell(f"#| output: asis\n{cell.source}", id=cell.id, outputs=outputs))
+    if frame.bottom:
+        cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
+    return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
+
+
+def without_empty_sections(cells: list) -> list:
+    """The cells of a page, changed in place, without headings under which nothing stands: a promise that is not kept."""
+    next_level = 1  # of what follows: a heading of this level, or 0 for anything that can be read
+    for cell in reversed(cells):
+        if cell.cell_type == "code":
+            kept = []
+            for output in reversed(cell.outputs):
+                text = output["data"]["text/markdown"]
+                if text.strip() and not _is_empty_heading(text, next_level):
+                    kept.insert(0, output)
+                    next_level = _level(text, next_level)
+            cell.outputs = kept
+        elif _is_empty_heading(cell.source, next_level):
+            cell.source = ""
+        else:
+            next_level = _level(cell.source, next_level)
+    return [c for c in cells if c.cell_type == "raw" or (c.source.strip() and (c.cell_type != "code" or c.outputs))]
+
+
+def _is_empty_heading(text: str, next_level: int) -> bool:
+    """Whether a text is a heading alone, and what follows is not below it."""
+    found = HEADING_ALONE.fullmatch(text.strip())
+    return bool(found) and 0 < next_level <= len(found[1])
+
+
+def _level(text: str, next_level: int) -> int:
+    """What a text begins with: the level of its heading, 0 for words; a text of nothing changes nothing."""
+    if not text.strip():
+        return next_level
+    found = HEADING_LINE.match(text.strip())
+    return len(found[1]) if found else 0
+
+
+def prefixed(text: str, prefix: str) -> str:
+    """A text whose links to the files beside a page lead into another folder."""
+    return BESIDE.sub(rf"\1{prefix}", text) if prefix else text
+
+
+# Where each figure comes from
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+# Downloads
+
+
+
+
+
+
+
+
+
+
+# Laying all of it
+
+
+
+
+
+
+
+
+
+
+def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame) -> None:
+    """Write the sources of a report's page into ``folder`` from what lies in ``content``."""
+    import nbformat
+
+    notebook = nbformat.read(content / EXECUTED, as_version=4)
+    fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
+    if frame.head:
+        fields["header-includes"] = frame.head
+    page = with_terms(page_notebook(notebook, fields, frame), terms)
+    write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
+    if not frame.prefix:
+        figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
+        beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))
+        write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside))
+
+
+
+
+
+
+
+

@@ -1,0 +1,105 @@
+"""The sources of pages: which files, their addresses, their front matter."""
+
+import posixpath
+import re
+from pathlib import Path
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.pages.served import read_served
+from improvement_reports.workspace.places import RESERVED, Project
+
+INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
+
+
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+def matches(project: Project, patterns: list[str]) -> list[Path]:
+    """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none.
+
+    Of reports/ only what may be on the site (see `served`).
+    """
+    found: dict[Path, None] = {}
+    served = read_served(project)
+    for pattern in patterns:
+        for path in sorted(project.root.glob(pattern.lstrip("/"))):
+            parts = path.relative_to(project.root).parts
+            may = parts[0] != project.reports.name or "/".join(parts) in served
+            if may and path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
+                found[path] = None
+    return list(found)
+
+
+def page_address(project: Project, source: Path) -> str:
+    """Where a page source ends up, from the site's root."""
+    return source.relative_to(project.root).with_suffix(".html").as_posix()
+
+
+def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
+    """The Markdown of a page source: a notebook's outputs without its code, includes filled in."""
+    if source.suffix == ".ipynb":
+        from nbconvert import MarkdownExporter
+
+        exporter = MarkdownExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
+        text, _ = exporter.from_filename(str(source))
+    else:
+        text = source.read_text(encoding="utf-8")
+
+    def included(match: re.Match) -> str:
+        name = match[1]
+        path = project.root / name.lstrip("/") if name.startswith("/") else source.parent / name
+        if depth > 3 or not path.resolve().is_relative_to(project.root) or not path.is_file():
+            raise UserError(
+                f"{project.relative(source)} includes {name}, which is not a file of the project; correct the include."
+            )
+        return markdown_of(project, path, depth + 1)
+
+    return INCLUDE.sub(included, text)
+
+
+def nearest_page(address: str, pages: list[str]) -> str | None:
+    """Which of the pages in the navigation a page belongs to: reports/audit/ is in reports/ too, and the nearest counts."""
+
+    def holds(page: str) -> bool:
+        return address == page or (page.endswith("/index.html") and address.startswith(posixpath.dirname(page) + "/"))
+
+    return max((p for p in pages if holds(p)), key=len, default=None)
+
+
+def load_front_matter(text: str, name: str) -> dict:
+    import yaml
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"{name}: the front matter cannot be read ({error}); correct the YAML between the --- lines."
+        ) from None
+
+
+SEARCH_PAGE = "search.html"
+
+
+REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/index\.html")
+
+
+EDITION = re.compile(r"(?:^|/)v\d+/")
+
+
+# Kinds of page that are no report, by their folder.
+ABOUT, LISTS, ACROSS, THREAD = "About this site", "Lists of reports", "Across authorities", "Golden thread"
+
+
+def kind_of(address: str) -> str:
+    """The kind of a page in words, from its address."""
+    from improvement_reports.domain.vocabulary import KIND_WORDS
+
+    if match := REPORT.fullmatch(address):
+        kind = match[3]
+        return KIND_WORDS[ReportKind(kind)] if kind in set(ReportKind) else kind
+    if address.startswith("reports/") and address.split("/")[1] in RESERVED:
+        return ACROSS
+    if re.fullmatch(r"reports/[^/]+/thread/index\.html", address):
+        return THREAD
+    return LISTS if address == "index.html" or address.startswith("reports/") else ABOUT
