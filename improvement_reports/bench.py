@@ -89,7 +89,7 @@ def _plain_pandoc(notebook: Path, output: Path) -> None:
 
 
 def _own_page(project: Project, source: Path, stage: Path) -> None:
-    from improvement_reports.render_pandoc import Renderer
+    from improvement_reports.site.pandoc import Renderer
 
     renderer = Renderer(project, stage)
     shutil.rmtree(renderer.cache, ignore_errors=True)

@@ -178,7 +178,7 @@ def site(
     import time
 
     from improvement_reports.runs.reports import no_report, reports
-    from improvement_reports.site import build_site, choose_renderer
+    from improvement_reports.site.build import build_site, choose_renderer
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
     choose_renderer(renderer)

@@ -239,7 +239,7 @@ def serve(project: Project, port: int, renderer: str) -> None:
 
     A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be had.
     """
-    from improvement_reports.site import choose_renderer
+    from improvement_reports.site.build import choose_renderer
 
     inline_scripts = choose_renderer(renderer)[0] == "quarto"
     with open_server(project, port, inline_scripts) as server, watching(project) as batches, Builder(project, renderer) as builder:
@@ -350,7 +350,7 @@ def work(connection, root: Path, renderer: str, log: Path) -> None:
 
 def build(project: Project, renderer: str, say=tell) -> Built:
     """Build the site once; whatever is wrong is in the result, for one bad edit must not end the preview."""
-    from improvement_reports.site import build_site
+    from improvement_reports.site.build import build_site
 
     start, faults, changed = time.perf_counter(), [], False
     try:

@@ -10,7 +10,7 @@ from hostile import PAYLOADS, parts_of
 
 from improvement_reports.domain.escaping import anywhere, guarded, markdown_text, xml_text, yaml_value
 from improvement_reports.domain.markup import front_matter, texts
-from improvement_reports.render_pandoc import Renderer
+from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace.pandoc import PAGE_MARKDOWN, run_pandoc
 
 SIGNS = "zero\x7f one\x85 two\u2028 three\u2029 four\ufeff five\U0001f600"

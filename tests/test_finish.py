@@ -5,7 +5,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from improvement_reports.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
+from improvement_reports.site.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
 from improvement_reports.workspace.places import Project
 
 PAGES = ("index.html", "reports/index.html", "reports/audit/index.html", "about/method.html")
@@ -95,7 +95,7 @@ def test_a_finished_page_stays_as_it_is(tmp_path):
 
 def test_three_colons_in_data_are_no_warning_and_other_warnings_stay():
     """Quarto warns of a fenced block that went wrong wherever a title has three colons, and a warning ends the build."""
-    from improvement_reports.render_quarto import without_colons
+    from improvement_reports.site.quarto import without_colons
 
     guess = (
         "WARNING (/share/filters/main.lua:19200) \nThe following string was found in the document: :::\n\n"

@@ -22,7 +22,7 @@ from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.run import EXECUTED, run_report
-from improvement_reports.site import build_site
+from improvement_reports.site.build import build_site
 from improvement_reports.workspace.files import STALE_SECONDS, recover, swap_in, write_whole
 from improvement_reports.workspace.places import Project
 

@@ -13,7 +13,7 @@ from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.pages.links import check_links, dead_links, links_in, target_of
-from improvement_reports.site import build_site, page_sources
+from improvement_reports.site.build import build_site, page_sources
 from improvement_reports.workspace.leftovers import remove_leftovers
 from improvement_reports.workspace.places import Project
 

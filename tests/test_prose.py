@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from improvement_reports.render_pandoc import Renderer
+from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace import pandoc, prose
 from improvement_reports.workspace.prose import Prose, markup_faults
 

@@ -14,10 +14,10 @@ from conftest import copy_project as copy_exampleshire
 from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, serve
 from test_browser import WIDTHS, axe, browser  # noqa: F401  (fixtures)
 
-from improvement_reports import search
 from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
 from improvement_reports.pages.sources import SEARCH_PAGE
-from improvement_reports.search import (
+from improvement_reports.site import search
+from improvement_reports.site.search import (
     FOLDER,
     index_site,
     is_made_up,

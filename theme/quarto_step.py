@@ -1,7 +1,7 @@
 """What Quarto calls before and after it renders (``_quarto.yml``): finds the project's Python, whatever else is on the PATH.
 
 Run as a file by any Python 3, so nothing but the standard library is imported here. ``before`` stops in one sentence what
-could not be finished, before anything is rendered; ``after`` runs `improvement_reports.finish`.
+could not be finished, before anything is rendered; ``after`` runs `improvement_reports.site.finish`.
 """
 
 import os
@@ -36,7 +36,7 @@ def environment_for(root: Path, environment: dict[str, str]) -> dict[str, str]:
 def project_python(root: Path, environment: dict[str, str]) -> Path | None:
     """The first Python that can finish a site; None if there is none."""
     for python in candidates(root, environment):
-        command = [str(python), "-c", "import improvement_reports.finish"]
+        command = [str(python), "-c", "import improvement_reports.site.finish"]
         try:
             subprocess.run(
                 command, cwd=root, env=environment_for(root, environment), check=True, capture_output=True, timeout=SECONDS
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
             print(NOT_LAID, file=sys.stderr)
             return 1
         return 0
-    command = [str(python), "-m", "improvement_reports.finish"]
+    command = [str(python), "-m", "improvement_reports.site.finish"]
     return subprocess.run(command, cwd=ROOT, env=environment_for(ROOT, environment), check=False).returncode
 
 

@@ -10,11 +10,11 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.pages.lay import lay_all
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.sources import matches
-from improvement_reports.render_pandoc import Renderer
-from improvement_reports.render_quarto import find_quarto, render_quarto
 from improvement_reports.runs.reports import every_report
 from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
-from improvement_reports.search import pagefind_version, search_notice
+from improvement_reports.site.pandoc import Renderer
+from improvement_reports.site.quarto import find_quarto, render_quarto
+from improvement_reports.site.search import pagefind_version, search_notice
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest

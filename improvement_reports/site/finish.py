@@ -14,7 +14,7 @@ from pathlib import Path
 
 from improvement_reports.pages.served import remove_not_served
 from improvement_reports.pages.sources import matches, nearest_page, page_address
-from improvement_reports.search import LEFT_OUT, index_site
+from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 

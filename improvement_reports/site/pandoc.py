@@ -23,7 +23,7 @@ from improvement_reports.pages.sources import (
     nearest_page,
     page_address,
 )
-from improvement_reports.search import index_site
+from improvement_reports.site.search import index_site
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.pandoc import run_pandoc
 from improvement_reports.workspace.places import Project

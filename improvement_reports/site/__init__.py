@@ -1,0 +1,1 @@
+"""From page sources to a website: two renderers, one finish, one search."""
