@@ -381,7 +381,7 @@ def template(
 @app.command(context_settings={"ignore_unknown_options": True})
 def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to JupyterLab.")] = None) -> None:
     """Open JupyterLab with the board notebook, the kernel ready and the returns prepared; options are passed on."""
-    from improvement_reports.lab import open_lab
+    from improvement_reports.authoring.lab import open_lab
 
     raise typer.Exit(open_lab(_project(), arguments or []))
 
@@ -392,7 +392,7 @@ def preview(
     renderer: Annotated[str, typer.Option("--renderer", help="pandoc (built in, seconds for a change), quarto (minutes) or auto.")] = "pandoc",
 ) -> None:
     """Serve the site on this machine and rebuild what changes."""
-    from improvement_reports.preview import serve
+    from improvement_reports.authoring.preview import serve
 
     serve(_project(), port, renderer)
 
@@ -404,7 +404,7 @@ def bench(
     ] = None,
 ) -> None:
     """Measure the cost of a run, a page and a site beside plain papermill and plain rendering."""
-    from improvement_reports.bench import measure
+    from improvement_reports.authoring.bench import measure
 
     measure(_project(), json_file)
 

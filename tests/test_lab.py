@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from improvement_reports import lab
+from improvement_reports.authoring import lab
 from improvement_reports.workspace import notebooks
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 from improvement_reports.workspace.work import Outcome

@@ -14,9 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports import preview
+from improvement_reports.authoring import preview
+from improvement_reports.authoring.preview import (
+    Built,
+    Server,
+    SiteFilter,
+    State,
+    build,
+    next_batch,
+    open_server,
+    watching,
+)
 from improvement_reports.domain.errors import UserError
-from improvement_reports.preview import Built, Server, SiteFilter, State, build, next_batch, open_server, watching
 from improvement_reports.workspace.files import swap_in
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 

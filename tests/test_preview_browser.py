@@ -6,7 +6,7 @@ import pytest
 from test_browser import browser  # noqa: F401
 from test_interrupted import built_once  # noqa: F401
 
-from improvement_reports.preview import open_server
+from improvement_reports.authoring.preview import open_server
 
 pytestmark = pytest.mark.browser
 PLANTED = '<script>document.title = "planted"</script><img src="x" onerror="document.title = \'planted\'"></body>'

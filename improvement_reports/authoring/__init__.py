@@ -1,0 +1,1 @@
+"""For whoever writes reports: JupyterLab, the preview and measurements."""
