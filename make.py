@@ -292,7 +292,10 @@ def reason(output: str) -> str:
 def add_quarto() -> None:
     """Put Quarto into .venv, because a person asked for it: no hash covers the release that its package downloads."""
     with only_one():
-        say(f"installing Quarto: its package, as {QUARTO_LOCK.name} has it, downloads the official release from GitHub, which no hash covers.")
+        say(
+            f"installing Quarto: its package, as {QUARTO_LOCK.name} has it, downloads the official release from GitHub,"
+            " which no hash covers."
+        )
         progress(f"downloading, at most {QUARTO_SECONDS} s")
         remove_quarto()
         is_good = False
@@ -334,7 +337,9 @@ def install_quarto(prefix: Path) -> int:
 
 
 def add_validators(prefix: Path) -> None:
-    """Put the programs that judge the downloads from outside into a folder of their own: their pins differ from ours."""
+    """Put the programs that judge the downloads from outside into a folder of their own: their pins differ from
+    ours.
+    """
     folder = prefix / "validators"
     key, wanted = folder / ".lock-key", hashlib.sha256(VALIDATORS.read_bytes()).hexdigest()
     with only_one():
@@ -357,7 +362,9 @@ def add_validators(prefix: Path) -> None:
 
 
 def remake_lock(arguments: list[str]) -> None:
-    """Resolve pyproject.toml and the validators for all platforms, then bring the versions in environment.yml into line."""
+    """Resolve pyproject.toml and the validators for all platforms, then bring the versions in environment.yml into
+    line.
+    """
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder))
         pip("install", UV, python=python_of(Path(folder)))

@@ -13,8 +13,13 @@ import typer
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.locks import at_work
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Monthly returns in, published and traceable progress reports out.")  # fmt: skip
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Monthly returns in, published and traceable progress reports out.",
+)
 
 Authority = Annotated[
     str | None, typer.Option("--authority", help="Only this authority, by its key, for example gloucestershire.")
@@ -44,7 +49,8 @@ def _checked(authority: str | None, month: str | None, kind: str | None = None) 
         return authority, month, kind
     if authority is not None and authority not in (known := load_authorities(_project())):
         raise UserError(
-            f"{shown(authority)} is not an authority of params/authorities.yml{suggestion(authority, known)}; known are {listed([*list(known)[:12], *(['others'] if len(known) > 12 else [])])}."
+            f"{shown(authority)} is not an authority of params/authorities.yml{suggestion(authority, known)}; known are"
+            f" {listed([*list(known)[:12], *(['others'] if len(known) > 12 else [])])}."
         )
     if month is not None:
         checked_month(month)
@@ -94,7 +100,8 @@ def _finish(summary, started: float) -> None:
 
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.seconds.items())
     typer.echo(
-        f"Done {summary.count('done')}, unchanged {summary.count('unchanged')}, failed {len(summary.failed)}; {stages}; {time.perf_counter() - started:.1f} s in all."
+        f"Done {summary.count('done')}, unchanged {summary.count('unchanged')}, failed {len(summary.failed)}; {stages};"
+        f" {time.perf_counter() - started:.1f} s in all."
     )
     if summary.failed:
         for outcome in summary.failed:
@@ -142,9 +149,14 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
 
 @app.command()
 def run(
-    authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False,
-    drafts: Annotated[bool, typer.Option("--drafts", help="Lay out what is not published as well, marked DRAFT.")] = False,
-) -> None:  # fmt: skip
+    authority: Authority = None,
+    month: Month = None,
+    kind: Kind = None,
+    force: Force = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Lay out what is not published as well, marked DRAFT.")
+    ] = False,
+) -> None:
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
@@ -162,7 +174,9 @@ def run(
         with _Progress("Running reports", len(wanted)) as progress:
             jobs = prepare_and_run(project, filters, force, progress.done, summary)
         standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
-    summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
+    summary.outcomes += [
+        Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
+    ]
     _tell_standings(standings)
     _finish(summary, start)
 
@@ -171,9 +185,14 @@ def run(
 def site(
     renderer: Annotated[str, typer.Option("--renderer", help="auto, quarto or pandoc.")] = "auto",
     output: Annotated[Path | None, typer.Option("--output", help="Folder of the site; default _site.")] = None,
-    drafts: Annotated[bool, typer.Option("--drafts", help="Show reports that are not published as well, marked DRAFT.")] = False,
-    authority: Authority = None, month: Month = None, kind: Kind = None, force: Force = False,
-) -> None:  # fmt: skip
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Show reports that are not published as well, marked DRAFT.")
+    ] = False,
+    authority: Authority = None,
+    month: Month = None,
+    kind: Kind = None,
+    force: Force = False,
+) -> None:
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
@@ -194,7 +213,9 @@ def site(
 
 
 def _tell_standings(standings: list) -> None:
-    """How the runs stand to their editions: those that reproduce and those that today's release words otherwise counted, every other one named."""
+    """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
+    counted, every other one named.
+    """
     from improvement_reports.editions.state import OTHERWISE, REPRODUCES, otherwise_line
 
     same = [s for s in standings if s.state == REPRODUCES]
@@ -209,13 +230,17 @@ def _tell_standings(standings: list) -> None:
 
 @app.command()
 def publish(
-    authority: Annotated[str, typer.Argument(help="The authority, by its key; or a whole report as AUTHORITY/MONTH/KIND.")],
+    authority: Annotated[
+        str, typer.Argument(help="The authority, by its key; or a whole report as AUTHORITY/MONTH/KIND.")
+    ],
     month: Annotated[str | None, typer.Argument(help="The reporting month, YYYY-MM.")] = None,
     kind: Annotated[str | None, typer.Argument(help="board, scrutiny, cabinet, inspection or profile.")] = None,
-    reason: Annotated[str, typer.Option("--reason", help="Why there is a new edition; every edition after the first needs one.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why there is a new edition; every edition after the first needs one.")
+    ] = "",
     revision: Annotated[bool, typer.Option("--revision", help="Better data have come in.")] = False,
     correction: Annotated[bool, typer.Option("--correction", help="An error is mended.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Freeze a report as an edition, which never changes; a report that says the same gets no new one."""
     from improvement_reports.editions.changes import conclusion_changed, counted
     from improvement_reports.editions.kept_code import other_code_of
@@ -224,9 +249,14 @@ def publish(
     if month is None and kind is None and authority.count("/") == 2:
         authority, month, kind = authority.split("/")
     if month is None or kind is None:
-        raise UserError("Name the report: python3 make.py publish AUTHORITY MONTH KIND, as in python3 make.py publish gloucestershire 2021-04 board.")
+        raise UserError(
+            "Name the report: python3 make.py publish AUTHORITY MONTH KIND, as in python3 make.py publish"
+            " gloucestershire 2021-04 board."
+        )
     if revision and correction:
-        raise UserError("An edition is a revision (better data) or a correction (an error mended), not both; choose one.")
+        raise UserError(
+            "An edition is a revision (better data) or a correction (an error mended), not both; choose one."
+        )
     project, job = _project(), _checked(authority, month, kind)
     done = run_and_publish(project, *job, "revision" if revision else "correction" if correction else "", reason)
     if not done.is_new:
@@ -234,23 +264,45 @@ def publish(
         return
     typer.echo(f"Published {done.edition.identifier}, fingerprint {done.edition.citation_code}.")
     if done.edition.number > 1:
-        typer.echo(f"Changed: {counted(done.changes)}.{' A conclusion changed.' if conclusion_changed(done.changes) else ' No conclusion changed.'}")
+        conclusion = "A conclusion" if conclusion_changed(done.changes) else "No conclusion"
+        typer.echo(f"Changed: {counted(done.changes)}. {conclusion} changed.")
     if others := other_code_of(project, done.edition):
         number = done.edition.manifest.software.version
-        typer.echo(f"Release {number} made {others[-1]} with other code; give the code that changed the next number in pyproject.toml and CHANGELOG.md.")
+        typer.echo(
+            f"Release {number} made {others[-1]} with other code; give the code that changed the next number in"
+            " pyproject.toml and CHANGELOG.md."
+        )
     typer.echo(f"Commit reports/{done.edition.identifier} and data/archive, then build the site.")
 
 
 @app.command()
 def verify(
-    editions: Annotated[list[str] | None, typer.Argument(help="Editions as AUTHORITY/MONTH/KIND/vN, or reports, for all their editions.")] = None,
+    editions: Annotated[
+        list[str] | None,
+        typer.Argument(help="Editions as AUTHORITY/MONTH/KIND/vN, or reports, for all their editions."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every published edition.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the answer to this file as well.")] = None,
-    today: Annotated[bool | None, typer.Option("--today/--no-today", help="Say as well what today's code gives; the default is yes, with --all no.")] = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Only say what would run: which notebooks, whose code, which inputs.")] = False,
-    fingerprint: Annotated[str, typer.Option("--fingerprint", help="A fingerprint held outside, as in a citation: of the edition, or of the newest of the report.")] = "",
-    limit: Annotated[int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)] = 10,
-) -> None:  # fmt: skip
+    today: Annotated[
+        bool | None,
+        typer.Option(
+            "--today/--no-today", help="Say as well what today's code gives; the default is yes, with --all no."
+        ),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what would run: which notebooks, whose code, which inputs.")
+    ] = False,
+    fingerprint: Annotated[
+        str,
+        typer.Option(
+            "--fingerprint",
+            help="A fingerprint held outside, as in a citation: of the edition, or of the newest of the report.",
+        ),
+    ] = "",
+    limit: Annotated[
+        int, typer.Option("--show", help="How many differences of an edition to print; the JSON file has all.", min=0)
+    ] = 10,
+) -> None:
     """Run published notebooks again, each with its own code on its recorded inputs, and compare every figure."""
     import json
     import time
@@ -263,17 +315,26 @@ def verify(
     start, project = time.perf_counter(), _project()
     if bool(editions) == everything:
         raise UserError("Name editions, as in python3 make.py verify gloucestershire/2021-04/board/v1, or say --all.")
-    chosen = all_editions(project) if everything else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
+    chosen = (
+        all_editions(project)
+        if everything
+        else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
+    )
     if not chosen:
         raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
     held = checked_fingerprint(fingerprint) if fingerprint else ""
     if held and (everything or len({e.job for e in chosen}) != 1):
-        raise UserError("A fingerprint is of one edition; name that, as in python3 make.py verify gloucestershire/2021-04/board/v1 --fingerprint 0123456789ab.")
+        raise UserError(
+            "A fingerprint is of one edition; name that, as in python3 make.py verify gloucestershire/2021-04/board/v1"
+            " --fingerprint 0123456789ab."
+        )
     _tell_what_runs(project, chosen)
     if plan:
         return
     with _Progress("Verifying editions", len(chosen)) as progress:
-        answer = verify_editions(project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today)
+        answer = verify_editions(
+            project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today
+        )
     if held and (fault := fingerprint_fault(chosen[-1], held)):
         answer.chain.append(fault)
     elif held:
@@ -283,7 +344,10 @@ def verify(
         write_whole(json_file.resolve(), json.dumps(answer.record(), ensure_ascii=False, indent=1) + "\n")
     reproduced = sum(r.reproduced for r in answer.results)
     good = sum(r.is_good for r in answer.results)
-    typer.echo(f"{reproduced} of {answer.figures} figures reproduced, {good} of {len(answer.results)} editions; {time.perf_counter() - start:.0f} s.")
+    typer.echo(
+        f"{reproduced} of {answer.figures} figures reproduced, {good} of {len(answer.results)} editions;"
+        f" {time.perf_counter() - start:.0f} s."
+    )
     if not answer.is_good:
         raise typer.Exit(1)
 
@@ -303,10 +367,22 @@ def _tell_answer(answer, limit: int) -> None:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for name, justify in (("Edition", "left"), ("Answer", "left"), ("Figures", "right"), ("Reproduced", "right"), ("Seconds", "right")):
+    for name, justify in (
+        ("Edition", "left"),
+        ("Answer", "left"),
+        ("Figures", "right"),
+        ("Reproduced", "right"),
+        ("Seconds", "right"),
+    ):
         table.add_column(name, justify=justify, no_wrap=name != "Answer")
     for r in answer.results:
-        table.add_row(r.identifier, r.state + (", changed after publication" if r.faults else ""), str(r.figures), str(r.reproduced), f"{r.seconds:.0f}")
+        table.add_row(
+            r.identifier,
+            r.state + (", changed after publication" if r.faults else ""),
+            str(r.figures),
+            str(r.reproduced),
+            f"{r.seconds:.0f}",
+        )
     Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 120).print(table)
     for r in answer.results:
         for words in (*r.faults, *(f"{r.identifier}: cannot: {m}" for m in r.missing)):
@@ -335,8 +411,15 @@ def keep() -> None:
     missing = [e for e in all_editions(project) if e.manifest.format == 1 and code_faults(project, [e])]
     for edition in missing:
         if code_faults(project, [edition]):  # the one before may have had the same code
-            typer.echo(f"Kept the code of release {edition.manifest.software.version}, as {edition.identifier} names it, in data/archive/{keep_from_history(project, edition)[:12]}…")
-    typer.echo(f"The code of {len(all_editions(project))} editions is kept. Commit data/archive." if missing else "The code of every edition is kept already.")
+            typer.echo(
+                f"Kept the code of release {edition.manifest.software.version}, as {edition.identifier} names it, in"
+                f" data/archive/{keep_from_history(project, edition)[:12]}…"
+            )
+    typer.echo(
+        f"The code of {len(all_editions(project))} editions is kept. Commit data/archive."
+        if missing
+        else "The code of every edition is kept already."
+    )
 
 
 @app.command()
@@ -359,11 +442,17 @@ def figure(
         _tell_what_runs(project, [found.edition] if found.edition else [])
         again = trace.rebuild(project, found)
         if again.same:
-            typer.echo(f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook were run).")
+            typer.echo(
+                f"\nRecomputed: {again.now}. Same value, same rows, same formula ({again.cells} cells of the notebook"
+                " were run)."
+            )
             if wrong:
                 raise typer.Exit(1)
             return
-        typer.echo(f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; python3 make.py verify {found.edition.identifier} says why.")
+        typer.echo(
+            f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; python3 make.py"
+            f" verify {found.edition.identifier} says why."
+        )
         raise typer.Exit(1)
 
 
@@ -389,7 +478,9 @@ def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to
 @app.command()
 def preview(
     port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8000,
-    renderer: Annotated[str, typer.Option("--renderer", help="pandoc (built in, seconds for a change), quarto (minutes) or auto.")] = "pandoc",
+    renderer: Annotated[
+        str, typer.Option("--renderer", help="pandoc (built in, seconds for a change), quarto (minutes) or auto.")
+    ] = "pandoc",
 ) -> None:
     """Serve the site on this machine and rebuild what changes."""
     from improvement_reports.authoring.preview import serve

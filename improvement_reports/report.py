@@ -27,7 +27,8 @@ class Report:
     def __init__(self, project: Project, params: ReportParameters, facts: Facts, info: dict, returns=()):
         self.project, self.params, self.facts = project, params, facts
         self.info, self.narrative_texts = info["info"], info["narrative"]
-        # Every return of the authority that was known at the meeting, (month, tables), oldest first, this one among them.
+        # Every return of the authority that was known at the meeting, (month, tables), oldest first, this one among
+        # them.
         self.returns = list(returns)
 
     def block(self, text: str, form: str = "prose") -> Block:
@@ -62,7 +63,8 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     tables, info = prepared_tables(project.processed_return(authority, month))
     if info["info"].received > known_by:
         raise UserError(
-            f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on {params.meeting.date}; correct one of the dates."
+            f"The return {authority}/{month} was received on {info['info'].received}, after the meeting on"
+            f" {params.meeting.date}; correct one of the dates."
         )
     returns = known_returns(project, authority, known_by)
     earlier = [t for m, t in returns if m < month]
@@ -82,7 +84,9 @@ def _open_profile(project: Project, params: ReportParameters, authority, measure
 
 
 def parameter_faults(project: Project, report: Report) -> None:
-    """`InvalidInput` if the parameters name something that the return does not have or that the kind of report never shows."""
+    """`InvalidInput` if the parameters name something that the return does not have or that the kind of report never
+    shows.
+    """
     from improvement_reports.returns.report_files import measure_faults, place_faults
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))

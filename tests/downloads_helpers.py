@@ -14,19 +14,36 @@ VALIDATORS = Path(__file__).parent / "validators"
 
 def facts_of(**changes) -> EditionFacts:
     given = {
-        "identifier": "improvement-reports/exampleshire/2024-03/board/v1", "number": 1, "title": "Improvement plan: progress to March 2024",
-        "description": "How far the plan has come.", "authority_name": "Exampleshire", "authority_key": "exampleshire",
-        "month": "2024-03", "report_kind": "board", "edition_kind": "first", "reason": "First publication",
-        "date_published": "2024-04-30", "meeting": "Improvement Board, 30 April 2024", "illustrative": False,
+        "identifier": "improvement-reports/exampleshire/2024-03/board/v1",
+        "number": 1,
+        "title": "Improvement plan: progress to March 2024",
+        "description": "How far the plan has come.",
+        "authority_name": "Exampleshire",
+        "authority_key": "exampleshire",
+        "month": "2024-03",
+        "report_kind": "board",
+        "edition_kind": "first",
+        "reason": "First publication",
+        "date_published": "2024-04-30",
+        "meeting": "Improvement Board, 30 April 2024",
+        "illustrative": False,
         "licence_name": "Open Government Licence v3.0",
         "licence_url": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-        "publisher": "Exampleshire County Council", "software_version": "0.1.0", "publisher_url": "https://www.exampleshire.example/",
+        "publisher": "Exampleshire County Council",
+        "software_version": "0.1.0",
+        "publisher_url": "https://www.exampleshire.example/",
         "sources": [
-            {"id": "paper", "title": "A paper", "publisher": "Exampleshire County Council", "date": "2024-04-22", "licence": "Open Government Licence v3.0"},
+            {
+                "id": "paper",
+                "title": "A paper",
+                "publisher": "Exampleshire County Council",
+                "date": "2024-04-22",
+                "licence": "Open Government Licence v3.0",
+            }
         ],
         "parameters": {"authority": "exampleshire", "month": "2024-03"},
         "inputs": [{"path": "exampleshire/2024-03/observations.csv", "sha256": "0" * 64}],
-    }  # fmt: skip
+    }
     return EditionFacts(**given | changes)
 
 

@@ -1,12 +1,13 @@
 # ruff: noqa: RUF001, UP031  (signs that look like others, on purpose)
 """Thousands of damaged inputs through the checks: each is refused in a clean sentence, or means what it says.
 
-Run it again: ``python tests/fuzz.py`` (all kinds, 12,000 inputs), or with a number and a seed: ``python tests/fuzz.py 600 7``.
-The tests run a sample. Seeded: the same number and seed give the same inputs. What a cell, a row, a setting or a reference
-means is decided here once more, in other words than the package's, so that the two can disagree.
+Run it again: ``python tests/fuzz.py`` (all kinds, 12,000 inputs), or with a number and a seed: ``python tests/fuzz.py
+600 7``. The tests run a sample. Seeded: the same number and seed give the same inputs. What a cell, a row, a setting or
+a reference means is decided here once more, in other words than the package's, so that the two can disagree.
 
-Classes: refused, same (accepted, and read as it is written), other (accepted as something else), traceback, slow (over two
-seconds of processor time), memory (over 500 MB), unclean (a message with the words of a library in it, or without end).
+Classes: refused, same (accepted, and read as it is written), other (accepted as something else), traceback, slow (over
+two seconds of processor time), memory (over 500 MB), unclean (a message with the words of a library in it, or without
+end).
 """
 
 import csv
@@ -48,34 +49,262 @@ SLOW_SECONDS = 2
 MEMORY_MB = 500
 # Words of libraries that no message to a person holds.
 LIBRARY = re.compile(
-    r"Traceback|Errno|codec|Invalid isoformat|pydantic|openpyxl|zipfile|NoneType|has no attribute|unexpected keyword|could not convert|"
-    r"invalid literal|out of range|Exceeds the limit|did not find|while parsing|mapping values|expected token|encountered|Error\b|Exception|"
+    r"Traceback|Errno|codec|Invalid isoformat|pydantic|openpyxl|zipfile|NoneType|has no attribute|unexpected"
+    r" keyword|could not convert|"
+    r"invalid literal|out of range|Exceeds the limit|did not find|while parsing|mapping values|expected"
+    r" token|encountered|Error\b|Exception|"
     r"object is not|positional argument|ValidationError|\bdtype\b|<class|0x7f"
 )
 HIDDEN = [
-    "\u200b", "\u200c", "\u200d", "\u2060", "\u00ad", "\ufeff", "\u202e", "\u2066", "\u200e", "\u2028", "\u2029", "\ufe0f", "\U000e0041", "\u034f",
-    "\u115f", "\u3164", "\u180e", "\x00", "\x07", "\x08", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\ufffd", "\ufffc", "\ue000", "\ufdd0", "\U000e0101",
-]  # fmt: skip
-SEEN = ["\u00a0", "\u202f", "\u3000", "\t", "\n", "\r\n", "\u0301", "é", "e\u0301", "½", "²", "⁸", "–", "−", "‑", "’", "“", "<b>", "=1+1", "{{ x }}", "|", "“", "🙂", "Ω", "ﬁ", "_x000D_"]
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u2060",
+    "\u00ad",
+    "\ufeff",
+    "\u202e",
+    "\u2066",
+    "\u200e",
+    "\u2028",
+    "\u2029",
+    "\ufe0f",
+    "\U000e0041",
+    "\u034f",
+    "\u115f",
+    "\u3164",
+    "\u180e",
+    "\x00",
+    "\x07",
+    "\x08",
+    "\x0b",
+    "\x1b",
+    "\x7f",
+    "\x85",
+    "\x9f",
+    "\ufffd",
+    "\ufffc",
+    "\ue000",
+    "\ufdd0",
+    "\U000e0101",
+]
+SEEN = [
+    "\u00a0",
+    "\u202f",
+    "\u3000",
+    "\t",
+    "\n",
+    "\r\n",
+    "\u0301",
+    "é",
+    "e\u0301",
+    "½",
+    "²",
+    "⁸",
+    "–",
+    "−",
+    "‑",
+    "’",
+    "“",
+    "<b>",
+    "=1+1",
+    "{{ x }}",
+    "|",
+    "“",
+    "🙂",
+    "Ω",
+    "ﬁ",
+    "_x000D_",
+]
 VALUES = {
-    "number": ["1e3", "1E400", "−5", "+5", "1,250", "00012", "8５", "٣", "12345678901234567", "0.1234567", "1_000", "0x10", "NaN", "inf", "-inf", ".5", "5.", "--5", "5-", "½", "²", "86%", "£5", "1 250", "1.2.3", "TRUE", "", "-0", "999999999999.999999", "1" * 5000, "(5)", "1/2", "31⁸", "3 1"],
-    "date": ["31/07/2017", "2024-02-30", "2024-13", "0000-01", "9999-12", "2024-3", "45352", "2024-03-01T00:00", "March 2024", "Mar-24", "２０２４-03", "20240301", "2024/03", "", "2024-03-31 ", "-2024", "2024-00", "24-03", "1e3", "TRUE", "2024−03"],
-    "id": ["A", "a b", "a.b", "a--b", "-a", "a_", "а", "ａ", "a/../b", "..", "con", "x" * 5000, "1", "TRUE", "a\u0301", "=a", "a;b", "0x1"],
-    "text": ["", "=cmd()", "x" * 2001, "x" * 2000, "\u0301", "a\u0301\u0301\u0301\u0301\u0301", "TRUE", "1e3", "5-9", "05-Sep", "Sep-05", "<script>", "&#49;", "{{ value(1) }}", "../..", "NA", "null", "None", "nan", "CafÃ©", "it’s", "â€™"],
+    "number": [
+        "1e3",
+        "1E400",
+        "−5",
+        "+5",
+        "1,250",
+        "00012",
+        "8５",
+        "٣",
+        "12345678901234567",
+        "0.1234567",
+        "1_000",
+        "0x10",
+        "NaN",
+        "inf",
+        "-inf",
+        ".5",
+        "5.",
+        "--5",
+        "5-",
+        "½",
+        "²",
+        "86%",
+        "£5",
+        "1 250",
+        "1.2.3",
+        "TRUE",
+        "",
+        "-0",
+        "999999999999.999999",
+        "1" * 5000,
+        "(5)",
+        "1/2",
+        "31⁸",
+        "3 1",
+    ],
+    "date": [
+        "31/07/2017",
+        "2024-02-30",
+        "2024-13",
+        "0000-01",
+        "9999-12",
+        "2024-3",
+        "45352",
+        "2024-03-01T00:00",
+        "March 2024",
+        "Mar-24",
+        "２０２４-03",
+        "20240301",
+        "2024/03",
+        "",
+        "2024-03-31 ",
+        "-2024",
+        "2024-00",
+        "24-03",
+        "1e3",
+        "TRUE",
+        "2024−03",
+    ],
+    "id": [
+        "A",
+        "a b",
+        "a.b",
+        "a--b",
+        "-a",
+        "a_",
+        "а",
+        "ａ",
+        "a/../b",
+        "..",
+        "con",
+        "x" * 5000,
+        "1",
+        "TRUE",
+        "a\u0301",
+        "=a",
+        "a;b",
+        "0x1",
+    ],
+    "text": [
+        "",
+        "=cmd()",
+        "x" * 2001,
+        "x" * 2000,
+        "\u0301",
+        "a\u0301\u0301\u0301\u0301\u0301",
+        "TRUE",
+        "1e3",
+        "5-9",
+        "05-Sep",
+        "Sep-05",
+        "<script>",
+        "&#49;",
+        "{{ value(1) }}",
+        "../..",
+        "NA",
+        "null",
+        "None",
+        "nan",
+        "CafÃ©",
+        "it’s",
+        "â€™",
+    ],
     "choice": ["Published", "publish", "MONTH", "month ", "TRUE", "1", "", "mоnth"],
     "yes_no": ["TRUE", "Yes", "true", "1", "y", "no ", "ｎo", "", "0"],
-}  # fmt: skip
+}
 SCALARS = [
-    "010", "0x1F", "1:30", "1_000", ".inf", ".nan", "1e3", "1e400", "yes", "no", "on", "~", "null", "2024-02-30", "2024-03-01", "!!str x", "!!binary eA==",
-    "*a", "&a b", "[1, [2, [3]]]", "{a: b}", "'x", '"\\u200b"', '"\\x07"', '"\\ud800"', "| \n  x", "x: y", "- x", "%x", "@x", "`x`", "#x", "1" * 30,
-    "[" * 300 + "]" * 300, "<<: {a: b}", "1.5", "-3", "99999999999999999999", '"a\u00adb"', "true", "TRUE", "x" * 30000, "{" * 100, "? x", "=", "0o17", "+5", "--- x",
-]  # fmt: skip
+    "010",
+    "0x1F",
+    "1:30",
+    "1_000",
+    ".inf",
+    ".nan",
+    "1e3",
+    "1e400",
+    "yes",
+    "no",
+    "on",
+    "~",
+    "null",
+    "2024-02-30",
+    "2024-03-01",
+    "!!str x",
+    "!!binary eA==",
+    "*a",
+    "&a b",
+    "[1, [2, [3]]]",
+    "{a: b}",
+    "'x",
+    '"\\u200b"',
+    '"\\x07"',
+    '"\\ud800"',
+    "| \n  x",
+    "x: y",
+    "- x",
+    "%x",
+    "@x",
+    "`x`",
+    "#x",
+    "1" * 30,
+    "[" * 300 + "]" * 300,
+    "<<: {a: b}",
+    "1.5",
+    "-3",
+    "99999999999999999999",
+    '"a\u00adb"',
+    "true",
+    "TRUE",
+    "x" * 30000,
+    "{" * 100,
+    "? x",
+    "=",
+    "0o17",
+    "+5",
+    "--- x",
+]
 REFERENCES = [
-    '{{ value("rereferrals_pct") }}', "{{ value(1e999) }}", "{{ value(" + "9" * 5000 + ") }}", '{{ "x" * 10**9 }}', "{{ value(" + "(" * 400 + "1" + ")" * 400 + ") }}",
-    "{{ value('a' ~ 'b') }}", "{{ range(10**9) }}", "{{ ''.__class__ }}", "{% for i in range(10**9) %}x{% endfor %}", "{{ value(", "}} {{", "{{" * 200, "{{ value('x', period='\u200b') }}",
-    "{{ value(measure_id='a', measure_id='b') }}", "{{ value(*[1]) }}", "{{ value(**{'a': 1}) }}", "{{ value(x) }}", "{{ 10**10**10 }}", "{# x #}", "{{ value('" + "x" * 5000 + "') }}",
-    "{{ value(-1) }}", "{{ value(true) }}", "{{ value(none) }}", "{{ value([1]) }}", '{{ value("a")|upper }}', '{{ value("a").x }}', "{{ 1 if 2 }}", "{{ value('\\ud800') }}", "{% set x = 1 %}", "{%", "{{ value('a\\nb') }}",
-]  # fmt: skip
+    '{{ value("rereferrals_pct") }}',
+    "{{ value(1e999) }}",
+    "{{ value(" + "9" * 5000 + ") }}",
+    '{{ "x" * 10**9 }}',
+    "{{ value(" + "(" * 400 + "1" + ")" * 400 + ") }}",
+    "{{ value('a' ~ 'b') }}",
+    "{{ range(10**9) }}",
+    "{{ ''.__class__ }}",
+    "{% for i in range(10**9) %}x{% endfor %}",
+    "{{ value(",
+    "}} {{",
+    "{{" * 200,
+    "{{ value('x', period='\u200b') }}",
+    "{{ value(measure_id='a', measure_id='b') }}",
+    "{{ value(*[1]) }}",
+    "{{ value(**{'a': 1}) }}",
+    "{{ value(x) }}",
+    "{{ 10**10**10 }}",
+    "{# x #}",
+    "{{ value('" + "x" * 5000 + "') }}",
+    "{{ value(-1) }}",
+    "{{ value(true) }}",
+    "{{ value(none) }}",
+    "{{ value([1]) }}",
+    '{{ value("a")|upper }}',
+    '{{ value("a").x }}',
+    "{{ 1 if 2 }}",
+    "{{ value('\\ud800') }}",
+    "{% set x = 1 %}",
+    "{%",
+    "{{ value('a\\nb') }}",
+]
 
 
 @dataclass
@@ -92,7 +321,9 @@ class Found:
 
 
 def classify(found: Found, kind: str, what: str, attempt: Callable[[], str]) -> None:
-    """One input: ``attempt`` gives the reason why what was accepted is something else, or nothing, and raises a refusal."""
+    """One input: ``attempt`` gives the reason why what was accepted is something else, or nothing, and raises a
+    refusal.
+    """
     start = time.process_time()
     try:
         reason = attempt()
@@ -102,7 +333,13 @@ def classify(found: Found, kind: str, what: str, attempt: Callable[[], str]) -> 
         reason = said[:300]
         faults = error.faults if isinstance(error, InvalidInput) else [error]
         quoted = re.sub(r"“[^”]*”", "", said)
-        outcome = "unclean" if LIBRARY.search(quoted) or max(len(str(f)) for f in faults) > 1500 or not all(c.isprintable() or c == "\n" for c in said) else "refused"
+        outcome = (
+            "unclean"
+            if LIBRARY.search(quoted)
+            or max(len(str(f)) for f in faults) > 1500
+            or not all(c.isprintable() or c == "\n" for c in said)
+            else "refused"
+        )
     except Exception:
         reason, outcome = traceback.format_exc(limit=-3), "traceback"
     if time.process_time() - start > SLOW_SECONDS:
@@ -116,7 +353,12 @@ def classify(found: Found, kind: str, what: str, attempt: Callable[[], str]) -> 
 def hidden(text: str) -> bool:
     """Whether something stands in a text that nobody sees."""
     text = text.replace("\r\n", "\n")
-    return any(c in HIDDEN or (unicodedata.category(c)[0] == "C" and c not in "\n\t") or unicodedata.category(c) in ("Zl", "Zp") for c in text)
+    return any(
+        c in HIDDEN
+        or (unicodedata.category(c)[0] == "C" and c not in "\n\t")
+        or unicodedata.category(c) in ("Zl", "Zp")
+        for c in text
+    )
 
 
 def meaning(text: str, kind: str):
@@ -176,7 +418,11 @@ def damaged(text: str, kind: str, chance: random.Random) -> str:
         case 3:
             return chance.choice(VALUES[chance.choice(list(VALUES))])
         case 4:
-            return text.translate({ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789abcdef-."}) if chance.random() < 0.5 else text.swapcase()
+            return (
+                text.translate({ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789abcdef-."})
+                if chance.random() < 0.5
+                else text.swapcase()
+            )
         case _:
             return chance.choice(["'", '"', " ", "\u00a0", "#", "="]) + text
 
@@ -199,12 +445,20 @@ def checked_table(name: str, content: bytes) -> str:
     records = list(enumerate(csv.reader(io.StringIO(text, newline="")), start=1))
     header = [c.strip() for c in records[0][1]]
     rows = [(n, dict(zip(header, r, strict=False))) for n, r in records[1:] if any(c.strip() for c in r)]
-    return unlike(spec, typed(spec, frame, f"{name}.csv", lacks), [{k: v for k, v in r.items() if k} for _, r in rows], [n for n, _ in rows])
+    return unlike(
+        spec,
+        typed(spec, frame, f"{name}.csv", lacks),
+        [{k: v for k, v in r.items() if k} for _, r in rows],
+        [n for n, _ in rows],
+    )
 
 
 def cells(project: Project, chance: random.Random, found: Found, number: int) -> None:
     """Cells of every table."""
-    tables = {p.stem: list(csv.reader(p.open(encoding="utf-8", newline=""))) for p in sorted((project.raw / "exampleshire/2024-03").glob("*.csv"))}
+    tables = {
+        p.stem: list(csv.reader(p.open(encoding="utf-8", newline="")))
+        for p in sorted((project.raw / "exampleshire/2024-03").glob("*.csv"))
+    }
     for _ in range(number):
         name = chance.choice(list(tables))
         header, *rows = [list(row) for row in tables[name]]
@@ -212,7 +466,12 @@ def cells(project: Project, chance: random.Random, found: Found, number: int) ->
             r, c = chance.randrange(len(rows)), chance.randrange(len(header))
             rows[r][c] = damaged(rows[r][c], RETURN_TABLES[name].column(header[c]).type, chance)
         content = csv_text(header, rows).encode("utf-8", "surrogatepass")
-        classify(found, "cell", f"{name}, row {r + 2}, {header[c]}: {rows[r][c]}", lambda name=name, content=content: checked_table(name, content))
+        classify(
+            found,
+            "cell",
+            f"{name}, row {r + 2}, {header[c]}: {rows[r][c]}",
+            lambda name=name, content=content: checked_table(name, content),
+        )
 
 
 def bytes_of_tables(project: Project, chance: random.Random, found: Found, number: int) -> None:
@@ -221,7 +480,12 @@ def bytes_of_tables(project: Project, chance: random.Random, found: Found, numbe
     for _ in range(number):
         name = chance.choice(list(tables))
         content = _other_bytes(tables[name], chance)
-        classify(found, "bytes", f"{name}: {content[:120]!r}", lambda name=name, content=content: checked_table(name, content))
+        classify(
+            found,
+            "bytes",
+            f"{name}: {content[:120]!r}",
+            lambda name=name, content=content: checked_table(name, content),
+        )
 
 
 def _other_bytes(content: bytes, chance: random.Random) -> bytes:
@@ -234,12 +498,21 @@ def _other_bytes(content: bytes, chance: random.Random) -> bytes:
         case 1:
             return content[:at]
         case 2:
-            return content[:at] + chance.choice([b'"', b",", b"\n", b"\r", b"\r\n", b"\n\n", b"\t", b";", b"\0", b'""', b"\xef\xbb\xbf"]) + content[at:]
+            return (
+                content[:at]
+                + chance.choice(
+                    [b'"', b",", b"\n", b"\r", b"\r\n", b"\n\n", b"\t", b";", b"\0", b'""', b"\xef\xbb\xbf"]
+                )
+                + content[at:]
+            )
         case 3:
             chance.shuffle(lines)
             return b"\n".join(lines)
         case 4:
-            lines.insert(chance.randrange(len(lines)), chance.choice([b"", b",,,", b"sep=,", b"A title", b"# x", lines[0], lines[-2]]))
+            lines.insert(
+                chance.randrange(len(lines)),
+                chance.choice([b"", b",,,", b"sep=,", b"A title", b"# x", lines[0], lines[-2]]),
+            )
             return b"\n".join(lines)
         case 5:
             return text.replace(",", chance.choice([";", "\t", "|"])).encode()
@@ -254,7 +527,10 @@ def _other_bytes(content: bytes, chance: random.Random) -> bytes:
         case 10:
             return content[:at].replace(b"\n", b"\n\n", 2) + content[at:]
         case _:
-            return b"\n".join(line.replace(b",", b',"', 1).replace(b",", b'",', 1) if chance.random() < 0.1 else line for line in lines)
+            return b"\n".join(
+                line.replace(b",", b',"', 1).replace(b",", b'",', 1) if chance.random() < 0.1 else line
+                for line in lines
+            )
 
 
 def whole_returns(project: Project, chance: random.Random, found: Found, number: int) -> None:
@@ -280,10 +556,54 @@ def whole_returns(project: Project, chance: random.Random, found: Found, number:
 
 
 FORMATS = [
-    "General", "0", "0.0", "0.00", "#,##0", "#,##0,", "0%", "0.0%", "d-mmm", "mmm-yy", "dd/mm/yyyy", "hh:mm", "@", ";;;", '"x"', '0" of 40"', "[<5]0;0.0", "0;0", "# ?/?",
-    "0.00E+00", "000", "yyyy", "[h]:mm", '0\\8', "[Red]0", "_-* #,##0.00_-", "0.0;[Red]-0.0",
-]  # fmt: skip
-NUMBERS = ["85", "21.499999999999996", "0.85", "1e3", "12345678901234567", "45352", "-5", "0", "1e400", "NaN", "0.1234567", "318.0", "x", "", "1" * 400, "+5", "5e-324", "２"]
+    "General",
+    "0",
+    "0.0",
+    "0.00",
+    "#,##0",
+    "#,##0,",
+    "0%",
+    "0.0%",
+    "d-mmm",
+    "mmm-yy",
+    "dd/mm/yyyy",
+    "hh:mm",
+    "@",
+    ";;;",
+    '"x"',
+    '0" of 40"',
+    "[<5]0;0.0",
+    "0;0",
+    "# ?/?",
+    "0.00E+00",
+    "000",
+    "yyyy",
+    "[h]:mm",
+    "0\\8",
+    "[Red]0",
+    "_-* #,##0.00_-",
+    "0.0;[Red]-0.0",
+]
+NUMBERS = [
+    "85",
+    "21.499999999999996",
+    "0.85",
+    "1e3",
+    "12345678901234567",
+    "45352",
+    "-5",
+    "0",
+    "1e400",
+    "NaN",
+    "0.1234567",
+    "318.0",
+    "x",
+    "",
+    "1" * 400,
+    "+5",
+    "5e-324",
+    "２",
+]
 
 
 def workbook_bytes(project: Project) -> bytes:
@@ -307,9 +627,19 @@ def workbooks(project: Project, chance: random.Random, found: Found, number: int
     before = read_workbook(whole, "return.xlsx").tables
     sheets = sorted(n for n in parts if n.startswith("xl/worksheets/"))
     # Each format has a style of its own, so that a cell can be given it.
-    styles = re.sub(rb'<cellXfs count="\d+">.*?</cellXfs>', lambda _: _styles(), parts["xl/styles.xml"], flags=re.DOTALL)
-    formats = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{f.replace(chr(34), "&quot;").replace("<", "&lt;")}"/>' for n, f in enumerate(FORMATS))
-    styles = re.sub(rb"<numFmts[^>]*?(/>|>.*?</numFmts>)", lambda _: f'<numFmts count="{len(FORMATS)}">{formats}</numFmts>'.encode(), styles, flags=re.DOTALL)
+    styles = re.sub(
+        rb'<cellXfs count="\d+">.*?</cellXfs>', lambda _: _styles(), parts["xl/styles.xml"], flags=re.DOTALL
+    )
+    formats = "".join(
+        f'<numFmt numFmtId="{200 + n}" formatCode="{f.replace(chr(34), "&quot;").replace("<", "&lt;")}"/>'
+        for n, f in enumerate(FORMATS)
+    )
+    styles = re.sub(
+        rb"<numFmts[^>]*?(/>|>.*?</numFmts>)",
+        lambda _: f'<numFmts count="{len(FORMATS)}">{formats}</numFmts>'.encode(),
+        styles,
+        flags=re.DOTALL,
+    )
     for _ in range(number):
         changed, sheet = dict(parts), chance.choice(sheets)
         kind = chance.randrange(4)
@@ -321,7 +651,11 @@ def workbooks(project: Project, chance: random.Random, found: Found, number: int
             if kind == 1:
                 part = chance.choice(list(parts))
                 at = chance.randrange(len(parts[part]))
-                changed[part] = parts[part][:at] + chance.randbytes(chance.choice([0, 1, 3])) + parts[part][at + chance.choice([0, 1, 9]) :]
+                changed[part] = (
+                    parts[part][:at]
+                    + chance.randbytes(chance.choice([0, 1, 3]))
+                    + parts[part][at + chance.choice([0, 1, 9]) :]
+                )
                 where = part
             elif kind == 2:
                 changed[sheet], said = _other_attributes(parts[sheet], chance)
@@ -333,11 +667,20 @@ def workbooks(project: Project, chance: random.Random, found: Found, number: int
                 for name, data in changed.items():
                     package.writestr(name, data)
             content = buffer.getvalue()
-        classify(found, "workbook", f"{where}: {said}", lambda content=content, said=said, kind=kind: _workbook_unlike(content, before, said, kind))
+        classify(
+            found,
+            "workbook",
+            f"{where}: {said}",
+            lambda content=content, said=said, kind=kind: _workbook_unlike(content, before, said, kind),
+        )
 
 
 def _styles() -> bytes:
-    return ('<cellXfs count="%d"><xf/>' % (len(FORMATS) + 1) + "".join(f'<xf numFmtId="{200 + n}" applyNumberFormat="1"/>' for n in range(len(FORMATS))) + "</cellXfs>").encode()
+    return (
+        '<cellXfs count="%d"><xf/>' % (len(FORMATS) + 1)
+        + "".join(f'<xf numFmtId="{200 + n}" applyNumberFormat="1"/>' for n in range(len(FORMATS)))
+        + "</cellXfs>"
+    ).encode()
 
 
 def _other_cell(sheet: bytes, chance: random.Random) -> tuple[bytes, str]:
@@ -352,14 +695,27 @@ def _other_cell(sheet: bytes, chance: random.Random) -> tuple[bytes, str]:
 
 def _other_attributes(sheet: bytes, chance: random.Random) -> tuple[bytes, str]:
     """Hidden rows and columns, merged cells, types, formulas and places of cells."""
-    old, new = chance.choice([
-        (b"<row r=", b'<row hidden="1" r='), (b"<row r=", b'<row ht="0" r='), (b"<sheetData>", b'<cols><col min="1" max="3" hidden="1" width="9"/></cols><sheetData>'),
-        (b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
-        (b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>'),
-        (b"<v>", b"<f>1+1</f><v>"), (b't="s"', b't="b"'), (b't="s"', b't="e"'), (b't="s"', b't="d"'), (b't="s"', b't="n"'), (b't="s"', b't="str"'),
-        (b'<c r="A2"', b'<c r="XFD1048576"'), (b'<c r="B2"', b'<c r="A2"'), (b'<row r="2"', b'<row r="99999999"'), (b'<row r="2"', b'<row r="-1"'),
-        (b"</sheetData>", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'), (b"<sheetData>", b'<sheetFormatPr zeroHeight="1"/><sheetData>'),
-    ])  # fmt: skip
+    old, new = chance.choice(
+        [
+            (b"<row r=", b'<row hidden="1" r='),
+            (b"<row r=", b'<row ht="0" r='),
+            (b"<sheetData>", b'<cols><col min="1" max="3" hidden="1" width="9"/></cols><sheetData>'),
+            (b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+            (b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>'),
+            (b"<v>", b"<f>1+1</f><v>"),
+            (b't="s"', b't="b"'),
+            (b't="s"', b't="e"'),
+            (b't="s"', b't="d"'),
+            (b't="s"', b't="n"'),
+            (b't="s"', b't="str"'),
+            (b'<c r="A2"', b'<c r="XFD1048576"'),
+            (b'<c r="B2"', b'<c r="A2"'),
+            (b'<row r="2"', b'<row r="99999999"'),
+            (b'<row r="2"', b'<row r="-1"'),
+            (b"</sheetData>", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'),
+            (b"<sheetData>", b'<sheetFormatPr zeroHeight="1"/><sheetData>'),
+        ]
+    )
     return sheet.replace(old, new, 1), f"{old!r} → {new!r}"
 
 
@@ -374,13 +730,17 @@ def _workbook_unlike(content: bytes, before: dict, said: str, kind: int) -> str:
             faults += table_faults(RETURN_TABLES[name], frame, name)
     if faults:
         raise InvalidInput("the return", faults)
-    differences = [
-        (name, n, a, b)
-        for name, rows in before.items()
-        for n, cells_ in rows.rows.items()
-        for a, b in zip(cells_, found.tables[name].rows.get(n, [None] * len(cells_)), strict=False)
-        if a != b
-    ] if set(before) <= set(found.tables) else [("a sheet is missing", 0, "", "")]  # fmt: skip
+    differences = (
+        [
+            (name, n, a, b)
+            for name, rows in before.items()
+            for n, cells_ in rows.rows.items()
+            for a, b in zip(cells_, found.tables[name].rows.get(n, [None] * len(cells_)), strict=False)
+            if a != b
+        ]
+        if set(before) <= set(found.tables)
+        else [("a sheet is missing", 0, "", "")]
+    )
     if kind == 3 and " = " in said:
         value, _, shape = said.partition(" = ")[2].partition(" as ")
         for name, n, _, b in differences:
@@ -390,7 +750,11 @@ def _workbook_unlike(content: bytes, before: dict, said: str, kind: int) -> str:
     if kind == 0:
         return f"{differences[0]}" if differences else ""
     if kind == 2:
-        return f"{differences[0]}" if differences and "A2" not in said and 't="' not in said and "1048576" not in said else ""
+        return (
+            f"{differences[0]}"
+            if differences and "A2" not in said and 't="' not in said and "1048576" not in said
+            else ""
+        )
     return f"{len(differences)} cells differ" if len(differences) > 60 else ""  # one byte of a text is another text
 
 
@@ -410,9 +774,11 @@ def _is_shown(value: str, shape: str, text: str) -> bool:
 def settings(project: Project, chance: random.Random, found: Found, number: int) -> None:
     """Values, lines and bytes of every settings file."""
     files = {
-        project.params / "measures.yml": Measure, project.params / "authorities.yml": Authority, project.params / "exampleshire/2024-03-board.yml": ReportParameters,
+        project.params / "measures.yml": Measure,
+        project.params / "authorities.yml": Authority,
+        project.params / "exampleshire/2024-03-board.yml": ReportParameters,
         project.raw / "exampleshire/2024-03/return.yml": ReturnInfo,
-    }  # fmt: skip
+    }
     aside = project.root / "fuzzed.yml"
     for _ in range(number):
         path = chance.choice(list(files))
@@ -429,10 +795,32 @@ def settings(project: Project, chance: random.Random, found: Found, number: int)
             case 3:
                 lines[at] = chance.choice(["", " ", "\t", "  " * 40, "- ", lines[at]]) + lines[at]
             case _:
-                lines.insert(at, chance.choice([lines[at], "x: &a [*a]", "- x", "...", "---", "? [a]", "&a x: y", "[" * 2000, "{" * 2000, "!!python/name:os.system x", "<<: x"]))
+                lines.insert(
+                    at,
+                    chance.choice(
+                        [
+                            lines[at],
+                            "x: &a [*a]",
+                            "- x",
+                            "...",
+                            "---",
+                            "? [a]",
+                            "&a x: y",
+                            "[" * 2000,
+                            "{" * 2000,
+                            "!!python/name:os.system x",
+                            "<<: x",
+                        ]
+                    ),
+                )
         content = "\n".join(lines).encode("utf-8", "surrogatepass")
         aside.write_bytes(content)
-        classify(found, "settings", f"{path.name}, line {at + 1}: {lines[at]}", lambda path=path, content=content, at=at: _settings_unlike(aside, files[path], content, at))
+        classify(
+            found,
+            "settings",
+            f"{path.name}, line {at + 1}: {lines[at]}",
+            lambda path=path, content=content, at=at: _settings_unlike(aside, files[path], content, at),
+        )
 
 
 def _settings_unlike(path: Path, model, content: bytes, at: int) -> str:
@@ -446,7 +834,11 @@ def _settings_unlike(path: Path, model, content: bytes, at: int) -> str:
     # The other schema of YAML: every scalar is the text that stands there.
     written = sorted(_scalars(yaml.load(text, Loader=yaml.BaseLoader)))
     read = sorted(_scalars(loaded))
-    wrong = [(a, b) for a, b in zip(written, read, strict=False) if a != b] if len(written) == len(read) else [("values", f"{len(read)} of {len(written)}")]
+    wrong = (
+        [(a, b) for a, b in zip(written, read, strict=False) if a != b]
+        if len(written) == len(read)
+        else [("values", f"{len(read)} of {len(written)}")]
+    )
     return f"{wrong[0][0]!r} is read as {wrong[0][1]!r}" if wrong else ""
 
 
@@ -461,7 +853,17 @@ def _texts(value) -> Iterator[str]:
         yield value
 
 
-WORDS = {"true": "True", "yes": "True", "on": "True", "false": "False", "no": "False", "off": "False", "null": "None", "~": "None", "": "None"}
+WORDS = {
+    "true": "True",
+    "yes": "True",
+    "on": "True",
+    "false": "False",
+    "no": "False",
+    "off": "False",
+    "null": "None",
+    "~": "None",
+    "": "None",
+}
 
 
 def _scalars(value) -> Iterator[str]:
@@ -475,7 +877,9 @@ def _scalars(value) -> Iterator[str]:
     else:
         text = value.isoformat() if hasattr(value, "isoformat") else str(value)
         text = WORDS.get(text.lower(), text)
-        yield str(Decimal(text).normalize()) if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", text) and len(text) < 20 else text
+        yield (
+            str(Decimal(text).normalize()) if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", text) and len(text) < 20 else text
+        )
 
 
 def narratives(project: Project, chance: random.Random, found: Found, number: int) -> None:
@@ -494,12 +898,24 @@ def narratives(project: Project, chance: random.Random, found: Found, number: in
             case 1:
                 text = text[:at] + chance.choice(HIDDEN + SEEN) + text[at:]
             case 2:
-                text = text[:at] + chance.choice(["{{", "}}", "{%", "%}", "{", "}", '"', "(", ")", "{#", ",", "="]) + text[at + chance.choice([0, 1, 3]) :]
+                text = (
+                    text[:at]
+                    + chance.choice(["{{", "}}", "{%", "%}", "{", "}", '"', "(", ")", "{#", ",", "="])
+                    + text[at + chance.choice([0, 1, 3]) :]
+                )
             case _:
-                text = text.replace(chance.choice(["value", '"', "(", "period", "_"]), chance.choice(["", "x", "\u200b", "((", "9" * 5000]), 1)
+                text = text.replace(
+                    chance.choice(["value", '"', "(", "period", "_"]),
+                    chance.choice(["", "x", "\u200b", "((", "9" * 5000]),
+                    1,
+                )
 
         def attempt(text=text, whole=n % 10 == 0) -> str:
-            faults = faults_of_texts([Prose("narrative/a.md", text)], [], functions) if whole else _syntax_faults(text, "narrative/a.md", functions)
+            faults = (
+                faults_of_texts([Prose("narrative/a.md", text)], [], functions)
+                if whole
+                else _syntax_faults(text, "narrative/a.md", functions)
+            )
             if faults:
                 raise InvalidInput("the return", faults)
             inside = re.sub(r"\".*?\"|'.*?'", "", "".join(re.findall(r"\{\{.*?\}\}", text, re.DOTALL)))
@@ -511,8 +927,13 @@ def narratives(project: Project, chance: random.Random, found: Found, number: in
 
 
 KINDS: dict[str, tuple[Callable, float]] = {
-    "cell": (cells, 0.4), "bytes": (bytes_of_tables, 0.15), "return": (whole_returns, 0.02), "workbook": (workbooks, 0.15), "settings": (settings, 0.18), "narrative": (narratives, 0.1),
-}  # fmt: skip
+    "cell": (cells, 0.4),
+    "bytes": (bytes_of_tables, 0.15),
+    "return": (whole_returns, 0.02),
+    "workbook": (workbooks, 0.15),
+    "settings": (settings, 0.18),
+    "narrative": (narratives, 0.1),
+}
 
 
 def _most_memory() -> int:

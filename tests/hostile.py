@@ -1,7 +1,8 @@
 """Hostile text in every text field of a project, and what a page is made of: its elements, attributes and addresses.
 
-`filled` writes Exampleshire with a row in every table and a text from `say` in every field that takes words: tables, sources,
-report parameters, authorities, measures, site settings. The same project filled with plain words has the same shape.
+`filled` writes Exampleshire with a row in every table and a text from `say` in every field that takes words: tables,
+sources, report parameters, authorities, measures, site settings. The same project filled with plain words has the same
+shape.
 """
 
 import csv
@@ -49,29 +50,62 @@ PAYLOADS = [
 ]
 URL = "https://example.org/a?b='c'&d=javascript:x)](y&quot;"  # in both projects
 PLAIN = "Plain words of the same kind"
-# Columns that are called text and hold names of something else: a key of a distribution (tests of their own), a period that is
-# checked, a word from a list, references that are parsed.
+# Columns that are called text and hold names of something else: a key of a distribution (tests of their own), a period
+# that is checked, a word from a list, references that are parsed.
 NOT_WORDS = {("observations", "category"), ("finance", "period"), ("targets", "level"), ("claims", "operands")}
-# Columns that hold words, as the table specifications have them; the others hold ids, numbers, dates or words from a list.
-WORDS = {n: [c.name for c in spec.columns if c.type == "text" and (n, c.name) not in NOT_WORDS] for n, spec in RETURN_TABLES.items()}
-OTHER_LISTS = ["appendix", "ask", "background_paper", "board_paper", "community", "consultation", "environment", "equality", "financial", "governance",
-               "legal", "options", "partner", "privacy_and_health", "risk", "structure", "workforce"]  # fmt: skip
+# Columns that hold words, as the table specifications have them; the others hold ids, numbers, dates or words from a
+# list.
+WORDS = {
+    n: [c.name for c in spec.columns if c.type == "text" and (n, c.name) not in NOT_WORDS]
+    for n, spec in RETURN_TABLES.items()
+}
+OTHER_LISTS = [
+    "appendix",
+    "ask",
+    "background_paper",
+    "board_paper",
+    "community",
+    "consultation",
+    "environment",
+    "equality",
+    "financial",
+    "governance",
+    "legal",
+    "options",
+    "partner",
+    "privacy_and_health",
+    "risk",
+    "structure",
+    "workforce",
+]
 ADDED = {
     "inspections": [["visit-1", "focused_visit", "T", "2024-02-06", "2024-02-07", "2024-03-01", "happened", "T"]],
     "judgements": [["visit-1", "T", "inadequate"], ["visit-1", "T", "good"]],
     "recommendations": [[f"r-{n}", "visit-1", "area_to_improve", str(n), "T", "T"] for n in (1, 2)],
-    "findings": [[f"f-{n}", "visit-1", by, what, "T", "r-1" if n == 1 else "", "T"] for n, (by, what) in enumerate(
-        [("inspectorate", "weakness"), ("inspectorate", "strength"), ("council", "weakness"), ("council", "strength")])],
+    "findings": [
+        [f"f-{n}", "visit-1", by, what, "T", "r-1" if n == 1 else "", "T"]
+        for n, (by, what) in enumerate(
+            [
+                ("inspectorate", "weakness"),
+                ("inspectorate", "strength"),
+                ("council", "weakness"),
+                ("council", "strength"),
+            ]
+        )
+    ],
     "links": [["l-1", "r-1", "1", "assessments_in_time_pct", "stated", "T"]],
     "conditions": [["c-1", "notice", "T", "in_progress", "2024-05", "T"]],
     "statements": [[f"s-{name}-{n}", name, "T", "T"] for name in OTHER_LISTS for n in (1, 2)],
     "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
     "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "", "planned"]],
-}  # fmt: skip
+}
 # Which sections of the board report's parameters each kind of report has, and what it calls them.
 KINDS = {
-    "board": {"1": "1", "2a": "2a", "2b": "2b", "3": "3"}, "scrutiny": {"1": "plan-measures", "2a": "performance"}, "cabinet": {"1": "workforce"}, "inspection": {},
-}  # fmt: skip
+    "board": {"1": "1", "2a": "2a", "2b": "2b", "3": "3"},
+    "scrutiny": {"1": "plan-measures", "2a": "performance"},
+    "cabinet": {"1": "workforce"},
+    "inspection": {},
+}
 
 
 class Say:
@@ -126,7 +160,9 @@ PROFILED = "gloucestershire"
 
 
 def _official(root: Path, say: Say) -> None:
-    """The department's figures of three measures, real as they are, under hostile words, and a profile that shows them."""
+    """The department's figures of three measures, real as they are, under hostile words, and a profile that
+    shows them.
+    """
     home = root / "data/raw/official-statistics"
     home.mkdir(parents=True)
     for path in sorted((REPOSITORY / "data/raw/official-statistics").glob("*.csv")):
@@ -160,7 +196,9 @@ def _official(root: Path, say: Say) -> None:
 
 
 def said_anew(root: Path, say: Say) -> str:
-    """The board report in other words, so that there is something to correct; returns the reason, as long as one may be."""
+    """The board report in other words, so that there is something to correct; returns the reason, as long as one may
+    be.
+    """
     path = root / "params/exampleshire/2024-03-board.yml"
     report = yaml.safe_load(path.read_text(encoding="utf-8"))
     report["title"] = say("board title, corrected")
@@ -204,7 +242,7 @@ def _parameters(params: Path, say: Say) -> None:
                     chart["unit_label"] = say(f"{kind} {chart['id']} unit")
                     chart["category_labels"] = {m: say(f"{kind} {chart['id']} {m}") for m in chart["measures"]}
                 if say.texts is not PLAINS:
-                    chart["finding"] += f' "{MARK}" onclick=x \'y\' & &amp; (of: them) %'
+                    chart["finding"] += f" \"{MARK}\" onclick=x 'y' & &amp; (of: them) %"
         if say.texts is not PLAINS:
             found["summary"] = f'{MARK}" http-equiv="refresh" onclick=\'x\' & &amp;; ' + found["summary"]
         _write(params / f"exampleshire/2024-03-{kind}.yml", found)
@@ -216,7 +254,11 @@ def _parameters(params: Path, say: Say) -> None:
     for key, measure in measures.items():
         measure["title"], measure["definition"] = say(f"{key} title"), say(f"{key} definition")
         measure["label"], measure["question"] = say(f"{key} label", limit=48), say(f"{key} question", end="?")
-    measures["rereferrals_pct"] |= {"of": say("measure of"), "short": say("measure short", limit=40), "small_numbers_shown_because": say("measure shown because")}
+    measures["rereferrals_pct"] |= {
+        "of": say("measure of"),
+        "short": say("measure short", limit=40),
+        "small_numbers_shown_because": say("measure shown because"),
+    }
     reason = PLAIN if say.texts is PLAINS else f'{MARK}" <b onclick=x>'
     measures["children_in_care_count"]["small_number_reason"] = reason
     measures["rereferrals_pct"]["official"] = {"measure": "cpp_rate", "difference": say("measure difference")}
@@ -225,7 +267,9 @@ def _parameters(params: Path, say: Say) -> None:
     before["title"], before["meeting"]["body"] = say("month before title"), say("month before meeting")
     _write(params / "exampleshire/2024-02-board.yml", before)
     contact = {"email": "someone@example.org", "telephone": "", "answer_days": 5, "note": say("contact note")}
-    _write(params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True, "contact": contact})
+    _write(
+        params / "site.yml", {"publisher": say("publisher"), "drafts": True, "demonstration": True, "contact": contact}
+    )
 
 
 def _write(path: Path, content: dict) -> None:
@@ -239,7 +283,9 @@ NOT_FILLED = {("Source", "file"), ("OfficialSource", "file"), ("OfficialSource",
 
 
 def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
-    """Every text of a model and of those in it, by the name of the model and its field, also of the fields that are empty."""
+    """Every text of a model and of those in it, by the name of the model and its field, also of the fields that are
+    empty.
+    """
     found: dict[tuple[str, str], list[str]] = {}
 
     def gather(value, place: tuple[str, str] | None) -> None:
@@ -268,7 +314,19 @@ def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
 
 
 TEXT_ATTRIBUTES = {"alt", "content", "data-label", "aria-label", "title", "placeholder", "value"}
-ADDRESSES = {"href", "src", "srcset", "action", "formaction", "data", "poster", "xlink:href", "cite", "background", "ping"}
+ADDRESSES = {
+    "href",
+    "src",
+    "srcset",
+    "action",
+    "formaction",
+    "data",
+    "poster",
+    "xlink:href",
+    "cite",
+    "background",
+    "ping",
+}
 
 
 def parts_of(page: bytes) -> set[tuple[str, ...]]:

@@ -17,8 +17,17 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 PARTS = [
-    "_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock", "pyproject.toml",
-]  # fmt: skip
+    "_quarto.yml",
+    "index.qmd",
+    "search.qmd",
+    "about",
+    "theme",
+    "notebooks",
+    "params",
+    "data/raw",
+    "requirements.lock",
+    "pyproject.toml",
+]
 
 
 # Of the demonstration the page tests take a few editions and do not run its notebooks; tests/test_exampleshire.py does.
@@ -54,8 +63,13 @@ def build(project: Path, *arguments: str, code: int = 0) -> subprocess.Completed
     environment = {k: v for k, v in os.environ.items() if k != "IMPROVEMENT_REPORTS_ROOT"}
     result = subprocess.run(
         [sys.executable, "-m", "improvement_reports.cli", "site", *arguments],
-        cwd=project, capture_output=True, text=True, encoding="utf-8", env=environment, check=False,
-    )  # fmt: skip
+        cwd=project,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+    )
     assert result.returncode == code, result.stdout + result.stderr
     return result
 
@@ -85,9 +99,7 @@ def _once(tmp_path_factory, name: str, make) -> Path:
 
 def built_project(tmp_path_factory) -> Path:
     """The real project with its site in ``_site``, by the built-in renderer; only to be read."""
-    return _once(
-        tmp_path_factory, "built-project", lambda folder: build(copy_project(folder), "--renderer", "pandoc")
-    )
+    return _once(tmp_path_factory, "built-project", lambda folder: build(copy_project(folder), "--renderer", "pandoc"))
 
 
 def quarto_site(tmp_path_factory) -> Path:
@@ -120,7 +132,9 @@ def words_of(page: Path) -> str:
 
 
 def assert_same_content(builtin: Path, quarto: Path) -> None:
-    """Two sites have the same addresses, words, alternative texts, captions, figures, facts in the head, and downloads."""
+    """Two sites have the same addresses, words, alternative texts, captions, figures, facts in the head, and
+    downloads.
+    """
     names = [p.relative_to(builtin) for p in pages(builtin)]
     assert names == [p.relative_to(quarto) for p in pages(quarto)]
     for name in names:
@@ -128,9 +142,13 @@ def assert_same_content(builtin: Path, quarto: Path) -> None:
         assert re.sub(r"\s+", "", ours) == re.sub(r"\s+", "", theirs), name
         trees = [lxml.html.fromstring((site / name).read_bytes()) for site in (builtin, quarto)]
         for what in (
-            "//main//img/@alt", "//main//table/caption/text()", "//main//a[@data-figure]/@data-figure", "//title/text()",
-            "//head/link[@rel='canonical' or @rel='alternate']/@href", "//head/meta[@name='robots' or @name='description']/@content",
-        ):  # fmt: skip
+            "//main//img/@alt",
+            "//main//table/caption/text()",
+            "//main//a[@data-figure]/@data-figure",
+            "//title/text()",
+            "//head/link[@rel='canonical' or @rel='alternate']/@href",
+            "//head/meta[@name='robots' or @name='description']/@content",
+        ):
             assert trees[0].xpath(what) == trees[1].xpath(what), (name, what)
     for path in sorted((builtin / "reports").rglob("*")):
         if path.is_file() and path.suffix != ".html":

@@ -19,7 +19,10 @@ def test_a_line_keeps_both_ends_and_says_how_many_there_are():
 
 def test_a_line_of_decimals_is_not_cut_at_a_point():
     text = "Line chart: " + "; ".join(f"May {y} {y - 1900}.5%" for y in range(2001, 2021)) + "."
-    assert short_alternative(text) == "Line chart: May 2001 101.5% to May 2020 120.5%; all 20 values are in the table below."
+    assert (
+        short_alternative(text)
+        == "Line chart: May 2001 101.5% to May 2020 120.5%; all 20 values are in the table below."
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,5 +42,10 @@ def test_any_other_keeps_its_beginning(text):
 
 
 def test_the_first_sentence_of_a_control_chart_is_whole():
-    text = "Control chart. 36 points, April 2017 to March 2020: average 164, limits 58 and 270. Marked: above the upper limit, May to July 2017, September to November 2017 and so on."
-    assert short_alternative(text).startswith("Control chart. 36 points, April 2017 to March 2020: average 164, limits 58 and 270. The")
+    text = (
+        "Control chart. 36 points, April 2017 to March 2020: average 164, limits 58 and 270. Marked: above the upper"
+        " limit, May to July 2017, September to November 2017 and so on."
+    )
+    assert short_alternative(text).startswith(
+        "Control chart. 36 points, April 2017 to March 2020: average 164, limits 58 and 270. The"
+    )

@@ -60,17 +60,30 @@ CASES = {
     "chart doubled": board("id: quality", "id: assessments"),
     "section of no priority": board('"2b":', '"2c":'),
     "section that the kind never shows": board('"2b":', '"indicators":'),
-    "trend of two measures": board("chart: trend\n        measures: [assessments_in_time_pct]", "chart: trend\n        measures: [assessments_in_time_pct, rereferrals_pct]"),
+    "trend of two measures": board(
+        "chart: trend\n        measures: [assessments_in_time_pct]",
+        "chart: trend\n        measures: [assessments_in_time_pct, rereferrals_pct]",
+    ),
     "trend of a kind of period that is not there": board("chart: trend", "chart: trend\n        period_type: quarter"),
     "bars of a period that is not there": board("chart: bars", 'chart: bars\n        period: "2023-12"'),
-    "bars of two units": board("measures: [assessments_in_time_pct, audits_good_pct]", "measures: [assessments_in_time_pct, care_proceedings_weeks]"),
+    "bars of two units": board(
+        "measures: [assessments_in_time_pct, audits_good_pct]",
+        "measures: [assessments_in_time_pct, care_proceedings_weeks]",
+    ),
     "label of no category": board("chart: bars", "chart: bars\n        category_labels: {Nroth: North}"),
-    "measure of which there is no row": lambda project: [board("measures: [care_proceedings_weeks]", "measures: [court_weeks]")(project), (project.params / MEASURES).write_text((project.params / MEASURES).read_text() + COURT)],
+    "measure of which there is no row": lambda project: [
+        board("measures: [care_proceedings_weeks]", "measures: [court_weeks]")(project),
+        (project.params / MEASURES).write_text((project.params / MEASURES).read_text() + COURT),
+    ],
     "meeting in a month": board('date: "2024-04-24"', 'date: "2024-04"'),
-    "summary with a bare number": board("summary: \"Assessments met", "summary: \"41 assessments met"),
+    "summary with a bare number": board('summary: "Assessments met', 'summary: "41 assessments met'),
     "finding with HTML": board("Assessments met their target, audits", "<b>Assessments</b> met their target, audits"),
-    "finding with an unknown measure": board('{{ value(\\"missing_children_count\\") }}', '{{ value(\\"missing_children\\") }}'),
-    "report under another name": lambda project: (project.params / BOARD).rename(project.params / "exampleshire/2024-01-board.yml"),
+    "finding with an unknown measure": board(
+        '{{ value(\\"missing_children_count\\") }}', '{{ value(\\"missing_children\\") }}'
+    ),
+    "report under another name": (
+        lambda project: (project.params / BOARD).rename(project.params / "exampleshire/2024-01-board.yml")
+    ),
     "report of an unknown authority": board("authority: exampleshire", "authority: exampelshire"),
     "report with a path for an authority": board("authority: exampleshire", "authority: ../.."),
     "YAML with an open bracket": board("measures: [care_proceedings_weeks]", "measures: [care_proceedings_weeks"),
@@ -84,7 +97,10 @@ CASES = {
     "unit unknown": measures("unit: weeks", "unit: week"),
     "question without its mark": measures("Why do people leave?", "Why do people leave."),
     "label too long": measures("label: Re-referrals", "label: " + "Re-referrals " * 4),
-    "threshold lowered without a reason": measures("better_when: lower\n  definition: Children with", "better_when: lower\n  small_number_threshold: 4\n  definition: Children with"),
+    "threshold lowered without a reason": measures(
+        "better_when: lower\n  definition: Children with",
+        "better_when: lower\n  small_number_threshold: 4\n  definition: Children with",
+    ),
     "decimals that are a word": measures("of: referrals\n  decimals: 1", "of: referrals\n  decimals: one"),
     "follows no measure": measures("follows: missing_children_count", "follows: missing_children_cuont"),
     "follows itself": measures("follows: missing_children_count", "follows: missing_children_pct"),
@@ -99,7 +115,7 @@ CASES = {
     "authorities missing": lambda project: (project.params / AUTHORITIES).unlink(),
     "names that are one text": write(NAMES, "names: section 47\n", "params"),
     "measures that are elsewhere": link(MEASURES, "../nowhere/measures.yml", "params"),
-}  # fmt: skip
+}
 
 
 def load(project: Project) -> None:
@@ -147,11 +163,13 @@ def test_a_meeting_receives_what_was_there_by_then(prepared, day, good):
 @pytest.mark.parametrize(
     ("fields", "good"),
     [
-        ("small_number_threshold: 4", False), ("small_number_threshold: 5", True), ("small_number_threshold: 6", True),
+        ("small_number_threshold: 4", False),
+        ("small_number_threshold: 5", True),
+        ("small_number_threshold: 6", True),
         ("small_number_threshold: 4\n  small_number_reason: Agreed with the department", True),
         ("small_number_threshold: -1\n  small_number_reason: Agreed", False),
     ],
-)  # fmt: skip
+)
 def test_a_lower_threshold_for_children_needs_a_reason(project, fields, good):
     edit(project.params / MEASURES, "  definition: Children whom", f"  {fields}\n  definition: Children whom")
     if good:

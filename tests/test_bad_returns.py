@@ -72,10 +72,18 @@ CASES = {
     "target that ends before it begins": targets("2023-04,2023-03"),
     "targets that overlap": targets("2023-04,2024-06", "2024-01,"),
     "received in a year": replace("return.yml", 'received: "2024-04-17"', 'received: "2024"'),
-    "snapshot of a year": add(OBSERVATIONS, "children_in_care_count,exampleshire,2024,snapshot,,318,,,published,board-2024-03,Page 2"),
-    "snapshot of a month and of its last day": add(OBSERVATIONS, "children_in_care_count,exampleshire,2024-03,snapshot,,319,,,published,board-2024-03,Page 2"),
-    "milestone that happened after the return": add(MILESTONES, "late,2024-12-01,,meeting,A meeting.,happened,board-2024-03,Page 2"),
-    "leap day of another year": add(OBSERVATIONS, "children_in_care_count,exampleshire,2023-02-29,snapshot,,319,,,published,board-2024-03,Page 2"),
+    "snapshot of a year": add(
+        OBSERVATIONS, "children_in_care_count,exampleshire,2024,snapshot,,318,,,published,board-2024-03,Page 2"
+    ),
+    "snapshot of a month and of its last day": add(
+        OBSERVATIONS, "children_in_care_count,exampleshire,2024-03,snapshot,,319,,,published,board-2024-03,Page 2"
+    ),
+    "milestone that happened after the return": add(
+        MILESTONES, "late,2024-12-01,,meeting,A meeting.,happened,board-2024-03,Page 2"
+    ),
+    "leap day of another year": add(
+        OBSERVATIONS, "children_in_care_count,exampleshire,2023-02-29,snapshot,,319,,,published,board-2024-03,Page 2"
+    ),
     # columns
     "column missing": columns(OBSERVATIONS, lambda row: row[:-1]),
     "column too many": columns(OBSERVATIONS, lambda row: [*row, "comment"]),
@@ -96,7 +104,9 @@ CASES = {
     # words
     "unknown measure": observation("assessment_in_time_pct", 85),
     "unknown area": observation("assessments_in_time_pct", 85, area="wales"),
-    "unknown period type": add(OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01,monthly,,20,,,published,board-2024-03,Page 2"),
+    "unknown period type": add(
+        OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01,monthly,,20,,,published,board-2024-03,Page 2"
+    ),
     "unknown value status": observation("assessments_in_time_pct", status="supressed"),
     "unknown status of a priority": replace(PRIORITIES, "completed,on_target,,,", "green,on_target,,,"),
     "unknown status of an action": replace(ACTIONS, "in_progress", "started"),
@@ -121,13 +131,17 @@ CASES = {
     # dates
     "period that is no date": observation("assessments_in_time_pct", 85, period="2024-14"),
     "period later than the return": observation("assessments_in_time_pct", 85, period="2024-05"),
-    "period that is no month": add(OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01-31,month,,20,,,published,board-2024-03,Page 2"),
+    "period that is no month": add(
+        OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01-31,month,,20,,,published,board-2024-03,Page 2"
+    ),
     "target from a day": replace(TARGETS, "care_proceedings_weeks,2023-04,", "care_proceedings_weeks,2023-04-01,"),
     "action done after the return": replace(ACTIONS, "2024-03-04,completed", "2024-05-01,completed"),
     "action done and not completed": replace(ACTIONS, "2024-03-04,completed", "2024-03-04,planned"),
     "milestone that ends before it begins": replace(MILESTONES, "2024-03-12,2024-03-13", "2024-03-13,2024-03-12"),
     # rows
-    "duplicate row": add(OBSERVATIONS, "rereferrals_pct,exampleshire,2024-03,month,,21.5,43,200,published,board-2024-03,Page 2"),
+    "duplicate row": add(
+        OBSERVATIONS, "rereferrals_pct,exampleshire,2024-03,month,,21.5,43,200,published,board-2024-03,Page 2"
+    ),
     "two targets for one date": add(TARGETS, "rereferrals_pct,2023-04,21,2,,local,board-2024-03,Page 2"),
     "priority with half a status": replace(PRIORITIES, "completed,on_target,,,", "completed,,,,"),
     "priority without a status": replace(PRIORITIES, "completed,on_target,,,", ",,,,"),
@@ -136,8 +150,12 @@ CASES = {
     "claim that cannot be read": claim("value", "care proceedings"),
     "claim with an unknown part": claim("value", "care_proceedings_weeks#total"),
     "claim with too few numbers": claim("percentage", "care_proceedings_weeks"),
-    "claim with half a decimal": add(CLAIMS, "extra,An extra claim.,31,weeks,0.5,value,care_proceedings_weeks,board-2024-03,Page 2"),
-    "claim with less than no decimals": add(CLAIMS, "extra,An extra claim.,31,weeks,-1,value,care_proceedings_weeks,board-2024-03,Page 2"),
+    "claim with half a decimal": add(
+        CLAIMS, "extra,An extra claim.,31,weeks,0.5,value,care_proceedings_weeks,board-2024-03,Page 2"
+    ),
+    "claim with less than no decimals": add(
+        CLAIMS, "extra,An extra claim.,31,weeks,-1,value,care_proceedings_weeks,board-2024-03,Page 2"
+    ),
     "claim on one of two": together(
         add(OBSERVATIONS, "staff_turnover_pct,exampleshire,2024-03,quarter,,4.1,,,published,board-2024-03,Page 2"),
         claim("value", "staff_turnover_pct"),
@@ -150,16 +168,24 @@ CASES = {
     "cp1252": write(ACTIONS, "action_id,text\na,caf\xe9\n".encode("cp1252")),
     "UTF-16": write(ACTIONS, "action_id,text\n".encode("utf-16")),
     "UTF-16 without its mark": write(ACTIONS, "action_id,text\n".encode("utf-16-le")),
-    "row too long": add(OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01,month,,20,,,published,board-2024-03,Page 2,table 1"),
+    "row too long": add(
+        OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01,month,,20,,,published,board-2024-03,Page 2,table 1"
+    ),
     "row too short": add(OBSERVATIONS, "rereferrals_pct,exampleshire,2024-01"),
     "open quotation mark": add(OBSERVATIONS, 'rereferrals_pct,"exampleshire'),
     "not a table": write("observation.csv", "a\n1\n"),
     "not a part of a return": write("notes.docx", "PK"),
-    "folder in the place of a table": together(remove("notes.csv"), lambda project: (project.root / RETURN / "notes.csv").mkdir()),
+    "folder in the place of a table": together(
+        remove("notes.csv"), lambda project: (project.root / RETURN / "notes.csv").mkdir()
+    ),
     # return.yml
     "return.yml missing": remove("return.yml"),
-    "return.yml with a date that does not exist": replace("return.yml", 'received: "2024-04-17"', 'received: "2024-04-31"'),
-    "return.yml with an unquoted date that does not exist": replace("return.yml", 'received: "2024-04-17"', "received: 2024-04-31"),
+    "return.yml with a date that does not exist": replace(
+        "return.yml", 'received: "2024-04-17"', 'received: "2024-04-31"'
+    ),
+    "return.yml with an unquoted date that does not exist": replace(
+        "return.yml", 'received: "2024-04-17"', "received: 2024-04-31"
+    ),
     "return.yml of an unknown authority": replace("return.yml", "authority: exampleshire", "authority: exampelshire"),
     "return.yml with a path for an authority": replace("return.yml", "authority: exampleshire", "authority: ../.."),
     "return.yml of another month": replace("return.yml", 'month: "2024-03"', 'month: "2024-02"'),
@@ -170,9 +196,13 @@ CASES = {
     "return.yml that is a list": write("return.yml", "- authority\n"),
     # narrative
     "narrative with an unknown figure": narrative('{{ value("assessment_in_time_pct") }} were in time.'),
-    "narrative with an unknown month": narrative('{{ value("assessments_in_time_pct", period="2020-01") }} were in time.'),
+    "narrative with an unknown month": narrative(
+        '{{ value("assessments_in_time_pct", period="2020-01") }} were in time.'
+    ),
     "narrative with an unknown function": narrative('{{ valeu("assessments_in_time_pct") }} were in time.'),
-    "narrative with an unknown argument": narrative('{{ value("assessments_in_time_pct", month="2024-02") }} were in time.'),
+    "narrative with an unknown argument": narrative(
+        '{{ value("assessments_in_time_pct", month="2024-02") }} were in time.'
+    ),
     "narrative with a bare number": narrative("85% were in time."),
     "narrative with a constant": narrative('{{ "85%" }} were in time.'),
     "narrative with HTML": narrative("All <b>well</b>."),
@@ -186,14 +216,16 @@ CASES = {
     "narrative of another kind of report": write("narrative/governance.md", "All well."),
     "narrative that is no Markdown": write("narrative/headline.txt", "All well."),
     "narrative that is no UTF-8": write(HEADLINE, b"caf\xe9"),
-    "narrative that compares a hidden number": narrative('{{ change("missing_children_count", category="North") }} more.'),
+    "narrative that compares a hidden number": narrative(
+        '{{ change("missing_children_count", category="North") }} more.'
+    ),
     # ways out
     "link to a file outside": link("notes.csv", "/etc/passwd"),
     "link up and out": link("notes.csv", "../../../../params/names.yml"),
     "link to a folder outside": link("extra", "/etc"),
     "link to nothing": link("notes.csv", "nothing.csv"),
     "link to itself": link("notes.csv", "notes.csv"),
-}  # fmt: skip
+}
 
 
 def check(project: Project) -> RawReturn:
@@ -230,18 +262,36 @@ def test_a_return_is_good_or_bad_whatever_was_prepared_before(project):
 @pytest.mark.parametrize(
     ("numbers", "good"),
     [
-        (("rereferrals_pct", "-0.1"), False), (("rereferrals_pct", "0"), True), (("rereferrals_pct", "0.1"), True),
-        (("rereferrals_pct", "99.9"), True), (("rereferrals_pct", "100"), True), (("rereferrals_pct", "100.1"), False),
-        (("children_in_care_count", "-1"), False), (("children_in_care_count", "0"), True), (("children_in_care_count", "101"), True),
-        (("rereferrals_pct", "0", "-1", "200"), False), (("rereferrals_pct", "0", "0", "200"), True), (("rereferrals_pct", "0.5", "1", "200"), True),
-        (("rereferrals_pct", "99.5", "199", "200"), True), (("rereferrals_pct", "100", "200", "200"), True), (("rereferrals_pct", "100", "201", "200"), False),
-        (("rereferrals_pct", "", "", "-1"), False), (("rereferrals_pct", "20", "", "0"), False), (("rereferrals_pct", "20", "", "1"), True),
-        (("assessments_in_time_pct", "37", "15", "40"), False), (("assessments_in_time_pct", "38", "15", "40"), True), (("assessments_in_time_pct", "39", "15", "40"), False),
-        (("rereferrals_pct", "37.4", "15", "40"), False), (("rereferrals_pct", "37.5", "15", "40"), True), (("rereferrals_pct", "37.6", "15", "40"), False),
-        (("rereferrals_pct", "38", "15", "40"), True), (("rereferrals_pct", "37.50", "15", "40"), False),
-        (("children_in_need_rate", "10001"), True), (("children_in_need_rate", "-0.1"), False),
+        (("rereferrals_pct", "-0.1"), False),
+        (("rereferrals_pct", "0"), True),
+        (("rereferrals_pct", "0.1"), True),
+        (("rereferrals_pct", "99.9"), True),
+        (("rereferrals_pct", "100"), True),
+        (("rereferrals_pct", "100.1"), False),
+        (("children_in_care_count", "-1"), False),
+        (("children_in_care_count", "0"), True),
+        (("children_in_care_count", "101"), True),
+        (("rereferrals_pct", "0", "-1", "200"), False),
+        (("rereferrals_pct", "0", "0", "200"), True),
+        (("rereferrals_pct", "0.5", "1", "200"), True),
+        (("rereferrals_pct", "99.5", "199", "200"), True),
+        (("rereferrals_pct", "100", "200", "200"), True),
+        (("rereferrals_pct", "100", "201", "200"), False),
+        (("rereferrals_pct", "", "", "-1"), False),
+        (("rereferrals_pct", "20", "", "0"), False),
+        (("rereferrals_pct", "20", "", "1"), True),
+        (("assessments_in_time_pct", "37", "15", "40"), False),
+        (("assessments_in_time_pct", "38", "15", "40"), True),
+        (("assessments_in_time_pct", "39", "15", "40"), False),
+        (("rereferrals_pct", "37.4", "15", "40"), False),
+        (("rereferrals_pct", "37.5", "15", "40"), True),
+        (("rereferrals_pct", "37.6", "15", "40"), False),
+        (("rereferrals_pct", "38", "15", "40"), True),
+        (("rereferrals_pct", "37.50", "15", "40"), False),
+        (("children_in_need_rate", "10001"), True),
+        (("children_in_need_rate", "-0.1"), False),
     ],
-)  # fmt: skip
+)
 def test_amounts(prepared, numbers, good):
     observation(*numbers)(prepared)
     if good:
@@ -259,7 +309,17 @@ def test_a_period_up_to_the_month_in_which_the_return_was_received(prepared, mon
         assert "is later than the return itself (2024-04-17)" in faults_of(prepared)[0].what
 
 
-@pytest.mark.parametrize(("day", "good"), [("2024-04-17", True), ("2024-04-18", False), ("2024-04", True), ("2024-05", False), ("2024", True), ("2025", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "good"),
+    [
+        ("2024-04-17", True),
+        ("2024-04-18", False),
+        ("2024-04", True),
+        ("2024-05", False),
+        ("2024", True),
+        ("2025", False),
+    ],
+)
 def test_an_action_is_done_up_to_the_day_on_which_the_return_was_received(prepared, day, good):
     replace(ACTIONS, "2024-03-04,completed", f"{day},completed")(prepared)
     if good:
@@ -315,8 +375,16 @@ def test_notes_of_the_editor_and_the_system_are_not_read(prepared):
 
 
 def test_all_faults_of_a_return_are_told_in_one_go(prepared):
-    names = ["unknown measure", "percentage over 100", "target over 100", "unknown source", "unknown priority", "cp1252",
-             "priority with half a status", "date that does not exist"]  # fmt: skip
+    names = [
+        "unknown measure",
+        "percentage over 100",
+        "target over 100",
+        "unknown source",
+        "unknown priority",
+        "cp1252",
+        "priority with half a status",
+        "date that does not exist",
+    ]
     alone = set()
     for name in names:
         fresh = {p: p.read_bytes() for p in (prepared.root / RETURN).glob("*") if p.is_file()}

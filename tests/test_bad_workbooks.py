@@ -93,7 +93,7 @@ CASES = {
     "workbook with an unknown authority": on("return", put("A2", "../..")),
     "workbook with a date that does not exist": on("return", put("D2", "2024-04-31")),
     "workbook and a table as CSV": lambda project: (project.root / RETURN / "notes.csv").write_text("note_id\n1\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -112,7 +112,11 @@ def test_a_workbook_says_the_same_as_the_files(prepared):
     raw = check_return(prepared, folder)
     assert raw.info == from_files.info
     for name, table in typed_tables(raw).items():
-        same = [c for c in table.columns if c not in ("source_file", "row_cells", "row_sha256", "row_lacks", "value_decimals")]
+        same = [
+            c
+            for c in table.columns
+            if c not in ("source_file", "row_cells", "row_sha256", "row_lacks", "value_decimals")
+        ]
         assert table[same].equals(expected[name][same])
     assert set(typed_tables(raw)[OBSERVATIONS]["source_file"]) == {"exampleshire/2024-03/return.xlsx#observations"}
 
@@ -147,8 +151,9 @@ def test_a_workbook_with_a_broken_part_is_a_fault(workbook, part):
 
 
 @pytest.mark.parametrize(
-    ("value", "stated"), [(85, "85"), (85.0, "85"), (21.5, "21.5"), (0.1, "0.1"), (21.499999999999996, "21.5"), ("007", "007"), (None, "")]
-)  # fmt: skip
+    ("value", "stated"),
+    [(85, "85"), (85.0, "85"), (21.5, "21.5"), (0.1, "0.1"), (21.499999999999996, "21.5"), ("007", "007"), (None, "")],
+)
 def test_a_cell_is_the_text_that_stands_for_it(workbook, value, stated):
     on(OBSERVATIONS, put("E2", value))(workbook)
     assert read_return(workbook.root / RETURN).tables[OBSERVATIONS].at[2, "category"] == stated

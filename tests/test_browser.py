@@ -13,7 +13,14 @@ from site_helpers import built_project, chromium, pages, quarto_site, serve
 pytestmark = pytest.mark.browser
 WIDTHS = {"desktop": 1280, "phone": 320}
 REPORT = "reports/gloucestershire/2021-04/board/index.html"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def _launch(playwright):
@@ -74,7 +81,9 @@ def one_of_each_kind(site) -> set:
     for path in pages(site):
         parts = path.relative_to(site).parts
         if parts[0] == "reports":
-            what = (re.fullmatch(r"v\d+", parts[-2]) and f"{parts[-3]} edition") or (parts[-2] if len(parts) > 3 and parts[1] != "compare" else "")
+            what = (re.fullmatch(r"v\d+", parts[-2]) and f"{parts[-3]} edition") or (
+                parts[-2] if len(parts) > 3 and parts[1] != "compare" else ""
+            )
             group = (len(parts) if parts[1] != "compare" else "compare", what, parts[-1])
         else:
             group = (path,)
@@ -84,7 +93,9 @@ def one_of_each_kind(site) -> set:
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_every_page_is_accessible_and_self_contained(browser, axe, served, width):
-    """No axe violation of any severity; on every page no request to another host, no console error, nothing too wide."""
+    """No axe violation of any severity; on every page no request to another host, no console error, nothing too
+    wide.
+    """
     site, address = served
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.set_default_timeout(180_000)

@@ -39,28 +39,55 @@ def later_month(root):
     shutil.copytree(root / MARCH, root / "data/raw/exampleshire/2024-04")
 
 
-OTHER_MEASURE = "\nunused_pct:\n  title: Another\n  label: Another\n  unit: percent\n  better_when: higher\n  definition: Another.\n  question: Why?\n"
-OTHER_AUTHORITY = "\nelsewhere:\n  name: Elsewhere Council\n  short_name: Elsewhere\n  la_code: '998'\n  ons_code: E99000002\n  region: Nowhere\n  illustrative: true\n"
+OTHER_MEASURE = (
+    "\nunused_pct:\n  title: Another\n  label: Another\n  unit: percent\n  better_when: higher\n  definition:"
+    " Another.\n  question: Why?\n"
+)
+OTHER_AUTHORITY = (
+    "\nelsewhere:\n  name: Elsewhere Council\n  short_name: Elsewhere\n  la_code: '998'\n  ons_code: E99000002\n "
+    " region: Nowhere\n  illustrative: true\n"
+)
 CHANGES = {
     "nothing": (lambda root: None, []),
     "a comment among the measures": (append("params/measures.yml", "\n# a note\n"), []),
     "a measure that it does not use": (append("params/measures.yml", OTHER_MEASURE), []),
-    "a measure that it uses": (lambda root: edit(root / "params/measures.yml", MEASURE, "  label: Assessments on time\n"), ["params/measures.yml"]),
-    "why a measure's small numbers may be shown": (lambda root: edit(root / "params/measures.yml", MEASURE, f"{MEASURE}  small_numbers_shown_because: staff\n"), []),
+    "a measure that it uses": (
+        lambda root: edit(root / "params/measures.yml", MEASURE, "  label: Assessments on time\n"),
+        ["params/measures.yml"],
+    ),
+    "why a measure's small numbers may be shown": (
+        lambda root: edit(root / "params/measures.yml", MEASURE, f"{MEASURE}  small_numbers_shown_because: staff\n"),
+        [],
+    ),
     "another authority": (append("params/authorities.yml", OTHER_AUTHORITY), []),
-    "its authority": (lambda root: edit(root / "params/authorities.yml", "region: Nowhere", "region: Somewhere"), ["params/authorities.yml"]),
+    "its authority": (
+        lambda root: edit(root / "params/authorities.yml", "region: Nowhere", "region: Somewhere"),
+        ["params/authorities.yml"],
+    ),
     "a comment in its parameters": (append("params/exampleshire/2024-03-board.yml", "\n# a note\n"), []),
-    "its parameters": (append("params/exampleshire/2024-03-board.yml", "\nother: 1\n"), ["params/exampleshire/2024-03-board.yml"]),
-    "parameters that cannot be read": (append("params/exampleshire/2024-03-board.yml", "\n{"), ["params/exampleshire/2024-03-board.yml"]),
-    "a value": (lambda root: edit(root / MARCH / "observations.csv", ",,85,170,200,", ",,96,192,200,"), [f"{MARCH}/observations.csv"]),
+    "its parameters": (
+        append("params/exampleshire/2024-03-board.yml", "\nother: 1\n"),
+        ["params/exampleshire/2024-03-board.yml"],
+    ),
+    "parameters that cannot be read": (
+        append("params/exampleshire/2024-03-board.yml", "\n{"),
+        ["params/exampleshire/2024-03-board.yml"],
+    ),
+    "a value": (
+        lambda root: edit(root / MARCH / "observations.csv", ",,85,170,200,", ",,96,192,200,"),
+        [f"{MARCH}/observations.csv"],
+    ),
     "a table taken away": (lambda root: (root / MARCH / "targets.csv").unlink(), [f"{MARCH}/targets.csv"]),
     "a section put in": (append(f"{MARCH}/narrative/new.md", "Words.\n"), [f"{MARCH}/narrative/new.md"]),
     "a later month": (later_month, []),
-    "saved outputs of the template": (notebook(lambda cells: [c.update(outputs=[], execution_count=3) for c in cells if c["cell_type"] == "code"]), []),
+    "saved outputs of the template": (
+        notebook(lambda cells: [c.update(outputs=[], execution_count=3) for c in cells if c["cell_type"] == "code"]),
+        [],
+    ),
     "a cell of the template": (notebook(lambda cells: cells[-1].update(source="x")), ["notebooks/board.ipynb"]),
     "settings that its release did not know": (append("params/areas.yml", "'999':\n  name: X\n"), []),
     "another template": (append("notebooks/scrutiny.ipynb", " "), []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -82,9 +109,16 @@ def test_what_is_not_kept_any_more_counts_as_changed(published):
 def test_one_line_for_all_that_would_read_differently(published):
     (edition,) = editions_of(published, *JOB)
     assert otherwise_line([Standing(JOB, DIFFERS, edition, ("x",))]) == ""
-    said = otherwise_line([Standing(JOB, OTHERWISE, edition), Standing(JOB, OTHERWISE, edition), Standing(JOB, DIFFERS, edition, ("x",))])
-    assert said.startswith(f"2 of 3 reports would read differently under today's release {release()};") and "\n" not in said
-    assert f"still has the number {release()}; give it the next one" in said, "its own release's number does not name today's code"
+    said = otherwise_line(
+        [Standing(JOB, OTHERWISE, edition), Standing(JOB, OTHERWISE, edition), Standing(JOB, DIFFERS, edition, ("x",))]
+    )
+    assert (
+        said.startswith(f"2 of 3 reports would read differently under today's release {release()};")
+        and "\n" not in said
+    )
+    assert f"still has the number {release()}; give it the next one" in said, (
+        "its own release's number does not name today's code"
+    )
 
 
 def test_a_number_that_two_codes_share_is_noticed(published):

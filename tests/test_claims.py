@@ -51,8 +51,9 @@ def test_a_reference_is_written_as_it_is_read(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Cases", "cases pct", "cases[", "cases]", "cases@", "cases@March", "cases#", "cases[A][B]", "cases()", "../x"]
-)  # fmt: skip
+    "text",
+    ["", "Cases", "cases pct", "cases[", "cases]", "cases@", "cases@March", "cases#", "cases[A][B]", "cases()", "../x"],
+)
 def test_what_is_no_reference_is_told_the_syntax(text):
     with pytest.raises(
         UserError, match=r"is not a reference; write measure_id\[category\]@period/period_type:area#part"
@@ -186,8 +187,15 @@ def test_a_claim_through_parts_and_target():
 
 @pytest.mark.parametrize(
     ("operands", "method"),
-    [("m", "value"), ("m#numerator", "value"), ("n", "value"), ("m@2023-01#target", "value"), ("k; m", "sum"), ("k; z", "percentage")],
-)  # fmt: skip
+    [
+        ("m", "value"),
+        ("m#numerator", "value"),
+        ("n", "value"),
+        ("m@2023-01#target", "value"),
+        ("k; m", "sum"),
+        ("k; z", "percentage"),
+    ],
+)
 def test_a_claim_without_its_numbers_cannot_be_recomputed_and_is_kept(operands, method):
     rows = table(("m", MONTH, None), ("k", MONTH, 1), ("z", MONTH, 0))
     claim = audited(operands, rows, method)
@@ -200,11 +208,18 @@ def test_a_claim_without_its_numbers_cannot_be_recomputed_and_is_kept(operands, 
 @pytest.mark.parametrize(
     ("method", "numbers", "expected"),
     [
-        (ClaimMethod.HIGHER, (5, 3), 2), (ClaimMethod.HIGHER, (5, 3, 4), 1), (ClaimMethod.HIGHER, (5, 6, 1), -1), (ClaimMethod.HIGHER, (5, 5), 0),
-        (ClaimMethod.LOWER, (3, 5), 2), (ClaimMethod.LOWER, (3, 5, 4), 1), (ClaimMethod.LOWER, (3, 2, 9), -1), (ClaimMethod.LOWER, (3, 3), 0),
-        (ClaimMethod.SUM, (5, -3), 2), (ClaimMethod.DIFFERENCE, (-5, 3), 8),
+        (ClaimMethod.HIGHER, (5, 3), 2),
+        (ClaimMethod.HIGHER, (5, 3, 4), 1),
+        (ClaimMethod.HIGHER, (5, 6, 1), -1),
+        (ClaimMethod.HIGHER, (5, 5), 0),
+        (ClaimMethod.LOWER, (3, 5), 2),
+        (ClaimMethod.LOWER, (3, 5, 4), 1),
+        (ClaimMethod.LOWER, (3, 2, 9), -1),
+        (ClaimMethod.LOWER, (3, 3), 0),
+        (ClaimMethod.SUM, (5, -3), 2),
+        (ClaimMethod.DIFFERENCE, (-5, 3), 8),
     ],
-)  # fmt: skip
+)
 def test_a_comparison_gives_the_distance_to_the_nearest_of_the_others(method, numbers, expected):
     assert recompute(method, [Decimal(n) for n in numbers]) == expected
 
@@ -212,11 +227,16 @@ def test_a_comparison_gives_the_distance_to_the_nearest_of_the_others(method, nu
 @pytest.mark.parametrize(
     ("method", "first", "expected"),
     [
-        ("higher", 39, ClaimOutcome.DIFFERS), ("higher", 40, ClaimOutcome.DIFFERS), ("higher", 41, ClaimOutcome.AGREES),
-        ("lower", 39, ClaimOutcome.AGREES), ("lower", 40, ClaimOutcome.DIFFERS), ("lower", 41, ClaimOutcome.DIFFERS),
-        ("higher", None, ClaimOutcome.CANNOT_BE_RECOMPUTED), ("lower", None, ClaimOutcome.CANNOT_BE_RECOMPUTED),
+        ("higher", 39, ClaimOutcome.DIFFERS),
+        ("higher", 40, ClaimOutcome.DIFFERS),
+        ("higher", 41, ClaimOutcome.AGREES),
+        ("lower", 39, ClaimOutcome.AGREES),
+        ("lower", 40, ClaimOutcome.DIFFERS),
+        ("lower", 41, ClaimOutcome.DIFFERS),
+        ("higher", None, ClaimOutcome.CANNOT_BE_RECOMPUTED),
+        ("lower", None, ClaimOutcome.CANNOT_BE_RECOMPUTED),
     ],
-)  # fmt: skip
+)
 def test_a_comparison_holds_only_where_it_is_strictly_so(method, first, expected):
     claim = audited("m; k", table(("m", MONTH, first), ("k", MONTH, 40)), method, stated=None)
     assert (claim["outcome"], claim["difference"]) == (expected, None)
@@ -242,17 +262,32 @@ def test_an_operand_may_be_an_amount_or_an_official_statistic_with_a_sign(text, 
 
 
 @pytest.mark.parametrize(
-    "text", ["£", "£Grant", "£grant@", "£grant#value", "dfe:cpp_rate", "dfe:cpp_rate@20", "dfe:cpp_rate@2020#value", "-dfe:@2020"]
-)  # fmt: skip
+    "text",
+    [
+        "£",
+        "£Grant",
+        "£grant@",
+        "£grant#value",
+        "dfe:cpp_rate",
+        "dfe:cpp_rate@20",
+        "dfe:cpp_rate@2020#value",
+        "-dfe:@2020",
+    ],
+)
 def test_a_wrong_amount_or_official_reference_is_told_its_syntax(text):
     with pytest.raises(UserError, match="write £line_id@period/kind for an amount, dfe:measure_id@year:area for an"):
         parse_operands(text)
 
 
 MONEY = pd.DataFrame(
-    [("grant", "funding", "2021-22", 300.0), ("grant", "funding", "2022-23", 200.0), ("grant", "spend", "2021-22", 250.0), ("all", "funding", "2021-22", 900.0)],
+    [
+        ("grant", "funding", "2021-22", 300.0),
+        ("grant", "funding", "2022-23", 200.0),
+        ("grant", "spend", "2021-22", 250.0),
+        ("all", "funding", "2021-22", 900.0),
+    ],
     columns=["line_id", "kind", "period", "amount_gbp"],
-)  # fmt: skip
+)
 
 
 def numbers_of(operands: str, **known) -> list[Decimal]:
@@ -267,8 +302,13 @@ def test_an_amount_is_found_by_line_period_and_kind():
 
 @pytest.mark.parametrize(
     ("operand", "message"),
-    [("£grant", "names 3 amounts"), ("£grant@2021-22", "names 2 amounts"), ("£grants", "names no amount"), ("£all@2022-23", "names no amount")],
-)  # fmt: skip
+    [
+        ("£grant", "names 3 amounts"),
+        ("£grant@2021-22", "names 2 amounts"),
+        ("£grants", "names no amount"),
+        ("£all@2022-23", "names no amount"),
+    ],
+)
 def test_an_amount_that_is_not_one_is_told(operand, message):
     with pytest.raises(UserError, match=f"“{operand}” {message}; write the line, its period and its kind"):
         numbers_of(operand, finance=MONEY)
@@ -281,15 +321,23 @@ def test_an_amount_without_its_table_is_told():
 
 @pytest.mark.parametrize(
     ("stated", "decimals", "outcome"),
-    [(900, -2, ClaimOutcome.AGREES), (1000, -3, ClaimOutcome.AGREES_AFTER_ROUNDING), (0, -4, ClaimOutcome.AGREES_AFTER_ROUNDING), (900, -3, ClaimOutcome.AGREES), (800, -2, ClaimOutcome.DIFFERS)],
-)  # fmt: skip
+    [
+        (900, -2, ClaimOutcome.AGREES),
+        (1000, -3, ClaimOutcome.AGREES_AFTER_ROUNDING),
+        (0, -4, ClaimOutcome.AGREES_AFTER_ROUNDING),
+        (900, -3, ClaimOutcome.AGREES),
+        (800, -2, ClaimOutcome.DIFFERS),
+    ],
+)
 def test_money_agrees_as_far_as_it_is_stated(stated, decimals, outcome):
     assert compare(Decimal(stated), Decimal(900), decimals) is outcome
 
 
 def test_a_claim_on_money_is_recomputed_from_its_rows():
     columns = ["claim_id", "stated_value", "unit", "decimals", "method", "operands"]
-    claims = pd.DataFrame([("c", 50.0, "pounds", 0.0, "sum", "£grant@2021-22/funding; -£grant@2021-22/spend")], columns=columns)
+    claims = pd.DataFrame(
+        [("c", 50.0, "pounds", 0.0, "sum", "£grant@2021-22/funding; -£grant@2021-22/spend")], columns=columns
+    )
     goals = pd.DataFrame(columns=["measure_id", "valid_from", "target"])
     claim = audit(claims, Known(table(("m", MONTH, 1)), goals, HOME, MONTH, MONEY)).iloc[0]
     assert (claim["outcome"], claim["recomputed"], claim["numbers"]) == (ClaimOutcome.AGREES, 50, [300, -250])
@@ -298,22 +346,38 @@ def test_a_claim_on_money_is_recomputed_from_its_rows():
 
 def official_as_at(day: str) -> OfficialStatistics:
     """Two years of one measure, of the authority 1, its neighbour 2, England and nobody else; a model of 2021."""
-    rows = [(y, c, v, f"{y}-11-30") for y, values in ((2019, "41.5 38 43.8"), (2020, "40.5 39 42.8")) for c, v in zip(("1", "2", "970"), values.split(), strict=True)]
-    values = pd.DataFrame(rows, columns=["reporting_year", "la_code", "value_text", "available_from"]).assign(measure_id="cpp_rate", status="published")
+    rows = [
+        (y, c, v, f"{y}-11-30")
+        for y, values in ((2019, "41.5 38 43.8"), (2020, "40.5 39 42.8"))
+        for c, v in zip(("1", "2", "970"), values.split(), strict=True)
+    ]
+    values = pd.DataFrame(rows, columns=["reporting_year", "la_code", "value_text", "available_from"]).assign(
+        measure_id="cpp_rate", status="published"
+    )
     tables = {
         "annual-values": values,
-        "measures": pd.DataFrame([("cpp_rate", "Plans", "per 10,000", "1", "neutral", "x")], columns=["measure_id", "title", "unit", "decimals", "better_when", "release"]),
-        "areas": pd.DataFrame([("1", "One", "NA"), ("2", "Two", "NA"), ("970", "England", "NA")], columns=["la_code", "area_name", "region"]),
-        "statistical-neighbours": pd.DataFrame([(2021, "1", 1, "2")], columns=["model_year", "la_code", "rank", "neighbour_la_code"]),
+        "measures": pd.DataFrame(
+            [("cpp_rate", "Plans", "per 10,000", "1", "neutral", "x")],
+            columns=["measure_id", "title", "unit", "decimals", "better_when", "release"],
+        ),
+        "areas": pd.DataFrame(
+            [("1", "One", "NA"), ("2", "Two", "NA"), ("970", "England", "NA")],
+            columns=["la_code", "area_name", "region"],
+        ),
+        "statistical-neighbours": pd.DataFrame(
+            [(2021, "1", 1, "2")], columns=["model_year", "la_code", "rank", "neighbour_la_code"]
+        ),
     }
-    return OfficialStatistics(tables, {}, day)  # fmt: skip
+    return OfficialStatistics(tables, {}, day)
 
 
 def test_an_official_statistic_is_that_of_the_authority_or_of_another_area():
     found = numbers_of(
-        "dfe:cpp_rate@2020; dfe:cpp_rate@2020:exampleshire; -dfe:cpp_rate@2019:england; dfe:cpp_rate@2020:statistical_neighbours",
-        official=official_as_at("2021-05-26"), la_code="1",
-    )  # fmt: skip
+        "dfe:cpp_rate@2020; dfe:cpp_rate@2020:exampleshire; -dfe:cpp_rate@2019:england;"
+        " dfe:cpp_rate@2020:statistical_neighbours",
+        official=official_as_at("2021-05-26"),
+        la_code="1",
+    )
     assert found == [Decimal("40.5"), Decimal("40.5"), Decimal("-43.8"), 39]
 
 
@@ -332,14 +396,20 @@ def test_neighbours_by_a_later_model_are_not_known_then(day, is_known):
     if is_known:
         assert numbers_of(operand, **known) == [39]
     else:
-        with pytest.raises(NotKnownThen, match="no list of statistical neighbours that was in use by 2020-12-31 is held"):
+        with pytest.raises(
+            NotKnownThen, match="no list of statistical neighbours that was in use by 2020-12-31 is held"
+        ):
             numbers_of(operand, **known)
 
 
 @pytest.mark.parametrize(
     ("operand", "message"),
-    [("dfe:cpp_rat@2020", "“cpp_rat” is not an official measure"), ("dfe:cpp_rate@2018", "no value of"), ("dfe:cpp_rate@2020:region", "no value of")],
-)  # fmt: skip
+    [
+        ("dfe:cpp_rat@2020", "“cpp_rat” is not an official measure"),
+        ("dfe:cpp_rate@2018", "no value of"),
+        ("dfe:cpp_rate@2020:region", "no value of"),
+    ],
+)
 def test_an_official_statistic_that_is_not_there_is_told(operand, message):
     with pytest.raises(UserError, match=message):
         numbers_of(operand, official=official_as_at("2021-05-26"), la_code="1")
@@ -358,6 +428,9 @@ def test_an_area_that_is_not_known_is_never_taken_for_the_authority(area):
 
 @pytest.mark.parametrize(("month", "expected"), [("2024-01", 70), ("2024-02", 70), ("2024-03", None), ("2024-04", 80)])
 def test_a_target_ends_with_its_last_month(month, expected):
-    goals = pd.DataFrame([("m", "2024-01", "2024-02", 70.0), ("m", "2024-04", "", 80.0)], columns=["measure_id", "valid_from", "valid_to", "target"])  # fmt: skip
+    goals = pd.DataFrame(
+        [("m", "2024-01", "2024-02", 70.0), ("m", "2024-04", "", 80.0)],
+        columns=["measure_id", "valid_from", "valid_to", "target"],
+    )
     row = find_target(goals, "m", month)
     assert (row if row is None else row["target"]) == expected

@@ -78,20 +78,28 @@ def test_every_command_can_be_called_through_make():
     assert set(make.COMMANDS) - own == set(COMMANDS)
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "about").glob("*.qmd"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "about").glob("*.qmd"))]
+)
 def test_a_page_names_commands_as_everybody_can_call_them(page):
     calls = re.findall(rf"improvement-reports (?:{'|'.join(COMMANDS)})\b", (ROOT / page).read_text(encoding="utf-8"))
     assert calls == []
 
 
 def test_the_readme_names_what_a_new_user_needs():
-    named = {command for program, command in commands_in((ROOT / "README.md").read_text(encoding="utf-8")) if program == "make.py"}
+    named = {
+        command
+        for program, command in commands_in((ROOT / "README.md").read_text(encoding="utf-8"))
+        if program == "make.py"
+    }
     assert named >= {"site", "test", "check", "template", "publish", "verify", "figure", "lab", "preview", "quarto"}
 
 
 def test_messages_name_commands_as_everybody_can_call_them():
     """In texts of the program: a bare improvement-reports COMMAND would not be found."""
-    named = re.compile(rf"improvement-reports (?:{'|'.join(COMMANDS)})\b|(?<!make\.py )\brun (?:{'|'.join(COMMANDS)})\b[^-]")
+    named = re.compile(
+        rf"improvement-reports (?:{'|'.join(COMMANDS)})\b|(?<!make\.py )\brun (?:{'|'.join(COMMANDS)})\b[^-]"
+    )
     found = {
         f"{path.name}: {node.value[:60]}"
         for path in sorted(Path(cli.__file__).parent.rglob("*.py"))
@@ -125,7 +133,7 @@ CASES = {
     "call for the project as the output": ("site", "--renderer", "pandoc", "--output", "."),
     "call for a folder of other files as the output": ("site", "--renderer", "pandoc", "--output", "params"),
     "call for a site of a month without a report": ("site", "--renderer", "pandoc", "--month", "2023-01"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -151,8 +159,8 @@ def test_outside_a_project(tmp_path_factory):
 def test_a_good_return(prepared):
     done = call(prepared, "check", "--month", "2024-03")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (
-        "exampleshire/2024-03: no faults in 50 rows of 9 tables and 5 sections.\n"
+    assert (
+        done.stdout == "exampleshire/2024-03: no faults in 50 rows of 9 tables and 5 sections.\n"
         "1 of 1 parameter files of reports have no faults.\n"
     )
 
@@ -161,8 +169,8 @@ def test_a_bad_return_is_told_and_the_others_are_checked(prepared):
     BAD_MARCH(prepared)
     done = call(prepared, "check")
     assert done.returncode == 2
-    assert done.stdout == (
-        "exampleshire/2024-02: no faults in 24 rows of 3 tables and 1 sections.\n"
+    assert (
+        done.stdout == "exampleshire/2024-02: no faults in 24 rows of 3 tables and 1 sections.\n"
         "2 of 2 parameter files of reports have no faults.\n"
     )
     assert "observations.csv, row 2, value: 185 is not between 0 and 100" in done.stderr

@@ -34,9 +34,14 @@ def test_the_statement_names_whom_to_ask():
 
 @pytest.mark.parametrize(
     "contact",
-    ["{email: nobody, answer_days: 5}", "{email: 'a@b.example)[x](javascript:1', answer_days: 5}", "{email: a@b.example, answer_days: 0}",
-     "{email: a@b.example}", "{email: a@b.example, answer_days: 5, telephone: '<b>1</b>'}"],
-)  # fmt: skip
+    [
+        "{email: nobody, answer_days: 5}",
+        "{email: 'a@b.example)[x](javascript:1', answer_days: 5}",
+        "{email: a@b.example, answer_days: 0}",
+        "{email: a@b.example}",
+        "{email: a@b.example, answer_days: 5, telephone: '<b>1</b>'}",
+    ],
+)
 def test_wrong_details_are_named(project, contact):
     (project.params / "site.yml").write_text(f"contact: {contact}\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match="contact"):

@@ -85,9 +85,15 @@ def test_the_same_input_gives_the_same_bytes():
         f"sys.stdout.buffer.write(svg({values!r}, target=3, floor=0).encode())"
     )
     made = [
-        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            cwd=ROOT,
+        ).stdout
         for seed in ("1", "2")
-    ]  # fmt: skip
+    ]
     assert made[0] == made[1] == svg(values, target=3, floor=0).encode()
     assert b"date" not in made[0]
     assert b'href="http' not in made[0]
@@ -123,10 +129,16 @@ def test_labels_at_the_end_do_not_touch(width):
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        ([], []), ([5], [5]), ([0, 100], [0, 100]), ([50, 50], [45, 55]), ([100, 0], [100, 0]), ([0, 4, 100], [-3, 7, 100]),
-        ([0, 8, 9], [-13 / 3, 17 / 3, 47 / 3]), ([0, 10, 20], [0, 10, 20]),
+        ([], []),
+        ([5], [5]),
+        ([0, 100], [0, 100]),
+        ([50, 50], [45, 55]),
+        ([100, 0], [100, 0]),
+        ([0, 4, 100], [-3, 7, 100]),
+        ([0, 8, 9], [-13 / 3, 17 / 3, 47 / 3]),
+        ([0, 10, 20], [0, 10, 20]),
     ],
-)  # fmt: skip
+)
 def test_heights_move_apart_only_where_they_must(wanted, expected):
     assert control_charts._spread(wanted, 10) == pytest.approx(expected)
 
@@ -146,10 +158,15 @@ def test_labels_stay_inside_the_drawing(width):
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [
-        ((), None), ((Rule.OUTSIDE_LIMITS,), "outside"), ((Rule.SHIFT,), "run"), ((Rule.TREND,), "run"), ((Rule.TWO_OF_THREE,), "near"),
-        ((Rule.OUTSIDE_LIMITS, Rule.SHIFT), "outside"), ((Rule.TREND, Rule.TWO_OF_THREE), "run"),
+        ((), None),
+        ((Rule.OUTSIDE_LIMITS,), "outside"),
+        ((Rule.SHIFT,), "run"),
+        ((Rule.TREND,), "run"),
+        ((Rule.TWO_OF_THREE,), "near"),
+        ((Rule.OUTSIDE_LIMITS, Rule.SHIFT), "outside"),
+        ((Rule.TREND, Rule.TWO_OF_THREE), "run"),
     ],
-)  # fmt: skip
+)
 def test_a_point_is_drawn_in_the_shape_of_its_first_flag(flags, expected):
     assert look_of(ControlPoint(0, 1.0, flags)) == expected
 
@@ -196,10 +213,12 @@ def test_runs_are_rings():
 @pytest.mark.parametrize(
     ("values", "settings", "words"),
     [
-        (SHIFTED, {}, "7 or more in a row on one side"), (SHIFTED, {"shift_length": 8}, "8 or more in a row on one side"),
-        ([0, 1, 2, 3, 4, 5, 6], {}, "7 or more in a row rising or falling"), ([*SHIFTED, 3, 4, 5, 6, 7, 8, 9], {}, "run on one side, or trend"),
+        (SHIFTED, {}, "7 or more in a row on one side"),
+        (SHIFTED, {"shift_length": 8}, "8 or more in a row on one side"),
+        ([0, 1, 2, 3, 4, 5, 6], {}, "7 or more in a row rising or falling"),
+        ([*SHIFTED, 3, 4, 5, 6, 7, 8, 9], {}, "run on one side, or trend"),
     ],
-)  # fmt: skip
+)
 def test_the_key_says_which_run_it_is(values, settings, words):
     assert words in texts(svg(values, **settings))
 
@@ -273,10 +292,13 @@ def test_a_long_axis_names_the_first_months_of_financial_years():
 @pytest.mark.parametrize(
     ("values", "unit", "low", "high"),
     [
-        ([1, 2, 3], Unit.COUNT, 0, None), ([30, 20, 21], Unit.COUNT, 0, None), ([100, 102, 101], Unit.COUNT, 90, None), ([-5, 5], Unit.COUNT, None, None),
+        ([1, 2, 3], Unit.COUNT, 0, None),
+        ([30, 20, 21], Unit.COUNT, 0, None),
+        ([100, 102, 101], Unit.COUNT, 90, None),
+        ([-5, 5], Unit.COUNT, None, None),
         ([99, 97], Unit.PERCENT, None, 100),
     ],
-)  # fmt: skip
+)
 def test_the_value_axis_starts_at_zero_unless_all_is_far_from_it(values, unit, low, high):
     made = chart(values, floor=0 if min(values) >= 0 else None, ceiling=100 if unit is Unit.PERCENT else None)
     least, most, ticks = control_charts._scale(made, unit)
@@ -292,10 +314,13 @@ def test_the_value_axis_starts_at_zero_unless_all_is_far_from_it(values, unit, l
     ("labels", "values", "words"),
     [
         (["2021-04"], [1, 2], "2 points, but 1 labels"),
-        (["2021-04", "2021-05", "2021-07"], [1, 2, 3], "evenly"), (["2021-05", "2021-04"], [1, 2], "evenly"),
-        (["2021-04", "2021-04"], [1, 2], "evenly"), (["2021", "2022"], [1, 2], "YYYY-MM"), (["2021-13", "2022-01"], [1, 2], "month"),
+        (["2021-04", "2021-05", "2021-07"], [1, 2, 3], "evenly"),
+        (["2021-05", "2021-04"], [1, 2], "evenly"),
+        (["2021-04", "2021-04"], [1, 2], "evenly"),
+        (["2021", "2022"], [1, 2], "YYYY-MM"),
+        (["2021-13", "2022-01"], [1, 2], "month"),
     ],
-)  # fmt: skip
+)
 def test_labels_that_do_not_fit_are_refused(labels, values, words):
     with pytest.raises(ValueError, match=words):
         control_svg(labels, chart(values), Unit.COUNT)
@@ -319,8 +344,13 @@ def test_nothing_is_changed_by_drawing():
 
 
 def strokes(drawing: str, colour: str, dashes: str) -> list[tuple[float, ...]]:
-    """The straight lines of a colour: where each starts and ends, in pixels. ``dashes``: their pattern, '' for a whole line."""
-    pattern = rf'd="M ([\d.]+) ([\d.]+) L ([\d.]+) ([\d.]+) "[^>]*style="fill: none; ({re.escape(dashes)}[^"]*)stroke: {colour}'
+    """The straight lines of a colour: where each starts and ends, in pixels. ``dashes``: their pattern, '' for a whole
+    line.
+    """
+    pattern = (
+        rf'd="M ([\d.]+) ([\d.]+) L ([\d.]+) ([\d.]+) "[^>]*style="fill: none; ({re.escape(dashes)}[^"]*)stroke:'
+        rf" {colour}"
+    )
     found = re.findall(pattern, drawing.replace("\n", " "))
     return [tuple(map(float, place)) for *place, style in found if dashes or "dasharray" not in style]
 
@@ -336,7 +366,7 @@ def test_each_segment_has_its_average_and_limits_and_a_rebase_its_line():
     def height(value: float) -> float:
         return bottom - (value - low) / (high - low) * (bottom - top)
 
-    (x, y0, _, y1) = next(s for s in strokes(drawing, charts.INK, "") if s[0] == s[2])
+    x, y0, _, y1 = next(s for s in strokes(drawing, charts.INK, "") if s[0] == s[2])
     assert {y0, y1} == {bottom, top}
     limits = strokes(drawing, charts.QUIET, "stroke-dasharray: 7,4.2")
     expected = [(limit, s.start == 0) for s in made.segments for limit in (s.lower, s.upper)]

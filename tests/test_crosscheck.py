@@ -1,4 +1,6 @@
-"""What the documents say together: each contradiction of the real sources is found, and goes away when its row is mended."""
+"""What the documents say together: each contradiction of the real sources is found, and goes away when its row is
+mended.
+"""
 
 import csv
 import shutil
@@ -62,44 +64,68 @@ AIP, SCRUTINY = f"{GLOUCESTERSHIRE}/2021-04", f"{GLOUCESTERSHIRE}/2022-11"
 CONTRADICTIONS = {
     "55 measures now, 56 before": (
         ("parts and changes", "2022-11", "21 + 13 + 21 = 55", "18 + 16 + 22 = 56"),
-        SCRUTINY, "observations", "quarter,regressing,21,,,-1,", "quarter,regressing,21,,,0,",
+        SCRUTINY,
+        "observations",
+        "quarter,regressing,21,,,-1,",
+        "quarter,regressing,21,,,0,",
     ),
     "405 of 1,250": (
         ("claim", "2021-04", "41%", share(405, 1250)),
-        AIP, "claims", "ended without further action.\",41,", "ended without further action.\",32,",
+        AIP,
+        "claims",
+        'ended without further action.",41,',
+        'ended without further action.",32,',
     ),
     "27 of 34": (
         ("claim", "2021-04", "80%", share(27, 34)),
-        AIP, "claims", "working for endorsement.\",80,", "working for endorsement.\",79,",
+        AIP,
+        "claims",
+        'working for endorsement.",80,',
+        'working for endorsement.",79,',
     ),
     "24 of 39": (
         ("claim", "2021-04", "61%", share(24, 39)),
-        AIP, "claims", "61%, are rated amber.\",61,", "61%, are rated amber.\",62,",
+        AIP,
+        "claims",
+        '61%, are rated amber.",61,',
+        '61%, are rated amber.",62,',
     ),
     "807 of 405": (
         ("claim", "2021-04", "65%", share(807, 405)),
-        AIP, "claims", "contacts_advice_pct@2021-03#numerator; contacts_no_further_action_pct@2021-03#numerator,",
+        AIP,
+        "claims",
+        "contacts_advice_pct@2021-03#numerator; contacts_no_further_action_pct@2021-03#numerator,",
         "contacts_advice_pct@2021-03#numerator; contacts_no_further_action_pct@2021-03#denominator,",
     ),
     "letter of 2020, cited as 2021": (
         ("date of an event", "2021-04", "20 November 2021", "20 November 2020"),
-        AIP, "milestones", "focused-visit-letter-3c,2021-11-20,", "focused-visit-letter-3c,2020-11-20,",
+        AIP,
+        "milestones",
+        "focused-visit-letter-3c,2021-11-20,",
+        "focused-visit-letter-3c,2020-11-20,",
     ),
     "two years of one security incident": (
         ("date of an event", "2021-04", "October 2021", "October 2020"),
-        AIP, "milestones", "ict-security-breach-3e,2021-10,", "ict-security-breach-3e,2020-10,",
+        AIP,
+        "milestones",
+        "ict-security-breach-3e,2021-10,",
+        "ict-security-breach-3e,2020-10,",
     ),
     "one monitoring visit in two months": (
         ("date of an event", "2018-06", "October 2017", "September 2017"),
-        f"{WORCESTERSHIRE}/2018-06", "milestones", "monitoring-visit-october-2017,2017-10,", "monitoring-visit-october-2017,2017-09,",
+        f"{WORCESTERSHIRE}/2018-06",
+        "milestones",
+        "monitoring-visit-october-2017,2017-10,",
+        "monitoring-visit-october-2017,2017-09,",
     ),
     "agency staff, fallen in words": (
         ("claim", "2021-08", "lower", "19.2% against 16.3%"),
-        f"{HEREFORDSHIRE}/2021-08", "claims",
+        f"{HEREFORDSHIRE}/2021-08",
+        "claims",
         "dfe:sw_agency_pct@2020:herefordshire; dfe:sw_agency_pct@2018:herefordshire",
         "dfe:sw_agency_pct@2018:herefordshire; dfe:sw_agency_pct@2020:herefordshire",
     ),
-}  # fmt: skip
+}
 # Gaps to the official statistics that neither rounding nor the definitions explain.
 BESIDE_OFFICIAL = {
     ("official statistics", "2021-04", "59.9%", "69%"),
@@ -272,8 +298,14 @@ def test_a_value_in_two_returns_is_compared(again, outcome):
 
 @pytest.mark.parametrize(
     "second",
-    [observation(6, "2024-02"), observation(6, period_type="quarter"), observation(6, category="a"), observation(6, area="england"), observation(None)],
-)  # fmt: skip
+    [
+        observation(6, "2024-02"),
+        observation(6, period_type="quarter"),
+        observation(6, category="a"),
+        observation(6, area="england"),
+        observation(None),
+    ],
+)
 def test_another_period_type_part_area_or_no_value_is_not_the_same_value(second):
     assert restated(observation(5), second) == []
 
@@ -302,10 +334,16 @@ def events(*milestones: dict, inspections=()):
 @pytest.mark.parametrize(
     ("one", "other", "agree"),
     [
-        ("2020-11-20", "2020-11-20", True), ("2020-11-20", "2020-11", True), ("2020-11", "2020-11-20", True), ("2020", "2020-11-20", True),
-        ("2020-11-20", "2021-11-20", False), ("2020-11-20", "2020-11-21", False), ("2020-11", "2020-12-01", False), ("2020", "2021", False),
+        ("2020-11-20", "2020-11-20", True),
+        ("2020-11-20", "2020-11", True),
+        ("2020-11", "2020-11-20", True),
+        ("2020", "2020-11-20", True),
+        ("2020-11-20", "2021-11-20", False),
+        ("2020-11-20", "2020-11-21", False),
+        ("2020-11", "2020-12-01", False),
+        ("2020", "2021", False),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("status", ["happened", "stated_otherwise"])
 def test_a_month_agrees_with_its_days_and_with_no_other(one, other, agree, status):
     ((*_, outcome, _),) = events(milestone(one), milestone(other, status))
@@ -315,8 +353,9 @@ def test_a_month_agrees_with_its_days_and_with_no_other(one, other, agree, statu
 def test_a_date_that_is_stated_otherwise_is_never_the_one_to_compare_with():
     found = events(milestone("2021-11", "stated_otherwise"), milestone("2020-11"), milestone("2020-11-20"))
     assert found == [
-        ("November 2021", "November 2020", "differs", "Dated 2020-11"), ("20 November 2020", "November 2020", "agrees", "Dated 2020-11"),
-    ]  # fmt: skip
+        ("November 2021", "November 2020", "differs", "Dated 2020-11"),
+        ("20 November 2020", "November 2020", "agrees", "Dated 2020-11"),
+    ]
 
 
 def test_an_inspection_and_a_milestone_of_the_same_event_are_compared_in_the_days_of_the_visit():
@@ -406,10 +445,13 @@ def claimed(**row):
 @pytest.mark.parametrize(
     ("stated", "decimals", "outcome", "gap"),
     [
-        (41, 0, "differs", "9 percentage points"), (33, 0, "differs", "1 percentage point"), (32, 0, "agrees after rounding", ""),
-        (32.4, 1, "agrees", ""), (32.3, 1, "differs", "0.1 percentage points"),
+        (41, 0, "differs", "9 percentage points"),
+        (33, 0, "differs", "1 percentage point"),
+        (32, 0, "agrees after rounding", ""),
+        (32.4, 1, "agrees", ""),
+        (32.3, 1, "differs", "0.1 percentage points"),
     ],
-)  # fmt: skip
+)
 def test_a_share_is_recomputed_from_its_counts(stated, decimals, outcome, gap):
     """405 of 1,250 is 32.4."""
     entry = claimed(method="percentage", stated_value=stated, decimals=decimals)
@@ -440,13 +482,22 @@ def test_a_withheld_number_is_not_given_away():
 @pytest.mark.parametrize(
     ("measure_id", "period", "year"),
     [
-        ("rereferral_12m_pct", "2021-03", 2021), ("rereferral_12m_pct", "2021-04", 2022), ("rereferral_12m_pct", "2020-12", 2021),
-        ("rereferral_12m_pct", "2021", 2021), ("cla_count", "2021-03-31", 2021), ("cla_count", "2021-09", 2021), ("cla_count", "2021-10", 2022),
-        ("sw_agency_pct", "2020-09", 2020), ("sw_agency_pct", "2020-04", 2020), ("sw_agency_pct", "2020-03", 2019),
+        ("rereferral_12m_pct", "2021-03", 2021),
+        ("rereferral_12m_pct", "2021-04", 2022),
+        ("rereferral_12m_pct", "2020-12", 2021),
+        ("rereferral_12m_pct", "2021", 2021),
+        ("cla_count", "2021-03-31", 2021),
+        ("cla_count", "2021-09", 2021),
+        ("cla_count", "2021-10", 2022),
+        ("sw_agency_pct", "2020-09", 2020),
+        ("sw_agency_pct", "2020-04", 2020),
+        ("sw_agency_pct", "2020-03", 2019),
     ],
-)  # fmt: skip
+)
 def test_the_official_year_of_a_period(measure_id, period, year):
-    """A flow belongs to the year to March that holds it, a stock to the nearest 31 March, the workforce to a September."""
+    """A flow belongs to the year to March that holds it, a stock to the nearest 31 March, the workforce to a
+    September.
+    """
     assert official_year(measure_id, period) == year
 
 
@@ -490,11 +541,16 @@ NEAR = Official(y2019="80.0", y2020="82.0", y2021="81.5", y2022="80.5", y2023="8
 @pytest.mark.parametrize(
     ("value", "decimals", "outcome"),
     [
-        (81.5, 1, "agrees"), (82, 0, "agrees after rounding"), (81, 0, "cannot be recomputed"),
+        (81.5, 1, "agrees"),
+        (82, 0, "agrees after rounding"),
+        (81, 0, "cannot be recomputed"),
         # 80 and 82, plus half their distance and the measure's own threshold of change: 78.9 to 83.1
-        (83.1, 1, "cannot be recomputed"), (83.2, 1, "differs"), (78.9, 1, "cannot be recomputed"), (78.8, 1, "differs"),
+        (83.1, 1, "cannot be recomputed"),
+        (83.2, 1, "differs"),
+        (78.9, 1, "cannot be recomputed"),
+        (78.8, 1, "differs"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_beside_the_official_one_of_its_year(value, decimals, outcome):
     (entry,) = beside(NEAR, value, decimals=decimals)
     assert (entry.outcome.value, entry.found) == (outcome, "81.5%")
@@ -537,10 +593,13 @@ def test_a_count_of_part_of_a_year_is_at_most_twice_its_share(value, period_type
 @pytest.mark.parametrize(
     "given",
     [
-        {"area": "england"}, {"category": "a"}, {"value": None}, {"period": "2030-03"},  # no value of that year
+        {"area": "england"},
+        {"category": "a"},
+        {"value": None},
+        {"period": "2030-03"},  # no value of that year
         {"official": Official(y2021="")},  # a value that was not published
     ],
-)  # fmt: skip
+)
 def test_what_has_no_official_counterpart_is_not_compared(given):
     assert beside(**{"official": NEAR, "value": 81, **given}) == []
 

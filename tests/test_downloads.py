@@ -47,10 +47,20 @@ ROW = {
 
 def figure(kind="number", **changes) -> dict:
     record = {
-        "id": f"{kind}.one", "kind": kind, "label": "Visits in time", "published": "86%", "value": "86.4", "unit": "percent",
-        "measure_id": "visits_pct", "area": "exampleshire", "period": "2024-03", "formula": "as stated", "inputs": [ROW], "data": [],
+        "id": f"{kind}.one",
+        "kind": kind,
+        "label": "Visits in time",
+        "published": "86%",
+        "value": "86.4",
+        "unit": "percent",
+        "measure_id": "visits_pct",
+        "area": "exampleshire",
+        "period": "2024-03",
+        "formula": "as stated",
+        "inputs": [ROW],
+        "data": [],
         "cell": 1,
-    }  # fmt: skip
+    }
     return record | changes
 
 
@@ -235,10 +245,45 @@ def test_illustrative_is_on_every_sheet():
 
 
 HOSTILE = [
-    "=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\uff1d1+1", "{=1+1}", "'=1", "=" * 40_000, "x" * 40_000, "😀" * 40_000,
-    "a\x00b\x07c\x1f", "\ud800", "\uffff", "_x0041_", "[a](b) [c](d)", "[x](internal:'Cover'!A1)", "[x](file://c/windows)", "$$unknown$$", "https://example.org",
-    "external:c:\\x", "</t><f>1</f>", "–", "■", "", "   ", "\u202eabc", "[none]", "1e999", "NaN", "0x10", "TRUE", "#REF!", "=HYPERLINK(1)\n=2", "ÄÖ",
-]  # fmt: skip
+    "=cmd|'/C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "\n=1",
+    "\uff1d1+1",
+    "{=1+1}",
+    "'=1",
+    "=" * 40_000,
+    "x" * 40_000,
+    "😀" * 40_000,
+    "a\x00b\x07c\x1f",
+    "\ud800",
+    "\uffff",
+    "_x0041_",
+    "[a](b) [c](d)",
+    "[x](internal:'Cover'!A1)",
+    "[x](file://c/windows)",
+    "$$unknown$$",
+    "https://example.org",
+    "external:c:\\x",
+    "</t><f>1</f>",
+    "–",
+    "■",
+    "",
+    "   ",
+    "\u202eabc",
+    "[none]",
+    "1e999",
+    "NaN",
+    "0x10",
+    "TRUE",
+    "#REF!",
+    "=HYPERLINK(1)\n=2",
+    "ÄÖ",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
@@ -379,7 +424,9 @@ def test_archive_is_the_same_on_any_day(edition, tmp_path, monkeypatch):
 def test_a_failed_archive_leaves_the_last_good_one(edition, tmp_path, monkeypatch):
     target = tmp_path / "e.zip"
     target.write_bytes(b"good")
-    monkeypatch.setattr("improvement_reports.editions.downloads.archive.archived_files", lambda _: ["figures.csv", "gone"])
+    monkeypatch.setattr(
+        "improvement_reports.editions.downloads.archive.archived_files", lambda _: ["figures.csv", "gone"]
+    )
     with pytest.raises(FileNotFoundError):
         edition_archive(edition, target)
     assert target.read_bytes() == b"good" and not list(tmp_path.glob(".*"))

@@ -1,4 +1,6 @@
-"""The strip of authorities and the drawing of the golden thread: what must be seen is drawn, the same bytes each time."""
+"""The strip of authorities and the drawing of the golden thread: what must be seen is drawn, the same bytes each
+time.
+"""
 
 import html
 import re

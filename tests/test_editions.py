@@ -1,4 +1,6 @@
-"""Editions: what publishing freezes, when there is a new one, what it says that changed, and what a reader sees of it."""
+"""Editions: what publishing freezes, when there is a new one, what it says that changed, and what a reader sees
+of it.
+"""
 
 import json
 import os
@@ -73,7 +75,11 @@ def test_an_edition_holds_what_the_run_gave_and_says_all_of_it(published):
     for name in ("report.ipynb", "figures.json", "figures.csv", "data/observations.csv"):
         assert (edition.folder / name).read_bytes() == (draft / name).read_bytes(), name
     m = edition.manifest
-    assert {p.name for p in (edition.folder / "charts").iterdir()} == {p.name for p in (draft / "charts").iterdir()} != set()
+    assert (
+        {p.name for p in (edition.folder / "charts").iterdir()}
+        == {p.name for p in (draft / "charts").iterdir()}
+        != set()
+    )
     assert (m.number, m.edition_kind, m.previous, m.changes) == (1, "first", None, ())
     assert m.figures == len(json.loads((edition.folder / "figures.json").read_text())["figures"]) > 20
     assert edition_faults(edition) == [] and chain_faults([edition]) == []
@@ -83,7 +89,12 @@ def test_the_manifest_names_every_input_with_its_hash(published):
     (edition,) = editions_of(published, *JOB)
     inputs = edition.inputs
     assert set(inputs) == set(edition.manifest.inputs)
-    assert {OBSERVATIONS, "data/raw/exampleshire/2024-02/observations.csv", "params/measures.yml", "notebooks/board.ipynb"} <= set(inputs)
+    assert {
+        OBSERVATIONS,
+        "data/raw/exampleshire/2024-02/observations.csv",
+        "params/measures.yml",
+        "notebooks/board.ipynb",
+    } <= set(inputs)
     assert not [name for name in inputs if name.startswith("/") or ".." in name]
     for name, record in inputs.items():
         assert record.sha256 == file_digest(published.root / name), name
@@ -107,7 +118,10 @@ def test_no_public_file_has_the_hash_of_a_file_with_withheld_numbers(published, 
     assert INPUTS not in public and MANIFEST in public
     for name in public:
         assert secret.encode() not in (edition.folder / name).read_bytes(), name
-    assert secret in (edition.folder / INPUTS).read_text() and len(json.loads((edition.folder / INPUTS).read_text())["nonce"]) == 64
+    assert (
+        secret in (edition.folder / INPUTS).read_text()
+        and len(json.loads((edition.folder / INPUTS).read_text())["nonce"]) == 64
+    )
 
 
 def test_nothing_of_the_machine_is_in_an_edition(published):
@@ -190,7 +204,9 @@ def test_what_an_earlier_edition_withholds_stays_withheld(published):
     line = "  label: Children who went missing\n"
     edit(published.params / "measures.yml", line, f"{line}  small_number_threshold: 0\n  small_number_reason: a test\n")
     result = call(published, "publish", *JOB, "--revision", "--reason", "Another threshold")
-    assert result.returncode == 2 and "would show what an earlier one withholds" in result.stderr, result.stdout + result.stderr
+    assert result.returncode == 2 and "would show what an earlier one withholds" in result.stderr, (
+        result.stdout + result.stderr
+    )
     assert "missing_children_count, exampleshire, 2024-03, month, North (withheld in v1)" in result.stderr
     assert not (published.root / HOME / "v2").exists()
 
@@ -219,42 +235,98 @@ def test_the_input_of_the_first_edition_is_kept(corrected_once):
 
 
 def content(figures=(), sentences=()) -> Content:
-    blank = {"kind": "number", "label": "L", "published": "", "value": "", "unit": "", "measure_id": "", "area": "", "period": "", "formula": "", "data": [], "inputs": []}
+    blank = {
+        "kind": "number",
+        "label": "L",
+        "published": "",
+        "value": "",
+        "unit": "",
+        "measure_id": "",
+        "area": "",
+        "period": "",
+        "formula": "",
+        "data": [],
+        "inputs": [],
+    }
     return Content({f["id"]: {**blank, **f} for f in figures}, list(sentences))
 
 
 def table(*rows) -> dict:
-    return {"id": "table.t", "kind": "table", "label": "T", "data": [["Row", "Latest", "Against target"], *map(list, rows)]}
+    return {
+        "id": "table.t",
+        "kind": "table",
+        "label": "T",
+        "data": [["Row", "Latest", "Against target"], *map(list, rows)],
+    }
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         (content(), content(), []),
-        (content([{"id": "a", "published": "5"}]), content([{"id": "a", "published": "6"}]), [("number", "a", "5", "6", False)]),
+        (
+            content([{"id": "a", "published": "5"}]),
+            content([{"id": "a", "published": "6"}]),
+            [("number", "a", "5", "6", False)],
+        ),
         (content([{"id": "a", "published": "5"}]), content(), [("number", "a", "5", "", False)]),
         (content(), content([{"id": "a", "published": "5"}]), [("number", "a", "", "5", False)]),
-        (content([{"id": "a", "published": "5%", "value": "5.1"}]), content([{"id": "a", "published": "5%", "value": "5.2"}]),
-         [("number", "a", "5% (unrounded 5.1)", "5% (unrounded 5.2)", False)]),
-        (content([{"id": "a.result", "published": "met"}]), content([{"id": "a.result", "published": "not met"}]), [("status", "a.result", "met", "not met", True)]),
-        (content([{"id": "a.direction", "published": "improving"}]), content([{"id": "a.direction", "published": "worsening"}]),
-         [("status", "a.direction", "improving", "worsening", True)]),
-        (content([table(["R", "5", "✓ Met"])]), content([table(["R", "5", "✗ Not met by 2"])]), [("status", "table.t#R", "✓ Met", "✗ Not met by 2", True)]),
-        (content([table(["R", "5", "✗ Not met by 2"])]), content([table(["R", "5", "✗ Not met by 3"])]),
-         [("status", "table.t#R", "✗ Not met by 2", "✗ Not met by 3", False)]),
-        (content([table(["R", "5, April", "x"]), {"id": "a", "published": "5"}]), content([table(["R", "6, April", "x"]), {"id": "a", "published": "6"}]),
-         [("number", "a", "5", "6", False)]),
-        (content([table(["R", "5", "x"], ["R", "7", "x"])]), content([table(["R", "5", "x"], ["R", "8", "x"])]), [("table cell", "table.t#R", "7", "8", False)]),
+        (
+            content([{"id": "a", "published": "5%", "value": "5.1"}]),
+            content([{"id": "a", "published": "5%", "value": "5.2"}]),
+            [("number", "a", "5% (unrounded 5.1)", "5% (unrounded 5.2)", False)],
+        ),
+        (
+            content([{"id": "a.result", "published": "met"}]),
+            content([{"id": "a.result", "published": "not met"}]),
+            [("status", "a.result", "met", "not met", True)],
+        ),
+        (
+            content([{"id": "a.direction", "published": "improving"}]),
+            content([{"id": "a.direction", "published": "worsening"}]),
+            [("status", "a.direction", "improving", "worsening", True)],
+        ),
+        (
+            content([table(["R", "5", "✓ Met"])]),
+            content([table(["R", "5", "✗ Not met by 2"])]),
+            [("status", "table.t#R", "✓ Met", "✗ Not met by 2", True)],
+        ),
+        (
+            content([table(["R", "5", "✗ Not met by 2"])]),
+            content([table(["R", "5", "✗ Not met by 3"])]),
+            [("status", "table.t#R", "✗ Not met by 2", "✗ Not met by 3", False)],
+        ),
+        (
+            content([table(["R", "5, April", "x"]), {"id": "a", "published": "5"}]),
+            content([table(["R", "6, April", "x"]), {"id": "a", "published": "6"}]),
+            [("number", "a", "5", "6", False)],
+        ),
+        (
+            content([table(["R", "5", "x"], ["R", "7", "x"])]),
+            content([table(["R", "5", "x"], ["R", "8", "x"])]),
+            [("table cell", "table.t#R", "7", "8", False)],
+        ),
         (content([table(["R", "5", "x"])]), content(), [("table cell", "table.t", "the table", "", False)]),
-        (content(sentences=["One.", "Two."]), content(sentences=["One.", "Three.", "Four."]), [("sentence", "", "Two.", "Three.", False), ("sentence", "", "", "Four.", False)]),
+        (
+            content(sentences=["One.", "Two."]),
+            content(sentences=["One.", "Three.", "Four."]),
+            [("sentence", "", "Two.", "Three.", False), ("sentence", "", "", "Four.", False)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_changes(old, new, expected):
     assert [(c.kind, c.id, c.before, c.after, c.conclusion) for c in changes(old, new)] == expected
 
 
 def row(number: int, cells: str, locator: str = "Table 1") -> dict:
-    return {"file": "a/2024-03/observations.csv", "row": number, "cells": cells, "locator": locator, "sha256": "x", "source_id": "s"}
+    return {
+        "file": "a/2024-03/observations.csv",
+        "row": number,
+        "cells": cells,
+        "locator": locator,
+        "sha256": "x",
+        "source_id": "s",
+    }
 
 
 def test_a_row_that_only_moved_is_no_change():
@@ -265,7 +337,9 @@ def test_a_row_that_only_moved_is_no_change():
 @pytest.mark.parametrize("other", [row(2, '["m","b"]'), row(2, '["m","a"]', "Table 2")])
 def test_a_row_that_says_something_else_is_a_change(other):
     old, new = (content([{"id": "a", "published": "5", "inputs": [i]}]) for i in (row(2, '["m","a"]'), other))
-    assert [(c.kind, c.label) for c in changes(old, new)] == [("row", "a/2024-03/observations.csv, row 2")] and old.fingerprint != new.fingerprint
+    assert [(c.kind, c.label) for c in changes(old, new)] == [
+        ("row", "a/2024-03/observations.csv, row 2")
+    ] and old.fingerprint != new.fingerprint
 
 
 @pytest.mark.parametrize("field", ["label", "unit", "area", "period", "formula"])
@@ -283,31 +357,69 @@ def test_charts_are_compared_by_their_values():
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("✗ Not met by 9 percentage points", "not met"), ("Met", "met"), ("metres", ""), ("■ On target", "on target"), ("", ""), ("up", "up"), ("upward", "")]
+    ("text", "word"),
+    [
+        ("✗ Not met by 9 percentage points", "not met"),
+        ("Met", "met"),
+        ("metres", ""),
+        ("■ On target", "on target"),
+        ("", ""),
+        ("up", "up"),
+        ("upward", ""),
+    ],
 )
 def test_words_of_conclusions(text, word):
     assert conclusion_word(text) == word
 
 
 def test_conclusions_of_two_families_are_no_change_of_one():
-    assert is_conclusion("■ On target", "▲ Compromised") and not is_conclusion("■ On target", "✓ Met") and not is_conclusion("", "✓ Met")
+    assert (
+        is_conclusion("■ On target", "▲ Compromised")
+        and not is_conclusion("■ On target", "✓ Met")
+        and not is_conclusion("", "✓ Met")
+    )
     assert is_conclusion("↘ Worsening", "not judged: disputed") and is_conclusion("worsening", "")
 
 
 def test_sentences():
-    text = 'It rose to <a href="x">86%</a>. Section 47 enquiries, e.g. these, fell.\n\n- One\\: *two*\n- Three\n\n## Head {#h}'
-    assert split_sentences(text) == ["It rose to 86%.", "Section 47 enquiries, e.g. these, fell.", "One: two", "Three", "Head"]
+    text = (
+        'It rose to <a href="x">86%</a>. Section 47 enquiries, e.g. these, fell.\n\n- One\\: *two*\n- Three\n\n## Head'
+        " {#h}"
+    )
+    assert split_sentences(text) == [
+        "It rose to 86%.",
+        "Section 47 enquiries, e.g. these, fell.",
+        "One: two",
+        "Three",
+        "Head",
+    ]
 
 
 def test_changes_in_words():
-    found = [Change("number", "a", "", "1", "2"), Change("number", "b", "", "1", "2"), Change("status", "c", "", "met", "not met", True)]
+    found = [
+        Change("number", "a", "", "1", "2"),
+        Change("number", "b", "", "1", "2"),
+        Change("status", "c", "", "met", "not met", True),
+    ]
     assert counted(found) == "1 status, 2 numbers" and counted([]) == "nothing"
 
 
 # References
 
 
-@pytest.mark.parametrize("text", ["", "a", "a/b/c", "../2024-03/board", "exampleshire/2024-03/board/v0", "exampleshire/2024-03/board/v1/x", "exampleshire/2024-3/board", "exampleshire//board"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "a/b/c",
+        "../2024-03/board",
+        "exampleshire/2024-03/board/v0",
+        "exampleshire/2024-03/board/v1/x",
+        "exampleshire/2024-3/board",
+        "exampleshire//board",
+    ],
+)
 def test_a_reference_that_names_nothing(text):
     with pytest.raises(UserError):
         parse_reference(text)
@@ -315,7 +427,9 @@ def test_a_reference_that_names_nothing(text):
 
 def test_references(corrected_once):
     assert [e.version for e in find_editions(corrected_once, "exampleshire/2024-03/board")] == ["v1", "v2"]
-    assert [e.version for e in find_editions(corrected_once, "improvement-reports/exampleshire/2024-03/board/v2")] == ["v2"]
+    assert [e.version for e in find_editions(corrected_once, "improvement-reports/exampleshire/2024-03/board/v2")] == [
+        "v2"
+    ]
     with pytest.raises(UserError, match=r"it has v1, v2"):
         find_editions(corrected_once, "exampleshire/2024-03/board/v3")
 
@@ -328,7 +442,10 @@ def site(corrected_once, tmp_path_factory):
     """The public site of the corrected report."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(corrected_once.root, folder, dirs_exist_ok=True)
-    (folder / "params/site.yml").write_text("drafts: false\nurl: https://reports.example.org/\ncontact: {email: a@example.org, answer_days: 5}\n", encoding="utf-8")
+    (folder / "params/site.yml").write_text(
+        "drafts: false\nurl: https://reports.example.org/\ncontact: {email: a@example.org, answer_days: 5}\n",
+        encoding="utf-8",
+    )
     result = call(Project(folder), "site", "--renderer", "pandoc")
     assert result.returncode == 0, result.stderr
     assert "1 of 2 reports reproduce their newest edition." in result.stdout
@@ -352,7 +469,9 @@ def test_the_address_without_a_version_shows_the_newest(site):
 
 def test_a_replaced_edition_says_so_at_its_top(site):
     (note,) = tree(site, f"{HOME}/v1/index.html").xpath("//div[@class='superseded']")
-    assert "It has been replaced" in words(note) and "correction: The numerator of assessments was typed wrongly" in words(note)
+    assert "It has been replaced" in words(
+        note
+    ) and "correction: The numerator of assessments was typed wrongly" in words(note)
     assert {"../v2/index.html", "../v2/changes.html"} <= set(note.xpath(".//a/@href"))
     assert not tree(site, f"{HOME}/v2/index.html").xpath("//div[@class='superseded']")
 
@@ -395,7 +514,11 @@ def test_the_log_lists_corrections_and_every_edition(site):
     for address in ("reports/log/index.html", "reports/exampleshire/log/index.html"):
         page = tree(site, address)
         targets = {link for link in page.xpath("//main//a/@href") if "2024-03" in link}
-        assert len({t for t in targets if t.endswith("v1/index.html")}) == len({t for t in targets if t.endswith("v2/index.html")}) == 1
+        assert (
+            len({t for t in targets if t.endswith("v1/index.html")})
+            == len({t for t in targets if t.endswith("v2/index.html")})
+            == 1
+        )
         assert "correction: The numerator" in words(page)
 
 
@@ -403,16 +526,25 @@ def test_the_feed(site):
     root = ET.parse(site.site / "reports/feed.xml").getroot()
     atom = "{http://www.w3.org/2005/Atom}"
     entries = root.findall(f"{atom}entry")
-    assert [e.findtext(f"{atom}id") for e in entries] == [f"tag:improvement-reports,2026:exampleshire/2024-03/board/v{n}" for n in (2, 1)]
-    assert all(root.findtext(f"{atom}{tag}") for tag in ("id", "title", "updated")) and root.find(f"{atom}author/{atom}name") is not None
+    assert [e.findtext(f"{atom}id") for e in entries] == [
+        f"tag:improvement-reports,2026:exampleshire/2024-03/board/v{n}" for n in (2, 1)
+    ]
+    assert (
+        all(root.findtext(f"{atom}{tag}") for tag in ("id", "title", "updated"))
+        and root.find(f"{atom}author/{atom}name") is not None
+    )
     assert entries[0].find(f"{atom}link").get("href") == f"https://reports.example.org/{HOME}/v2/"
-    assert "typed wrongly" in entries[0].findtext(f"{atom}summary") and "Illustrative" in entries[0].findtext(f"{atom}title")
+    assert "typed wrongly" in entries[0].findtext(f"{atom}summary") and "Illustrative" in entries[0].findtext(
+        f"{atom}title"
+    )
 
 
 def test_a_citation_carries_the_fingerprint(site):
     for e in editions_of(site, *JOB):
         (citation,) = tree(site, f"{HOME}/{e.version}/index.html").xpath("//p[@class='citation']")
-        assert f"improvement-reports/{e.identifier}" in words(citation) and file_digest(e.folder / MANIFEST)[:12] in words(citation)
+        assert f"improvement-reports/{e.identifier}" in words(citation) and file_digest(e.folder / MANIFEST)[
+            :12
+        ] in words(citation)
 
 
 def test_from_a_number_to_its_row_in_two_clicks_on_every_address(site):
@@ -424,7 +556,10 @@ def test_from_a_number_to_its_row_in_two_clicks_on_every_address(site):
         (entry,) = lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=figure)
         row = entry.xpath(".//ul//a/@href")[0]
         assert lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=row.removeprefix("#"))
-        assert entry.xpath(".//code/text()")[-1] == f"python3 make.py figure exampleshire/2024-03/board/{name or 'v2/'}".rstrip("/") + f"#{figure}"
+        assert (
+            entry.xpath(".//code/text()")[-1]
+            == f"python3 make.py figure exampleshire/2024-03/board/{name or 'v2/'}".rstrip("/") + f"#{figure}"
+        )
 
 
 def test_drafts_are_not_on_the_public_site(site):
@@ -440,15 +575,23 @@ def test_drafts_say_so_when_asked_for(site):
         page = lxml.html.parse(str(site.root / f"drafts/reports/exampleshire/2024-02/board/{name}.html"))
         assert "DRAFT" in words(page.xpath("//div[@class='draft']")[0]) and page.xpath("//div[@class='draft-mark']")
         assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
-    assert "DRAFT" not in (site.root / f"drafts/{HOME}/index.html").read_text(encoding="utf-8"), "it reproduces its edition"
+    assert "DRAFT" not in (site.root / f"drafts/{HOME}/index.html").read_text(encoding="utf-8"), (
+        "it reproduces its edition"
+    )
 
 
 def test_the_demonstration_is_left_out_by_one_line(corrected):
-    (corrected.params / "site.yml").write_text("demonstration: false\ncontact: {email: a@example.org, answer_days: 5}\n", encoding="utf-8")
+    (corrected.params / "site.yml").write_text(
+        "demonstration: false\ncontact: {email: a@example.org, answer_days: 5}\n", encoding="utf-8"
+    )
     result = call(corrected, "site", "--renderer", "pandoc")
     assert result.returncode == 0, result.stderr
     assert not list((corrected.site / "reports").glob("exampleshire/**/*.html"))
-    assert not [p for p in corrected.site.rglob("*.html") if p.parent.name != "about" and "exampleshire" in p.read_text(encoding="utf-8")]
+    assert not [
+        p
+        for p in corrected.site.rglob("*.html")
+        if p.parent.name != "about" and "exampleshire" in p.read_text(encoding="utf-8")
+    ]
 
 
 def test_pages_of_published_editions_stay_as_they_are(site):
@@ -469,7 +612,10 @@ def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(corr
     path.write_text(path.read_text(encoding="utf-8").replace("85%", "99%"), encoding="utf-8")
     result = call(corrected, "site", "--renderer", "pandoc")
     assert result.returncode == 1
-    assert "exampleshire/2024-03/board/v1: report.ipynb was changed after publication; restore it from version control" in result.stderr
+    assert (
+        "exampleshire/2024-03/board/v1: report.ipynb was changed after publication; restore it from version control"
+        in result.stderr
+    )
     assert not (corrected.site / HOME / "v1/index.html").exists()
 
 
@@ -527,7 +673,10 @@ def test_kills_at_random_moments_leave_nothing_half_published(published):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_kills_of_the_site_at_random_moments_lose_nothing(corrected):
     """Twenty kills of site: every edition is as it was, a whole site is there, and the next call succeeds."""
-    chance, command = random.Random(5), [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc"]
+    chance, command = (
+        random.Random(5),
+        [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc"],
+    )
     assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
     pages, home = {p.relative_to(corrected.site) for p in corrected.site.rglob("*.html")}, corrected.root / "index.qmd"
     frozen = {p: p.read_bytes() for e in editions_of(corrected, *JOB) for p in frozen_files(e.folder)}
@@ -546,7 +695,9 @@ def test_kills_of_the_site_at_random_moments_lose_nothing(corrected):
         assert {p.relative_to(place) for p in place.rglob("*.html")} == pages
         assert all(p.read_bytes() == content for p, content in frozen.items())
     result = call(corrected, "site", "--renderer", "pandoc")
-    assert result.returncode == 0 and "Time 19." in (corrected.site / "index.html").read_text(encoding="utf-8"), result.stderr
+    assert result.returncode == 0 and "Time 19." in (corrected.site / "index.html").read_text(encoding="utf-8"), (
+        result.stderr
+    )
     assert [p.name for p in corrected.root.iterdir() if p.name == "._site-old"] == []
 
 
@@ -554,24 +705,52 @@ def test_kills_of_the_site_at_random_moments_lose_nothing(corrected):
 
 
 def action(id_: str, due: str, status: str, **more) -> dict:
-    return {"action_id": id_, "text": id_, "owner": "Head of Service", "due": due, "done_on": "", "status": status, **more}
+    return {
+        "action_id": id_,
+        "text": id_,
+        "owner": "Head of Service",
+        "due": due,
+        "done_on": "",
+        "status": status,
+        **more,
+    }
 
 
 @pytest.mark.parametrize(
     ("old", "new", "outcome", "now"),
     [
-        (action("a", "2024-05", "in_progress"), [action("a", "2024-05", "completed", done_on="2024-05-20")], KEPT, "completed 20 May 2024"),
+        (
+            action("a", "2024-05", "in_progress"),
+            [action("a", "2024-05", "completed", done_on="2024-05-20")],
+            KEPT,
+            "completed 20 May 2024",
+        ),
         (action("a", "2024-05-31", "planned"), [action("a", "2024-05-31", "completed")], KEPT, "completed"),
-        (action("a", "2024-05", "in_progress"), [action("a", "2024-07", "delayed")], BROKEN, "delayed, now due July 2024"),
+        (
+            action("a", "2024-05", "in_progress"),
+            [action("a", "2024-07", "delayed")],
+            BROKEN,
+            "delayed, now due July 2024",
+        ),
         (action("a", "2024-05", "in_progress"), [action("a", "2024-05", "in_progress")], BROKEN, "in progress"),
         (action("a", "2024-05", "in_progress"), [], OPEN, "the step is not named any more"),
     ],
 )
 def test_what_was_promised_for_a_period(old, new, outcome, now):
-    assert promises([old], new, [], [], "2024-04", "2024-05") == [Promise("a", old["due"], "Head of Service", outcome, now)]
+    assert promises([old], new, [], [], "2024-04", "2024-05") == [
+        Promise("a", old["due"], "Head of Service", outcome, now)
+    ]
 
 
-@pytest.mark.parametrize("old", [action("a", "2024-04", "in_progress"), action("a", "2024-06", "planned"), action("a", "", "planned"), action("a", "2024-05", "completed")])
+@pytest.mark.parametrize(
+    "old",
+    [
+        action("a", "2024-04", "in_progress"),
+        action("a", "2024-06", "planned"),
+        action("a", "", "planned"),
+        action("a", "2024-05", "completed"),
+    ],
+)
 def test_what_was_not_promised_for_a_period(old):
     assert promises([old], [old], [], [], "2024-04", "2024-05") == []
 
@@ -582,16 +761,29 @@ def test_dates_that_were_promised():
         ({**was, "status": "happened"}, KEPT, "happened 10 May 2024"),
         ({**was, "date": "2024-06-01"}, BROKEN, "still expected, now 1 June 2024"),
     ):
-        assert promises([], [], [was], [now], "2024-04", "2024-05") == [Promise("Visit", "2024-05-10", "", outcome, said)]
+        assert promises([], [], [was], [now], "2024-04", "2024-05") == [
+            Promise("Visit", "2024-05-10", "", outcome, said)
+        ]
     assert promises([], [], [was], [], "2024-04", "2024-05")[0].outcome == OPEN
 
 
 def test_what_moved_between_months():
-    old = content([{"id": "m_pct.2024-04.result", "published": "not met", "label": "M, April 2024: against target"}, {"id": "priority.1.impact", "published": "◆ At risk", "label": "Priority 1"},
-                   {"id": "m_pct.2024-04", "published": "5%"}])  # fmt: skip
-    new = content([{"id": "m_pct.2024-05.result", "published": "met", "label": "M, May 2024: against target"}, {"id": "priority.1.impact", "published": "■ On target", "label": "Priority 1"},
-                   {"id": "m_pct.2024-05", "published": "6%"}])  # fmt: skip
+    old = content(
+        [
+            {"id": "m_pct.2024-04.result", "published": "not met", "label": "M, April 2024: against target"},
+            {"id": "priority.1.impact", "published": "◆ At risk", "label": "Priority 1"},
+            {"id": "m_pct.2024-04", "published": "5%"},
+        ]
+    )
+    new = content(
+        [
+            {"id": "m_pct.2024-05.result", "published": "met", "label": "M, May 2024: against target"},
+            {"id": "priority.1.impact", "published": "■ On target", "label": "Priority 1"},
+            {"id": "m_pct.2024-05", "published": "6%"},
+        ]
+    )
     assert [(m.family, m.label, m.before, m.after) for m in moves(old, new, "2024-04", "2024-05")] == [
-        ("target", "M", "not met", "met"), ("status", "Priority 1", "◆ At risk", "■ On target"),
-    ]  # fmt: skip
+        ("target", "M", "not met", "met"),
+        ("status", "Priority 1", "◆ At risk", "■ On target"),
+    ]
     assert monthless("a.2024-04.2024-03", "2024-04") == "a.@.2024-03"

@@ -24,13 +24,27 @@ def said(cells) -> list[str]:
     [
         ([new_markdown_cell("## A"), code("words"), new_markdown_cell("## B")], ["## A", "words"]),
         ([new_markdown_cell("## A"), code(), new_markdown_cell("## B"), code("words")], ["## B", "words"]),
-        ([new_markdown_cell("## A\n\nAn introduction."), code(), new_markdown_cell("## B"), code("x")], ["## A\n\nAn introduction.", "## B", "x"]),
+        (
+            [new_markdown_cell("## A\n\nAn introduction."), code(), new_markdown_cell("## B"), code("x")],
+            ["## A\n\nAn introduction.", "## B", "x"],
+        ),
         ([new_markdown_cell("## A"), code("### A1 {#a1}", "words")], ["## A", "### A1 {#a1}", "words"]),
         ([new_markdown_cell("## A"), code("### A1 {#a1}", "### A2 {#a2}", "words")], ["## A", "### A2 {#a2}", "words"]),
-        ([new_markdown_cell("## A"), code("### A1 {#a1}", "\n\n", "### A2 {#a2}"), new_markdown_cell("## B"), code("x")], ["## B", "x"]),
-        ([new_markdown_cell("## A"), code("\n\n"), new_markdown_cell("### B"), code("\n\nx\n\n")], ["## A", "### B", "\n\nx\n\n"]),
+        (
+            [
+                new_markdown_cell("## A"),
+                code("### A1 {#a1}", "\n\n", "### A2 {#a2}"),
+                new_markdown_cell("## B"),
+                code("x"),
+            ],
+            ["## B", "x"],
+        ),
+        (
+            [new_markdown_cell("## A"), code("\n\n"), new_markdown_cell("### B"), code("\n\nx\n\n")],
+            ["## A", "### B", "\n\nx\n\n"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_left(cells, expected):
     assert said(cells) == expected
 

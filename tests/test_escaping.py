@@ -25,7 +25,9 @@ def as_page(text: str) -> str:
     return run_pandoc(text, ["--from", PAGE_MARKDOWN, "--to", "html5", "--wrap", "none"])
 
 
-@pytest.mark.parametrize("text", [*PAYLOADS, "1. one", "2) two", "+ three", "> four", "=", "Re-referrals (North)", "and so on ... -- here"])
+@pytest.mark.parametrize(
+    "text", [*PAYLOADS, "1. one", "2) two", "+ three", "> four", "=", "Re-referrals (North)", "and so on ... -- here"]
+)
 def test_a_text_is_the_same_in_markdown_and_html(text):
     plain = " ".join(text.split())
     for written in (as_page(markdown_text(text)), as_page(anywhere(text)), anywhere(text)):
@@ -45,7 +47,9 @@ def test_the_head_of_a_page_has_no_attribute_of_a_title_or_a_description(project
     """Both renderers read the front matter; `description` went into its attribute as it stood."""
     renderer = Renderer(project, project.root / "out")
     source = project.root / "about/x.qmd"
-    allowed = parts_of(renderer._convert(source, f"{front_matter(texts('Plain', 'Plain'))}\n\nText\n", "about/x.html").encode())
+    allowed = parts_of(
+        renderer._convert(source, f"{front_matter(texts('Plain', 'Plain'))}\n\nText\n", "about/x.html").encode()
+    )
     for text in PAYLOADS:
         page = renderer._convert(source, f"{front_matter(texts(text, text))}\n\nText\n", "about/x.html")
         assert parts_of(page.encode()) <= allowed, text

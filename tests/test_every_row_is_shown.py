@@ -1,4 +1,6 @@
-"""Every row of a return stands behind a figure of its report, but for a reviewed list of rows with the reason for each."""
+"""Every row of a return stands behind a figure of its report, but for a reviewed list of rows with the reason
+for each.
+"""
 
 import csv
 import html
@@ -17,19 +19,32 @@ from improvement_reports.workspace.places import Project
 ROOT = Path(__file__).resolve().parent.parent
 BOARD, CABINET = "gloucestershire/2021-04", "herefordshire/2021-08"
 REPORTS = {
-    BOARD: "board", "gloucestershire/2022-11": "scrutiny", "worcestershire/2018-06": "cabinet", "gloucestershire/2020-10": "inspection",
+    BOARD: "board",
+    "gloucestershire/2022-11": "scrutiny",
+    "worcestershire/2018-06": "cabinet",
+    "gloucestershire/2020-10": "inspection",
     CABINET: "cabinet",
-}  # fmt: skip
+}
 AUDIT, THREAD = "audit", "gloucestershire/thread"
-OTHER_DATE = "a second date for an event whose first date the report shows; its data note says both, and the claims audit shows the row"
-ANSWER = "ties a step of the plan to the inspection of 2020; the golden thread and the inspection report show it, the board's dashboard does not"
-# Return, table, first cell of the row (* for all): where the row stands behind a figure instead (a page of all reports, or none), why.
+OTHER_DATE = (
+    "a second date for an event whose first date the report shows; its data note says both, and the claims audit shows"
+    " the row"
+)
+ANSWER = (
+    "ties a step of the plan to the inspection of 2020; the golden thread and the inspection report show it, the"
+    " board's dashboard does not"
+)
+# Return, table, first cell of the row (* for all): where the row stands behind a figure instead (a page of all reports,
+# or none), why.
 EXCEPTIONS = {
     (BOARD, "milestones", "ict-security-breach-3e"): (AUDIT, OTHER_DATE),
     (BOARD, "milestones", "focused-visit-letter-3c"): (AUDIT, OTHER_DATE),
     (CABINET, "milestones", "focused-visit-one-day"): (AUDIT, OTHER_DATE),
     (BOARD, "links", "*"): (THREAD, ANSWER),
-    (BOARD, "priorities", "3"): (None, "a heading over 3a to 3e that has no status of its own: its title is text on the page"),
+    (BOARD, "priorities", "3"): (
+        None,
+        "a heading over 3a to 3e that has no status of its own: its title is text on the page",
+    ),
 }
 
 
@@ -44,7 +59,9 @@ def laid(real_once, tmp_path_factory) -> Project:
         outcome = run_report(str(folder), *job)
         assert outcome.state == "done", outcome.message
         lay_report(project, *job)
-    lay_together(project, [load_report(project, project.report_params(*home.split("/"), kind)) for home, kind in REPORTS.items()])
+    lay_together(
+        project, [load_report(project, project.report_params(*home.split("/"), kind)) for home, kind in REPORTS.items()]
+    )
     return project
 
 
@@ -75,7 +92,11 @@ def exception(home: str, table: str, key: str):
 def test_every_row_of_a_return_stands_behind_a_figure_of_its_report(laid, home):
     shown, rows = inputs(report_folder(laid, home)), raw_rows(home)
     assert len(rows) > 100
-    missing = [(table, n, key) for table, key, n, _ in rows if (f"{home}/{table}.csv", n) not in shown and not exception(home, table, key)]
+    missing = [
+        (table, n, key)
+        for table, key, n, _ in rows
+        if (f"{home}/{table}.csv", n) not in shown and not exception(home, table, key)
+    ]
     assert missing == []
 
 
@@ -91,7 +112,9 @@ def test_an_exception_is_needed_and_stands_where_it_says(laid, name):
     (place, _), rows = EXCEPTIONS[name], [r for r in raw_rows(home) if r[0] == table and key in ("*", r[1])]
     assert rows
     shown = inputs(report_folder(laid, home))
-    assert all((f"{home}/{table}.csv", n) not in shown for _, _, n, _ in rows), "no exception any more: remove it from the list"
+    assert all((f"{home}/{table}.csv", n) not in shown for _, _, n, _ in rows), (
+        "no exception any more: remove it from the list"
+    )
     if place:
         assert {(f"{home}/{table}.csv", n) for _, _, n, _ in rows} <= inputs(laid.reports / place)
     else:

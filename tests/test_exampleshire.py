@@ -1,4 +1,6 @@
-"""Exampleshire's eighteen monthly returns: made anew byte for byte, and each event that they are there to show is in them."""
+"""Exampleshire's eighteen monthly returns: made anew byte for byte, and each event that they are there to show is in
+them.
+"""
 
 import csv
 import re
@@ -46,7 +48,11 @@ def rows(month: str, table: str = "observations", root: Path = ROOT) -> list[dic
 
 
 def row(month: str, measure: str, root: Path = ROOT, period: str = "") -> dict:
-    chosen = [r for r in rows(month, root=root) if r["measure_id"] == measure and r["period"].startswith(period or month) and not r["category"]]
+    chosen = [
+        r
+        for r in rows(month, root=root)
+        if r["measure_id"] == measure and r["period"].startswith(period or month) and not r["category"]
+    ]
     assert len(chosen) == 1
     return chosen[0]
 
@@ -60,7 +66,9 @@ def first(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Project:
-    """The committed returns and parameters with the project's other parameters and official statistics; nothing prepared."""
+    """The committed returns and parameters with the project's other parameters and official statistics; nothing
+    prepared.
+    """
     root = tmp_path_factory.mktemp("project")
     for name in (*FOLDERS, "data/raw/official-statistics"):
         shutil.copytree(ROOT / name, root / name)
@@ -140,7 +148,10 @@ def test_three_months_of_one_measure_were_revised(first):
     assert [r["period"] for r in rows("2024-12", root=first) if r["measure_id"] == AGENCY] == ["2024-12-31"]
     revised = [r for r in rows("2024-12") if r["measure_id"] == AGENCY]
     assert [r["period"] for r in revised] == ["2024-10-31", "2024-11-30", "2024-12-31"]
-    assert [int(new["value"]) > int(row(m, AGENCY, first if m == "2024-12" else ROOT)["value"]) for m, new in zip(("2024-10", "2024-11", "2024-12"), revised, strict=True)] == [True] * 3
+    assert [
+        int(new["value"]) > int(row(m, AGENCY, first if m == "2024-12" else ROOT)["value"])
+        for m, new in zip(("2024-10", "2024-11", "2024-12"), revised, strict=True)
+    ] == [True] * 3
 
 
 def test_referrals_step_down_for_good():
@@ -157,15 +168,26 @@ def test_a_gap_stays_a_gap():
 def test_a_measure_crosses_its_target_and_one_target_is_raised():
     met = [int(row(m, ASSESSMENTS)["value"]) >= 80 for m in MONTHS]
     assert not met[0] and met[-1]
-    goals = {(t["valid_from"], t["target"]) for t in rows("2025-09", "targets") if t["measure_id"] == "icpc_in_time_pct"}
+    goals = {
+        (t["valid_from"], t["target"]) for t in rows("2025-09", "targets") if t["measure_id"] == "icpc_in_time_pct"
+    }
     assert goals == {("2024-04", "85"), ("2025-04", "90")}
 
 
 def test_steps_keep_their_ids_and_are_done_or_slip_or_are_dropped():
     steps = {m: {r["action_id"]: r for r in rows(m, "actions")} for m in MONTHS}
-    assert all(steps[a][key]["text"] == steps[b][key]["text"] for a, b in pairwise(MONTHS) for key in steps[a].keys() & steps[b].keys())
+    assert all(
+        steps[a][key]["text"] == steps[b][key]["text"]
+        for a, b in pairwise(MONTHS)
+        for key in steps[a].keys() & steps[b].keys()
+    )
     done = [k for k, r in steps["2025-09"].items() if r["status"] == "completed"]
-    slipped = {k for a, b in pairwise(MONTHS) for k in steps[a].keys() & steps[b].keys() if steps[a][k]["due"] < steps[b][k]["due"]}
+    slipped = {
+        k
+        for a, b in pairwise(MONTHS)
+        for k in steps[a].keys() & steps[b].keys()
+        if steps[a][k]["due"] < steps[b][k]["due"]
+    }
     dropped = {k for a, b in pairwise(MONTHS) for k in steps[a].keys() - steps[b].keys()}
     assert len(done) > 10 and len(slipped) > 4 and dropped == {"1-partner-form", "4-exit-interviews"}
 

@@ -204,7 +204,14 @@ def test_the_cells_of_a_row_stand_under_their_own_columns():
     row = record(RETURN_TABLES["actions"], header, [f"the {c}" for c in header])
     figure = Figure("a", "number", "A", "1", inputs=(input_of(row.rename(None)),)).record()
     figure["inputs"][0]["file"] = "a/2024-03/actions.csv"
-    parameters = ReportParameters(authority="a", month="2024-03", kind="board", title="T", summary="S", meeting={"body": "B", "date": "2024-04-17"})
+    parameters = ReportParameters(
+        authority="a",
+        month="2024-03",
+        kind="board",
+        title="T",
+        summary="S",
+        meeting={"body": "B", "date": "2024-04-17"},
+    )
     shown = re.search('<p class="cells">(.*?)</p>', figures_page(parameters, "A", [figure], {}, False))[1]
     assert shown == "; ".join(f"{c}: the {c}" for c in header if c not in ("source_id", "locator"))
 
@@ -227,7 +234,14 @@ def test_every_row_of_the_real_returns_can_be_hashed_again_from_its_file_alone(r
 
 
 def test_the_downloaded_figures_say_how_a_row_is_hashed():
-    parameters = ReportParameters(authority="a", month="2024-03", kind="board", title="T", summary="S", meeting={"body": "B", "date": "2024-04-17"})
+    parameters = ReportParameters(
+        authority="a",
+        month="2024-03",
+        kind="board",
+        title="T",
+        summary="S",
+        meeting={"body": "B", "date": "2024-04-17"},
+    )
     content = json.loads(figures_json(parameters, [], {}))
     assert "without those columns that the row's file does not have (lacks)" in content["row_hash"]
     assert "`lacks`" in (ROOT / "about" / "reproduce.qmd").read_text(encoding="utf-8")
@@ -258,7 +272,12 @@ def test_a_title_is_text_on_the_page(title, tmp_path):
     """Pandoc reads metadata as Markdown, so a title has to be escaped before it is metadata."""
     (tmp_path / "t.html").write_text("$title$")
     parameters = ReportParameters(
-        authority="a", month="2024-03", kind="board", title=title, summary="S", meeting={"body": "B", "date": "2024-04-17"}
+        authority="a",
+        month="2024-03",
+        kind="board",
+        title=title,
+        summary="S",
+        meeting={"body": "B", "date": "2024-04-17"},
     )
     page = run_pandoc(
         figures_page(parameters, title, [], {}, False), ["--from", "markdown", "--template", str(tmp_path / "t.html")]
@@ -268,8 +287,9 @@ def test_a_title_is_text_on_the_page(title, tmp_path):
 
 def notebook(*texts: str, figures=(), source: str = "1"):
     outputs = [
-        new_output("display_data", data={"text/markdown": t, MIME: {"form": "prose", "figures": list(figures)}}) for t in texts
-    ]  # fmt: skip
+        new_output("display_data", data={"text/markdown": t, MIME: {"form": "prose", "figures": list(figures)}})
+        for t in texts
+    ]
     return new_notebook(cells=[new_markdown_cell("## Words"), new_code_cell(source, outputs=outputs)])
 
 
@@ -341,7 +361,12 @@ def test_figures_as_csv_have_their_way_back_and_no_formula():
 def test_the_provenance_page_is_well_formed_and_escapes_labels(board):
     """Each element that is opened is closed again in its turn."""
     parameters = ReportParameters(
-        authority="a", month="2024-03", kind="board", title="T", summary="S", meeting={"body": "B", "date": "2024-04-17"}
+        authority="a",
+        month="2024-03",
+        kind="board",
+        title="T",
+        summary="S",
+        meeting={"body": "B", "date": "2024-04-17"},
     )
     page = figures_page(parameters, "A", figures_of(board.notebook), {}, False)
     assert SCRIPT not in page

@@ -16,7 +16,11 @@ def frame(address: str = ADDRESS, current: str = "") -> str:
     """A page as Quarto writes it; it marks the page itself in the navigation and no other."""
     root = "../" * address.count("/")
     links = "".join(
-        f'<a class="nav-link active" href="{root}{p}" aria-current="page">x</a>' if p == current else f'<a class="nav-link" href="{root or "./"}{p}"> \n<span class="menu-text">x</span></a>'
+        (
+            f'<a class="nav-link active" href="{root}{p}" aria-current="page">x</a>'
+            if p == current
+            else f'<a class="nav-link" href="{root or "./"}{p}"> \n<span class="menu-text">x</span></a>'
+        )
         for p in PAGES
     )
     return f"""<!DOCTYPE html>
@@ -48,7 +52,9 @@ def test_the_header_scrolls_away_with_the_page():
     page = finished(frame(), ADDRESS)
     assert "fixed-top" not in page and "nav-fixed" not in page and "headroom" not in page
     tree = lxml.html.fromstring(page)
-    assert tree.get_element_by_id("quarto-header").tag == "header" and tree.xpath("//body/@class") == ["fullcontent quarto-light"]
+    assert tree.get_element_by_id("quarto-header").tag == "header" and tree.xpath("//body/@class") == [
+        "fullcontent quarto-light"
+    ]
     assert tree.xpath("//script/@src") == ["../../../../../site_libs/quarto-nav/quarto-nav.js"]
 
 
@@ -71,16 +77,21 @@ def test_the_list_of_contents_opens_on_a_phone_as_the_built_in_one_does():
 @pytest.mark.parametrize(
     ("address", "wanted"),
     [
-        ("reports/avon/2024-03/board/v1/index.html", ["reports/index.html"]), ("reports/audit/figures.html", ["reports/audit/index.html"]),
-        ("about/reproduce.html", []), ("search.html", []), ("index.html", ["index.html"]),
+        ("reports/avon/2024-03/board/v1/index.html", ["reports/index.html"]),
+        ("reports/audit/figures.html", ["reports/audit/index.html"]),
+        ("about/reproduce.html", []),
+        ("search.html", []),
+        ("index.html", ["index.html"]),
     ],
-)  # fmt: skip
+)
 def test_the_navigation_says_in_which_part_of_the_site_a_page_is(address, wanted):
     assert current(finished(frame(address), address)) == wanted
 
 
 def test_a_page_that_is_marked_already_stays_as_it_is():
-    assert current(finished(frame("about/method.html", "about/method.html"), "about/method.html")) == ["about/method.html"]
+    assert current(finished(frame("about/method.html", "about/method.html"), "about/method.html")) == [
+        "about/method.html"
+    ]
 
 
 def test_a_finished_page_stays_as_it_is(tmp_path):
@@ -94,7 +105,9 @@ def test_a_finished_page_stays_as_it_is(tmp_path):
 
 
 def test_three_colons_in_data_are_no_warning_and_other_warnings_stay():
-    """Quarto warns of a fenced block that went wrong wherever a title has three colons, and a warning ends the build."""
+    """Quarto warns of a fenced block that went wrong wherever a title has three colons, and a warning ends the
+    build.
+    """
     from improvement_reports.site.quarto import without_colons
 
     guess = (
@@ -117,12 +130,20 @@ def test_quarto_never_renders_to_the_site_itself():
 def test_only_a_whole_render_becomes_the_site(tmp_path):
     (tmp_path / "_quarto.yml").write_text("project: {render: [index.qmd, about.qmd]}", encoding="utf-8")
     project, output = Project(tmp_path), tmp_path / "build" / PLAIN_OUTPUT
-    for folder, name in ((tmp_path, "index.qmd"), (tmp_path, "about.qmd"), (output, "index.html"), (project.site, "old.html")):
+    for folder, name in (
+        (tmp_path, "index.qmd"),
+        (tmp_path, "about.qmd"),
+        (output, "index.html"),
+        (project.site, "old.html"),
+    ):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name, encoding="utf-8")
     assert "lacks about.html, so _site is as it was" in put_in_place(project, output)
     assert [p.name for p in project.site.iterdir()] == ["old.html"]
     (output / "about.html").write_text("about", encoding="utf-8")
     assert put_in_place(project, output) == ""
-    assert sorted(p.name for p in project.site.iterdir()) == ["about.html", "index.html"] and (output / "index.html").is_file()
+    assert (
+        sorted(p.name for p in project.site.iterdir()) == ["about.html", "index.html"]
+        and (output / "index.html").is_file()
+    )
     assert not list(tmp_path.glob(".*-stage-*"))

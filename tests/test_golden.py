@@ -58,7 +58,9 @@ def test_the_same_return_gives_the_same_bytes(prepared):
 
 
 def test_no_hidden_number_is_anywhere_in_the_report(board):
-    """North has 3 children and 10%, East 12 and 40%: no figure of these rows has a value, and no record of a row has them."""
+    """North has 3 children and 10%, East 12 and 40%: no figure of these rows has a value, and no record of a row has
+    them.
+    """
     hidden = [f for f in figures_of(board.notebook) if f["published"] == "suppressed (small number)"]
     assert {f["id"].split(".")[1] for f in hidden} == {"north", "east-script-alert-1-script"}
     assert {f["value"] for f in hidden} == {""}

@@ -1,4 +1,6 @@
-"""A copy without the archive shows its editions: of an input that is gone nothing can be said, and that is no fault of the page."""
+"""A copy without the archive shows its editions: of an input that is gone nothing can be said, and that is no fault of
+the page.
+"""
 
 import shutil
 

@@ -1,7 +1,8 @@
-"""Hostile text in every text field of a project: the site holds what the templates made and nothing else, and runs nothing.
+"""Hostile text in every text field of a project: the site holds what the templates made and nothing else, and runs
+nothing.
 
-One small project is built twice, with plain words and with hostile ones; HOSTILE_START=n puts each text n fields further,
-so that 0 to 24 put every text into every field.
+One small project is built twice, with plain words and with hostile ones; HOSTILE_START=n puts each text n fields
+further, so that 0 to 24 put every text into every field.
 """
 
 import csv
@@ -31,7 +32,7 @@ from hostile import (
     parts_of,
     said_anew,
     texts_of,
-)  # fmt: skip
+)
 from site_helpers import chromium, pages, serve
 
 from improvement_reports.domain.escaping import guarded
@@ -46,39 +47,64 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
 
 pytestmark = pytest.mark.slow
-QUARTO = pytest.param("quarto", marks=[pytest.mark.quarto, pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")])
+QUARTO = pytest.param(
+    "quarto",
+    marks=[pytest.mark.quarto, pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")],
+)
 
 
 def command(root: Path, *arguments: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run(
-        [sys.executable, "-m", "improvement_reports.cli", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8", env=environment,
-    )  # fmt: skip
+        [sys.executable, "-m", "improvement_reports.cli", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 MADE_UP = ("exampleshire", "2024-03")
-PUBLISH = "import json, sys; from pathlib import Path; from improvement_reports.project import Project; from improvement_reports.publishing import run_and_publish\n"
+PUBLISH = (
+    "import json, sys; from pathlib import Path; from improvement_reports.project import Project; from"
+    " improvement_reports.publishing import run_and_publish\n"
+)
 PUBLISH += "for job in json.loads(sys.argv[1]): assert run_and_publish(Project(Path.cwd()), *job).is_new\n"
 
 
 def publish(root: Path, *jobs: tuple[str, ...]) -> None:
     """Publish reports, in a process of their own, as the command does."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    done = subprocess.run([sys.executable, "-c", PUBLISH, json.dumps(jobs)], cwd=root, capture_output=True, text=True, encoding="utf-8", env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", PUBLISH, json.dumps(jobs)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 @pytest.fixture(scope="module", params=["pandoc", QUARTO])
 def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
-    """The project with plain words and with hostile ones, each with editions of its reports, one corrected, and one draft; and what was said where."""
+    """The project with plain words and with hostile ones, each with editions of its reports, one corrected, and one
+    draft; and what was said where.
+    """
     found = []
     for texts in (PLAINS, PAYLOADS):
         root = tmp_path_factory.mktemp("hostile")
         copy_project(root)
         say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
         filled(root, say, request.param == "pandoc")
-        publish(root, *((*MADE_UP, kind) for kind in ("board", "scrutiny", "cabinet")), ("exampleshire", "2024-02", "board"), (PROFILED, "2025-03", "profile"))
+        publish(
+            root,
+            *((*MADE_UP, kind) for kind in ("board", "scrutiny", "cabinet")),
+            ("exampleshire", "2024-02", "board"),
+            (PROFILED, "2025-03", "profile"),
+        )
         publish(root, (*MADE_UP, "board", "correction", said_anew(root, say)))
         command(root, "site", "--renderer", request.param)
         found.append(root)
@@ -93,15 +119,27 @@ def test_every_field_that_holds_words_was_filled(sites):
         with (project.raw_return(*MADE_UP) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert [c for c in columns if not any(row.get(c) in said for row in rows)] == [], name
-    info = ReturnInfo.model_validate(yaml.safe_load((project.raw_return(*MADE_UP) / "return.yml").read_text(encoding="utf-8")))
-    models = [info, load_settings(project), load_authorities(project)[MADE_UP[0]], *load_measures(project).values(), *load_definitions(project).values()]
+    info = ReturnInfo.model_validate(
+        yaml.safe_load((project.raw_return(*MADE_UP) / "return.yml").read_text(encoding="utf-8"))
+    )
+    models = [
+        info,
+        load_settings(project),
+        load_authorities(project)[MADE_UP[0]],
+        *load_measures(project).values(),
+        *load_definitions(project).values(),
+    ]
     models += [*load_sources(project).values(), *(load_report(project, p) for p in report_files(project))]
     texts: dict[tuple[str, str], list[str]] = {}
     for model in models:
         for place, words in texts_of(model).items():
             texts.setdefault(place, []).extend(words)
     assert len(texts) > 25
-    assert [place for place, words in texts.items() if place not in NOT_FILLED and not any(w in said or MARK in w for w in words)] == []
+    assert [
+        place
+        for place, words in texts.items()
+        if place not in NOT_FILLED and not any(w in said or MARK in w for w in words)
+    ] == []
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_leads_elsewhere(sites):
@@ -114,9 +152,14 @@ def test_no_cell_of_a_workbook_is_a_formula_or_leads_elsewhere(sites):
             for name in book.namelist():
                 tree = lxml.etree.fromstring(book.read(name))
                 assert not tree.findall(".//{*}f"), (path, name)
-                assert [t.text for t in tree.iter("{*}t") if guarded(t.text or "") != (t.text or "")] == [], (path, name)
+                assert [t.text for t in tree.iter("{*}t") if guarded(t.text or "") != (t.text or "")] == [], (
+                    path,
+                    name,
+                )
                 if name.endswith(".rels"):
-                    assert all(r.get("Target").startswith("https://") for r in tree if r.get("TargetMode") == "External")
+                    assert all(
+                        r.get("Target").startswith("https://") for r in tree if r.get("TargetMode") == "External"
+                    )
         with zipfile.ZipFile(path.parent / "edition.zip") as archive:
             (inside,) = (n for n in archive.namelist() if n.endswith("tables.xlsx"))
             assert archive.read(inside) == path.read_bytes()
@@ -130,9 +173,14 @@ def test_no_cell_of_a_workbook_is_a_formula_or_leads_elsewhere(sites):
 def test_the_site_holds_nothing_that_the_templates_did_not_make(sites):
     plain, hostile, _ = sites
     allowed = set().union(*(parts_of(p.read_bytes()) for p in pages(plain / "_site")))
-    found = {part: p.relative_to(hostile).as_posix() for p in pages(hostile / "_site") for part in parts_of(p.read_bytes())}
+    found = {
+        part: p.relative_to(hostile).as_posix() for p in pages(hostile / "_site") for part in parts_of(p.read_bytes())
+    }
     assert {part: page for part, page in found.items() if part not in allowed} == {}
-    names = [{p.relative_to(root / "_site").as_posix() for p in (root / "_site").rglob("*") if "pagefind" not in p.parts} for root in (plain, hostile)]
+    names = [
+        {p.relative_to(root / "_site").as_posix() for p in (root / "_site").rglob("*") if "pagefind" not in p.parts}
+        for root in (plain, hostile)
+    ]
     assert names[0] == names[1]
 
 
@@ -145,15 +193,28 @@ def test_hostile_words_are_read_as_they_were_written(sites):
     assert head == " ".join(f"{say.said['authority short_name']}: {say.said['board title, corrected']}".split())
     everything = "".join(lxml.html.fromstring(p.read_bytes()).text_content() for p in pages(site))
     shown = " ".join(everything.split())
-    for field in ("notes 0 text", "findings 0 text", "milestones 2 title", "statements 0 text", "links 0 reason", "judgements 0 area"):
+    for field in (
+        "notes 0 text",
+        "findings 0 text",
+        "milestones 2 title",
+        "statements 0 text",
+        "links 0 reason",
+        "judgements 0 area",
+    ):
         assert " ".join(say.said[field].split()) in shown, field
 
 
 def test_feed_drawings_and_data_hold_what_the_templates_made(sites):
     plain, hostile, _ = sites
-    for name in (["reports/feed.xml"], sorted(p.relative_to(plain / "_site").as_posix() for p in (plain / "_site").rglob("charts/*.svg"))):
+    for name in (
+        ["reports/feed.xml"],
+        sorted(p.relative_to(plain / "_site").as_posix() for p in (plain / "_site").rglob("charts/*.svg")),
+    ):
         for each in name:
-            made, found = ({(e.tag, *sorted(e.attrib)) for e in lxml.etree.parse(root / "_site" / each).iter()} for root in (plain, hostile))
+            made, found = (
+                {(e.tag, *sorted(e.attrib)) for e in lxml.etree.parse(root / "_site" / each).iter()}
+                for root in (plain, hostile)
+            )
             assert {e for e in found - made if "glyph" not in str(e)} == set(), each
     for path in (hostile / "_site/reports").rglob("*"):
         if path.suffix in (".json", ".ipynb"):

@@ -31,7 +31,10 @@ def rewrite(path: Path, change) -> None:
 def make_fit(project: Project, version: str = "v1") -> None:
     """The manifest says what the files are now, as somebody would have it who covers up a change."""
     folder = project.root / HOME / version
-    found = {n: {"sha256": file_digest(folder / n), "bytes": (folder / n).stat().st_size} for n in json.loads((folder / MANIFEST).read_text())["files"]}
+    found = {
+        n: {"sha256": file_digest(folder / n), "bytes": (folder / n).stat().st_size}
+        for n in json.loads((folder / MANIFEST).read_text())["files"]
+    }
     rewrite(folder / MANIFEST, lambda m: m.update(files=found))
 
 
@@ -54,13 +57,51 @@ def one(published_once, tmp_path) -> Project:
 
 
 HOSTILE = [
-    "{outside}/written.txt", "../written.txt", "../../written.txt", "data/raw/../../../written.txt", "/etc/written.txt", "C:\\written.txt", "C:/written.txt", "..\\written.txt",
-    "conftest.py", "data/raw/exampleshire/2024-03/conftest.py", "params/conftest.py", "pytest.ini", "setup.cfg", "tox.ini", "pyproject.toml", "sitecustomize.py", "usercustomize.py",
-    "x.pth", "json.py", "pandas/__init__.py", "improvement_reports/report.py", "ipython_config.py", "profile_default/startup/00.py", ".ipython/profile_default/startup/00.py",
-    "matplotlibrc", ".matplotlib/matplotlibrc", "_quarto.yml", "data/raw/exampleshire/2024-03/.hidden.csv", "data/raw/exampleshire/2024-03/targets.csv\x00.py", "params//measures.yml", "params/./x.yml",
-    "data/raw/herefordshire/2021-08/targets.csv", "data/processed/exampleshire/2024-03/observations.parquet", "notebooks/a/b.ipynb", "published.ipynb", "PARAMS/measures.yml",
-    "params/measures.yml ", " params/measures.yml", "params/measures.yml\n", "data/raw/exampleshire/2024-03/narrative/../../../../../x.md", "", ".", "data/archive/aa/x", "params/\uff4deasures.yml",
-]  # fmt: skip
+    "{outside}/written.txt",
+    "../written.txt",
+    "../../written.txt",
+    "data/raw/../../../written.txt",
+    "/etc/written.txt",
+    "C:\\written.txt",
+    "C:/written.txt",
+    "..\\written.txt",
+    "conftest.py",
+    "data/raw/exampleshire/2024-03/conftest.py",
+    "params/conftest.py",
+    "pytest.ini",
+    "setup.cfg",
+    "tox.ini",
+    "pyproject.toml",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "x.pth",
+    "json.py",
+    "pandas/__init__.py",
+    "improvement_reports/report.py",
+    "ipython_config.py",
+    "profile_default/startup/00.py",
+    ".ipython/profile_default/startup/00.py",
+    "matplotlibrc",
+    ".matplotlib/matplotlibrc",
+    "_quarto.yml",
+    "data/raw/exampleshire/2024-03/.hidden.csv",
+    "data/raw/exampleshire/2024-03/targets.csv\x00.py",
+    "params//measures.yml",
+    "params/./x.yml",
+    "data/raw/herefordshire/2021-08/targets.csv",
+    "data/processed/exampleshire/2024-03/observations.parquet",
+    "notebooks/a/b.ipynb",
+    "published.ipynb",
+    "PARAMS/measures.yml",
+    "params/measures.yml ",
+    " params/measures.yml",
+    "params/measures.yml\n",
+    "data/raw/exampleshire/2024-03/narrative/../../../../../x.md",
+    "",
+    ".",
+    "data/archive/aa/x",
+    "params/\uff4deasures.yml",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=[ascii(n) for n in HOSTILE])
@@ -73,7 +114,9 @@ def test_a_hostile_name_is_refused_in_one_sentence_and_nothing_is_written_or_run
     result = verify_edition(str(one.root), V1)
     assert result.state == CANNOT and len(result.missing) == 1, result
     (said,) = result.missing
-    assert "nothing was written or run" in said and "is not a file that a report is made from" in said and "\n" not in said
+    assert (
+        "nothing was written or run" in said and "is not a file that a report is made from" in said and "\n" not in said
+    )
     assert sorted(p for p in tmp_path.rglob("*")) == before and not trace.exists()
 
 
@@ -87,8 +130,16 @@ def test_figure_rebuild_and_verify_refuse_it_alike(one, tmp_path):
 
 
 RECORDS = [
-    {"sha256": "../../../etc/passwd"}, {"sha256": "A" * 64}, {"sha256": "0" * 63}, {"sha256": None}, {"bytes": -1}, {"bytes": MAX_INPUT_BYTES + 1}, {"bytes": True}, {"bytes": "1"}, {"x": 1},
-]  # fmt: skip
+    {"sha256": "../../../etc/passwd"},
+    {"sha256": "A" * 64},
+    {"sha256": "0" * 63},
+    {"sha256": None},
+    {"bytes": -1},
+    {"bytes": MAX_INPUT_BYTES + 1},
+    {"bytes": True},
+    {"bytes": "1"},
+    {"x": 1},
+]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=[str(r)[:30] for r in RECORDS])
@@ -99,11 +150,17 @@ def test_a_record_that_is_none(one, record):
 
 
 def test_names_that_the_manifest_does_not_list(one):
-    rewrite(one.root / HOME / "v1" / INPUTS, lambda c: c["inputs"].update({"params/other.yml": {"sha256": "0" * 64, "bytes": 1}}))
+    rewrite(
+        one.root / HOME / "v1" / INPUTS,
+        lambda c: c["inputs"].update({"params/other.yml": {"sha256": "0" * 64, "bytes": 1}}),
+    )
     make_fit(one)
     with pytest.raises(UserError, match=r"“params/other\.yml”: the manifest does not list it"):
         _ = editions_of(one, *JOB)[0].inputs
-    rewrite(one.root / HOME / "v1" / INPUTS, lambda c: [c["inputs"].pop(n) for n in ("params/other.yml", "params/names.yml")])
+    rewrite(
+        one.root / HOME / "v1" / INPUTS,
+        lambda c: [c["inputs"].pop(n) for n in ("params/other.yml", "params/names.yml")],
+    )
     with pytest.raises(UserError, match=r"“params/names\.yml”: only the manifest lists it"):
         _ = editions_of(one, *JOB)[0].inputs
 
@@ -116,8 +173,15 @@ def test_two_names_of_one_file(one):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [('{"inputs": {}, "inputs": {}}', "“inputs” twice"), ("[" * 100_000, "nested too deeply"), ("[]", "holds no list"), ('{"inputs": []}', "holds no list"), ("\x00", "cannot be read"), ("", "cannot be read")],
-)  # fmt: skip
+    [
+        ('{"inputs": {}, "inputs": {}}', "“inputs” twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[]", "holds no list"),
+        ('{"inputs": []}', "holds no list"),
+        ("\x00", "cannot be read"),
+        ("", "cannot be read"),
+    ],
+)
 def test_a_record_of_inputs_that_says_two_things_or_none(one, text, says):
     (one.root / HOME / "v1" / INPUTS).write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=says):
@@ -126,7 +190,9 @@ def test_a_record_of_inputs_that_says_two_things_or_none(one, text, says):
 
 def test_a_manifest_with_a_key_twice(one):
     path = one.root / HOME / "v1" / MANIFEST
-    path.write_text(path.read_text(encoding="utf-8").replace('"number": 1,', '"number": 1, "number": 1,'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"number": 1,', '"number": 1, "number": 1,'), encoding="utf-8"
+    )
     with pytest.raises(UserError, match="“number” twice"):
         _ = editions_of(one, *JOB)[0].manifest
 
@@ -139,7 +205,11 @@ def test_too_large_a_record(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
-@pytest.mark.parametrize("make", [lambda p: p.symlink_to("/etc/hostname"), os.mkfifo, lambda p: p.symlink_to("/dev/zero"), Path.mkdir], ids=["link", "pipe", "device", "folder"])
+@pytest.mark.parametrize(
+    "make",
+    [lambda p: p.symlink_to("/etc/hostname"), os.mkfifo, lambda p: p.symlink_to("/dev/zero"), Path.mkdir],
+    ids=["link", "pipe", "device", "folder"],
+)
 def test_the_archive_holds_files_alone(one, make):
     """None of them is read as an input, and each is named; a pipe keeps nobody waiting."""
     record = editions_of(one, *JOB)[0].inputs["params/names.yml"]
@@ -158,7 +228,11 @@ def test_a_member_of_the_archive_that_was_swapped_or_put_in(one):
     (one.root / "data/archive/notes.txt").write_text("x", encoding="utf-8")
     (one.root / "data/archive/zz").mkdir()
     faults = " ".join(kept_faults(one, {}))
-    assert f"{record.sha256} was changed" in faults and "data/archive/notes.txt is not named by its content" in faults and "data/archive/zz is no folder" in faults
+    assert (
+        f"{record.sha256} was changed" in faults
+        and "data/archive/notes.txt is not named by its content" in faults
+        and "data/archive/zz is no folder" in faults
+    )
 
 
 def test_a_restored_file_is_new_below_its_folder_and_just_what_was_recorded(tmp_path):
@@ -186,7 +260,19 @@ def test_every_input_of_this_repository_and_of_the_tests_may_be_one(one):
 
 
 CODE = "import pathlib; pathlib.Path({!r}).write_text('ran')\n"
-CONFIGURED = "conftest.py", "sitecustomize.py", "usercustomize.py", "json.py", "nbformat.py", "zmq.py", "pandas.py", "ipython_config.py", "ipython_kernel_config.py", "a.pth", "profile_default/startup/a.py"
+CONFIGURED = (
+    "conftest.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "json.py",
+    "nbformat.py",
+    "zmq.py",
+    "pandas.py",
+    "ipython_config.py",
+    "ipython_kernel_config.py",
+    "a.pth",
+    "profile_default/startup/a.py",
+)
 
 
 @pytest.mark.slow
@@ -202,16 +288,26 @@ def test_nothing_beside_a_notebook_is_read_by_python_pytest_or_the_kernel(tmp_pa
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(CODE.format(str(tmp_path / f"ran-{name.replace('/', '-')}")), encoding="utf-8")
     for name in ("pytest.ini", "tox.ini", "setup.cfg"):
-        (root / name).write_text("[pytest]\naddopts = --collect-only\n[tool:pytest]\naddopts = --collect-only\n", encoding="utf-8")
-    cell = new_code_cell("import json, pandas\nprint(6 * 7)", execution_count=1, outputs=[new_output("stream", name="stdout", text="42\n")])
-    book = new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+        (root / name).write_text(
+            "[pytest]\naddopts = --collect-only\n[tool:pytest]\naddopts = --collect-only\n", encoding="utf-8"
+        )
+    cell = new_code_cell(
+        "import json, pandas\nprint(6 * 7)",
+        execution_count=1,
+        outputs=[new_output("stream", name="stdout", text="42\n")],
+    )
+    book = new_notebook(
+        cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    )
     write(book, root / "book.ipynb")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     monkeypatch.setenv("PYTHONPATH", f":{os.environ['PYTHONPATH']}:")
 
     def run():
         command = nbval_command(root, root / "book.ipynb")
-        return subprocess.run(command, cwd=root, env=isolated_environment(root), capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            command, cwd=root, env=isolated_environment(root), capture_output=True, text=True, timeout=120, check=False
+        )
 
     good = run()
     assert good.returncode == 0 and "1 passed" in good.stdout, good.stdout + good.stderr

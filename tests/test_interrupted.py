@@ -62,10 +62,14 @@ def assessments(project: Project) -> float:
 @pytest.mark.parametrize(
     ("owner", "name", "nth"),
     [
-        (tempfile, "mkdtemp", 1), (pd.DataFrame, "to_parquet", 1), (pd.DataFrame, "to_parquet", 9),
-        (Path, "write_text", 1), (Path, "rename", 1), (Path, "rename", 2),
+        (tempfile, "mkdtemp", 1),
+        (pd.DataFrame, "to_parquet", 1),
+        (pd.DataFrame, "to_parquet", 9),
+        (Path, "write_text", 1),
+        (Path, "rename", 1),
+        (Path, "rename", 2),
     ],
-)  # fmt: skip
+)
 def test_a_full_disk_leaves_the_last_good_tables(prepared, monkeypatch, owner, name, nth):
     before = contents(prepared.processed)
     change_march(prepared)
@@ -136,7 +140,9 @@ def test_what_a_kill_leaves_behind_is_no_earlier_return(prepared, moment):
     for path in april.rglob("*.*"):
         text = path.read_text().replace("2024-04-17", "2024-05-17").replace("2024-03-31", "2024-04-30")
         path.write_text(text.replace("2024-03", "2024-04"))
-    prepare_if_changed(prepared, "exampleshire", "2024-04")  # February and March are as they were: only April is made again
+    prepare_if_changed(
+        prepared, "exampleshire", "2024-04"
+    )  # February and March are as they were: only April is made again
     before = open_report(*MARCH, prepared).facts
     edit(april / "observations.csv", ",,85,170,200,", ",,86,172,200,")
     killed(prepared, moment, "prepare", "--month", "2024-04")
@@ -246,10 +252,17 @@ def assert_next_call_succeeds(project: Project) -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "nth"),
     [
-        (tempfile, "mkdtemp", 1), (Path, "write_text", 1), (Path, "write_text", 3), (Path, "write_text", 12), (Path, "replace", 1), (Path, "replace", 12),
-        (shutil, "copyfile", 1), (Path, "rename", 1), (Path, "rename", 2),
+        (tempfile, "mkdtemp", 1),
+        (Path, "write_text", 1),
+        (Path, "write_text", 3),
+        (Path, "write_text", 12),
+        (Path, "replace", 1),
+        (Path, "replace", 12),
+        (shutil, "copyfile", 1),
+        (Path, "rename", 1),
+        (Path, "rename", 2),
     ],
-)  # fmt: skip
+)
 def test_a_full_disk_leaves_the_last_good_site(built, monkeypatch, owner, name, nth):
     before = contents(built.site)
     with monkeypatch.context() as patch:
@@ -294,14 +307,20 @@ def test_what_a_killed_prepare_left_an_hour_ago_is_removed(project, seconds, sta
 
 def test_what_was_left_of_the_official_statistics_is_removed(project):
     (project.raw / "official-statistics").mkdir()
-    old, new = (left_behind(project.processed / f".official-statistics-{n}", s) for n, s in (("aaaaaaaa", 2 * STALE_SECONDS), ("bbbbbbbb", 1)))
+    old, new = (
+        left_behind(project.processed / f".official-statistics-{n}", s)
+        for n, s in (("aaaaaaaa", 2 * STALE_SECONDS), ("bbbbbbbb", 1))
+    )
     assert prepare_official_if_changed(project).state == "failed"  # there are no tables; the leavings go all the same
     assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_nothing_else_is_removed(project):
     home = project.processed / MARCH[0]
-    kept = [left_behind(home / name, 10 * STALE_SECONDS) for name in ("2023-01", ".2024-01-old", ".2024-1-abcdefgh", ".ipynb_checkpoints", ".cache-x")]
+    kept = [
+        left_behind(home / name, 10 * STALE_SECONDS)
+        for name in ("2023-01", ".2024-01-old", ".2024-1-abcdefgh", ".ipynb_checkpoints", ".cache-x")
+    ]
     stamp = home / ".2024-02-abcdefgi"
     stamp.write_text("a file is no folder")
     os.utime(stamp, (0, 0))

@@ -68,11 +68,20 @@ def archive(name: str, **fields) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        archive("../x.py"), archive("/tmp/x.py"), archive("improvement_reports/../../x.py"), archive("conftest.py"), archive("sitecustomize.py"), archive("improvement_reports"),
-        archive("improvement_reports/x.py", type=tarfile.SYMTYPE, linkname="/etc/passwd"), archive("improvement_reports/x.py", type=tarfile.LNKTYPE, linkname="pyproject.toml"),
-        archive("improvement_reports/x.py", type=tarfile.FIFOTYPE), archive("improvement_reports/C:x.py"), archive("improvement_reports\\..\\x.py"), b"no tar file",
+        archive("../x.py"),
+        archive("/tmp/x.py"),
+        archive("improvement_reports/../../x.py"),
+        archive("conftest.py"),
+        archive("sitecustomize.py"),
+        archive("improvement_reports"),
+        archive("improvement_reports/x.py", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        archive("improvement_reports/x.py", type=tarfile.LNKTYPE, linkname="pyproject.toml"),
+        archive("improvement_reports/x.py", type=tarfile.FIFOTYPE),
+        archive("improvement_reports/C:x.py"),
+        archive("improvement_reports\\..\\x.py"),
+        b"no tar file",
     ],
-)  # fmt: skip
+)
 def test_an_archive_with_anything_but_the_package_is_refused(content):
     with pytest.raises(UserError, match="a kept archive of code"):
         unpack(content)
@@ -80,7 +89,15 @@ def test_an_archive_with_anything_but_the_package_is_refused(content):
 
 def test_the_digest_covers_sub_packages_templates_and_tables(tmp_path):
     """Modules may move into sub-packages and pages into templates: nothing of the package is left out of its digest."""
-    files = {"a.py": "1", "rooms/b.py": "2", "pages/page.html": "3", "tables/t.csv": "4", "__pycache__/a.cpython-311.pyc": "x", ".hidden": "x", "rooms/__pycache__/b.pyc": "x"}
+    files = {
+        "a.py": "1",
+        "rooms/b.py": "2",
+        "pages/page.html": "3",
+        "tables/t.csv": "4",
+        "__pycache__/a.cpython-311.pyc": "x",
+        ".hidden": "x",
+        "rooms/__pycache__/b.pyc": "x",
+    }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -94,10 +111,16 @@ def test_the_digest_covers_sub_packages_templates_and_tables(tmp_path):
 
 
 def test_what_counts_for_nothing_is_there():
-    """A module that was moved or renamed has to be named anew, or it would count for something, or another for nothing."""
+    """A module that was moved or renamed has to be named anew, or it would count for something, or another for
+    nothing.
+    """
     assert set(WITHOUT_EFFECT) <= set(package_files(ROOT / "improvement_reports"))
     files = package_files(ROOT / "improvement_reports")
-    assert effect_digest(files) == effect_digest({**files, WITHOUT_EFFECT[0]: b"changed"}) != effect_digest({**files, "report.py": b"changed"})
+    assert (
+        effect_digest(files)
+        == effect_digest({**files, WITHOUT_EFFECT[0]: b"changed"})
+        != effect_digest({**files, "report.py": b"changed"})
+    )
 
 
 # The code of published editions
@@ -112,8 +135,12 @@ def test_every_published_edition_has_its_code_and_its_lock():
         assert release_of(files) == software.version, e.identifier
         if e.manifest.format == 1:
             assert first_digest(files, e.manifest.environment.python) == software.code_sha256
-            assert first_digest({**files, "improvement_reports/report.py": b"changed"}, "3.11.7") != software.code_sha256
-        assert kept_path(PROJECT, e.manifest.environment.lock_sha256).is_file(), "the versions of all libraries are kept as well"
+            assert (
+                first_digest({**files, "improvement_reports/report.py": b"changed"}, "3.11.7") != software.code_sha256
+            )
+        assert kept_path(PROJECT, e.manifest.environment.lock_sha256).is_file(), (
+            "the versions of all libraries are kept as well"
+        )
 
 
 @pytest.fixture
@@ -145,11 +172,16 @@ def test_code_that_is_not_what_the_manifest_names_is_not_run(first):
 
 
 def test_files_that_the_first_digest_did_not_cover_are_held_by_the_archive_of_the_release(first):
-    """Release 0.1.0 took no digest of cli.py, and verify calls it: another archive with the same digest is not its code."""
+    """Release 0.1.0 took no digest of cli.py, and verify calls it: another archive with the same digest is not its
+    code.
+    """
     import hashlib
 
     (edition,) = all_editions(first)
-    files = {**unpack(kept_path(first, archive_of(first, edition)).read_bytes()), "improvement_reports/cli.py": b"print('another')"}
+    files = {
+        **unpack(kept_path(first, archive_of(first, edition)).read_bytes()),
+        "improvement_reports/cli.py": b"print('another')",
+    }
     assert first_digest(files, edition.manifest.environment.python) == edition.manifest.software.code_sha256
     place = kept_path(first, hashlib.sha256(pack(files)).hexdigest())
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -167,13 +199,19 @@ def test_code_that_is_not_kept_is_named(first, index):
 
 def git(folder: Path, *arguments: str) -> str:
     own = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *own, *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", *own, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def test_code_is_kept_from_the_commit_that_an_edition_names_if_it_is_that_code(first):
     """An edition of the first format in a copy with its history: found there, proven, and kept once."""
     write_code({"requirements.lock": b"a==1\n"}, first.root)
-    files = {"pyproject.toml": b'[project]\nversion = "0.1.0"\n', "improvement_reports/report.py": b"x = 1\n", "improvement_reports/cli.py": b"y = 1\n"}
+    files = {
+        "pyproject.toml": b'[project]\nversion = "0.1.0"\n',
+        "improvement_reports/report.py": b"x = 1\n",
+        "improvement_reports/cli.py": b"y = 1\n",
+    }
     write_code(files, first.root)
     (first.root / "params").mkdir()
     (first.root / "_quarto.yml").write_text("project:\n  type: website\n", encoding="utf-8")
@@ -195,7 +233,11 @@ def test_code_is_kept_from_the_commit_that_an_edition_names_if_it_is_that_code(f
     (first.root / INDEX).unlink()
     path.write_text(text.replace(git(first.root, "rev-parse", "HEAD"), "0" * 40), encoding="utf-8")
     gone = call(first, "keep")
-    assert gone.returncode == 2 and "the history of this copy does not hold that state" in gone.stderr and "Traceback" not in gone.stderr
+    assert (
+        gone.returncode == 2
+        and "the history of this copy does not hold that state" in gone.stderr
+        and "Traceback" not in gone.stderr
+    )
 
 
 # An edition of another release
@@ -206,15 +248,22 @@ def worded_otherwise() -> dict[str, bytes]:
     files = current_code()
     name = "improvement_reports/section_measures.py"
     assert WORDS.encode() in files[name]
-    pyproject = files["pyproject.toml"].replace(f'version = "{release()}"'.encode(), f'version = "{OTHER_RELEASE}"'.encode())
+    pyproject = files["pyproject.toml"].replace(
+        f'version = "{release()}"'.encode(), f'version = "{OTHER_RELEASE}"'.encode()
+    )
     return {**files, name: files[name].replace(WORDS.encode(), OTHER_WORDS.encode()), "pyproject.toml": pyproject}
 
 
 def call_with(code: Path, project: Project, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "improvement_reports.cli", *arguments], cwd=project.root, env={**os.environ, "PYTHONPATH": str(code)},
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "improvement_reports.cli", *arguments],
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": str(code)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -249,24 +298,38 @@ def test_an_edition_is_reproduced_by_its_own_code_and_today_is_told_apart(other_
     assert (OTHER_WORDS, WORDS) in {(d["published"], d["now"]) for d in answer["today"]["differences"]} or any(
         OTHER_WORDS in d["what"] or WORDS in d["what"] for d in answer["today"]["differences"]
     )
-    assert f"today's code (release {release()}) reads differently" in result.stdout and f"release {release()}:" in result.stdout
+    assert (
+        f"today's code (release {release()}) reads differently" in result.stdout
+        and f"release {release()}:" in result.stdout
+    )
     assert {e["release"] for e in answer["today"]["changelog"]} == {release()}
-    assert f"release {OTHER_RELEASE} " in result.stderr and "for 1 edition: NOT KNOWN to this software" in result.stderr, "said before it ran"
-    assert answer["runs"]["is_known_code"] is False and answer["runs"]["not_template"] == [] and "inputs" not in answer["runs"]
+    assert (
+        f"release {OTHER_RELEASE} " in result.stderr and "for 1 edition: NOT KNOWN to this software" in result.stderr
+    ), "said before it ran"
+    assert (
+        answer["runs"]["is_known_code"] is False
+        and answer["runs"]["not_template"] == []
+        and "inputs" not in answer["runs"]
+    )
 
 
 def test_a_figure_is_computed_again_by_the_code_of_its_edition(other_once):
     tables = json.loads((other_once.root / "reports" / V1 / "figures.json").read_text(encoding="utf-8"))["figures"]
     worded = next(f["id"] for f in tables if any(OTHER_WORDS in cell for row in f["data"] for cell in row))
     result = call(other_once, "figure", f"{V1}#{worded}", "--rebuild")
-    assert result.returncode == 0 and "Same value, same rows, same formula" in result.stdout, result.stdout + result.stderr
+    assert result.returncode == 0 and "Same value, same rows, same formula" in result.stdout, (
+        result.stdout + result.stderr
+    )
 
 
 @pytest.mark.slow
 def test_site_calls_a_report_changed_only_if_its_inputs_are(other):
     result = call(other, "site", "--renderer", "pandoc")
     assert result.returncode == 0, result.stderr
-    assert f"1 of 2 reports would read differently under today's release {release()}" in result.stdout and f"with release {OTHER_RELEASE}" in result.stdout
+    assert (
+        f"1 of 2 reports would read differently under today's release {release()}" in result.stdout
+        and f"with release {OTHER_RELEASE}" in result.stdout
+    )
     assert f"{'/'.join(JOB)}: differs" not in result.stdout
     page = (other.site / "reports" / V1 / "index.html").read_text(encoding="utf-8")
     assert OTHER_WORDS in page and f"Made with release {OTHER_RELEASE}" in page
@@ -278,7 +341,10 @@ def test_site_calls_a_report_changed_only_if_its_inputs_are(other):
     edit(other.root / "data/raw/exampleshire/2024-03/observations.csv", ",,85,170,200,", ",,96,192,200,")
     changed = call(other, "site", "--renderer", "pandoc")
     assert f"{'/'.join(JOB)}: differs from v1; it is a draft until you publish it" in changed.stdout
-    assert "Changed: data/raw/exampleshire/2024-03/observations.csv" in changed.stdout and "read differently" not in changed.stdout
+    assert (
+        "Changed: data/raw/exampleshire/2024-03/observations.csv" in changed.stdout
+        and "read differently" not in changed.stdout
+    )
 
 
 # Nothing else runs
@@ -305,13 +371,22 @@ def test_code_from_anywhere_else_is_refused_before_a_cell_runs(other_once, tmp_p
 def test_the_changelog_has_a_section_for_each_release_newest_first():
     found = list(sections((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")))
     assert found == sorted(found, key=order, reverse=True) and all(order(name) > (-1, -1, -1) for name in found), found
-    assert found[0] == tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == release()
+    assert (
+        found[0]
+        == tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+        == release()
+    )
     assert {e.manifest.software.version for e in all_editions(PROJECT)} <= set(found)
 
 
 def test_what_lies_between_two_releases():
-    text = "# C\n\n## 1.2.0\n\n### Code\n\n- `a` is new: b.\n\n### Method\n\n- Rounding. More.\n\n## 1.1.0\n\n- x\n\n## 1.0.0\n\n- y\n"
+    text = (
+        "# C\n\n## 1.2.0\n\n### Code\n\n- `a` is new: b.\n\n### Method\n\n- Rounding. More.\n\n## 1.1.0\n\n- x\n\n##"
+        " 1.0.0\n\n- y\n"
+    )
     assert [(e.release, e.subject, e.text) for e in entries(text, "1.0.0", "1.2.0")] == [
-        ("1.2.0", "Code", "`a` is new: b."), ("1.2.0", "Method", "Rounding. More."), ("1.1.0", "", "x"),
-    ]  # fmt: skip
+        ("1.2.0", "Code", "`a` is new: b."),
+        ("1.2.0", "Method", "Rounding. More."),
+        ("1.1.0", "", "x"),
+    ]
     assert entries(text, "1.2.0", "1.2.0") == [] and "release 9.9.9" in said_of("9.9.8", "9.9.9")

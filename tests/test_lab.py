@@ -1,4 +1,6 @@
-"""The call of JupyterLab: what it opens, what it may not ask for, what it leaves in the notebooks. No server is started."""
+"""The call of JupyterLab: what it opens, what it may not ask for, what it leaves in the notebooks. No server is
+started.
+"""
 
 import json
 import os
@@ -44,10 +46,7 @@ def test_opens_the_board_notebook_with_the_project_as_root(project):
 
 @pytest.mark.parametrize(
     ("names", "page"),
-    [
-        (["scrutiny.ipynb", "cabinet.ipynb"], "/lab/tree/notebooks/cabinet.ipynb"),
-        ([], "/lab/tree/notebooks"),
-    ],
+    [(["scrutiny.ipynb", "cabinet.ipynb"], "/lab/tree/notebooks/cabinet.ipynb"), ([], "/lab/tree/notebooks")],
 )
 def test_opens_what_there_is(tmp_path, names, page):
     (tmp_path / "notebooks").mkdir()
@@ -109,8 +108,11 @@ def test_writes_the_settings_where_jupyterlab_reads_them(project, runs):
 
 
 def test_a_faulty_return_is_said_and_does_not_stop_it(project, runs, monkeypatch, capsys):
-    states = {"bad": Outcome("bad/2021-04", "failed", 0.1, "The return bad/2021-04 has 1 fault."),
-              "new": Outcome("new/2021-04", "done"), "old": Outcome("old/2021-04", "unchanged")}  # fmt: skip
+    states = {
+        "bad": Outcome("bad/2021-04", "failed", 0.1, "The return bad/2021-04 has 1 fault."),
+        "new": Outcome("new/2021-04", "done"),
+        "old": Outcome("old/2021-04", "unchanged"),
+    }
     monkeypatch.setattr(lab, "returns", lambda project: [(name, "2021-04") for name in states])
     monkeypatch.setattr(lab, "prepare_wanted", lambda project, wanted: [states[authority] for authority, _ in wanted])
     runs("pass")
@@ -154,7 +156,9 @@ def test_a_run_notebook_is_saved_as_it_was_committed(project):
     assert nbformat.writes(model["content"]) + "\n" == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("kind", "path"), [("notebook", "reports/a/2021-04/board/v1/report.ipynb"), ("file", "notebooks/a.txt")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "path"), [("notebook", "reports/a/2021-04/board/v1/report.ipynb"), ("file", "notebooks/a.txt")]
+)
 def test_other_files_are_saved_as_they_are(project, kind, path):
     content = executed(project.notebook("board")) if kind == "notebook" else "text"
     model = {"type": kind, "content": content}
@@ -165,5 +169,7 @@ def test_other_files_are_saved_as_they_are(project, kind, path):
 
 def test_the_hook_is_found_by_its_name(project):
     """As JupyterLab finds it: in a process of its own."""
-    code = "from traitlets import import_item; assert callable(import_item('improvement_reports.notebooks.strip_outputs'))"
+    code = (
+        "from traitlets import import_item; assert callable(import_item('improvement_reports.notebooks.strip_outputs'))"
+    )
     subprocess.run([sys.executable, "-c", code], env=lab.lab_environment(project), cwd=project.root, check=True)

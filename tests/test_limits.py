@@ -60,7 +60,9 @@ def test_a_file_of_a_terabyte_is_not_read_to_be_hashed(project):
     assert "observations.csv: is larger than 10 MB" in refused(project)
 
 
-@pytest.mark.parametrize(("rows", "good"), [(limits.MAX_ROWS - 1, True), (limits.MAX_ROWS, True), (limits.MAX_ROWS + 1, False)])
+@pytest.mark.parametrize(
+    ("rows", "good"), [(limits.MAX_ROWS - 1, True), (limits.MAX_ROWS, True), (limits.MAX_ROWS + 1, False)]
+)
 def test_the_most_rows_of_a_table(rows, good):
     content = HEADER + ROW * rows
     if good:
@@ -73,7 +75,10 @@ def test_the_most_rows_of_a_table(rows, good):
 def test_more_claims_than_can_be_looked_up(project):
     path = project.root / RETURN / "claims.csv"
     with path.open("ab") as file:
-        file.writelines(b"c%d,A claim,1,count,0,value,children_in_care_count,board-2024-03,Page 2\n" % n for n in range(limits.MAX_CLAIMS))
+        file.writelines(
+            b"c%d,A claim,1,count,0,value,children_in_care_count,board-2024-03,Page 2\n" % n
+            for n in range(limits.MAX_CLAIMS)
+        )
     assert f"claims.csv: has more than {limits.MAX_CLAIMS} rows" in refused(project)
 
 
@@ -90,9 +95,17 @@ def test_an_open_quotation_mark_over_megabytes():
 def test_many_faults_are_told_in_few_words(project):
     """The same mistake in a thousand rows is said once, and a thousand mistakes are counted."""
     path = project.root / RETURN / "observations.csv"
-    path.write_bytes(path.read_bytes() + b"".join(b"unknown_%d,exampleshire,2024-01,moth,,20,,,published,board-2024-03,Page 2\n" % n for n in range(500)))
+    path.write_bytes(
+        path.read_bytes()
+        + b"".join(
+            b"unknown_%d,exampleshire,2024-01,moth,,20,,,published,board-2024-03,Page 2\n" % n for n in range(500)
+        )
+    )
     said = refused(project)
-    assert "observations.csv, rows 20, 21, 22 and 497 others, period_type: “moth” is not allowed; did you mean “month”?" in said
+    assert (
+        "observations.csv, rows 20, 21, 22 and 497 others, period_type: “moth” is not allowed; did you mean “month”?"
+        in said
+    )
     assert said.count("\n") <= limits.MAX_FAULTS + 2
     assert f"and {502 - 1 - limits.MAX_FAULTS} more; correct these first" in said
 
@@ -111,12 +124,21 @@ def test_a_workbook_of_many_rows(project):
 @pytest.mark.parametrize(
     "text",
     [
-        "a: " + "[" * 100_000, "a: " + "{" * 100_000, "a:\n" + "".join(" " * n + "- a:\n" for n in range(1, 300)), "- " * 50_000,
-        "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a, *a, *a, *a, *a, *a]\n" for n in range(9)), "? " * 10_000,
-        "a: " + "9" * 100_000, "a: '" + "x" * 900_000 + "'", "a: [" + "1, " * 300_000 + "]", "!" * 100_000, "a: |\n" + " x\n" * 200_000,
+        "a: " + "[" * 100_000,
+        "a: " + "{" * 100_000,
+        "a:\n" + "".join(" " * n + "- a:\n" for n in range(1, 300)),
+        "- " * 50_000,
+        "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"b{n}: &b{n} [*a, *a, *a, *a, *a, *a, *a]\n" for n in range(9)),
+        "? " * 10_000,
+        "a: " + "9" * 100_000,
+        "a: '" + "x" * 900_000 + "'",
+        "a: [" + "1, " * 300_000 + "]",
+        "!" * 100_000,
+        "a: |\n" + " x\n" * 200_000,
     ],
     ids=lambda text: text[:12],
-)  # fmt: skip
+)
 def test_settings_without_end(project, text):
     path = project.params / "measures.yml"
     path.write_text(text)
@@ -128,12 +150,23 @@ def test_settings_without_end(project, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ value(1e999) }}", "{{ value(-1e999) }}", "{{ value(" + "9" * 5000 + ") }}", "{{ value(" + "9" * 20 + ") }}", "{{ 'x' * 10**9 }}", "{{ value('x' * 10**9) }}",
-        "{{ 10**10**10 }}", "{{ range(10**9) }}", "{{ value('" + "x" * 1000 + "') }}", "{{ value(" + "(" * 5000 + ") }}", "{{ value('a\u200bb') }}",
-        '{{ value("a") }} ' * (limits.MAX_REFERENCES + 1), "{{" * 20_000, "{{ value(" + "'a' " * 10_000 + ") }}",
+        "{{ value(1e999) }}",
+        "{{ value(-1e999) }}",
+        "{{ value(" + "9" * 5000 + ") }}",
+        "{{ value(" + "9" * 20 + ") }}",
+        "{{ 'x' * 10**9 }}",
+        "{{ value('x' * 10**9) }}",
+        "{{ 10**10**10 }}",
+        "{{ range(10**9) }}",
+        "{{ value('" + "x" * 1000 + "') }}",
+        "{{ value(" + "(" * 5000 + ") }}",
+        "{{ value('a\u200bb') }}",
+        '{{ value("a") }} ' * (limits.MAX_REFERENCES + 1),
+        "{{" * 20_000,
+        "{{ value(" + "'a' " * 10_000 + ") }}",
     ],
     ids=lambda text: text[:24],
-)  # fmt: skip
+)
 def test_references_without_end(text):
     assert _syntax_faults(text, "narrative/a.md", ["value"])
 
@@ -189,7 +222,16 @@ def test_settings_that_never_end(project, name):
 def test_what_systems_leave_behind_is_not_read(project):
     home = project.root / RETURN
     before = file_hashes(home)
-    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "~$return.xlsx", "._observations.csv", ".~lock.notes.csv#", "narrative/.DS_Store", "narrative/Thumbs.db"):
+    for name in (
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+        "~$return.xlsx",
+        "._observations.csv",
+        ".~lock.notes.csv#",
+        "narrative/.DS_Store",
+        "narrative/Thumbs.db",
+    ):
         (home / name).write_bytes(b"\0\1\2")
     (home / "__MACOSX").mkdir()
     (project.params / "exampleshire/._2024-03-board.yml").write_bytes(b"\0\5\x16\7")

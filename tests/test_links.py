@@ -1,4 +1,6 @@
-"""Dead links are named before anything is rendered; what a killed Quarto left is removed and is no part of an edition."""
+"""Dead links are named before anything is rendered; what a killed Quarto left is removed and is no part of an
+edition.
+"""
 
 import subprocess
 
@@ -27,7 +29,7 @@ from improvement_reports.workspace.places import Project
         ("See [a].\n\n[a]: b.qmd\n", ["b.qmd"]),
         ('<p><a class="x" href="b.html?c&amp;d">x</a><img src="c.svg"></p>', ["b.html?c&d", "c.svg"]),
         ('```{=html}\n<a href="b.html">x</a>\n```\n', ["b.html"]),
-        ("`[a](b.qmd)` and\n\n```\n[c](d.qmd)\n<a href=\"e.html\">\n```\n", []),
+        ('`[a](b.qmd)` and\n\n```\n[c](d.qmd)\n<a href="e.html">\n```\n', []),
         ("<!-- [a](b.qmd) -->", []),
         ("---\ntitle: '[a](b.qmd)'\n---\n\n[c](d.qmd)", ["d.qmd"]),
         ("![a drawing](charts/a.svg)", ["charts/a.svg"]),
@@ -40,11 +42,24 @@ def test_links_of_a_text(text, links):
 @pytest.mark.parametrize(
     ("link", "target"),
     [
-        ("b.qmd", "about/b.qmd"), ("../index.html#x", "index.html"), ("/about/method.qmd", "about/method.qmd"), ("/", "index.html"), ("../", "index.html"),
-        ("..", "index.html"), ("sub/", "about/sub/index.html"), ("a%20b.html?c", "about/a b.html"), ("#there", None), ("", None), ("https://example.org", None),
-        ("mailto:a@example.org", None), ("//example.org", None), ("data:image/png;base64,x", None), ("?a=b", None), ("../../secret.qmd", "../secret.qmd"),
+        ("b.qmd", "about/b.qmd"),
+        ("../index.html#x", "index.html"),
+        ("/about/method.qmd", "about/method.qmd"),
+        ("/", "index.html"),
+        ("../", "index.html"),
+        ("..", "index.html"),
+        ("sub/", "about/sub/index.html"),
+        ("a%20b.html?c", "about/a b.html"),
+        ("#there", None),
+        ("", None),
+        ("https://example.org", None),
+        ("mailto:a@example.org", None),
+        ("//example.org", None),
+        ("data:image/png;base64,x", None),
+        ("?a=b", None),
+        ("../../secret.qmd", "../secret.qmd"),
     ],
-)  # fmt: skip
+)
 def test_where_a_link_leads(link, target):
     assert target_of("about/method.qmd", link) == target
 
@@ -64,21 +79,32 @@ def test_the_pages_of_a_whole_site_have_no_dead_link(built):
 @pytest.mark.parametrize(
     ("page", "link"),
     [
-        ("about/method.qmd", "nowhere.qmd"), ("index.qmd", "reports/exampleshire/2024-04/board/index.html"), ("about/method.qmd", "/about/Glossary.qmd"),
-        ("index.qmd", "theme/../secret.txt"), ("index.qmd", "charts/none.svg"), ("index.qmd", "../outside.html"), ("index.qmd", "params/measures.yml"),
+        ("about/method.qmd", "nowhere.qmd"),
+        ("index.qmd", "reports/exampleshire/2024-04/board/index.html"),
+        ("about/method.qmd", "/about/Glossary.qmd"),
+        ("index.qmd", "theme/../secret.txt"),
+        ("index.qmd", "charts/none.svg"),
+        ("index.qmd", "../outside.html"),
+        ("index.qmd", "params/measures.yml"),
     ],
-)  # fmt: skip
+)
 def test_a_dead_link_is_named_with_its_page(built, page, link):
     path = built.root / page
     path.write_text(path.read_text(encoding="utf-8") + f"\n\nSee [this page]({link}).\n", encoding="utf-8")
     with pytest.raises(UserError) as caught:
         check_links(built)
-    assert str(caught.value) == f"{page} links to “{link}”: there is no such page or file on the site. Correct the link; the site is as it was."
+    assert (
+        str(caught.value)
+        == f"{page} links to “{link}”: there is no such page or file on the site. Correct the link; the site is as it"
+        " was."
+    )
 
 
 def test_many_dead_links_are_counted(built):
     path = built.root / "index.qmd"
-    path.write_text(path.read_text(encoding="utf-8") + "".join(f"\n\n[x](none-{n}.qmd)" for n in range(7)), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "".join(f"\n\n[x](none-{n}.qmd)" for n in range(7)), encoding="utf-8"
+    )
     with pytest.raises(UserError, match=r"“none-4\.qmd”; and 2 more: there is no such page"):
         check_links(built)
 
@@ -94,7 +120,10 @@ def test_the_command_says_so_and_renders_nothing(built):
 
 # What a killed Quarto leaves
 
-OF_QUARTO = b'<!DOCTYPE html>\n<html><head>\n<meta charset="utf-8">\n<meta name="generator" content="quarto-1.10.18">\n</head></html>\n'
+OF_QUARTO = (
+    b'<!DOCTYPE html>\n<html><head>\n<meta charset="utf-8">\n<meta name="generator"'
+    b' content="quarto-1.10.18">\n</head></html>\n'
+)
 
 
 def leave(folder, stem: str) -> list:
@@ -122,7 +151,12 @@ def test_leftovers_are_no_part_of_an_edition(published):
 def test_the_next_site_removes_leftovers_and_calls_nothing_tampered_with(published):
     build_site(published, "pandoc")
     folder = newest_edition(published, *MARCH).folder
-    left = [*leave(folder, "index"), *leave(folder, "figures"), *leave(published.root, "index"), *leave(published.root / "about", "method")]
+    left = [
+        *leave(folder, "index"),
+        *leave(folder, "figures"),
+        *leave(published.root, "index"),
+        *leave(published.root / "about", "method"),
+    ]
     libraries = published.root / "site_libs" / "bootstrap"
     libraries.mkdir(parents=True)
     left.append(libraries.parent)
@@ -144,14 +178,32 @@ def test_sources_of_pages_are_those_of_the_render_list(published):
 
 @pytest.mark.parametrize(
     "path",
-    ["index.html", "about/method.html", "reports/x/2024-01/board/index.html", "reports/x/2024-01/board/v1/index.html", "reports/x/2024-01/board/v1/figures.html",
-     "reports/x/2024-01/board/v1/index_files/figure-html/a.png", "reports/x/2024-01/board/v1/index.quarto_ipynb", ".quarto/cache",
-     "site_libs/bootstrap/bootstrap.min.js", "._site-stage-k1/index.html", "._site-old/index.html"],
-)  # fmt: skip
+    [
+        "index.html",
+        "about/method.html",
+        "reports/x/2024-01/board/index.html",
+        "reports/x/2024-01/board/v1/index.html",
+        "reports/x/2024-01/board/v1/figures.html",
+        "reports/x/2024-01/board/v1/index_files/figure-html/a.png",
+        "reports/x/2024-01/board/v1/index.quarto_ipynb",
+        ".quarto/cache",
+        "site_libs/bootstrap/bootstrap.min.js",
+        "._site-stage-k1/index.html",
+        "._site-old/index.html",
+    ],
+)
 def test_version_control_ignores_leftovers(path):
     assert subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT).returncode == 0
 
 
-@pytest.mark.parametrize("path", ["theme/page.html", "reports/x/2024-01/board/v1/report.ipynb", "reports/x/2024-01/board/v1/manifest.json", "about/method.qmd"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "theme/page.html",
+        "reports/x/2024-01/board/v1/report.ipynb",
+        "reports/x/2024-01/board/v1/manifest.json",
+        "about/method.qmd",
+    ],
+)
 def test_version_control_keeps_what_is_ours(path):
     assert subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT).returncode == 1

@@ -166,7 +166,11 @@ def unpinned(workflow: str) -> list[str]:
     """The actions of a workflow that are not named by a commit, or do not say in a comment which version that is."""
     jobs = yaml.safe_load(workflow)["jobs"].values()
     used = {step["uses"] for job in jobs for step in job["steps"] if "uses" in step}
-    return sorted(u for u in used if not ACTION.fullmatch(u) or not re.search(rf"{re.escape(u)} # v\d+\.\d+\.\d+$", workflow, re.MULTILINE))
+    return sorted(
+        u
+        for u in used
+        if not ACTION.fullmatch(u) or not re.search(rf"{re.escape(u)} # v\d+\.\d+\.\d+$", workflow, re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").glob("*.y*ml")), ids=lambda p: p.name)

@@ -42,7 +42,11 @@ def test_it_gives_up_after_a_while_in_one_sentence(tmp_path, start):  # noqa: F8
     first = held(Project(tmp_path), start, 60)
     with pytest.raises(UserError) as caught, at_work(Project(tmp_path), lambda said: None, seconds=0.5):
         pass
-    assert str(caught.value) == f"Another call (site, process {first.pid}) has been at work in this project for 0.5 seconds; end it, or wait, then do the same again."
+    assert (
+        str(caught.value)
+        == f"Another call (site, process {first.pid}) has been at work in this project for 0.5 seconds; end it, or"
+        " wait, then do the same again."
+    )
 
 
 @ON_POSIX
@@ -70,8 +74,19 @@ def test_whoever_holds_it_is_not_needed_for_waiting(tmp_path, start):  # noqa: F
         assert said == ["Another call is at work in this project; waiting for it."]
 
 
-CHANGES = [("prepare",), ("run", "--month", "2024-03"), ("site", "--renderer", "pandoc"), ("publish", "exampleshire", "2024-03", "board")]
-READS = [("check",), ("verify", "--all"), ("figure", "exampleshire/2024-03/board"), ("--help",), ("template", "return.xlsx")]
+CHANGES = [
+    ("prepare",),
+    ("run", "--month", "2024-03"),
+    ("site", "--renderer", "pandoc"),
+    ("publish", "exampleshire", "2024-03", "board"),
+]
+READS = [
+    ("check",),
+    ("verify", "--all"),
+    ("figure", "exampleshire/2024-03/board"),
+    ("--help",),
+    ("template", "return.xlsx"),
+]
 
 
 @pytest.mark.parametrize("arguments", CHANGES, ids=lambda a: a[0])

@@ -58,7 +58,7 @@ def call(*arguments: str) -> subprocess.CompletedProcess:
 def test_unknown_command_is_one_sentence():
     done = call("nonsense")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (f"make.py: there is no command 'nonsense'; the commands are {', '.join(make.COMMANDS)}.\n")
+    assert done.stderr == f"make.py: there is no command 'nonsense'; the commands are {', '.join(make.COMMANDS)}.\n"
 
 
 def test_help_names_every_command():
@@ -357,8 +357,9 @@ def test_failed_validators_are_one_sentence_and_tried_again(validators, monkeypa
 def test_environment_takes_the_versions_of_the_lock():
     lock = "pandas==3.1.1 ; python_version > '3' \\\n    --hash=x\npypandoc-binary==1.17 \\\n"
     environment = "  - python >=3.11\n  - pandas=3.0.0\n  - pip:\n      - pypandoc_binary==1.16.2\n      - other==1\n"
-    assert make.with_locked_versions(environment, lock) == (
-        "  - python >=3.11\n  - pandas=3.1.1\n  - pip:\n      - pypandoc_binary==1.17\n      - other==1\n"
+    assert (
+        make.with_locked_versions(environment, lock)
+        == "  - python >=3.11\n  - pandas=3.1.1\n  - pip:\n      - pypandoc_binary==1.17\n      - other==1\n"
     )
 
 

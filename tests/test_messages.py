@@ -21,13 +21,16 @@ CASES = {
 }
 PLACE = re.compile(r"  \S.*?: \S")
 REMEDY = re.compile(
-    r"\b(add|allowed|change|check|choose|correct|delete|did you mean|fill|give|it has|keep|known are|leave|make|must|name|needs?|neither .+ nor|paste|put|quote|remove"
+    r"\b(add|allowed|change|check|choose|correct|delete|did you mean|fill|give|it has|keep|known"
+    r" are|leave|make|must|name|needs?|neither .+ nor|paste|put|quote|remove"
     r"|rename|round|save|see|send|shorten|should|show|state|take|tag|unmerge|use|write)\b"
 )
 
 
 def shortcomings(message: str) -> list[str]:
-    """The lines of a message that lack the place or what to do. Faults are indented; a sentence alone names its own place."""
+    """The lines of a message that lack the place or what to do. Faults are indented; a sentence alone names its own
+    place.
+    """
     faults = [line for line in message.splitlines() if line.startswith("  ")]
     lacking = [line for line in faults if not PLACE.match(line) or not REMEDY.search(re.sub("“.*?”", "", line))]
     if not faults and not (REMEDY.search(message) and re.search("“|<project>|[a-z]+/", message)):
@@ -36,22 +39,37 @@ def shortcomings(message: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "line", ["  it is wrong; correct it", "  a.csv, row 2: is wrong", "  a.csv, row 2: 41 is a number", "A file is wrong; correct it.", "“x” is wrong."]
-)  # fmt: skip
+    "line",
+    [
+        "  it is wrong; correct it",
+        "  a.csv, row 2: is wrong",
+        "  a.csv, row 2: 41 is a number",
+        "A file is wrong; correct it.",
+        "“x” is wrong.",
+    ],
+)
 def test_what_is_lacking_is_seen(line):
     assert shortcomings(line) == [line]
 
 
 @pytest.mark.parametrize(
-    "line", ["  a.csv, row 2: is wrong; correct it", "  a.csv, sheet “x”: not a table; allowed are a and b", "“x” is not a month; write it as in 2021-04."]
-)  # fmt: skip
+    "line",
+    [
+        "  a.csv, row 2: is wrong; correct it",
+        "  a.csv, sheet “x”: not a table; allowed are a and b",
+        "“x” is not a month; write it as in 2021-04.",
+    ],
+)
 def test_what_is_there_is_seen(line):
     assert shortcomings(line) == []
 
 
 @pytest.mark.parametrize("name", golden_messages())
 def test_no_message_speaks_the_language_of_our_libraries(name):
-    jargon = r"Facts|pattern '|instance of|dictionary|validation|constructor|NoneType|Error\b|Traceback|tag:yaml|argument '|parse string"
+    jargon = (
+        r"Facts|pattern '|instance of|dictionary|validation|constructor|NoneType|Error\b|Traceback|tag:yaml|argument"
+        r" '|parse string"
+    )
     assert not re.search(jargon, golden_messages()[name])
 
 

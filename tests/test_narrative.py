@@ -38,19 +38,36 @@ def facts(prepared_once):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Plain words, with “quotes”, a dash – and 'apostrophes'.", "One paragraph.\n\nAnother one.",
-        '{{ value("cases_pct") }}', '{{ value("cases_pct", period="2024-02", category="11 to 25") }} in time.',
-        '{{- value("cases_pct") -}}', '{{ value("a") }}{{ value("b") }}', "*Emphasis* and **strong** words.",
-        "- a list\n- of words", "[Plan](https://example.org/plan)", "[Home](/index.html)", "[Next](#next)", "[Up](../index.html)",
+        "",
+        "Plain words, with “quotes”, a dash – and 'apostrophes'.",
+        "One paragraph.\n\nAnother one.",
+        '{{ value("cases_pct") }}',
+        '{{ value("cases_pct", period="2024-02", category="11 to 25") }} in time.',
+        '{{- value("cases_pct") -}}',
+        '{{ value("a") }}{{ value("b") }}',
+        "*Emphasis* and **strong** words.",
+        "- a list\n- of words",
+        "[Plan](https://example.org/plan)",
+        "[Home](/index.html)",
+        "[Next](#next)",
+        "[Up](../index.html)",
     ],
-)  # fmt: skip
+)
 def test_words_and_references_pass(text):
     assert faults(text) == []
 
 
 @pytest.mark.parametrize(
-    "text", ["section 47 enquiries", "Section 47", "(section 47)", "Essentials 2.0.", "The 11-25 teams", "section 47, Essentials 2.0"]
-)  # fmt: skip
+    "text",
+    [
+        "section 47 enquiries",
+        "Section 47",
+        "(section 47)",
+        "Essentials 2.0.",
+        "The 11-25 teams",
+        "section 47, Essentials 2.0",
+    ],
+)
 def test_reviewed_names_may_hold_a_number(text):
     assert faults(text) == []
 
@@ -72,18 +89,53 @@ def test_longer_names_are_taken_first(project):
 
 
 @pytest.mark.parametrize(
-    "text", ["41", "41%", "£3m", "2nd", "in 2024", "1. first", "three (3)", "٤١", "\uff14\uff11", "x41y", '{{ value("a") }}41', "½ of them", "m²"]
-)  # fmt: skip
+    "text",
+    [
+        "41",
+        "41%",
+        "£3m",
+        "2nd",
+        "in 2024",
+        "1. first",
+        "three (3)",
+        "٤١",
+        "\uff14\uff11",
+        "x41y",
+        '{{ value("a") }}41',
+        "½ of them",
+        "m²",
+    ],
+)
 def test_a_bare_number(text):
     assert "is a bare number; write a reference" in faults(text)[0]
 
 
 @pytest.mark.parametrize(
-    "text", ["{{ 41 }}", '{{ "41%" }}', '{{ "forty" }}', "{{ -1 }}", '{{ ["x"] }}', "{{ none }}", '{{ value("a") + 1 }}', '{{ value("a") ~ "41" }}',
-             '{{ value("a") | upper }}', '{{ value("a") if 1 else "41" }}', '{{ "41" if value("a") }}', '{{ value("a"), 41 }}', "{{ value }}",
-             '{{ value.__class__ }}', '{{ value("a").real }}', '{{ value["a"] }}', '{{ "".__class__.__mro__ }}', '{{ value.__call__("a") }}',
-             '{{ not value("a") }}', '{{ value("a") == "41" }}', "{{ cycler.__init__.__globals__ }}"],
-)  # fmt: skip
+    "text",
+    [
+        "{{ 41 }}",
+        '{{ "41%" }}',
+        '{{ "forty" }}',
+        "{{ -1 }}",
+        '{{ ["x"] }}',
+        "{{ none }}",
+        '{{ value("a") + 1 }}',
+        '{{ value("a") ~ "41" }}',
+        '{{ value("a") | upper }}',
+        '{{ value("a") if 1 else "41" }}',
+        '{{ "41" if value("a") }}',
+        '{{ value("a"), 41 }}',
+        "{{ value }}",
+        "{{ value.__class__ }}",
+        '{{ value("a").real }}',
+        '{{ value["a"] }}',
+        '{{ "".__class__.__mro__ }}',
+        '{{ value.__call__("a") }}',
+        '{{ not value("a") }}',
+        '{{ value("a") == "41" }}',
+        "{{ cycler.__init__.__globals__ }}",
+    ],
+)
 def test_anything_but_one_call(text):
     assert [f.split(": ", 1)[1] for f in faults(text)] == [
         'a reference must be one call such as {{ value("measure_id") }}; nothing else is allowed between the braces'
@@ -91,18 +143,38 @@ def test_anything_but_one_call(text):
 
 
 @pytest.mark.parametrize(
-    "text", ['{{ value(value("a")) }}', '{{ value(*["a"]) }}', '{{ value(**{"a": 1}) }}', '{{ value("a" ~ "b") }}', '{{ value(period=x) }}']
-)  # fmt: skip
+    "text",
+    [
+        '{{ value(value("a")) }}',
+        '{{ value(*["a"]) }}',
+        '{{ value(**{"a": 1}) }}',
+        '{{ value("a" ~ "b") }}',
+        "{{ value(period=x) }}",
+    ],
+)
 def test_arguments_that_are_no_constants(text):
     assert faults(text) == ["narrative/a.md, line 1: value() takes only texts and numbers"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ['{{ value("a", year=1e999) }}', '{{ value("a", year=-1e999) }}', f'{{{{ value("a", year={"9" * 4000}) }}}}', f'{{{{ value("a", year={"9" * 5000}) }}}}',
-     f'{{{{ value("{"x" * 40_000}") }}}}', '{{ value("a\u202eb") }}', '{{ value("a\ud800") }}', '{{ value("a\x00") }}', "{{ " + "(" * 3000 + 'value("a")' + ")" * 3000 + " }}",
-     "{{ " + "-" * 3000 + "1 }}", '{{ value("a") }}' * 301, "{{ 10**100000 }}", "{{ [0] * 10**9 }}", '{{ value("a"|center(10**9)) }}'],
-)  # fmt: skip
+    [
+        '{{ value("a", year=1e999) }}',
+        '{{ value("a", year=-1e999) }}',
+        f'{{{{ value("a", year={"9" * 4000}) }}}}',
+        f'{{{{ value("a", year={"9" * 5000}) }}}}',
+        f'{{{{ value("{"x" * 40_000}") }}}}',
+        '{{ value("a\u202eb") }}',
+        '{{ value("a\ud800") }}',
+        '{{ value("a\x00") }}',
+        "{{ " + "(" * 3000 + 'value("a")' + ")" * 3000 + " }}",
+        "{{ " + "-" * 3000 + "1 }}",
+        '{{ value("a") }}' * 301,
+        "{{ 10**100000 }}",
+        "{{ [0] * 10**9 }}",
+        '{{ value("a"|center(10**9)) }}',
+    ],
+)
 def test_a_reference_of_no_sane_size(text):
     """Nothing endless or huge is even looked up: one sentence, at once."""
     (fault,) = faults(text)
@@ -111,7 +183,8 @@ def test_a_reference_of_no_sane_size(text):
 
 def test_an_unknown_function_is_named_with_a_suggestion():
     assert faults('\n{{ valeu("a") }}') == [
-        "narrative/a.md, line 2: “valeu” is not a function of narrative; did you mean “value”?; allowed are value, date, sentence"
+        "narrative/a.md, line 2: “valeu” is not a function of narrative; did you mean “value”?; allowed are value,"
+        " date, sentence"
     ]
     assert "did you mean" not in faults("{{ range(3) }}")[0]
 
@@ -119,23 +192,55 @@ def test_an_unknown_function_is_named_with_a_suggestion():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("<script>alert()</script>", "holds HTML"), ("a <b>c</b>", "holds HTML"), ("< script >", "holds HTML"), ("<!-- x -->", "holds HTML"),
-        ("</div>", "holds HTML"), ("<https://example.org>", "holds HTML"), ("<?php", "holds HTML"),
-        ("{% for x in y %}{% endfor %}", "Jinja statement"), ("{% set x = y %}", "Jinja statement"), ("{# note #}", "Jinja statement"),
-        ("{% raw %}{{ value }}{% endraw %}", "Jinja statement"), ("{% include 'x' %}", "Jinja statement"),
-        ("word{.class}", "brace"), ("{{{ value }}}", "brace"), ('{{ value("a") }', "brace"),
-        ("# Heading", "heading"), ("  ## Heading", "heading"), ("Heading\n===", "heading"), ("Heading\n---", "heading"), ("***", "heading"),
-        ("::: note", "heading"), ("Heading\n--", "heading"), ("Heading\n-", "heading"), ("- - -", "heading"), ("* * *", "heading"), ("___", "heading"),
-        ("![x](https://example.org/x.png)", "an image or a link"), ("[x](javascript:alert())", "an image or a link"),
-        ("[x](JavaScript:alert())", "an image or a link"), ("[x]( javascript:alert())", "an image or a link"),
-        ("[x](data:text/html,y)", "an image or a link"), ("[x](http://example.org)", "an image or a link"), ("[x](mailto:a)", "an image or a link"),
-        ("[x](//example.org)", "an image or a link"), ("[x][a]\n\n[a]: javascript:alert()", "an image or a link"),
-        ("[x]\n\n[x]: javascript:alert()", "an image or a link"), ("[x][]\n\n  [x]: data:text/html,y", "an image or a link"),
-        ("`code`", "holds one of"), ("a | b", "holds one of"), ("$x$", "holds one of"), ("a@b", "holds one of"), ("\\# x", "holds one of"),
-        ("~~x~~", "holds one of"), ("x^y^", "holds one of"),
-        ("a\x07b", "control characters"), ("a\u202eb", "control characters"), ("a\x1bb", "control characters"),
+        ("<script>alert()</script>", "holds HTML"),
+        ("a <b>c</b>", "holds HTML"),
+        ("< script >", "holds HTML"),
+        ("<!-- x -->", "holds HTML"),
+        ("</div>", "holds HTML"),
+        ("<https://example.org>", "holds HTML"),
+        ("<?php", "holds HTML"),
+        ("{% for x in y %}{% endfor %}", "Jinja statement"),
+        ("{% set x = y %}", "Jinja statement"),
+        ("{# note #}", "Jinja statement"),
+        ("{% raw %}{{ value }}{% endraw %}", "Jinja statement"),
+        ("{% include 'x' %}", "Jinja statement"),
+        ("word{.class}", "brace"),
+        ("{{{ value }}}", "brace"),
+        ('{{ value("a") }', "brace"),
+        ("# Heading", "heading"),
+        ("  ## Heading", "heading"),
+        ("Heading\n===", "heading"),
+        ("Heading\n---", "heading"),
+        ("***", "heading"),
+        ("::: note", "heading"),
+        ("Heading\n--", "heading"),
+        ("Heading\n-", "heading"),
+        ("- - -", "heading"),
+        ("* * *", "heading"),
+        ("___", "heading"),
+        ("![x](https://example.org/x.png)", "an image or a link"),
+        ("[x](javascript:alert())", "an image or a link"),
+        ("[x](JavaScript:alert())", "an image or a link"),
+        ("[x]( javascript:alert())", "an image or a link"),
+        ("[x](data:text/html,y)", "an image or a link"),
+        ("[x](http://example.org)", "an image or a link"),
+        ("[x](mailto:a)", "an image or a link"),
+        ("[x](//example.org)", "an image or a link"),
+        ("[x][a]\n\n[a]: javascript:alert()", "an image or a link"),
+        ("[x]\n\n[x]: javascript:alert()", "an image or a link"),
+        ("[x][]\n\n  [x]: data:text/html,y", "an image or a link"),
+        ("`code`", "holds one of"),
+        ("a | b", "holds one of"),
+        ("$x$", "holds one of"),
+        ("a@b", "holds one of"),
+        ("\\# x", "holds one of"),
+        ("~~x~~", "holds one of"),
+        ("x^y^", "holds one of"),
+        ("a\x07b", "control characters"),
+        ("a\u202eb", "control characters"),
+        ("a\x1bb", "control characters"),
     ],
-)  # fmt: skip
+)
 def test_markup(text, problem):
     assert [f for f in faults(text) if problem in f], faults(text)
 
@@ -159,8 +264,8 @@ def test_every_fault_is_told_with_its_line():
 def test_a_reference_becomes_the_number_and_the_way_back(facts):
     text = render('{{ value("assessments_in_time_pct") }} in time', facts)
     assert (
-        text
-        == '<a class="n" data-figure="assessments_in_time_pct.2024-03" href="figures.html#assessments_in_time_pct.2024-03">85%</a> in time'
+        text == '<a class="n" data-figure="assessments_in_time_pct.2024-03"'
+        ' href="figures.html#assessments_in_time_pct.2024-03">85%</a> in time'
     )
     [figure] = facts.take_figures()
     assert (figure.published, figure.value, figure.inputs[0].file) == (
@@ -223,9 +328,15 @@ HOSTILE = [
     r'"\0"',
 ]
 ARGUMENTS = [
-    "", *HOSTILE, *(f'"assessments_in_time_pct", {word}' for word in HOSTILE), *(f'"action", {word}' for word in HOSTILE),
-    *(f'"assessments_in_time_pct", {key}={word}' for key, word in product(("period", "category", "area", "period_type"), HOSTILE)),
-]  # fmt: skip
+    "",
+    *HOSTILE,
+    *(f'"assessments_in_time_pct", {word}' for word in HOSTILE),
+    *(f'"action", {word}' for word in HOSTILE),
+    *(
+        f'"assessments_in_time_pct", {key}={word}'
+        for key, word in product(("period", "category", "area", "period_type"), HOSTILE)
+    ),
+]
 
 
 def test_no_argument_whatever_is_a_bug(facts):
@@ -281,12 +392,21 @@ def test_every_section_of_a_real_return_is_asked_for_and_none_that_is_misspelt(f
     assert raw.narrative and section_faults(Project(ROOT), raw) == []
     right = list(raw.narrative)
     raw.narrative = {f"{name}x": "" for name in right}
-    assert [str(f).split(":")[0] for f in section_faults(Project(ROOT), raw)] == [f"narrative/{name}x.md" for name in right]
+    assert [str(f).split(":")[0] for f in section_faults(Project(ROOT), raw)] == [
+        f"narrative/{name}x.md" for name in right
+    ]
 
 
 def test_the_sections_of_a_return_are_those_of_its_reports(project):
     home = "exampleshire"
-    assert asked_sections(project, home, "2024-03") == ["headline", "priority-{}", "off-target", "next", "framework", "data-notes"]
+    assert asked_sections(project, home, "2024-03") == [
+        "headline",
+        "priority-{}",
+        "off-target",
+        "next",
+        "framework",
+        "data-notes",
+    ]
     (project.params / home / "2024-03-scrutiny.yml").write_text("kind: scrutiny")
     both = asked_sections(project, home, "2024-03")
     assert "not-moved" in both and "off-target" in both and "governance" not in both

@@ -1,4 +1,6 @@
-"""Executed notebooks re-run to the same outputs, cell by cell, with nbval: a published one with the code that made it."""
+"""Executed notebooks re-run to the same outputs, cell by cell, with nbval: a published one with the code that
+made it.
+"""
 
 import os
 import shutil
@@ -54,7 +56,21 @@ def test_a_notebook_of_today_reproduces_in_its_project(board, tmp_path):
     project = Project(shutil.copytree(board.project.root, tmp_path / "project"))
     notebook = project.root / "report.ipynb"
     nbformat.write(board.notebook, notebook)
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(project.root), str(notebook)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(project.root),
+        str(notebook),
+    ]
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout and "failed" not in done.stdout

@@ -31,7 +31,9 @@ from improvement_reports.workspace.places import Project
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw" / "official-statistics"
 MADE_UP = "exampleshire"  # of which there are no official statistics
-REPORTS = sorted((p.parent.name, p.stem[:7], p.stem[8:]) for p in (ROOT / "params").glob("*/*.yml") if p.parent.name != MADE_UP)
+REPORTS = sorted(
+    (p.parent.name, p.stem[:7], p.stem[8:]) for p in (ROOT / "params").glob("*/*.yml") if p.parent.name != MADE_UP
+)
 GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "916", "885", "884"
 
 
@@ -48,7 +50,9 @@ def raw() -> dict[str, list[dict]]:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Project:
-    """This repository's data and parameters of real authorities in a folder of its own, everything prepared; only to be read."""
+    """This repository's data and parameters of real authorities in a folder of its own, everything prepared; only to be
+    read.
+    """
     folder = tmp_path_factory.mktemp("real")
     for name in ("data/raw", "params", "notebooks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", MADE_UP))
@@ -75,7 +79,10 @@ def test_a_day_knows_every_row_published_by_then_and_no_other(real, raw, day):
     late = {str(y): f"{int(y) + 1}-04-30" for y in range(2000, 2100)}  # key stage 4 comes out the spring after
     for table, found in (("annual-values", official.values), ("referrals-by-month", official.referrals)):
         rows = raw[table]
-        out = [late[r["reporting_year"]] if r.get("measure_id") == "cla_ks4_attainment8" else r["available_from"] for r in rows]
+        out = [
+            late[r["reporting_year"]] if r.get("measure_id") == "cla_ks4_attainment8" else r["available_from"]
+            for r in rows
+        ]
         assert sorted(found["source_row"]) == [n for n, published in enumerate(out, start=2) if published <= day]
 
 
@@ -85,7 +92,10 @@ def test_a_day_knows_every_row_published_by_then_and_no_other(real, raw, day):
 def test_a_value_is_known_from_the_day_of_its_release(real, day, year):
     official = known_by(real, day)
     assert official.years("assessment_45_days_pct", WORCESTERSHIRE)[-1] == year
-    found = [official.comparator("assessment_45_days_pct", 2018, area, WORCESTERSHIRE) for area in ("worcestershire", "england", "region", "statistical_neighbours")]  # fmt: skip
+    found = [
+        official.comparator("assessment_45_days_pct", 2018, area, WORCESTERSHIRE)
+        for area in ("worcestershire", "england", "region", "statistical_neighbours")
+    ]
     assert [f is not None for f in found] == [year == 2018] * 4
 
 
@@ -104,7 +114,12 @@ def figures_in(shown) -> list[dict]:
 
 def figures_of(report: Report) -> list[dict]:
     """The figures of everything in a report that can hold an official statistic."""
-    parts = [sections.beside_others(report), sections.referrals_chart(report), sections.claims(report), sections.golden_thread(report)]  # fmt: skip
+    parts = [
+        sections.beside_others(report),
+        sections.referrals_chart(report),
+        sections.claims(report),
+        sections.golden_thread(report),
+    ]
     return figures_in([*parts, *(report.narrative(name) for name in report.narrative_texts)])
 
 
@@ -150,14 +165,20 @@ def test_no_figure_of_an_executed_report_came_out_after_its_meeting(real, raw, j
 # Values read by hand from annual-values.csv
 
 GOLDEN = [
-    ("assessment_45_days_pct", GLOUCESTERSHIRE, 2020, "78.5"), ("assessment_45_days_pct", GLOUCESTERSHIRE, 2022, "78.6"),
-    ("assessment_45_days_pct", GLOUCESTERSHIRE, 2023, "70.9"), ("assessment_45_days_pct", WORCESTERSHIRE, 2017, "72.4"),
-    ("assessment_45_days_pct", WORCESTERSHIRE, 2021, "92.0"), ("assessment_45_days_pct", HEREFORDSHIRE, 2018, "69.7"),
-    ("assessment_45_days_pct", HEREFORDSHIRE, 2024, "95.6"), ("icpc_15_days_pct", GLOUCESTERSHIRE, 2016, "39.5"),
-    ("icpc_15_days_pct", GLOUCESTERSHIRE, 2022, "75.6"), ("icpc_15_days_pct", WORCESTERSHIRE, 2017, "50.7"),
-    ("icpc_15_days_pct", WORCESTERSHIRE, 2024, "96.9"), ("icpc_15_days_pct", HEREFORDSHIRE, 2020, "71.9"),
+    ("assessment_45_days_pct", GLOUCESTERSHIRE, 2020, "78.5"),
+    ("assessment_45_days_pct", GLOUCESTERSHIRE, 2022, "78.6"),
+    ("assessment_45_days_pct", GLOUCESTERSHIRE, 2023, "70.9"),
+    ("assessment_45_days_pct", WORCESTERSHIRE, 2017, "72.4"),
+    ("assessment_45_days_pct", WORCESTERSHIRE, 2021, "92.0"),
+    ("assessment_45_days_pct", HEREFORDSHIRE, 2018, "69.7"),
+    ("assessment_45_days_pct", HEREFORDSHIRE, 2024, "95.6"),
+    ("icpc_15_days_pct", GLOUCESTERSHIRE, 2016, "39.5"),
+    ("icpc_15_days_pct", GLOUCESTERSHIRE, 2022, "75.6"),
+    ("icpc_15_days_pct", WORCESTERSHIRE, 2017, "50.7"),
+    ("icpc_15_days_pct", WORCESTERSHIRE, 2024, "96.9"),
+    ("icpc_15_days_pct", HEREFORDSHIRE, 2020, "71.9"),
     ("icpc_15_days_pct", HEREFORDSHIRE, 2023, "56.2"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("measure", "code", "year", "expected"), GOLDEN)
@@ -185,11 +206,17 @@ def test_a_missing_value_says_why_and_is_no_number(real):
 @pytest.mark.parametrize(("day", "model"), [("2022-12-31", "2021"), ("2025-12-31", "2025")])
 @pytest.mark.parametrize("code", [GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE])
 def test_neighbours_are_the_mean_of_those_with_a_value(real, raw, measure, day, model, code):
-    near = [r["neighbour_la_code"] for r in raw["statistical-neighbours"] if (r["model_year"], r["la_code"]) == (model, code)]
+    near = [
+        r["neighbour_la_code"]
+        for r in raw["statistical-neighbours"]
+        if (r["model_year"], r["la_code"]) == (model, code)
+    ]
     values = [
         Decimal(r["value"])
         for r in raw["annual-values"]
-        if (r["measure_id"], r["reporting_year"]) == (measure, "2022") and r["la_code"] in near and r["status"] == "published"
+        if (r["measure_id"], r["reporting_year"]) == (measure, "2022")
+        and r["la_code"] in near
+        and r["status"] == "published"
     ]
     official = known_by(real, day)
     found = official.comparator(measure, 2022, "statistical_neighbours", code)
@@ -202,14 +229,24 @@ def test_neighbours_are_the_mean_of_those_with_a_value(real, raw, measure, day, 
 def test_some_neighbour_has_no_value_in_these_tests(real):
     """Else the tests above would not see a gap that counts as 0."""
     official = known_by(real, "2022-12-31")
-    found = [official.comparator(m, 2022, "statistical_neighbours", c) for m in ("cpp_2_years_open_pct", "care_leaver_not_in_touch_pct") for c in (GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE)]  # fmt: skip
+    found = [
+        official.comparator(m, 2022, "statistical_neighbours", c)
+        for m in ("cpp_2_years_open_pct", "care_leaver_not_in_touch_pct")
+        for c in (GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE)
+    ]
     assert any(f.n < f.of for f in found)
 
 
 @pytest.mark.parametrize(
     ("day", "model", "is_later"),
-    [("2018-07-12", 2021, True), ("2020-12-31", 2021, True), ("2021-01-01", 2021, False), ("2024-12-31", 2021, False), ("2025-01-01", 2025, False)],
-)  # fmt: skip
+    [
+        ("2018-07-12", 2021, True),
+        ("2020-12-31", 2021, True),
+        ("2021-01-01", 2021, False),
+        ("2024-12-31", 2021, False),
+        ("2025-01-01", 2025, False),
+    ],
+)
 def test_the_model_of_the_neighbours_and_whether_it_is_later(real, day, model, is_later):
     near = known_by(real, day).neighbours(GLOUCESTERSHIRE)
     assert (near.model_year, near.is_later, len(near.codes)) == (model, is_later, 10)
@@ -222,7 +259,10 @@ def test_neighbours_stand_nearest_first(real):
 
 
 def test_a_later_model_is_said(real):
-    said = [open_report("worcestershire", "2018-06", "cabinet", real).facts.neighbour_words(), open_report("gloucestershire", "2022-11", "scrutiny", real).facts.neighbour_words()]  # fmt: skip
+    said = [
+        open_report("worcestershire", "2018-06", "cabinet", real).facts.neighbour_words(),
+        open_report("gloucestershire", "2022-11", "scrutiny", real).facts.neighbour_words(),
+    ]
     assert ["is later than this meeting" in words for words in said] == [True, False]
     assert ["2021 model" in words for words in said] == [True, True]
 
@@ -234,15 +274,27 @@ def test_a_later_model_is_said(real):
 def test_england_and_region_are_joined_by_their_codes(real, raw, code, england, region):
     official = known_by(real, "2025-12-31")
     for area, wanted in (("england", england), ("region", region)):
-        (row,) = [r for r in raw["annual-values"] if (r["measure_id"], r["reporting_year"], r["la_code"]) == ("cpp_rate", "2022", wanted)]
+        (row,) = [
+            r
+            for r in raw["annual-values"]
+            if (r["measure_id"], r["reporting_year"], r["la_code"]) == ("cpp_rate", "2022", wanted)
+        ]
         assert official.comparator("cpp_rate", 2022, area, code).value == Decimal(row["value"])
 
 
 @pytest.mark.parametrize(
     ("area", "near"),
-    [("englnd", "england"), ("gloucestershir", "gloucestershire"), ("statistical_neighbors", "statistical_neighbours"), ("worcestershire", None),
-     ("peer_group", None), ("England", "england"), ("", None), ("916", None)],
-)  # fmt: skip
+    [
+        ("englnd", "england"),
+        ("gloucestershir", "gloucestershire"),
+        ("statistical_neighbors", "statistical_neighbours"),
+        ("worcestershire", None),
+        ("peer_group", None),
+        ("England", "england"),
+        ("", None),
+        ("916", None),
+    ],
+)
 def test_a_misspelt_area_is_told_and_never_the_own_value(real, area, near):
     with pytest.raises(UserError, match=f"“{area}” is not an area of this authority") as caught:
         known_by(real, "2025-12-31").comparator("cpp_rate", 2022, area, GLOUCESTERSHIRE)
@@ -252,7 +304,11 @@ def test_a_misspelt_area_is_told_and_never_the_own_value(real, area, near):
 
 def test_every_authority_can_be_asked_for_by_its_own_key(real):
     official = known_by(real, "2025-12-31")
-    assert {official.keys[k] for k in ("gloucestershire", "worcestershire", "herefordshire")} == {GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE}
+    assert {official.keys[k] for k in ("gloucestershire", "worcestershire", "herefordshire")} == {
+        GLOUCESTERSHIRE,
+        WORCESTERSHIRE,
+        HEREFORDSHIRE,
+    }
     assert set(official.authorities) <= set(official.keys.values())
     for key, code in official.keys.items():
         found = official.comparator("cla_count", 2022, key, code)
@@ -262,7 +318,9 @@ def test_every_authority_can_be_asked_for_by_its_own_key(real):
 def test_every_authority_has_a_region(real, raw):
     official = known_by(real, "2025-12-31")
     assert [c for c in official.authorities if c not in official.regions] == []
-    assert len(official.authorities) + 12 == len(raw["areas"])  # 11 regions (London and its two parts among them) and England
+    assert len(official.authorities) + 12 == len(
+        raw["areas"]
+    )  # 11 regions (London and its two parts among them) and England
 
 
 def test_england_is_no_authority(real):
@@ -284,14 +342,23 @@ def test_an_unknown_measure_is_told(real):
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [(("80.2", "80.3"), "80.3%"), (("80.4", "80.5"), "80.5%"), (("80.1", "80.2"), "80.2%"), (("80.1", "80.1"), "80.1%")],
+    [
+        (("80.2", "80.3"), "80.3%"),
+        (("80.4", "80.5"), "80.5%"),
+        (("80.1", "80.2"), "80.2%"),
+        (("80.1", "80.1"), "80.1%"),
+    ],
 )
 def test_a_mean_is_rounded_half_up_at_the_last_step(real, values, expected):
     """80.25 is 80.3 and 80.45 is 80.5: half-even and binary rounding give 80.2 and 80.4."""
     official = known_by(real, "2025-12-31")
     codes = official.neighbours(GLOUCESTERSHIRE).codes
     given = official.values.copy()
-    mine = (given["measure_id"] == "assessment_45_days_pct") & (given["reporting_year"] == 2022) & given["la_code"].isin(codes)
+    mine = (
+        (given["measure_id"] == "assessment_45_days_pct")
+        & (given["reporting_year"] == 2022)
+        & given["la_code"].isin(codes)
+    )
     wanted = dict(zip(codes, values, strict=False))
     given.loc[mine, "value_text"] = given.loc[mine, "la_code"].map(wanted)
     given.loc[mine, "status"] = ["published" if c in wanted else "not_available" for c in given.loc[mine, "la_code"]]
@@ -305,12 +372,18 @@ def test_a_mean_is_rounded_half_up_at_the_last_step(real, values, expected):
 # Bad tables
 
 SMALL = {
-    "annual-values": ["cpp_rate,2022,916,Gloucestershire,40.5,published,2022-11-30", "cpp_rate,2023,916,Gloucestershire,,suppressed,2023-11-30"],
-    "measures": ["cpp_rate,Children on a plan,\"per 10,000\",1,neutral,\"DfE, Children in need\""],
+    "annual-values": [
+        "cpp_rate,2022,916,Gloucestershire,40.5,published,2022-11-30",
+        "cpp_rate,2023,916,Gloucestershire,,suppressed,2023-11-30",
+    ],
+    "measures": ['cpp_rate,Children on a plan,"per 10,000",1,neutral,"DfE, Children in need"'],
     "areas": ["916,Gloucestershire,South West", "885,Worcestershire,West Midlands", "990,South West,NA"],
     "statistical-neighbours": ["2021,916,1,885,Very Close"],
-    "referrals-by-month": ["2012-04,916,Gloucestershire,400,published,2013-11-30", "2012-04,,South West,4000,published,2013-11-30"],
-}  # fmt: skip
+    "referrals-by-month": [
+        "2012-04,916,Gloucestershire,400,published,2013-11-30",
+        "2012-04,,South West,4000,published,2013-11-30",
+    ],
+}
 
 
 @pytest.fixture
@@ -343,24 +416,81 @@ def again(table: str) -> Callable[[Project], None]:
 
 VALUES, AREA_ROW = "annual-values", "885,Worcestershire,West Midlands\n"
 BAD = {
-    "column missing": (change(VALUES, "status,available_from\n", "available_from\n"), "annual-values.csv: has the columns measure_id, .*; it must have measure_id, "),
-    "table missing": (lambda p: os.remove(p.raw / "official-statistics" / "areas.csv"), "areas.csv: the table is missing; add it as SOURCE.md describes"),
-    "unknown status": (change(VALUES, ",suppressed,", ",supressed,"), "annual-values.csv, row 3, status: “supressed” is not a known status; see SOURCE.md"),
-    "no number": (change(VALUES, ",40.5,", ",4O.5,"), "annual-values.csv, row 2, value: “4O.5” is not a number although the status is published"),
-    "number with a thousands separator": (change(VALUES, ",40.5,", ',"1,040.5",'), "annual-values.csv, row 2, value: “1,040.5” is not a number although the status is published"),
-    "published without a value": (change(VALUES, ",40.5,", ",,"), "annual-values.csv, row 2, value: “” is not a number although the status is published"),
-    "missing with a value": (change(VALUES, ",,suppressed,", ",3,suppressed,"), "annual-values.csv, row 3, value: “3” stands there although it is not published"),
-    "day that is a month": (change(VALUES, "2022-11-30", "2022-11"), r"annual-values.csv, row 2, available_from: “2022-11” is not a day \(YYYY-MM-DD\)"),
-    "unknown measure": (change(VALUES, "cpp_rate,2023", "cpp_rat,2023"), "annual-values.csv, row 3, measure_id: “cpp_rat” is not in measures.csv"),
-    "unknown area": (change(VALUES, "2023,916", "2023,915"), "annual-values.csv, row 3, la_code: “915” is not in areas.csv"),
-    "unknown neighbour": (change("areas", AREA_ROW, ""), "statistical-neighbours.csv, row 2, neighbour_la_code: “885” is not in areas.csv"),
-    "unknown unit": (change("measures", '"per 10,000"', '"per 1,000"'), "measures.csv, row 2, unit: “per 1,000” is not a known unit; known are %, per 10,000"),
-    "unknown direction": (change("measures", ",neutral,", ",up,"), "measures.csv, row 2, better_when: “up” is not allowed; write higher, lower, neutral or none"),
-    "value twice": (again(VALUES), "annual-values.csv, row 4, measure_id: “cpp_rate” stands twice for the same reporting_year and la_code; keep one row"),
-    "measure twice": (again("measures"), "measures.csv, row 3, measure_id: “cpp_rate” stands twice for the same measure_id; keep one row"),
-    "neighbour twice": (again("statistical-neighbours"), "statistical-neighbours.csv, row 3, model_year: “2021” stands twice for the same la_code and rank; keep one row"),
-    "month twice": (again("referrals-by-month"), "referrals-by-month.csv, row 4, month: “2012-04” stands twice for the same la_code and area_name; keep one row"),
-}  # fmt: skip
+    "column missing": (
+        change(VALUES, "status,available_from\n", "available_from\n"),
+        "annual-values.csv: has the columns measure_id, .*; it must have measure_id, ",
+    ),
+    "table missing": (
+        lambda p: os.remove(p.raw / "official-statistics" / "areas.csv"),
+        "areas.csv: the table is missing; add it as SOURCE.md describes",
+    ),
+    "unknown status": (
+        change(VALUES, ",suppressed,", ",supressed,"),
+        "annual-values.csv, row 3, status: “supressed” is not a known status; see SOURCE.md",
+    ),
+    "no number": (
+        change(VALUES, ",40.5,", ",4O.5,"),
+        "annual-values.csv, row 2, value: “4O.5” is not a number although the status is published",
+    ),
+    "number with a thousands separator": (
+        change(VALUES, ",40.5,", ',"1,040.5",'),
+        "annual-values.csv, row 2, value: “1,040.5” is not a number although the status is published",
+    ),
+    "published without a value": (
+        change(VALUES, ",40.5,", ",,"),
+        "annual-values.csv, row 2, value: “” is not a number although the status is published",
+    ),
+    "missing with a value": (
+        change(VALUES, ",,suppressed,", ",3,suppressed,"),
+        "annual-values.csv, row 3, value: “3” stands there although it is not published",
+    ),
+    "day that is a month": (
+        change(VALUES, "2022-11-30", "2022-11"),
+        r"annual-values.csv, row 2, available_from: “2022-11” is not a day \(YYYY-MM-DD\)",
+    ),
+    "unknown measure": (
+        change(VALUES, "cpp_rate,2023", "cpp_rat,2023"),
+        "annual-values.csv, row 3, measure_id: “cpp_rat” is not in measures.csv",
+    ),
+    "unknown area": (
+        change(VALUES, "2023,916", "2023,915"),
+        "annual-values.csv, row 3, la_code: “915” is not in areas.csv",
+    ),
+    "unknown neighbour": (
+        change("areas", AREA_ROW, ""),
+        "statistical-neighbours.csv, row 2, neighbour_la_code: “885” is not in areas.csv",
+    ),
+    "unknown unit": (
+        change("measures", '"per 10,000"', '"per 1,000"'),
+        "measures.csv, row 2, unit: “per 1,000” is not a known unit; known are %, per 10,000",
+    ),
+    "unknown direction": (
+        change("measures", ",neutral,", ",up,"),
+        "measures.csv, row 2, better_when: “up” is not allowed; write higher, lower, neutral or none",
+    ),
+    "value twice": (
+        again(VALUES),
+        (
+            "annual-values.csv, row 4, measure_id: “cpp_rate” stands twice for the same reporting_year and la_code;"
+            " keep one row"
+        ),
+    ),
+    "measure twice": (
+        again("measures"),
+        "measures.csv, row 3, measure_id: “cpp_rate” stands twice for the same measure_id; keep one row",
+    ),
+    "neighbour twice": (
+        again("statistical-neighbours"),
+        (
+            "statistical-neighbours.csv, row 3, model_year: “2021” stands twice for the same la_code and rank; keep"
+            " one row"
+        ),
+    ),
+    "month twice": (
+        again("referrals-by-month"),
+        "referrals-by-month.csv, row 4, month: “2012-04” stands twice for the same la_code and area_name; keep one row",
+    ),
+}
 
 
 def test_the_small_tables_are_good(small):
@@ -450,13 +580,21 @@ def test_a_month_without_a_row_is_a_gap_and_marks_no_other_month(own):
     assert found.values == [None if m == "2023-07" else v for m, v in zip(whole.months, whole.values, strict=True)]
     report = open_report("gloucestershire", "2025-03", "profile", own)
     chart, words = sections.referrals_chart(report)
-    assert "no row" in chart.table and "no value for July 2023" in chart.alt and "1 of the months has no value (no row)" in words.text
+    assert (
+        "no row" in chart.table
+        and "no value for July 2023" in chart.alt
+        and "1 of the months has no value (no row)" in words.text
+    )
 
 
 def test_the_last_month_may_be_the_missing_one(own):
     without(own, "referrals-by-month", f"2024-03,{GLOUCESTERSHIRE},")
     found = Referrals(known_by(own, "2026-04-30"), GLOUCESTERSHIRE)
-    assert found.months[-1] == "2024-03" and found.missing == {"2024-03": "no row"} and found.chart.latest.index == len(found.months) - 2
+    assert (
+        found.months[-1] == "2024-03"
+        and found.missing == {"2024-03": "no row"}
+        and found.chart.latest.index == len(found.months) - 2
+    )
 
 
 def test_england_may_lack_a_month_or_all(own):
@@ -471,7 +609,9 @@ def test_england_may_lack_a_month_or_all(own):
     assert not found.chart.flagged or "is not known, so the season could not be taken out" in words.text
 
 
-@pytest.mark.parametrize(("kept", "words"), [(1, "only one month has a value: "), (0, "had been published by the meeting")])
+@pytest.mark.parametrize(
+    ("kept", "words"), [(1, "only one month has a value: "), (0, "had been published by the meeting")]
+)
 def test_one_month_or_none_is_a_sentence(own, kept, words):
     path = official_file(own, "referrals-by-month")
     lines = path.read_text().splitlines(keepends=True)
@@ -484,7 +624,12 @@ def test_one_month_or_none_is_a_sentence(own, kept, words):
 
 def test_months_of_which_none_has_a_value_are_a_sentence(own):
     path = official_file(own, "referrals-by-month")
-    text = re.sub(rf"^(\d{{4}}-\d\d,{GLOUCESTERSHIRE},Gloucestershire),\d*,\w+,", r"\1,,not_available,", path.read_text(), flags=re.MULTILINE)
+    text = re.sub(
+        rf"^(\d{{4}}-\d\d,{GLOUCESTERSHIRE},Gloucestershire),\d*,\w+,",
+        r"\1,,not_available,",
+        path.read_text(),
+        flags=re.MULTILINE,
+    )
     path.write_text(text)
     prepare_official(own)
     [block] = sections.referrals_chart(open_report("gloucestershire", "2025-03", "profile", own))
@@ -510,7 +655,12 @@ def revise(project: Project, value: str, day: str) -> dict[str, str]:
 def test_a_revised_value_holds_from_its_own_day(own, value):
     first = revise(own, value, "2026-01-31")
     prepare_official(own)
-    for day, holds in ((first["available_from"], first["value"]), ("2026-01-30", first["value"]), ("2026-01-31", value), ("2026-04-30", value)):
+    for day, holds in (
+        (first["available_from"], first["value"]),
+        ("2026-01-30", first["value"]),
+        ("2026-01-31", value),
+        ("2026-04-30", value),
+    ):
         official = known_by(own, day)
         assert official.row("cpp_rate", 2024, "970")["value_text"] == holds
         assert official.comparator("cpp_rate", 2024, "england", GLOUCESTERSHIRE).value == Decimal(holds)
@@ -520,7 +670,10 @@ def test_a_revised_value_holds_from_its_own_day(own, value):
 def test_two_values_from_one_day_are_refused(own):
     day = revise(own, "41.0", "2026-01-31")["available_from"]
     revise(own, "42.0", "2026-01-31")
-    with pytest.raises(InvalidInput, match="stands twice for the same reporting_year and la_code; keep one row, or give the revised one the day"):
+    with pytest.raises(
+        InvalidInput,
+        match="stands twice for the same reporting_year and la_code; keep one row, or give the revised one the day",
+    ):
         prepare_official(own)
     assert day < "2026-01-31"
 
@@ -553,14 +706,39 @@ def test_a_region_that_a_release_spells_otherwise_keeps_its_comparison(own, spel
 @pytest.mark.parametrize(
     ("table", "old", "new", "words"),
     [
-        ("areas", "202,Camden,Inner London", "202,Camden,Nowhere", "areas.csv, row 3, region: “Nowhere” is no region that is known"),
-        ("areas", "202,Camden,Inner London", "2O2,Camden,Inner London", "row 3, la_code: “2O2” is not a three-digit code"),
+        (
+            "areas",
+            "202,Camden,Inner London",
+            "202,Camden,Nowhere",
+            "areas.csv, row 3, region: “Nowhere” is no region that is known",
+        ),
+        (
+            "areas",
+            "202,Camden,Inner London",
+            "2O2,Camden,Inner London",
+            "row 3, la_code: “2O2” is not a three-digit code",
+        ),
         ("areas", "202,Camden,Inner London", "202,Camden", "areas.csv, row 3: has 2 cells where the first row has 3"),
-        ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-13,,East Midlands,4420", "row 2, month: “2012-13” is not a month"),
-        ("referrals-by-month", "2012-04,,East Midlands,4420,published,2013-11-30", "2012-04,,East Midlands,4420,published,2013-11-31", "is not a day (YYYY-MM-DD) that exists"),
-        ("referrals-by-month", "2012-04,,East Midlands,4420", "2012-04,,East Midlands & Co,4420", "has no code and is no region that is known"),
+        (
+            "referrals-by-month",
+            "2012-04,,East Midlands,4420",
+            "2012-13,,East Midlands,4420",
+            "row 2, month: “2012-13” is not a month",
+        ),
+        (
+            "referrals-by-month",
+            "2012-04,,East Midlands,4420,published,2013-11-30",
+            "2012-04,,East Midlands,4420,published,2013-11-31",
+            "is not a day (YYYY-MM-DD) that exists",
+        ),
+        (
+            "referrals-by-month",
+            "2012-04,,East Midlands,4420",
+            "2012-04,,East Midlands & Co,4420",
+            "has no code and is no region that is known",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_cell_of_the_official_tables_is_named_by_its_row(own, table, old, new, words):
     edit(official_file(own, table), old, new)
     with pytest.raises(InvalidInput) as caught:

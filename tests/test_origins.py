@@ -45,7 +45,11 @@ def row(file: str, source_id: str = "board-paper") -> dict:
 
 @pytest.mark.parametrize(
     ("file", "home"),
-    [(f"{MARCH}/observations.csv", MARCH), (f"{MARCH}/return.xlsx#observations", MARCH), ("official-statistics/annual-values.csv", OFFICIAL)],
+    [
+        (f"{MARCH}/observations.csv", MARCH),
+        (f"{MARCH}/return.xlsx#observations", MARCH),
+        ("official-statistics/annual-values.csv", OFFICIAL),
+    ],
 )
 def test_the_return_of_a_file(file, home):
     assert home_of(file) == home
@@ -71,7 +75,10 @@ def same_key(prepared_once, tmp_path_factory) -> Project:
     """Exampleshire whose two returns both call their document board-paper, with the report of March published."""
     project = Project(shutil.copytree(prepared_once.root, tmp_path_factory.mktemp("same") / "p"))
     for month in ("2024-02", "2024-03"):
-        for path in [*project.raw_return("exampleshire", month).glob("*.csv"), project.raw_return("exampleshire", month) / "return.yml"]:
+        for path in [
+            *project.raw_return("exampleshire", month).glob("*.csv"),
+            project.raw_return("exampleshire", month) / "return.yml",
+        ]:
             path.write_text(path.read_text(encoding="utf-8").replace(f"board-{month}", "board-paper"), encoding="utf-8")
         prepare_return(project, "exampleshire", month)
     outcome = run_report(str(project.root), *JOB)
@@ -85,14 +92,21 @@ def test_a_row_of_another_month_is_said_to_come_from_its_own_document_everywhere
     [edition] = editions_of(same_key, *JOB)
     told = way_back(find_figure(same_key, "/".join(JOB) + "#rereferrals_pct.2024-03.change-signed"))
     own, other = told.split("2024-02/observations.csv")
-    assert "March 2024" in own.split("2024-03/observations.csv")[1] and "February 2024" in other.split("Source:")[1].splitlines()[0]
+    assert (
+        "March 2024" in own.split("2024-03/observations.csv")[1]
+        and "February 2024" in other.split("Source:")[1].splitlines()[0]
+    )
     named = edition.manifest.sources
     assert named["board-paper"] != named[f"{FEBRUARY}/board-paper"]
     figures = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))
     assert set(figures["sources"]) == set(named)
     report = open_report(*JOB, same_key)
     assert set(sources_of(same_key, report, figures["figures"])) == set(named)
-    line = next(x for x in (edition.folder / "figures.csv").read_text(encoding="utf-8").splitlines() if x.startswith("rereferrals_pct.2024-03.change-signed"))
+    line = next(
+        x
+        for x in (edition.folder / "figures.csv").read_text(encoding="utf-8").splitlines()
+        if x.startswith("rereferrals_pct.2024-03.change-signed")
+    )
     assert f"board-paper; {FEBRUARY}/board-paper" in line
     crate = json.loads((edition.folder / METADATA).read_text(encoding="utf-8"))
     assert {e["identifier"] for e in crate["@graph"] if e["@id"].startswith("#source-")} == set(named)
@@ -114,11 +128,19 @@ def test_the_provenance_page_names_each_document(same_key):
 @pytest.mark.parametrize(
     ("text", "licence"),
     [
-        ("Open Government Licence v3.0", OGL), ("Open Government License 3.0", OGL), ("OGL v3.0", OGL), ("OGL-UK-3.0", OGL), ("MIT", MIT), ("MIT licence", MIT),
-        ("Published council paper", None), ("Made up for demonstration, free to use", None), ("Not under the Open Government Licence v3.0", None), ("", None),
+        ("Open Government Licence v3.0", OGL),
+        ("Open Government License 3.0", OGL),
+        ("OGL v3.0", OGL),
+        ("OGL-UK-3.0", OGL),
+        ("MIT", MIT),
+        ("MIT licence", MIT),
+        ("Published council paper", None),
+        ("Made up for demonstration, free to use", None),
+        ("Not under the Open Government Licence v3.0", None),
+        ("", None),
         ("All rights reserved", None),
     ],
-)  # fmt: skip
+)
 def test_open_licences_are_known_by_their_names(text, licence):
     assert open_licence(text) is licence
 
@@ -126,13 +148,22 @@ def test_open_licences_are_known_by_their_names(text, licence):
 def test_no_open_licence_is_said_plainly():
     assert licence_words("Published council paper") == f"Published council paper: {NONE_STATED}"
     assert licence_words("OGL v3.0") == "Open Government Licence v3.0"
-    assert licence_words("Made up for demonstration, free to use", illustrative=True) == "Made up for demonstration, free to use"
+    assert (
+        licence_words("Made up for demonstration, free to use", illustrative=True)
+        == "Made up for demonstration, free to use"
+    )
 
 
 @pytest.mark.parametrize(
     ("texts", "illustrative", "expected"),
-    [(["OGL v3.0"] * 2, False, OGL), (["OGL v3.0", "Published council paper"], False, None), (["Published council paper"], False, None), ([], False, None), (["x"], True, MIT)],
-)  # fmt: skip
+    [
+        (["OGL v3.0"] * 2, False, OGL),
+        (["OGL v3.0", "Published council paper"], False, None),
+        (["Published council paper"], False, None),
+        ([], False, None),
+        (["x"], True, MIT),
+    ],
+)
 def test_an_edition_has_a_licence_only_if_all_of_its_sources_have_it(texts, illustrative, expected):
     assert common_licence(texts, illustrative) is expected
 
@@ -148,12 +179,23 @@ def test_the_licence_of_a_download_comes_from_each_source(same_key):
     [edition] = editions_of(same_key, *JOB)
     facts = real_facts(edition.manifest, paper="Published council paper", dfe="Open Government Licence v3.0")
     assert (facts.licence_name, facts.licence_url) == (SEVERAL, "")
-    figures = [{"inputs": [row("exampleshire/2024-03/observations.csv", "paper"), row("official-statistics/annual-values.csv", "dfe")]}]
-    known = table_sources(MARCH, figures, {"observations": (["source_id"], [["paper"]]), "annual-values": (["status"], [["published"]])})
+    figures = [
+        {
+            "inputs": [
+                row("exampleshire/2024-03/observations.csv", "paper"),
+                row("official-statistics/annual-values.csv", "dfe"),
+            ]
+        }
+    ]
+    known = table_sources(
+        MARCH, figures, {"observations": (["source_id"], [["paper"]]), "annual-values": (["status"], [["published"]])}
+    )
     assert known == {"figures": ("dfe", "paper"), "annual-values": ("dfe",), "observations": ("paper",)}
     from dataclasses import replace
 
-    described = datapackage(replace(facts, table_sources=known), {"observations": ["source_id"], "annual-values": ["status"]})
+    described = datapackage(
+        replace(facts, table_sources=known), {"observations": ["source_id"], "annual-values": ["status"]}
+    )
     assert "licenses" not in described
     assert [s["licence"] for s in described["sources"]] == [f"Published council paper: {NONE_STATED}", OGL.name]
     resources = {r["name"]: r for r in described["resources"]}
@@ -170,7 +212,10 @@ def test_the_crate_and_the_workbook_say_it_too(same_key, tmp_path):
     facts = real_facts(edition.manifest, paper="Published council paper", dfe="Open Government Licence v3.0")
     graph = {e["@id"]: e for e in json.loads(crate_metadata(facts, file_facts(edition.folder)))["@graph"]}
     assert graph["./"]["license"] == {"@id": "#licence"} and graph["#licence"]["name"] == SEVERAL
-    assert graph["#source-dfe"]["license"] == {"@id": OGL.url} and NONE_STATED in graph[graph["#source-paper"]["license"]["@id"]]["name"]
+    assert (
+        graph["#source-dfe"]["license"] == {"@id": OGL.url}
+        and NONE_STATED in graph[graph["#source-paper"]["license"]["@id"]]["name"]
+    )
     lines = "\n".join(_cover(facts, [])[1])
     assert NONE_STATED in lines and "Licence: Open Government Licence v3.0" in lines and f"Licence: {SEVERAL}" in lines
 
@@ -183,7 +228,14 @@ def test_a_demonstration_is_under_the_licence_of_the_project(same_key):
 
 def test_the_page_says_the_licence_of_each_source(prepared_once):
     report = open_report(*JOB, prepared_once)
-    report.info = report.info.model_copy(update={"illustrative": False, "sources": {k: s.model_copy(update={"licence": "Published council paper"}) for k, s in report.info.sources.items()}})
+    report.info = report.info.model_copy(
+        update={
+            "illustrative": False,
+            "sources": {
+                k: s.model_copy(update={"licence": "Published council paper"}) for k, s in report.info.sources.items()
+            },
+        }
+    )
     said = plain(sections.sources(report).text)
     assert NONE_STATED in said and "The words of the report are its publisher’s own" in said
 
@@ -192,7 +244,9 @@ def test_the_page_says_the_licence_of_each_source(prepared_once):
 
 
 def test_an_edition_is_cited_in_one_way(same_key):
-    """The page, the workbook, the crate and the command say the same; a file of the edition alone cannot hold the fingerprint."""
+    """The page, the workbook, the crate and the command say the same; a file of the edition alone cannot hold the
+    fingerprint.
+    """
     [edition] = editions_of(same_key, *JOB)
     told = edition_citation(edition)
     inside = told.replace(f", fingerprint {edition.citation_code}", "")
@@ -203,14 +257,24 @@ def test_an_edition_is_cited_in_one_way(same_key):
     assert next(e for e in crate["@graph"] if e["@id"] == "./")["creditText"] == inside
     import openpyxl
 
-    cover = [str(c.value) for r in openpyxl.load_workbook(edition.folder / WORKBOOK)["Cover"].iter_rows() for c in r if c.value]
+    cover = [
+        str(c.value)
+        for r in openpyxl.load_workbook(edition.folder / WORKBOOK)["Cover"].iter_rows()
+        for c in r
+        if c.value
+    ]
     assert f"How to cite: {inside}" in cover
     assert inside.startswith(f"improvement-reports ({edition.manifest.published[:4]})")
 
 
 def test_a_citation():
-    said = citation("A publisher", "Exampleshire Council: Progress", "2024-03", "improvement-reports/x/v1", "2026-07-30", "abc")
-    assert said == "A publisher (2026). Exampleshire Council: Progress: position at March 2024. Edition improvement-reports/x/v1, published 30 July 2026, fingerprint abc."
+    said = citation(
+        "A publisher", "Exampleshire Council: Progress", "2024-03", "improvement-reports/x/v1", "2026-07-30", "abc"
+    )
+    assert (
+        said == "A publisher (2026). Exampleshire Council: Progress: position at March 2024. Edition"
+        " improvement-reports/x/v1, published 30 July 2026, fingerprint abc."
+    )
 
 
 def test_the_publisher_of_an_edition_without_a_description_is_the_project(tmp_path):

@@ -135,10 +135,20 @@ def test_nothing_outside_the_site_is_served(small, server, address):
 @pytest.mark.parametrize(
     ("host", "status"),
     [
-        ("localhost:9", 200), ("127.0.0.1", 200), ("LOCALHOST", 200), ("evil.example", 403), ("", 403), ("localhost.evil.example", 403),
-        ("evil@localhost", 403), ("localhost@evil.example", 403), ("127.0.0.1.nip.io", 403), ("[", 403), ("0.0.0.0", 403), ("localhost:", 403),
+        ("localhost:9", 200),
+        ("127.0.0.1", 200),
+        ("LOCALHOST", 200),
+        ("evil.example", 403),
+        ("", 403),
+        ("localhost.evil.example", 403),
+        ("evil@localhost", 403),
+        ("localhost@evil.example", 403),
+        ("127.0.0.1.nip.io", 403),
+        ("[", 403),
+        ("0.0.0.0", 403),
+        ("localhost:", 403),
     ],
-)  # fmt: skip
+)
 def test_only_this_machine_is_served(server, host, status):
     server.state.fault = "The return has 1 fault."
     found, _, body = get(server, "/", Host=host)
@@ -154,9 +164,17 @@ def test_the_site_is_only_read(server, method):
 
 @pytest.mark.parametrize(
     ("address", "method", "host"),
-    [("/", "GET", ""), ("/site.css", "HEAD", ""), ("/missing", "GET", ""), ("/reports", "GET", ""), ("/", "POST", ""), ("/", "GET", "evil.example"), ("/", "NONE", ""),
-     (preview.STATE_ADDRESS, "GET", "")],
-)  # fmt: skip
+    [
+        ("/", "GET", ""),
+        ("/site.css", "HEAD", ""),
+        ("/missing", "GET", ""),
+        ("/reports", "GET", ""),
+        ("/", "POST", ""),
+        ("/", "GET", "evil.example"),
+        ("/", "NONE", ""),
+        (preview.STATE_ADDRESS, "GET", ""),
+    ],
+)
 def test_every_answer_says_what_it_may_be_used_for(server, address, method, host):
     _, headers, _ = get(server, address, method, **({"Host": host} if host else {}))
     assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
@@ -298,7 +316,9 @@ def test_a_watch_that_fails_is_a_sentence(small, monkeypatch):
 
 @pytest.fixture
 def copied(tmp_path) -> Project:
-    """This project with the reports of one authority, and the package as it is now: an edit of it is a change as well."""
+    """This project with the reports of one authority, and the package as it is now: an edit of it is a change as
+    well.
+    """
     for name in (
         "improvement_reports",
         "notebooks",
@@ -345,9 +365,14 @@ def test_a_change_is_seen_and_a_bad_one_is_said(copied):
     environment = {k: v for k, v in os.environ.items() if k != ROOT_VARIABLE} | {"PYTHONPATH": str(copied.root)}
     process = subprocess.Popen(
         [sys.executable, "-m", "improvement_reports.cli", "preview", "--port", "0", "--renderer", "pandoc"],
-        cwd=copied.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        cwd=copied.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
         start_new_session=True,
-    )  # fmt: skip
+    )
     try:
         lines = Lines(process.stdout)
         port = int(re.search(r":(\d+)/", lines.wait_for("Serving"))[1])

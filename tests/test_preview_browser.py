@@ -1,4 +1,6 @@
-"""The preview in real Chromium: under its policy the search works, nothing is refused, and a foreign script does not run."""
+"""The preview in real Chromium: under its policy the search works, nothing is refused, and a foreign script does not
+run.
+"""
 
 import threading
 

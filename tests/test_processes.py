@@ -51,8 +51,13 @@ def start(request):
     def begin(folder, *command: str) -> subprocess.Popen:
         environment = {**os.environ, MARK: mark}
         return subprocess.Popen(
-            [sys.executable, *command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, *command],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
 
     begin.mark = mark
     yield begin
@@ -65,7 +70,9 @@ def running(project, start, waiting: str, months: tuple[str, ...], *arguments: s
     make_quick(project)
     edit(project.notebook("board"), "1 / (month not in {'2024-01'})", waiting)
     process = start(project.root, "-m", "improvement_reports.cli", *arguments)
-    assert wait_until(lambda: all((project.root / f"started-{m}").exists() for m in months), 120), process.communicate(timeout=5)
+    assert wait_until(lambda: all((project.root / f"started-{m}").exists() for m in months), 120), process.communicate(
+        timeout=5
+    )
     return process
 
 
@@ -75,7 +82,9 @@ ENDINGS = [("SIGKILL", -9), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)]
 @ON_POSIX
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "code"), ENDINGS)
-@pytest.mark.parametrize(("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"])
+@pytest.mark.parametrize(
+    ("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"]
+)
 def test_an_ended_command_leaves_no_process(prepared, start, name, code, job, months):
     process = running(prepared, start, SLEEPS, months, "run", *job)
     assert len(marked(start.mark)) >= 1 + len(months)
@@ -87,7 +96,9 @@ def test_an_ended_command_leaves_no_process(prepared, start, name, code, job, mo
 
 @ON_LINUX
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"])
+@pytest.mark.parametrize(
+    ("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"]
+)
 def test_a_killed_command_ends_kernels_that_are_busy(prepared, start, job, months):
     process = running(prepared, start, BUSY, months, "run", *job)
     process.kill()
@@ -136,7 +147,10 @@ def test_an_interrupted_pool_does_not_wait(tmp_path):
 
 CHILD = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60)"
 FAMILY = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
-GUARDED = f"import sys; from improvement_reports.processes import run_guarded; print(run_guarded([sys.executable, '-c', {FAMILY!r}]))"
+GUARDED = (
+    "import sys; from improvement_reports.processes import run_guarded; print(run_guarded([sys.executable, '-c',"
+    f" {FAMILY!r}]))"
+)
 
 
 @ON_POSIX
@@ -173,7 +187,9 @@ def _words(process: psutil.Process) -> list[str]:
 
 
 def test_a_run_says_nothing_of_its_kernels(prepared, start):
-    """Jupyter interrupts a kernel before it ends it, and the kernel says so; a run that is good says nothing of that."""
+    """Jupyter interrupts a kernel before it ends it, and the kernel says so; a run that is good says nothing of
+    that.
+    """
     make_quick(prepared)
     for _ in range(3):
         process = start(prepared.root, "-m", "improvement_reports.cli", "run", "--force")
@@ -207,15 +223,15 @@ def test_without_a_short_folder_a_kernel_is_talked_to_through_ports(tmp_path, mo
         assert len(os.fsencode(options["config"].KernelManager.ip) + b"-5\0") < 104
 
 
-
-
 @ON_POSIX
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "code"), ENDINGS)
 def test_verify_alone_is_told_to_end_and_ends(published, start, name, code):
     """It ran on for a minute after SIGTERM, and what it had started after SIGKILL."""
     process = start(published.root, "-m", "improvement_reports.cli", "verify", "--all")
-    assert wait_until(lambda: len(marked(start.mark)) >= 3, 120), process.communicate(timeout=5)  # guard.py and what it guards
+    assert wait_until(lambda: len(marked(start.mark)) >= 3, 120), process.communicate(
+        timeout=5
+    )  # guard.py and what it guards
     os.kill(process.pid, getattr(signal, name))
     assert process.wait(GONE_SECONDS) == code
     assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
@@ -244,7 +260,11 @@ else:
 @pytest.mark.parametrize("how", ["alone", "threads"])
 @pytest.mark.parametrize(("name", "code"), [("SIGKILL", -9), ("SIGTERM", 143), ("SIGINT", None)])
 def test_watched_programs_end_with_whoever_runs_them(tmp_path, start, name, code, how):
-    program = WATCHED if name != "SIGTERM" else f"from improvement_reports.processes import end_in_order; end_in_order()\n{WATCHED}"
+    program = (
+        WATCHED
+        if name != "SIGTERM"
+        else f"from improvement_reports.processes import end_in_order; end_in_order()\n{WATCHED}"
+    )
     process = start(tmp_path, "-c", program, how)
     assert wait_until((tmp_path / "started").exists, 30)
     os.kill(process.pid, getattr(signal, name))
@@ -273,7 +293,9 @@ call_pandoc("[" * 40 + "x" + "]" * 40, ["--from", "markdown", "--to", "html"], "
 @ON_POSIX
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
 def test_pandoc_at_work_ends_with_whoever_called_it(tmp_path, start, name):
-    """A text that nests too deeply keeps Pandoc busy for minutes; its input and output are closed, and it would not see that."""
+    """A text that nests too deeply keeps Pandoc busy for minutes; its input and output are closed, and it would not see
+    that.
+    """
     process = start(tmp_path, "-c", SLOW_PANDOC)
     assert wait_until(lambda: any("pandoc" in " ".join(_words(p)[:1]) for p in marked(start.mark)), 30)
     time.sleep(0.5)

@@ -37,13 +37,25 @@ def targets(*rows) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("change", "better_when", "expected"),
     [
-        ("1.9", HIGHER, STEADY), ("2", HIGHER, Direction.IMPROVING), ("2.1", HIGHER, Direction.IMPROVING),
-        ("-1.9", HIGHER, STEADY), ("-2", HIGHER, Direction.WORSENING), ("-2.1", HIGHER, Direction.WORSENING),
-        ("1.9", LOWER, STEADY), ("2", LOWER, Direction.WORSENING), ("-1.9", LOWER, STEADY), ("-2", LOWER, Direction.IMPROVING),
-        ("1.9", NEUTRAL, STEADY), ("2", NEUTRAL, Direction.UP), ("-1.9", NEUTRAL, STEADY), ("-2", NEUTRAL, Direction.DOWN),
-        ("0", HIGHER, STEADY), ("0", LOWER, STEADY), ("0", NEUTRAL, STEADY),
+        ("1.9", HIGHER, STEADY),
+        ("2", HIGHER, Direction.IMPROVING),
+        ("2.1", HIGHER, Direction.IMPROVING),
+        ("-1.9", HIGHER, STEADY),
+        ("-2", HIGHER, Direction.WORSENING),
+        ("-2.1", HIGHER, Direction.WORSENING),
+        ("1.9", LOWER, STEADY),
+        ("2", LOWER, Direction.WORSENING),
+        ("-1.9", LOWER, STEADY),
+        ("-2", LOWER, Direction.IMPROVING),
+        ("1.9", NEUTRAL, STEADY),
+        ("2", NEUTRAL, Direction.UP),
+        ("-1.9", NEUTRAL, STEADY),
+        ("-2", NEUTRAL, Direction.DOWN),
+        ("0", HIGHER, STEADY),
+        ("0", LOWER, STEADY),
+        ("0", NEUTRAL, STEADY),
     ],
-)  # fmt: skip
+)
 def test_a_change_counts_from_its_threshold_on(change, better_when, expected):
     assert direction_of_travel(Decimal(change), better_when, 2) is expected
 
@@ -73,14 +85,26 @@ def test_the_threshold_is_the_measures_own_or_that_of_its_unit():
 @pytest.mark.parametrize(
     ("value", "better_when", "tolerance", "expected"),
     [
-        ("79.9", HIGHER, None, NOT_MET), ("80", HIGHER, None, MET), ("80.1", HIGHER, None, MET),
-        ("80.1", LOWER, None, NOT_MET), ("80", LOWER, None, MET), ("79.9", LOWER, None, MET),
-        ("77.9", HIGHER, "2", NOT_MET), ("78", HIGHER, "2", WITHIN), ("78.1", HIGHER, "2", WITHIN), ("80", HIGHER, "2", MET),
-        ("82.1", LOWER, "2", NOT_MET), ("82", LOWER, "2", WITHIN), ("81.9", LOWER, "2", WITHIN), ("80", LOWER, "2", MET),
-        ("79.9", HIGHER, "0", NOT_MET), ("80", HIGHER, "0", MET),
-        ("1", NEUTRAL, None, None), ("80", NEUTRAL, "2", None),
+        ("79.9", HIGHER, None, NOT_MET),
+        ("80", HIGHER, None, MET),
+        ("80.1", HIGHER, None, MET),
+        ("80.1", LOWER, None, NOT_MET),
+        ("80", LOWER, None, MET),
+        ("79.9", LOWER, None, MET),
+        ("77.9", HIGHER, "2", NOT_MET),
+        ("78", HIGHER, "2", WITHIN),
+        ("78.1", HIGHER, "2", WITHIN),
+        ("80", HIGHER, "2", MET),
+        ("82.1", LOWER, "2", NOT_MET),
+        ("82", LOWER, "2", WITHIN),
+        ("81.9", LOWER, "2", WITHIN),
+        ("80", LOWER, "2", MET),
+        ("79.9", HIGHER, "0", NOT_MET),
+        ("80", HIGHER, "0", MET),
+        ("1", NEUTRAL, None, None),
+        ("80", NEUTRAL, "2", None),
     ],
-)  # fmt: skip
+)
 def test_a_target_is_met_on_the_side_that_is_better(value, better_when, tolerance, expected):
     tolerance = None if tolerance is None else Decimal(tolerance)
     assert against_target(Decimal(value), Decimal(80), better_when, tolerance) is expected
@@ -130,8 +154,7 @@ def test_only_like_is_compared_with_like(other):
 
 
 @pytest.mark.parametrize(
-    ("earlier", "expected"),
-    [("2023-02", None), ("2023-03", ("2023-03", 1)), ("2023-04", None), ("2022-03", None)],
+    ("earlier", "expected"), [("2023-02", None), ("2023-03", ("2023-03", 1)), ("2023-04", None), ("2022-03", None)]
 )
 def test_the_same_period_last_year_is_just_twelve_months_before(earlier, expected):
     assert compared("same_period_last_year", (earlier, 1), ("2024-02", 2), ("2024-03", 3)) == expected
@@ -186,6 +209,8 @@ def test_a_part_is_not_judged_by_the_target_of_the_whole():
         [("m", "a", "2024-03", "month", "AMBER", 24.0), ("m", "a", "2024-03", "month", "", 24.0)],
         columns=["measure_id", "area", "period", "period_type", "category", "value"],
     )
-    measure = Measure(title="M", label="M", unit="count", of="teams", better_when="lower", definition="d", question="q?")
+    measure = Measure(
+        title="M", label="M", unit="count", of="teams", better_when="lower", definition="d", question="q?"
+    )
     part, whole = (assess("m", measure, row, rows, targets(("2024-01", 10.0, None))) for _, row in rows.iterrows())
     assert (part.target, part.result) == (None, None) and whole.result is TargetResult.NOT_MET

@@ -6,9 +6,37 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project, checked_key, checked_month
 
 BAD_KEYS = [
-    "", " ", ".", "..", "../x", "../..", "a/b", "/etc", "\\x", "C:\\x", "a..b", ".hidden", "~x", "-", "-a", "a-", "a--b", "A", "Exampleshire",
-    "a_b", "a b", "a\n", "\na", "a\0", "é", "\u0430", "a%2fb", None, 41, ["a"],
-]  # fmt: skip
+    "",
+    " ",
+    ".",
+    "..",
+    "../x",
+    "../..",
+    "a/b",
+    "/etc",
+    "\\x",
+    "C:\\x",
+    "a..b",
+    ".hidden",
+    "~x",
+    "-",
+    "-a",
+    "a-",
+    "a--b",
+    "A",
+    "Exampleshire",
+    "a_b",
+    "a b",
+    "a\n",
+    "\na",
+    "a\0",
+    "é",
+    "\u0430",
+    "a%2fb",
+    None,
+    41,
+    ["a"],
+]
 BAD_MONTHS = [
     "",
     "2024",
@@ -54,11 +82,16 @@ def test_what_is_no_month(month):
 def test_no_path_is_made_of_a_bad_key(tmp_path, key):
     project = Project(tmp_path)
     for path in (
-        lambda: project.raw_return(key, "2024-03"), lambda: project.processed_return(key, "2024-03"), lambda: project.notebook(key),
-        lambda: project.report_params(key, "2024-03", "board"), lambda: project.report_params("a", "2024-03", key),
-        lambda: project.run_folder(key, "2024-03", "board"), lambda: project.run_folder("a", "2024-03", key),
-        lambda: project.page_folder(key, "2024-03", "board"), lambda: project.page_folder("a", "2024-03", key),
-    ):  # fmt: skip
+        lambda: project.raw_return(key, "2024-03"),
+        lambda: project.processed_return(key, "2024-03"),
+        lambda: project.notebook(key),
+        lambda: project.report_params(key, "2024-03", "board"),
+        lambda: project.report_params("a", "2024-03", key),
+        lambda: project.run_folder(key, "2024-03", "board"),
+        lambda: project.run_folder("a", "2024-03", key),
+        lambda: project.page_folder(key, "2024-03", "board"),
+        lambda: project.page_folder("a", "2024-03", key),
+    ):
         with pytest.raises(UserError):
             path()
 

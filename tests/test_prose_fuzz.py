@@ -1,4 +1,5 @@
-"""Random prose out of what Markdown is made of: what the check lets through becomes plain elements, and shows no number.
+"""Random prose out of what Markdown is made of: what the check lets through becomes plain elements, and shows no
+number.
 
 Seeded; FUZZ=20000 in the environment tries as many texts once.
 """
@@ -12,18 +13,150 @@ from improvement_reports.workspace.pandoc import PAGE_MARKDOWN, run_pandoc
 from improvement_reports.workspace.prose import Prose, markup_faults
 
 TOKENS = [
-    "word", "Words of prose", "a", "it's", "“q”", '"', "'", "(", ")", "[", "]", "](", "](https://example.org)", "](/index.html)", "](#x)",
-    "](javascript:x)", "]: ", "]{.x}", "![", "[^", "^[", "<", ">", "</", "<b>", "<!--", "-->", "&", "&lt;", "&half;", "&#49;", "&#x5b;", "&nbsp;",
-    "*", "**", "_", "__", "~~", "^", "`", "```", "$", "$$", "\\", "|", "| ", "@x", ":", ": ", "::", ":::", "::: x", "#", "# ", "=", "===", "---", "- ", "* ",
-    "+ ", "1. ", "(a) ", "a. ", "i. ", "#. ", "> ", ">", "    ", "\t", "  ", " ", " ", " ", "\n", "\n", "\n\n", "\n\n", "  \n", "4", "½", "²", "Ⅳ", "🔟",
-    "{{ value(\"x\") }}", "{{ value(\"x\") }}", "{", "}", "{{", "}}", "{%", "%", "—", "–", "...", "--", "☐", "[ ] ", "\u200b", "\u202e", "\u00ad", "https://example.org",
-    "<https://example.org>", "e.g.", "No.", "Table: ", "---\na: b\n---\n", "[x]: javascript:x", "*[x]: y", "\\newcommand{\\x}{y}", "(@x) ",
-]  # fmt: skip
-LIKELY = ["word", "Words of prose", "it's", " ", " ", "\n", "\n\n", "*", "**", "- ", "> ", "(", ")", "“", "”", "{{ value(\"x\") }}", "[", "](https://example.org)"]
+    "word",
+    "Words of prose",
+    "a",
+    "it's",
+    "“q”",
+    '"',
+    "'",
+    "(",
+    ")",
+    "[",
+    "]",
+    "](",
+    "](https://example.org)",
+    "](/index.html)",
+    "](#x)",
+    "](javascript:x)",
+    "]: ",
+    "]{.x}",
+    "![",
+    "[^",
+    "^[",
+    "<",
+    ">",
+    "</",
+    "<b>",
+    "<!--",
+    "-->",
+    "&",
+    "&lt;",
+    "&half;",
+    "&#49;",
+    "&#x5b;",
+    "&nbsp;",
+    "*",
+    "**",
+    "_",
+    "__",
+    "~~",
+    "^",
+    "`",
+    "```",
+    "$",
+    "$$",
+    "\\",
+    "|",
+    "| ",
+    "@x",
+    ":",
+    ": ",
+    "::",
+    ":::",
+    "::: x",
+    "#",
+    "# ",
+    "=",
+    "===",
+    "---",
+    "- ",
+    "* ",
+    "+ ",
+    "1. ",
+    "(a) ",
+    "a. ",
+    "i. ",
+    "#. ",
+    "> ",
+    ">",
+    "    ",
+    "\t",
+    "  ",
+    " ",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n\n",
+    "  \n",
+    "4",
+    "½",
+    "²",
+    "Ⅳ",
+    "🔟",
+    '{{ value("x") }}',
+    '{{ value("x") }}',
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "{%",
+    "%",
+    "—",
+    "–",
+    "...",
+    "--",
+    "☐",
+    "[ ] ",
+    "\u200b",
+    "\u202e",
+    "\u00ad",
+    "https://example.org",
+    "<https://example.org>",
+    "e.g.",
+    "No.",
+    "Table: ",
+    "---\na: b\n---\n",
+    "[x]: javascript:x",
+    "*[x]: y",
+    "\\newcommand{\\x}{y}",
+    "(@x) ",
+]
+LIKELY = [
+    "word",
+    "Words of prose",
+    "it's",
+    " ",
+    " ",
+    "\n",
+    "\n\n",
+    "*",
+    "**",
+    "- ",
+    "> ",
+    "(",
+    ")",
+    "“",
+    "”",
+    '{{ value("x") }}',
+    "[",
+    "](https://example.org)",
+]
 MADE = {
-    "div": set(), "p": set(), "em": set(), "strong": set(), "ul": set(), "li": set(), "blockquote": set(), "ol": {"type"}, "br": set(),
-    "a": {"href", "class"}, "hr": set(),
-}  # fmt: skip
+    "div": set(),
+    "p": set(),
+    "em": set(),
+    "strong": set(),
+    "ul": set(),
+    "li": set(),
+    "blockquote": set(),
+    "ol": {"type"},
+    "br": set(),
+    "a": {"href", "class"},
+    "hr": set(),
+}
 NUMBER = '<a class="n" href="#x">N</a>'
 
 
@@ -41,11 +174,17 @@ def test_what_is_let_through_makes_plain_elements_and_no_number():
         sound = [p.text for p in names if p.where not in wrong]
         passed += len(sound)
         filled = [t.strip().replace('{{ value("x") }}', NUMBER) for t in sound]
-        page = run_pandoc("\n\n".join(f"{t}\n\n```{{=html}}\n<hr>\n```" for t in filled), ["--from", PAGE_MARKDOWN, "--to", "html5", "--wrap", "none"])
+        page = run_pandoc(
+            "\n\n".join(f"{t}\n\n```{{=html}}\n<hr>\n```" for t in filled),
+            ["--from", PAGE_MARKDOWN, "--to", "html5", "--wrap", "none"],
+        )
         for part, text in zip(page.split("<hr />" if "<hr />" in page else "<hr>"), sound, strict=False):
             tree = lxml.html.fromstring(f"<div>{part}</div>")
             assert all(set(e.attrib) <= MADE[e.tag] for e in tree.iter()), (text, part)
-            assert all(e.get("href") in ("https://example.org", "/index.html", "#x") for e in tree.iter("a")), (text, part)
+            assert all(e.get("href") in ("https://example.org", "/index.html", "#x") for e in tree.iter("a")), (
+                text,
+                part,
+            )
             assert not any(c.isnumeric() for c in tree.text_content()), (text, part)
         assert page.count("<hr") == len(sound)
     assert passed > tried / 20

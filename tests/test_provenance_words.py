@@ -1,4 +1,6 @@
-"""What a reader of a provenance page can tell apart: links of one entry lead to different rows only under different words."""
+"""What a reader of a provenance page can tell apart: links of one entry lead to different rows only under different
+words.
+"""
 
 import json
 from pathlib import Path
@@ -34,15 +36,24 @@ def test_an_entry_says_the_numbers_it_was_computed_from():
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (["m", "a", "2021-04", "month", "North", "86", "43", "50", "", "published", "s", "p"], "86, (43 of 50), North, 2021-04"),
+        (
+            ["m", "a", "2021-04", "month", "North", "86", "43", "50", "", "published", "s", "p"],
+            "86, (43 of 50), North, 2021-04",
+        ),
         (["m", "a", "2021-04", "month", "", "86", "", "", "", "published", "s", "p"], "86, 2021-04"),
         (["m", "a", "2021-04", "month", "", "", "", "", "", "suppressed", "s", "p"], ""),
     ],
-)  # fmt: skip
+)
 def test_a_row_in_words(cells, expected):
     from improvement_reports.domain.tables import OBSERVATIONS
 
     columns = OBSERVATIONS.column_names
-    named = dict(zip(("measure_id", "area", "period", "period_type", "category", "value", "numerator", "denominator"), cells, strict=False))
+    named = dict(
+        zip(
+            ("measure_id", "area", "period", "period_type", "category", "value", "numerator", "denominator"),
+            cells,
+            strict=False,
+        )
+    )
     row = {"file": "avon/2021-04/observations.csv", "cells": json.dumps([named.get(c, "") for c in columns])}
     assert _row_words(row) == expected

@@ -1,4 +1,6 @@
-"""Plain `quarto render` makes a whole site or none: the project's Python is found, or one sentence says what is missing."""
+"""Plain `quarto render` makes a whole site or none: the project's Python is found, or one sentence says what is
+missing.
+"""
 
 import importlib.util
 import os
@@ -78,4 +80,7 @@ def test_quarto_is_told_to_call_both():
     import yaml
 
     project = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))["project"]
-    assert project["pre-render"] == "theme/quarto_step.py before" and project["post-render"] == "theme/quarto_step.py after"
+    assert (
+        project["pre-render"] == "theme/quarto_step.py before"
+        and project["post-render"] == "theme/quarto_step.py after"
+    )

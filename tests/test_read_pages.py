@@ -1,4 +1,6 @@
-"""The pages of the real reports as a reader meets them, from this repository's own returns: no wrong number or word of known kinds."""
+"""The pages of the real reports as a reader meets them, from this repository's own returns: no wrong number or word of
+known kinds.
+"""
 
 import re
 
@@ -9,9 +11,13 @@ from improvement_reports.domain.numbers import format_money
 from improvement_reports.domain.wording import ONE_OF_MANY
 
 REPORTS = [
-    ("gloucestershire", "2020-10", "inspection"), ("gloucestershire", "2021-04", "board"), ("gloucestershire", "2022-11", "scrutiny"),
-    ("herefordshire", "2021-08", "cabinet"), ("worcestershire", "2018-06", "cabinet"), ("exampleshire", "2025-06", "board"),
-]  # fmt: skip
+    ("gloucestershire", "2020-10", "inspection"),
+    ("gloucestershire", "2021-04", "board"),
+    ("gloucestershire", "2022-11", "scrutiny"),
+    ("herefordshire", "2021-08", "cabinet"),
+    ("worcestershire", "2018-06", "cabinet"),
+    ("exampleshire", "2025-06", "board"),
+]
 WRONG = {
     "one counted as many": ONE_OF_MANY,
     "a change of percentages in points": re.compile(r"[+−][\d.,]+ points?\b"),
@@ -20,7 +26,7 @@ WRONG = {
     "within tolerance by a distance": re.compile(r"[Ww]ithin tolerance,? by "),
     "a difference of percentages in per cent": re.compile(r"percentage points [^|\n]*\| (?:\d[\d.]*% ?\| ?)+agrees"),
     "a licence that is not stated": re.compile(r"Published council paper\. "),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +60,11 @@ def page(pages, *job) -> str:
 
 def test_the_contacts_of_gloucestershire_are_not_judged(pages):
     """405 of 1,250 are called 41%: nothing is said to have worsened because of it."""
-    table = page(pages, "gloucestershire", "2021-04", "board").split("Contacts with no further action\n")[1].split("Contacts given")[0]
+    table = (
+        page(pages, "gloucestershire", "2021-04", "board")
+        .split("Contacts with no further action\n")[1]
+        .split("Contacts given")[0]
+    )
     assert "disputed" in table and "Worsening" not in table and "+8" not in table
 
 
@@ -72,6 +82,12 @@ def test_an_earlier_value_says_its_month(pages):
 
 def test_the_money_of_herefordshire_and_worcestershire(pages):
     text = page(pages, "herefordshire", "2021-08", "cabinet")
-    assert f"Legal | £551,000 | £551,000 | {format_money(1_102_000, in_full=True)}" in text and "to August 2021: £1.875 million" in text
+    assert (
+        f"Legal | £551,000 | £551,000 | {format_money(1_102_000, in_full=True)}" in text
+        and "to August 2021: £1.875 million" in text
+    )
     worcestershire = page(pages, "worcestershire", "2018-06", "cabinet")
-    assert "Placements and provision costs: £7,600,000" in worcestershire and "Safeguarding services: £600,000" in worcestershire
+    assert (
+        "Placements and provision costs: £7,600,000" in worcestershire
+        and "Safeguarding services: £600,000" in worcestershire
+    )

@@ -57,11 +57,7 @@ def test_no_text_is_a_bug_in_return_yml(folder, content):
 
 @pytest.mark.parametrize(
     ("content", "line", "byte"),
-    [
-        (b"a\nb\xe9", 2, "0xE9"),
-        (b"\xef\xbb\xbfa\r\nb\r\n\x80", 3, "0x80"),
-        (b"\xed\xa0\x80", 1, "0xED"),
-    ],
+    [(b"a\nb\xe9", 2, "0xE9"), (b"\xef\xbb\xbfa\r\nb\r\n\x80", 3, "0x80"), (b"\xed\xa0\x80", 1, "0xED")],
 )
 def test_what_is_no_utf_8_is_told_with_its_line(content, line, byte):
     with pytest.raises(InvalidInput) as caught:

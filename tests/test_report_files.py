@@ -28,15 +28,22 @@ def faults(project, *filters) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("exampleshire/2024-03-scrutiny.yaml", "is not read; rename it to 2024-03-scrutiny.yml"), ("exampleshire/2024-03-board.YML", "is not read; rename it to 2024-03-board.yml"),
-        ("exampleshire/2024-03-Board.yml", "is not the name of a report"), ("exampleshire/2024-03-bored.yml", "is not the name of a report"),
-        ("exampleshire/2024-03-board (1).yml", "is not the name of a report"), ("exampleshire/2024-03-board copy.yml", "is not the name of a report"),
-        ("exampleshire/2024-3-board.yml", "is not read; name a report's file by month and kind"), ("exampleshire/board-2024-03.yml", "is not read"),
-        ("exampleshire/2024-03-board.json", "is not read"), ("exampleshire/2024/2024-03-board.yml", "put it into params/exampleshire/ itself"),
-        ("2024-03-board.yml", "put a report's file into the folder of its authority"), ("measure.yml", "is not read; did you mean “measures.yml”?"),
-        ("measures.yaml", "is not read; did you mean “measures.yml”?"), ("sites.yml", "did you mean “site.yml”?"),
+        ("exampleshire/2024-03-scrutiny.yaml", "is not read; rename it to 2024-03-scrutiny.yml"),
+        ("exampleshire/2024-03-board.YML", "is not read; rename it to 2024-03-board.yml"),
+        ("exampleshire/2024-03-Board.yml", "is not the name of a report"),
+        ("exampleshire/2024-03-bored.yml", "is not the name of a report"),
+        ("exampleshire/2024-03-board (1).yml", "is not the name of a report"),
+        ("exampleshire/2024-03-board copy.yml", "is not the name of a report"),
+        ("exampleshire/2024-3-board.yml", "is not read; name a report's file by month and kind"),
+        ("exampleshire/board-2024-03.yml", "is not read"),
+        ("exampleshire/2024-03-board.json", "is not read"),
+        ("exampleshire/2024/2024-03-board.yml", "put it into params/exampleshire/ itself"),
+        ("2024-03-board.yml", "put a report's file into the folder of its authority"),
+        ("measure.yml", "is not read; did you mean “measures.yml”?"),
+        ("measures.yaml", "is not read; did you mean “measures.yml”?"),
+        ("sites.yml", "did you mean “site.yml”?"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_not_read_is_a_fault(project, name, words):
     path = project.params / name
     path.parent.mkdir(exist_ok=True)
@@ -46,7 +53,17 @@ def test_a_file_that_is_not_read_is_a_fault(project, name, words):
     assert path not in report_files(project) or words == "is not the name of a report"
 
 
-@pytest.mark.parametrize("name", ["2024-03-board.yml~", "2024-03-board.yml.bak", "#2024-03-board.yml#", "2024-03-board.yml.swp", "~2024-03-board.yml", "picture.png"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2024-03-board.yml~",
+        "2024-03-board.yml.bak",
+        "#2024-03-board.yml#",
+        "2024-03-board.yml.swp",
+        "~2024-03-board.yml",
+        "picture.png",
+    ],
+)
 def test_a_copy_that_an_editor_left_is_said_and_fails_nothing(project, name):
     (project.params / "exampleshire" / name).write_text("x: y\n")
     [stray] = stray_params(project)
@@ -63,7 +80,10 @@ def test_hidden_files_and_good_ones_are_no_strays(project):
 def test_a_stray_file_is_heard_of_by_check_and_run_and_stops_only_its_own_report(project):
     (project.params / BOARD).rename((project.params / BOARD).with_suffix(".yaml"))
     asked = call(project, "check")
-    assert asked.returncode == 2 and "params/exampleshire/2024-03-board.yaml: is not read; rename it to 2024-03-board.yml" in asked.stderr
+    assert (
+        asked.returncode == 2
+        and "params/exampleshire/2024-03-board.yaml: is not read; rename it to 2024-03-board.yml" in asked.stderr
+    )
     jobs, wrong = reports(project)
     assert jobs == [("exampleshire", "2024-02", "board")] and [o.subject for o in wrong] == ["params"]
     assert reports(project, "exampleshire", "2024-02", "board")[1] == []
@@ -75,8 +95,10 @@ def test_files_beside_the_returns_are_named(project):
         (project.raw / "exampleshire" / name).write_text("")
     (project.raw / "return.xlsx").write_text("")
     assert sorted(str(s).split(":")[0] for s in stray_raw(project)) == [
-        "data/raw/exampleshire/2024-04.xlsx", "data/raw/exampleshire/observations.csv", "data/raw/return.xlsx",
-    ]  # fmt: skip
+        "data/raw/exampleshire/2024-04.xlsx",
+        "data/raw/exampleshire/observations.csv",
+        "data/raw/return.xlsx",
+    ]
     assert len(faults(project)) == 3
 
 
@@ -90,14 +112,24 @@ def test_good_reports_have_no_fault(project):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("kind: board", "kind: bored", "“kind” is “bored”"), ("headline_measures", "headline_measure", "did you mean “headline_measures”?"),
+        ("kind: board", "kind: bored", "“kind” is “bored”"),
+        ("headline_measures", "headline_measure", "did you mean “headline_measures”?"),
         ("measures: [care_proceedings_weeks]", "measures: [care_weeks]", "is not in params/measures.yml"),
-        ('{{ value(\\"missing_children_count\\") }}', '{{ value(\\"missing_children\\") }}', "chart districts, finding"),
-        ('"2b":', '"indicators":', "sections → indicators: there is no such priority"), ("title:", "title: [", "line"),
-        ("measures: [missing_children_count]", "measures: [missing_children_count]\n        category_labels: {Nroth: North}", "category_labels names “Nroth”"),
+        (
+            '{{ value(\\"missing_children_count\\") }}',
+            '{{ value(\\"missing_children\\") }}',
+            "chart districts, finding",
+        ),
+        ('"2b":', '"indicators":', "sections → indicators: there is no such priority"),
+        ("title:", "title: [", "line"),
+        (
+            "measures: [missing_children_count]",
+            "measures: [missing_children_count]\n        category_labels: {Nroth: North}",
+            "category_labels names “Nroth”",
+        ),
         ('date: "2024-04-24"', 'date: "2024-04-01"', "the return was received on"),
     ],
-)  # fmt: skip
+)
 def test_check_finds_what_a_run_would_refuse(project, old, new, words):
     edit(project.params / BOARD, old, new)
     assert any("2024-03-board.yml" in f and words in f for f in faults(project))
@@ -120,10 +152,13 @@ def test_a_report_of_a_faulty_return_is_still_read(project):
 @pytest.mark.parametrize(
     ("kind", "parts"),
     [
-        ("board", {"*": {"charts", "measures"}}), ("cabinet", {"indicators": {"charts", "measures"}, "workforce": {"charts", "measures"}}),
-        ("scrutiny", {k: {"charts", "measures"} for k in ("plan-measures", "performance", "workforce")}), ("inspection", {}), ("profile", {}),
+        ("board", {"*": {"charts", "measures"}}),
+        ("cabinet", {"indicators": {"charts", "measures"}, "workforce": {"charts", "measures"}}),
+        ("scrutiny", {k: {"charts", "measures"} for k in ("plan-measures", "performance", "workforce")}),
+        ("inspection", {}),
+        ("profile", {}),
     ],
-)  # fmt: skip
+)
 def test_what_each_kind_shows_is_read_from_its_notebook(project, kind, parts):
     from improvement_reports.returns.report_files import notebook_code
 
@@ -134,7 +169,10 @@ def test_a_section_that_another_kind_shows_is_refused(project):
     path = project.params / "exampleshire/2024-03-inspection.yml"
     path.write_text((project.params / BOARD).read_text().replace("kind: board", "kind: inspection"))
     said = "\n".join(faults(project, "exampleshire", "2024-03"))
-    assert all(f"sections → {key}: an inspection report shows no section of this name" in said for key in ("1", "2a", "2b", "3"))
+    assert all(
+        f"sections → {key}: an inspection report shows no section of this name" in said
+        for key in ("1", "2a", "2b", "3")
+    )
 
 
 def test_returns_still_hold_every_month(project):
@@ -148,7 +186,9 @@ FOREIGN = {
     "printed text": new_output("stream", name="stdout", text="3 children"),
     "a warning or other text on stderr": new_output("stream", name="stderr", text="FutureWarning"),
     "a figure that is no chart": new_output("display_data", data={"image/png": "AAAA", "text/plain": "<Figure>"}),
-    "a data frame or other HTML": new_output("execute_result", data={"text/html": "<table>", "text/plain": "3"}, execution_count=1),
+    "a data frame or other HTML": new_output(
+        "execute_result", data={"text/html": "<table>", "text/plain": "3"}, execution_count=1
+    ),
     "Markdown that is no block": new_output("display_data", data={"text/markdown": "3 children", "text/plain": "x"}),
     "the value of an expression": new_output("execute_result", data={"text/plain": "3"}, execution_count=1),
 }
@@ -156,8 +196,15 @@ FOREIGN = {
 
 @pytest.mark.parametrize("words", FOREIGN)
 def test_an_output_that_is_no_block_is_refused_and_its_cell_named(words):
-    book = new_notebook(cells=[new_code_cell("good()", outputs=[BLOCK]), new_code_cell("report.facts\n.observations", outputs=[BLOCK, FOREIGN[words]])])
-    with pytest.raises(UserError, match=r"code cell 2 of the notebook \(“report\.facts \.observations”\) shows") as caught:
+    book = new_notebook(
+        cells=[
+            new_code_cell("good()", outputs=[BLOCK]),
+            new_code_cell("report.facts\n.observations", outputs=[BLOCK, FOREIGN[words]]),
+        ]
+    )
+    with pytest.raises(
+        UserError, match=r"code cell 2 of the notebook \(“report\.facts \.observations”\) shows"
+    ) as caught:
         check_outputs(book)
     assert words in str(caught.value) and "children" not in str(caught.value)
 
@@ -177,7 +224,9 @@ def test_a_run_with_a_foreign_output_leaves_no_notebook_to_publish(prepared):
 
     path, job = prepared.notebook("board"), ("exampleshire", "2024-03", "board")
     book = nbformat.read(path, as_version=4)
-    book.cells.append(new_code_cell('print(report.facts.tables["observations"]["row_cells"].to_list())\nreport.facts.observations'))
+    book.cells.append(
+        new_code_cell('print(report.facts.tables["observations"]["row_cells"].to_list())\nreport.facts.observations')
+    )
     nbformat.write(book, path)
     outcome = run_report(str(prepared.root), *job)
     assert outcome.state == "failed" and "shows printed text and a data frame or other HTML" in outcome.message
@@ -201,7 +250,9 @@ def test_publish_refuses_a_notebook_with_a_foreign_output(published):
 
 def test_a_table_that_no_report_of_the_return_shows_is_noted(project):
     folder = project.raw_return("exampleshire", "2024-03")
-    (folder / "statements.csv").write_text('statement_id,list,title,text,source_id,locator\na,risk,A risk,Costs rise.,board-2024-03,Page 9\n')
+    (folder / "statements.csv").write_text(
+        "statement_id,list,title,text,source_id,locator\na,risk,A risk,Costs rise.,board-2024-03,Page 9\n"
+    )
     said = [f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault]
     assert "exampleshire/2024-03: note: statements.csv is not shown by the board report of this return" in said
     assert faults(project) == []
@@ -212,27 +263,45 @@ def test_a_list_of_statements_that_the_kind_does_not_show_is_noted(project):
     (folder / "statements.csv").write_text(
         "statement_id,list,title,text,source_id,locator\n"
         "a,ask,Note,Note it.,board-2024-03,Page 9\nb,legal,Law,The law.,board-2024-03,Page 9\n"
-    )  # fmt: skip
+    )
     board = project.params / BOARD
-    (board.parent / "2024-03-scrutiny.yml").write_text(board.read_text().split("sections:")[0].replace("kind: board", "kind: scrutiny"))
+    (board.parent / "2024-03-scrutiny.yml").write_text(
+        board.read_text().split("sections:")[0].replace("kind: board", "kind: scrutiny")
+    )
     said = [f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault]
-    assert any("statements of the list legal are not shown by the board and scrutiny report" in s for s in said) and not any("list ask" in s for s in said)
+    assert any(
+        "statements of the list legal are not shown by the board and scrutiny report" in s for s in said
+    ) and not any("list ask" in s for s in said)
 
 
 def test_a_bar_without_a_row_is_a_fault(project):
     measures = project.params / "measures.yml"
-    measures.write_text(measures.read_text() + "court_pct:\n  title: Court\n  label: Court\n  unit: percent\n  of: cases\n  better_when: lower\n  definition: Court.\n  question: Why?\n")
-    edit(project.params / BOARD, "measures: [assessments_in_time_pct, audits_good_pct]", "measures: [assessments_in_time_pct, court_pct]")
-    assert any("no row of observations.csv is of “court_pct”, so its bar would be missing" in f for f in faults(project))
+    measures.write_text(
+        measures.read_text()
+        + "court_pct:\n  title: Court\n  label: Court\n  unit: percent\n  of: cases\n  better_when: lower\n "
+        " definition: Court.\n  question: Why?\n"
+    )
+    edit(
+        project.params / BOARD,
+        "measures: [assessments_in_time_pct, audits_good_pct]",
+        "measures: [assessments_in_time_pct, court_pct]",
+    )
+    assert any(
+        "no row of observations.csv is of “court_pct”, so its bar would be missing" in f for f in faults(project)
+    )
 
 
 @pytest.mark.parametrize(
     ("method", "operands", "words"),
     [
-        ("difference", "audits_good_pct; rereferrals_pct; assessments_in_time_pct", "difference takes 2 references, not 3"),
+        (
+            "difference",
+            "audits_good_pct; rereferrals_pct; assessments_in_time_pct",
+            "difference takes 2 references, not 3",
+        ),
         ("value", "audits_good_pct; rereferrals_pct", "value takes 1 reference, not 2"),
     ],
-)  # fmt: skip
+)
 def test_operands_that_a_method_would_leave_out_are_refused(project, method, operands, words):
     with (project.raw_return("exampleshire", "2024-03") / "claims.csv").open("a") as file:
         file.write(f"extra,An extra claim.,1,count,0,{method},{operands},board-2024-03,Page 2\n")
@@ -254,4 +323,6 @@ def test_names_of_official_measures_that_there_are_none_of_are_faults(tmp_path):
     path = tmp_path / "params/measures.yml"
     path.write_text(path.read_text().replace("measure: cpp_rate", "measure: cpp_rat"))
     said = [f.text for f in _official(project)]
-    assert said[0].startswith("params/official.yml, cpp_rat: is not a measure of measures.csv; did you mean “cpp_rate”?")
+    assert said[0].startswith(
+        "params/official.yml, cpp_rat: is not a measure of measures.csv; did you mean “cpp_rate”?"
+    )

@@ -35,15 +35,19 @@ def four_months(tmp_path_factory) -> Project:
     home = project.raw / AUTHORITY
     again = [f"{MISSING},2024-02,month,{c},{v},,,published,board-{{}},Page 3" for c, v in (("East", 7), ("South", 8))]
     parts = {
-        "2024-01": {"East": 9, "North": 9, "South": 8}, "2024-02": {"East": 7, "North": 2, "South": 8},
-        "2024-03": {"East": 6, "North": 14, "South": 8}, "2024-04": {"East": 16, "North": 4, "South": 9},
-    }  # fmt: skip
+        "2024-01": {"East": 9, "North": 9, "South": 8},
+        "2024-02": {"East": 7, "North": 2, "South": 8},
+        "2024-03": {"East": 6, "North": 14, "South": 8},
+        "2024-04": {"East": 16, "North": 4, "South": 9},
+    }
     text = (home / "2024-02/return.yml").read_text(encoding="utf-8")
     shutil.rmtree(home)
     for month, cells in parts.items():
         folder = home / month
         folder.mkdir(parents=True)
-        (folder / "return.yml").write_text(text.replace("2024-02", month).replace("2024-03-", "2024-05-"), encoding="utf-8")
+        (folder / "return.yml").write_text(
+            text.replace("2024-02", month).replace("2024-03-", "2024-05-"), encoding="utf-8"
+        )
         more = [row.format(month) for row in again] if month > "2024-02" else []
         (folder / "observations.csv").write_text(observations(month, cells, *more), encoding="utf-8")
     return project
@@ -53,7 +57,12 @@ def contents(project: Project) -> dict[str, bytes]:
     """Every processed file of the returns that are there, by its path."""
     home = project.processed / AUTHORITY
     months = [p.name for p in (project.raw / AUTHORITY).iterdir()]
-    return {p.relative_to(home).as_posix(): p.read_bytes() for m in months for p in sorted((home / m).rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(home).as_posix(): p.read_bytes()
+        for m in months
+        for p in sorted((home / m).rglob("*"))
+        if p.is_file()
+    }
 
 
 def fresh(project: Project) -> dict[str, bytes]:
@@ -72,9 +81,18 @@ def edit_month(project: Project, month: str) -> None:
         return
     text = path.read_text(encoding="utf-8")
     before, after = ("North,3,", "North,9,") if ",North,3," in text else ("North,", "North,3,")
-    edited = "\n".join(line.replace(before, after) if line.startswith(f"{MISSING},{month}") and before == "North,3," else
-                       f"{MISSING},{month},month,North,3,,,published,board-{month},Page 3" if line.startswith(f"{MISSING},{month},month,North,") else line
-                       for line in text.splitlines())  # fmt: skip
+    edited = "\n".join(
+        (
+            line.replace(before, after)
+            if line.startswith(f"{MISSING},{month}") and before == "North,3,"
+            else (
+                f"{MISSING},{month},month,North,3,,,published,board-{month},Page 3"
+                if line.startswith(f"{MISSING},{month},month,North,")
+                else line
+            )
+        )
+        for line in text.splitlines()
+    )
     path.write_text(edited + "\n", encoding="utf-8")
 
 
@@ -102,22 +120,34 @@ def force_month(project: Project, month: str) -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from([prepare_month, prepare_month, force_month, edit_month, break_month, remove_month]), st.sampled_from(MONTHS)),
+    st.tuples(
+        st.sampled_from([prepare_month, prepare_month, force_month, edit_month, break_month, remove_month]),
+        st.sampled_from(MONTHS),
+    ),
     max_size=7,
-)  # fmt: skip
+)
 
 
-@settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(STEPS)
 def test_every_order_gives_the_same_bytes(four_months, steps):
-    """Any months prepared in any order, with months edited, broken, mended and removed in between, and then the series."""
+    """Any months prepared in any order, with months edited, broken, mended and removed in between, and then the
+    series.
+    """
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(four_months.root, folder, dirs_exist_ok=True)
         project = Project(Path(folder))
         for do, month in steps:
             do(project, month)
         failed = {o.subject.split("/")[1] for o in prepare_series(project, AUTHORITY) if o.state == "failed"}
-        now, expected = ({k: v for k, v in c.items() if k[:7] not in failed} for c in (contents(project), fresh(project)))
+        now, expected = (
+            {k: v for k, v in c.items() if k[:7] not in failed} for c in (contents(project), fresh(project))
+        )
         assert now == expected
         assert {m for m, _ in known_returns(project, AUTHORITY)} == {k[:7] for k in expected}
 
@@ -139,13 +169,21 @@ def test_a_later_month_first_does_not_show_what_an_earlier_one_withholds(four_mo
     tables, _ = read_processed(prepare_return(project, AUTHORITY, "2024-03"))
     told = tables["observations"].query("period == '2024-02'").set_index("category")["value_status"].to_dict()
     february = read_processed(project.processed_return(AUTHORITY, "2024-02"))[0]["observations"].set_index("category")
-    assert {c for c in told if told[c] == "suppressed"} == {c for c in told if february.at[c, "value_status"] == "suppressed"} != set()
+    assert (
+        {c for c in told if told[c] == "suppressed"}
+        == {c for c in told if february.at[c, "value_status"] == "suppressed"}
+        != set()
+    )
 
 
 def test_a_threshold_that_changed_makes_the_later_months_anew(four_months, tmp_path):
     shutil.copytree(four_months.root, tmp_path, dirs_exist_ok=True)
     project = Project(tmp_path)
     prepare_series(project, AUTHORITY)
-    edit(project.params / "measures.yml", "  better_when: lower\n  definition: Children with at least one missing", "  better_when: lower\n  small_number_threshold: 8\n  definition: Children with at least one missing")
+    edit(
+        project.params / "measures.yml",
+        "  better_when: lower\n  definition: Children with at least one missing",
+        "  better_when: lower\n  small_number_threshold: 8\n  definition: Children with at least one missing",
+    )
     assert {o.state for o in prepare_series(project, AUTHORITY)} == {"done"}
     assert contents(project) == fresh(project)

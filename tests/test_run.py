@@ -40,12 +40,14 @@ CASES = {
     "notebook without a parameters cell": lambda project: template(project, new_code_cell(PARAMETERS)),
     "notebook with two parameters cells": lambda project: template(project, parameters_cell(), parameters_cell()),
     "notebook that lacks a parameter": lambda project: template(project, parameters_cell('authority = ""\nmonth = ""')),
-    "notebook with a parameter too many": lambda project: template(project, parameters_cell(PARAMETERS + "\ncolour = 1")),
+    "notebook with a parameter too many": lambda project: template(
+        project, parameters_cell(PARAMETERS + "\ncolour = 1")
+    ),
     "notebook that is a text": lambda project: project.notebook("board").write_text("# not a notebook"),
     "notebook of another format": lambda project: project.notebook("board").write_text('{"cells": [], "nbformat": 2}'),
     "notebook that is empty": lambda project: project.notebook("board").write_text(""),
     "notebook missing": lambda project: project.notebook("board").unlink(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -70,8 +72,17 @@ def test_a_kind_cannot_be_a_path(project):
 
 def make_quick(project: Project) -> Project:
     """A notebook that takes no longer than its kernel, and fails for the months that `failing_in` names."""
-    calls = "# calls of the real one: key_measures(report), sections.charts(report, priority), measures_table(report, priority)"
-    template(project, parameters_cell(), new_markdown_cell("Words"), new_code_cell("1 / (month not in {'2024-01'});"), new_code_cell(calls))
+    calls = (
+        "# calls of the real one: key_measures(report), sections.charts(report, priority), measures_table(report,"
+        " priority)"
+    )
+    template(
+        project,
+        parameters_cell(),
+        new_markdown_cell("Words"),
+        new_code_cell("1 / (month not in {'2024-01'});"),
+        new_code_cell(calls),
+    )
     return project
 
 
@@ -90,8 +101,8 @@ def test_a_failing_cell_fails_its_report_and_no_other(quick):
     outcomes = run_reports(quick, [FEBRUARY, MARCH], InlineExecutor(), on_done=told.append)
     assert [o.state for o in outcomes] == ["failed", "done"]
     assert sorted(o.subject for o in told) == [o.subject for o in outcomes]
-    assert outcomes[0].message == (
-        "cell 3 of the notebook failed: ZeroDivisionError: division by zero"
+    assert (
+        outcomes[0].message == "cell 3 of the notebook failed: ZeroDivisionError: division by zero"
         " The notebook with the error: build/runs/exampleshire/2024-02/board/failed.ipynb."
     )
     kept = nbformat.read(quick.run_folder(*FEBRUARY) / FAILED, as_version=4)
@@ -188,11 +199,15 @@ def pages(project: Project) -> dict:
 
 
 BREAK = {
-    "a fault in its return": lambda project: edit(project.raw_return(*MARCH[:2]) / "observations.csv", ",,85,170,200,", ",,185,170,200,"),
-    "a fault in its parameters": lambda project: edit(project.report_params(*MARCH), "headline_measures", "headline_measure"),
+    "a fault in its return": lambda project: edit(
+        project.raw_return(*MARCH[:2]) / "observations.csv", ",,85,170,200,", ",,185,170,200,"
+    ),
+    "a fault in its parameters": lambda project: edit(
+        project.report_params(*MARCH), "headline_measures", "headline_measure"
+    ),
     "a failing cell": lambda project: failing_in(project, "{'2024-03'}"),
     "an unreadable return.yml": lambda project: (project.raw_return(*MARCH[:2]) / "return.yml").write_text("["),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BREAK)

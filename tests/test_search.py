@@ -1,4 +1,6 @@
-"""Search over the whole site from static files: what is indexed, the same bytes twice, and the page that asks and answers."""
+"""Search over the whole site from static files: what is indexed, the same bytes twice, and the page that asks and
+answers.
+"""
 
 import gzip
 import json
@@ -64,7 +66,10 @@ def small_site(folder: Path, body: str = "<p>words</p>") -> Path:
     for address in ("index.html", "reports/avon/2024-03/board/index.html", "reports/avon/2024-03/board/figures.html"):
         page = folder / address
         page.parent.mkdir(parents=True, exist_ok=True)
-        text = f'<html lang="en-GB"><head><title>T</title></head><body><nav>frame</nav><main><h1>Heading</h1>{body}</main></body></html>'
+        text = (
+            "<html"
+            f' lang="en-GB"><head><title>T</title></head><body><nav>frame</nav><main><h1>Heading</h1>{body}</main></body></html>'
+        )
         page.write_text(text, encoding="utf-8")
     return folder
 
@@ -99,7 +104,9 @@ def test_a_result_says_what_kind_of_page_it_is(site):
 
 
 def test_results_lead_to_places_that_are_there(site):
-    """Each heading that the index knows is an id of the page, sections of a report and words of the glossary among them."""
+    """Each heading that the index knows is an id of the page, sections of a report and words of the glossary among
+    them.
+    """
     for address, record in fragments(site).items():
         known = set(lxml.html.parse(str(site / address)).xpath("//@id"))
         found = {a["id"] for a in record["anchors"]}
@@ -122,10 +129,15 @@ def test_both_renderers_index_the_same_words(real, quarto):
 @pytest.mark.parametrize(
     ("address", "wanted"),
     [
-        ("index.html", True), ("about/method.html", True), ("reports/a/2024-03/board/index.html", True), ("search.html", False),
-        ("reports/a/2024-03/board/figures.html", False), ("reports/a/2024-03/board/v1/index.html", False), ("reports/v1-town/index.html", True),
+        ("index.html", True),
+        ("about/method.html", True),
+        ("reports/a/2024-03/board/index.html", True),
+        ("search.html", False),
+        ("reports/a/2024-03/board/figures.html", False),
+        ("reports/a/2024-03/board/v1/index.html", False),
+        ("reports/v1-town/index.html", True),
     ],
-)  # fmt: skip
+)
 def test_what_is_searched(address, wanted):
     assert is_searched(address) is wanted
 
@@ -233,15 +245,30 @@ def test_the_list_names_every_page_of_the_site(site):
 
 def test_the_order_of_the_list():
     titles = {
-        "about/b.html": "B", "index.html": "Home", "about/a.html": "A & <b>",
-        "reports/avon/2024-02/board/index.html": "February", "reports/avon/index.html": "Avon", "reports/index.html": "All",
-        "reports/avon/2024-03/board/v1/index.html": "March", "reports/avon/2024-03/board/figures.html": "Figures",
-        "reports/avon/2024-03/board/v2/index.html": "March", "reports/avon/2024-03/board/index.html": "March",
-    }  # fmt: skip
+        "about/b.html": "B",
+        "index.html": "Home",
+        "about/a.html": "A & <b>",
+        "reports/avon/2024-02/board/index.html": "February",
+        "reports/avon/index.html": "Avon",
+        "reports/index.html": "All",
+        "reports/avon/2024-03/board/v1/index.html": "March",
+        "reports/avon/2024-03/board/figures.html": "Figures",
+        "reports/avon/2024-03/board/v2/index.html": "March",
+        "reports/avon/2024-03/board/index.html": "March",
+    }
     links = lxml.html.fromstring(f"<div>{page_list(titles)}</div>").xpath("//a")
     assert [link.text_content() for link in links] == [
-        "All", "Avon", "March", "Figures", "March (v2)", "March (v1)", "February", "Home", "A & <b>", "B",
-    ]  # fmt: skip
+        "All",
+        "Avon",
+        "March",
+        "Figures",
+        "March (v2)",
+        "March (v1)",
+        "February",
+        "Home",
+        "A & <b>",
+        "B",
+    ]
 
 
 def test_titles_are_plain_text():
@@ -410,7 +437,9 @@ def test_without_an_index_the_page_says_so(page, real, tmp_path):
 
 @pytest.mark.browser
 def test_hostile_words_stay_text_below_any_folder(page, real, tmp_path):
-    """On a site in a folder of its host, as on GitHub Pages; from the index as from the address, nothing comes alive."""
+    """On a site in a folder of its host, as on GitHub Pages; from the index as from the address, nothing comes
+    alive.
+    """
     site = small_site(tmp_path / "host/some/place", HOSTILE)
     for part in (SEARCH_PAGE, "theme/search.js", "theme/site.css", "theme/builtin.css", "theme/icon.svg"):
         (site / part).parent.mkdir(exist_ok=True)
@@ -435,12 +464,19 @@ def test_hostile_words_stay_text_below_any_folder(page, real, tmp_path):
 def test_what_an_index_says_is_shown_as_text(page, address):
     """Whatever the index holds: Pagefind escapes its excerpts, and the page does not rely on it."""
     data = {
-        "url": "javascript:document.title=1", "meta": {"title": "<b>T</b>", "kind": "<i>K</i>"}, "sub_results": [],
-        "excerpt": "x <mark>y<img src=x onerror=document.title=1></mark> <img src=x onerror=document.title=1><a href=x>z</a>",
-    }  # fmt: skip
+        "url": "javascript:document.title=1",
+        "meta": {"title": "<b>T</b>", "kind": "<i>K</i>"},
+        "sub_results": [],
+        "excerpt": (
+            "x <mark>y<img src=x onerror=document.title=1></mark> <img src=x onerror=document.title=1><a href=x>z</a>"
+        ),
+    }
     # An index of one page that is not of the demonstration.
     found = f"[{{data: async () => ({json.dumps(data)})}}]"
-    script = f"export const options = async () => {{}}; export const search = async (words, how) => ({{results: how.filters.not ? {found} : []}});"
+    script = (
+        "export const options = async () => {}; export const search = async (words, how) => ({results:"
+        f" how.filters.not ? {found} : []}});"
+    )
     page.route("**/pagefind.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
     page.goto(f"{address}{SEARCH_PAGE}?q=y")
     status(page, "1 page found for “y”.")
@@ -456,7 +492,10 @@ def test_many_results_come_ten_at_a_time(page, real, tmp_path):
     for number in range(25):
         folder = site / f"about-{number}"
         folder.mkdir()
-        (folder / "index.html").write_text(f"<html lang='en-GB'><body><main><h1>Page {number}</h1><p>Giraffe</p></main></body></html>", encoding="utf-8")  # fmt: skip
+        (folder / "index.html").write_text(
+            f"<html lang='en-GB'><body><main><h1>Page {number}</h1><p>Giraffe</p></main></body></html>",
+            encoding="utf-8",
+        )
     for part in (SEARCH_PAGE, "theme/search.js"):
         (site / part).parent.mkdir(exist_ok=True)
         shutil.copyfile(real[1] / part, site / part)

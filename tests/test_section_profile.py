@@ -1,4 +1,6 @@
-"""The profile of an authority: every number is the published one, every measure has its place, odd authorities included."""
+"""The profile of an authority: every number is the published one, every measure has its place, odd authorities
+included.
+"""
 
 import csv
 import re
@@ -17,13 +19,7 @@ from improvement_reports.sections import profile
 
 MONTH = "2025-03"
 # A county; the City and Scilly, with hardly a child; one that began in 2023; one with a joint workforce.
-ODD = [
-    "gloucestershire",
-    "city-of-london",
-    "isles-of-scilly",
-    "westmorland-and-furness",
-    "kingston-upon-thames",
-]
+ODD = ["gloucestershire", "city-of-london", "isles-of-scilly", "westmorland-and-furness", "kingston-upon-thames"]
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +121,14 @@ def standing(quarter, better, unit="percent") -> tuple:
 @pytest.mark.parametrize(
     ("quarter", "better", "word"),
     [
-        (1, BetterWhen.LOWER, "Best quarter"), (4, BetterWhen.HIGHER, "Worst quarter"), (2, BetterWhen.HIGHER, "Second quarter"),
-        (1, BetterWhen.NEUTRAL, "Highest quarter"), (4, BetterWhen.NEUTRAL, "Lowest quarter"), (3, BetterWhen.NEUTRAL, "Second lowest quarter"),
+        (1, BetterWhen.LOWER, "Best quarter"),
+        (4, BetterWhen.HIGHER, "Worst quarter"),
+        (2, BetterWhen.HIGHER, "Second quarter"),
+        (1, BetterWhen.NEUTRAL, "Highest quarter"),
+        (4, BetterWhen.NEUTRAL, "Lowest quarter"),
+        (3, BetterWhen.NEUTRAL, "Second lowest quarter"),
     ],
-)  # fmt: skip
+)
 def test_a_quarter_has_a_word_and_is_coloured_only_where_a_side_is_better(quarter, better, word):
     mark = profile.quarter_mark(*standing(quarter, better))
     assert isinstance(mark, Mark) and mark.word == word and mark.symbol
@@ -249,7 +249,10 @@ def test_what_is_missing_is_named_with_the_reason(report):
 def test_an_authority_that_began_later_says_so(opened):
     said = {key: "not joined to its own" in profile.missing_measures(r).text for key, r in opened.items()}
     assert said == {key: key == "westmorland-and-furness" for key in ODD}
-    assert "it took over from Cumbria County Council when that council ended on 31 March 2023" in profile.missing_measures(opened["westmorland-and-furness"]).text
+    assert (
+        "it took over from Cumbria County Council when that council ended on 31 March 2023"
+        in profile.missing_measures(opened["westmorland-and-furness"]).text
+    )
 
 
 def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
@@ -273,9 +276,11 @@ def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
 # Joint workforce returns
 
 JOINT = {
-    "kingston-upon-thames": "Richmond upon Thames", "richmond-upon-thames": "Kingston upon Thames", "north-northamptonshire": "West Northamptonshire",
+    "kingston-upon-thames": "Richmond upon Thames",
+    "richmond-upon-thames": "Kingston upon Thames",
+    "north-northamptonshire": "West Northamptonshire",
     "west-northamptonshire": "North Northamptonshire",
-}  # fmt: skip
+}
 
 
 def test_the_joint_returns_are_those_whose_workforce_figures_are_all_the_same(raw):

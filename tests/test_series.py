@@ -1,4 +1,6 @@
-"""Series with holes, coarser steps, hidden values, one point or none: nothing is called missing that is not, and no chart fails."""
+"""Series with holes, coarser steps, hidden values, one point or none: nothing is called missing that is not, and no
+chart fails.
+"""
 
 import re
 from itertools import pairwise
@@ -41,12 +43,23 @@ KINDS = [k.value for k in PeriodType]
 @pytest.mark.parametrize(
     ("months", "kind", "step"),
     [
-        ([0, 3, 6, 9, 12], "quarter", 3), ([0, 3, 9], "quarter", 3), ([0, 6], "quarter", 3), ([0, 1, 2], "quarter", 1),
-        ([0, 12, 24], "year", 12), ([0, 24], "year", 12), ([0, 12, 24, 36], "snapshot", 12), ([0, 12], "snapshot", 12),
-        ([0, 1, 2, 4], "month", 1), ([0, 4, 5], "month", 1), ([0, 3, 6, 12], "month", 3), ([0, 4], "month", 1), ([7], "month", 1),
-        ([0, 3, 6], "rolling_12m", 3), ([0, 5, 12], "to_date", 1),
+        ([0, 3, 6, 9, 12], "quarter", 3),
+        ([0, 3, 9], "quarter", 3),
+        ([0, 6], "quarter", 3),
+        ([0, 1, 2], "quarter", 1),
+        ([0, 12, 24], "year", 12),
+        ([0, 24], "year", 12),
+        ([0, 12, 24, 36], "snapshot", 12),
+        ([0, 12], "snapshot", 12),
+        ([0, 1, 2, 4], "month", 1),
+        ([0, 4, 5], "month", 1),
+        ([0, 3, 6, 12], "month", 3),
+        ([0, 4], "month", 1),
+        ([7], "month", 1),
+        ([0, 3, 6], "rolling_12m", 3),
+        ([0, 5, 12], "to_date", 1),
     ],
-)  # fmt: skip
+)
 def test_the_step_of_a_series(months, kind, step):
     assert step_of(months, kind) == step
 
@@ -138,7 +151,10 @@ def trend_of(project, measure_id, rows, months=MONTHS, **more):
         path = folder / "observations.csv"
         lines = [line for line in path.read_text().splitlines() if not line.startswith(f"{measure_id},")]
         if month == "2024-03":
-            lines += [f"{measure_id},exampleshire,{p},{kind},,{value},,,{status},board-2024-03,Page 9" for p, kind, value, status in rows]
+            lines += [
+                f"{measure_id},exampleshire,{p},{kind},,{value},,,{status},board-2024-03,Page 9"
+                for p, kind, value, status in rows
+            ]
         path.write_text("\n".join(lines) + "\n")
         for file in (folder / "narrative").glob("*.md"):
             file.unlink()
@@ -157,7 +173,11 @@ def test_five_quarters_are_a_line(project):
 
 
 def test_a_missing_quarter_is_the_only_gap(project):
-    drawn = trend_of(project, "staff_turnover_pct", [(p, "quarter", 12, "published") for p in ("2023-03", "2023-06", "2023-12", "2024-03")])
+    drawn = trend_of(
+        project,
+        "staff_turnover_pct",
+        [(p, "quarter", 12, "published") for p in ("2023-03", "2023-06", "2023-12", "2024-03")],
+    )
     assert drawn.alt.endswith("No value for September 2023.")
 
 
@@ -171,20 +191,30 @@ def test_of_two_kinds_of_period_one_is_drawn_and_named(project):
 
 
 def test_two_days_of_one_month_are_both_drawn(project):
-    drawn = trend_of(project, "children_in_care_count", [(d, "snapshot", v, "published") for d, v in (("2024-03-01", 310), ("2024-03-31", 318))])
+    drawn = trend_of(
+        project,
+        "children_in_care_count",
+        [(d, "snapshot", v, "published") for d, v in (("2024-03-01", 310), ("2024-03-31", 318))],
+    )
     assert drawn.alt == "Line chart: 1 March 2024 310; 31 March 2024 318."
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([("2024-02-29", "snapshot", 4, "published"), ("2024-03-31", "snapshot", 3, "published")], "can be shown: suppressed (small number)."),
+        (
+            [("2024-02-29", "snapshot", 4, "published"), ("2024-03-31", "snapshot", 3, "published")],
+            "can be shown: suppressed (small number).",
+        ),
         ([("2024-03-31", "snapshot", "", "not_available")], "can be shown: not available."),
-        ([("2024-03-31", "snapshot", 318, "published")], "only one value of “Children in care” is known: March 2024 318."),
+        (
+            [("2024-03-31", "snapshot", 318, "published")],
+            "only one value of “Children in care” is known: March 2024 318.",
+        ),
         ([("2024-02-29", "snapshot", 3, "published"), ("2024-03-31", "snapshot", 318, "published")], "only one value"),
         ([], "“Children in care” has no value that has been received."),
     ],
-)  # fmt: skip
+)
 def test_too_few_values_are_a_sentence_in_the_place_of_the_chart(project, rows, words):
     block = trend_of(project, "children_in_care_count", rows)
     assert type(block) is Block and words in block.text and "A chart" in block.text
@@ -202,17 +232,20 @@ def test_bars_without_a_value_are_a_sentence(project, kind):
         (folder / "claims.csv").unlink(missing_ok=True)
         prepare_return(project, "exampleshire", month)
     report = open_report("exampleshire", "2024-03", "board", project)
-    block = chart_block(report, ChartParameters(id="it", chart=kind, measures=["children_in_care_count"], finding="A chart"))
+    block = chart_block(
+        report, ChartParameters(id="it", chart=kind, measures=["children_in_care_count"], finding="A chart")
+    )
     assert "none of its values can be shown: suppressed (small number)." in block.text
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"chart": "trend", "measures": ["a", "b"]}, "a trend shows one"), ({"chart": "trend", "measures": ["a"], "period": "2024-03"}, "does not use period"),
+        ({"chart": "trend", "measures": ["a", "b"]}, "a trend shows one"),
+        ({"chart": "trend", "measures": ["a"], "period": "2024-03"}, "does not use period"),
         ({"chart": "bars", "measures": ["a"], "period_type": "month"}, "does not use period_type"),
     ],
-)  # fmt: skip
+)
 def test_what_a_chart_would_leave_out_is_refused(given, words):
     with pytest.raises(InvalidInput, match=words):
         validated(ChartParameters, {"id": "it", "finding": "A chart", **given}, "it")
@@ -220,24 +253,39 @@ def test_what_a_chart_would_leave_out_is_refused(given, words):
 
 def test_a_trend_of_parts_says_that_a_line_shows_the_whole(project):
     path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
-    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("missing_children_count,exampleshire,2024-03,month,,")) + "\n")
+    path.write_text(
+        "\n".join(
+            line
+            for line in path.read_text().splitlines()
+            if not line.startswith("missing_children_count,exampleshire,2024-03,month,,")
+        )
+        + "\n"
+    )
     drawn = trend_of(project, "missing_children_count", [])
     assert "has no value that has been received" in drawn.text
     parts = [("2024-03", "month,North,9", "", "published")]
     for month in MONTHS:
         prepare_return(project, "exampleshire", month)
     rows = project.raw_return("exampleshire", "2024-03") / "observations.csv"
-    rows.write_text(rows.read_text() + f"missing_children_count,exampleshire,{parts[0][0]},{parts[0][1]},,,published,board-2024-03,Page 9\n")
+    rows.write_text(
+        rows.read_text()
+        + f"missing_children_count,exampleshire,{parts[0][0]},{parts[0][1]},,,published,board-2024-03,Page 9\n"
+    )
     prepare_return(project, "exampleshire", "2024-03")
     chart = ChartParameters(id="it", chart="trend", measures=["missing_children_count"], finding="A chart")
-    assert "has values of its parts only" in chart_block(open_report("exampleshire", "2024-03", "board", project), chart).text
+    assert (
+        "has values of its parts only"
+        in chart_block(open_report("exampleshire", "2024-03", "board", project), chart).text
+    )
 
 
 def test_a_measure_without_a_row_this_month_stands_with_its_earlier_value(project):
     from improvement_reports.sections.measures import section_positions
 
     path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
-    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("rereferrals_pct,")) + "\n")
+    path.write_text(
+        "\n".join(line for line in path.read_text().splitlines() if not line.startswith("rereferrals_pct,")) + "\n"
+    )
     for month in MONTHS:
         folder = project.raw_return("exampleshire", month)
         for file in (folder / "narrative").glob("*.md"):
@@ -259,11 +307,14 @@ def observations(*rows):
 @pytest.mark.parametrize(
     ("rows", "period", "value"),
     [
-        ([("2024-03-31", "snapshot", 1.0)], "2024-03", 1.0), ([("2024-03", "snapshot", 1.0)], "2024-03-31", 1.0), ([("2024-03-31", "snapshot", 1.0)], None, 1.0),
-        ([("2024-03", "snapshot", 2.0), ("2024-03-31", "snapshot", 1.0)], None, 2.0), ([("2024-02-29", "snapshot", 1.0), ("2024-03-31", "snapshot", 2.0)], None, 2.0),
+        ([("2024-03-31", "snapshot", 1.0)], "2024-03", 1.0),
+        ([("2024-03", "snapshot", 1.0)], "2024-03-31", 1.0),
+        ([("2024-03-31", "snapshot", 1.0)], None, 1.0),
+        ([("2024-03", "snapshot", 2.0), ("2024-03-31", "snapshot", 1.0)], None, 2.0),
+        ([("2024-02-29", "snapshot", 1.0), ("2024-03-31", "snapshot", 2.0)], None, 2.0),
         ([("2024-03", "month", 1.0), ("2024-03-31", "snapshot", 2.0)], None, 1.0),
     ],
-)  # fmt: skip
+)
 def test_a_month_and_its_last_day_are_one_time(rows, period, value):
     assert find_observation(observations(*rows), Reference("m", period=period), "a", "2024-03")["value"] == value
 
@@ -271,25 +322,35 @@ def test_a_month_and_its_last_day_are_one_time(rows, period, value):
 @pytest.mark.parametrize(
     ("rows", "period", "words"),
     [
-        ([("2024-03", "quarter", 1.0), ("2024-03-31", "snapshot", 2.0)], None, "names 2 observations"), ([("2024-03", "month", 1.0)], "2024-04", "no observation"),
+        ([("2024-03", "quarter", 1.0), ("2024-03-31", "snapshot", 2.0)], None, "names 2 observations"),
+        ([("2024-03", "month", 1.0)], "2024-04", "no observation"),
         ([("2024-03", "month", 1.0)], "2024-13", "is not a period"),
     ],
-)  # fmt: skip
+)
 def test_no_row_is_taken_in_silence(rows, period, words):
     with pytest.raises(UserError, match=words):
         find_observation(observations(*rows), Reference("m", period=period), "a", "2024-03")
 
 
-SPANS = st.lists(st.tuples(st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30))), min_size=1, max_size=6, unique_by=lambda s: s[0])
+SPANS = st.lists(
+    st.tuples(st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30))),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda s: s[0],
+)
 
 
 @settings(deadline=None)
 @given(SPANS, st.integers(0, 34), st.sampled_from(["month", "day", "year"]))
 def test_the_target_of_a_period_is_that_of_its_last_month(spans, at, form):
-    targets = pd.DataFrame({
-        "measure_id": "m", "valid_from": [month_text(24000 + a) for a, _ in spans], "valid_to": ["" if b is None else month_text(24000 + b) for _, b in spans],
-        "target": [float(a) for a, _ in spans],
-    })  # fmt: skip
+    targets = pd.DataFrame(
+        {
+            "measure_id": "m",
+            "valid_from": [month_text(24000 + a) for a, _ in spans],
+            "valid_to": ["" if b is None else month_text(24000 + b) for _, b in spans],
+            "target": [float(a) for a, _ in spans],
+        }
+    )
     month = month_text(24000 + at)
     period = {"month": month, "day": f"{month}-15", "year": month[:4]}[form]
     last = 24000 + at if form != "year" else months_of(f"{month[:4]}-12")
@@ -298,7 +359,9 @@ def test_the_target_of_a_period_is_that_of_its_last_month(spans, at, form):
     assert (None if found is None else found["target"]) == (max(holding) if holding else None)
 
 
-@pytest.mark.parametrize(("end", "holds"), [("2024", True), ("2024-03", True), ("2024-03-01", True), ("2024-02-29", False), ("2023", False)])
+@pytest.mark.parametrize(
+    ("end", "holds"), [("2024", True), ("2024-03", True), ("2024-03-01", True), ("2024-02-29", False), ("2023", False)]
+)
 def test_the_end_of_a_target_is_its_last_month(end, holds):
     targets = pd.DataFrame({"measure_id": ["m"], "valid_from": ["2023-04"], "valid_to": [end], "target": [80.0]})
     assert (find_target(targets, "m", "2024-03") is not None) is holds
@@ -306,8 +369,15 @@ def test_the_end_of_a_target_is_its_last_month(end, holds):
 
 def test_comparators_of_a_month_may_be_of_its_last_day(project):
     path = project.raw_return("exampleshire", "2024-03") / "observations.csv"
-    path.write_text(path.read_text().replace("children_in_need_rate,statistical_neighbours,2024-03,", "children_in_need_rate,statistical_neighbours,2024-03-31,"))
+    path.write_text(
+        path.read_text().replace(
+            "children_in_need_rate,statistical_neighbours,2024-03,",
+            "children_in_need_rate,statistical_neighbours,2024-03-31,",
+        )
+    )
     for month in MONTHS:
         prepare_return(project, "exampleshire", month)
     facts = open_report("exampleshire", "2024-03", "board", project).facts
-    assert list(facts.comparators("children_in_need_rate", facts.row("children_in_need_rate"))["period"]) == ["2024-03-31"]
+    assert list(facts.comparators("children_in_need_rate", facts.row("children_in_need_rate"))["period"]) == [
+        "2024-03-31"
+    ]

@@ -41,15 +41,36 @@ def site(project: Project, code: int = 0):
 
 
 def everything(project: Project) -> dict[str, bytes]:
-    return {p.relative_to(project.site).as_posix(): p.read_bytes() for p in sorted(project.site.rglob("*")) if p.is_file() and not p.name.startswith(".")}
+    return {
+        p.relative_to(project.site).as_posix(): p.read_bytes()
+        for p in sorted(project.site.rglob("*"))
+        if p.is_file() and not p.name.startswith(".")
+    }
 
 
 GENERATED = [
-    f"{HOME}/index.ipynb", f"{HOME}/v1/index.ipynb", f"{HOME}/v1/figures.qmd", f"{HOME}/v2/changes.qmd", f"{HOME}/v1/edition.zip", f"{HOME}/v2/edition.zip",
-    "reports/index.qmd", "reports/exampleshire/index.qmd", "reports/log/index.qmd", "reports/exampleshire/log/index.qmd", "reports/audit/index.qmd", "reports/programmes/index.qmd", "reports/feed.xml",
-    "_site/index.html", f"{PAGE}/index.html", f"{PAGE}/v1/tables.xlsx", f"{PAGE}/v1/figures.json", "_site/pagefind/pagefind.js",
-    "build/runs/exampleshire/2024-03/board/report.ipynb", "build/drafts/exampleshire/2024-03/board/report.ipynb", "build/drafts/exampleshire/2024-03/board/figures.json",
-]  # fmt: skip
+    f"{HOME}/index.ipynb",
+    f"{HOME}/v1/index.ipynb",
+    f"{HOME}/v1/figures.qmd",
+    f"{HOME}/v2/changes.qmd",
+    f"{HOME}/v1/edition.zip",
+    f"{HOME}/v2/edition.zip",
+    "reports/index.qmd",
+    "reports/exampleshire/index.qmd",
+    "reports/log/index.qmd",
+    "reports/exampleshire/log/index.qmd",
+    "reports/audit/index.qmd",
+    "reports/programmes/index.qmd",
+    "reports/feed.xml",
+    "_site/index.html",
+    f"{PAGE}/index.html",
+    f"{PAGE}/v1/tables.xlsx",
+    f"{PAGE}/v1/figures.json",
+    "_site/pagefind/pagefind.js",
+    "build/runs/exampleshire/2024-03/board/report.ipynb",
+    "build/drafts/exampleshire/2024-03/board/report.ipynb",
+    "build/drafts/exampleshire/2024-03/board/figures.json",
+]
 
 
 @pytest.mark.slow
@@ -94,9 +115,19 @@ def test_a_seal_is_this_users_alone(tmp_path, monkeypatch):
     try:
         path = tmp_path / "stamp"
         path.write_text(stamp_text("k", {"a": "1"}, more="x"), encoding="utf-8")
-        assert holds(path, "k", {"a": "1"}) and read_stamp(path)["more"] == "x" and not holds(path, "k", {"a": "2"}) and not holds(path, "j", {"a": "1"})
+        assert (
+            holds(path, "k", {"a": "1"})
+            and read_stamp(path)["more"] == "x"
+            and not holds(path, "k", {"a": "2"})
+            and not holds(path, "j", {"a": "1"})
+        )
         own = seal("text")
-        assert is_sealed("text", own) and not is_sealed("other", own) and not is_sealed("text", "") and not is_sealed("text", None)
+        assert (
+            is_sealed("text", own)
+            and not is_sealed("other", own)
+            and not is_sealed("text", "")
+            and not is_sealed("text", None)
+        )
         if os.name != "nt":
             assert (tmp_path / "a/improvement-reports/seal.key").stat().st_mode & 0o077 == 0
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "b"))
@@ -118,7 +149,13 @@ STRAYS = ["v2-old", "v02", "V3", " v2", "v2 ", "v0", "v", "v1.bak", "vv1", "v-1"
 def test_stray_folders_are_named_and_not_on_the_site(built, deep):
     before = everything(built)
     home = built.root / HOME
-    names = STRAYS if deep == 0 else ["2024-13", "2024-3", "alt"] if deep == 1 else ["Exampleshire", "example shire", ".hidden"]
+    names = (
+        STRAYS
+        if deep == 0
+        else ["2024-13", "2024-3", "alt"]
+        if deep == 1
+        else ["Exampleshire", "example shire", ".hidden"]
+    )
     targets = [(home, home.parent.parent, home.parent.parent.parent)[deep] / n for n in names]
     for target in targets:
         shutil.copytree((home / "v1", home.parent, home.parent.parent)[deep], target)
@@ -156,7 +193,11 @@ def test_a_rendered_site_loses_what_may_not_be_on_it(built):
     shutil.copytree(other.with_name("v2"), other)
     (built.root / PAGE / "v1/figures.json").write_text("{}", encoding="utf-8")
     assert remove_not_served(built, built.site) > 5
-    assert not other.exists() and not (built.root / PAGE / "v1/figures.json").exists() and (built.root / PAGE / "v1/index.html").is_file()
+    assert (
+        not other.exists()
+        and not (built.root / PAGE / "v1/figures.json").exists()
+        and (built.root / PAGE / "v1/index.html").is_file()
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
@@ -171,7 +212,14 @@ def test_what_is_odd_in_an_edition_is_named(corrected_once, tmp_path):  # noqa: 
     (folder / ".hidden").write_text("x", encoding="utf-8")
     (folder / "Figures.json").write_text("x", encoding="utf-8")
     said = "\n".join(edition_oddities(folder))
-    for words in ("“link.csv” is a link", "“figures.csv” is a file with a second name", "“pipe” is a pipe", "“empty” is an empty folder", "“.hidden” is hidden", "differs from “Figures.json” only in"):
+    for words in (
+        "“link.csv” is a link",
+        "“figures.csv” is a file with a second name",
+        "“pipe” is a pipe",
+        "“empty” is an empty folder",
+        "“.hidden” is hidden",
+        "differs from “Figures.json” only in",
+    ):
         assert words in said, said
     (tmp_path / "d").symlink_to(tmp_path / "a")
     assert edition_oddities(tmp_path / "d/b/c/v1") == ["the folder “d” is a link; put the folder itself there"]

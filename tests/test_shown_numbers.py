@@ -1,4 +1,6 @@
-"""Numbers as they are shown: with their own decimals and units, dated, and without a verdict where they are disputed."""
+"""Numbers as they are shown: with their own decimals and units, dated, and without a verdict where they are
+disputed.
+"""
 
 import csv
 import re
@@ -68,48 +70,73 @@ def test_a_target_keeps_its_half_in_text_chart_table_and_alternative_text(prepar
     edit(prepared, "targets.csv", "assessments_in_time_pct,2023-04,80,", "assessments_in_time_pct,2023-04,85.5,")
     plainly(prepared)
     report = opened(prepared)
-    assert "85.5%" in report.facts.target("assessments_in_time_pct") and "0.5 percentage points" in report.facts.distance("assessments_in_time_pct")
+    assert "85.5%" in report.facts.target(
+        "assessments_in_time_pct"
+    ) and "0.5 percentage points" in report.facts.distance("assessments_in_time_pct")
     for kind in ("trend", "against_target"):
         from improvement_reports.sections.charts import chart_block
 
-        made = chart_block(report, ChartParameters(id="x", chart=kind, measures=["assessments_in_time_pct"], finding="Words"))
+        made = chart_block(
+            report, ChartParameters(id="x", chart=kind, measures=["assessments_in_time_pct"], finding="Words")
+        )
         shown = made.alt + made.table + made.svg + made.svg_narrow
         assert "85.5%" in made.table and "86%" not in shown and ("85.5%" in made.svg or kind != "trend")
 
 
 def test_a_numerator_in_full_time_equivalents_keeps_its_decimals(prepared):
-    edit(prepared, "observations.csv", "exampleshire,2024-03,month,,85,170,200", "exampleshire,2024-03,month,,85,170.25,200.5")
+    edit(
+        prepared,
+        "observations.csv",
+        "exampleshire,2024-03,month,,85,170,200",
+        "exampleshire,2024-03,month,,85,170.25,200.5",
+    )
     plainly(prepared)
     facts = opened(prepared).facts
-    assert "170.25" in facts.numerator("assessments_in_time_pct") and "200.5" in facts.denominator("assessments_in_time_pct")
+    assert "170.25" in facts.numerator("assessments_in_time_pct") and "200.5" in facts.denominator(
+        "assessments_in_time_pct"
+    )
 
 
 @pytest.mark.parametrize(
     ("unit", "change", "expected"),
     [
-        (Unit.PERCENT, "-0.4", "0.4 percentage points lower than last reported"), (Unit.PERCENT, "1", "1 percentage point higher than last reported"),
-        (Unit.COUNT, "-3", "3 fewer than last reported"), (Unit.COUNT, "1", "1 more than last reported"), (Unit.FTE, "-0.4", "0.4 full-time equivalents fewer than last reported"),
-        (Unit.DAYS, "1", "1 day more than last reported"), (Unit.COUNT, "0", "as last reported"), (Unit.POUNDS, "-2500", "£2,500 lower than last reported"),
+        (Unit.PERCENT, "-0.4", "0.4 percentage points lower than last reported"),
+        (Unit.PERCENT, "1", "1 percentage point higher than last reported"),
+        (Unit.COUNT, "-3", "3 fewer than last reported"),
+        (Unit.COUNT, "1", "1 more than last reported"),
+        (Unit.FTE, "-0.4", "0.4 full-time equivalents fewer than last reported"),
+        (Unit.DAYS, "1", "1 day more than last reported"),
+        (Unit.COUNT, "0", "as last reported"),
+        (Unit.POUNDS, "-2500", "£2,500 lower than last reported"),
     ],
-)  # fmt: skip
+)
 def test_a_stated_change_is_said_as_it_is(march, unit, change, expected):
     row = march.facts.row("rereferrals_pct").copy()
     row["change"] = float(change)
-    march.facts.measures = {**march.facts.measures, "rereferrals_pct": march.facts.measures["rereferrals_pct"].model_copy(update={"unit": unit})}
+    march.facts.measures = {
+        **march.facts.measures,
+        "rereferrals_pct": march.facts.measures["rereferrals_pct"].model_copy(update={"unit": unit}),
+    }
     figure = march.facts.stated_change_figure(row)
     assert figure.published == expected and "0 fewer" not in expected
 
 
-@pytest.mark.parametrize(("target", "value"), [("79.6", "80"), ("80.4", "80"), ("80", "79.6"), ("80", "80.4"), ("85.55", "85.5")])
+@pytest.mark.parametrize(
+    ("target", "value"), [("79.6", "80"), ("80.4", "80"), ("80", "79.6"), ("80", "80.4"), ("85.55", "85.5")]
+)
 @pytest.mark.parametrize("better_when", ["higher", "lower"])
 def test_what_is_shown_and_what_is_judged_agree(march, target, value, better_when):
     """A value that misses its target is never shown as equal to it, nor by nothing."""
     facts, row = march.facts, march.facts.row("assessments_in_time_pct").copy()
     row["value"], row["value_decimals"], row["numerator"] = float(value), nb.decimals_of(value), float("nan")
-    measure = facts.measures["assessments_in_time_pct"].model_copy(update={"better_when": BetterWhen(better_when), "decimals": 2})
+    measure = facts.measures["assessments_in_time_pct"].model_copy(
+        update={"better_when": BetterWhen(better_when), "decimals": 2}
+    )
     targets = facts.targets.assign(target=float(target))
     at = assess("assessments_in_time_pct", measure, row, facts.observations, targets)
-    assert (at.result is TargetResult.MET) == ((Decimal(value) >= Decimal(target)) if better_when == "higher" else (Decimal(value) <= Decimal(target)))
+    assert (at.result is TargetResult.MET) == (
+        (Decimal(value) >= Decimal(target)) if better_when == "higher" else (Decimal(value) <= Decimal(target))
+    )
     facts.measures = {**facts.measures, "assessments_in_time_pct": measure}
     shown = facts.value_figure(row).published, facts.target_figure(at).published, facts.distance_figure(at).published
     assert shown[0] != shown[1] and not shown[2].startswith("0 ")
@@ -142,14 +169,22 @@ def test_and_nothing_else(text):
 def test_a_sentence_that_would_count_one_as_many_is_refused(march):
     met = plain(march.facts.count_measures("not_met"))
     assert met == "1"
-    faults = [str(f) for f in template_faults('{{ count_measures("not_met") }} measures missed it.', "narrative/a.md", [], march.facts)]
+    faults = [
+        str(f)
+        for f in template_faults(
+            '{{ count_measures("not_met") }} measures missed it.', "narrative/a.md", [], march.facts
+        )
+    ]
     assert len(faults) == 1 and "1 measures" in faults[0]
     assert template_faults('Targets missed: {{ count_measures("not_met") }}.', "narrative/a.md", [], march.facts) == []
 
 
 def test_words_for_numbers_that_are_links():
     one, two = (f'<a href="#x">{n}</a>' for n in (1, 2))
-    assert (linked_count(one, "measure", "measures"), linked_count(two, "measure", "measures")) == (f"{one} measure", f"{two} measures")
+    assert (linked_count(one, "measure", "measures"), linked_count(two, "measure", "measures")) == (
+        f"{one} measure",
+        f"{two} measures",
+    )
     assert (all_of(1, "data note"), all_of(2, "data note")) == ("The 1 data note", "All 2 data notes")
 
 
@@ -160,7 +195,10 @@ def test_nothing_is_built_on_a_disputed_value(march):
     facts = march.facts
     at = facts.position("audits_good_pct")
     assert at.is_disputed and at.target is not None
-    assert (at.result, at.distance, at.change) == (None, None, None) and at.direction in (None, Direction.TOO_FEW_POINTS)
+    assert (at.result, at.distance, at.change) == (None, None, None) and at.direction in (
+        None,
+        Direction.TOO_FEW_POINTS,
+    )
     row = " ".join(measure_row(march, at))
     assert "disputed" in row and not re.search(r"state-(not-met|met|within-tolerance|worsening|improving)", row)
     sentence = plain(facts.sentence("audits_good_pct"))
@@ -182,24 +220,47 @@ def test_a_value_compared_with_a_disputed_one_has_no_direction(march):
 def test_a_chart_judges_no_disputed_value(march):
     from improvement_reports.sections.charts import chart_block
 
-    made = chart_block(march, ChartParameters(id="x", chart="against_target", measures=["audits_good_pct"], finding="Words"))
-    assert "disputed" in made.alt and "target 50" not in made.alt and "disputed" in made.table and "50%" not in made.table
+    made = chart_block(
+        march, ChartParameters(id="x", chart="against_target", measures=["audits_good_pct"], finding="Words")
+    )
+    assert (
+        "disputed" in made.alt and "target 50" not in made.alt and "disputed" in made.table and "50%" not in made.table
+    )
 
 
 # Statuses in doubt
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("ambiguity", {"2b"}), ("contradiction", {"2b"}), ("slip", {"2b"}), ("gap", set()), ("definition", set())])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("ambiguity", {"2b"}), ("contradiction", {"2b"}), ("slip", {"2b"}), ("gap", set()), ("definition", set())],
+)
 def test_a_note_on_statuses_calls_them_into_question(kind, expected):
-    notes = pd.DataFrame([("2b-statuses", kind, "2b"), ("other", "slip", "1")], columns=["note_id", "kind", "priority_id"])
+    notes = pd.DataFrame(
+        [("2b-statuses", kind, "2b"), ("other", "slip", "1")], columns=["note_id", "kind", "priority_id"]
+    )
     assert priorities_in_doubt(notes) == expected
 
 
 def test_a_status_in_doubt_is_marked_wherever_it_is_shown(prepared):
-    add_row(prepared, "notes.csv", ["p2b-statuses", "ambiguity", "2b", "", "The two marks may have changed places.", "board-2024-03", "Page 1, plan"])
+    add_row(
+        prepared,
+        "notes.csv",
+        [
+            "p2b-statuses",
+            "ambiguity",
+            "2b",
+            "",
+            "The two marks may have changed places.",
+            "board-2024-03",
+            "Page 1, plan",
+        ],
+    )
     report = opened(prepared)
     facts = report.facts
-    assert "in doubt" in facts.status("2b", "impact") and facts.status_figure(facts.priority("2b"), "impact").published.endswith("(in doubt)")
+    assert "in doubt" in facts.status("2b", "impact") and facts.status_figure(
+        facts.priority("2b"), "impact"
+    ).published.endswith("(in doubt)")
     assert conclusion_word(facts.status_figure(facts.priority("2b"), "impact").published) == "at risk"
     dashboard = texts(sections.dashboard(report))
     [own] = [line for line in dashboard.splitlines() if line.startswith("2b. ")]
@@ -214,7 +275,10 @@ def test_a_status_in_doubt_is_marked_wherever_it_is_shown(prepared):
 
 def test_themes_have_the_statuses_that_the_source_gives(prepared):
     (prepared.params / "exampleshire/2024-03-cabinet.yml").write_text(
-        (prepared.params / "exampleshire/2024-03-board.yml").read_text(encoding="utf-8").replace("kind: board", "kind: cabinet"), encoding="utf-8"
+        (prepared.params / "exampleshire/2024-03-board.yml")
+        .read_text(encoding="utf-8")
+        .replace("kind: board", "kind: cabinet"),
+        encoding="utf-8",
     )
     for path in (prepared.root / MARCH / "narrative").glob("*.md"):
         path.unlink()
@@ -223,7 +287,10 @@ def test_themes_have_the_statuses_that_the_source_gives(prepared):
 
 
 def test_themes_without_statuses_say_so(march):
-    march.facts.tables = {**march.facts.tables, "priorities": march.facts.tables["priorities"].assign(action_status="", impact_status="")}
+    march.facts.tables = {
+        **march.facts.tables,
+        "priorities": march.facts.tables["priorities"].assign(action_status="", impact_status=""),
+    }
     assert "gives the themes no status" in texts(sections.plan_themes(march))
 
 
@@ -233,7 +300,9 @@ def test_themes_without_statuses_say_so(march):
 def test_every_measure_of_a_return_is_on_its_report(prepared):
     path = prepared.params / "exampleshire/2024-03-board.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("missing_children_pct, children_in_need_rate]", "missing_children_pct]"), encoding="utf-8")
+    path.write_text(
+        text.replace("missing_children_pct, children_in_need_rate]", "missing_children_pct]"), encoding="utf-8"
+    )
     for narrative in (prepared.root / MARCH / "narrative").glob("*.md"):
         narrative.write_text("Words.\n", encoding="utf-8")
     report = opened(prepared)
@@ -251,7 +320,9 @@ def sentence_facts(**values):
     noted: dict[str, Figure] = {}
     for name, (period, published) in values.items():
         noted[f"m.{name}"] = Figure(f"m.{name}", "number", name, published, "1", "percent", "m", "a", period)
-    rows = pd.DataFrame([("m", p, "a", "month") for p, _ in values.values()], columns=["measure_id", "period", "area", "period_type"])
+    rows = pd.DataFrame(
+        [("m", p, "a", "month") for p, _ in values.values()], columns=["measure_id", "period", "area", "period_type"]
+    )
     facts = SimpleNamespace(month="2024-03", measures={"m": None}, observations=rows, noted_figures=lambda: noted)
     facts.show = lambda figure, *more: noted.setdefault(figure.id, figure) and link(figure)
     return facts, {name: link(noted[f"m.{name}"]) for name in values}
@@ -259,8 +330,14 @@ def sentence_facts(**values):
 
 def test_a_value_of_another_month_says_its_date():
     facts, shown = sentence_facts(old=("2024-02", "86%"), new=("2024-03", "81%"))
-    assert plain(finished(f"It fell from {shown['old']} to {shown['new']}.", facts)) == "It fell from 86% (February 2024) to 81%."
-    assert plain(finished(f"It fell from {shown['old']} in February 2024 to {shown['new']}.", facts)) == "It fell from 86% in February 2024 to 81%."
+    assert (
+        plain(finished(f"It fell from {shown['old']} to {shown['new']}.", facts))
+        == "It fell from 86% (February 2024) to 81%."
+    )
+    assert (
+        plain(finished(f"It fell from {shown['old']} in February 2024 to {shown['new']}.", facts))
+        == "It fell from 86% in February 2024 to 81%."
+    )
     assert plain(finished(f"Fewer ({shown['old']}).", facts)) == "Fewer (86%, February 2024)."
     two = finished(f"In February 2024 all was well. It was {shown['old']}. Then {shown['old']} again.", facts)
     assert plain(two).count("(February 2024)") == 2  # each sentence stands for itself
@@ -291,7 +368,10 @@ def test_a_column_of_money_has_one_unit(prepared):
     edit(prepared, "finance.csv", "", "")
     report = opened(prepared)
     table = report.facts.tables["finance"]
-    report.facts.tables = {**report.facts.tables, "finance": table.assign(amount_gbp=[551000.0 if n else 1102000.0 for n in range(len(table))])}
+    report.facts.tables = {
+        **report.facts.tables,
+        "finance": table.assign(amount_gbp=[551000.0 if n else 1102000.0 for n in range(len(table))]),
+    }
     said = texts(sections.finance(report))
     assert "£1,102,000" in said and "million" not in said and len(table) > 1
     report.facts.tables = {**report.facts.tables, "finance": table.assign(amount_gbp=1102000.0)}

@@ -1,4 +1,6 @@
-"""The built site: addresses, content, links, valid HTML, the same bytes twice, and the same words from both renderers."""
+"""The built site: addresses, content, links, valid HTML, the same bytes twice, and the same words from both
+renderers.
+"""
 
 import filecmp
 import json
@@ -137,7 +139,9 @@ def test_every_table_has_a_caption_and_scopes(site):
 
 
 def test_a_number_leads_to_its_row_in_two_clicks(site):
-    """From every number on a report's page to its entry, and from there to the row, its file and its place in the source."""
+    """From every number on a report's page to its entry, and from there to the row, its file and its place in the
+    source.
+    """
     checked, known = 0, {}
     for page in sorted(site.glob("reports/*/*/*/**/index.html")):
         for link in _tree(page).xpath("//a[@data-figure]"):
@@ -167,8 +171,11 @@ def test_figures_match_the_page_and_the_notebook(site):
         }
         notebook = json.loads((page.parent / "report.ipynb").read_text(encoding="utf-8"))
         recorded = {
-            f["id"] for c in notebook["cells"] for o in c.get("outputs", []) for f in o.get("data", {}).get(MIME, {}).get("figures", [])
-        }  # fmt: skip
+            f["id"]
+            for c in notebook["cells"]
+            for o in c.get("outputs", [])
+            for f in o.get("data", {}).get(MIME, {}).get("figures", [])
+        }
         assert recorded == set(records)
         shown = {link.get("data-figure") for link in _tree(page).xpath("//a[@data-figure]")}
         assert shown <= set(records) and len(shown) > 40
@@ -270,6 +277,6 @@ def test_every_heading_is_followed_by_something(site):
     """No page announces a section that it does not have."""
     for path in pages(site):
         for section in lxml.html.parse(str(path)).xpath("//main//section"):
-            (heading, *rest) = section
+            heading, *rest = section
             shown = section.xpath(".//img | .//input") or any(" ".join(e.text_content().split()) for e in rest)
             assert shown or not heading.tag.startswith("h"), (path, heading.text_content())

@@ -1,8 +1,9 @@
 """Totals over several periods, changes and months said again: who has all returns and knows the rules finds nothing.
 
-Each world is one set of true numbers, in an area of its own, so that one call withholds for all of them. Worlds that look
-alike in everything that the returns of a series publish are put together: a small number is safe where in some of them it is
-each number from 1 to the threshold. (A larger one that is withheld for its sake may be known from elsewhere.)
+Each world is one set of true numbers, in an area of its own, so that one call withholds for all of them. Worlds that
+look alike in everything that the returns of a series publish are put together: a small number is safe where in some of
+them it is each number from 1 to the threshold. (A larger one that is withheld for its sake may be known from
+elsewhere.)
 """
 
 from collections.abc import Callable
@@ -22,16 +23,45 @@ World = tuple[int, ...]
 
 def frame(returns: dict[str, Numbers], changes: dict[str, dict]) -> pd.DataFrame:
     """Observations of one return in every world."""
-    columns = ["measure_id", "area", "period_type", "period", "category", "value", "numerator", "denominator", "change", "value_status"]
+    columns = [
+        "measure_id",
+        "area",
+        "period_type",
+        "period",
+        "category",
+        "value",
+        "numerator",
+        "denominator",
+        "change",
+        "value_status",
+    ]
     nothing = float("nan")
     rows = [
-        (M, area, kind, period, category, float(value), nothing, nothing, changes[area].get((kind, period, category), nothing), "published")
-        for area, numbers in returns.items() for (kind, period, category), value in numbers.items()
-    ]  # fmt: skip
+        (
+            M,
+            area,
+            kind,
+            period,
+            category,
+            float(value),
+            nothing,
+            nothing,
+            changes[area].get((kind, period, category), nothing),
+            "published",
+        )
+        for area, numbers in returns.items()
+        for (kind, period, category), value in numbers.items()
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
-def attack(worlds: list[World], series: list[Callable[[World], Numbers]], threshold: int, most: int, changes: Callable = lambda world, n: {}):
+def attack(
+    worlds: list[World],
+    series: list[Callable[[World], Numbers]],
+    threshold: int,
+    most: int,
+    changes: Callable = lambda world, n: {},
+):
     """(small numbers, found exactly, narrowed) when each of ``series`` is a return that gives some numbers of a world.
 
     Counted in the worlds whose numbers are at most ``most``: the others are there for what these could be as well.
@@ -42,12 +72,16 @@ def attack(worlds: list[World], series: list[Callable[[World], Numbers]], thresh
     earlier: list[pd.DataFrame] = []
     for n, part in enumerate(series):
         said = suppress(
-            frame({a: part(w) for a, w in areas.items()}, {a: changes(w, n) for a, w in areas.items()}), measures, earlier
+            frame({a: part(w) for a, w in areas.items()}, {a: changes(w, n) for a, w in areas.items()}),
+            measures,
+            earlier,
         )
         earlier.append(said)
         for row in said.itertuples(index=False):
             number = None if pd.isna(row.value) else row.value
-            published[row.area].append(((row.period_type, row.period, row.category), number, None if pd.isna(row.change) else row.change))
+            published[row.area].append(
+                ((row.period_type, row.period, row.category), number, None if pd.isna(row.change) else row.change)
+            )
     alike: dict[tuple, list[World]] = {}
     for area, world in areas.items():
         alike.setdefault(tuple(published[area]), []).append(world)
@@ -104,13 +138,22 @@ SERIES = {
     "the quarter before two of its months": [only(1), quarter, only(2), only(3)],
     "the months after the quarter in one return": [quarter, three],
     "all in one return": [both(three, quarter)],
-    "running totals beside the months": [both(only(1), to_date(1)), both(only(2), to_date(2)), both(only(3), to_date(3))],
+    "running totals beside the months": [
+        both(only(1), to_date(1)),
+        both(only(2), to_date(2)),
+        both(only(3), to_date(3)),
+    ],
     "running totals after the months": [three, both(to_date(1), to_date(2), to_date(3))],
     "months after the running totals": [to_date(1), both(only(2), to_date(2)), to_date(3), both(only(1), only(3))],
     "a running total and the quarter": [only(1), both(only(2), quarter), both(only(3), to_date(3))],
     "months said again": [only(1), both(only(1), only(2)), three],
-    "a quarter that is a year's last, said as the year": [only(1), only(2), both(only(3), quarter), lambda w: {("to_date", "2024-06", ""): sum(w)}],
-}  # fmt: skip
+    "a quarter that is a year's last, said as the year": [
+        only(1),
+        only(2),
+        both(only(3), quarter),
+        lambda w: {("to_date", "2024-06", ""): sum(w)},
+    ],
+}
 THRESHOLD, MOST, LARGEST = 2, 5, 8
 
 
@@ -130,7 +173,9 @@ def test_no_stated_change_gives_a_month_away():
     worlds = list(product(range(LARGEST + 1), repeat=3))
     series = [only(1), only(2), only(3)]
     assert attack(worlds, series, THRESHOLD, MOST, stated_changes) == (216, 0, 0)
-    assert attack(worlds, [both(*series)], THRESHOLD, MOST, lambda w, n: stated_changes(w, 1) | stated_changes(w, 2)) == (216, 0, 0)
+    assert attack(
+        worlds, [both(*series)], THRESHOLD, MOST, lambda w, n: stated_changes(w, 1) | stated_changes(w, 2)
+    ) == (216, 0, 0)
 
 
 CATEGORIES = ("North", "South")
@@ -180,7 +225,9 @@ def quarter_of_two(*which: str) -> Callable[[World], Numbers]:
 @pytest.mark.parametrize("with_whole", [True, False])
 @pytest.mark.parametrize("which", [("North", "South", ""), ("",), ("North", "South")])
 @pytest.mark.parametrize("place", [0, 1])
-def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district_away(monkeypatch, place, which, with_whole):
+def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district_away(
+    monkeypatch, place, which, with_whole
+):
     """Quarters have two months here: then every number is free, and nobody is taken to know one that is withheld."""
     monkeypatch.setitem(LENGTHS, "quarter", 2)
     series = [districts(1, with_whole=with_whole), districts(2, with_whole=with_whole)]
@@ -201,7 +248,10 @@ def test_no_rolling_year_gives_a_month_away():
         return {month(0): world[0], **{month(n): 4 for n in range(1, 11)}, month(11): world[1], month(12): world[2]}
 
     def years(world: World) -> Numbers:
-        return {("rolling_12m", "2025-02", ""): 40 + world[0] + world[1], ("rolling_12m", "2025-03", ""): 40 + world[1] + world[2]}
+        return {
+            ("rolling_12m", "2025-02", ""): 40 + world[0] + world[1],
+            ("rolling_12m", "2025-03", ""): 40 + world[1] + world[2],
+        }
 
     for series in ([months, years], [both(months, years)]):
         cells, found, narrowed = attack(worlds, series, THRESHOLD, MOST)
@@ -226,7 +276,8 @@ ROLLING_FIRST = {
 
 @pytest.mark.parametrize("name", ROLLING_FIRST)
 def test_no_rolling_year_that_is_public_before_its_months_gives_one_away(monkeypatch, name):
-    """Rolling years have two months here: then every number is free, and the two years differ by the first and the last one.
+    """Rolling years have two months here: then every number is free, and the two years differ by the first and the last
+    one.
 
     What is narrowed follows from the years alone: how the first and the last month differ, or what a small year leaves.
     """

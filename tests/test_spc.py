@@ -1,4 +1,6 @@
-"""Statistical process control: published golden cases, each rule by itself at its edges, laws, seasons, and the words."""
+"""Statistical process control: published golden cases, each rule by itself at its edges, laws, seasons, and the
+words.
+"""
 
 import math
 from decimal import Decimal
@@ -148,10 +150,13 @@ def test_a_gap_is_not_a_point_that_ends_the_trial():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"trend_length": 5}, "trend_length"), ({"shift_length": 5}, "shift_length"), ({"floor": 1, "ceiling": 0}, "floor"),
-        ({"rebases": [Rebase(3, **APPROVED)]}, "last point is 2"), ({"rebases": [Rebase(1, **APPROVED)] * 2}, "same point"),
+        ({"trend_length": 5}, "trend_length"),
+        ({"shift_length": 5}, "shift_length"),
+        ({"floor": 1, "ceiling": 0}, "floor"),
+        ({"rebases": [Rebase(3, **APPROVED)]}, "last point is 2"),
+        ({"rebases": [Rebase(1, **APPROVED)] * 2}, "same point"),
     ],
-)  # fmt: skip
+)
 def test_settings_that_cannot_be_are_refused(settings, words):
     with pytest.raises(ValueError, match=words):
         chart([1, 2, 3], **settings)
@@ -177,16 +182,21 @@ def test_a_point_on_the_limit_is_inside(peak, expected):
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ([1] * 6 + [-6], []), ([1] * 7 + [-7], range(7)), ([1] * 9 + [-9], range(9)),
-        ([-1] * 6 + [6], []), ([-1] * 7 + [7], range(7)), ([9, *[-1] * 9], range(1, 10)),
+        ([1] * 6 + [-6], []),
+        ([1] * 7 + [-7], range(7)),
+        ([1] * 9 + [-9], range(9)),
+        ([-1] * 6 + [6], []),
+        ([-1] * 7 + [7], range(7)),
+        ([9, *[-1] * 9], range(1, 10)),
         ([1, 1, 1, 0, 1, 1, 1, 1, -7], []),  # a point on the centre
         ([1] * 6 + [0, -6], []),
-        ([1] * 4 + [None] + [1] * 4 + [-8], []), ([1] * 7 + [None, 1, -8], range(7)),
+        ([1] * 4 + [None] + [1] * 4 + [-8], []),
+        ([1] * 7 + [None, 1, -8], range(7)),
         ([1] * 6 + [-1, 1, -6], []),
         ([1] * 7 + [-1] * 7, range(14)),
         ([0.1] * 6 + [0, 0.1, -0.7], []),
     ],
-)  # fmt: skip
+)
 def test_a_shift_is_seven_points_on_one_side(values, expected):
     assert sum(v for v in values if v is not None) == pytest.approx(0)
     assert flagged(values, SHIFT) == list(expected)
@@ -200,13 +210,20 @@ def test_the_length_of_a_shift_is_a_setting():
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        (range(6), []), (range(7), range(7)), (range(9), range(9)), (range(7, 0, -1), range(7)), (range(6, 0, -1), []),
-        ([0, 1, 2, 3, 3, 4, 5, 6], []), ([0, 0, 1, 2, 3, 4, 5, 6], range(1, 8)),  # ties
-        ([0, 1, 2, 3, None, 4, 5, 6], []), ([0, 1, 2, None, 3, 4, 5, 6, 7, 8, 9], range(4, 11)),
+        (range(6), []),
+        (range(7), range(7)),
+        (range(9), range(9)),
+        (range(7, 0, -1), range(7)),
+        (range(6, 0, -1), []),
+        ([0, 1, 2, 3, 3, 4, 5, 6], []),
+        ([0, 0, 1, 2, 3, 4, 5, 6], range(1, 8)),  # ties
+        ([0, 1, 2, 3, None, 4, 5, 6], []),
+        ([0, 1, 2, None, 3, 4, 5, 6, 7, 8, 9], range(4, 11)),
         ([5, 0, 1, 2, 3, 4, 5, 6, 5], range(1, 8)),
-        ([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0], []), ([0, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0], range(13)),
+        ([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0], []),
+        ([0, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0], range(13)),
     ],
-)  # fmt: skip
+)
 def test_a_trend_is_seven_points_that_rise_or_fall(values, expected):
     assert flagged(list(values), TREND) == list(expected)
 
@@ -226,14 +243,23 @@ def test_a_rise_and_a_fall_share_their_peak():
 @pytest.mark.parametrize(
     ("core", "expected"),
     [
-        ([0, 267, 267, 1, 0], [1, 2]), ([0, 267, 1, 267, 0], [1, 3]), ([0, 1, 267, 267, 0], [2, 3]), ([0, 267, 268, 267, 0], [1, 2, 3]),
-        ([0, 267, 267, 0], []), ([0, 267, 0, 267, 0], []), ([0, 267, -1, 267, 0], []),  # not three on one side
-        ([0, 266, 266, 1, 0], []), ([0, 267, 266, 1, 0], []),  # two thirds are not beyond two thirds
-        ([0, 267, 1, 1, 267, 0], []), ([0, 267, 1, 1, 0], []),
+        ([0, 267, 267, 1, 0], [1, 2]),
+        ([0, 267, 1, 267, 0], [1, 3]),
+        ([0, 1, 267, 267, 0], [2, 3]),
+        ([0, 267, 268, 267, 0], [1, 2, 3]),
+        ([0, 267, 267, 0], []),
+        ([0, 267, 0, 267, 0], []),
+        ([0, 267, -1, 267, 0], []),  # not three on one side
+        ([0, 266, 266, 1, 0], []),
+        ([0, 267, 266, 1, 0], []),  # two thirds are not beyond two thirds
+        ([0, 267, 1, 1, 267, 0], []),
+        ([0, 267, 1, 1, 0], []),
         ([0, 400, 267, 1, 0], [1, 2]),  # beyond the limit is beyond two thirds
-        ([0, 267, None, 267, 1, 0], []), ([0, 267, 267, None, 1, 0], []), ([0, 267, 267, 1, None, 0], [1, 2]),
+        ([0, 267, None, 267, 1, 0], []),
+        ([0, 267, 267, None, 1, 0], []),
+        ([0, 267, 267, 1, None, 0], [1, 2]),
     ],
-)  # fmt: skip
+)
 def test_two_of_three_beyond_two_thirds_of_the_limit(core, expected):
     """Limits of ±399, two thirds of them 266; above and, mirrored, below."""
     values = padded(mirrored(core), 150)
@@ -259,10 +285,15 @@ LEVELS = st.sampled_from([[1, 2, 1], [8, 9, 8, 9], [None], [1, 2, 3, 4, 5, 6, 7]
 BLOCKS = st.lists(LEVELS, max_size=8).map(lambda blocks: [v for block in blocks for v in block])
 ANY_SERIES = st.one_of(SERIES, BLOCKS)
 OPPOSITE = {
-    Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP, Variation.UP: Variation.DOWN, Variation.DOWN: Variation.UP,
-    Variation.IMPROVING: Variation.WORSENING, Variation.WORSENING: Variation.IMPROVING,
-    Variation.COMMON_CAUSE: Variation.COMMON_CAUSE, Variation.TOO_FEW_POINTS: Variation.TOO_FEW_POINTS,
-}  # fmt: skip
+    Direction.UP: Direction.DOWN,
+    Direction.DOWN: Direction.UP,
+    Variation.UP: Variation.DOWN,
+    Variation.DOWN: Variation.UP,
+    Variation.IMPROVING: Variation.WORSENING,
+    Variation.WORSENING: Variation.IMPROVING,
+    Variation.COMMON_CAUSE: Variation.COMMON_CAUSE,
+    Variation.TOO_FEW_POINTS: Variation.TOO_FEW_POINTS,
+}
 
 
 def found(made) -> set:
@@ -364,10 +395,12 @@ def test_the_rules_as_windows_of_neighbouring_points_say(values, trend_length, s
 @pytest.mark.parametrize(
     ("better_when", "rising", "falling"),
     [
-        (HIGHER, Variation.IMPROVING, Variation.WORSENING), (LOWER, Variation.WORSENING, Variation.IMPROVING),
-        (NEUTRAL, Variation.UP, Variation.DOWN), (None, Variation.UP, Variation.DOWN),
+        (HIGHER, Variation.IMPROVING, Variation.WORSENING),
+        (LOWER, Variation.WORSENING, Variation.IMPROVING),
+        (NEUTRAL, Variation.UP, Variation.DOWN),
+        (None, Variation.UP, Variation.DOWN),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "up", [[*range(7)], [-7, *[1] * 7], [*[0, 1] * 8, 50], padded(mirrored([0, -267, -267, -1, 0]), 150)[:8]]
 )
@@ -423,13 +456,22 @@ def test_every_signal_has_its_words():
 @pytest.mark.parametrize(
     ("better_when", "target", "expected"),
     [
-        (HIGHER, -267, Assurance.PASSING), (HIGHER, -266, Assurance.PASSING), (HIGHER, -265, Assurance.UNRELIABLE),
-        (HIGHER, 266, Assurance.UNRELIABLE), (HIGHER, 267, Assurance.FAILING),
-        (LOWER, 267, Assurance.PASSING), (LOWER, 266, Assurance.PASSING), (LOWER, 265, Assurance.UNRELIABLE),
-        (LOWER, -266, Assurance.UNRELIABLE), (LOWER, -267, Assurance.FAILING),
-        (HIGHER, None, Assurance.NO_TARGET), (NEUTRAL, 0, Assurance.NO_TARGET), (None, 0, Assurance.NO_TARGET), (HIGHER, 0, Assurance.UNRELIABLE),
+        (HIGHER, -267, Assurance.PASSING),
+        (HIGHER, -266, Assurance.PASSING),
+        (HIGHER, -265, Assurance.UNRELIABLE),
+        (HIGHER, 266, Assurance.UNRELIABLE),
+        (HIGHER, 267, Assurance.FAILING),
+        (LOWER, 267, Assurance.PASSING),
+        (LOWER, 266, Assurance.PASSING),
+        (LOWER, 265, Assurance.UNRELIABLE),
+        (LOWER, -266, Assurance.UNRELIABLE),
+        (LOWER, -267, Assurance.FAILING),
+        (HIGHER, None, Assurance.NO_TARGET),
+        (NEUTRAL, 0, Assurance.NO_TARGET),
+        (None, 0, Assurance.NO_TARGET),
+        (HIGHER, 0, Assurance.UNRELIABLE),
     ],
-)  # fmt: skip
+)
 def test_assurance_is_where_both_limits_lie(better_when, target, expected):
     """Limits of ±266. A limit on the target meets it."""
     assert chart(padded([0, 266, 0, -266, 0], 100), better_when, target=target).assurance is expected
@@ -437,8 +479,15 @@ def test_assurance_is_where_both_limits_lie(better_when, target, expected):
 
 @pytest.mark.parametrize(
     ("floor", "ceiling", "expected"),
-    [(None, None, (-266, 266)), (0, None, (0, 266)), (0, 100, (0, 100)), (-300, 300, (-266, 266)), (-300, -280, (-280, -280)), (280, None, (280, 280))],
-)  # fmt: skip
+    [
+        (None, None, (-266, 266)),
+        (0, None, (0, 266)),
+        (0, 100, (0, 100)),
+        (-300, 300, (-266, 266)),
+        (-300, -280, (-280, -280)),
+        (280, None, (280, 280)),
+    ],
+)
 def test_floor_and_ceiling_clip_the_drawing_only(floor, ceiling, expected):
     values = padded([0, 266, 0, -266, 0], 100)
     made, plain = chart(values, HIGHER, floor=floor, ceiling=ceiling, target=-10), chart(values, HIGHER, target=-10)
@@ -452,10 +501,19 @@ def test_floor_and_ceiling_clip_the_drawing_only(floor, ceiling, expected):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"date": ""}, {"reason": " "}, {"approver": ""}, {"approver": None}, {"date": None}, {"date": "2023-02-30"}, {"date": "2023-05"},
-        {"index": 0}, {"index": -1}, {"index": True}, {"index": 1.5},
+        {"date": ""},
+        {"reason": " "},
+        {"approver": ""},
+        {"approver": None},
+        {"date": None},
+        {"date": "2023-02-30"},
+        {"date": "2023-05"},
+        {"index": 0},
+        {"index": -1},
+        {"index": True},
+        {"index": 1.5},
     ],
-)  # fmt: skip
+)
 def test_a_rebase_needs_all_that_justifies_it(wrong):
     assert Rebase(**{"index": 1, **APPROVED}).index == 1
     with pytest.raises(ValueError):
@@ -525,10 +583,13 @@ def test_only_complete_years_from_april_to_march_count(missing):
     ("when", "values", "words"),
     [
         ([f"2021-{m:02}" for m in range(1, 13)], [1] * 12, "complete year"),  # a calendar year is not one
-        (months(11), [1] * 11, "complete year"), ([], [], "complete year"), (months(12), [0] * 12, "above 0"),
-        (["2021-04", *months(12)], [1] * 13, "twice"), (["2021", *months(12)], [1] * 13, "not a month"),
+        (months(11), [1] * 11, "complete year"),
+        ([], [], "complete year"),
+        (months(12), [0] * 12, "above 0"),
+        (["2021-04", *months(12)], [1] * 13, "twice"),
+        (["2021", *months(12)], [1] * 13, "not a month"),
     ],
-)  # fmt: skip
+)
 def test_seasonal_factors_refuse_what_they_cannot_use(when, values, words):
     with pytest.raises(ValueError, match=words):
         seasons.seasonal_factors(when, values)
@@ -575,11 +636,12 @@ def test_charts_of_other_points_cannot_be_compared(other):
 
 
 def test_the_rule_sentence_states_the_rules_with_their_settings():
-    assert spc_words.rule_sentence(chart(GOLDEN)) == (
-        "The limits are the average plus and minus 2.66 times the mean difference between neighbouring points (XmR chart); "
-        "points are marked if they are outside the limits, if 7 or more in a row are on one side of the average, if 7 or "
-        "more in a row each rise or each fall, or if two of three in a row are more than two thirds of the way to a limit "
-        "with all three on the same side."
+    assert (
+        spc_words.rule_sentence(chart(GOLDEN))
+        == "The limits are the average plus and minus 2.66 times the mean difference between neighbouring points (XmR"
+        " chart); points are marked if they are outside the limits, if 7 or more in a row are on one side of the"
+        " average, if 7 or more in a row each rise or each fall, or if two of three in a row are more than two"
+        " thirds of the way to a limit with all three on the same side."
     )
 
 
@@ -594,38 +656,43 @@ def test_the_rule_sentence_follows_the_settings():
 
 
 def test_a_description_of_a_flagged_point():
-    assert spc_words.describe(chart(GOLDEN, floor=0), months(18)) == (
-        "18 points, April 2021 to September 2022: average 1.9, limits 0.0 and 7.0 (the lower one, computed as −3.1, is drawn "
-        "at the lowest possible value). Marked: above the upper limit, August 2021. The latest value, 1 in September 2022, "
-        "is within ordinary variation (no significant change)."
+    assert (
+        spc_words.describe(chart(GOLDEN, floor=0), months(18))
+        == "18 points, April 2021 to September 2022: average 1.9, limits 0.0 and 7.0 (the lower one, computed as −3.1,"
+        " is drawn at the lowest possible value). Marked: above the upper limit, August 2021. The latest value, 1 in"
+        " September 2022, is within ordinary variation (no significant change)."
     )
 
 
 def test_a_description_of_gaps_trial_limits_and_target():
     made = chart([99, 97, None, None, 98, 99], HIGHER, target=90, floor=0, ceiling=100)
-    assert spc_words.describe(made, months(6), unit=Unit.PERCENT) == (
-        "4 points, April to September 2021 (no value for June to July 2021): average 98.3%, limits 94.3% and 100.0% (the upper "
-        "one, computed as 102.2, is drawn at the highest possible value; trial limits: fewer than 12 points). No point is marked. "
-        "The latest value, 99.0% in September 2021, is within ordinary variation (no significant change), and both limits meet "
-        "the target of 90%."
+    assert (
+        spc_words.describe(made, months(6), unit=Unit.PERCENT)
+        == "4 points, April to September 2021 (no value for June to July 2021): average 98.3%, limits 94.3% and 100.0%"
+        " (the upper one, computed as 102.2, is drawn at the highest possible value; trial limits: fewer than 12"
+        " points). No point is marked. The latest value, 99.0% in September 2021, is within ordinary variation (no"
+        " significant change), and both limits meet the target of 90%."
     )
 
 
 def test_a_description_of_a_rebase():
     made = chart([1, 2] * 6 + list(range(11, 18)), LOWER, rebases=[Rebase(12, **APPROVED)], target=2.5)
-    assert spc_words.describe(made, months(19)) == (
-        "19 points, April 2021 to October 2022: average 14.0, limits 11.3 and 16.7, since April 2022 (trial limits: fewer "
-        "than 12 points). Average and limits start anew with April 2022: New definition (approved by Improvement Board, 18 May 2023). "
-        "Marked: above the upper limit, October 2022; below the lower limit, April 2022; rising trend, April to October 2022; "
-        "two of three near or above the upper limit, September to October 2022; two of three near or below the lower limit, "
-        "April to May 2022. The latest value, 17 in October 2022, is part of a signal of worsening, and both limits miss the "
-        "target of 2.5."
+    assert (
+        spc_words.describe(made, months(19))
+        == "19 points, April 2021 to October 2022: average 14.0, limits 11.3 and 16.7, since April 2022 (trial limits:"
+        " fewer than 12 points). Average and limits start anew with April 2022: New definition (approved by"
+        " Improvement Board, 18 May 2023). Marked: above the upper limit, October 2022; below the lower limit, April"
+        " 2022; rising trend, April to October 2022; two of three near or above the upper limit, September to"
+        " October 2022; two of three near or below the lower limit, April to May 2022. The latest value, 17 in"
+        " October 2022, is part of a signal of worsening, and both limits miss the target of 2.5."
     )
 
 
 def test_a_description_of_too_few_points():
-    assert spc_words.describe(chart([3, None, 4]), months(3)) == (
-        "2 points, April to June 2021 (no value for May 2021): too few for limits. Too few points to tell a change from chance."
+    assert (
+        spc_words.describe(chart([3, None, 4]), months(3))
+        == "2 points, April to June 2021 (no value for May 2021): too few for limits. Too few points to tell a change"
+        " from chance."
     )
     assert spc_words.describe(chart([3]), months(1)).startswith("1 point, April 2021: too few")
 

@@ -38,10 +38,15 @@ def official(
     codes = sorted({*now, *(before or {}), "970"})
     tables = {
         "annual-values": pd.DataFrame(rows, columns=names),
-        "measures": pd.DataFrame([("m", "Measure", unit, "1", better, "r")], columns=["measure_id", "title", "unit", "decimals", "better_when", "release"]),
+        "measures": pd.DataFrame(
+            [("m", "Measure", unit, "1", better, "r")],
+            columns=["measure_id", "title", "unit", "decimals", "better_when", "release"],
+        ),
         "areas": pd.DataFrame([(c, f"Area {c}", "NA") for c in codes], columns=["la_code", "area_name", "region"]),
-        "statistical-neighbours": pd.DataFrame(columns=["model_year", "la_code", "rank", "neighbour_la_code", "closeness"]),
-    }  # fmt: skip
+        "statistical-neighbours": pd.DataFrame(
+            columns=["model_year", "la_code", "rank", "neighbour_la_code", "closeness"]
+        ),
+    }
     return OfficialStatistics(tables, {}, "2099-01-01")
 
 
@@ -137,10 +142,7 @@ def test_the_newest_year_up_to_the_wanted_one_is_taken(newest, year):
 # Fences
 
 
-@pytest.mark.parametrize(
-    ("value", "fence"),
-    [("32", ""), ("32.1", "high"), ("-0.1", "low"), ("0", "")],
-)
+@pytest.mark.parametrize(("value", "fence"), [("32", ""), ("32.1", "high"), ("-0.1", "low"), ("0", "")])
 def test_a_value_is_unusual_beyond_one_and_a_half_quarter_ranges(value, fence):
     """The quarters are 12 and 20, so the fences are 0 and 32."""
     assert among([value, *[12] * 6, *[16] * 8, *[20] * 6]).fence == fence

@@ -32,9 +32,18 @@ MEASURES = {
 def rows(*given: dict) -> pd.DataFrame:
     """Observations; what a row does not say is the published whole of one count of children."""
     same = {
-        "measure_id": COUNT, "area": "exampleshire", "period": "2024-03", "period_type": "month", "category": "",
-        "value": None, "numerator": None, "denominator": None, "value_status": "published", "row_cells": "[…]", "row_sha256": "0",
-    }  # fmt: skip
+        "measure_id": COUNT,
+        "area": "exampleshire",
+        "period": "2024-03",
+        "period_type": "month",
+        "category": "",
+        "value": None,
+        "numerator": None,
+        "denominator": None,
+        "value_status": "published",
+        "row_cells": "[…]",
+        "row_sha256": "0",
+    }
     frame = pd.DataFrame([{**same, **row} for row in given])
     return frame.astype({"value": float, "numerator": float, "denominator": float})
 
@@ -61,17 +70,27 @@ def test_a_measure_may_have_its_own_threshold(count, hidden):
 
 def test_only_children_are_hidden_by_default():
     assert shown(rows({"measure_id": "staff_count", "value": 1})) == [1]
-    assert shown(rows({"measure_id": "staff_count", "value": 2}), {"staff_count": measure("count", of="staff", small_number_threshold=2)}) == [None]  # fmt: skip
+    assert shown(
+        rows({"measure_id": "staff_count", "value": 2}),
+        {"staff_count": measure("count", of="staff", small_number_threshold=2)},
+    ) == [None]
 
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "hidden"),
     [
-        (0, 100, False), (1, 100, True), (5, 100, True), (6, 100, False),
-        (94, 100, False), (95, 100, True), (99, 100, True), (100, 100, False),
-        (0, 5, True), (0, 6, False),
+        (0, 100, False),
+        (1, 100, True),
+        (5, 100, True),
+        (6, 100, False),
+        (94, 100, False),
+        (95, 100, True),
+        (99, 100, True),
+        (100, 100, False),
+        (0, 5, True),
+        (0, 6, False),
     ],
-)  # fmt: skip
+)
 def test_a_ratio_is_hidden_with_its_numerator_and_with_its_complement(numerator, denominator, hidden):
     row = {"measure_id": SHARE, "value": numerator, "numerator": numerator, "denominator": denominator}
     for column in ("value", "numerator", "denominator"):
@@ -97,7 +116,8 @@ NAMES = sorted((f"P{i}" for i in range(5)), key=lambda name: turn(Cell(COUNT, ""
 def parts(values, measure_id: str = COUNT, period: str = "2024-03", with_total: bool = True) -> list[dict]:
     """A distribution: its parts, and the whole."""
     found = [
-        {"measure_id": measure_id, "period": period, "category": name, "value": v} for name, v in zip(NAMES, values, strict=False)
+        {"measure_id": measure_id, "period": period, "category": name, "value": v}
+        for name, v in zip(NAMES, values, strict=False)
     ]
     return found + ([{"measure_id": measure_id, "period": period, "value": sum(values)}] if with_total else [])
 
@@ -153,7 +173,9 @@ def test_no_hidden_part_follows_from_the_rest_and_the_whole(number_of_parts, top
     given_away = []
     for name, values in tables.items():
         *published, total = [None if pd.isna(v) else int(v) for v in result[name]]
-        assert published == [None if i in hidden_parts(list(values), 2, sum(values))[0] else v for i, v in enumerate(values)]
+        assert published == [
+            None if i in hidden_parts(list(values), 2, sum(values))[0] else v for i, v in enumerate(values)
+        ]
         assert not (total is None and None not in published and sum(values))  # the whole is their sum
         if follows(total, published):
             given_away.append(values)
@@ -171,10 +193,12 @@ def splits(total: int, number_of_parts: int):
 
 
 def turned_round(number_of_parts: int, most: int, threshold: int) -> tuple[int, int, int]:
-    """(small cells, found exactly, narrowed) over all tables with a total up to ``most``, for a reader who knows the rule.
+    """(small cells, found exactly, narrowed) over all tables with a total up to ``most``, for a reader who knows the
+    rule.
 
-    All tables that look alike when published are put together: a small cell is what it is in one of them, so it is narrowed
-    where any number from 1 to the threshold is missing, and found where a hidden cell is the same in all of them.
+    All tables that look alike when published are put together: a small cell is what it is in one of them, so it is
+    narrowed where any number from 1 to the threshold is missing, and found where a hidden cell is the same in all of
+    them.
     """
     alike: dict[tuple, list] = {}
     for values in (v for total in range(most + 1) for v in splits(total, number_of_parts)):
@@ -213,7 +237,9 @@ def test_who_turns_the_rule_round_finds_and_narrows_nothing_in_any_table(number_
 
 
 def test_the_rule_of_before_was_found_out(monkeypatch):
-    """The attack sees what it is meant to see: with the smallest other part as the partner, cells follow and are narrowed."""
+    """The attack sees what it is meant to see: with the smallest other part as the partner, cells follow and are
+    narrowed.
+    """
 
     def smallest(values, threshold, whole):
         gone = {i for i, v in enumerate(values) if 0 < v <= threshold}
@@ -241,7 +267,8 @@ def test_a_value_said_again_in_a_later_return_stays_hidden(prepared):
     )
     with (home / "2024-03" / "observations.csv").open("a") as file:
         file.write(
-            "missing_children_count,exampleshire,2024-02,month,*East* <script>alert(1)</script>,7,,,published,board-2024-03,Page 3\n"
+            "missing_children_count,exampleshire,2024-02,month,*East*"
+            " <script>alert(1)</script>,7,,,published,board-2024-03,Page 3\n"
         )
     tables = {
         m: read_processed(prepare_return(prepared, "exampleshire", m))[0]["observations"]

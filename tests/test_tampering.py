@@ -1,6 +1,8 @@
-"""Ways to forge an edition: each is named by verify, or by the fingerprint that somebody holds, and nothing named is served.
+"""Ways to forge an edition: each is named by verify, or by the fingerprint that somebody holds, and nothing named is
+served.
 
-The worst is assumed throughout: the manifest was made to fit, and the notebook gives what it shows when it is run again.
+The worst is assumed throughout: the manifest was made to fit, and the notebook gives what it shows when it is run
+again.
 """
 
 import io
@@ -119,13 +121,21 @@ def an_inserted_edition(s: Scene):
     """A report that was never published, with the place in the chain that another one has."""
     target = s.project.root / "reports/exampleshire/2024-02/board/v1"
     shutil.copytree(s.home / "v1", target)
-    rewrite(target / MANIFEST, lambda m: (m.update(identifier="exampleshire/2024-02/board/v1", title=MARK), m["report"].update(month="2024-02")))
+    rewrite(
+        target / MANIFEST,
+        lambda m: (
+            m.update(identifier="exampleshire/2024-02/board/v1", title=MARK),
+            m["report"].update(month="2024-02"),
+        ),
+    )
     s.fits = []
 
 
 def a_later_edition(s: Scene):
     shutil.copytree(s.v, s.home / "v3")
-    rewrite(s.home / "v3" / MANIFEST, lambda m: m.update(identifier="exampleshire/2024-03/board/v3", number=3, summary=MARK))
+    rewrite(
+        s.home / "v3" / MANIFEST, lambda m: m.update(identifier="exampleshire/2024-03/board/v3", number=3, summary=MARK)
+    )
     s.fits = []
 
 
@@ -151,7 +161,9 @@ def linked(path):
 
 def listed_too(s: Scene):
     (s.v / "data/extra.csv").write_text(MARK, encoding="utf-8")
-    s.manifest(files={**json.loads((s.v / MANIFEST).read_text())["files"], "data/extra.csv": {"sha256": "", "bytes": 0}})
+    s.manifest(
+        files={**json.loads((s.v / MANIFEST).read_text())["files"], "data/extra.csv": {"sha256": "", "bytes": 0}}
+    )
 
 
 def left_out(s: Scene):
@@ -168,72 +180,162 @@ def changed_inputs(s: Scene):
     rewrite(s.v / INPUTS, lambda c: c["inputs"]["params/names.yml"].update(sha256="0" * 64))
 
 
-# name: what is done; words that name it; and whether the site finds it too: it shows nothing of the report (WITHDRAWN), or
-# nothing of what was forged (LAID). MADE: only verify finds it, which runs the code of the edition.
+# name: what is done; words that name it; and whether the site finds it too: it shows nothing of the report (WITHDRAWN),
+# or nothing of what was forged (LAID). MADE: only verify finds it, which runs the code of the edition.
 MADE, LAID, WITHDRAWN = "made", "laid", "withdrawn"
 WAYS = {
     "a cell of the workbook": (lambda s: s.workbook(in_a_sheet), "tables.xlsx", WITHDRAWN),
-    "a sheet that was added to the workbook": (lambda s: s.workbook(lambda p: p.update({"xl/worksheets/sheet99.xml": MARK.encode()})), "tables.xlsx", WITHDRAWN),
-    "a number in data/observations.csv": (lambda s: s.put("data/observations.csv", "192", "198"), "data/observations.csv", WITHDRAWN),
+    "a sheet that was added to the workbook": (
+        lambda s: s.workbook(lambda p: p.update({"xl/worksheets/sheet99.xml": MARK.encode()})),
+        "tables.xlsx",
+        WITHDRAWN,
+    ),
+    "a number in data/observations.csv": (
+        lambda s: s.put("data/observations.csv", "192", "198"),
+        "data/observations.csv",
+        WITHDRAWN,
+    ),
     "a number in figures.csv": (lambda s: s.put("figures.csv", "96%", "99%"), "figures.csv", WITHDRAWN),
     "a chart": (lambda s: chart(s, False), "charts/", WITHDRAWN),
     "a chart for narrow screens": (lambda s: chart(s, True), "-narrow.svg", WITHDRAWN),
     "the title": (lambda s: s.manifest(title=MARK), "title in manifest.json", WITHDRAWN),
     "the summary": (lambda s: s.manifest(summary=MARK), "summary in manifest.json", WITHDRAWN),
     "no list of changes": (lambda s: s.manifest(changes=[]), "the list of changes", WITHDRAWN),
-    "another list of changes": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["changes"][0].update(before=MARK)), "the list of changes", WITHDRAWN),
-    "no conclusion changed": (lambda s: rewrite(s.v / MANIFEST, lambda m: m.update(conclusion_changed=not m["conclusion_changed"])), "conclusion_changed", WITHDRAWN),
-    "the crate": (lambda s: s.put("ro-crate-metadata.json", '"name": "', f'"name": "{MARK}'), "ro-crate-metadata.json", WITHDRAWN),
-    "the description of the data": (lambda s: s.put("datapackage.json", '"title": "', f'"title": "{MARK}'), "datapackage.json", WITHDRAWN),
-    "a number in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(published=MARK)), "figures.json beside the notebook", LAID),
-    "a label in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(label=MARK)), "figures.json beside the notebook", LAID),
-    "a source in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: next(iter(c["sources"].values())).update(publisher=MARK)), "figures.json", WITHDRAWN),
-    "no figures in figures.json": (lambda s: rewrite(s.v / "figures.json", lambda c: c.update(figures=[])), "figures.json beside the notebook", LAID),
-    "a source in the manifest": (lambda s: rewrite(s.v / MANIFEST, lambda m: next(iter(m["sources"].values())).update(publisher=MARK)), "sources in manifest.json", WITHDRAWN),
+    "another list of changes": (
+        lambda s: rewrite(s.v / MANIFEST, lambda m: m["changes"][0].update(before=MARK)),
+        "the list of changes",
+        WITHDRAWN,
+    ),
+    "no conclusion changed": (
+        lambda s: rewrite(s.v / MANIFEST, lambda m: m.update(conclusion_changed=not m["conclusion_changed"])),
+        "conclusion_changed",
+        WITHDRAWN,
+    ),
+    "the crate": (
+        lambda s: s.put("ro-crate-metadata.json", '"name": "', f'"name": "{MARK}'),
+        "ro-crate-metadata.json",
+        WITHDRAWN,
+    ),
+    "the description of the data": (
+        lambda s: s.put("datapackage.json", '"title": "', f'"title": "{MARK}'),
+        "datapackage.json",
+        WITHDRAWN,
+    ),
+    "a number in figures.json": (
+        lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(published=MARK)),
+        "figures.json beside the notebook",
+        LAID,
+    ),
+    "a label in figures.json": (
+        lambda s: rewrite(s.v / "figures.json", lambda c: c["figures"][0].update(label=MARK)),
+        "figures.json beside the notebook",
+        LAID,
+    ),
+    "a source in figures.json": (
+        lambda s: rewrite(s.v / "figures.json", lambda c: next(iter(c["sources"].values())).update(publisher=MARK)),
+        "figures.json",
+        WITHDRAWN,
+    ),
+    "no figures in figures.json": (
+        lambda s: rewrite(s.v / "figures.json", lambda c: c.update(figures=[])),
+        "figures.json beside the notebook",
+        LAID,
+    ),
+    "a source in the manifest": (
+        lambda s: rewrite(s.v / MANIFEST, lambda m: next(iter(m["sources"].values())).update(publisher=MARK)),
+        "sources in manifest.json",
+        WITHDRAWN,
+    ),
     "the rows in the manifest": (lambda s: s.manifest(rows={}), "rows in manifest.json", WITHDRAWN),
-    "the fingerprint of the content": (lambda s: s.manifest(content_sha256="0" * 64), "the fingerprint of the content", WITHDRAWN),
+    "the fingerprint of the content": (
+        lambda s: s.manifest(content_sha256="0" * 64),
+        "the fingerprint of the content",
+        WITHDRAWN,
+    ),
     "the number of figures": (lambda s: s.manifest(figures=1), "figures in manifest.json", WITHDRAWN),
     "the authority": (lambda s: s.manifest(authority_name=MARK), "authority_name in manifest.json", WITHDRAWN),
-    "no mark of the demonstration": (lambda s: s.manifest(illustrative=False), "illustrative in manifest.json", WITHDRAWN),
-    "the meeting": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["report"]["meeting"].update(body=MARK)), "report in manifest.json", WITHDRAWN),
-    "the template": (lambda s: rewrite(s.v / MANIFEST, lambda m: m["template"].update(sha256="0" * 64)), "template in manifest.json", WITHDRAWN),
+    "no mark of the demonstration": (
+        lambda s: s.manifest(illustrative=False),
+        "illustrative in manifest.json",
+        WITHDRAWN,
+    ),
+    "the meeting": (
+        lambda s: rewrite(s.v / MANIFEST, lambda m: m["report"]["meeting"].update(body=MARK)),
+        "report in manifest.json",
+        WITHDRAWN,
+    ),
+    "the template": (
+        lambda s: rewrite(s.v / MANIFEST, lambda m: m["template"].update(sha256="0" * 64)),
+        "template in manifest.json",
+        WITHDRAWN,
+    ),
     "a file left out": (left_out, "figures.csv", LAID),
     "a file put in and listed": (listed_too, "data/extra.csv", WITHDRAWN),
     "an input in inputs.json": (changed_inputs, "params/names.yml", LAID),
     "99% for 170 of 200": (lambda s: s.figures(forged_share), "170 ÷ 200", LAID),
     "a row that was made up": (lambda s: s.figures(forged_row), "does not stand in the input that was kept", LAID),
-    "a stated value that its row does not state": (lambda s: s.figures(lambda f: f.update(published="99%", value="99", formula="as stated in the source")), "is “99” unrounded, and its row gives 96", LAID),
+    "a stated value that its row does not state": (
+        lambda s: s.figures(lambda f: f.update(published="99%", value="99", formula="as stated in the source")),
+        "is “99” unrounded, and its row gives 96",
+        LAID,
+    ),
     "a rounding": (lambda s: s.figures(lambda f: f.update(published="97%")), "is published as “97%”, and is 96", LAID),
     "a cell of another notebook": (lambda s: a_cell(s, lambda c: c.update(source="print(1)")), "is not cell", MADE),
-    "a cell that is not to be compared": (lambda s: a_cell(s, lambda c: c["metadata"].update(tags=["nbval-ignore-output"])), "tells the comparison to leave it out", MADE),
-    "a cell that is to be skipped": (lambda s: a_cell(s, lambda c: c.update(source=f"# NBVAL_SKIP\n{''.join(c['source'])}")), "tells the comparison to leave it out", MADE),
+    "a cell that is not to be compared": (
+        lambda s: a_cell(s, lambda c: c["metadata"].update(tags=["nbval-ignore-output"])),
+        "tells the comparison to leave it out",
+        MADE,
+    ),
+    "a cell that is to be skipped": (
+        lambda s: a_cell(s, lambda c: c.update(source=f"# NBVAL_SKIP\n{''.join(c['source'])}")),
+        "tells the comparison to leave it out",
+        MADE,
+    ),
     "a link": (lambda s: (s.v / "data/link.csv").symlink_to(s.v / "figures.csv"), "“data/link.csv” is a link", LAID),
-    "a second name of a file": (lambda s: os.link(s.v / "figures.csv", s.project.root / "second"), "(a hard link)", LAID),
+    "a second name of a file": (
+        lambda s: os.link(s.v / "figures.csv", s.project.root / "second"),
+        "(a hard link)",
+        LAID,
+    ),
     "a pipe": (lambda s: os.mkfifo(s.v / "data/pipe.csv"), "“data/pipe.csv” is a pipe", LAID),
     "a socket": (lambda s: a_socket(s.v / "s"), "“s” is a socket", LAID),
     "a hidden file": (lambda s: (s.v / ".hidden.csv").write_text(MARK), "“.hidden.csv” is hidden", LAID),
     "a hidden folder": (lambda s: shutil.copytree(s.v / "data", s.v / ".data"), "“.data” is hidden", LAID),
     "an empty folder": (lambda s: (s.v / "charts/more").mkdir(), "“charts/more” is an empty folder", LAID),
-    "a name in other letters": (lambda s: (s.v / "Figures.json").write_text(MARK), "only in upper and lower case", LAID),
+    "a name in other letters": (
+        lambda s: (s.v / "Figures.json").write_text(MARK),
+        "only in upper and lower case",
+        LAID,
+    ),
     "a link in place of the edition": (linked_edition, "the folder “v2” is a link", LAID),
     "v2-old": (lambda s: a_copy(s, "v2-old"), "v2-old” is no edition", LAID),
     "v02": (lambda s: a_copy(s, "v02"), "v02” is no edition", LAID),
     "V2": (lambda s: a_copy(s, "V2"), "V2” is no edition", LAID),
     " v2": (lambda s: a_copy(s, " v2"), " v2” is no edition", LAID),
-    "a key twice in the manifest": (lambda s: s.put(MANIFEST, '"number": 2,', '"number": 2, "number": 2,'), "“number” twice", LAID),
+    "a key twice in the manifest": (
+        lambda s: s.put(MANIFEST, '"number": 2,', '"number": 2, "number": 2,'),
+        "“number” twice",
+        LAID,
+    ),
     "a manifest without end": (lambda s: (s.v / MANIFEST).write_text("[" * 200_000), "nested too deeply", LAID),
     "a kept input swapped": (lambda s: archived(s, swapped), "its content is not what its name says", LAID),
     "a kept input that is a link": (lambda s: archived(s, linked), "is a link, a pipe or a device", LAID),
-    "the edition before, made to fit": (lambda s: (rewrite(s.home / "v1" / MANIFEST, lambda m: m.update(title=MARK)), s.fits.append("v1")), "v1: its manifest.json was changed after", LAID),
+    "the edition before, made to fit": (
+        lambda s: (rewrite(s.home / "v1" / MANIFEST, lambda m: m.update(title=MARK)), s.fits.append("v1")),
+        "v1: its manifest.json was changed after",
+        LAID,
+    ),
     "the edition before taken away": (lambda s: shutil.rmtree(s.home / "v1"), "v1 is missing", LAID),
     "an edition put in between": (an_inserted_edition, "one of them was put in later", LAID),
     "a later edition put in": (a_later_edition, "names exampleshire/2024-03/board/v1 as the one before it", LAID),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
 def shared(corrected_once, tmp_path_factory):  # noqa: F811
-    """The inputs of the newest edition with its code, laid out once: no way of tampering here changes what is laid out."""
+    """The inputs of the newest edition with its code, laid out once: no way of tampering here changes what is
+    laid out.
+    """
     edition = editions_of(corrected_once, *JOB)[-1]
     places, _ = places_of(corrected_once, edition)
     return rebuild_project(tmp_path_factory.mktemp("rebuilt"), places, *JOB[::2], code_of(corrected_once, edition))
@@ -274,7 +376,11 @@ def all_words(project: Project) -> tuple[bool, str]:
 def served_marks(project: Project) -> list[str]:
     """The files that may be on the site and hold the mark, after the pages were laid."""
     lay_all(project, [])
-    return [n for n in read_served(project) if MARK.encode() in (project.root / n).read_bytes() or b"99%" in (project.root / n).read_bytes()]
+    return [
+        n
+        for n in read_served(project)
+        if MARK.encode() in (project.root / n).read_bytes() or b"99%" in (project.root / n).read_bytes()
+    ]
 
 
 @pytest.mark.slow
@@ -296,9 +402,20 @@ def test_a_forged_edition_is_named_and_not_served(scene, way):
 
 # Of an edition that another release made: what can be seen without that release's code.
 OF_ANY_RELEASE = [
-    "a number in data/observations.csv", "a number in figures.csv", "a chart", "a chart for narrow screens", "the title", "the summary", "a source in the manifest",
-    "the rows in the manifest", "the number of figures", "the authority", "no mark of the demonstration", "the meeting", "the template",
-]  # fmt: skip
+    "a number in data/observations.csv",
+    "a number in figures.csv",
+    "a chart",
+    "a chart for narrow screens",
+    "the title",
+    "the summary",
+    "a source in the manifest",
+    "the rows in the manifest",
+    "the number of figures",
+    "the authority",
+    "no mark of the demonstration",
+    "the meeting",
+    "the template",
+]
 
 
 @pytest.mark.slow
@@ -350,10 +467,13 @@ def test_a_number_of_the_summary_is_that_of_the_run(scene, monkeypatch):
 
 # What is stated and cannot be computed again: only a fingerprint that is held elsewhere shows it.
 STATED = {
-    "the reason": lambda s: s.manifest(reason="Never wrong"), "the day": lambda s: s.manifest(published="2030-01-01T00:00:00Z"), "a revision": lambda s: s.manifest(edition_kind="revision"),
-    "the commit": lambda s: rewrite(s.v / MANIFEST, lambda m: m["software"].update(commit="0" * 40)), "the last one taken away": lambda s: shutil.rmtree(s.v),
+    "the reason": lambda s: s.manifest(reason="Never wrong"),
+    "the day": lambda s: s.manifest(published="2030-01-01T00:00:00Z"),
+    "a revision": lambda s: s.manifest(edition_kind="revision"),
+    "the commit": lambda s: rewrite(s.v / MANIFEST, lambda m: m["software"].update(commit="0" * 40)),
+    "the last one taken away": lambda s: shutil.rmtree(s.v),
     "the libraries": lambda s: rewrite(s.v / MANIFEST, lambda m: m["environment"]["libraries"].update(pandas="0")),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", STATED)
@@ -362,7 +482,9 @@ def test_what_is_stated_is_held_by_the_fingerprint(scene, way):
     said = before.fingerprint
     assert fingerprint_fault(before, said) == fingerprint_fault(before, said[:12]) == ""
     STATED[way](scene)
-    assert "is not the edition with the fingerprint" in fingerprint_fault(editions_of(scene.project, *JOB)[-1], said[:12])
+    assert "is not the edition with the fingerprint" in fingerprint_fault(
+        editions_of(scene.project, *JOB)[-1], said[:12]
+    )
     assert fingerprint_fault(editions_of(scene.project, *JOB)[-1], said)
 
 
@@ -374,11 +496,19 @@ def test_the_command_checks_a_fingerprint(corrected_once):  # noqa: F811
     for arguments, code, words in (
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:11]), 2, "is no fingerprint"),
         (("--all", "--fingerprint", own), 2, "A fingerprint is of one edition; name that"),
-        (("exampleshire/2024-03/board/v2", "--fingerprint", "0" * 12), 1, "is not the edition with the fingerprint 000000000000"),
+        (
+            ("exampleshire/2024-03/board/v2", "--fingerprint", "0" * 12),
+            1,
+            "is not the edition with the fingerprint 000000000000",
+        ),
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:12].upper()), 0, f"has the fingerprint {own[:12]}"),
     ):
         result = call(corrected_once, "verify", "--no-today", *arguments)
-        assert result.returncode == code and words in result.stdout + result.stderr, (arguments, result.stdout, result.stderr)
+        assert result.returncode == code and words in result.stdout + result.stderr, (
+            arguments,
+            result.stdout,
+            result.stderr,
+        )
 
 
 def test_figure_says_that_a_number_does_not_follow(scene):
@@ -387,4 +517,6 @@ def test_figure_says_that_a_number_does_not_follow(scene):
     scene.figures(forged_share)
     make_fit(scene.project, "v2")
     result = call(scene.project, "figure", f"exampleshire/2024-03/board/v2#{NUMBER}")
-    assert result.returncode == 1 and "This number does not follow from its rows: it says 170 ÷ 200" in result.stdout, result.stdout
+    assert result.returncode == 1 and "This number does not follow from its rows: it says 170 ÷ 200" in result.stdout, (
+        result.stdout
+    )

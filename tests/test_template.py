@@ -174,7 +174,8 @@ def test_a_filled_in_workbook_gives_the_same_tables_as_csv_files(both):
     (tables, info), (from_workbook, info_of_workbook) = processed
     assert info["info"] == info_of_workbook["info"]
     for name in RETURN_TABLES:
-        # A workbook made from the template has every column, also those that a CSV file may leave out: its rows have more cells.
+        # A workbook made from the template has every column, also those that a CSV file may leave out: its rows have
+        # more cells.
         of_the_file = ["source_file", "row_cells", "row_sha256", "row_lacks"]
         expected, found = (t[name].drop(columns=of_the_file) for t in (tables, from_workbook))
         pd.testing.assert_frame_equal(found, expected)

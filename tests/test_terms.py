@@ -1,4 +1,6 @@
-"""Words of the glossary: linked once, where they first stand as running text, and nowhere else; no word of a page changes."""
+"""Words of the glossary: linked once, where they first stand as running text, and nowhere else; no word of a page
+changes.
+"""
 
 import html
 import re
@@ -31,11 +33,23 @@ from improvement_reports.workspace.pandoc import run_pandoc
 
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r'<a class="term" href="/about/glossary\.qmd#([\w-]+)">([^<]*)</a>')
-TERMS = Terms({
-    "Ofsted": "ofsted", "child protection plan": "child-protection-plan", "repeat child protection plan": "repeat", "plan": "plan",
-    "Care leaver": "care-leaver", "Care leavers": "care-leaver", "Re-referral": "re-referral", "Referral": "referral", "MASH": "mash",
-    "Section 47": "section-47", "Section 47 enquiry": "section-47-enquiry", "Children's home": "childrens-home", "Essentials": "essentials",
-})  # fmt: skip
+TERMS = Terms(
+    {
+        "Ofsted": "ofsted",
+        "child protection plan": "child-protection-plan",
+        "repeat child protection plan": "repeat",
+        "plan": "plan",
+        "Care leaver": "care-leaver",
+        "Care leavers": "care-leaver",
+        "Re-referral": "re-referral",
+        "Referral": "referral",
+        "MASH": "mash",
+        "Section 47": "section-47",
+        "Section 47 enquiry": "section-47-enquiry",
+        "Children's home": "childrens-home",
+        "Essentials": "essentials",
+    }
+)
 
 
 def linked(text: str, terms: Terms = TERMS) -> str:
@@ -59,7 +73,10 @@ def test_the_first_appearance_counts_over_all_texts_of_a_page():
     ("text", "expected"),
     [
         ("a repeat child protection plan", ["repeat"]),
-        ("a repeat child protection plan, then a child protection plan, then a plan", ["repeat", "child-protection-plan", "plan"]),
+        (
+            "a repeat child protection plan, then a child protection plan, then a plan",
+            ["repeat", "child-protection-plan", "plan"],
+        ),
         # The second appearance of a long name is not a first appearance of the name inside it.
         ("a child protection plan and a child protection plan", ["child-protection-plan"]),
         ("Re-referrals", []),
@@ -85,7 +102,7 @@ def test_the_first_appearance_counts_over_all_texts_of_a_page():
         ("section 470", []),
         ("5 &lt; Ofsted &amp; care leavers", ["ofsted", "care-leaver"]),
     ],
-)  # fmt: skip
+)
 def test_whole_words_longest_first(text, expected):
     assert ids(text) == expected
     assert ids(fenced(f"<p>{text}</p>")) == expected or "\\" in text or "*" in text
@@ -96,19 +113,30 @@ CLOSED_IN_BOTH = [
     '<a href="x"><span>Ofsted</span> and Ofsted</a>',
     '<a\nhref="x"\n>Ofsted</a>',
     '<A HREF="x">Ofsted</A>',
-    "<h3>Ofsted</h3>", "<H2 id='x'>Ofsted</H2>",
-    "<code>Ofsted</code>", "<pre>Ofsted\n\nOfsted</pre>",
-    '<table><tr><th scope="col">Ofsted</th></tr></table>', "<table><caption>Ofsted</caption></table>",
+    "<h3>Ofsted</h3>",
+    "<H2 id='x'>Ofsted</H2>",
+    "<code>Ofsted</code>",
+    "<pre>Ofsted\n\nOfsted</pre>",
+    '<table><tr><th scope="col">Ofsted</th></tr></table>',
+    "<table><caption>Ofsted</caption></table>",
     "<details><summary>Ofsted</summary></details>",
     "<svg><text>Ofsted</text><title>Ofsted</title></svg>",
     "<figure><figcaption>Ofsted</figcaption><p>Ofsted</p></figure>",
-    '<img alt="Ofsted, a > b" src="x">', "<img alt='Ofsted > \"Ofsted\"' src='x'>",
+    '<img alt="Ofsted, a > b" src="x">',
+    "<img alt='Ofsted > \"Ofsted\"' src='x'>",
     '<td data-label="Ofsted > Ofsted">5</td>',
     '<span class="state state-x"><span aria-hidden="true">x</span> Ofsted</span>',
     "<!-- Ofsted --> <!-- > Ofsted -->",
-    "<script>Ofsted</script>", "<style>Ofsted</style>", "<cite>Ofsted</cite>", "<dt>Ofsted</dt>", "<label>Ofsted</label>",
-    "https://www.gov.uk/ofsted/Ofsted", "{{ Ofsted }}", '{{ value("Ofsted") }}', "{{< include /Ofsted.md >}}",
-]  # fmt: skip
+    "<script>Ofsted</script>",
+    "<style>Ofsted</style>",
+    "<cite>Ofsted</cite>",
+    "<dt>Ofsted</dt>",
+    "<label>Ofsted</label>",
+    "https://www.gov.uk/ofsted/Ofsted",
+    "{{ Ofsted }}",
+    '{{ value("Ofsted") }}',
+    "{{< include /Ofsted.md >}}",
+]
 
 
 @pytest.mark.parametrize("text", CLOSED_IN_BOTH)
@@ -122,27 +150,58 @@ def test_left_alone_in_html_and_in_markdown(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "[Ofsted](https://x.uk)", "[see **Ofsted** [here]](x)", "[Ofsted]{#ofsted .x}", "![Ofsted](x.png)", "[x](https://x.uk/ofsted-Ofsted)",
-        '[x](y "Ofsted")', "[Ofsted][1]", "[1]: https://x.uk Ofsted", "<https://x.uk/Ofsted>", "`Ofsted`", "``a ` Ofsted``",
-        "# Ofsted", "### About Ofsted {#x}", "About Ofsted\n===", "Ofsted\n---", "{{ 'x' + Ofsted }}", "{% if Ofsted %}", "{# Ofsted #}",
-        "```\nOfsted\n```", "~~~ {.Ofsted}\nOfsted\n~~~", "````\n```\nOfsted\n````", "    Ofsted = 1", "::: {.Ofsted}\n:::",
+        "[Ofsted](https://x.uk)",
+        "[see **Ofsted** [here]](x)",
+        "[Ofsted]{#ofsted .x}",
+        "![Ofsted](x.png)",
+        "[x](https://x.uk/ofsted-Ofsted)",
+        '[x](y "Ofsted")',
+        "[Ofsted][1]",
+        "[1]: https://x.uk Ofsted",
+        "<https://x.uk/Ofsted>",
+        "`Ofsted`",
+        "``a ` Ofsted``",
+        "# Ofsted",
+        "### About Ofsted {#x}",
+        "About Ofsted\n===",
+        "Ofsted\n---",
+        "{{ 'x' + Ofsted }}",
+        "{% if Ofsted %}",
+        "{# Ofsted #}",
+        "```\nOfsted\n```",
+        "~~~ {.Ofsted}\nOfsted\n~~~",
+        "````\n```\nOfsted\n````",
+        "    Ofsted = 1",
+        "::: {.Ofsted}\n:::",
         "[a <a href='x'>b](c) Ofsted</a>",
     ],
-)  # fmt: skip
+)
 def test_left_alone_in_markdown(text):
     assert ids(f"x\n\n{text}\n\ncare leaver") == ["care-leaver"]
     assert ids(f"x\n\n{text}\n\ncare leaver, Ofsted") == ["care-leaver", "ofsted"]
 
 
 @pytest.mark.parametrize(
-    "text", ["a \\`Ofsted\\` b", "a ` Ofsted", "5 < Ofsted > 3", "a [ Ofsted", "\\[Ofsted\\]", "- Ofsted", "> Ofsted", "&Ofsted"]
-)  # fmt: skip
+    "text",
+    [
+        "a \\`Ofsted\\` b",
+        "a ` Ofsted",
+        "5 < Ofsted > 3",
+        "a [ Ofsted",
+        "\\[Ofsted\\]",
+        "- Ofsted",
+        "> Ofsted",
+        "&Ofsted",
+    ],
+)
 def test_what_only_looks_like_markup(text):
     assert ids(text) == ([] if text.startswith("&") else ["ofsted"])
 
 
 def test_a_backtick_in_html_is_no_code():
-    """Read as Markdown, the two backticks would hide the link that opens between them, and Ofsted would be a link in it."""
+    """Read as Markdown, the two backticks would hide the link that opens between them, and Ofsted would be a link in
+    it.
+    """
     assert ids(fenced('<p>`</p><a href="x">` Ofsted</a><p>care leaver</p>')) == ["care-leaver"]
 
 
@@ -192,7 +251,9 @@ def test_a_name_that_is_an_everyday_word_too_stays_one():
     assert (
         "Meeting" not in terms_of("[**Meeting**]{#meeting}\n: x\n\n[**Board (meeting)**]{#board}\n: y\n").ids.values()
     )
-    assert {n.lower() for n in terms_of("[**Meeting**]{#meeting}\n: x\n\n[**Board (meeting)**]{#board}\n: y\n").ids} == {"board", "boards", "meetings"}  # fmt: skip
+    assert {
+        n.lower() for n in terms_of("[**Meeting**]{#meeting}\n: x\n\n[**Board (meeting)**]{#board}\n: y\n").ids
+    } == {"board", "boards", "meetings"}
 
 
 def test_names_and_plurals():

@@ -29,7 +29,12 @@ def inspection(key="visit", date="2020-10-06", **more) -> dict:
 
 
 def link(key: str, priority="", measure="") -> dict:
-    return {"link_id": f"{key}-{priority}-{measure}", "recommendation_id": key, "priority_id": priority, "measure_id": measure}
+    return {
+        "link_id": f"{key}-{priority}-{measure}",
+        "recommendation_id": key,
+        "priority_id": priority,
+        "measure_id": measure,
+    }
 
 
 def ids(found) -> list[str]:
@@ -56,7 +61,9 @@ def test_a_recommendation_is_answered_by_a_later_return():
 
 def test_steps_and_priorities_alone_are_no_evidence():
     later = tables(
-        links=[link("r1", "p1")], priorities=[{"priority_id": "p1"}], actions=[{"action_id": "a", "recommendation_id": "r2"}]
+        links=[link("r1", "p1")],
+        priorities=[{"priority_id": "p1"}],
+        actions=[{"action_id": "a", "recommendation_id": "r2"}],
     )
     found = threads([("2020-10", ASKED), ("2021-04", later)])
     assert [(len(t.answers), t.measures, t.has_evidence) for t in found] == [(1, [], False), (1, [], False)]

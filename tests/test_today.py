@@ -55,11 +55,18 @@ def test_the_same(asked):
 def test_a_difference_is_the_release_s_unless_its_own_code_gives_it_as_well(asked):
     ask, book = asked
     found, _ = ask(worded(book, "Better words."))
-    assert found.state == today.OTHERWISE and [d.now for d in found.differences] == ["Better words."] and "reads differently in 1 place," in found.sentence
+    assert (
+        found.state == today.OTHERWISE
+        and [d.now for d in found.differences] == ["Better words."]
+        and "reads differently in 1 place," in found.sentence
+    )
     by_libraries, _ = ask(worded(book, "Other words."), own=worded(book, "Other words."))
     assert by_libraries.why.startswith("other libraries (") and "none that is recorded" in by_libraries.why
     both, _ = ask(worded(worded(book, "Other words."), "Better words."), own=worded(book, "Other words."))
-    assert {d.now: d.why.startswith("other libraries") for d in both.differences} == {"Other words.": True, "Better words.": False}
+    assert {d.now: d.why.startswith("other libraries") for d in both.differences} == {
+        "Other words.": True,
+        "Better words.": False,
+    }
 
 
 def test_settings_that_are_not_accepted_any_more_are_todays_and_the_data_stay(asked, published):
@@ -77,7 +84,9 @@ def test_what_is_refused_with_any_settings_is_said(asked, published):
     ask, _ = asked
     found, used = ask(UserError("observations.csv has a fault. " * 50))
     assert found.state == today.REFUSED and len(used) == 1, "its settings are today's already"
-    assert "does not run it: observations.csv has a fault." in found.sentence and len(found.sentence) < 400 < len(found.why)
+    assert "does not run it: observations.csv has a fault." in found.sentence and len(found.sentence) < 400 < len(
+        found.why
+    )
     edit(published.params / "measures.yml", "  label: Assessments in time\n", "  label: Assessments on time\n")
     again, used = ask(UserError("first"), UserError("second"))
     assert again.state == today.REFUSED and again.why == "first" and len(used) == 2

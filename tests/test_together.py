@@ -1,4 +1,6 @@
-"""Pages that all reports make together: every count equals what it counts, every figure leads to its provenance, text stays text."""
+"""Pages that all reports make together: every count equals what it counts, every figure leads to its provenance, text
+stays text.
+"""
 
 import csv
 import html
@@ -73,9 +75,14 @@ def source(laid: Project, *place: str) -> str:
 
 
 PAGES = [
-    ("audit",), ("programmes",), ("compare",), ("exampleshire", "thread"), ("gloucestershire", "thread"), ("herefordshire", "thread"),
+    ("audit",),
+    ("programmes",),
+    ("compare",),
+    ("exampleshire", "thread"),
+    ("gloucestershire", "thread"),
+    ("herefordshire", "thread"),
     *(("compare", m.replace("_", "-")) for m in COMPARED),
-]  # fmt: skip
+]
 
 
 def test_the_pages_are_those_that_have_something_to_say(laid):

@@ -1,4 +1,6 @@
-"""What the machine refuses is one sentence and never a traceback; a bug keeps its own. Output goes into any encoding."""
+"""What the machine refuses is one sentence and never a traceback; a bug keeps its own. Output goes into any
+encoding.
+"""
 
 import errno
 import io
@@ -36,7 +38,14 @@ def test_each_is_one_sentence_that_says_what_where_and_what_to_do(name, tmp_path
 
 @pytest.mark.parametrize(
     "error",
-    [FileNotFoundError(errno.ENOENT, "No such file", "theme/x.css"), OSError("no number"), ValueError("x"), KeyError("x"), ConnectionRefusedError(errno.ECONNREFUSED, "x"), ZeroDivisionError()],
+    [
+        FileNotFoundError(errno.ENOENT, "No such file", "theme/x.css"),
+        OSError("no number"),
+        ValueError("x"),
+        KeyError("x"),
+        ConnectionRefusedError(errno.ECONNREFUSED, "x"),
+        ZeroDivisionError(),
+    ],
 )
 def test_a_bug_is_none_of_them(error):
     assert in_words(error) is None
@@ -47,10 +56,19 @@ def test_a_bug_is_none_of_them(error):
     [
         (MemoryError(), "Memory ran out; close other programs"),
         (BrokenProcessPool("x"), "A process that ran notebooks was ended from outside"),
-        (shutil.Error([("a", "b/c", f"[Errno {errno.ENOSPC}] No space left on device: 'b/c'")]), "The disk is full (b/c); free some space"),
-        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "No folder for temporary files can be written to"),
+        (
+            shutil.Error([("a", "b/c", f"[Errno {errno.ENOSPC}] No space left on device: 'b/c'")]),
+            "The disk is full (b/c); free some space",
+        ),
+        (
+            FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
+            "No folder for temporary files can be written to",
+        ),
         (OSError(errno.EACCES, "x", "a", None, "b"), "(b); let your user read and write it"),
-        (OSError(errno.ENAMETOOLONG, "x", "a" * 300), f"(…{'a' * 100}); move the project to a folder with a shorter path"),
+        (
+            OSError(errno.ENAMETOOLONG, "x", "a" * 300),
+            f"(…{'a' * 100}); move the project to a folder with a shorter path",
+        ),
         (OSError(errno.ENOSPC, "x", "a\x1b[31m\nb"), "(a�[31m�b); free some space"),
         (OSError(errno.EBADF, "x"), None),
     ],
@@ -63,10 +81,13 @@ def test_other_forms_of_the_same(error, words):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("OSError", "[Errno 28] No space left on device", "The disk is full"), ("PermissionError", "[Errno 13] Permission denied: '/x/theme/a.svg'", "(a.svg); let"),
-        ("MemoryError", "", "Memory ran out"), ("ValueError", "[Errno 28] x", None), ("OSError", "x", None),
+        ("OSError", "[Errno 28] No space left on device", "The disk is full"),
+        ("PermissionError", "[Errno 13] Permission denied: '/x/theme/a.svg'", "(a.svg); let"),
+        ("MemoryError", "", "Memory ran out"),
+        ("ValueError", "[Errno 28] x", None),
+        ("OSError", "x", None),
     ],
-)  # fmt: skip
+)
 @pytest.mark.skipif(os.name == "nt", reason="other numbers")
 def test_what_a_kernel_reports(name, text, words):
     said = trouble_of(name, text)
@@ -96,7 +117,9 @@ def test_a_full_disk_fails_a_report_in_a_sentence(prepared, monkeypatch):
     assert not (prepared.run_folder(*MARCH) / "failed.txt").exists()
 
 
-@pytest.mark.parametrize("error", [FULL, PermissionError(errno.EACCES, "x", "params/measures.yml"), OSError(errno.EROFS, "x", "build")])
+@pytest.mark.parametrize(
+    "error", [FULL, PermissionError(errno.EACCES, "x", "params/measures.yml"), OSError(errno.EROFS, "x", "build")]
+)
 def test_the_command_line_says_it_in_a_sentence(project, monkeypatch, capsys, error):
     def fail(*_, **__):
         raise error
@@ -113,7 +136,12 @@ def test_the_command_line_says_it_in_a_sentence(project, monkeypatch, capsys, er
 def refused(*arguments: str, cwd: Path, limit: str) -> subprocess.CompletedProcess:
     """The command line under a limit of the shell."""
     shell = f'{limit}; exec "$@"'
-    return subprocess.run(["bash", "-c", shell, "x", sys.executable, "-m", "improvement_reports.cli", *arguments], cwd=cwd, capture_output=True, text=True)
+    return subprocess.run(
+        ["bash", "-c", shell, "x", sys.executable, "-m", "improvement_reports.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+    )
 
 
 @ON_POSIX
@@ -128,18 +156,33 @@ def test_a_file_that_would_be_too_large(project):
 @pytest.mark.parametrize(
     ("command", "place"),
     [
-        (("check",), "data/raw/exampleshire/2024-03/observations.csv"), (("prepare",), "data/raw/exampleshire/2024-03/observations.csv"), (("check",), "params/measures.yml"),
-        (("run",), "params/exampleshire/2024-03-board.yml"), (("run",), "notebooks/board.ipynb"), (("prepare",), "build"),
+        (("check",), "data/raw/exampleshire/2024-03/observations.csv"),
+        (("prepare",), "data/raw/exampleshire/2024-03/observations.csv"),
+        (("check",), "params/measures.yml"),
+        (("run",), "params/exampleshire/2024-03-board.yml"),
+        (("run",), "notebooks/board.ipynb"),
+        (("prepare",), "build"),
     ],
-)  # fmt: skip
+)
 def test_what_may_not_be_read_or_written(project, command, place):
     """Modes count for root as well once it may not override them."""
     project.build.mkdir()
     (project.root / place).chmod(0)
-    as_others = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-    done = subprocess.run([*as_others, sys.executable, "-m", "improvement_reports.cli", *command], cwd=project.root, capture_output=True, text=True)
+    as_others = (
+        ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+        if os.geteuid() == 0
+        else []
+    )
+    done = subprocess.run(
+        [*as_others, sys.executable, "-m", "improvement_reports.cli", *command],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+    )
     (project.root / place).chmod(0o755)
-    assert done.returncode in (1, 2) and "Traceback" not in done.stderr + done.stdout and "Errno" not in done.stderr, done.stderr
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr + done.stdout and "Errno" not in done.stderr, (
+        done.stderr
+    )
     assert place.split("/")[-1] in done.stderr, done.stderr
 
 
@@ -160,10 +203,13 @@ def test_tables_that_cannot_be_written_are_as_they_were(prepared, monkeypatch):
 @pytest.mark.parametrize(
     ("encoding", "text", "said"),
     [
-        ("cp1252", "−7.1 → “met” ■ 5 × ½ £2", "-7.1 -> “met” * 5 × ½ £2"), ("ascii", "−7.1 “é” £2 🙂", '-7.1 "e" GBP 2 ?'), ("cp437", "Ω ≤ ●", "Ω ≤ *"),
-        ("utf-8", "−7.1 ■", "−7.1 ■"), ("latin-1", "a\u2011b\u202fc", "a-b c"),
+        ("cp1252", "−7.1 → “met” ■ 5 × ½ £2", "-7.1 -> “met” * 5 × ½ £2"),
+        ("ascii", "−7.1 “é” £2 🙂", '-7.1 "e" GBP 2 ?'),
+        ("cp437", "Ω ≤ ●", "Ω ≤ *"),
+        ("utf-8", "−7.1 ■", "−7.1 ■"),
+        ("latin-1", "a\u2011b\u202fc", "a-b c"),
     ],
-)  # fmt: skip
+)
 def test_a_text_in_an_old_encoding_keeps_its_meaning(monkeypatch, encoding, text, said):
     raw = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding=encoding, write_through=True))
@@ -185,7 +231,11 @@ def test_a_path_may_hold_what_has_a_meaning_elsewhere(project, tmp_path_factory)
     home = tmp_path_factory.mktemp("a") / "board {draft} [x] %20 #1 & 'é'"
     shutil.copytree(project.root, home)
     command = [sys.executable, "-m", "improvement_reports.cli"]
-    for arguments in (["run", "--month", "2024-03"], ["publish", "exampleshire", "2024-03", "board"], ["figure", "exampleshire/2024-03/board"]):
+    for arguments in (
+        ["run", "--month", "2024-03"],
+        ["publish", "exampleshire", "2024-03", "board"],
+        ["figure", "exampleshire/2024-03/board"],
+    ):
         done = subprocess.run([*command, *arguments], cwd=home, capture_output=True, text=True)
         assert done.returncode in (0, 2) and "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0 or arguments[0] == "figure"
@@ -195,7 +245,9 @@ def test_a_path_may_hold_what_has_a_meaning_elsewhere(project, tmp_path_factory)
 
 
 @pytest.mark.parametrize(("error", "code"), [(FULL, 1), (OSError(errno.EROFS, os.strerror(errno.EROFS)), 1), (None, 2)])
-def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wrong(prepared, monkeypatch, capsys, error, code):
+def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wrong(
+    prepared, monkeypatch, capsys, error, code
+):
     def fail(*_, **__):
         raise error or UserError("The notebook is wrong.")
 

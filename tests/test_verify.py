@@ -1,4 +1,6 @@
-"""verify and figure: what was published is recomputed from its recorded inputs, and whatever was tampered with is found and named."""
+"""verify and figure: what was published is recomputed from its recorded inputs, and whatever was tampered with is found
+and named.
+"""
 
 import json
 import shutil
@@ -31,7 +33,9 @@ def rehash(project: Project, version: str = "v1") -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for name in manifest["files"]:
         manifest["files"][name] = {"sha256": file_digest(folder / name), "bytes": (folder / name).stat().st_size}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def substitute(path: Path, old: str, new: str) -> None:
@@ -45,7 +49,9 @@ def test_every_figure_of_every_edition_is_reproduced(corrected_once, tmp_path): 
     assert result.returncode == 0, result.stdout + result.stderr
     record = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
     assert record["good"] and record["figures"] == record["reproduced"] > 80 and not record["chain"]
-    assert [(e["identifier"], e["state"]) for e in record["editions"]] == [(f"exampleshire/2024-03/board/v{n}", REPRODUCED) for n in (1, 2)]
+    assert [(e["identifier"], e["state"]) for e in record["editions"]] == [
+        (f"exampleshire/2024-03/board/v{n}", REPRODUCED) for n in (1, 2)
+    ]
     first = record["editions"][0]
     assert first["notes"] == [f"{OBSERVATIONS} has changed since publication; the kept one was used"]
     assert f"{record['figures']} of {record['figures']} figures reproduced, 2 of 2 editions" in result.stdout
@@ -77,7 +83,12 @@ def a_number_in_figures_json_covered_up(project):
 def an_unrounded_value(project):
     path = project.root / HOME / "v1/report.ipynb"
     book = json.loads(path.read_text(encoding="utf-8"))
-    records = [f for c in book["cells"] for o in c.get("outputs", []) for f in o.get("data", {}).get(MIME, {}).get("figures", [])]
+    records = [
+        f
+        for c in book["cells"]
+        for o in c.get("outputs", [])
+        for f in o.get("data", {}).get(MIME, {}).get("figures", [])
+    ]
     (chosen,) = {f["value"] for f in records if f["id"] == "assessments_in_time_pct.2024-03"}
     for f in records:
         if f["id"] == "assessments_in_time_pct.2024-03":
@@ -89,14 +100,16 @@ def an_unrounded_value(project):
 def a_sentence(project):
     path = project.root / HOME / "v1/report.ipynb"
     book = json.loads(path.read_text(encoding="utf-8"))
-    output = next(o for c in book["cells"] for o in c.get("outputs", []) if o.get("data", {}).get(MIME, {}).get("form") == "prose")
+    output = next(
+        o for c in book["cells"] for o in c.get("outputs", []) if o.get("data", {}).get(MIME, {}).get("form") == "prose"
+    )
     output["data"]["text/markdown"] = ["All is well."]
     path.write_text(json.dumps(book, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     rehash(project)
 
 
 def an_image(project):
-    (chart, *_) = sorted((project.root / HOME / "v1/charts").glob("*.svg"))
+    chart, *_ = sorted((project.root / HOME / "v1/charts").glob("*.svg"))
     chart.write_text(chart.read_text(encoding="utf-8").replace("</svg>", "<text>x</text></svg>"), encoding="utf-8")
 
 
@@ -145,35 +158,91 @@ def a_raw_file_taken_away(project):
 
 V1 = "exampleshire/2024-03/board/v1"
 TAMPERING = [
-    (a_published_number, "v1", DIFFERS, [f"{V1}: report.ipynb was changed after publication", "published “99%”, now “85%”"]),
-    (a_published_number_covered_up, "v1", DIFFERS, ["published “99%”, now “85%”", f"{V1}: its {MANIFEST} was changed after"]),
-    (a_number_in_figures_json, "v1", DIFFERS, [f"{V1}: figures.json was changed after publication", "figures.json beside the notebook: published “85%”, now “99%”"]),
-    (a_number_in_figures_json_covered_up, "v1", DIFFERS, ["figures.json beside the notebook: published “85%”, now “99%”", f"{V1}: its {MANIFEST} was changed"]),
-    (an_unrounded_value, "v1", DIFFERS, ["assessments_in_time_pct.2024-03", "(unrounded 85.1)", f"{V1}: its {MANIFEST} was changed"]),
+    (
+        a_published_number,
+        "v1",
+        DIFFERS,
+        [f"{V1}: report.ipynb was changed after publication", "published “99%”, now “85%”"],
+    ),
+    (
+        a_published_number_covered_up,
+        "v1",
+        DIFFERS,
+        ["published “99%”, now “85%”", f"{V1}: its {MANIFEST} was changed after"],
+    ),
+    (
+        a_number_in_figures_json,
+        "v1",
+        DIFFERS,
+        [
+            f"{V1}: figures.json was changed after publication",
+            "figures.json beside the notebook: published “85%”, now “99%”",
+        ],
+    ),
+    (
+        a_number_in_figures_json_covered_up,
+        "v1",
+        DIFFERS,
+        ["figures.json beside the notebook: published “85%”, now “99%”", f"{V1}: its {MANIFEST} was changed"],
+    ),
+    (
+        an_unrounded_value,
+        "v1",
+        DIFFERS,
+        ["assessments_in_time_pct.2024-03", "(unrounded 85.1)", f"{V1}: its {MANIFEST} was changed"],
+    ),
     (a_sentence, "v1", DIFFERS, ["All is well.", f"{V1}: its {MANIFEST} was changed"]),
     (an_image, "v1", DIFFERS, ["charts/", "was changed after publication"]),
     (a_data_table, "v1", DIFFERS, [f"{V1}: data/observations.csv was changed after publication"]),
     (a_file_taken_away, "v1", DIFFERS, [f"{V1}: figures.csv is missing"]),
     (a_file_put_in, "v1", DIFFERS, [f"{V1}: data/extra.csv was added after publication"]),
-    (a_manifest, "v1", DIFFERS, [f"{V1}: its {MANIFEST} was changed after exampleshire/2024-03/board/v2 was published"]),
+    (
+        a_manifest,
+        "v1",
+        DIFFERS,
+        [f"{V1}: its {MANIFEST} was changed after exampleshire/2024-03/board/v2 was published"],
+    ),
     (a_manifest_that_is_no_json, "v1", CANNOT, [f"The manifest of {V1} cannot be read"]),
     (an_edition_taken_away, "v2", REPRODUCED, [f"{V1} is missing"]),
     (a_kept_input, "v1", CANNOT, [f"the input {OBSERVATIONS} as it was", "its content is not what its name says"]),
-    (a_raw_row, "v2", DIFFERS, ["value: 96", "value: 97", "input changed since publication", "assessments_in_time_pct.2024-03"]),
-    (a_raw_file_taken_away, "v2", CANNOT, ["the input data/raw/exampleshire/2024-03/targets.csv as it was", "is neither in its place nor in data/archive"]),
-]  # fmt: skip
+    (
+        a_raw_row,
+        "v2",
+        DIFFERS,
+        ["value: 96", "value: 97", "input changed since publication", "assessments_in_time_pct.2024-03"],
+    ),
+    (
+        a_raw_file_taken_away,
+        "v2",
+        CANNOT,
+        [
+            "the input data/raw/exampleshire/2024-03/targets.csv as it was",
+            "is neither in its place nor in data/archive",
+        ],
+    ),
+]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("tamper", "version", "state", "said"), TAMPERING, ids=[t[0].__name__ for t in TAMPERING])
 def test_tampering_is_found_and_named(corrected, tamper, version, state, said):  # noqa: F811
     tamper(corrected)
-    result = call(corrected, "verify", f"exampleshire/2024-03/board/{version}", "--json", str(corrected.root / "answer.json"), "--show", "500")
+    result = call(
+        corrected,
+        "verify",
+        f"exampleshire/2024-03/board/{version}",
+        "--json",
+        str(corrected.root / "answer.json"),
+        "--show",
+        "500",
+    )
     assert result.returncode == 1, result.stdout + result.stderr
     assert "Traceback" not in result.stderr, result.stderr
     for words in said:
         assert words in result.stdout, result.stdout
-    assert [e["state"] for e in json.loads((corrected.root / "answer.json").read_text(encoding="utf-8"))["editions"]] == [state]
+    assert [
+        e["state"] for e in json.loads((corrected.root / "answer.json").read_text(encoding="utf-8"))["editions"]
+    ] == [state]
 
 
 def test_a_changed_reason_of_the_newest_edition_is_found_by_whoever_holds_its_fingerprint(corrected):  # noqa: F811
@@ -198,10 +267,12 @@ def test_an_edition_without_figures_is_no_success(corrected):  # noqa: F811
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "Name editions"), (("--all", HOME.removeprefix("reports/")), "Name editions"), (("exampleshire/2024-03/board/v9",), "There is no edition"),
+        ((), "Name editions"),
+        (("--all", HOME.removeprefix("reports/")), "Name editions"),
+        (("exampleshire/2024-03/board/v9",), "There is no edition"),
         (("x",), "names no report"),
     ],
-)  # fmt: skip
+)
 def test_a_call_that_names_nothing(corrected_once, arguments, says):  # noqa: F811
     result = call(corrected_once, "verify", *arguments)
     assert result.returncode == 2 and says in result.stderr and "Traceback" not in result.stderr
@@ -218,7 +289,14 @@ def test_nothing_published_is_no_success(prepared):
 def test_a_figure_and_its_way_back(corrected_once):  # noqa: F811
     result = call(corrected_once, "figure", f"{V1}#assessments_in_time_pct.2024-03")
     assert result.returncode == 0, result.stderr
-    for words in ("As published: 85%", "Formula:", f"{OBSERVATIONS}, row ", "value: 85", "Where in it:", f"Edition:      {V1}, published"):
+    for words in (
+        "As published: 85%",
+        "Formula:",
+        f"{OBSERVATIONS}, row ",
+        "value: 85",
+        "Where in it:",
+        f"Edition:      {V1}, published",
+    ):
         assert words in result.stdout, words
     newest = call(corrected_once, "figure", "exampleshire/2024-03/board#assessments_in_time_pct.2024-03")
     assert "As published: 96%" in newest.stdout and "value: 96" in newest.stdout
@@ -230,7 +308,9 @@ def test_a_figure_is_computed_again_alone(corrected_once, figure):  # noqa: F811
     if figure not in {f["id"] for f in known}:
         figure = next(f["id"] for f in known if f["kind"] == figure.split(".")[0])
     result = call(corrected_once, "figure", f"{V1}#{figure}", "--rebuild")
-    assert result.returncode == 0 and "Same value, same rows, same formula" in result.stdout, result.stdout + result.stderr
+    assert result.returncode == 0 and "Same value, same rows, same formula" in result.stdout, (
+        result.stdout + result.stderr
+    )
 
 
 def test_a_figure_that_was_changed_is_not_the_same(corrected):  # noqa: F811
@@ -242,10 +322,13 @@ def test_a_figure_that_was_changed_is_not_the_same(corrected):  # noqa: F811
 @pytest.mark.parametrize(
     ("reference", "says"),
     [
-        (V1, "names no figure"), (f"{V1}#assessments_in_time_pct.2024-30", "did you mean “assessments_in_time_pct.2024-03”?"), (f"{V1}#x", "All are listed in"),
-        ("exampleshire/2023-01/board#x", "no edition and no current run"), ("exampleshire/2024-03/board/v7#x", "it has v1, v2"),
+        (V1, "names no figure"),
+        (f"{V1}#assessments_in_time_pct.2024-30", "did you mean “assessments_in_time_pct.2024-03”?"),
+        (f"{V1}#x", "All are listed in"),
+        ("exampleshire/2023-01/board#x", "no edition and no current run"),
+        ("exampleshire/2024-03/board/v7#x", "it has v1, v2"),
     ],
-)  # fmt: skip
+)
 def test_a_figure_that_is_not_there(corrected_once, reference, says):  # noqa: F811
     result = call(corrected_once, "figure", reference)
     assert result.returncode == 2 and says in result.stderr and "Traceback" not in result.stderr, result.stderr
@@ -254,5 +337,11 @@ def test_a_figure_that_is_not_there(corrected_once, reference, says):  # noqa: F
 def test_only_the_cells_that_a_figure_needs():
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
-    cells = [new_code_cell("month = ''"), new_code_cell("import a\nr = a.open(month)"), new_code_cell("a.one(r)"), new_markdown_cell("x"), new_code_cell("a.two(r)")]
+    cells = [
+        new_code_cell("month = ''"),
+        new_code_cell("import a\nr = a.open(month)"),
+        new_code_cell("a.one(r)"),
+        new_markdown_cell("x"),
+        new_code_cell("a.two(r)"),
+    ]
     assert [c.source for c in needed_cells(cells, 4)] == ["month = ''", "import a\nr = a.open(month)", "a.two(r)"]

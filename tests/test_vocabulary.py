@@ -36,12 +36,19 @@ def test_every_word_is_in_the_glossary(enum):
 @pytest.mark.parametrize(
     ("words", "enum"),
     [
-        (v.STATUS_MARKS, v.Status), (v.TARGET_MARKS, v.TargetResult), (v.DIRECTION_MARKS, v.Direction), (v.ACTION_MARKS, v.ActionState),
-        (v.AREA_NAMES, v.Area), (UNIT_NAMES, v.Unit), (NOTE_WORDS, v.NoteKind), (BETTER_WORDS, v.BetterWhen),
-        (KIND_WORDS, v.ReportKind), (dict.fromkeys(v.STATUS_ORDER), v.Status),
+        (v.STATUS_MARKS, v.Status),
+        (v.TARGET_MARKS, v.TargetResult),
+        (v.DIRECTION_MARKS, v.Direction),
+        (v.ACTION_MARKS, v.ActionState),
+        (v.AREA_NAMES, v.Area),
+        (UNIT_NAMES, v.Unit),
+        (NOTE_WORDS, v.NoteKind),
+        (BETTER_WORDS, v.BetterWhen),
+        (KIND_WORDS, v.ReportKind),
+        (dict.fromkeys(v.STATUS_ORDER), v.Status),
     ],
     ids=lambda x: getattr(x, "__name__", ""),
-)  # fmt: skip
+)
 def test_every_member_has_its_words(words, enum):
     assert set(words) == set(enum)
 
@@ -71,7 +78,10 @@ def coloured(css: str) -> set[str]:
 
 
 def test_a_colour_is_seen_where_there_is_one():
-    css = "/* .z { color: red } */ .a, .b { color: red } .c { background-color: red } .d { font: x; color: var(--x) } .e { border-color: red }"
+    css = (
+        "/* .z { color: red } */ .a, .b { color: red } .c { background-color: red } .d { font: x; color: var(--x) } .e"
+        " { border-color: red }"
+    )
     assert coloured(css) == {"a", "b", "d"}
 
 

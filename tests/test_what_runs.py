@@ -1,4 +1,6 @@
-"""Before a stranger's notebook runs, whoever calls is told what will run; and a notebook that is not its template is named."""
+"""Before a stranger's notebook runs, whoever calls is told what will run; and a notebook that is not its template is
+named.
+"""
 
 import hashlib
 import json
@@ -47,7 +49,9 @@ def test_every_published_notebook_is_its_template_with_only_the_parameters_added
     for e in editions:
         assert template_faults(e, template_of(e)) == [], e.identifier
     runs = all_that_runs(PROJECT, editions)
-    assert len(runs) == len(editions) and not [r.identifier for r in runs if r.release in known_releases() and not r.is_known_template]
+    assert len(runs) == len(editions) and not [
+        r.identifier for r in runs if r.release in known_releases() and not r.is_known_template
+    ]
 
 
 def of_code(cells) -> int:
@@ -63,20 +67,54 @@ def set_source(cell, text):
 
 
 CHANGES = {
-    "a line more": (lambda cells: set_source(cells[of_code(cells)], "".join(cells[of_code(cells)]["source"]) + "\nimport os"), "is “import os”, in the template nothing"),
+    "a line more": (
+        lambda cells: set_source(cells[of_code(cells)], "".join(cells[of_code(cells)]["source"]) + "\nimport os"),
+        "is “import os”, in the template nothing",
+    ),
     "another word": (lambda cells: set_source(cells[0], "# Other"), "cell 1 is not cell 1 of its template"),
-    "a cell more": (lambda cells: cells.append({"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": [], "execution_count": 1}), "cells beside its parameters"),
+    "a cell more": (
+        lambda cells: cells.append(
+            {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": [], "execution_count": 1}
+        ),
+        "cells beside its parameters",
+    ),
     "a cell less": (lambda cells: cells.pop(), "cells beside its parameters"),
-    "two cells in another order": (lambda cells: cells.insert(of_code(cells) - 1, cells.pop(of_code(cells))), "is not cell"),
-    "code as words": (lambda cells: cells[of_code(cells)].update(cell_type="markdown"), "a cell of markdown, not of code"),
-    "code among the parameters": (lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + "\nimport os"), "its parameters are not just those of"),
-    "a call as a parameter": (lambda cells: set_source(injected(cells), 'authority = "gloucestershire"\nmonth = "2022-11"\nkind = str("scrutiny")'), "its parameters are not just those of"),
-    "a parameter more": (lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + "\nvalue = 99"), "its parameters are not just those of"),
-    "a parameter twice": (lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + '\nkind = "scrutiny"'), "its parameters are not just those of"),
-    "another report": (lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]).replace("2022-11", "2021-04")), "its parameters are not just those of"),
+    "two cells in another order": (
+        lambda cells: cells.insert(of_code(cells) - 1, cells.pop(of_code(cells))),
+        "is not cell",
+    ),
+    "code as words": (
+        lambda cells: cells[of_code(cells)].update(cell_type="markdown"),
+        "a cell of markdown, not of code",
+    ),
+    "code among the parameters": (
+        lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + "\nimport os"),
+        "its parameters are not just those of",
+    ),
+    "a call as a parameter": (
+        lambda cells: set_source(
+            injected(cells), 'authority = "gloucestershire"\nmonth = "2022-11"\nkind = str("scrutiny")'
+        ),
+        "its parameters are not just those of",
+    ),
+    "a parameter more": (
+        lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + "\nvalue = 99"),
+        "its parameters are not just those of",
+    ),
+    "a parameter twice": (
+        lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]) + '\nkind = "scrutiny"'),
+        "its parameters are not just those of",
+    ),
+    "another report": (
+        lambda cells: set_source(injected(cells), "".join(injected(cells)["source"]).replace("2022-11", "2021-04")),
+        "its parameters are not just those of",
+    ),
     "no parameters": (lambda cells: cells.remove(injected(cells)), "has no cells with the parameters of a run"),
     "parameters twice": (lambda cells: cells.append(dict(injected(cells))), "has 2 cells with the parameters of a run"),
-    "parameters elsewhere": (lambda cells: cells.append(cells.pop(cells.index(injected(cells)))), "do not stand behind the parameters cell"),
+    "parameters elsewhere": (
+        lambda cells: cells.append(cells.pop(cells.index(injected(cells)))),
+        "do not stand behind the parameters cell",
+    ),
     "no cells": (lambda cells: [c.pop("source") for c in cells], "cannot be read as a notebook"),
 }
 
@@ -101,24 +139,37 @@ def test_what_is_known_is_counted_and_what_is_not_is_named(edition, tmp_path):
     project = Project(tmp_path)
     for name in ("data/archive", "data/raw", "notebooks", "params"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).symlink_to(ROOT / name) if name == "data/raw" else shutil.copytree(ROOT / name, tmp_path / name)
+        (
+            (tmp_path / name).symlink_to(ROOT / name)
+            if name == "data/raw"
+            else shutil.copytree(ROOT / name, tmp_path / name)
+        )
     lines = told(all_that_runs(project, [edition]))
     assert "code: release 0.1.0 (sha256 281a242a33f7…) for 1 edition: known to this software" in "\n".join(lines)
     assert "1 of 1 is its template with only the parameters added" in "\n".join(lines) and "NOT" not in "\n".join(lines)
     manifest = edition.folder / "manifest.json"
     text = manifest.read_text(encoding="utf-8")
-    manifest.write_text(text.replace("281a242a33f7", "381a242a33f7").replace(edition.manifest.template["sha256"], "0" * 64), encoding="utf-8")
+    manifest.write_text(
+        text.replace("281a242a33f7", "381a242a33f7").replace(edition.manifest.template["sha256"], "0" * 64),
+        encoding="utf-8",
+    )
     lines = told(all_that_runs(project, [Edition(edition.folder, *JOB, 1)]))
     said = "\n".join(lines)
     assert "code: release 0.1.0 (sha256 381a242a33f7…) for 1 edition: NOT KNOWN to this software" in said
-    assert "template: notebooks/scrutiny.ipynb of release 0.1.0: NOT KNOWN to this software" in said and "is not kept, so its notebook cannot be compared" in said
+    assert (
+        "template: notebooks/scrutiny.ipynb of release 0.1.0: NOT KNOWN to this software" in said
+        and "is not kept, so its notebook cannot be compared" in said
+    )
     assert "If you do not trust who did, stop here" in lines[-1]
 
 
 def test_the_plan_runs_nothing():
     result = call(PROJECT, "verify", V1, "--plan")
     assert result.returncode == 0 and "reproduced" not in result.stdout
-    assert result.stderr.startswith("This runs code of this repository, with your rights: 1 published notebook") and "known to this software" in result.stderr
+    assert (
+        result.stderr.startswith("This runs code of this repository, with your rights: 1 published notebook")
+        and "known to this software" in result.stderr
+    )
 
 
 def test_the_templates_of_this_release_are_known():

@@ -1,4 +1,6 @@
-"""One page of each kind at every width from a phone to a large screen: nothing lies over anything, nothing is cut off."""
+"""One page of each kind at every width from a phone to a large screen: nothing lies over anything, nothing is
+cut off.
+"""
 
 import pytest
 from site_helpers import pages
@@ -69,7 +71,10 @@ def test_the_check_finds_a_fault(browser):  # noqa: F811
     found = faults_at_every_width(page)
     assert any("sticks out" in f for f in found) and any("under the list" in f for f in found)
     assert any(f.startswith("320: the page is") for f in found)
-    page.set_content("<main><div class='table-block' style='width: 300px; overflow-x: auto'><table style='width: 900px'><tr><td>wide</td></tr></table></div></main>")
+    page.set_content(
+        "<main><div class='table-block' style='width: 300px; overflow-x: auto'><table style='width:"
+        " 900px'><tr><td>wide</td></tr></table></div></main>"
+    )
     assert any("falls off" in f for f in faults_at_every_width(page))
     page.close()
 

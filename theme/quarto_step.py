@@ -1,7 +1,8 @@
-"""What Quarto calls before and after it renders (``_quarto.yml``): finds the project's Python, whatever else is on the PATH.
+"""What Quarto calls before and after it renders (``_quarto.yml``): finds the project's Python, whatever else is on the
+PATH.
 
-Run as a file by any Python 3, so nothing but the standard library is imported here. ``before`` stops in one sentence what
-could not be finished, before anything is rendered; ``after`` runs `improvement_reports.site.finish`.
+Run as a file by any Python 3, so nothing but the standard library is imported here. ``before`` stops in one sentence
+what could not be finished, before anything is rendered; ``after`` runs `improvement_reports.site.finish`.
 """
 
 import os
@@ -17,7 +18,9 @@ NO_PYTHON = (
     "Nothing was rendered: no Python with this project's packages was found. "
     "Run “python3 make.py site” once, which makes it, or activate the project's conda environment."
 )
-NOT_LAID = "Nothing was rendered: the pages of the reports are not laid out yet. Run “python3 make.py site” once, then render."
+NOT_LAID = (
+    "Nothing was rendered: the pages of the reports are not laid out yet. Run “python3 make.py site” once, then render."
+)
 
 
 def candidates(root: Path, environment: dict[str, str]) -> list[Path]:
@@ -39,7 +42,12 @@ def project_python(root: Path, environment: dict[str, str]) -> Path | None:
         command = [str(python), "-c", "import improvement_reports.site.finish"]
         try:
             subprocess.run(
-                command, cwd=root, env=environment_for(root, environment), check=True, capture_output=True, timeout=SECONDS
+                command,
+                cwd=root,
+                env=environment_for(root, environment),
+                check=True,
+                capture_output=True,
+                timeout=SECONDS,
             )
         except (OSError, subprocess.SubprocessError):
             continue

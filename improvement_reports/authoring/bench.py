@@ -22,7 +22,17 @@ from improvement_reports.workspace.notebooks import KERNEL
 from improvement_reports.workspace.places import Project
 
 ROUNDS = 3
-COPIED = ("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "data/raw", "requirements.lock")
+COPIED = (
+    "_quarto.yml",
+    "index.qmd",
+    "search.qmd",
+    "about",
+    "theme",
+    "notebooks",
+    "params",
+    "data/raw",
+    "requirements.lock",
+)
 
 
 def _timed(call: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -85,7 +95,9 @@ def _plain_pandoc(notebook: Path, output: Path) -> None:
         "--metadata",
         "title=x",
     ]
-    subprocess.run(command, input=text, text=True, encoding="utf-8", check=True, capture_output=True, timeout=PAGE_LIMIT)
+    subprocess.run(
+        command, input=text, text=True, encoding="utf-8", check=True, capture_output=True, timeout=PAGE_LIMIT
+    )
 
 
 def _own_page(project: Project, source: Path, stage: Path) -> None:
@@ -135,7 +147,8 @@ def measure(project: Project, json_file: Path | None = None) -> dict[str, float]
     for name, value in results.items():
         print(f"{name:42} {value:8.2f}{'' if 'megabytes' in name else ' s'}")
     print(
-        f"run ÷ plain papermill {results['run'] / results['plain papermill run']:.2f}; page ÷ plain pandoc {results['page'] / results['plain pandoc page']:.2f}; {os.cpu_count()} cores"
+        f"run ÷ plain papermill {results['run'] / results['plain papermill run']:.2f}; page ÷ plain pandoc"
+        f" {results['page'] / results['plain pandoc page']:.2f}; {os.cpu_count()} cores"
     )
     if json_file:
         json_file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

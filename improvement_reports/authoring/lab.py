@@ -64,9 +64,16 @@ def open_lab(project: Project, arguments: list[str]) -> int:
 def lab_command(project: Project, arguments: list[str]) -> list[str]:
     """The call of JupyterLab: it shows the whole project and opens a report's notebook; later arguments win."""
     return [
-        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={project.root}", f"--LabApp.default_url={start_page(project)}",
-        *QUIET, *LOCAL, *KEEP_CLEAN, *arguments,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={project.root}",
+        f"--LabApp.default_url={start_page(project)}",
+        *QUIET,
+        *LOCAL,
+        *KEEP_CLEAN,
+        *arguments,
+    ]
 
 
 def start_page(project: Project) -> str:
@@ -106,5 +113,3 @@ def interrupts_left_to_child():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-

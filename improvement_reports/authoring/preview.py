@@ -35,9 +35,13 @@ OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 REFUSED_METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT")
 # No other site may show, embed or guess at what is served here.
 HEADERS = {
-    "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
-    "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
-}  # fmt: skip
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 FILES = ("index.qmd", "search.qmd", "_quarto.yml")
 LOG = "preview.log"
@@ -45,8 +49,8 @@ END_SECONDS = 3
 # While the finished site is renamed into its place, a file is missing for an instant.
 READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
 
-# Added to a page as it is served, never to the file: asks every second whether the site is another by now, and says in a
-# banner why a change is not on the page.
+# Added to a page as it is served, never to the file: asks every second whether the site is another by now, and says in
+# a banner why a change is not on the page.
 SCRIPT = """<script nonce="%(nonce)s">
 (() => {
   const seen = "%(version)s";
@@ -92,9 +96,15 @@ class Handler(SimpleHTTPRequestHandler):
     server: "Server"
     # What a page needs to work, whatever this machine's own list of types says.
     extensions_map: ClassVar = {
-        **SimpleHTTPRequestHandler.extensions_map, ".html": "text/html", ".css": "text/css", ".js": "text/javascript",
-        ".json": "application/json", ".ipynb": "application/json", ".svg": "image/svg+xml", ".csv": "text/csv",
-    }  # fmt: skip
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".html": "text/html",
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".ipynb": "application/json",
+        ".svg": "image/svg+xml",
+        ".csv": "text/csv",
+    }
 
     def __init__(self, request, address, server):
         self.nonce = secrets.token_urlsafe(16)
@@ -145,8 +155,13 @@ class Handler(SimpleHTTPRequestHandler):
     def _missing(self) -> BytesIO:
         """A page that reloads once the site is another, for what is not there yet."""
         fault = f"<pre>{html.escape(self.server.state.fault)}</pre>"
-        page = f"<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>This page is not on the site.</h1>{fault}</body></html>"
-        return self._send("text/html", with_script(page.encode(), self.server.state.version, self.nonce), HTTPStatus.NOT_FOUND)
+        page = (
+            "<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>This page is not on the"
+            f" site.</h1>{fault}</body></html>"
+        )
+        return self._send(
+            "text/html", with_script(page.encode(), self.server.state.version, self.nonce), HTTPStatus.NOT_FOUND
+        )
 
     def _send(self, kind: str, content: bytes, status: HTTPStatus = HTTPStatus.OK) -> BytesIO:
         text = kind.startswith("text/") or kind == "application/json"
@@ -157,7 +172,10 @@ class Handler(SimpleHTTPRequestHandler):
         return BytesIO(content)
 
     def end_headers(self):
-        for name, value in {**HEADERS, "Content-Security-Policy": policy(self.nonce, self.server.inline_scripts)}.items():
+        for name, value in {
+            **HEADERS,
+            "Content-Security-Policy": policy(self.nonce, self.server.inline_scripts),
+        }.items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -170,7 +188,9 @@ for _method in REFUSED_METHODS:
 
 
 class Server(ThreadingHTTPServer):
-    """The site of a project on a port of this machine. ``inline_scripts``: whether its pages hold scripts, as Quarto's do."""
+    """The site of a project on a port of this machine. ``inline_scripts``: whether its pages hold scripts, as Quarto's
+    do.
+    """
 
     daemon_threads = True
     # On Windows the option would let two servers have one port.
@@ -202,16 +222,28 @@ def read_of_site(site: Path, path: Path) -> bytes | None:
 
 
 def policy(nonce: str, inline_scripts: bool) -> str:
-    """What a page may load and run: its own files, and of scripts within it only ours, or also its own where it has any.
+    """What a page may load and run: its own files, and of scripts within it only ours, or also its own where it has
+    any.
 
     The search needs compiled code (wasm); drawings and tables carry styles.
     """
     inline = "'unsafe-inline'" if inline_scripts else f"'nonce-{nonce}'"
-    return "; ".join([
-        "default-src 'none'", f"script-src 'self' 'wasm-unsafe-eval' {inline}", "script-src-attr 'none'", "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "worker-src 'self' blob:", "manifest-src 'self'", "form-action 'self'",
-        "base-uri 'self'", "frame-ancestors 'none'",
-    ])  # fmt: skip
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'wasm-unsafe-eval' {inline}",
+            "script-src-attr 'none'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
 
 
 def with_script(page: bytes, version: str, nonce: str = "") -> bytes:
@@ -237,12 +269,17 @@ def open_server(project: Project, port: int, inline_scripts: bool = False) -> Se
 def serve(project: Project, port: int, renderer: str) -> None:
     """Build the site, serve it, and rebuild it after each change, until Ctrl-C.
 
-    A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be had.
+    A build that fails is said in its own words; the last good site stays. Raises a `UserError` if the port cannot be
+    had.
     """
     from improvement_reports.site.build import choose_renderer
 
     inline_scripts = choose_renderer(renderer)[0] == "quarto"
-    with open_server(project, port, inline_scripts) as server, watching(project) as batches, Builder(project, renderer) as builder:
+    with (
+        open_server(project, port, inline_scripts) as server,
+        watching(project) as batches,
+        Builder(project, renderer) as builder,
+    ):
         try:
             typer.echo("Building the site.")
             report(server.state, "The site", builder.build())
@@ -287,7 +324,8 @@ def report(state: State, what: str, built: Built) -> None:
 class Builder:
     """Builds the site in a process of its own.
 
-    Ctrl-C does not reach it, so it ends without the traces of the kernels that it runs; a new one has the package's new code.
+    Ctrl-C does not reach it, so it ends without the traces of the kernels that it runs; a new one has the package's new
+    code.
     """
 
     def __init__(self, project: Project, renderer: str):
@@ -361,7 +399,10 @@ def build(project: Project, renderer: str, say=tell) -> Built:
         faults = [str(error)]
     except Exception as error:
         traceback.print_exc()
-        faults = [in_words(error, project.root) or f"{type(error).__name__}: {error} (trace: {project.relative(project.build / LOG)})"]
+        faults = [
+            in_words(error, project.root)
+            or f"{type(error).__name__}: {error} (trace: {project.relative(project.build / LOG)})"
+        ]
     return Built(changed, tuple(faults), time.perf_counter() - start)
 
 
@@ -374,7 +415,8 @@ class SiteFilter(DefaultFilter):
     def __call__(self, change, path: str) -> bool:
         parts = Path(path).parts
         beside = any(part.startswith((".", "~")) for part in parts[-2:]) or path.endswith(".tmp")
-        # Quarto writes a page beside its source before it takes it to the site; the one page that is a source is in theme/.
+        # Quarto writes a page beside its source before it takes it to the site; the one page that is a source is in
+        # theme/.
         quarto = any(part.endswith(("_files", ".quarto_ipynb")) for part in parts[-3:])
         page = path.endswith(".html") and parts[-2] != "theme"
         return not (beside or quarto or page) and super().__call__(change, path)

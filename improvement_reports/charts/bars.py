@@ -8,7 +8,9 @@ from improvement_reports.domain.vocabulary import Unit
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, value (None: no value), how it is written or why it is missing, target, whether it is context."""
+    """One bar: its label, value (None: no value), how it is written or why it is missing, target, whether it is
+    context.
+    """
 
     label: str
     value: float | None

@@ -1,8 +1,8 @@
 """Charts as SVG: data in, drawing out. The words around a chart (finding, source) are HTML; see `blocks.ChartBlock`.
 
 Palette and rules: Government Analysis Function, as in the `afcharts` package. Bars start at zero; values are labelled
-directly; nothing is said by colour alone. Text stays text, measured with the font that comes with matplotlib so that the
-drawing is the same on every machine, and shown in the page's own font.
+directly; nothing is said by colour alone. Text stays text, measured with the font that comes with matplotlib so that
+the drawing is the same on every machine, and shown in the page's own font.
 """
 
 import io
@@ -15,10 +15,6 @@ PAGE_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#d9dcde"
 
 
-
-
-
-
 @cache
 def _plt():
     """pyplot with the style of the site; loaded once, only where a chart is drawn."""
@@ -26,15 +22,30 @@ def _plt():
 
     import matplotlib
 
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it announces its cache where a cell's output is kept
+    logging.getLogger("matplotlib.font_manager").setLevel(
+        logging.ERROR
+    )  # it announces its cache where a cell's output is kept
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    plt.rcParams.update({
-        "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "improvement-reports", "font.family": "DejaVu Sans", "font.size": 13,
-        "text.color": INK, "axes.edgecolor": QUIET, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "figure.dpi": DPI,
-    })  # fmt: skip
+    plt.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "text.parse_math": False,
+            "svg.hashsalt": "improvement-reports",
+            "font.family": "DejaVu Sans",
+            "font.size": 13,
+            "text.color": INK,
+            "axes.edgecolor": QUIET,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.linewidth": 0.8,
+            "figure.dpi": DPI,
+        }
+    )
     return plt
 
 
@@ -81,13 +92,3 @@ def sentence_svg(text: str, width: int = WIDE) -> str:
     for n, line in enumerate(lines):
         axes.text(4, 20 + 22 * n, line, va="center", ha="left", fontsize=13)
     return _svg(figure)
-
-
-
-
-
-
-
-
-
-

@@ -67,9 +67,9 @@ def look_of(point: ControlPoint) -> str | None:
 def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
     """The drawing of a control chart, ``width`` CSS pixels wide (720 or 340); the same bytes for the same input.
 
-    ``labels``: the month of each point, YYYY-MM, evenly spaced: a month without a value is a gap (None) in the chart, not
-    a missing label. ``decimals``: of average and limits. A sentence if there is no value at all; ValueError for labels that
-    do not fit.
+    ``labels``: the month of each point, YYYY-MM, evenly spaced: a month without a value is a gap (None) in the chart,
+    not a missing label. ``decimals``: of average and limits. A sentence if there is no value at all; ValueError for
+    labels that do not fit.
     """
     months = _months(labels, chart)
     if chart.latest is None:
@@ -206,8 +206,17 @@ def _xy(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
 def _mark(axes, at: list[tuple[float, float]], look: Look, size: float, zorder: float = 5) -> None:
     if at:
         edge = min(look.edge_width, max(1.3, size / 2.5))
-        axes.plot(*_xy(at), linestyle="none", marker=look.marker, markersize=max(4.4, size * look.size), zorder=zorder,
-                  markerfacecolor=look.fill, markeredgecolor=look.edge, markeredgewidth=edge, clip_on=False)  # fmt: skip
+        axes.plot(
+            *_xy(at),
+            linestyle="none",
+            marker=look.marker,
+            markersize=max(4.4, size * look.size),
+            zorder=zorder,
+            markerfacecolor=look.fill,
+            markeredgecolor=look.edge,
+            markeredgewidth=edge,
+            clip_on=False,
+        )
 
 
 def _reason_lines(reason: str, narrow: bool) -> list[str]:
@@ -232,8 +241,17 @@ def _rebases(axes, chart: ControlChart, months: list[int], step: int, room: tupl
         align = "left" if share * width + 7 * max(map(len, lines), default=0) < width else "right"
         for n, line in enumerate(lines):
             above = 4 + LINE * (len(lines) - 1 - n)
-            axes.annotate(line, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, above), textcoords="offset points",
-                          ha=align, va="bottom", fontsize=FONT, annotation_clip=False)  # fmt: skip
+            axes.annotate(
+                line,
+                (x, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, above),
+                textcoords="offset points",
+                ha=align,
+                va="bottom",
+                fontsize=FONT,
+                annotation_clip=False,
+            )
 
 
 @dataclass(frozen=True)
@@ -268,8 +286,18 @@ def _draw_end_labels(axes, labels: list[EndLabel], x: float, plot_height: float,
         ink, weight = (QUIET if "limit" in label.words else INK), ("bold" if label.words == "average" else "normal")
         for n, line in enumerate(lines):
             up = y + LINE * ((len(lines) - 1) / 2 - n)
-            axes.annotate(line, (x, low), xytext=(5, up), textcoords="offset points", va="center", ha="left", color=ink,
-                          fontsize=FONT, fontweight=weight, annotation_clip=False)  # fmt: skip
+            axes.annotate(
+                line,
+                (x, low),
+                xytext=(5, up),
+                textcoords="offset points",
+                va="center",
+                ha="left",
+                color=ink,
+                fontsize=FONT,
+                fontweight=weight,
+                annotation_clip=False,
+            )
 
 
 def _short_value(value: float, unit: Unit, decimals: int | None) -> str:
@@ -289,8 +317,11 @@ def _spread(wanted: list[float], room: float) -> list[float]:
             merged = groups.pop(-2) + groups.pop()
             middles[-2:] = [sum(wanted[j] for j in merged) / len(merged)]
             groups.append(merged)
-    placed = {j: middle + room * (n - (len(group) - 1) / 2)
-              for group, middle in zip(groups, middles, strict=True) for n, j in enumerate(group)}  # fmt: skip
+    placed = {
+        j: middle + room * (n - (len(group) - 1) / 2)
+        for group, middle in zip(groups, middles, strict=True)
+        for n, j in enumerate(group)
+    }
     return [placed[i] for i in range(len(wanted))]
 
 

@@ -7,8 +7,12 @@ from improvement_reports.domain.vocabulary import Unit
 SHAPES = ("D", "s", "^", "v", "P", "X")
 
 
-def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, decimals: int, england: float | None, width: int) -> str:
-    """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line; a sentence if there is no value."""
+def strip_svg(
+    values: dict[str, float], marked: dict[str, str], unit: Unit, decimals: int, england: float | None, width: int
+) -> str:
+    """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line; a sentence if there is no
+    value.
+    """
     if not values:
         return sentence_svg("No authority has a value, so there is nothing to draw.", width)
     plt, colours, narrow = _plt(), palette(), width <= NARROW
@@ -18,12 +22,31 @@ def strip_svg(values: dict[str, float], marked: dict[str, str], unit: Unit, deci
     axes = figure.add_axes((0.05, 42 / height, 0.9, 44 / height))
     others = [(c, v) for c, v in sorted(values.items()) if c not in marked]
     # The dots are spread a little, by their code, so that equal values do not hide each other; the height says nothing.
-    axes.plot([v for _, v in others], [((int(c) * 37) % 100) / 100 for c, _ in others], "o", color="#8a9299", markersize=4.5, markeredgewidth=0, clip_on=False)
+    axes.plot(
+        [v for _, v in others],
+        [((int(c) * 37) % 100) / 100 for c, _ in others],
+        "o",
+        color="#8a9299",
+        markersize=4.5,
+        markeredgewidth=0,
+        clip_on=False,
+    )
     for n, code in enumerate(names):
-        axes.plot([values[code]], [0.5], SHAPES[n % len(SHAPES)], color=colours["main"], markersize=10, markeredgecolor="white", clip_on=False, zorder=4)
+        axes.plot(
+            [values[code]],
+            [0.5],
+            SHAPES[n % len(SHAPES)],
+            color=colours["main"],
+            markersize=10,
+            markeredgecolor="white",
+            clip_on=False,
+            zorder=4,
+        )
     if england is not None:
         axes.plot([england] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
-        axes.text(england, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12)
+        axes.text(
+            england, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12
+        )
     axes.set_ylim(-0.15, 1.15)
     axes.set_yticks([])
     axes.spines[["left", "top", "right"]].set_visible(False)

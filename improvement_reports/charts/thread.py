@@ -58,7 +58,13 @@ def _columns(lanes, width: int) -> str:
             for start, _ in centres[n][:1] if n else centres[n]:
                 for end, lines in centres[n + 1]:
                     if lines != ["none"]:
-                        axes.plot([xs[n] + widths[n], xs[n + 1]], [start if n == 0 else centres[1][0][0], end], color=QUIET, linewidth=1.2, zorder=1)
+                        axes.plot(
+                            [xs[n] + widths[n], xs[n + 1]],
+                            [start if n == 0 else centres[1][0][0], end],
+                            color=QUIET,
+                            linewidth=1.2,
+                            zorder=1,
+                        )
         axes.plot([0, width], [top + height + 1] * 2, color="#d9dcde", linewidth=0.8)
     return _svg(figure)
 
@@ -67,9 +73,10 @@ def _tree(lanes, width: int) -> str:
     plans, y = [], 4.0
     for head, answers, measures in lanes:
         for indent, box, kind in [
-            (0, head, "head"), *((16, b, "answer") for b in answers or [ThreadBox("answered by: none")]),
+            (0, head, "head"),
+            *((16, b, "answer") for b in answers or [ThreadBox("answered by: none")]),
             *((32, b, "measure") for b in measures or [ThreadBox("evidenced by: none")]),
-        ]:  # fmt: skip
+        ]:
             lines = box.lines(int((width - indent - 20) / 7.3))
             plans.append((y, indent, lines, kind))
             y += _height(lines) + 6
@@ -95,7 +102,23 @@ def _box(axes, x: float, y: float, width: float, lines: list[str], main: bool, e
     from matplotlib.patches import Rectangle
 
     colour = palette()["main"]
-    style = {"facecolor": colour, "edgecolor": colour} if main else {"facecolor": "white", "edgecolor": QUIET if not empty else INK}
-    axes.add_patch(Rectangle((x + 1, y), width - 2, _height(lines), linewidth=1.2, linestyle="--" if empty else "-", zorder=2, **style))
+    style = (
+        {"facecolor": colour, "edgecolor": colour}
+        if main
+        else {"facecolor": "white", "edgecolor": QUIET if not empty else INK}
+    )
+    axes.add_patch(
+        Rectangle(
+            (x + 1, y), width - 2, _height(lines), linewidth=1.2, linestyle="--" if empty else "-", zorder=2, **style
+        )
+    )
     for n, line in enumerate(lines):
-        axes.text(x + PAD, y + PAD + LINE * (n + 0.35), line, fontsize=12, va="center", color="white" if main else INK, zorder=3)
+        axes.text(
+            x + PAD,
+            y + PAD + LINE * (n + 0.35),
+            line,
+            fontsize=12,
+            va="center",
+            color="white" if main else INK,
+            zorder=3,
+        )

@@ -12,7 +12,9 @@ LABEL_WIDTH = 38  # CSS pixels that the label of a point needs
 
 @dataclass(frozen=True)
 class Point:
-    """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the value is written."""
+    """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the
+    value is written.
+    """
 
     period: str
     value: float | None
@@ -44,7 +46,15 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
         for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
             at = list(run)
             if target is not None:  # one line for each run of months, so that its dashes do not overlap
-                axes.plot([edges[at[0]], edges[at[-1] + 1]], [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)  # fmt: skip
+                axes.plot(
+                    [edges[at[0]], edges[at[-1] + 1]],
+                    [target] * 2,
+                    color=INK,
+                    linewidth=1.6,
+                    linestyle=(0, (4, 2)),
+                    zorder=2,
+                    clip_on=False,
+                )
         goal = points[-1].target
         if goal is not None:
             axes.text(
@@ -63,8 +73,17 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
         if values[i] == values[i]:
             near_target = points[i].target is not None and -2 <= points[i].target - values[i] < 12
             below = near_target or (i > 0 and values[i] < values[i - 1])
-            axes.annotate(points[i].text or format_value(values[i], unit, decimals), (days[i], values[i]), xytext=(0, -11 if below else 9), textcoords="offset points",
-                          ha="center", va="top" if below else "bottom", fontsize=13, fontweight="bold", color=colours["main"])  # fmt: skip
+            axes.annotate(
+                points[i].text or format_value(values[i], unit, decimals),
+                (days[i], values[i]),
+                xytext=(0, -11 if below else 9),
+                textcoords="offset points",
+                ha="center",
+                va="top" if below else "bottom",
+                fontsize=13,
+                fontweight="bold",
+                color=colours["main"],
+            )
     axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2 or 1)
     ticks = (
         list(range(len(points)))

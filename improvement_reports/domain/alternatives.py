@@ -1,4 +1,6 @@
-"""Alternative texts: short enough for one breath of a screen reader, for the values stand in the table under each chart."""
+"""Alternative texts: short enough for one breath of a screen reader, for the values stand in the table under each
+chart.
+"""
 
 import re
 

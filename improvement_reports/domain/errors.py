@@ -58,14 +58,18 @@ class InvalidInput(UserError):
 def merged(faults: Iterable[Fault], lines: Mapping[str, Mapping[int, int]] | None = None) -> list[Fault]:
     """The faults in their order, what is wrong with several rows said once: rows 3, 7 and 9.
 
-    ``lines``: by file the rows whose line in a text editor has another number, because a line break stands in a cell above.
+    ``lines``: by file the rows whose line in a text editor has another number, because a line break stands in a cell
+    above.
     """
     rows: dict[tuple[str, str, str], list[int]] = {}
     for fault in faults:
         match = ROW.fullmatch(fault.where)
         key = (match["file"], match["rest"], fault.what) if match else (fault.where, "", fault.what)
         rows.setdefault(key, []).extend([int(match["row"])] if match else [])
-    return [Fault(f"{file}{_rows(numbers, (lines or {}).get(file, {}))}{rest}", what) for (file, rest, what), numbers in rows.items()]
+    return [
+        Fault(f"{file}{_rows(numbers, (lines or {}).get(file, {}))}{rest}", what)
+        for (file, rest, what), numbers in rows.items()
+    ]
 
 
 def _rows(numbers: list[int], lines: Mapping[int, int]) -> str:

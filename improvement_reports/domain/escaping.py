@@ -2,8 +2,8 @@
 
 | place | function |
 |---|---|
-| HTML: text, and attributes in quotation marks | `html.escape` of the standard library, always with its quotation marks |
-| Markdown of a page, titles in front matter | `markdown_text` |
+| HTML: text, and attributes in quotation marks | `html.escape` of the standard library, always with its quotation marks
+| | Markdown of a page, titles in front matter | `markdown_text` |
 | what a reference of the narrative gives, read as Markdown and as HTML | `anywhere` |
 | YAML front matter | `yaml_value` |
 | XML: the feed | the serialiser, after `xml_text` |
@@ -48,7 +48,9 @@ def yaml_value(value) -> str:
 
 def xml_text(text: str) -> str:
     """Without the characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff"))
+    return "".join(
+        c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
+    )
 
 
 def guarded(text: str) -> str:

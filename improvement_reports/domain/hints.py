@@ -1,4 +1,5 @@
-"""What to write instead: the reading that a person probably meant of a date, a number or a word, as the end of a sentence.
+"""What to write instead: the reading that a person probably meant of a date, a number or a word, as the end of a
+sentence.
 
 Nothing is guessed into the data: a reading is offered, and the person decides.
 """
@@ -31,7 +32,7 @@ SHAPES = [
     (re.compile(r"(?P<m>\d{1,2})[/.\-](?P<y>\d{4})"), "month"),
     (re.compile(r"(?P<y>\d{4})[/. -](?P<m>\d{1,2})"), "month"),
     (re.compile(r"(?P<y>\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?"), "time"),
-]  # fmt: skip
+]
 # Days since 30 December 1899, as Excel holds 1990 to 2050.
 SERIAL = range(32874, 55153)
 MAX_WORD = 80
@@ -41,7 +42,8 @@ DATE_FORMS = "YYYY-MM-DD, YYYY-MM or YYYY"
 def read_date(text: str) -> str:
     """The date that a text in another form probably says, as YYYY-MM-DD or YYYY-MM, or nothing.
 
-    31/07/2017, 31 July 2017, July 2017, 2017/07/31, 42947 (a spreadsheet's number for it). The day stands before the month.
+    31/07/2017, 31 July 2017, July 2017, 2017/07/31, 42947 (a spreadsheet's number for it). The day stands before the
+    month.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     if re.fullmatch(r"\d{5}", text, re.ASCII) and int(text) in SERIAL:
@@ -83,11 +85,17 @@ def date_problem(text: str, forms: str = DATE_FORMS) -> str:
 
 def _in_words(text: str) -> str:
     first = parse_date(text)
-    return f"{first.day} {calendar.month_name[first.month]} {first.year}" if len(text) == 10 else f"{calendar.month_name[first.month]} {first.year}"
+    return (
+        f"{first.day} {calendar.month_name[first.month]} {first.year}"
+        if len(text) == 10
+        else f"{calendar.month_name[first.month]} {first.year}"
+    )
 
 
 def read_number(text: str) -> str:
-    """The plain number that a text probably says (1,250 · 86% · £2,850 · −5 · +5 · 1e3 · 00012, digits of other scripts), or nothing."""
+    """The plain number that a text probably says (1,250 · 86% · £2,850 · −5 · +5 · 1e3 · 00012, digits of other
+    scripts), or nothing.
+    """
     if any(unicodedata.category(c) == "No" for c in text):  # ⁸ is a footnote and ½ no digit
         return ""
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2013", "-").replace("\u2010", "-")
@@ -120,7 +128,11 @@ def number_problem(text: str) -> str:
     if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII):
         whole, _, rest = text.lstrip("-").partition(".")
         if len(whole) > 1 and whole.startswith("0"):
-            return f"begins with a zero; write {read_number(text)} if it is a number" if len(text) <= MAX_DIGITS else "begins with a zero; write the number without it"
+            return (
+                f"begins with a zero; write {read_number(text)} if it is a number"
+                if len(text) <= MAX_DIGITS
+                else "begins with a zero; write the number without it"
+            )
         if len(whole) > MAX_WHOLE:
             return f"has more than {MAX_WHOLE} digits before the decimal point; correct it"
         if len(rest) > MAX_DECIMALS:
@@ -147,4 +159,3 @@ def suggestion(word: str, allowed, n: int = 1) -> str:
     """“; did you mean x?” when one of the allowed words is near, else nothing."""
     near = nearest(word, allowed, n)
     return f"; did you mean {listed(f'“{x}”' for x in near)}?" if near else ""
-

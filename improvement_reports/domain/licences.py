@@ -15,7 +15,11 @@ class Licence(NamedTuple):
     url: str
 
 
-OGL = Licence("OGL-UK-3.0", "Open Government Licence v3.0", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")
+OGL = Licence(
+    "OGL-UK-3.0",
+    "Open Government Licence v3.0",
+    "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+)
 MIT = Licence("MIT", "MIT licence", "https://opensource.org/license/mit")
 CC_BY = Licence("CC-BY-4.0", "Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/")
 CC0 = Licence("CC0-1.0", "Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
@@ -28,7 +32,10 @@ WRITTEN = (
 )
 NONE_STATED = "no open licence is stated; its figures are quoted with their source"
 SEVERAL = "No single licence: each source has its own"
-OWN_WORDS = "The words of the report are its publisher’s own; figures, official titles and quotations belong to the publishers of their sources."
+OWN_WORDS = (
+    "The words of the report are its publisher’s own; figures, official titles and quotations belong to the publishers"
+    " of their sources."
+)
 
 
 def open_licence(text: str) -> Licence | None:
@@ -49,7 +56,9 @@ def licence_words(text: str, illustrative: bool = False) -> str:
 
 
 def common_licence(texts: list[str], illustrative: bool = False) -> Licence | None:
-    """The one open licence of several sources, or None where they differ or one has none; made-up data are under the project's."""
+    """The one open licence of several sources, or None where they differ or one has none; made-up data are under the
+    project's.
+    """
     if illustrative:
         return MIT
     found = {open_licence(text) for text in texts}

@@ -1,7 +1,7 @@
 """How much is read of what people send: far above any real return, far below what would stop a machine.
 
-The largest real table has 135 rows, the largest settings file 40 kB. Whatever is larger is refused in one sentence, within
-seconds and 500 MB. Messages and tests take the numbers from here.
+The largest real table has 135 rows, the largest settings file 40 kB. Whatever is larger is refused in one sentence,
+within seconds and 500 MB. Messages and tests take the numbers from here.
 """
 
 MB = 1_000_000

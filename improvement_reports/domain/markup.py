@@ -42,10 +42,11 @@ def table_html(
     css_class: str = "",
     row_ids: list[str] | None = None,
 ) -> str:
-    """An accessible HTML table; the cells are HTML already. On a narrow screen each row becomes a card (theme/site.css).
+    """An accessible HTML table; the cells are HTML already. On a narrow screen each row becomes a card
+    (theme/site.css).
 
-    The roles say again what the elements say: a style that lays rows out as cards would otherwise take the table away from
-    screen readers.
+    The roles say again what the elements say: a style that lays rows out as cards would otherwise take the table away
+    from screen readers.
     """
     head = "".join(
         f'<th role="columnheader" scope="col"{_number_class(c)}>{html.escape(c.title)}</th>' for c in columns
@@ -106,10 +107,15 @@ def front_matter(fields: dict) -> str:
 
 
 def texts(title: str, description: str) -> dict[str, str]:
-    """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be markup."""
+    """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be
+    markup.
+    """
     return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
 def mark_html(mark) -> str:
     """Symbol and word of a status, in its colour; never the colour alone."""
-    return f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span> {html.escape(mark.word)}</span>'
+    return (
+        f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span>'
+        f" {html.escape(mark.word)}</span>"
+    )

@@ -1,4 +1,6 @@
-"""For what time an amount of money is: a grammar, so that a word which is no period is refused and two spellings are one period."""
+"""For what time an amount of money is: a grammar, so that a word which is no period is refused and two spellings are
+one period.
+"""
 
 import re
 
@@ -6,7 +8,10 @@ from improvement_reports.domain.numbers import parse_date
 
 TOTAL = "total"
 TO_DATE = " to date"
-FORMS = "a financial year (2020-21 or 2020 to 2021), a quarter of one (2020-21 Q1), a month (2020-04), a day (2020-04-30), a year (2020), “2020-21 to date”, “2020-21 to 2022-23”, or total"
+FORMS = (
+    "a financial year (2020-21 or 2020 to 2021), a quarter of one (2020-21 Q1), a month (2020-04), a day (2020-04-30),"
+    " a year (2020), “2020-21 to date”, “2020-21 to 2022-23”, or total"
+)
 QUARTER = re.compile(r"(?P<year>.+?),? ?q(?P<quarter>[1-4])")
 YEARS = re.compile(r"(?P<first>\d{4}) to (?P<last>\d{4})", re.ASCII)
 SHORT_YEAR = re.compile(r"(?P<first>\d{4})[-/](?P<last>\d{2}|\d{4})", re.ASCII)
@@ -41,12 +46,16 @@ def _one(words: str) -> str:
     if not _is_date(words):
         raise ValueError("is no period")
     if (match := SHORT_YEAR.fullmatch(words)) and int(match["last"]) == (int(match["first"]) + 1) % 100:
-        raise ValueError(f"may be a month or a financial year; write {match['first']} to {int(match['first']) + 1} for the year")
+        raise ValueError(
+            f"may be a month or a financial year; write {match['first']} to {int(match['first']) + 1} for the year"
+        )
     return words
 
 
 def _financial_year(words: str) -> str:
-    """2020-21 for 2020-21, 2020/21, 2020 to 2021 and 2020-2021; a ValueError for years that do not follow each other."""
+    """2020-21 for 2020-21, 2020/21, 2020 to 2021 and 2020-2021; a ValueError for years that do not follow each
+    other.
+    """
     match = YEARS.fullmatch(words) or SHORT_YEAR.fullmatch(words)
     if match is None:
         raise ValueError("is no period")

@@ -47,12 +47,16 @@ def round_half_up(value, decimals: int) -> Decimal:
 
 
 def decimals_of(number) -> int:
-    """How many decimals a number was stated with, from its text; of a float or a Decimal those that it needs: 99.6 → 1, 41 → 0."""
+    """How many decimals a number was stated with, from its text; of a float or a Decimal those that it needs: 99.6 → 1,
+    41 → 0.
+    """
     return max(0, -to_decimal(number).as_tuple().exponent)
 
 
 def format_number(value, decimals: int | None = None) -> str:
-    """1250 → 1,250; −0.04 with no decimals → 0; a true minus sign. Without ``decimals`` as stated, nothing is rounded away."""
+    """1250 → 1,250; −0.04 with no decimals → 0; a true minus sign. Without ``decimals`` as stated, nothing is rounded
+    away.
+    """
     rounded = round_half_up(value, decimals_of(value) if decimals is None else decimals)
     if rounded == 0:
         rounded = abs(rounded)
@@ -71,7 +75,9 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def format_value(value, unit: Unit, decimals: int | None = None) -> str:
-    """A value with its unit as prose and tables show it: 86%, 1,250, 13.5 per 10,000, 26 weeks; without ``decimals`` as stated."""
+    """A value with its unit as prose and tables show it: 86%, 1,250, 13.5 per 10,000, 26 weeks; without ``decimals`` as
+    stated.
+    """
     match Unit(unit):
         case Unit.PERCENT:
             return f"{format_number(value, decimals)}%"
@@ -84,7 +90,8 @@ def format_value(value, unit: Unit, decimals: int | None = None) -> str:
 
 
 def format_difference(value, unit: Unit, decimals: int | None = None) -> str:
-    """A difference of two values in their unit, below zero with its minus: 1.5 percentage points, −1 percentage point, 54, 2 weeks.
+    """A difference of two values in their unit, below zero with its minus: 1.5 percentage points, −1 percentage point,
+    54, 2 weeks.
 
     The difference of two percentages is percentage points: 50% to 40% is not 10% less.
     """
@@ -99,7 +106,9 @@ def format_distance(value, unit: Unit, decimals: int | None = None) -> str:
 
 
 def format_change(value, unit: Unit, decimals: int | None = None) -> str:
-    """A change as a table cell shows it: +5 percentage points, −1 percentage point, +54, 0. Its sign is that of the number shown."""
+    """A change as a table cell shows it: +5 percentage points, −1 percentage point, +54, 0. Its sign is that of the
+    number shown.
+    """
     text = format_difference(value, unit, decimals)
     return text if text.startswith(MINUS) or not any(c in "123456789" for c in text.split()[0]) else f"+{text}"
 
@@ -158,7 +167,9 @@ def format_day(text: str) -> str:
 
 
 def format_days(first: str, last: str) -> str:
-    """6 to 8 October 2020; 31 October to 1 November 2022; June to July 2021. As precise as the less precise of the two."""
+    """6 to 8 October 2020; 31 October to 1 November 2022; June to July 2021. As precise as the less precise of
+    the two.
+    """
     if first == last:
         return format_day(first)
     a, b = parse_date(first), parse_date(last)

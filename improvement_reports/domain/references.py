@@ -1,8 +1,8 @@
 """References from claims and narrative to observations: ``measure_id[category]@period/period_type:area#part``.
 
-Category, period, area and part are optional: no category, the reporting month, the authority itself, the value. A claim may
-also name an amount of money, ``£line_id@period/kind``, and an official statistic, ``dfe:measure_id@year:area``; a minus before
-any of them turns its sign.
+Category, period, area and part are optional: no category, the reporting month, the authority itself, the value. A claim
+may also name an amount of money, ``£line_id@period/kind``, and an official statistic, ``dfe:measure_id@year:area``; a
+minus before any of them turns its sign.
 """
 
 import re
@@ -83,7 +83,8 @@ def parse_operand(text: str) -> Reference | AmountReference | OfficialReference:
         return OfficialReference(match["measure"], int(match["year"]), match["area"], sign)
     if body.startswith(("£", "dfe:")):
         raise UserError(
-            f"{shown(text)} is not a reference; write £line_id@period/kind for an amount, dfe:measure_id@year:area for an official statistic"
+            f"{shown(text)} is not a reference; write £line_id@period/kind for an amount, dfe:measure_id@year:area for"
+            " an official statistic"
         )
     return replace(parse_reference(body), sign=sign)
 
@@ -93,7 +94,8 @@ def parse_reference(text: str) -> Reference:
     match = SYNTAX.fullmatch(text.strip())
     if not match:
         raise UserError(
-            f"{shown(text)} is not a reference; write measure_id[category]@period/period_type:area#part, of which only measure_id is needed"
+            f"{shown(text)} is not a reference; write measure_id[category]@period/period_type:area#part, of which only"
+            " measure_id is needed"
         )
     part = match["part"] or "value"
     if part not in PARTS:
@@ -124,8 +126,8 @@ def find_amount(finance: pd.DataFrame, ref: AmountReference) -> pd.Series:
 def find_observation(observations: pd.DataFrame, ref: Reference, authority: str, month: str) -> pd.Series:
     """The one observation that ``ref`` names; a `UserError` if there is none or more than one.
 
-    Without a period it is the reporting month's, else the only or the newest one up to the return. Of two period types for
-    one month (a month and its rolling year) the month is meant unless the reference says otherwise.
+    Without a period it is the reporting month's, else the only or the newest one up to the return. Of two period types
+    for one month (a month and its rolling year) the month is meant unless the reference says otherwise.
     """
     area = ref.area or authority
     rows = observations[
@@ -135,25 +137,29 @@ def find_observation(observations: pd.DataFrame, ref: Reference, authority: str,
     ]
     if rows.empty:
         raise UserError(
-            f"there is no observation of “{ref.measure_id}”{_detail(ref, area, authority)}; correct the reference, or add the row"
+            f"there is no observation of “{ref.measure_id}”{_detail(ref, area, authority)}; correct the reference, or"
+            " add the row"
         )
     if ref.period_type:
         rows = rows[rows["period_type"] == ref.period_type]
     ends = rows["period"].map(end_of)
     wanted = _end(ref.period) if ref.period else end_of(month) if (ends == end_of(month)).any() else ends.max()
     rows = rows[ends == wanted]
-    # A month and its last day are one time; of two returns that name it differently the newer, which stands first, holds.
+    # A month and its last day are one time; of two returns that name it differently the newer, which stands first,
+    # holds.
     rows = rows.drop_duplicates("period_type", keep="first") if len(rows) > 1 else rows
     if len(rows) > 1 and (rows["period_type"] == "month").sum() == 1:
         rows = rows[rows["period_type"] == "month"]
     if rows.empty:
         raise UserError(
-            f"there is no observation of “{ref.measure_id}” for {ref.period or month}{_detail(ref, area, authority)}; correct the reference, or add the row"
+            f"there is no observation of “{ref.measure_id}” for {ref.period or month}{_detail(ref, area, authority)};"
+            " correct the reference, or add the row"
         )
     if len(rows) > 1:
         types = ", ".join(sorted(rows["period_type"]))
         raise UserError(
-            f"“{ref}” names {len(rows)} observations ({types}); write which one, as in {ref.measure_id}@{ref.period or month}/{rows.iloc[0]['period_type']}, or period_type in narrative"
+            f"“{ref}” names {len(rows)} observations ({types}); write which one, as in"
+            f" {ref.measure_id}@{ref.period or month}/{rows.iloc[0]['period_type']}, or period_type in narrative"
         )
     return rows.iloc[0]
 
@@ -179,10 +185,11 @@ def _detail(ref: Reference, area: str, authority: str) -> str:
 
 
 def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Series | None:
-    """The target of a measure that holds in the last month of ``period`` (the newest ``valid_from`` that is not later), or None.
+    """The target of a measure that holds in the last month of ``period`` (the newest ``valid_from`` that is not later),
+    or None.
 
-    So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that is
-    less precise than a month is its last month.
+    So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that
+    is less precise than a month is its last month.
     """
     month = _end(period)[:7]
     rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= month)]

@@ -29,8 +29,9 @@ def row_json(cells: list[str]) -> str:
 def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataFrame:
     """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
 
-    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns that
-    the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a column.
+    Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns
+    that the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a
+    column.
     """
     result = frame[list(spec.column_names)].reset_index(drop=True)
     for column in spec.columns:
@@ -64,6 +65,10 @@ def typed_tables(raw) -> dict[str, pd.DataFrame]:
     """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
     home = f"{raw.info.authority}/{raw.info.month}"
     return {
-        name: typed(spec, raw.tables[name], f"{home}/{raw.files[name]}", raw.lacks.get(name, ())) if name in raw.tables else empty_table(spec)
+        name: (
+            typed(spec, raw.tables[name], f"{home}/{raw.files[name]}", raw.lacks.get(name, ()))
+            if name in raw.tables
+            else empty_table(spec)
+        )
         for name, spec in RETURN_TABLES.items()
     }

@@ -1,8 +1,8 @@
 """When two keys mean the same: the one normal form of categories and periods, for every place that compares them.
 
-Spreadsheets change what people type: a space at the end, a no-break space, a soft hyphen, an en dash, capitals, letters put
-together from parts. Two rows that differ in nothing else are the same row, and a number that one of them withholds is not to
-be shown by the other.
+Spreadsheets change what people type: a space at the end, a no-break space, a soft hyphen, an en dash, capitals, letters
+put together from parts. Two rows that differ in nothing else are the same row, and a number that one of them withholds
+is not to be shown by the other.
 """
 
 import re
@@ -13,7 +13,9 @@ import pandas as pd
 
 # Besides the dashes of Unicode (category Pd): the minus sign and the hyphen bullet.
 DASHES = "\u2212\u2043"
-APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'") | dict.fromkeys("\u201c\u201d\u2033", '"'))
+APOSTROPHES = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'") | dict.fromkeys("\u201c\u201d\u2033", '"')
+)
 # The scripts of letters that look alike; a word of two of them was not typed as one word.
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
@@ -30,7 +32,9 @@ def normal_key(text: str) -> str:
 
     A range of numbers is the same with “to” as with a dash: 5 to 9, 5-9, 5 – 9.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain_key(text).translate(APOSTROPHES)).casefold())
+    folded = unicodedata.normalize(
+        "NFKC", unicodedata.normalize("NFKC", plain_key(text).translate(APOSTROPHES)).casefold()
+    )
     dashed = "".join("-" if unicodedata.category(c) == "Pd" or c in DASHES else c for c in plain_key(folded))
     dashed = re.sub(r"(?<=\d)\s+to\s+(?=\d)", "-", dashed)
     return re.sub(r"\s*-\s*", "-", dashed).replace(" & ", " and ")
@@ -46,7 +50,9 @@ def mixed_word(text: str) -> str:
 
 
 def normal_period(period: str) -> str:
-    """A period as it is compared: the last day of a month is the month, for 2024-03-31 and 2024-03 name one position."""
+    """A period as it is compared: the last day of a month is the month, for 2024-03-31 and 2024-03 name one
+    position.
+    """
     if len(period) == 10:
         try:
             day = date.fromisoformat(period)
@@ -67,7 +73,8 @@ def normal_keys(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[tuple[str
 def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd.DataFrame:
     """A new frame in which each category is spelt as it was first, in an earlier return or above in this one.
 
-    So a series goes on where one return says North and the next “north ”. The record of the row keeps what stands in the file.
+    So a series goes on where one return says North and the next “north ”. The record of the row keeps what stands in
+    the file.
     """
     first: dict[tuple[str, str], str] = {}
     frames = [*earlier, observations]
@@ -75,4 +82,6 @@ def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd
         for measure_id, category in zip(frame["measure_id"], frame["category"], strict=True):
             first.setdefault((measure_id, normal_key(category)), plain_key(category))
     spelt = [first[m, normal_key(c)] for m, c in zip(observations["measure_id"], observations["category"], strict=True)]
-    return observations.assign(category=pd.Series(spelt, index=observations.index, dtype=observations["category"].dtype))
+    return observations.assign(
+        category=pd.Series(spelt, index=observations.index, dtype=observations["category"].dtype)
+    )

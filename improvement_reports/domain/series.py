@@ -1,4 +1,5 @@
-"""The times of a series: which comes later, how far apart its points are, which are missing, and which row holds for a time.
+"""The times of a series: which comes later, how far apart its points are, which are missing, and which row holds for a
+time.
 
 Periods are texts, YYYY-MM or YYYY-MM-DD; a month stands for its end. Pure functions.
 """
@@ -13,7 +14,8 @@ import pandas as pd
 from improvement_reports.domain.numbers import last_day, parse_date
 from improvement_reports.domain.vocabulary import PeriodType
 
-# How far apart the ends of such periods are when none is left out, in months; a finer step only where the points say so.
+# How far apart the ends of such periods are when none is left out, in months; a finer step only where the points say
+# so.
 NATURAL_STEP = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12}
 # Of two kinds of period with equally many values the finer one is drawn.
 FINEST_FIRST = list(PeriodType)
@@ -53,8 +55,8 @@ def year_before(period: str) -> str:
 def step_of(months: Iterable[int], period_type: str) -> int:
     """Months from one point of a series to the next when none is missing.
 
-    The points say it themselves: the widest step that fits all of them. Quarters and years are never further apart than a
-    quarter and a year, and two values for months alone do not make a wider step than a month.
+    The points say it themselves: the widest step that fits all of them. Quarters and years are never further apart than
+    a quarter and a year, and two values for months alone do not make a wider step than a month.
 
     >>> step_of([0, 3, 6, 12], "month"), step_of([0, 4], "month"), step_of([0, 6], "quarter")
     (3, 1, 3)
@@ -68,7 +70,8 @@ def step_of(months: Iterable[int], period_type: str) -> int:
 
 
 def expected_periods(periods: Iterable[str], period_type: str) -> list[str]:
-    """The periods of a series and, between them, those that its step leads to expect and that are missing; in order of time.
+    """The periods of a series and, between them, those that its step leads to expect and that are missing; in order of
+    time.
 
     Missing ones are months. A series with more than one day in a month has a value for each of those days.
     """
@@ -92,6 +95,8 @@ def one_per_time(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn_type(types: pd.Series) -> str:
-    """The kind of period that a trend draws where a measure has several: that with most values, of equals the finest."""
+    """The kind of period that a trend draws where a measure has several: that with most values, of equals the
+    finest.
+    """
     counts = types.value_counts()
     return max(counts.index, key=lambda t: (counts[t], -FINEST_FIRST.index(PeriodType(t))))

@@ -13,7 +13,8 @@ NARRATIVE_FOLDER = "narrative"
 class ColumnSpec:
     """One column of a raw table.
 
-    ``type`` is one of ``id`` (lower-case words, digits, hyphens and underscores), ``text``, ``number``, ``choice`` (one of
+    ``type`` is one of ``id`` (lower-case words, digits, hyphens and underscores), ``text``, ``number``, ``choice`` (one
+    of
     ``choices``), ``month`` (YYYY-MM), ``date`` (YYYY, YYYY-MM or YYYY-MM-DD), ``yes_no``.
     ``refers_to`` names the table or parameter file in which the value must be found.
     """
@@ -147,7 +148,11 @@ FINANCE = TableSpec(
         _id("line_id", "Own key; a line may have a row for each period"),
         _text("line", "Official wording"),
         _choice("kind", v.FinanceKind, "budget, funding, spend or pressure"),
-        _text("period", "Financial year (2021-22), quarter of one (2021-22 Q1), month (2021-08), year (2021), 2021-22 to date, 2021-22 to 2023-24, or total"),
+        _text(
+            "period",
+            "Financial year (2021-22), quarter of one (2021-22 Q1), month (2021-08), year (2021), 2021-22 to date,"
+            " 2021-22 to 2023-24, or total",
+        ),
         _number("amount_gbp", "In pounds"),
         ColumnSpec("is_total", "yes_no", "yes for a total that the source states"),
         *PROVENANCE,
@@ -165,7 +170,11 @@ MILESTONES = TableSpec(
         _choice("kind", v.MilestoneKind, "What kind of event"),
         _text("title", "What happened or will happen, in our own words"),
         _choice("status", v.MilestoneState, "happened or expected, as at the date of the source"),
-        _id("event_id", "The event, named the same wherever its date is stated; dates that differ are found", required=False),
+        _id(
+            "event_id",
+            "The event, named the same wherever its date is stated; dates that differ are found",
+            required=False,
+        ),
         *PROVENANCE,
     ),
     ("milestone_id",),
@@ -181,7 +190,10 @@ CLAIMS = TableSpec(
         _choice("unit", v.Unit, "Its unit"),
         _number("decimals", "The decimals to which it is stated"),
         _choice("method", v.ClaimMethod, "How it is recomputed"),
-        _text("operands", "References to observations, amounts and official statistics, separated by semicolons; see about/method"),
+        _text(
+            "operands",
+            "References to observations, amounts and official statistics, separated by semicolons; see about/method",
+        ),
         *PROVENANCE,
     ),
     ("claim_id",),
@@ -322,10 +334,24 @@ STATEMENTS = TableSpec(
 RETURN_TABLES = {
     t.name: t
     for t in (
-        OBSERVATIONS, TARGETS, PRIORITIES, ACTIONS, FINANCE, MILESTONES, CLAIMS, NOTES, FRAMEWORK,
-        INSPECTIONS, JUDGEMENTS, RECOMMENDATIONS, FINDINGS, LINKS, CONDITIONS, STATEMENTS,
+        OBSERVATIONS,
+        TARGETS,
+        PRIORITIES,
+        ACTIONS,
+        FINANCE,
+        MILESTONES,
+        CLAIMS,
+        NOTES,
+        FRAMEWORK,
+        INSPECTIONS,
+        JUDGEMENTS,
+        RECOMMENDATIONS,
+        FINDINGS,
+        LINKS,
+        CONDITIONS,
+        STATEMENTS,
     )
-}  # fmt: skip
+}
 
 # A workbook has no return.yml beside it: these two sheets say the same.
 RETURN_SHEET = TableSpec(

@@ -38,11 +38,10 @@ def in_period(period: str, period_type: str) -> str:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 
 
-
-
 DISPUTED = ' <span class="tag">disputed</span>'
 NOT_JUDGED = '<span class="tag">not judged: disputed</span>'
-# The end of a note's id that says that the two statuses of its priority are in doubt, for example that they changed places.
+# The end of a note's id that says that the two statuses of its priority are in doubt, for example that they changed
+# places.
 STATUSES_IN_DOUBT = "-statuses"
 IN_DOUBT = " (in doubt)"
 
@@ -59,14 +58,15 @@ def all_of(number: int, one: str) -> str:
 
 
 def linked_count(linked: str, one: str, many: str) -> str:
-    """A number that is a link to where it comes from, with the words for what it counts: as `numbers.counted` for HTML."""
+    """A number that is a link to where it comes from, with the words for what it counts: as `numbers.counted`
+    for HTML.
+    """
     return f"{linked} {one if re.sub(r'<[^>]+>', '', linked) == '1' else many}"
 
 
 PLURALS = (
-    "percentage points|points|weeks|days|years|months|minutes|cases|children|families|people|measures|priorities|parts|steps|actions|plans|recommendations|"
-    "findings|strengths|weaknesses|conditions|areas|claims|statements|numbers|targets|visits|inspections|authorities|councils|posts|workers|teams"
+    "percentage points|points|weeks|days|years|months|minutes|cases|children|families|people|measures|priorities|parts|"
+    "steps|actions|plans|recommendations|findings|strengths|weaknesses|conditions|areas|claims|statements|"
+    "numbers|targets|visits|inspections|authorities|councils|posts|workers|teams"
 )
 ONE_OF_MANY = re.compile(rf"(?<![\d.,])1 (?:{PLURALS})\b")
-
-

@@ -1,7 +1,9 @@
-"""Whether the files of an edition say what its own notebook and kept inputs say, as far as that can be seen without running code.
+"""Whether the files of an edition say what its own notebook and kept inputs say, as far as that can be seen without
+running code.
 
-`site` asks it of each edition once, before a reader meets it: an edition whose hashes were made to fit is still not shown when
-a file beside its notebook, or its manifest, says something else. `verify` runs the edition's own code and finds the rest.
+`site` asks it of each edition once, before a reader meets it: an edition whose hashes were made to fit is still not
+shown when a file beside its notebook, or its manifest, says something else. `verify` runs the edition's own code and
+finds the rest.
 
 Of any release: figures.csv, charts, rows of tables, title, summary, names, rows and inputs. How the workbook, the
 descriptions and the list of changes are written is known of today's code alone, so those are compared only for editions
@@ -39,11 +41,26 @@ REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 Words = tuple[str, object, object]  # what it is about, as published, as it follows from the notebook and the inputs
 
 
-def not_agreeing(project: Project, edition: Edition, then: Content, notebook, places: Places, gone: list[str], previous: Edition | None) -> list[Difference]:
-    """Each thing that an edition's files say and its notebook and inputs do not. ``previous``: the edition before it."""
+def not_agreeing(
+    project: Project,
+    edition: Edition,
+    then: Content,
+    notebook,
+    places: Places,
+    gone: list[str],
+    previous: Edition | None,
+) -> list[Difference]:
+    """Each thing that an edition's files say and its notebook and inputs do not. ``previous``: the edition
+    before it.
+    """
     figures = list(then.figures.values())
     tables = read_tables(edition.folder)
-    found = [*_figures_csv(edition, figures), *_charts(edition, notebook), *_manifest(edition, figures, places), *rows_not_kept(edition, tables, figures, places, gone)]
+    found = [
+        *_figures_csv(edition, figures),
+        *_charts(edition, notebook),
+        *_manifest(edition, figures, places),
+        *rows_not_kept(edition, tables, figures, places, gone),
+    ]
     if is_todays(_code(project, edition)):
         found += [*_as_today(project, edition, figures, tables), *_changes(edition, then, previous)]
     return [Difference("", what, _cut(a), _cut(b), WHY) for what, a, b in found]
@@ -88,9 +105,16 @@ def _figures_csv(edition: Edition, figures: list[dict]) -> list[Words]:
     found = []
     for row, figure in zip(rows, figures, strict=True):
         own = {c: guarded(str(figure[c])) for c in FIGURE_COLUMNS if c in figure and c not in ("inputs", "cell")}
-        found += [(f"figures.csv: {c} of {figure['id']}", row.get(c), words) for c, words in own.items() if row.get(c) != words]
-        found += [(f"figures.csv: inputs of {figure['id']}", row.get("inputs"), f"row {i['row']} sha256 {i['sha256']}")
-                  for i in figure["inputs"] if f"{i['file']} row {i['row']} sha256 {i['sha256']}" not in (row.get("inputs") or "")]  # fmt: skip
+        found += [
+            (f"figures.csv: {c} of {figure['id']}", row.get(c), words)
+            for c, words in own.items()
+            if row.get(c) != words
+        ]
+        found += [
+            (f"figures.csv: inputs of {figure['id']}", row.get("inputs"), f"row {i['row']} sha256 {i['sha256']}")
+            for i in figure["inputs"]
+            if f"{i['file']} row {i['row']} sha256 {i['sha256']}" not in (row.get("inputs") or "")
+        ]
     return found
 
 
@@ -113,17 +137,36 @@ def _charts(edition: Edition, notebook) -> list[Words]:
 def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Words]:
     """What the manifest says of the report, against its kept parameters, names and return, and against the notebook."""
     m, found = edition.manifest, []
-    said: list[Words] = [("rows", {k: r.model_dump() for k, r in m.rows.items()}, {k: r.model_dump() for k, r in row_sets(figures).items()}), ("figures", m.figures, len(figures))]
+    said: list[Words] = [
+        (
+            "rows",
+            {k: r.model_dump() for k, r in m.rows.items()},
+            {k: r.model_dump() for k, r in row_sets(figures).items()},
+        ),
+        ("figures", m.figures, len(figures)),
+    ]
     template = f"notebooks/{edition.kind}.ipynb"
-    said.append(("template", m.template, {"path": template, "sha256": places[template][1] if template in places else m.template.get("sha256")}))
+    said.append(
+        (
+            "template",
+            m.template,
+            {"path": template, "sha256": places[template][1] if template in places else m.template.get("sha256")},
+        )
+    )
     said.append(("title", m.title, m.report.title))
     authority = _kept_yaml(places, "params/authorities.yml").get(edition.authority)
     if isinstance(authority, dict):
-        said += [("authority_name", m.authority_name, authority.get("name")), ("short_name", m.short_name, authority.get("short_name"))]
+        said += [
+            ("authority_name", m.authority_name, authority.get("name")),
+            ("short_name", m.short_name, authority.get("short_name")),
+        ]
     info = _kept_yaml(places, f"data/raw/{edition.authority}/{edition.month}/return.yml")
     if info and edition.kind != "profile":
         said.append(("illustrative", m.illustrative, info.get("illustrative", False)))
-        said += [(f"sources, {key}", _dumped(m.sources.get(key)), _dumped(_source(own))) for key, own in (info.get("sources") or {}).items()]
+        said += [
+            (f"sources, {key}", _dumped(m.sources.get(key)), _dumped(_source(own)))
+            for key, own in (info.get("sources") or {}).items()
+        ]
     said += _report(m, _kept_yaml(places, f"params/{edition.authority}/{edition.month}-{edition.kind}.yml"))
     found += [(f"{what} in {MANIFEST}", a, b) for what, a, b in said if a != b]
     if m.figures and not _fits(m.report.summary, m.summary):
@@ -134,21 +177,34 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
 def _report(m, content: dict) -> list[Words]:
     """The parameters of the report as the manifest has them, against their kept file, where there is one."""
     own = m.report.model_dump(mode="json", exclude_none=True)
-    return [(f"report, {key}", _part(own.get(key), value), _part(value, value)) for key, value in json.loads(json.dumps(content, default=str)).items()]
+    return [
+        (f"report, {key}", _part(own.get(key), value), _part(value, value))
+        for key, value in json.loads(json.dumps(content, default=str)).items()
+    ]
 
 
 def _part(there: object, wanted: object) -> object:
     """What the file says, of what is there: defaults that a release adds are its own doing."""
     if isinstance(wanted, dict):
-        return {k: _part(there.get(k) if isinstance(there, dict) else None, v) for k, v in wanted.items() if v is not None}
+        return {
+            k: _part(there.get(k) if isinstance(there, dict) else None, v) for k, v in wanted.items() if v is not None
+        }
     if isinstance(wanted, list):
         there = there if isinstance(there, list) else []
-        return [_part(a, b) for a, b in zip([*there, *[None] * len(wanted)], wanted, strict=False)] + there[len(wanted):]
-    return str(there) if isinstance(wanted, int | float | str) and not isinstance(wanted, bool) and there is not None else there
+        return [_part(a, b) for a, b in zip([*there, *[None] * len(wanted)], wanted, strict=False)] + there[
+            len(wanted) :
+        ]
+    return (
+        str(there)
+        if isinstance(wanted, int | float | str) and not isinstance(wanted, bool) and there is not None
+        else there
+    )
 
 
 def _fits(template: str, text: str) -> bool:
-    """Whether a text can come of a narrative whose numbers are given by reference: all its own words stand in it, in order."""
+    """Whether a text can come of a narrative whose numbers are given by reference: all its own words stand in it, in
+    order.
+    """
     words = [_letters(part) for part in REFERENCE.split(template)]
     return re.fullmatch(".*?".join(map(re.escape, words)), _letters(text), re.DOTALL) is not None
 
@@ -193,12 +249,20 @@ def _as_today(project: Project, edition: Edition, figures: list[dict], tables: d
         METADATA: crate_metadata(facts, file_facts(edition.folder)),
     }
     texts = {name: (_text_of(edition.folder / name), own) for name, own in made.items()}
-    parted = {name: _first_difference(*map(_in_order, pair)) for name, pair in texts.items() if pair[0] != pair[1] and _in_order(pair[0]) != _in_order(pair[1])}
+    parted = {
+        name: _first_difference(*map(_in_order, pair))
+        for name, pair in texts.items()
+        if pair[0] != pair[1] and _in_order(pair[0]) != _in_order(pair[1])
+    }
     found: list[Words] = [(name, *words) for name, words in parted.items()]
     path = edition.folder / WORKBOOK
     if words := workbook_fault(path.read_bytes() if path.is_file() else b"", facts, figures, tables):
         found.append((WORKBOOK, *words))
-    extra = {n for n in m.files if n not in (*made, WORKBOOK, "report.ipynb", "inputs.json") and not n.startswith(("charts/", "data/"))}
+    extra = {
+        n
+        for n in m.files
+        if n not in (*made, WORKBOOK, "report.ipynb", "inputs.json") and not n.startswith(("charts/", "data/"))
+    }
     return found + [(name, "there", "no file of an edition") for name in sorted(extra)]
 
 
@@ -208,7 +272,11 @@ def _in_order(text: str) -> str:
     def ordered(value):
         if isinstance(value, dict):
             return {key: ordered(v) for key, v in value.items()}
-        return sorted(map(ordered, value), key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(value, list) else value
+        return (
+            sorted(map(ordered, value), key=lambda v: json.dumps(v, sort_keys=True))
+            if isinstance(value, list)
+            else value
+        )
 
     try:
         return json.dumps(ordered(json.loads(text)), ensure_ascii=False, sort_keys=True)
@@ -217,12 +285,15 @@ def _in_order(text: str) -> str:
 
 
 def _changes(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:
-    """The list of changes and what it means, computed again from the edition before; and the fingerprint of the content."""
+    """The list of changes and what it means, computed again from the edition before; and the fingerprint of the
+    content.
+    """
     from improvement_reports.editions.changes import changes, conclusion_changed
 
     m, found = edition.manifest, changes(read_content(previous.folder), then) if previous else []
     said = [
-        ("the list of changes", list(m.changes), [c.record() for c in found]), ("conclusion_changed", m.conclusion_changed, conclusion_changed(found)),
+        ("the list of changes", list(m.changes), [c.record() for c in found]),
+        ("conclusion_changed", m.conclusion_changed, conclusion_changed(found)),
         ("the fingerprint of the content", m.content_sha256, then.fingerprint),
-    ]  # fmt: skip
+    ]
     return [(f"{what} in {MANIFEST}", a, b) for what, a, b in said if a != b]

@@ -6,7 +6,9 @@ from improvement_reports.editions.folder_audit import edition_oddities
 
 def edition_faults(edition: Edition) -> list[str]:
     """Each way in which an edition's folder is not as it was published: changed, missing and added files."""
-    if odd := edition_oddities(edition.folder):  # nothing is read where a name may lead elsewhere or keep a reader waiting
+    if odd := edition_oddities(
+        edition.folder
+    ):  # nothing is read where a name may lead elsewhere or keep a reader waiting
         return [f"{edition.identifier}: {words}" for words in odd]
     recorded, faults = edition.manifest.files, []
     found = file_records(edition.folder)
@@ -18,7 +20,11 @@ def edition_faults(edition: Edition) -> list[str]:
         elif found[name].sha256 != recorded[name].sha256:
             faults.append(f"{edition.identifier}: {name} was changed after publication")
     m = edition.manifest
-    if m.identifier != edition.identifier or m.number != edition.number or (m.report.authority, m.report.month, str(m.report.kind)) != edition.job:
+    if (
+        m.identifier != edition.identifier
+        or m.number != edition.number
+        or (m.report.authority, m.report.month, str(m.report.kind)) != edition.job
+    ):
         faults.append(f"{edition.identifier}: its manifest is that of {m.identifier}")
     return faults
 
@@ -26,7 +32,11 @@ def edition_faults(edition: Edition) -> list[str]:
 def gaps(editions: list[Edition]) -> list[str]:
     """Editions of one report that are not there although later ones are."""
     there = {e.number for e in editions}
-    return [f"{'/'.join(editions[0].job)}/v{n} is missing: there is a {editions[-1].version}" for n in range(1, max(there, default=0)) if n not in there]
+    return [
+        f"{'/'.join(editions[0].job)}/v{n} is missing: there is a {editions[-1].version}"
+        for n in range(1, max(there, default=0))
+        if n not in there
+    ]
 
 
 def chain_faults(editions: list[Edition]) -> list[str]:
@@ -48,18 +58,45 @@ def chain_breaks(editions: list[Edition]) -> list[tuple[tuple[str, ...], str]]:
         after.setdefault(e.manifest.before.identifier if e.manifest.before else "", []).append(e.identifier)
         for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
             if pointer.identifier not in prints:
-                faults.append((_job_of(pointer.identifier), f"{pointer.identifier} is missing: {e.identifier} was published after it"))
+                faults.append(
+                    (
+                        _job_of(pointer.identifier),
+                        f"{pointer.identifier} is missing: {e.identifier} was published after it",
+                    )
+                )
             elif prints[pointer.identifier] != pointer.manifest_sha256:
-                faults.append((_job_of(pointer.identifier), f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published"))
+                faults.append(
+                    (
+                        _job_of(pointer.identifier),
+                        f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published",
+                    )
+                )
     for found in by_report.values():
         faults += [(found[0].job, gap) for gap in gaps(found)]
         for e in found:
             expected = f"{'/'.join(e.job)}/v{e.number - 1}" if e.number > 1 else None
             named = e.manifest.previous.identifier if e.manifest.previous else None
             if named != expected:
-                faults.append((e.job, f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not {expected or 'none'}"))
+                faults.append(
+                    (
+                        e.job,
+                        (
+                            f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not"
+                            f" {expected or 'none'}"
+                        ),
+                    )
+                )
     for before, several in after.items():
         if len(several) > 1:  # a chain has one end: one of them was put in later
             words = f"say that {before} was the last one published" if before else "say that none was published before"
-            faults += [(_job_of(name), f"{', '.join(several)} all {words}; one of them was put in later, or two copies of the project published at the same time") for name in several]
+            faults += [
+                (
+                    _job_of(name),
+                    (
+                        f"{', '.join(several)} all {words}; one of them was put in later, or two copies of the project"
+                        " published at the same time"
+                    ),
+                )
+                for name in several
+            ]
     return faults

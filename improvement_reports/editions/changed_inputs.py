@@ -19,18 +19,23 @@ NOT_SHOWN = ("small_numbers_shown_because",)
 def changed_inputs(project: Project, edition: Edition) -> list[str]:
     """The inputs, by name, that are other than those an edition was made from, as far as the edition depends on them.
 
-    Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of the
-    template its cells. Settings that its release did not know are the doing of the release that reads them.
+    Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of
+    the template its cells. Settings that its release did not know are the doing of the release that reads them.
     """
     then = edition.inputs
     new_settings = {f"params/{name}" for name in SHARED if f"params/{name}" not in then}
     now = {name: p for p in input_files(project, *edition.job) if (name := project.relative(p)) not in new_settings}
     other = [
-        name for name in sorted({*now, *then})
+        name
+        for name in sorted({*now, *then})
         if name not in now or name not in then or file_digest(now[name]) != then[name].sha256
-    ]  # fmt: skip
+    ]
     own = _own_texts(project, edition)
-    return [name for name in other if name not in now or name not in then or not _says_the_same(project, edition, name, now[name], own)]
+    return [
+        name
+        for name in other
+        if name not in now or name not in then or not _says_the_same(project, edition, name, now[name], own)
+    ]
 
 
 def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own: list[bytes] | None) -> bool:
@@ -62,7 +67,9 @@ def _shown(entry: object) -> object:
 
 def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:
     """The texts that can name a measure: the edition's returns and its parameters; None if a workbook hides them."""
-    names = [n for n in edition.inputs if n.startswith((f"data/raw/{edition.authority}/", f"params/{edition.authority}/"))]
+    names = [
+        n for n in edition.inputs if n.startswith((f"data/raw/{edition.authority}/", f"params/{edition.authority}/"))
+    ]
     if any(n.endswith(".xlsx") for n in names):
         return None
     found = (find_input(project, n, edition.inputs[n].sha256) for n in names)

@@ -9,14 +9,41 @@ from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
 from improvement_reports.runs.content import Content
 
-NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = "number", "status", "table cell", "chart", "sentence", "description", "row"
+NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = (
+    "number",
+    "status",
+    "table cell",
+    "chart",
+    "sentence",
+    "description",
+    "row",
+)
 # In the order in which a reader wants them.
 KINDS = (STATUS, NUMBER, CELL, CHART, SENTENCE, DESCRIPTION, ROW)
-KIND_WORDS = {STATUS: "Statuses", NUMBER: "Numbers", CELL: "Cells of tables", CHART: "Charts", SENTENCE: "Sentences", DESCRIPTION: "Names and formulas", ROW: "Rows of data behind figures"}
+KIND_WORDS = {
+    STATUS: "Statuses",
+    NUMBER: "Numbers",
+    CELL: "Cells of tables",
+    CHART: "Charts",
+    SENTENCE: "Sentences",
+    DESCRIPTION: "Names and formulas",
+    ROW: "Rows of data behind figures",
+}
 # What is said about a figure beside its value.
-DESCRIBED = {"label": "name", "unit": "unit", "area": "area", "period": "period", "formula": "formula", "measure_id": "measure"}
+DESCRIBED = {
+    "label": "name",
+    "unit": "unit",
+    "area": "area",
+    "period": "period",
+    "formula": "formula",
+    "measure_id": "measure",
+}
 # Words that are a conclusion: a change from one to another changes what a reader takes away.
-CONCLUSIONS = {m.word.lower(): family for family, marks in (("status", STATUS_MARKS), ("target", TARGET_MARKS), ("direction", DIRECTION_MARKS)) for m in marks.values()}  # fmt: skip
+CONCLUSIONS = {
+    m.word.lower(): family
+    for family, marks in (("status", STATUS_MARKS), ("target", TARGET_MARKS), ("direction", DIRECTION_MARKS))
+    for m in marks.values()
+}
 SYMBOLS = {m.symbol for marks in (STATUS_MARKS, TARGET_MARKS, DIRECTION_MARKS) for m in marks.values()}
 
 
@@ -39,7 +66,9 @@ class Change:
 
 
 def conclusion_word(text: str) -> str:
-    """The word of a conclusion that a text begins with, or nothing: ``✗ Not met by 9 percentage points`` is ``not met``."""
+    """The word of a conclusion that a text begins with, or nothing: ``✗ Not met by 9 percentage points`` is ``not
+    met``.
+    """
     words = text.strip().lower()
     words = words[1:].strip() if words[:1] in SYMBOLS else words
     found = [w for w in CONCLUSIONS if words == w or words.startswith((f"{w} ", f"{w},"))]
@@ -60,7 +89,13 @@ def is_conclusion(before: str, after: str) -> bool:
 
 def changes(old: Content, new: Content) -> list[Change]:
     """Everything that differs between two contents, by kind, in the order of the newer page."""
-    found = [*_numbers(old, new), *_tables(old, new), *_sentences(old.sentences, new.sentences), *_descriptions(old, new), *_rows(old, new)]
+    found = [
+        *_numbers(old, new),
+        *_tables(old, new),
+        *_sentences(old.sentences, new.sentences),
+        *_descriptions(old, new),
+        *_rows(old, new),
+    ]
     stated = {(c.before, c.after) for c in found if c.kind in (NUMBER, STATUS) and c.id and "#" not in c.id}
     # A cell that shows a number of its own is told as that number.
     found = [c for c in found if not (c.kind == CELL and (_first(c.before), _first(c.after)) in stated)]
@@ -97,7 +132,13 @@ def _tables(old: Content, new: Content):
             continue
         if a is None or b is None:
             words = "table" if kind == "table" else "chart"
-            yield Change(CELL if kind == "table" else CHART, id_, (a or b)["label"], f"the {words}" if a else "", f"the {words}" if b else "")
+            yield Change(
+                CELL if kind == "table" else CHART,
+                id_,
+                (a or b)["label"],
+                f"the {words}" if a else "",
+                f"the {words}" if b else "",
+            )
             continue
         before, after = _cells(a["data"]), _cells(b["data"])
         for key in dict.fromkeys([*after, *before]):
@@ -120,9 +161,14 @@ def _descriptions(old: Content, new: Content):
 
 
 def _rows(old: Content, new: Content):
-    """Rows behind figures that are in both versions: changed, gone and new ones, each once, whatever they stand behind."""
+    """Rows behind figures that are in both versions: changed, gone and new ones, each once, whatever they stand
+    behind.
+    """
     both = old.figures.keys() & new.figures.keys()
-    before, after = ({(i["file"], i["cells"], i["locator"]): i for id_ in c.figures if id_ in both for i in c.figures[id_]["inputs"]} for c in (old, new))
+    before, after = (
+        {(i["file"], i["cells"], i["locator"]): i for id_ in c.figures if id_ in both for i in c.figures[id_]["inputs"]}
+        for c in (old, new)
+    )
     gone = {(i["file"], i["row"]): i for key, i in before.items() if key not in after}
     come = {(i["file"], i["row"]): i for key, i in after.items() if key not in before}
     for place in sorted({*gone, *come}):
@@ -135,7 +181,9 @@ def _row_words(a: dict | None, b: dict | None) -> tuple[str, str]:
     was, now = (named_cells(i) if i else {} for i in (a, b))
     keys = [k for k in was | now if was.get(k, "") != now.get(k, "")]
     before, after = ("; ".join(f"{k}: {cells[k]}" for k in keys if cells.get(k)) for cells in (was, now))
-    return (before or "cells that are not published") if a else "", (after or "cells that are not published") if b else ""
+    return (before or "cells that are not published") if a else "", (
+        (after or "cells that are not published") if b else ""
+    )
 
 
 def _cells(data: list) -> dict[tuple[str, str, int], str]:
@@ -167,7 +215,14 @@ def _sentences(old: list[str], new: list[str]):
 def counted(found: list[Change]) -> str:
     """How many changes of each kind, in words: ``2 statuses, 14 numbers``."""
     counts = Counter(c.kind for c in found)
-    words = {STATUS: ("status", "statuses"), NUMBER: ("number", "numbers"), CELL: ("table cell", "table cells"), CHART: ("value of a chart", "values of charts"), SENTENCE: ("sentence", "sentences"),
-             DESCRIPTION: ("name or formula", "names or formulas"), ROW: ("row of data", "rows of data")}  # fmt: skip
+    words = {
+        STATUS: ("status", "statuses"),
+        NUMBER: ("number", "numbers"),
+        CELL: ("table cell", "table cells"),
+        CHART: ("value of a chart", "values of charts"),
+        SENTENCE: ("sentence", "sentences"),
+        DESCRIPTION: ("name or formula", "names or formulas"),
+        ROW: ("row of data", "rows of data"),
+    }
     parts = [f"{counts[k]} {words[k][counts[k] != 1]}" for k in KINDS if counts[k]]
     return ", ".join(parts) or "nothing"

@@ -11,19 +11,29 @@ CITED_AS = "improvement-reports/{}"
 def citation(author: str, name: str, month: str, identifier: str, date_published: str, fingerprint: str = "") -> str:
     """The citation of one edition and no other.
 
-    ``author``: who publishes the report, in the year of ``date_published`` (YYYY-MM-DD); the council's own papers are its sources.
-    The fingerprint tells a copy that was changed later from what was published; a file of the edition cannot hold it, for
-    it is made of all files.
+    ``author``: who publishes the report, in the year of ``date_published`` (YYYY-MM-DD); the council's own papers are
+    its sources. The fingerprint tells a copy that was changed later from what was published; a file of the edition
+    cannot hold it, for it is made of all files.
     """
     told = f", fingerprint {fingerprint}" if fingerprint else ""
-    return f"{author} ({date_published[:4]}). {name}: position at {format_day(month)}. Edition {identifier}, published {format_day(date_published)}{told}."
+    return (
+        f"{author} ({date_published[:4]}). {name}: position at {format_day(month)}. Edition {identifier}, published"
+        f" {format_day(date_published)}{told}."
+    )
 
 
 def edition_citation(edition) -> str:
     """The citation of a published edition, with its fingerprint."""
     m = edition.manifest
     name = f"{m.authority_name}: {m.title}"
-    return citation(publisher_of(edition), name, m.report.month, CITED_AS.format(edition.identifier), day_of_stamp(m.published), edition.citation_code)
+    return citation(
+        publisher_of(edition),
+        name,
+        m.report.month,
+        CITED_AS.format(edition.identifier),
+        day_of_stamp(m.published),
+        edition.citation_code,
+    )
 
 
 def publisher_of(edition) -> str:

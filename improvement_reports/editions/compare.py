@@ -1,4 +1,6 @@
-"""What differs between a published notebook and the same one run again: figures, cells, sentences and drawings, one by one."""
+"""What differs between a published notebook and the same one run again: figures, cells, sentences and drawings, one by
+one.
+"""
 
 import platform
 from dataclasses import dataclass
@@ -31,9 +33,16 @@ def drawings(published, again, why: str) -> list[Difference]:
     """Every chart with the same name whose drawing is not what was published."""
     before, after = _charts(published), _charts(again)
     return [
-        Difference(id_, "the drawing of a chart", f"sha256 {digest(list(drawn))[:12]}…", f"sha256 {digest(list(after[id_]))[:12]}…", why)
-        for id_, drawn in before.items() if id_ in after and after[id_] != drawn
-    ]  # fmt: skip
+        Difference(
+            id_,
+            "the drawing of a chart",
+            f"sha256 {digest(list(drawn))[:12]}…",
+            f"sha256 {digest(list(after[id_]))[:12]}…",
+            why,
+        )
+        for id_, drawn in before.items()
+        if id_ in after and after[id_] != drawn
+    ]
 
 
 def _charts(notebook) -> dict[str, tuple[str, str]]:

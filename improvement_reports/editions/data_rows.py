@@ -1,4 +1,6 @@
-"""The rows of an edition's data tables against the kept inputs that they come from: nothing stands there that no row says."""
+"""The rows of an edition's data tables against the kept inputs that they come from: nothing stands there that no row
+says.
+"""
 
 import csv
 import unicodedata
@@ -19,7 +21,9 @@ WITHHELD_TEXT = "Withheld"  # how the text of a claim about a withheld number be
 Table = tuple[list[str], list[list[str]]]
 
 
-def rows_not_kept(edition: Edition, tables: dict[str, Table], figures: list[dict], places: Places, gone: list[str]) -> list[tuple[str, object, object]]:
+def rows_not_kept(
+    edition: Edition, tables: dict[str, Table], figures: list[dict], places: Places, gone: list[str]
+) -> list[tuple[str, object, object]]:
     """Each row of ``data/`` that no row of the kept inputs says, as (what, as published, what there is).
 
     ``gone``: recorded inputs that are not kept any more, of which nothing can be said; `verify` names them.
@@ -29,7 +33,11 @@ def rows_not_kept(edition: Edition, tables: dict[str, Table], figures: list[dict
     for name, (header, rows) in tables.items():
         if name in COLUMNS:
             wanted = [[guarded(str(c)) for c in row] for row in official.get(name, [])]
-            found += [(f"data/{name}.csv", row, "no row of the official statistics behind its figures") for row in rows if row not in wanted]
+            found += [
+                (f"data/{name}.csv", row, "no row of the official statistics behind its figures")
+                for row in rows
+                if row not in wanted
+            ]
             continue
         kept = _kept(places, gone, f"data/raw/{edition.authority}/{edition.month}/", name)
         found += _other_rows(name, header, rows, *kept) if kept else []
@@ -39,7 +47,9 @@ def rows_not_kept(edition: Edition, tables: dict[str, Table], figures: list[dict
 def _kept(places: Places, gone: list[str], home: str, name: str) -> tuple[list[str], list[list[str]]] | None:
     """Columns and rows of the kept table; none where a workbook holds it, which the edition's own code reads."""
     if f"{home}{name}.csv" not in places:
-        unknown = f"{home}{name}.csv" in gone or any(n.startswith(home) and n.endswith(".xlsx") for n in (*places, *gone))
+        unknown = f"{home}{name}.csv" in gone or any(
+            n.startswith(home) and n.endswith(".xlsx") for n in (*places, *gone)
+        )
         return None if unknown else ([], [])
     return _raw(places[f"{home}{name}.csv"][0])
 
@@ -53,7 +63,9 @@ def _raw(path: Path) -> tuple[list[str], list[list[str]]] | None:
     return header, [row for row in rows if any(cell.strip() for cell in row)]
 
 
-def _other_rows(name: str, header: list[str], rows: list[list[str]], columns: list[str], kept: list[list[str]]) -> list[tuple[str, object, object]]:
+def _other_rows(
+    name: str, header: list[str], rows: list[list[str]], columns: list[str], kept: list[list[str]]
+) -> list[tuple[str, object, object]]:
     columns = [c.strip() for c in columns]
     spec = RETURN_TABLES.get(name)
     flags = {c.name for c in spec.columns if c.type == "yes_no"} if spec else set()
@@ -64,14 +76,18 @@ def _other_rows(name: str, header: list[str], rows: list[list[str]], columns: li
     index: dict[tuple, list[tuple]] = {}
     for row in kept:
         cells = dict(zip(columns, row, strict=False))
-        index.setdefault(tuple(_plain(cells.get(c, ""), c in flags) for c in fixed), []).append(tuple(_plain(cells.get(c, "")) for c in free))
+        index.setdefault(tuple(_plain(cells.get(c, ""), c in flags) for c in fixed), []).append(
+            tuple(_plain(cells.get(c, "")) for c in free)
+        )
     found = []
     for row in rows:
         cells = dict(zip(header, row, strict=False))
         same = index.get(tuple(_plain(cells[c], c in flags) for c in fixed), [])
         values = tuple(_plain(cells[c]) for c in free)
         if not any(_fits(cells, free, values, own) for own in same):
-            found.append((f"data/{name}.csv, row {cells.get(ROW, '?')}", "; ".join(row), "no such row of the kept return"))
+            found.append(
+                (f"data/{name}.csv, row {cells.get(ROW, '?')}", "; ".join(row), "no such row of the kept return")
+            )
     if len(rows) != len(kept):
         found.append((f"data/{name}.csv", f"{len(rows)} rows", f"{len(kept)} rows in the kept return"))
     return found
@@ -81,11 +97,15 @@ def _fits(cells: dict[str, str], names: list[str], values: tuple[str, ...], own:
     """Whether values are those of a kept row; a withheld row shows none of them."""
     is_withheld = cells.get("value_status") == ValueStatus.SUPPRESSED or cells.get("text", "").startswith(WITHHELD_TEXT)
     words = ("value_status", "text")
-    return all(a == b or (a == "" and n not in words) or (n in words and is_withheld) for n, a, b in zip(names, values, own, strict=True))
+    return all(
+        a == b or (a == "" and n not in words) or (n in words and is_withheld)
+        for n, a, b in zip(names, values, own, strict=True)
+    )
 
 
 def _plain(text: str, is_flag: bool = False) -> str:
-    """A cell without what a release may write otherwise: forms of Unicode, white space, the guard against formulas, zeros of a number.
+    """A cell without what a release may write otherwise: forms of Unicode, white space, the guard against formulas,
+    zeros of a number.
 
     ``is_flag``: yes or no, of which an empty cell is no.
     """
@@ -93,6 +113,10 @@ def _plain(text: str, is_flag: bool = False) -> str:
     if is_flag and plain == "no":
         return ""
     try:
-        return f"{Decimal(plain.replace(',', '')).normalize():f}" if plain[:1] in "-+.0123456789" and len(plain) < 40 else plain
+        return (
+            f"{Decimal(plain.replace(',', '')).normalize():f}"
+            if plain[:1] in "-+.0123456789" and len(plain) < 40
+            else plain
+        )
     except InvalidOperation:
         return plain

@@ -33,9 +33,15 @@ def checked_moment(now: datetime, received: str, newest: Edition | None) -> date
     if newest and (was := day_of_stamp(newest.manifest.published)) >= first:
         first, what = was, f"{newest.identifier} was published"
     if today < first or (newest and stamp(now) < newest.manifest.published):
-        raise UserError(f"Nothing was published: the clock of this machine says {_moment(now)}, which is before {what} ({format_day(first)}); set the clock, then publish again.")
+        raise UserError(
+            f"Nothing was published: the clock of this machine says {_moment(now)}, which is before {what}"
+            f" ({format_day(first)}); set the clock, then publish again."
+        )
     if int(today[:4]) > int(first[:4]) + LONGEST_YEARS:
-        raise UserError(f"Nothing was published: the clock of this machine says {_moment(now)}, more than {LONGEST_YEARS} years after {what} ({format_day(first)}); set the clock, then publish again.")
+        raise UserError(
+            f"Nothing was published: the clock of this machine says {_moment(now)}, more than {LONGEST_YEARS} years"
+            f" after {what} ({format_day(first)}); set the clock, then publish again."
+        )
     return now
 
 

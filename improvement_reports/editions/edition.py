@@ -1,4 +1,6 @@
-"""Editions: published versions of reports that never change, each in a folder of its own with a manifest of all it holds."""
+"""Editions: published versions of reports that never change, each in a folder of its own with a manifest of all it
+holds.
+"""
 
 import json
 import re
@@ -19,11 +21,13 @@ from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import KEY, MONTH, Project, checked_key, checked_month
 
 MANIFEST = "manifest.json"
-# What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that holds
-# a small number would give that number away to whoever tries them all.
+# What an edition was made from, with every sha256: kept beside it and never published, for the hash of a file that
+# holds a small number would give that number away to whoever tries them all.
 INPUTS = "inputs.json"
 VERSION = re.compile(r"v([1-9]\d{0,3})")
-REFERENCE = re.compile(r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?")
+REFERENCE = re.compile(
+    r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?"
+)
 # What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
 GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
 FIRST, REVISION, CORRECTION = "first", "revision", "correction"
@@ -55,7 +59,9 @@ class Pointer(Strict):
 
 
 class InputRecord(Strict):
-    """An input as the manifest names it; the sha256 of one that holds withheld numbers stands in ``inputs.json`` alone."""
+    """An input as the manifest names it; the sha256 of one that holds withheld numbers stands in ``inputs.json``
+    alone.
+    """
 
     sha256: str = ""
     bytes: int = 0
@@ -117,7 +123,10 @@ class Manifest(Strict):
     conclusion_changed: bool = False
 
     def text(self) -> str:
-        return json.dumps(self.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        return (
+            json.dumps(self.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1, sort_keys=True)
+            + "\n"
+        )
 
 
 @dataclass(frozen=True)
@@ -151,10 +160,14 @@ class Edition:
         try:
             return Manifest.model_validate_json(json.dumps(strict_json(path)))
         except OSError:
-            raise UserError(f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control.") from None
+            raise UserError(
+                f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control."
+            ) from None
         except (ValidationError, ValueError) as error:
             first = str(error).splitlines()[0]
-            raise UserError(f"The manifest of {self.identifier} cannot be read ({first}); restore it from version control.") from None
+            raise UserError(
+                f"The manifest of {self.identifier} cannot be read ({first}); restore it from version control."
+            ) from None
 
     @cached_property
     def inputs(self) -> dict[str, FileRecord]:
@@ -167,7 +180,9 @@ class Edition:
             content = strict_json(self.folder / INPUTS)
         except (OSError, ValueError) as error:
             why = "is missing" if isinstance(error, OSError) else f"cannot be read ({str(error).splitlines()[0]})"
-            raise UserError(f"The record of the inputs of {self.identifier} ({INPUTS}) {why}; restore it from version control.") from None
+            raise UserError(
+                f"The record of the inputs of {self.identifier} ({INPUTS}) {why}; restore it from version control."
+            ) from None
         known = checked_record(content, self.authority, set(self.manifest.inputs), self.identifier)
         return {name: FileRecord(**record) for name, record in known.items()}
 
@@ -203,7 +218,11 @@ def published_reports(project: Project) -> list[tuple[str, str, str]]:
     found = {
         p.relative_to(project.reports).parts[:3]
         for p in project.reports.glob("*/*/*/v*")
-        if p.is_dir() and VERSION.fullmatch(p.name) and MONTH.fullmatch(p.parts[-3]) and KEY.fullmatch(p.parts[-4]) and KEY.fullmatch(p.parts[-2])
+        if p.is_dir()
+        and VERSION.fullmatch(p.name)
+        and MONTH.fullmatch(p.parts[-3])
+        and KEY.fullmatch(p.parts[-4])
+        and KEY.fullmatch(p.parts[-2])
     }
     return sorted(found)
 
@@ -211,7 +230,6 @@ def published_reports(project: Project) -> list[tuple[str, str, str]]:
 def all_editions(project: Project) -> list[Edition]:
     """Every edition of a project, by report, oldest first."""
     return [e for job in published_reports(project) for e in editions_of(project, *job)]
-
 
 
 def newest_of_all(editions: list[Edition]) -> Edition | None:
@@ -224,13 +242,19 @@ def newest_of_all(editions: list[Edition]) -> Edition | None:
 def frozen_files(folder: Path) -> list[Path]:
     """The files of an edition but for its manifest and what is generated when the site is built."""
     return sorted(
-        p for p in folder.rglob("*")
-        if p.is_file() and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith("."))) and not is_left_in_edition(p.relative_to(folder))
-    )  # fmt: skip
+        p
+        for p in folder.rglob("*")
+        if p.is_file()
+        and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith(".")))
+        and not is_left_in_edition(p.relative_to(folder))
+    )
 
 
 def file_records(folder: Path) -> dict[str, FileRecord]:
-    return {p.relative_to(folder).as_posix(): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in frozen_files(folder)}
+    return {
+        p.relative_to(folder).as_posix(): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size)
+        for p in frozen_files(folder)
+    }
 
 
 # References
@@ -251,17 +275,26 @@ def parse_reference(text: str) -> Reference:
     """``gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04``; version and figure may be left out."""
     match = REFERENCE.fullmatch(text.strip().removeprefix("improvement-reports/"))
     if not match:
-        raise UserError(f"{shown(text)} names no report; write AUTHORITY/MONTH/KIND, then perhaps /vN and #FIGURE, as in gloucestershire/2021-04/board/v1.")
+        raise UserError(
+            f"{shown(text)} names no report; write AUTHORITY/MONTH/KIND, then perhaps /vN and #FIGURE, as in"
+            " gloucestershire/2021-04/board/v1."
+        )
     version = match["version"] or ""
     if version and not VERSION.fullmatch(version):
         raise UserError(f"{shown(version)} is no edition; editions are v1, v2 and so on.")
     return Reference(
-        checked_key(match["authority"], "authority"), checked_month(match["month"]), checked_key(match["kind"], "kind"), version, match["figure"] or "",
-    )  # fmt: skip
+        checked_key(match["authority"], "authority"),
+        checked_month(match["month"]),
+        checked_key(match["kind"], "kind"),
+        version,
+        match["figure"] or "",
+    )
 
 
 def find_editions(project: Project, text: str) -> list[Edition]:
-    """The editions that a reference names: all of a report, or the one with the version; a `UserError` if there is none."""
+    """The editions that a reference names: all of a report, or the one with the version; a `UserError` if there is
+    none.
+    """
     wanted = parse_reference(text)
     found = editions_of(project, wanted.authority, wanted.month, wanted.kind)
     chosen = [e for e in found if wanted.version in ("", e.version)]
@@ -275,8 +308,6 @@ def find_editions(project: Project, text: str) -> list[Edition]:
 # Integrity
 
 
-
-
 FINGERPRINT = re.compile(r"[0-9a-f]{12}|[0-9a-f]{64}")
 
 
@@ -284,7 +315,9 @@ def checked_fingerprint(text: str) -> str:
     """A fingerprint as a citation or a minute holds it: 12 digits, or all 64; else a `UserError`."""
     said = text.strip().lower()
     if not FINGERPRINT.fullmatch(said):
-        raise UserError(f"{shown(text)} is no fingerprint; give the 12 digits of a citation, or all 64, of 0 to 9 and a to f.")
+        raise UserError(
+            f"{shown(text)} is no fingerprint; give the 12 digits of a citation, or all 64, of 0 to 9 and a to f."
+        )
     return said
 
 
@@ -293,15 +326,10 @@ def fingerprint_fault(edition: Edition, said: str) -> str:
     own = edition.fingerprint
     if own.startswith(said):
         return ""
-    return f"{edition.identifier} is not the edition with the fingerprint {said}: its own is {own[: len(said)]}. It was changed or replaced after that fingerprint was taken down, or the fingerprint is of another edition."
-
-
-
-
-
-
-
-
+    return (
+        f"{edition.identifier} is not the edition with the fingerprint {said}: its own is {own[: len(said)]}. It was"
+        " changed or replaced after that fingerprint was taken down, or the fingerprint is of another edition."
+    )
 
 
 def row_sets(figures: list[dict]) -> dict[str, RowSet]:
@@ -310,4 +338,7 @@ def row_sets(figures: list[dict]) -> dict[str, RowSet]:
     for f in figures:
         for i in f["inputs"]:
             rows.setdefault(i["file"], {})[i["row"]] = i["sha256"]
-    return {file: RowSet(rows=len(found), sha256=digest([found[n] for n in sorted(found)])) for file, found in sorted(rows.items())}
+    return {
+        file: RowSet(rows=len(found), sha256=digest([found[n] for n in sorted(found)]))
+        for file, found in sorted(rows.items())
+    }

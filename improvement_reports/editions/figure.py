@@ -1,4 +1,6 @@
-"""The whole way back of one figure, for an auditor: what was published, its formula, its rows and the document they stand in."""
+"""The whole way back of one figure, for an auditor: what was published, its formula, its rows and the document they
+stand in.
+"""
 
 import ast
 import json
@@ -27,7 +29,9 @@ SHOWN_ROWS = 12
 
 @dataclass(frozen=True)
 class Found:
-    """A figure with what it is a figure of: an edition, or the current run where none is published. ``own``: the report's return."""
+    """A figure with what it is a figure of: an edition, or the current run where none is published. ``own``: the
+    report's return.
+    """
 
     record: dict
     sources: dict[str, Source]
@@ -41,15 +45,28 @@ def find_figure(project: Project, text: str) -> Found:
     """The figure that a reference names: of the edition in it, else of the newest edition, else of the current run."""
     wanted = parse_reference(text)
     if not wanted.figure:
-        raise UserError(f"{shown(text)} names no figure; add # and its id, as in gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04.")
+        raise UserError(
+            f"{shown(text)} names no figure; add # and its id, as in"
+            " gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04."
+        )
     edition, folder = _place(project, wanted)
     content = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
     figures = {f["id"]: f for f in content["figures"]}
     if wanted.figure not in figures:
         near = suggestion(wanted.figure, figures) or "."
-        raise UserError(f"There is no figure {shown(wanted.figure)} in {_name(wanted, edition)}{near} All are listed in {project.relative(folder / 'figures.csv')}.")
+        raise UserError(
+            f"There is no figure {shown(wanted.figure)} in {_name(wanted, edition)}{near} All are listed in"
+            f" {project.relative(folder / 'figures.csv')}."
+        )
     sources = {key: Source(**s) for key, s in content["sources"].items()}
-    return Found(figures[wanted.figure], sources, content["report"]["title"], edition, folder, f"{wanted.authority}/{wanted.month}")
+    return Found(
+        figures[wanted.figure],
+        sources,
+        content["report"]["title"],
+        edition,
+        folder,
+        f"{wanted.authority}/{wanted.month}",
+    )
 
 
 def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
@@ -60,7 +77,11 @@ def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
         return chosen[-1], chosen[-1].folder
     if not wanted.version and has_draft(project, job):
         return None, project.draft_folder(*job)
-    has = f"it has {', '.join(e.version for e in found)}" if found else "it has no edition and no current run; run it, or correct the name"
+    has = (
+        f"it has {', '.join(e.version for e in found)}"
+        if found
+        else "it has no edition and no current run; run it, or correct the name"
+    )
     raise UserError(f"There is no report {shown('/'.join(filter(None, (*job, wanted.version))))}; {has}.")
 
 
@@ -72,11 +93,25 @@ def way_back(found: Found, every_row: bool = False) -> str:
     """The figure, its formula, its rows with all their cells, and where each stands in which document, as text."""
     f, e = found.record, found.edition
     lines = [f["label"], ""]
-    of = f"{e.identifier}, published {format_day(day_of_stamp(e.manifest.published))}, fingerprint {e.citation_code}" if e else "the current run; it is not published"
+    of = (
+        f"{e.identifier}, published {format_day(day_of_stamp(e.manifest.published))}, fingerprint {e.citation_code}"
+        if e
+        else "the current run; it is not published"
+    )
     facts = {
-        "As published": f["published"], "Unrounded": f["value"] if f["value"] != f["published"] else "", "Unit": f["unit"], "Measure": f["measure_id"],
-        "Area": f["area"], "Period": f["period"], "Formula": f["formula"], "Report": found.title, "Edition": of, "Cite as": edition_citation(e) if e else "", "Id": f["id"], "Cell": f"{f['cell'] + 1} of report.ipynb",
-    }  # fmt: skip
+        "As published": f["published"],
+        "Unrounded": f["value"] if f["value"] != f["published"] else "",
+        "Unit": f["unit"],
+        "Measure": f["measure_id"],
+        "Area": f["area"],
+        "Period": f["period"],
+        "Formula": f["formula"],
+        "Report": found.title,
+        "Edition": of,
+        "Cite as": edition_citation(e) if e else "",
+        "Id": f["id"],
+        "Cell": f"{f['cell'] + 1} of report.ipynb",
+    }
     lines += [f"{key + ':':<14}{value}" for key, value in facts.items() if value]
     if f["data"]:
         lines += ["", f"Values of the {f['kind']}:", *("  " + " | ".join(row) for row in f["data"])]
@@ -106,7 +141,9 @@ def _row_lines(row: dict, sources: dict[str, Source], own: str) -> list[str]:
 
 
 def not_from_its_rows(found: Found) -> str:
-    """What is wrong if the number does not follow from its own formula and rows; "" if it does, or if that cannot be told."""
+    """What is wrong if the number does not follow from its own formula and rows; "" if it does, or if that cannot be
+    told.
+    """
     columns = json.loads((found.folder / "figures.json").read_text(encoding="utf-8")).get("columns", {})
     if found.record["formula"] == OF_FIGURES:
         return ""
@@ -136,11 +173,17 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
     from improvement_reports.editions.rebuild import execute_again, rebuild_project
 
     if found.edition is None:
-        raise UserError("The figure is of the current run, which is not published; run the report again with python3 make.py run --force instead.")
+        raise UserError(
+            "The figure is of the current run, which is not published; run the report again with python3 make.py run"
+            " --force instead."
+        )
     e = found.edition
     places, gone = places_of(project, e)
     if gone:
-        raise UserError(f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in data/archive.")
+        raise UserError(
+            f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in"
+            " data/archive."
+        )
     book = nbformat.read(e.folder / "report.ipynb", as_version=4)
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
         rebuilt = rebuild_project(Path(folder), places, e.authority, e.kind, code_of(project, e))
@@ -148,8 +191,12 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
         now = content_of(execute_again(rebuilt, book)).figures.get(found.record["id"])
     f = found.record
     strip = ("cell",)
-    same = now is not None and {k: v for k, v in now.items() if k not in strip} == {k: v for k, v in f.items() if k not in strip}
-    return Rebuilt(f["published"], now["published"] if now else "", f["value"], now["value"] if now else "", len(book.cells), same)
+    same = now is not None and {k: v for k, v in now.items() if k not in strip} == {
+        k: v for k, v in f.items() if k not in strip
+    }
+    return Rebuilt(
+        f["published"], now["published"] if now else "", f["value"], now["value"] if now else "", len(book.cells), same
+    )
 
 
 def needed_cells(cells: list, target: int) -> list:

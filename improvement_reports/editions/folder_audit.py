@@ -29,10 +29,18 @@ LEFTOVERS = re.compile(r"\.ipynb_checkpoints|\.quarto|\.DS_Store|Thumbs\.db|\w+_
 def kind_of(path: Path) -> str:
     """What a path is besides a plain file or folder, in words; "" for those two."""
     mode = path.lstat()
-    for test, word in ((stat.S_ISLNK, "a link"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISBLK, "a device"), (stat.S_ISCHR, "a device")):
+    for test, word in (
+        (stat.S_ISLNK, "a link"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISBLK, "a device"),
+        (stat.S_ISCHR, "a device"),
+    ):
         if test(mode.st_mode):
             return word
-    return "a file with a second name elsewhere (a hard link)" if stat.S_ISREG(mode.st_mode) and mode.st_nlink > 1 else ""
+    return (
+        "a file with a second name elsewhere (a hard link)" if stat.S_ISREG(mode.st_mode) and mode.st_nlink > 1 else ""
+    )
 
 
 def entries(folder: Path) -> Iterator[Path]:
@@ -58,7 +66,10 @@ def edition_oddities(folder: Path) -> list[str]:
         elif path.is_dir() and not any(path.iterdir()):
             found.append(f"{shown(name)} is an empty folder; it was added after publication")
         if (first := seen.setdefault(name.casefold(), name)) != name:
-            found.append(f"{shown(name)} differs from {shown(first)} only in upper and lower case; it was added after publication")
+            found.append(
+                f"{shown(name)} differs from {shown(first)} only in upper and lower case; it was added after"
+                " publication"
+            )
     return found
 
 
@@ -68,7 +79,10 @@ def strays(project: Project) -> list[str]:
         return []
     if word := kind_of(project.reports):
         return [f"reports is {word}; put the folder itself there"]
-    return [f"{shown(f'reports/{path.relative_to(project.reports).as_posix()}', 120)} {why}" for path, why in _strays(project.reports, 0, False)]
+    return [
+        f"{shown(f'reports/{path.relative_to(project.reports).as_posix()}', 120)} {why}"
+        for path, why in _strays(project.reports, 0, False)
+    ]
 
 
 def _strays(folder: Path, depth: int, is_reserved: bool) -> Iterator[tuple[Path, str]]:
@@ -76,7 +90,12 @@ def _strays(folder: Path, depth: int, is_reserved: bool) -> Iterator[tuple[Path,
         if word := kind_of(path):
             yield path, f"is {word} and not a file or folder of its own; remove it"
         elif path.is_file():
-            if path.name not in GENERATED_FILES.get(depth, set()) and not is_reserved and not ASIDE.fullmatch(path.name) and not LEFTOVERS.fullmatch(path.name):
+            if (
+                path.name not in GENERATED_FILES.get(depth, set())
+                and not is_reserved
+                and not ASIDE.fullmatch(path.name)
+                and not LEFTOVERS.fullmatch(path.name)
+            ):
                 yield path, "belongs to no edition and to no page; remove it"
         elif is_reserved or path.name in GENERATED_FOLDERS.get(depth, set()):
             yield from _strays(path, depth + 1, True)

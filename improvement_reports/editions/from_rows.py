@@ -84,9 +84,16 @@ def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterabl
     kept = KeptRows(places, columns, gone)
     found = recompute_all(list(then.figures.values()), columns, kept.has, kept.better)
     return [
-        Difference(id_, f"{then.figures[id_]['label']}, computed again from its rows", str(then.figures[id_]["published"]), words, WHY)
-        for id_, words in found.faults.items() if id_ in then.figures
-    ]  # fmt: skip
+        Difference(
+            id_,
+            f"{then.figures[id_]['label']}, computed again from its rows",
+            str(then.figures[id_]["published"]),
+            words,
+            WHY,
+        )
+        for id_, words in found.faults.items()
+        if id_ in then.figures
+    ]
 
 
 def beside(edition: Edition, then: Content) -> list[Difference]:
@@ -103,7 +110,9 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
             said = [(f["published"] if f else "not there") for f in (a, b)]
             if said[0] == said[1]:
                 said = ["as in the notebook", "another record"]
-            found.append(Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why))
+            found.append(
+                Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why)
+            )
     return found
 
 
@@ -111,9 +120,16 @@ def told_to_nbval(edition: Edition, notebook) -> list[str]:
     """Cells that tell nbval not to run or not to compare them."""
     faults = []
     for number, cell in enumerate(notebook.cells, 1):
-        tags = [t for t in cell.get("metadata", {}).get("tags", []) if str(t).startswith(("nbval-", "pytest-validate-", "raises-exception"))]
+        tags = [
+            t
+            for t in cell.get("metadata", {}).get("tags", [])
+            if str(t).startswith(("nbval-", "pytest-validate-", "raises-exception"))
+        ]
         if tags or any(marker in cell.get("source", "") for marker in MARKERS):
-            faults.append(f"{edition.identifier}: report.ipynb, cell {number} tells the comparison to leave it out; no template does")
+            faults.append(
+                f"{edition.identifier}: report.ipynb, cell {number} tells the comparison to leave it out; no template"
+                " does"
+            )
     return faults
 
 

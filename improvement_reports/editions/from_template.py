@@ -1,4 +1,6 @@
-"""Whether an edition's notebook is its template with only the parameters added: then nothing runs but what everybody can read."""
+"""Whether an edition's notebook is its template with only the parameters added: then nothing runs but what everybody
+can read.
+"""
 
 import ast
 import json
@@ -15,7 +17,8 @@ NAMES = ("authority", "month", "kind")
 def template_faults(edition: Edition, template: Path) -> list[str]:
     """Each way in which the published notebook is not its recorded template, run for this report; empty if it is.
 
-    Papermill adds one cell behind the parameters cell, with the report's authority, month and kind; all others are the same.
+    Papermill adds one cell behind the parameters cell, with the report's authority, month and kind; all others are the
+    same.
     """
     name, where = edition.manifest.template["path"], f"{edition.identifier}: report.ipynb"
     own, other = _cells(edition.folder / "report.ipynb"), _cells(template)
@@ -26,16 +29,24 @@ def template_faults(edition: Edition, template: Path) -> list[str]:
         return [f"{where} has {len(added) or 'no'} cells with the parameters of a run, not one"]
     faults = []
     if _assigned(own[added[0]][1]) != dict(zip(NAMES, edition.job, strict=True)):
-        faults.append(f"{where}, cell {added[0] + 1}: its parameters are not just those of {'/'.join(edition.job)}: {shown(own[added[0]][1], 120)}")
+        faults.append(
+            f"{where}, cell {added[0] + 1}: its parameters are not just those of {'/'.join(edition.job)}:"
+            f" {shown(own[added[0]][1], 120)}"
+        )
     if added[0] == 0 or PARAMETERS not in own[added[0] - 1][2]:
-        faults.append(f"{where}, cell {added[0] + 1}: the parameters of the run do not stand behind the parameters cell")
+        faults.append(
+            f"{where}, cell {added[0] + 1}: the parameters of the run do not stand behind the parameters cell"
+        )
     rest = [cell for n, cell in enumerate(own) if n != added[0]]
     if len(rest) != len(other):
         return [*faults, f"{where} has {len(rest)} cells beside its parameters, its template {name} has {len(other)}"]
     for n, (cell, expected) in enumerate(zip(rest, other, strict=True)):
         if cell[:2] != expected[:2]:
             number = n + 1 + (n >= added[0])
-            faults.append(f"{where}, cell {number} is not cell {n + 1} of its template {name}: {_first_difference(cell, expected)}")
+            faults.append(
+                f"{where}, cell {number} is not cell {n + 1} of its template {name}:"
+                f" {_first_difference(cell, expected)}"
+            )
     return faults
 
 
@@ -56,7 +67,12 @@ def _assigned(source: str) -> dict[str, str] | None:
         return None
     found = {}
     for node in body:
-        simple = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+        simple = (
+            isinstance(node, ast.Assign)
+            and len(node.targets) == 1
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        )
         if not simple or node.targets[0].id in found:
             return None
         found[node.targets[0].id] = node.value.value

@@ -1,4 +1,5 @@
-"""What an edition says it was made from, read without trust: ``inputs.json`` of a stranger's repository may say anything.
+"""What an edition says it was made from, read without trust: ``inputs.json`` of a stranger's repository may say
+anything.
 
 A name in it becomes a file of a rebuilt project, so only the names that a report can be made from are let through: no
 absolute ones, none that climb, nothing that Python, pytest or Jupyter would read as code or settings. One bad name and
@@ -27,16 +28,21 @@ KINDS = (
     rf"data/raw/{{authority}}/{MONTH.pattern}/(?:return\.ya?ml|return\.xlsx|{WORD}\.csv|narrative/{WORD}\.md)",
     rf"data/raw/official-statistics/(?:{WORD}\.(?:csv|ya?ml)|[A-Z]+\.md)",
 )
-ALLOWED = "notebooks/KIND.ipynb, params/*.yml, params/AUTHORITY/MONTH-KIND.yml, data/raw/AUTHORITY/MONTH/ (return, tables, narrative) and data/raw/official-statistics/"
+ALLOWED = (
+    "notebooks/KIND.ipynb, params/*.yml, params/AUTHORITY/MONTH-KIND.yml, data/raw/AUTHORITY/MONTH/ (return, tables,"
+    " narrative) and data/raw/official-statistics/"
+)
 
 
 def is_input_name(name: object, authority: str) -> bool:
     """Whether a report of an authority can be made from a file of this name.
 
-    >>> [is_input_name(n, "a") for n in ("params/measures.yml", "data/raw/a/2024-03/targets.csv", "../x", "conftest.py")]
-    [True, True, False, False]
+    >>> [is_input_name(n, "a") for n in ("params/measures.yml", "data/raw/a/2024-03/targets.csv", "../x",
+    "conftest.py")] [True, True, False, False]
     """
-    return isinstance(name, str) and any(re.fullmatch(k.replace("{authority}", re.escape(authority)), name) for k in KINDS)
+    return isinstance(name, str) and any(
+        re.fullmatch(k.replace("{authority}", re.escape(authority)), name) for k in KINDS
+    )
 
 
 def plain_file(path: Path, home: Path) -> bool:
@@ -90,7 +96,9 @@ def checked_record(content: object, authority: str, listed: set[str], identifier
         if not _is_record(record):
             raise UserError(f"{refused} the sha256 or size of {name} is not one; restore it from version control.")
     if sum(r["bytes"] for r in inputs.values()) > MAX_TOTAL_BYTES:
-        raise UserError(f"{refused} its inputs are larger than {MAX_TOTAL_BYTES:,} bytes together; restore it from version control.")
+        raise UserError(
+            f"{refused} its inputs are larger than {MAX_TOTAL_BYTES:,} bytes together; restore it from version control."
+        )
     if len({name.casefold() for name in inputs}) != len(inputs):
         raise UserError(f"{refused} two names differ only in upper and lower case; restore it from version control.")
     if other := sorted(set(inputs) ^ listed):
@@ -103,7 +111,12 @@ def _is_record(record: object) -> bool:
     if not isinstance(record, dict) or set(record) != {"sha256", "bytes"}:
         return False
     size, sha256 = record["bytes"], record["sha256"]
-    return isinstance(sha256, str) and bool(SHA256.fullmatch(sha256)) and type(size) is int and 0 <= size <= MAX_INPUT_BYTES
+    return (
+        isinstance(sha256, str)
+        and bool(SHA256.fullmatch(sha256))
+        and type(size) is int
+        and 0 <= size <= MAX_INPUT_BYTES
+    )
 
 
 def public_hashes(edition) -> list[str]:
@@ -112,4 +125,4 @@ def public_hashes(edition) -> list[str]:
         f"{edition.identifier}: the manifest names another sha256 of {name} than inputs.json"
         for name, public in edition.manifest.inputs.items()
         if public.sha256 and (public.sha256, public.bytes) != (edition.inputs[name].sha256, edition.inputs[name].bytes)
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,5 @@
-"""The inputs of published editions, kept by their content in data/archive: what an edition was made from is there for ever.
+"""The inputs of published editions, kept by their content in data/archive: what an edition was made from is there for
+ever.
 
 A file lies under the sha256 of its content, so that a hundred editions with one table keep it once, and nothing kept is
 ever written again.
@@ -23,8 +24,6 @@ LEFT = re.compile(r"\.[0-9a-f]{64}\.\d+")  # by a publish that was killed while 
 
 def kept_path(project: Project, sha256: str) -> Path:
     return project.root / ARCHIVE / sha256[:2] / sha256
-
-
 
 
 def keep(project: Project, path: Path, sha256: str) -> None:
@@ -56,11 +55,20 @@ def keep_bytes(project: Project, content: bytes) -> str:
 def find_input(project: Project, name: str, sha256: str) -> Path | None:
     """The file with just this content: in its own place if it is unchanged, else in the archive; None if it is gone."""
     places = (project.root / name, kept_path(project, sha256))
-    return next((p for p in places if plain_file(p, project.root) and p.stat().st_size <= MAX_INPUT_BYTES and file_digest(p) == sha256), None)
+    return next(
+        (
+            p
+            for p in places
+            if plain_file(p, project.root) and p.stat().st_size <= MAX_INPUT_BYTES and file_digest(p) == sha256
+        ),
+        None,
+    )
 
 
 def places_of(project: Project, edition: Edition) -> tuple[Places, list[str]]:
-    """Where each input of an edition lies as it was, with its sha256, by its name; and the names of those that are gone."""
+    """Where each input of an edition lies as it was, with its sha256, by its name; and the names of those that are
+    gone.
+    """
     found = {name: (find_input(project, name, record.sha256), record.sha256) for name, record in edition.inputs.items()}
     gone = [name for name, (place, _) in found.items() if place is None]
     return {name: place for name, place in found.items() if name not in gone}, gone
@@ -82,13 +90,19 @@ def restore(place: Path, sha256: str, root: Path, name: str) -> None:
 def kept_faults(project: Project, needed: dict[str, str]) -> list[str]:
     """Files of the archive that are not what their name says, and needed ones (name by sha256) that are not in it."""
     home = project.root / ARCHIVE
-    faults = [f"{ARCHIVE} lacks {name} as it was when an edition was made from it (sha256 {sha256[:12]}…)" for sha256, name in needed.items() if not kept_path(project, sha256).is_file()]
+    faults = [
+        f"{ARCHIVE} lacks {name} as it was when an edition was made from it (sha256 {sha256[:12]}…)"
+        for sha256, name in needed.items()
+        if not kept_path(project, sha256).is_file()
+    ]
     for path in sorted(home.rglob("*")) if home.is_dir() else []:
         if path.is_dir() and not path.is_symlink():
             if path.parent != home or not re.fullmatch(r"[0-9a-f]{2}", path.name):
                 faults.append(f"{named(path, project)} is no folder of {ARCHIVE}; remove it")
         elif not plain_file(path, project.root):
-            faults.append(f"{named(path, project)} is a link, a pipe or a device and not a file; put the file itself there")
+            faults.append(
+                f"{named(path, project)} is a link, a pipe or a device and not a file; put the file itself there"
+            )
         elif LEFT.fullmatch(path.name) or path == home / CODE_INDEX:
             continue
         elif path.relative_to(home).as_posix() != f"{path.name[:2]}/{path.name}" or not SHA256.fullmatch(path.name):

@@ -1,4 +1,5 @@
-"""How the notebook of a stranger is run again: with the libraries of this installation, and with nothing that lies beside it.
+"""How the notebook of a stranger is run again: with the libraries of this installation, and with nothing that lies
+beside it.
 
 A rebuilt project holds only files that a report is made from (`input_names`), and still nothing is read from its folder
 as code or as settings: no module, no test configuration, no plugin.
@@ -26,14 +27,35 @@ def isolated_environment(root: Path, code: Path = HOME.parent) -> dict[str, str]
     inherited = [str(p) for p in named if not (p / __package__.partition(".")[0]).exists()]
     kept = {name: value for name, value in os.environ.items() if name not in UNSET}
     return {
-        **kept, ROOT_VARIABLE: str(root), "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(code), *inherited])), "PYTHONSAFEPATH": "1",
+        **kept,
+        ROOT_VARIABLE: str(root),
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(code), *inherited])),
+        "PYTHONSAFEPATH": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }  # fmt: skip
+    }
 
 
 def nbval_command(root: Path, notebook: Path) -> list[str]:
     """nbval over one notebook: no conftest, no configuration file, no plugin but nbval itself."""
     return [
-        sys.executable, "-P", "-m", "pytest", "-p", "nbval.plugin", "--nbval", "--nbval-current-env", "-q", "-x", "--noconftest", "-c", os.devnull,
-        "-p", "no:cacheprovider", "--rootdir", str(root), "--confcutdir", str(root), str(notebook),
-    ]  # fmt: skip
+        sys.executable,
+        "-P",
+        "-m",
+        "pytest",
+        "-p",
+        "nbval.plugin",
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-x",
+        "--noconftest",
+        "-c",
+        os.devnull,
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(root),
+        "--confcutdir",
+        str(root),
+        str(notebook),
+    ]

@@ -4,8 +4,10 @@ The file is a plain tar of the package and its pyproject.toml: names in order, o
 so that the same code is the same bytes on every machine. Manifests name the code in one of two ways:
 
 - format 2: ``code_sha256`` is the sha256 of that file.
-- format 1: ``code_sha256`` is the digest that release 0.1.0 took of its modules and of the version of Python. Which file
-  holds that code stands in ``data/archive/code.json``, and the digest is taken again of its content before it is believed.
+- format 1: ``code_sha256`` is the digest that release 0.1.0 took of its modules and of the version of Python. Which
+file
+  holds that code stands in ``data/archive/code.json``, and the digest is taken again of its content before it is
+  believed.
 """
 
 import hashlib
@@ -102,7 +104,11 @@ def write_code(files: Files, folder: Path) -> None:
 
 def first_digest(files: Files, python: str) -> str:
     """``code_sha256`` as release 0.1.0 took it, of modules and the version of Python ("3.11.7")."""
-    modules = {PurePosixPath(n).stem: digest(c) for n, c in sorted(package_of(files).items()) if "/" not in n and n.endswith(".py")}
+    modules = {
+        PurePosixPath(n).stem: digest(c)
+        for n, c in sorted(package_of(files).items())
+        if "/" not in n and n.endswith(".py")
+    }
     kept = {stem: sha256 for stem, sha256 in modules.items() if stem not in FIRST_WITHOUT_EFFECT}
     return digest({"files": kept, "python": [int(part) for part in python.split(".")[:2]]})
 
@@ -114,7 +120,9 @@ def archive_of(project: Project, edition: Edition) -> str:
 
 
 def index(project: Project) -> dict[str, str]:
-    """The archive of each code that manifests of the first format name; nothing where the file is missing or unsound."""
+    """The archive of each code that manifests of the first format name; nothing where the file is missing or
+    unsound.
+    """
     try:
         content = json.loads((project.root / INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -123,20 +131,32 @@ def index(project: Project) -> dict[str, str]:
 
 
 def code_of(project: Project, edition: Edition) -> Files:
-    """The code that made an edition, proven by the digest in its manifest; a `UserError` if it is not kept or not that."""
+    """The code that made an edition, proven by the digest in its manifest; a `UserError` if it is not kept or
+    not that.
+    """
     m, sha256 = edition.manifest, archive_of(project, edition)
     named = f"the code of {edition.identifier} (release {m.software.version}, sha256 {m.software.code_sha256[:12]}…)"
     path = kept_path(project, sha256) if sha256 else None
     if path is None or not path.is_file():
-        raise UserError(f"{named} is not in {ARCHIVE}; in a copy with the whole history, python3 make.py keep puts it there")
+        raise UserError(
+            f"{named} is not in {ARCHIVE}; in a copy with the whole history, python3 make.py keep puts it there"
+        )
     if file_digest(path) != sha256:
-        raise UserError(f"{named} was changed in {ARCHIVE}: its content is not what its name says; restore it from version control")
+        raise UserError(
+            f"{named} was changed in {ARCHIVE}: its content is not what its name says; restore it from version control"
+        )
     pinned = {r["code"]: r["archive"] for r in known_releases().values() if "code" in r}
     if pinned.get(m.software.code_sha256, sha256) != sha256:  # the first digest did not cover all files
-        raise UserError(f"{named} is not what {INDEX} leads to: {sha256[:12]}… is not the archive of that release; restore {INDEX} from version control")
+        raise UserError(
+            f"{named} is not what {INDEX} leads to: {sha256[:12]}… is not the archive of that release; restore {INDEX}"
+            " from version control"
+        )
     files = unpack(path.read_bytes())
     if m.format == 1 and first_digest(files, m.environment.python) != m.software.code_sha256:
-        raise UserError(f"{named} is not what {INDEX} leads to: the digest of {sha256[:12]}… is another one; restore {INDEX} from version control")
+        raise UserError(
+            f"{named} is not what {INDEX} leads to: the digest of {sha256[:12]}… is another one; restore {INDEX} from"
+            " version control"
+        )
     return files
 
 
@@ -182,9 +202,15 @@ def keep_from_history(project: Project, edition: Edition) -> str:
     m = edition.manifest
     files = _of_commit(project, m.software.commit)
     if (found := first_digest(files, m.environment.python)) != m.software.code_sha256:
-        raise UserError(f"The commit {m.software.commit[:12]} that {edition.identifier} names holds other code (digest {found[:12]}…, not {m.software.code_sha256[:12]}…).")
+        raise UserError(
+            f"The commit {m.software.commit[:12]} that {edition.identifier} names holds other code (digest"
+            f" {found[:12]}…, not {m.software.code_sha256[:12]}…)."
+        )
     sha256 = keep_bytes(project, pack(files))
-    write_whole(project.root / INDEX, json.dumps({**index(project), m.software.code_sha256: sha256}, indent=1, sort_keys=True) + "\n")
+    write_whole(
+        project.root / INDEX,
+        json.dumps({**index(project), m.software.code_sha256: sha256}, indent=1, sort_keys=True) + "\n",
+    )
     if m.environment.lock_sha256:
         lock = _git(project, "show", f"{m.software.commit}:requirements.lock")
         if hashlib.sha256(lock).hexdigest() == m.environment.lock_sha256:
@@ -200,7 +226,17 @@ def _of_commit(project: Project, commit: str) -> Files:
 
 def _git(project: Project, *arguments: str) -> bytes:
     try:
-        done = subprocess.run(["git", *arguments], cwd=project.root, capture_output=True, timeout=60, check=True, env={**os.environ, "LC_ALL": "C"})  # fmt: skip
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=project.root,
+            capture_output=True,
+            timeout=60,
+            check=True,
+            env={**os.environ, "LC_ALL": "C"},
+        )
     except (OSError, subprocess.SubprocessError):
-        raise UserError(f"git {' '.join(arguments[:3])} failed: the history of this copy does not hold that state; fetch the whole history, then try again.") from None
+        raise UserError(
+            f"git {' '.join(arguments[:3])} failed: the history of this copy does not hold that state; fetch the whole"
+            " history, then try again."
+        ) from None
     return done.stdout

@@ -1,4 +1,6 @@
-"""Publish: freeze the current run of a report as an edition. One rename makes it public; nothing before that is seen."""
+"""Publish: freeze the current run of a report as an edition. One rename makes it public; nothing before that is
+seen.
+"""
 
 import json
 import os
@@ -52,7 +54,19 @@ from improvement_reports.workspace.settings import load_settings
 FORMAT = 2
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
 KEPT = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
-LIBRARIES = ("pandas", "numpy", "matplotlib", "seaborn", "afcharts", "jinja2", "babel", "pandera", "pydantic", "papermill", "nbformat")
+LIBRARIES = (
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "seaborn",
+    "afcharts",
+    "jinja2",
+    "babel",
+    "pandera",
+    "pydantic",
+    "papermill",
+    "nbformat",
+)
 STAGE = ".stage-"
 LOCK = "requirements.lock"
 LONGEST_REASON = 500
@@ -67,7 +81,15 @@ class Published:
     changes: list[Change] = field(default_factory=list)
 
 
-def publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "", now: datetime | None = None) -> Published:
+def publish(
+    project: Project,
+    authority: str,
+    month: str,
+    kind: str,
+    edition_kind: str = "",
+    reason: str = "",
+    now: datetime | None = None,
+) -> Published:
     """Freeze the laid page of a report (see `pages.lay_report`) as its next edition.
 
     Same content as the newest edition: no new one. A first edition needs no reason; any other needs one, and says
@@ -75,35 +97,54 @@ def publish(project: Project, authority: str, month: str, kind: str, edition_kin
     """
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
-        raise UserError(f"The reason has {len(reason)} characters; allowed are {LONGEST_REASON}. Say the rest in the data notes.")
+        raise UserError(
+            f"The reason has {len(reason)} characters; allowed are {LONGEST_REASON}. Say the rest in the data notes."
+        )
     with at_work(project):
         _clear(project.page_folder(authority, month, kind))
         before = editions_of(project, authority, month, kind)
         content, found = _checked_content(project.draft_folder(authority, month, kind)), []
         if before:
             if faults := edition_faults(before[-1]):
-                raise UserError(f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first.")
+                raise UserError(
+                    f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first."
+                )
             if before[-1].manifest.content_sha256 == content.fingerprint:
                 return Published(before[-1], False)
         if revealed := given_away(project, authority, month, project.draft_folder(authority, month, kind)):
             raise UserError(
-                f"Nothing was published: the new edition would show what an earlier one withholds because it is small: {'; '.join(revealed[:5])}. "
-                "Withhold it again (small_number_threshold in params/measures.yml), or correct the number if it was wrong."
+                "Nothing was published: the new edition would show what an earlier one withholds because it is small:"
+                f" {'; '.join(revealed[:5])}. Withhold it again (small_number_threshold in params/measures.yml), or"
+                " correct the number if it was wrong."
             )
         if before:
             found = changes(read_content(before[-1].folder), content)
             if not reason or edition_kind not in (REVISION, CORRECTION):
                 raise UserError(_what_is_missing(before[-1], found))
         elif edition_kind in (REVISION, CORRECTION):
-            raise UserError(f"{authority}/{month}/{kind} has no edition yet, so there is nothing to revise or correct; leave out --{edition_kind}.")
+            raise UserError(
+                f"{authority}/{month}/{kind} has no edition yet, so there is nothing to revise or correct; leave out"
+                f" --{edition_kind}."
+            )
         number = before[-1].number + 1 if before else 1
         edition = Edition(project.page_folder(authority, month, kind) / f"v{number}", authority, month, kind, number)
-        _freeze(project, edition, content, before[-1] if before else None, edition_kind if before else FIRST, reason, found, now or datetime.now(UTC))
+        _freeze(
+            project,
+            edition,
+            content,
+            before[-1] if before else None,
+            edition_kind if before else FIRST,
+            reason,
+            found,
+            now or datetime.now(UTC),
+        )
         return Published(edition, True, found)
 
 
 def _checked_content(draft: Path) -> Content:
-    """The content of a laid page; a `UserError` if its notebook shows what no page would have, and an edition would publish."""
+    """The content of a laid page; a `UserError` if its notebook shows what no page would have, and an edition would
+    publish.
+    """
     import nbformat
 
     notebook = nbformat.read(draft / "report.ipynb", as_version=4)
@@ -115,7 +156,9 @@ def _checked_content(draft: Path) -> Content:
 
 
 def _what_is_missing(newest: Edition, found: list[Change]) -> str:
-    first = "; ".join(f"{shown(c.label or 'sentence')}: {shown(c.before, 80)} → {shown(c.after, 80)}" for c in found[:3])
+    first = "; ".join(
+        f"{shown(c.label or 'sentence')}: {shown(c.before, 80)} → {shown(c.after, 80)}" for c in found[:3]
+    )
     conclusion = " A conclusion changes." if conclusion_changed(found) else ""
     return (
         f"{'/'.join(newest.job)} differs from its edition {newest.version} ({counted(found)}; {first}).{conclusion} "
@@ -129,7 +172,16 @@ def _clear(home: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _freeze(project: Project, edition: Edition, content: Content, previous: Edition | None, kind: str, reason: str, found: list[Change], now: datetime) -> None:
+def _freeze(
+    project: Project,
+    edition: Edition,
+    content: Content,
+    previous: Edition | None,
+    kind: str,
+    reason: str,
+    found: list[Change],
+    now: datetime,
+) -> None:
     """Everything into a folder aside, the inputs and the code into the archive, the manifest last; then one rename."""
     from improvement_reports.editions.downloads.files import add_downloads, edition_facts
     from improvement_reports.report import open_report
@@ -153,17 +205,35 @@ def _freeze(project: Project, edition: Edition, content: Content, previous: Edit
             elif source.is_file():
                 shutil.copyfile(source, stage / name)
         manifest = Manifest(
-            format=FORMAT, identifier=edition.identifier, number=edition.number, edition_kind=kind, reason=reason,
+            format=FORMAT,
+            identifier=edition.identifier,
+            number=edition.number,
+            edition_kind=kind,
+            reason=reason,
             published=stamp(now),
-            title=report.params.title, summary=plain_summary(report), authority_name=report.facts.authority.name,
-            short_name=report.facts.authority.short_name, illustrative=report.info.illustrative, report=report.params,
+            title=report.params.title,
+            summary=plain_summary(report),
+            authority_name=report.facts.authority.name,
+            short_name=report.facts.authority.short_name,
+            illustrative=report.info.illustrative,
+            report=report.params,
             sources=sources_of(project, report, figures),
-            template={"path": project.relative(project.notebook(edition.kind)), "sha256": file_digest(project.notebook(edition.kind))},
-            inputs=_public(hashes, _with_withheld_rows(project, inputs)), rows=row_sets(figures), software=software(), environment=environment(project),
-            content_sha256=content.fingerprint, figures=len(figures), files={},
-            previous=previous.pointer if previous else None, before=last.pointer if last else None,
-            changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
-        )  # fmt: skip
+            template={
+                "path": project.relative(project.notebook(edition.kind)),
+                "sha256": file_digest(project.notebook(edition.kind)),
+            },
+            inputs=_public(hashes, _with_withheld_rows(project, inputs)),
+            rows=row_sets(figures),
+            software=software(),
+            environment=environment(project),
+            content_sha256=content.fingerprint,
+            figures=len(figures),
+            files={},
+            previous=previous.pointer if previous else None,
+            before=last.pointer if last else None,
+            changes=[c.record() for c in found],
+            conclusion_changed=conclusion_changed(found),
+        )
         settings = load_settings(project)
         write_whole(stage / INPUTS, _record_of_inputs(hashes))
         add_downloads(stage, edition_facts(manifest, settings.publisher, settings.url), figures)
@@ -194,7 +264,9 @@ def _public(hashes: dict[str, FileRecord], withheld: set[str]) -> dict[str, Inpu
 def _with_withheld_rows(project: Project, inputs: list[Path]) -> set[str]:
     """The raw files, by their path in the project, of which a row is not published because it holds a small number."""
     found = set()
-    for folder in sorted({p.parent for p in inputs if MONTH.fullmatch(p.parent.name) and p.is_relative_to(project.raw)}):
+    for folder in sorted(
+        {p.parent for p in inputs if MONTH.fullmatch(p.parent.name) and p.is_relative_to(project.raw)}
+    ):
         tables, _ = read_processed(project.processed_return(folder.parent.name, folder.name))
         for table in tables.values():
             withheld = table[table["row_cells"].fillna("") == ""]
@@ -210,13 +282,17 @@ def _sync(folder: Path) -> None:
 
 
 def software() -> Software:
-    """The package that made it: its release, its commit where it is a git work tree, and the sha256 of its kept code."""
+    """The package that made it: its release, its commit where it is a git work tree, and the sha256 of its kept
+    code.
+    """
     return Software(version=release(), commit=_commit(), code_sha256=code_sha256())
 
 
 def _commit() -> str:
     try:
-        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=HOME, capture_output=True, text=True, timeout=20, check=True)  # fmt: skip
+        result = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=HOME, capture_output=True, text=True, timeout=20, check=True
+        )
         return result.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -231,7 +307,8 @@ def environment(project: Project) -> Environment:
         except PackageNotFoundError:
             continue
     return Environment(
-        python=platform.python_version(), platform=f"{platform.system()} {platform.machine()}",
-        lock_sha256=file_digest(project.root / LOCK), libraries=found,
-    )  # fmt: skip
-
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        lock_sha256=file_digest(project.root / LOCK),
+        libraries=found,
+    )

@@ -10,7 +10,9 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import Summary
 
 
-def run_and_publish(project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = "") -> Published:
+def run_and_publish(
+    project: Project, authority: str, month: str, kind: str, edition_kind: str = "", reason: str = ""
+) -> Published:
     """Publish what the report says now.
 
     Raises a `UserError` if there is no such report, if it cannot be run, or if a reason is missing.
@@ -20,7 +22,9 @@ def run_and_publish(project: Project, authority: str, month: str, kind: str, edi
         jobs = prepare_and_run(project, job, False, lambda outcome: None, summary)
         if summary.failed:
             kind_of_error = Refused if all(o.is_refused for o in summary.failed) else UserError
-            raise kind_of_error("Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed))
+            raise kind_of_error(
+                "Nothing was published. " + " ".join(f"{o.subject}: {o.message}" for o in summary.failed)
+            )
         if job not in jobs:
             raise UserError(no_report(*job))
         lay_draft(project, job)

@@ -1,4 +1,5 @@
-"""Run a published notebook again: on its recorded inputs, with the code that made it or with today's, in a folder of its own.
+"""Run a published notebook again: on its recorded inputs, with the code that made it or with today's, in a folder of
+its own.
 
 Everything runs in processes that import just that code. The package that is running here, the project's folder and the
 working folder are not on their path, and each checks where its package came from before it does anything.
@@ -28,13 +29,16 @@ if pathlib.Path({package}.__file__).resolve().parent != pathlib.Path({folder!r})
     raise ImportError(f"the code that runs is {{{package}.__file__}}, not the code in {folder}")
 del {package}, pathlib
 """
-# Release 0.1.0 took the notebooks that are there for all there are, and refused narrative of the reports whose notebooks
-# are not among an edition's inputs. One that cannot be read tells it that it does not know what others ask for.
+# Release 0.1.0 took the notebooks that are there for all there are, and refused narrative of the reports whose
+# notebooks are not among an edition's inputs. One that cannot be read tells it that it does not know what others ask
+# for.
 JUDGES_OTHER_REPORTS = ("0.1.0",)
 UNKNOWN_NOTEBOOK = "notebooks/other-kinds.ipynb"
 # The last line of a command that says how much it did.
 SUMMARY = re.compile(r"Done \d+, unchanged \d+, failed \d+")
-COMMAND = "import runpy, sys\nsys.argv[0] = 'improvement-reports'\nrunpy.run_module('{package}.cli', run_name='__main__')\n"
+COMMAND = (
+    "import runpy, sys\nsys.argv[0] = 'improvement-reports'\nrunpy.run_module('{package}.cli', run_name='__main__')\n"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,10 @@ def nbval(rebuilt: Rebuilt, notebook) -> int:
     nbformat.write(guarded(rebuilt, notebook), copy)
     code, said = _run(rebuilt, nbval_command(rebuilt.project.root, copy), NBVAL_SECONDS)
     if code not in (SAME, NOT_SAME):
-        raise UserError(f"The published notebook could not be run by nbval, which ended with {code}: {''.join(said.strip().splitlines()[-1:])}")
+        raise UserError(
+            f"The published notebook could not be run by nbval, which ended with {code}:"
+            f" {''.join(said.strip().splitlines()[-1:])}"
+        )
     return code
 
 

@@ -25,16 +25,35 @@ MEAN = re.compile(r"mean of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours 
 SUM = re.compile(r"sum of (?P<n>\d+) amounts?")
 COUNTED = re.compile(r"number of measures \((?P<n>\d+)\)")
 CLAIM = re.compile(r"(?P<method>percentage|sum|difference|value|higher|lower) of (?P<operands>.+)", re.DOTALL)
-PREVIOUS = re.compile(r"previous value; (?P<side>higher is better|lower is better|neither higher nor lower is better); a change under (?P<t>[\d.,]+) is no significant change.*")
-PUBLISHED = re.compile(r"(?P<money>£?)(?P<sign>[-−+]?)(?P<pounds>£?)(?P<number>[\d,]+(?:\.\d+)?)(?P<million> million)?(?P<rest>.*)", re.DOTALL)
+PREVIOUS = re.compile(
+    r"previous value; (?P<side>higher is better|lower is better|neither higher nor lower is better); a change under"
+    r" (?P<t>[\d.,]+) is no significant change.*"
+)
+PUBLISHED = re.compile(
+    r"(?P<money>£?)(?P<sign>[-−+]?)(?P<pounds>£?)(?P<number>[\d,]+(?:\.\d+)?)(?P<million> million)?(?P<rest>.*)",
+    re.DOTALL,
+)
 UNCOMPUTED = "cannot be computed again from its rows"
 # In a table: what is plainly a value; dates, counts of rows and names have no sign.
 SIGNED = re.compile(r"[\d,.]*\d%|£[\d,.]*\d(?: million)?")
 OF_FIGURES = "each cell as its own figure says"
 DRAWN = ("the values as stated in the source", "as published by the Department for Education")
 # Which cell of a row a figure states, by the table; the end of a figure's id says which other one.
-STATES = {"observations": "value", "targets": "target", "finance": "amount_gbp", "claims": "stated_value", "annual-values": "value", "referrals-by-month": "value"}
-PARTS = {"numerator": "numerator", "denominator": "denominator", "stated-change": "change", "floor": "floor", "tolerance": "tolerance"}
+STATES = {
+    "observations": "value",
+    "targets": "target",
+    "finance": "amount_gbp",
+    "claims": "stated_value",
+    "annual-values": "value",
+    "referrals-by-month": "value",
+}
+PARTS = {
+    "numerator": "numerator",
+    "denominator": "denominator",
+    "stated-change": "change",
+    "floor": "floor",
+    "tolerance": "tolerance",
+}
 
 
 @dataclass(frozen=True)
@@ -46,20 +65,35 @@ class Recomputed:
 
 
 def recompute_all(
-    figures: list[dict], columns: dict[str, list[str]], in_input: Callable[[dict], bool] = lambda row: True, better: dict[str, str] | None = None,
-) -> Recomputed:  # fmt: skip
+    figures: list[dict],
+    columns: dict[str, list[str]],
+    in_input: Callable[[dict], bool] = lambda row: True,
+    better: dict[str, str] | None = None,
+) -> Recomputed:
     """Compute every figure again that can be.
 
-    ``better``: which side is better (``higher`` or ``lower``) by measure; ``columns``: the columns of each table, as figures.json lists them; ``in_input`` says whether a row (a record of a
-    figure's input) stands in the kept file that it names.
+    ``better``: which side is better (``higher`` or ``lower``) by measure; ``columns``: the columns of each table, as
+    figures.json lists them; ``in_input`` says whether a row (a record of a figure's input) stands in the kept file that
+    it names.
     """
     covered, faults, known = 0, {}, {}
     labels = tuple(str(f.get("label")) for f in figures)
     said = {str(f.get("published")) for f in figures if f.get("kind") == "number"}
     for f in figures:
         try:
-            fault = next((words for i in f["inputs"] if (words := _row_fault(i, known, in_input))), "") or (_of_figures(f, said, labels) if f["formula"] == OF_FIGURES else _recomputed(f, columns, better or {}))
-        except (KeyError, TypeError, ValueError, InvalidOperation, DivisionByZero, AttributeError, IndexError, RecursionError) as error:
+            fault = next((words for i in f["inputs"] if (words := _row_fault(i, known, in_input))), "") or (
+                _of_figures(f, said, labels) if f["formula"] == OF_FIGURES else _recomputed(f, columns, better or {})
+            )
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            InvalidOperation,
+            DivisionByZero,
+            AttributeError,
+            IndexError,
+            RecursionError,
+        ) as error:
             fault = f"{UNCOMPUTED} ({type(error).__name__})"
         covered += fault is not None
         if fault:
@@ -79,7 +113,7 @@ def _row_fault(row: dict, known: dict, in_input: Callable) -> str:
 
 
 def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
-    """"" if a figure follows from its rows, words if it does not, None if its formula is none of those known here."""
+    """ "" if a figure follows from its rows, words if it does not, None if its formula is none of those known here."""
     formula, rows = f["formula"], [_cells(i, columns) for i in f["inputs"]]
     if f["kind"] == "chart" and formula in DRAWN:
         return _drawn(f, [row for row in rows if row])
@@ -94,11 +128,17 @@ def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
     if formula == "number of rows":
         return _is(f, str(len(rows)), "the number of its rows")
     if m := COUNTED.fullmatch(formula):
-        return _is(f, m["n"], "its formula") or ("" if int(m["n"]) <= len(rows) else f"counts {m['n']}, and has {len(rows)} rows")
+        return _is(f, m["n"], "its formula") or (
+            "" if int(m["n"]) <= len(rows) else f"counts {m['n']}, and has {len(rows)} rows"
+        )
     if m := MEAN.fullmatch(formula):
         return _mean(f, m, rows)
     if m := SUM.fullmatch(formula):
-        return _is(f, str(sum(_decimal(r["amount_gbp"]) for r in rows)), "the sum of its rows") if int(m["n"]) == len(rows) else f"sums {m['n']} amounts, and has {len(rows)} rows"
+        return (
+            _is(f, str(sum(_decimal(r["amount_gbp"]) for r in rows)), "the sum of its rows")
+            if int(m["n"]) == len(rows)
+            else f"sums {m['n']} amounts, and has {len(rows)} rows"
+        )
     if m := PREVIOUS.fullmatch(formula):
         return _direction(f, m, rows)
     if formula == "value against target, unrounded, on the side that is better":
@@ -106,26 +146,38 @@ def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
     if formula == "as marked in the source":
         return _marked(f, rows)
     if formula.startswith("no value: "):
-        return "" if f["published"] == formula.removeprefix("no value: ") and not f["value"] and not rows[0].get("value") else f"shows {shown(f['published'])} where its row has {shown(rows[0].get('value', ''))}"
+        return (
+            ""
+            if f["published"] == formula.removeprefix("no value: ") and not f["value"] and not rows[0].get("value")
+            else f"shows {shown(f['published'])} where its row has {shown(rows[0].get('value', ''))}"
+        )
     if m := CLAIM.fullmatch(formula):
         return _claim(f, m, rows)
     return None
 
 
 def _of_figures(f: dict, said: set[str], labels: tuple[str, ...]) -> str:
-    """Every percentage and amount in a table is that of a figure with an entry of its own, stands in a row, or belongs to a name."""
+    """Every percentage and amount in a table is that of a figure with an entry of its own, stands in a row, or belongs
+    to a name.
+    """
     words = " ".join(i["cells"] for i in f["inputs"])
     for line in f["data"][1:]:
         for cell in line[1:]:
             for number in SIGNED.findall(cell):
-                if number not in said and number.strip("%£") not in words and not any(number in text for text in (*labels, *said)):
+                if (
+                    number not in said
+                    and number.strip("%£") not in words
+                    and not any(number in text for text in (*labels, *said))
+                ):
                     return f"shows {shown(number)}, which is no figure of the report"
     return ""
 
 
 def _cells(row: dict, columns: dict) -> dict[str, str]:
     table, lacks = PurePosixPath(row["file"].split("#")[-1]).stem, row.get("lacks", "").split()
-    named = dict(zip((c for c in columns.get(table, []) if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
+    named = dict(
+        zip((c for c in columns.get(table, []) if c not in lacks), json.loads(row["cells"] or "[]"), strict=False)
+    )
     return {**named, "": table} if named else {}
 
 
@@ -140,7 +192,10 @@ def _is(f: dict, expected: object, what: str) -> str:
     """The unrounded value is the expected one, and what is published is that, rounded as it is shown."""
     wanted = _decimal(expected)
     if not f["value"] or abs(_decimal(f["value"]) - wanted) > Decimal("0.000001"):
-        return f"is {shown(f['value'])} unrounded, and {what} {'give' if what.endswith('rows') else 'gives'} {_text(wanted)}"
+        return (
+            f"is {shown(f['value'])} unrounded, and {what} {'give' if what.endswith('rows') else 'gives'}"
+            f" {_text(wanted)}"
+        )
     return _shown_as(f, wanted)
 
 
@@ -168,8 +223,14 @@ def _stated(f: dict, m: re.Match, rows: list[dict]) -> str | None:
     row = rows[0]
     if f["unit"] == "date":
         said = format_day(f["value"]).split()  # of two days of one month only the last has month and year
-        return "" if f["value"] in row.values() and all(word in f["published"].split() for word in said) else f"is {shown(f['published'])}, which is not the date in its row"
-    column = next((c for end, c in PARTS.items() if f["id"].split(".")[-1] == end or f".{end}." in f["id"]), STATES.get(row[""]))
+        return (
+            ""
+            if f["value"] in row.values() and all(word in f["published"].split() for word in said)
+            else f"is {shown(f['published'])}, which is not the date in its row"
+        )
+    column = next(
+        (c for end, c in PARTS.items() if f["id"].split(".")[-1] == end or f".{end}." in f["id"]), STATES.get(row[""])
+    )
     if m["c"]:
         top, below, share = _decimal(m["a"]), _decimal(m["b"]), _decimal(m["c"])
         if top != _decimal(row["numerator"]) or below != _decimal(row["denominator"]):
@@ -197,7 +258,11 @@ def _mean(f: dict, m: re.Match, rows: list[dict]) -> str:
 
 def _direction(f: dict, m: re.Match, rows: list[dict]) -> str:
     if len(rows) < 2 or not rows[0].get("value") or not rows[1].get("value"):
-        return "" if f["published"] == "too few points" else f"says {shown(f['published'])}, and has too few values to compare"
+        return (
+            ""
+            if f["published"] == "too few points"
+            else f"says {shown(f['published'])}, and has too few values to compare"
+        )
     change, limit = _decimal(rows[0]["value"]) - _decimal(rows[1]["value"]), _decimal(m["t"])
     if change == 0 or abs(change) < limit:
         expected = {"no significant change", "no change"}
@@ -205,7 +270,11 @@ def _direction(f: dict, m: re.Match, rows: list[dict]) -> str:
         expected = {"up" if change > 0 else "down"}
     else:
         expected = {"improving" if (change > 0) == m["side"].startswith("higher") else "worsening"}
-    return "" if f["published"].lower() in expected else f"says {shown(f['published'])}, and the value changed by {_text(change)}"
+    return (
+        ""
+        if f["published"].lower() in expected
+        else f"says {shown(f['published'])}, and the value changed by {_text(change)}"
+    )
 
 
 def _against_target(f: dict, rows: list[dict], side: str) -> str | None:
@@ -215,7 +284,11 @@ def _against_target(f: dict, rows: list[dict], side: str) -> str | None:
     short = (_decimal(rows[1]["target"]) - _decimal(rows[0]["value"])) * (1 if side == "higher" else -1)
     tolerance = _decimal(rows[1].get("tolerance") or 0)
     expected = "met" if short <= 0 else "within tolerance" if short <= tolerance else "not met"
-    return "" if re.sub(r"^\W+", "", f["published"]).lower().startswith(expected) else f"says {shown(f['published'])}, and misses its target by {_text(short)}"
+    return (
+        ""
+        if re.sub(r"^\W+", "", f["published"]).lower().startswith(expected)
+        else f"says {shown(f['published'])}, and misses its target by {_text(short)}"
+    )
 
 
 def _drawn(f: dict, rows: list[dict]) -> str:
@@ -224,7 +297,11 @@ def _drawn(f: dict, rows: list[dict]) -> str:
     for line in f["data"][1:]:
         for cell in line[1:]:
             m = PUBLISHED.fullmatch(cell.strip())
-            if m and m["rest"].strip() in ("", "%", "per 10,000") and not any(_shown_as({"published": cell}, number) == "" for number in stated):
+            if (
+                m
+                and m["rest"].strip() in ("", "%", "per 10,000")
+                and not any(_shown_as({"published": cell}, number) == "" for number in stated)
+            ):
                 return f"draws {shown(cell)}, which none of its rows states"
     return ""
 
@@ -241,8 +318,16 @@ def _claim(f: dict, m: re.Match, rows: list[dict]) -> str | None:
         return None
     operands = [o.strip() for o in m["operands"].split(";")]
     keys = dict.fromkeys(_row_of(o) for o in operands)
-    if len(keys) != len(rows) - 1 or rows[-1].get("method") != m["method"] or [o.strip() for o in rows[-1].get("operands", "").split(";")] != operands:
-        return f"is not computed as its claim says ({rows[-1].get('method')} of {shown(rows[-1].get('operands', ''), 80)})" if rows[-1].get("method") != m["method"] else None
+    if (
+        len(keys) != len(rows) - 1
+        or rows[-1].get("method") != m["method"]
+        or [o.strip() for o in rows[-1].get("operands", "").split(";")] != operands
+    ):
+        return (
+            f"is not computed as its claim says ({rows[-1].get('method')} of {shown(rows[-1].get('operands', ''), 80)})"
+            if rows[-1].get("method") != m["method"]
+            else None
+        )
     row_of = dict(zip(keys, rows, strict=False))
     numbers = [_operand(o, row_of[_row_of(o)]) for o in operands]
     if any(n is None for n in numbers):

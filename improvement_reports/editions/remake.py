@@ -1,8 +1,9 @@
-"""Every file of an edition made again, by its own code from its notebook, inputs and manifest, and compared with what is there.
+"""Every file of an edition made again, by its own code from its notebook, inputs and manifest, and compared with what
+is there.
 
-The date, the reason and the kind of an edition, what it was made on and its place in the chain are stated and cannot be made
-again; for those there is the fingerprint. All else can: tables, charts, figures, the workbook, both descriptions, and in
-the manifest the title, summary, sources, rows and the list of what changed.
+The date, the reason and the kind of an edition, what it was made on and its place in the chain are stated and cannot be
+made again; for those there is the fingerprint. All else can: tables, charts, figures, the workbook, both descriptions,
+and in the manifest the title, summary, sources, rows and the list of what changed.
 """
 
 import io
@@ -25,11 +26,23 @@ from improvement_reports.workspace.settings import load_settings
 REMAKE_SECONDS = 900
 # What the manifest says that follows from the rest.
 MADE = (
-    "title", "summary", "authority_name", "short_name", "illustrative", "report", "sources", "template", "rows", "content_sha256", "figures", "changes", "conclusion_changed",
-)  # fmt: skip
+    "title",
+    "summary",
+    "authority_name",
+    "short_name",
+    "illustrative",
+    "report",
+    "sources",
+    "template",
+    "rows",
+    "content_sha256",
+    "figures",
+    "changes",
+    "conclusion_changed",
+)
 WHY = "a file of the edition was changed, or was not made by its code from its notebook and inputs"
 # Runs with the code of the edition, so it calls only what every release has under these names.
-SCRIPT = '''
+SCRIPT = """
 import json, shutil, sys
 from pathlib import Path
 import nbformat
@@ -67,7 +80,7 @@ made = published.model_copy(update=dict(
 ))
 add_downloads(out, edition_facts(made, publisher, url), figures)
 (out / "made.json").write_text(json.dumps(made.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
-'''
+"""
 
 
 def remade(rebuilt: Rebuilt, project: Project, edition: Edition, previous: Edition | None) -> list[Difference]:
@@ -87,13 +100,16 @@ def remade(rebuilt: Rebuilt, project: Project, edition: Edition, previous: Editi
             made = json.loads((out / "made.json").read_text(encoding="utf-8"))
             (out / "made.json").unlink()
         except (OSError, ValueError):
-            raise UserError(f"the files of the edition could not be made again: {said.strip().splitlines()[-1:] or 'no answer'}") from None
+            raise UserError(
+                f"the files of the edition could not be made again: {said.strip().splitlines()[-1:] or 'no answer'}"
+            ) from None
         known = set(MADE) if previous or edition.number == 1 else set(MADE) - {"changes", "conclusion_changed"}
         return [*_of_manifest(edition, made, known), *_of_files(edition.folder, out)]
 
 
 def publisher_of(project: Project, edition: Edition) -> tuple[str, str]:
-    """Name and address of the publisher as the edition's own description states them, else as params/site.yml does today.
+    """Name and address of the publisher as the edition's own description states them, else as params/site.yml does
+    today.
 
     A council may take another name later, and its editions do not; all files of an edition must state the same.
     """
@@ -122,11 +138,15 @@ def _plain_copy(edition: Edition, target: Path) -> Path:
 
 def _of_manifest(edition: Edition, made: dict, known: set[str]) -> list[Difference]:
     stated = json.loads((edition.folder / MANIFEST).read_text(encoding="utf-8"))
-    names = {"changes": "the list of changes, computed again from the edition before", "content_sha256": "the fingerprint of the content"}
+    names = {
+        "changes": "the list of changes, computed again from the edition before",
+        "content_sha256": "the fingerprint of the content",
+    }
     return [
         Difference("", f"{names.get(name, name)} in {MANIFEST}", _short(stated.get(name)), _short(made.get(name)), WHY)
-        for name in MADE if name in known and stated.get(name) != made.get(name)
-    ]  # fmt: skip
+        for name in MADE
+        if name in known and stated.get(name) != made.get(name)
+    ]
 
 
 def _short(value: object) -> str:
@@ -136,7 +156,11 @@ def _short(value: object) -> str:
 
 def _of_files(there: Path, made: Path) -> list[Difference]:
     """The frozen files that differ in what they hold, that are not made, or that are missing."""
-    frozen = {p.relative_to(there).as_posix() for p in there.rglob("*") if plain_file(p, there)} - {*GENERATED, MANIFEST, INPUTS}
+    frozen = {p.relative_to(there).as_posix() for p in there.rglob("*") if plain_file(p, there)} - {
+        *GENERATED,
+        MANIFEST,
+        INPUTS,
+    }
     own = {p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file()} - {INPUTS}
     found = []
     for name in sorted({n for n in frozen if not n.startswith(".")} | own):
@@ -161,7 +185,11 @@ def differing(published: bytes, now: bytes, name: str) -> tuple[str, str] | None
         if a is not None and a == b:
             return None
         part = next((p for p in sorted({*(a or {}), *(b or {})}) if (a or {}).get(p) != (b or {}).get(p)), "")
-        return _first_line((a or {}).get(part, b""), (b or {}).get(part, b""), f"{part}: ") if a is not None else ("no workbook", "a workbook")
+        return (
+            _first_line((a or {}).get(part, b""), (b or {}).get(part, b""), f"{part}: ")
+            if a is not None
+            else ("no workbook", "a workbook")
+        )
     return _first_line(published, now, "")
 
 
@@ -179,4 +207,6 @@ def _first_line(a: bytes, b: bytes, before: str) -> tuple[str, str]:
     """Where two texts part, with a little before it, for each of them."""
     n = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     start = max(0, n - 30)
-    return tuple(before + shown(t[start : n + 60].decode("utf-8", "replace"), 90).strip("“”") or "nothing" for t in (a, b))
+    return tuple(
+        before + shown(t[start : n + 60].decode("utf-8", "replace"), 90).strip("“”") or "nothing" for t in (a, b)
+    )

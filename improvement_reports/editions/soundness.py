@@ -1,7 +1,8 @@
-"""Whether an edition may be shown: its numbers follow from its rows, and its files say what its notebook and inputs say.
+"""Whether an edition may be shown: its numbers follow from its rows, and its files say what its notebook and inputs
+say.
 
-What was found sound is remembered under a seal of this machine, by the edition's fingerprint, which the hash of each of its
-files hangs on, and by the code that judged.
+What was found sound is remembered under a seal of this machine, by the edition's fingerprint, which the hash of each of
+its files hangs on, and by the code that judged.
 """
 
 from pathlib import Path
@@ -34,7 +35,10 @@ def sound(project: Project, edition: Edition, summary: str = "") -> None:
         return
     if found := _unsound(project, edition, previous, summary):
         d, first = found[0], f"#{found[0].id}" if found[0].id else ""
-        raise UserError(f"{name}{first}: {d.what}: published {shown(d.published)}, {shown(d.now, 200)}; {len(found)} such in all. Nothing of this report is shown")
+        raise UserError(
+            f"{name}{first}: {d.what}: published {shown(d.published)}, {shown(d.now, 200)}; {len(found)} such in all."
+            " Nothing of this report is shown"
+        )
     _remember(path, {**known, name: own})
 
 
@@ -50,10 +54,24 @@ def _unsound(project: Project, edition: Edition, previous: Edition | None, summa
     try:
         notebook = nbformat.read(edition.folder / "report.ipynb", as_version=4)
         then = content_of(notebook)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RuntimeError) as error:  # whatever nbformat stumbles over
-        raise UserError(f"{edition.identifier}: report.ipynb cannot be read ({type(error).__name__}). Nothing of this report is shown") from None
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        RuntimeError,
+    ) as error:  # whatever nbformat stumbles over
+        raise UserError(
+            f"{edition.identifier}: report.ipynb cannot be read ({type(error).__name__}). Nothing of this report is"
+            " shown"
+        ) from None
     places, gone = places_of(project, edition)
-    found = [*beside(edition, then), *_plainly_wrong(edition, then, places, gone), *not_agreeing(project, edition, then, notebook, places, gone, previous)]
+    found = [
+        *beside(edition, then),
+        *_plainly_wrong(edition, then, places, gone),
+        *not_agreeing(project, edition, then, notebook, places, gone, previous),
+    ]
     if summary and summary != edition.manifest.summary:
         found.append(Difference("", "summary in manifest.json", edition.manifest.summary, summary, ""))
     return found

@@ -10,9 +10,15 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import order, release
 from improvement_reports.workspace.stamps import read_stamp
 
-# Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or other
-# libraries say something else; nobody has to do anything about that.
-REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = "reproduces", "differs", "reads differently", "unpublished", "not run"
+# Differs: an input has changed, and with it what the report says. Otherwise: with the same inputs, today's release or
+# other libraries say something else; nobody has to do anything about that.
+REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = (
+    "reproduces",
+    "differs",
+    "reads differently",
+    "unpublished",
+    "not run",
+)
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,17 @@ class Standing:
             case "reproduces":
                 return f"{name}: reproduces {self.edition.version}"
             case "differs":
-                return f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
+                return (
+                    f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py"
+                    f" publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
+                )
             case "reads differently":
                 return f"{name}: would read differently from {self.edition.version} today; its inputs are the same"
             case "unpublished":
-                return f"{name}: not published; it is a draft until you publish it (python3 make.py publish {name.replace('/', ' ')})"
+                return (
+                    f"{name}: not published; it is a draft until you publish it (python3 make.py publish"
+                    f" {name.replace('/', ' ')})"
+                )
             case _:
                 return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
 
@@ -55,16 +67,22 @@ def standing_of(project: Project, job: Job) -> Standing:
 
 
 def otherwise_line(standings: list[Standing]) -> str:
-    """How many reports would read differently under today's release although nothing they are made from changed, in one line."""
+    """How many reports would read differently under today's release although nothing they are made from changed, in one
+    line.
+    """
     found = [s for s in standings if s.state == OTHERWISE]
     if not found:
         return ""
     made_with = sorted({s.edition.manifest.software.version for s in found}, key=order)
     one = len(found) == 1
     line = (
-        f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is shown is as it was published, "
-        f"with release {' and '.join(made_with)} (python3 make.py verify {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
+        f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is"
+        f" shown is as it was published, with release {' and '.join(made_with)} (python3 make.py verify"
+        f" {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
     )
     if release() in made_with:
-        line += f" The code was changed since and still has the number {release()}; give it the next one in pyproject.toml and CHANGELOG.md."
+        line += (
+            f" The code was changed since and still has the number {release()}; give it the next one in pyproject.toml"
+            " and CHANGELOG.md."
+        )
     return line

@@ -1,6 +1,7 @@
 """The second answer of `verify`: what today's code makes of an edition's own notebook and inputs.
 
-The first answer is whether the edition is what it says it is; this one is whether a reader would be told the same today.
+The first answer is whether the edition is what it says it is; this one is whether a reader would be told the same
+today.
 """
 
 import tempfile
@@ -47,11 +48,15 @@ class Today:
             case "refused":
                 return f"{self._asked} does not run it: {cut(self.why)}"
         count = len(self.differences)
-        return f"{self._asked} reads differently in {count} {'place' if count == 1 else 'places'}, because of {self.why}"
+        return (
+            f"{self._asked} reads differently in {count} {'place' if count == 1 else 'places'}, because of {self.why}"
+        )
 
     @property
     def _asked(self) -> str:
-        settings = f", with today's {some(self.settings)} as it does not accept the recorded ones," if self.settings else ""
+        settings = (
+            f", with today's {some(self.settings)} as it does not accept the recorded ones," if self.settings else ""
+        )
         return f"today's code (release {self.release}){settings}"
 
 
@@ -69,8 +74,8 @@ def is_todays(code: Files) -> bool:
 def ask_today(project: Project, edition: Edition, places: Places, code: Files, published, own) -> Today:
     """What today's code makes of an edition; ``own`` is the notebook as its own code gave it.
 
-    Recorded settings that today's code does not accept are replaced by today's, for they belong to a release as its code
-    does; the data stay those that were recorded.
+    Recorded settings that today's code does not accept are replaced by today's, for they belong to a release as its
+    code does; the data stay those that were recorded.
     """
     if is_todays(code):
         return Today(SAME_CODE, release())
@@ -86,7 +91,9 @@ def ask_today(project: Project, edition: Edition, places: Places, code: Files, p
             now, settings = _run_today(edition, {**places, **todays}, published), sorted(todays)
         except UserError:
             return Today(REFUSED, release(), str(refused), [], record)
-    found = _told_apart(edition, _found(published, now, because_of_code(edition.manifest.software.version)), published, own)
+    found = _told_apart(
+        edition, _found(published, now, because_of_code(edition.manifest.software.version)), published, own
+    )
     if not found:
         return Today(SAME, release(), settings=settings)
     return Today(OTHERWISE, release(), "; and of ".join(dict.fromkeys(d.why for d in found)), found, record, settings)
@@ -94,7 +101,9 @@ def ask_today(project: Project, edition: Edition, places: Places, code: Files, p
 
 def _run_today(edition: Edition, places: Places, published):
     with tempfile.TemporaryDirectory(prefix="today-") as folder:
-        return execute_again(rebuild_project(Path(folder), places, edition.authority, edition.kind, current_code()), published)
+        return execute_again(
+            rebuild_project(Path(folder), places, edition.authority, edition.kind, current_code()), published
+        )
 
 
 def todays_settings(project: Project, places: Places) -> Places:
@@ -105,10 +114,14 @@ def todays_settings(project: Project, places: Places) -> Places:
 
 
 def _told_apart(edition: Edition, found: list[Difference], published, own) -> list[Difference]:
-    """The differences with their reasons: what the edition's own code gives just so as well is not the doing of a release."""
+    """The differences with their reasons: what the edition's own code gives just so as well is not the doing of a
+    release.
+    """
     if own is published:
         return found
-    libraries = f"other libraries ({'; '.join(other_libraries(edition.manifest.environment)) or 'none that is recorded'})"
+    libraries = (
+        f"other libraries ({'; '.join(other_libraries(edition.manifest.environment)) or 'none that is recorded'})"
+    )
     not_code = {(d.id, d.what, d.now) for d in _found(published, own, "")}
     return [Difference(**{**vars(d), "why": libraries}) if (d.id, d.what, d.now) in not_code else d for d in found]
 

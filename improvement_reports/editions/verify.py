@@ -39,7 +39,8 @@ REPRODUCED, DIFFERS, CANNOT = "reproduced", "differs", "cannot"
 class Result:
     """The answer for one edition. ``faults``: what was changed after publication, whatever the figures say.
 
-    ``runs``: which notebook and which code. ``today``: what today's code gives, where that was asked; it does not make an edition good or bad.
+    ``runs``: which notebook and which code. ``today``: what today's code gives, where that was asked; it does not make
+    an edition good or bad.
     """
 
     identifier: str
@@ -78,19 +79,34 @@ class Answer:
     @property
     def is_good(self) -> bool:
         """All figures of all editions reproduced, nothing changed later, and something was compared at all."""
-        return bool(self.figures) and all(r.is_good and r.figures for r in self.results) and not self.chain and not self.kept
+        return (
+            bool(self.figures)
+            and all(r.is_good and r.figures for r in self.results)
+            and not self.chain
+            and not self.kept
+        )
 
     def record(self) -> dict:
-        return {"good": self.is_good, "figures": self.figures, "reproduced": sum(r.reproduced for r in self.results),
-                "chain": self.chain, "kept": self.kept, "editions": [r.record() for r in self.results]}  # fmt: skip
+        return {
+            "good": self.is_good,
+            "figures": self.figures,
+            "reproduced": sum(r.reproduced for r in self.results),
+            "chain": self.chain,
+            "kept": self.kept,
+            "editions": [r.record() for r in self.results],
+        }
 
 
-def verify(project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None, today: bool = False) -> Answer:
+def verify(
+    project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None, today: bool = False
+) -> Answer:
     """Verify editions through any executor; the chain and the kept inputs are those of the whole project."""
     everything = all_editions(project)
     chain = _readable(everything)
     with executor:
-        futures = {executor.submit(verify_edition, str(project.root), e.identifier, today): e.identifier for e in editions}
+        futures = {
+            executor.submit(verify_edition, str(project.root), e.identifier, today): e.identifier for e in editions
+        }
         found = {}
         for future in as_completed(futures):
             found[futures[future]] = result = future.result()
@@ -114,10 +130,14 @@ def _readable(editions: Iterable[Edition]) -> list[str]:
 
 
 def verify_edition(root: str, identifier: str, today: bool = False) -> Result:
-    """Verify one edition; with ``today``, say as well what today's code gives. Plain arguments and a `Result`, so that any executor can call it."""
+    """Verify one edition; with ``today``, say as well what today's code gives. Plain arguments and a `Result`, so that
+    any executor can call it.
+    """
     start, project, result = time.perf_counter(), Project(Path(root)), Result(identifier)
     named = parse_reference(identifier)
-    edition = next(e for e in editions_of(project, named.authority, named.month, named.kind) if e.version == named.version)
+    edition = next(
+        e for e in editions_of(project, named.authority, named.month, named.kind) if e.version == named.version
+    )
     try:
         _verify(project, edition, result, today)
     except UserError as error:
@@ -136,7 +156,11 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
     published = _published(edition, result) if not gone else None
     if published is None:
         result.state = CANNOT
-        result.missing += [f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in data/archive" for name in gone]
+        result.missing += [
+            f"the input {name} as it was (sha256 {edition.inputs[name].sha256[:12]}…) is neither in its place nor in"
+            " data/archive"
+            for name in gone
+        ]
         return
     result.runs = what_runs(project, edition)
     result.faults += result.runs.not_template
@@ -151,7 +175,11 @@ def _verify(project: Project, edition: Edition, result: Result, today: bool) -> 
     if again is not published:
         why = why_not(edition.manifest.environment)
         found = differences(then, content_of(again), why) + drawings(published, again, why)
-        result.differences += found or [Difference("", "output of a cell", "", "nbval finds an output that differs outside the figures and sentences", why)]
+        result.differences += found or [
+            Difference(
+                "", "output of a cell", "", "nbval finds an output that differs outside the figures and sentences", why
+            )
+        ]
     result.differences += _changed_inputs(project, edition, then)
     touched = {d.id for d in result.differences if d.id in then.figures}
     result.reproduced = result.figures - len(touched)
@@ -201,18 +229,23 @@ def _changed_files(project: Project, edition: Edition) -> list[str]:
         f"{name} has changed since publication; the kept one was used"
         for name, record in edition.inputs.items()
         if not ((project.root / name).is_file() and digest((project.root / name).read_bytes()) == record.sha256)
-    ]  # fmt: skip
+    ]
 
 
 def _changed_inputs(project: Project, edition: Edition, then: Content) -> list[Difference]:
-    """Figures of the newest edition whose rows are not in data/raw any more as they were: a change that is not published.
+    """Figures of the newest edition whose rows are not in data/raw any more as they were: a change that is not
+    published.
 
     A row is known by its cells, for a row that only moved in its file is the same row.
     """
     newest = newest_edition(project, *edition.job)
     if newest is None or newest.number != edition.number:
         return []  # a later edition says what changed and why
-    changed = {name for name, record in edition.inputs.items() if name.startswith("data/raw/") and digest(_bytes(project.root / name)) != record.sha256}
+    changed = {
+        name
+        for name, record in edition.inputs.items()
+        if name.startswith("data/raw/") and digest(_bytes(project.root / name)) != record.sha256
+    }
     now, found = {name: _rows_now(project, name) for name in changed}, []
     for id_, f in then.figures.items():
         for i in f["inputs"]:
@@ -225,7 +258,15 @@ def _changed_inputs(project: Project, edition: Edition, then: Content) -> list[D
                 keys = [c for c in was | row if was.get(c, "") != row.get(c, "")]
                 after = "; ".join(f"{c}: {row.get(c) or 'empty'}" for c in keys) if row else "no such row"
                 words = "; ".join(f"{c}: {was.get(c) or 'empty'}" for c in keys)
-                found.append(Difference(id_, f"{f['label']}: row {i['row']} of {i['file']}", words, after, "input changed since publication"))
+                found.append(
+                    Difference(
+                        id_,
+                        f"{f['label']}: row {i['row']} of {i['file']}",
+                        words,
+                        after,
+                        "input changed since publication",
+                    )
+                )
     return found
 
 
@@ -234,7 +275,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _rows_now(project: Project, name: str) -> dict[str, dict[int, str]]:
-    """The cells of every row of a raw file as it is now, by table and row number; none of what is gone or cannot be read."""
+    """The cells of every row of a raw file as it is now, by table and row number; none of what is gone or cannot be
+    read.
+    """
     path = project.root / name
     if "official-statistics" in path.parts:
         return {path.stem: _official_rows(path)}
@@ -242,7 +285,11 @@ def _rows_now(project: Project, name: str) -> dict[str, dict[int, str]]:
         tables = typed_tables(read_return(path.parent))
     except (UserError, OSError):
         return {}
-    own = {t: frame for t, frame in tables.items() if len(frame) and frame["source_file"].iloc[0].split("#")[0] == name.removeprefix("data/raw/")}
+    own = {
+        t: frame
+        for t, frame in tables.items()
+        if len(frame) and frame["source_file"].iloc[0].split("#")[0] == name.removeprefix("data/raw/")
+    }
     return {t: dict(zip(frame["source_row"], frame["row_cells"], strict=True)) for t, frame in own.items()}
 
 

@@ -21,7 +21,9 @@ MOST_FAULTS = 3
 
 @dataclass(frozen=True)
 class Runs:
-    """What runs for one edition; ``is_known_code`` and ``is_known_template``: whether this software knows them by itself."""
+    """What runs for one edition; ``is_known_code`` and ``is_known_template``: whether this software knows them by
+    itself.
+    """
 
     identifier: str
     release: str
@@ -45,17 +47,30 @@ def what_runs(project: Project, edition: Edition) -> Runs:
     m = edition.manifest
     name, sha256 = m.template["path"], m.template["sha256"]
     place = find_input(project, name, sha256)
-    differs = template_faults(edition, place) if place else [f"{edition.identifier}: its template {name} is not kept, so its notebook cannot be compared with it"]
+    differs = (
+        template_faults(edition, place)
+        if place
+        else [f"{edition.identifier}: its template {name} is not kept, so its notebook cannot be compared with it"]
+    )
     return Runs(
-        edition.identifier, m.software.version, m.software.code_sha256, is_known_code(project, edition), name,
-        sha256 == known_releases().get(m.software.version, {}).get("templates", {}).get(edition.kind), tuple(differs), tuple((n, r.sha256) for n, r in edition.inputs.items()),
-    )  # fmt: skip
+        edition.identifier,
+        m.software.version,
+        m.software.code_sha256,
+        is_known_code(project, edition),
+        name,
+        sha256 == known_releases().get(m.software.version, {}).get("templates", {}).get(edition.kind),
+        tuple(differs),
+        tuple((n, r.sha256) for n, r in edition.inputs.items()),
+    )
 
 
 def is_known_code(project: Project, edition: Edition) -> bool:
     """Whether an edition's code is that of a release which this software knows, or the code that is running."""
     archive = archive_of(project, edition)
-    return bool(archive) and archive in (code_sha256(), known_releases().get(edition.manifest.software.version, {}).get("archive"))
+    return bool(archive) and archive in (
+        code_sha256(),
+        known_releases().get(edition.manifest.software.version, {}).get("archive"),
+    )
 
 
 def all_that_runs(project: Project, editions: Iterable[Edition]) -> list[Runs]:
@@ -73,20 +88,30 @@ def told(runs: list[Runs]) -> list[str]:
     """What is about to run, in a few lines: what is known counted, whatever is not named."""
     if not runs:
         return []
-    lines = [f"This runs code of this repository, with your rights: {_count(len(runs), 'published notebook')}, each with the code that made it, in a folder apart."]
+    lines = [
+        f"This runs code of this repository, with your rights: {_count(len(runs), 'published notebook')}, each with the"
+        " code that made it, in a folder apart."
+    ]
     lines += [*_codes(runs), *_notebooks(runs), *_templates(runs)]
-    lines.append(f"  inputs: {_count(len({i for r in runs for i in r.inputs}), 'file')} as recorded, from their places or data/archive")
+    lines.append(
+        f"  inputs: {_count(len({i for r in runs for i in r.inputs}), 'file')} as recorded, from their places or"
+        " data/archive"
+    )
     if not all(r.is_known for r in runs):
-        lines.append("  What is not known was written by somebody else, or changed here. If you do not trust who did, stop here; --plan says all this and runs nothing.")
+        lines.append(
+            "  What is not known was written by somebody else, or changed here. If you do not trust who did, stop here;"
+            " --plan says all this and runs nothing."
+        )
     return lines
 
 
 def _codes(runs: list[Runs]) -> list[str]:
     codes = Counter((r.release, r.code_sha256, r.is_known_code) for r in runs)
     return [
-        f"  code: release {release} (sha256 {sha256[:12]}…) for {_count(number, 'edition')}: {'known to this software' if known else 'NOT KNOWN to this software'}"
+        f"  code: release {release} (sha256 {sha256[:12]}…) for {_count(number, 'edition')}:"
+        f" {'known to this software' if known else 'NOT KNOWN to this software'}"
         for (release, sha256, known), number in sorted(codes.items())
-    ]  # fmt: skip
+    ]
 
 
 def _notebooks(runs: list[Runs]) -> list[str]:

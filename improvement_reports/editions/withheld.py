@@ -19,17 +19,24 @@ OBSERVATIONS = "data/observations.csv"
 
 
 def given_away(project: Project, authority: str, month: str, draft: Path) -> list[str]:
-    """What the draft of a report shows, or lets follow, although an edition of any of the authority's reports withholds it.
+    """What the draft of a report shows, or lets follow, although an edition of any of the authority's reports withholds
+    it.
 
     A value that was corrected is another number, so showing it says nothing of the one that was withheld.
     """
     editions = [e for job in published_reports(project) if job[0] == authority for e in editions_of(project, *job)]
-    return list(dict.fromkeys([*_shown_now(project, editions, authority, month, draft), *_following_now(project, editions, draft)]))
+    return list(
+        dict.fromkeys(
+            [*_shown_now(project, editions, authority, month, draft), *_following_now(project, editions, draft)]
+        )
+    )
 
 
 def _shown_now(project: Project, editions: list[Edition], authority: str, month: str, draft: Path) -> list[str]:
     """Observations that an edition withholds and the draft shows although the raw value is the same."""
-    shown = {cell_of(r): r for r in _rows(draft / OBSERVATIONS) if r["value_status"] != ValueStatus.SUPPRESSED and r["value"]}
+    shown = {
+        cell_of(r): r for r in _rows(draft / OBSERVATIONS) if r["value_status"] != ValueStatus.SUPPRESSED and r["value"]
+    }
     now, found = _values(project.raw_return(authority, month) / "observations.csv"), []
     for edition in editions:
         then = _raw_values(project, f"data/raw/{edition.authority}/{edition.month}/observations.csv", edition)
@@ -38,7 +45,9 @@ def _shown_now(project: Project, editions: list[Edition], authority: str, month:
             if row["value_status"] == ValueStatus.SUPPRESSED and after is not None:
                 was, is_ = then.get(row["source_row"]), now.get(after["source_row"])
                 if was is None or is_ is None or was == is_:
-                    found.append(f"{', '.join(filter(None, (row[c] for c in KEY)))} (withheld in {_name(edition, month)})")
+                    found.append(
+                        f"{', '.join(filter(None, (row[c] for c in KEY)))} (withheld in {_name(edition, month)})"
+                    )
     return found
 
 
@@ -69,7 +78,10 @@ def _rows(path: Path) -> list[dict]:
 def _values(path: Path) -> dict[str, tuple[str, ...]]:
     """Value, numerator and denominator of each row of a raw table by its number; none of a return in a workbook."""
     columns = ("value", "numerator", "denominator")
-    return {str(n): tuple(float(r[c]) if r.get(c, "").strip() else None for c in columns) for n, r in enumerate(_rows(path), 2)}
+    return {
+        str(n): tuple(float(r[c]) if r.get(c, "").strip() else None for c in columns)
+        for n, r in enumerate(_rows(path), 2)
+    }
 
 
 def _raw_values(project: Project, name: str, edition: Edition) -> dict[str, tuple]:

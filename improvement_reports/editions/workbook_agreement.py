@@ -1,4 +1,5 @@
-"""Whether an edition's workbook holds what its code would write: each table cell by cell, and no text beside them but its own.
+"""Whether an edition's workbook holds what its code would write: each table cell by cell, and no text beside them but
+its own.
 
 Made again it would be in most of a second; read it is in a tenth of one. Styles and widths are left to `verify`.
 """
@@ -25,9 +26,19 @@ WITHOUT_TABLE = 3  # cover, contents, notes
 NOTE_MARK = re.compile(r"\s*\[note \d+\]")
 # What `gptables` itself writes on cover, contents and notes.
 OF_THE_LIBRARY = {
-    "Introductory information", "About these data", "Notes", "Notes (illustrative figures)", "Note number", "Note",
-    "Table of contents", "This worksheet contains one table.", "Worksheet", "What it holds", "Back to the contents", "See the notes.",
-}  # fmt: skip
+    "Introductory information",
+    "About these data",
+    "Notes",
+    "Notes (illustrative figures)",
+    "Note number",
+    "Note",
+    "Table of contents",
+    "This worksheet contains one table.",
+    "Worksheet",
+    "What it holds",
+    "Back to the contents",
+    "See the notes.",
+}
 
 
 def workbook_fault(content: bytes, facts: EditionFacts, figures: list[dict], tables: dict) -> tuple[str, str] | None:
@@ -46,7 +57,16 @@ def workbook_fault(content: bytes, facts: EditionFacts, figures: list[dict], tab
             for number, sheet in enumerate(sheets, WITHOUT_TABLE + 1):
                 if found := _table_fault(list(_rows(archive, number, texts)), sheet):
                     return found
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError, RuntimeError, NotImplementedError, lxml.etree.LxmlError):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        IndexError,
+        ValueError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        lxml.etree.LxmlError,
+    ):
         return "what cannot be read", "a workbook"
     return None
 
@@ -57,7 +77,12 @@ def _strange(archive: zipfile.ZipFile, sheets: int) -> str:
     allowed = {f"xl/worksheets/sheet{n}.xml" for n in range(1, sheets + 1)}
     for entry in archive.infolist():
         is_sheet = entry.filename.startswith("xl/worksheets/sheet")
-        if not PARTS.fullmatch(entry.filename) or (is_sheet and entry.filename not in allowed) or names.count(entry.filename) > 1 or entry.file_size > LARGEST:
+        if (
+            not PARTS.fullmatch(entry.filename)
+            or (is_sheet and entry.filename not in allowed)
+            or names.count(entry.filename) > 1
+            or entry.file_size > LARGEST
+        ):
             return entry.filename
     return ""
 
@@ -111,7 +136,7 @@ def _cell(cell, texts: list[str]):
 def _table_fault(rows: list[list], sheet: Sheet) -> tuple[str, str] | None:
     """The first cell of a table that is another one; the table is what stands last on its sheet."""
     wanted = [sheet.header, *sheet.rows]
-    shown = rows[-len(wanted):] if len(rows) >= len(wanted) else rows
+    shown = rows[-len(wanted) :] if len(rows) >= len(wanted) else rows
     for row, own in zip(shown, wanted, strict=False):
         for cell, right in zip([*row, *[None] * len(own)], own, strict=False):
             if not _same(cell, right):

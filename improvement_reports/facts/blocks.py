@@ -56,28 +56,26 @@ class ChartBlock:
     def bundle(self) -> dict:
         """The output that is kept: the drawing for JupyterLab, the record for the page."""
         record = {
-            "form": CHART, "figures": [f.record() for f in (self.figure, *self.figures)], "id": self.figure.id,
-            "finding": self.finding, "subtitle": self.subtitle, "alt": short_alternative(self.alt), "source": self.source, "table": self.table,
+            "form": CHART,
+            "figures": [f.record() for f in (self.figure, *self.figures)],
+            "id": self.figure.id,
+            "finding": self.finding,
+            "subtitle": self.subtitle,
+            "alt": short_alternative(self.alt),
+            "source": self.source,
+            "table": self.table,
             "svg_narrow": self.svg_narrow,
-        }  # fmt: skip
-        return {"image/svg+xml": self.svg, "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}", MIME: record}
-
-
-
-
+        }
+        return {
+            "image/svg+xml": self.svg,
+            "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}",
+            MIME: record,
+        }
 
 
 def heading(text: str, level: int, anchor: str) -> Block:
     """A heading of a section, from data; ``level`` 2 is a section of the page."""
     return Block(f"{'#' * level} {markdown_text(text)}", form=HEADING, anchor=anchor)
-
-
-
-
-
-
-
-
 
 
 def provenance_link(figure: Figure, text: str) -> str:

@@ -25,10 +25,29 @@ from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure
 
 NARRATIVE_FUNCTIONS = (
-    "value", "numerator", "denominator", "change", "direction", "target", "distance", "result", "sentence", "period",
-    "amount", "date", "status", "count_priorities", "count_measures", "count_claims", "recomputed", "dfe", "dfe_year",
-    "count_rows", "count_standings", "authority_name",
-)  # fmt: skip
+    "value",
+    "numerator",
+    "denominator",
+    "change",
+    "direction",
+    "target",
+    "distance",
+    "result",
+    "sentence",
+    "period",
+    "amount",
+    "date",
+    "status",
+    "count_priorities",
+    "count_measures",
+    "count_claims",
+    "recomputed",
+    "dfe",
+    "dfe_year",
+    "count_rows",
+    "count_standings",
+    "authority_name",
+)
 
 
 def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
@@ -50,13 +69,20 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
 class Facts(MeasureFigures, PlanFigures, OfficialFigures):
     """The prepared tables of one return (and of earlier ones of the authority) with their measures.
 
-    ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first. ``official``: the official
-    statistics as at the meeting, or None.
+    ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first. ``official``: the
+    official statistics as at the meeting, or None.
     """
 
     def __init__(
-        self, authority_id: str, month: str, authority: Authority, measures: dict[str, Measure], tables, earlier=(), official=None
-    ):  # fmt: skip
+        self,
+        authority_id: str,
+        month: str,
+        authority: Authority,
+        measures: dict[str, Measure],
+        tables,
+        earlier=(),
+        official=None,
+    ):
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
         self.tables, self.earlier, self.official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
@@ -68,7 +94,9 @@ class Facts(MeasureFigures, PlanFigures, OfficialFigures):
         self._claims: pd.DataFrame | None = None
 
     def every(self, table: str) -> pd.DataFrame:
-        """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the first."""
+        """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the
+        first.
+        """
         frames = [t[table] for t in (self.tables, *self.earlier) if table in t and not t[table].empty]
         if not frames:
             return self.tables[table]

@@ -51,10 +51,6 @@ class Figure:
         return asdict(self)
 
 
-
-
-
-
 def input_of(row: pd.Series) -> Input:
     """The provenance that `prepare` left with a row of a processed table."""
     return Input(

@@ -39,11 +39,18 @@ class MeasureFigures:
             formula = "as stated in the source"
             if pd.notna(row["numerator"]) and pd.notna(row["denominator"]) and measure.unit is Unit.PERCENT:
                 exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
-                formula += f"; {nb.format_number(row['numerator'])} ÷ {nb.format_number(row['denominator'])} = {nb.format_value(exact, measure.unit, 2)}"
+                formula += (
+                    f"; {nb.format_number(row['numerator'])} ÷ {nb.format_number(row['denominator'])} ="
+                    f" {nb.format_value(exact, measure.unit, 2)}"
+                )
         return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
 
     def _as_shown(self, value, unit: Unit, decimals: int | None = None) -> str:
-        return nb.format_money(value, self._money_in_full) if unit is Unit.POUNDS else nb.format_value(value, unit, decimals)
+        return (
+            nb.format_money(value, self._money_in_full)
+            if unit is Unit.POUNDS
+            else nb.format_value(value, unit, decimals)
+        )
 
     @cached_property
     def _money_in_full(self) -> bool:
@@ -55,9 +62,18 @@ class MeasureFigures:
 
     def _figure(self, row, part, label, published, value, unit, formula, rows) -> Figure:
         return Figure(
-            self.row_id(row, part), "number", label, published, str(value), str(unit), row["measure_id"], row["area"],
-            row["period"], formula, inputs_of(rows),
-        )  # fmt: skip
+            self.row_id(row, part),
+            "number",
+            label,
+            published,
+            str(value),
+            str(unit),
+            row["measure_id"],
+            row["area"],
+            row["period"],
+            formula,
+            inputs_of(rows),
+        )
 
     def value(self, measure_id: str, **where) -> str:
         """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``."""
@@ -87,21 +103,37 @@ class MeasureFigures:
         return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
 
     def marked_value(self, row: pd.Series) -> str:
-        """The value as it stands in tables, lists and charts, as HTML: one that does not follow from its own counts says so."""
-        return self.show(self.value_figure(row)) + (DISPUTED if is_disputed(row, self.measures[row["measure_id"]]) else "")
+        """The value as it stands in tables, lists and charts, as HTML: one that does not follow from its own counts
+        says so.
+        """
+        return self.show(self.value_figure(row)) + (
+            DISPUTED if is_disputed(row, self.measures[row["measure_id"]]) else ""
+        )
 
     def dated_value(self, row: pd.Series) -> str:
         """The value as it stands in a list under the report's month, as HTML: one of another month says which."""
-        when = "" if row["period"][:7] == self.month else f' <span class="when">{in_period(row["period"], row["period_type"])}</span>'
+        when = (
+            ""
+            if row["period"][:7] == self.month
+            else f' <span class="when">{in_period(row["period"], row["period_type"])}</span>'
+        )
         return self.marked_value(row) + when
 
     def stated_change_figure(self, row: pd.Series) -> Figure:
         """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""
         amount, unit = nb.to_decimal(row["change"]), self.measures[row["measure_id"]].unit
-        more, fewer = ("higher", "lower") if unit in (Unit.PERCENT, Unit.RATE, Unit.SCORE, Unit.POUNDS) else ("more", "fewer")
-        published = f"{nb.format_distance(amount, unit)} {more if amount > 0 else fewer} than last reported" if amount else "as last reported"
+        more, fewer = (
+            ("higher", "lower") if unit in (Unit.PERCENT, Unit.RATE, Unit.SCORE, Unit.POUNDS) else ("more", "fewer")
+        )
+        published = (
+            f"{nb.format_distance(amount, unit)} {more if amount > 0 else fewer} than last reported"
+            if amount
+            else "as last reported"
+        )
         label = f"{self.label(row)}: change that the source states"
-        return self._figure(row, "stated-change", label, published, amount, nb.difference_unit(unit), "as stated in the source", [row])
+        return self._figure(
+            row, "stated-change", label, published, amount, nb.difference_unit(unit), "as stated in the source", [row]
+        )
 
     def change_figure(self, at: Position, signed: bool = False) -> Figure | None:
         if at.change is None:
@@ -143,14 +175,20 @@ class MeasureFigures:
         return self.show(self.direction_figure(at))
 
     def _disputed_words(self, at: Position) -> str:
-        return f"“{at.measure_id}” is disputed in {at.current['period']} or the period before: it does not follow from its own counts, so nothing is built on it; leave the reference out"
+        return (
+            f"“{at.measure_id}” is disputed in {at.current['period']} or the period before: it does not follow from its"
+            " own counts, so nothing is built on it; leave the reference out"
+        )
 
     def direction_figure(self, at: Position) -> Figure:
         measure = self.measures[at.measure_id]
         better = {BetterWhen.NEUTRAL: "neither higher nor lower is better"}.get(
             measure.better_when, f"{measure.better_when} is better"
         )
-        rule = f"{measure.method.replace('_', ' ')}; {better}; a change under {measure.change_threshold:g} is no significant change"
+        rule = (
+            f"{measure.method.replace('_', ' ')}; {better}; a change under {measure.change_threshold:g} is no"
+            " significant change"
+        )
         rows = [at.current, at.previous]
         return self._figure(
             at.current,
@@ -171,9 +209,18 @@ class MeasureFigures:
         side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
         label = f"{measure.label}: {at.target['level']} target from {nb.format_day(at.target['valid_from'])} ({side})"
         return Figure(
-            slug(at.measure_id, "target", at.target["valid_from"]), "number", label, published, f"{nb.to_decimal(at.target['target']):f}",
-            str(measure.unit), at.measure_id, self.authority_id, at.target["valid_from"], "as stated in the source", inputs_of([at.target]),
-        )  # fmt: skip
+            slug(at.measure_id, "target", at.target["valid_from"]),
+            "number",
+            label,
+            published,
+            f"{nb.to_decimal(at.target['target']):f}",
+            str(measure.unit),
+            at.measure_id,
+            self.authority_id,
+            at.target["valid_from"],
+            "as stated in the source",
+            inputs_of([at.target]),
+        )
 
     def target(self, measure_id: str, **where) -> str:
         """The target that holds in the period of the value; ``period`` may also be one without a value."""
@@ -188,7 +235,9 @@ class MeasureFigures:
     def distance_figure(self, at: Position) -> Figure:
         measure = self.measures[at.measure_id]
         formula = f"{at.value:f} − {nb.to_decimal(at.target['target']):f}"
-        published = nb.format_distance(at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(at.distance)))
+        published = nb.format_distance(
+            at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(at.distance))
+        )
         return self._figure(
             at.current,
             "distance",
@@ -250,11 +299,16 @@ class MeasureFigures:
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
         for other in self.comparators(measure_id, row).to_dict("records"):
             other = pd.Series(other)
-            text += f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))} {in_period(other['period'], other['period_type'])}."
+            text += (
+                f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))}"
+                f" {in_period(other['period'], other['period_type'])}."
+            )
         return text
 
     def miss_words(self, at: Position) -> str:
-        """How far from its target, after the word for it: by 7 days; within tolerance, 2 days from it; nothing where it was met."""
+        """How far from its target, after the word for it: by 7 days; within tolerance, 2 days from it; nothing where it
+        was met.
+        """
         if at.result in (None, TargetResult.MET):
             return ""
         distance = self.show(self.distance_figure(at))
@@ -268,4 +322,9 @@ class MeasureFigures:
             & (self.observations["category"] == row["category"])
             & (self.observations["period"].map(end_of) <= end_of(row["period"]))
         ]
-        return others.sort_values("period", key=lambda p: p.map(end_of), kind="stable").groupby("area", as_index=False).tail(1).sort_values("area")
+        return (
+            others.sort_values("period", key=lambda p: p.map(end_of), kind="stable")
+            .groupby("area", as_index=False)
+            .tail(1)
+            .sort_values("area")
+        )

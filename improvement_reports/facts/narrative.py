@@ -26,6 +26,7 @@ OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
 AMOUNT_OPTIONS = ["period", "kind"]
 EXAMPLE = '{{ value("measure_id") }}'
 
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
@@ -36,7 +37,10 @@ def load_names(project: Project) -> list[str]:
     content = load_yaml(project.params / "names.yml", "params/names.yml")
     names = content.get("names")
     if not isinstance(names, list) or not all(isinstance(n, str) and n.strip() for n in names):
-        problem = "must be “names:” with a list of texts below it, one name to a line; put a name that is a number in quotation marks"
+        problem = (
+            "must be “names:” with a list of texts below it, one name to a line; put a name that is a number in"
+            " quotation marks"
+        )
         raise InvalidInput("params/names.yml", [Fault("params/names.yml", problem)])
     return sorted(names, key=len, reverse=True)
 
@@ -69,15 +73,24 @@ def faults_of_texts(texts: list[Prose], names: list[str], functions) -> list[Fau
 def _syntax_faults(text: str, where: str, functions) -> list[Fault]:
     """What is wrong with the references of a template."""
     if (count := text.count("{{")) > MAX_REFERENCES:
-        return [Fault(where, f"has {count} references, and at most {MAX_REFERENCES} are allowed in a section; shorten it")]
+        return [
+            Fault(where, f"has {count} references, and at most {MAX_REFERENCES} are allowed in a section; shorten it")
+        ]
     try:
         template = _environment().parse(text)
     except TemplateSyntaxError as error:
-        return [Fault(f"{where}, line {error.lineno}", f"a reference cannot be read; write {EXAMPLE}, and close each bracket and quotation mark")]
+        return [
+            Fault(
+                f"{where}, line {error.lineno}",
+                f"a reference cannot be read; write {EXAMPLE}, and close each bracket and quotation mark",
+            )
+        ]
     except ValueError:  # Python reads no integer of thousands of digits
-        return [Fault(where, "a reference holds a number of more than nine digits; write the number as the data have it")]
+        return [
+            Fault(where, "a reference holds a number of more than nine digits; write the number as the data have it")
+        ]
     except RecursionError:
-        return [Fault(where, "a reference nests too deeply; write one call such as {{ value(\"measure_id\") }}")]
+        return [Fault(where, 'a reference nests too deeply; write one call such as {{ value("measure_id") }}')]
     outputs = (node for output in template.find_all(nodes.Output) for node in output.nodes)
     return [f for n in outputs if not isinstance(n, nodes.TemplateData) for f in _call_faults(n, where, functions)]
 
@@ -89,21 +102,30 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
         return [
             Fault(
                 where,
-                'a reference must be one call such as {{ value("measure_id") }}; nothing else is allowed between the braces',
+                'a reference must be one call such as {{ value("measure_id") }}; nothing else is allowed between the'
+                " braces",
             )
         ]
     if node.node.name not in functions:
         return [
             Fault(
                 where,
-                f"{shown(node.node.name)} is not a function of narrative{suggestion(node.node.name, functions)}; allowed are {', '.join(functions)}",
+                f"{shown(node.node.name)} is not a function of narrative{suggestion(node.node.name, functions)};"
+                f" allowed are {', '.join(functions)}",
             )
         ]
     constants = [*node.args, *(k.value for k in node.kwargs)]
-    if node.dyn_args or node.dyn_kwargs or not all(isinstance(a, nodes.Const) and a.value is not None for a in constants):
+    if (
+        node.dyn_args
+        or node.dyn_kwargs
+        or not all(isinstance(a, nodes.Const) and a.value is not None for a in constants)
+    ):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
     if any(_is_outsize(a.value) for a in constants):
-        problem = f"{node.node.name}() takes texts of at most {MAX_ARGUMENT} characters and numbers of at most nine digits; write the id or the period as the data have it"
+        problem = (
+            f"{node.node.name}() takes texts of at most {MAX_ARGUMENT} characters and numbers of at most nine digits;"
+            " write the id or the period as the data have it"
+        )
         return [Fault(where, problem)]
     return _argument_faults(node, where, functions[node.node.name]) if isinstance(functions, dict) else []
 
@@ -136,16 +158,6 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     ]
 
 
-
-
-
-
-
-
-
-
-
-
 def reference_faults(text: str, where: str, facts) -> list[Fault]:
     """Each reference of a sound template that finds nothing, by its line."""
     faults = []
@@ -156,6 +168,12 @@ def reference_faults(text: str, where: str, facts) -> list[Fault]:
             line = text[: match.start()].count("\n") + 1
             faults.append(Fault(f"{where}, line {line}", f"{shown(match[0])}: {error}"))
     if not faults and (found := ONE_OF_MANY.search(re.sub(r"<[^>]+>", "", render(text, facts)))):
-        faults.append(Fault(where, f"reads {shown(found[0])} this time; word it for one, for example with the number at the end of the sentence"))
+        faults.append(
+            Fault(
+                where,
+                f"reads {shown(found[0])} this time; word it for one, for example with the number at the end of the"
+                " sentence",
+            )
+        )
     facts.take_figures()
     return faults

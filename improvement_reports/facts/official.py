@@ -1,4 +1,6 @@
-"""Traced numbers of official statistics: the authority's own value, England, its region and its statistical neighbours."""
+"""Traced numbers of official statistics: the authority's own value, England, its region and its statistical
+neighbours.
+"""
 
 import html
 from functools import cached_property
@@ -7,26 +9,13 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.escaping import anywhere
 from improvement_reports.domain.markup import slug
-from improvement_reports.domain.vocabulary import (
-    AREA_NAMES,
-    MISSING_WORDS,
-    Area,
-    BetterWhen,
-    Direction,
-    ValueStatus,
-)
+from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, ValueStatus
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.official.definitions import year_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
-
-
-
-
-
-
 
 
 def official_label(measure: Measure, measure_id: str, year: int, place: str) -> str:
@@ -49,11 +38,23 @@ def comparator_figure(
         formula = "as published by the Department for Education"
         if found.area == Area.STATISTICAL_NEIGHBOURS:
             year_of_model = int(found.rows[-1]["model_year"])
-            formula = f"mean of {found.n} of the {found.of} statistical neighbours (model of {year_of_model}) that have a value"
+            formula = (
+                f"mean of {found.n} of the {found.of} statistical neighbours (model of {year_of_model}) that have a"
+                " value"
+            )
     return Figure(
-        figure_id, "number", official_label(measure, measure_id, year, found.name), published, value, str(measure.unit), measure_id,
-        home if found.area == home else found.area, str(year), formula, inputs_of(found.rows),
-    )  # fmt: skip
+        figure_id,
+        "number",
+        official_label(measure, measure_id, year, found.name),
+        published,
+        value,
+        str(measure.unit),
+        measure_id,
+        home if found.area == home else found.area,
+        str(year),
+        formula,
+        inputs_of(found.rows),
+    )
 
 
 class OfficialFigures:
@@ -65,11 +66,15 @@ class OfficialFigures:
 
     def _official_row(self, measure_id: str, area: str | None, year: int | None) -> tuple[int, Comparator]:
         if self.official is None:
-            raise UserError("there are no official statistics in data/raw/official-statistics; add them, or leave the reference out")
+            raise UserError(
+                "there are no official statistics in data/raw/official-statistics; add them, or leave the reference out"
+            )
         self.official.measure(measure_id)
         years = self.official.years(measure_id, self.authority.la_code)
         if year is None and not years:
-            raise UserError(f"no value of the official measure “{measure_id}” had been published by {self.official.known_by}")
+            raise UserError(
+                f"no value of the official measure “{measure_id}” had been published by {self.official.known_by}"
+            )
         year = years[-1] if year is None else int(year)
         wanted = self.authority_id if area is None else area
         if wanted != self.authority_id and wanted not in [a.value for a in OTHER_AREAS]:
@@ -98,13 +103,21 @@ class OfficialFigures:
         near = self.official.neighbours(self.authority.la_code)
         if near is None:
             return "No statistical neighbours are known for this authority."
-        words = f"Statistical neighbours: the mean of those of the {len(near.codes)} authorities of the {near.model_year} model that had a value, with their number n."
+        words = (
+            f"Statistical neighbours: the mean of those of the {len(near.codes)} authorities of the {near.model_year}"
+            " model that had a value, with their number n."
+        )
         if near.is_later:
-            words += f" The model of {near.model_year} is the first one held and is later than this meeting: the list of neighbours is later, their figures are not."
+            words += (
+                f" The model of {near.model_year} is the first one held and is later than this meeting: the list of"
+                " neighbours is later, their figures are not."
+            )
         return words
 
     def count_rows(self, table: str, column: str | None = None, value: str | None = None) -> str:
-        """How many rows a table of the return has, all or those with a value in a column: ``count_rows("findings", "assessment", "strength")``."""
+        """How many rows a table of the return has, all or those with a value in a column: ``count_rows("findings",
+        "assessment", "strength")``.
+        """
         rows = self.tables.get(table)
         if rows is None:
             raise UserError(f"count_rows() knows no table “{table}”; it takes {', '.join(self.tables)}")
@@ -113,7 +126,9 @@ class OfficialFigures:
                 raise UserError(f"count_rows(): {table}.csv has no column “{column}”")
             rows = rows[rows[column] == value]
         label = f"Rows of {table}" + (f" whose {column} is {value}" if column else "")
-        return self._count(slug("count", table, column or "all", value or ""), label, [r for _, r in rows.iterrows()], "number of rows")
+        return self._count(
+            slug("count", table, column or "all", value or ""), label, [r for _, r in rows.iterrows()], "number of rows"
+        )
 
     @cached_property
     def standings(self) -> list:
@@ -127,24 +142,38 @@ class OfficialFigures:
         return anywhere(self.authority.short_name)
 
     def count_standings(self, state: str) -> str:
-        """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or unchanged."""
+        """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or
+        unchanged.
+        """
         from improvement_reports.method.standing import official_direction
 
         if self.official is None:
             raise UserError("count_standings() needs the official statistics, and this project has none")
-        better = [s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL]
+        better = [
+            s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL
+        ]
         quarters = {"best": 1, "second": 2, "third": 3, "worst": 4}
         directions = {d.value.replace(" ", "_"): d for d in Direction}
         if state not in ("ranked", *quarters, *directions):
-            raise UserError(f"count_standings() takes {', '.join(['ranked', *quarters, *directions])}, not {shown(state)}")
+            raise UserError(
+                f"count_standings() takes {', '.join(['ranked', *quarters, *directions])}, not {shown(state)}"
+            )
         if state in quarters:
             chosen = [s for s in better if s.quarter == quarters[state]]
         elif state == "ranked":
             chosen = [s for s in better if s.quarter is not None]
         else:
-            chosen = [s for s in better if official_direction(self.official, s.measure_id, s.change) is directions[state]]
+            chosen = [
+                s for s in better if official_direction(self.official, s.measure_id, s.change) is directions[state]
+            ]
         rows = [s.row for s in chosen]
-        return self._count(slug("count", "standings", state), f"Official measures: {state.replace('_', ' ')}", rows, f"number of measures ({len(chosen)})", len(chosen))
+        return self._count(
+            slug("count", "standings", state),
+            f"Official measures: {state.replace('_', ' ')}",
+            rows,
+            f"number of measures ({len(chosen)})",
+            len(chosen),
+        )
 
     def area_words(self, area: str) -> str:
         return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]

@@ -43,17 +43,26 @@ class PlanFigures:
             rows = rows[[same_period(v, str(wanted)) if column == "period" else v == wanted for v in rows[column]]]
         if len(rows) != 1:
             raise UserError(
-                f"finance.csv has {len(rows) or 'no'} rows for {shown(line_id)}; name one line, with its period or kind where there are several"
+                f"finance.csv has {len(rows) or 'no'} rows for {shown(line_id)}; name one line, with its period or kind"
+                " where there are several"
             )
         return self.show(self.amount_figure(rows.iloc[0]))
 
     def amount_figure(self, row: pd.Series, in_full: bool = False) -> Figure:
         """An amount as it is written alone, £1.102 million, or ``in_full`` beside smaller ones, £1,102,000."""
         figure = Figure(
-            slug("finance", row["line_id"], row["kind"], row["period"]), "number", f"{row['line']} ({row['kind']}, {row['period']})",
-            nb.format_money(row["amount_gbp"]), f"{nb.to_decimal(row['amount_gbp']).normalize():f}", "GBP", "", self.authority_id,
-            row["period"], "as stated in the source", inputs_of([row]),
-        )  # fmt: skip
+            slug("finance", row["line_id"], row["kind"], row["period"]),
+            "number",
+            f"{row['line']} ({row['kind']}, {row['period']})",
+            nb.format_money(row["amount_gbp"]),
+            f"{nb.to_decimal(row['amount_gbp']).normalize():f}",
+            "GBP",
+            "",
+            self.authority_id,
+            row["period"],
+            "as stated in the source",
+            inputs_of([row]),
+        )
         return full_amount(figure) if in_full else figure
 
     def date(self, milestone_id: str) -> str:
@@ -66,9 +75,7 @@ class PlanFigures:
         found = inspections[inspections["inspection_id"] == milestone_id]
         if found.empty:
             known = [*self.tables["milestones"]["milestone_id"], *inspections["inspection_id"]]
-            raise UserError(
-                f"milestones.csv has no {shown(milestone_id)}{suggestion(milestone_id, known)}"
-            )
+            raise UserError(f"milestones.csv has no {shown(milestone_id)}{suggestion(milestone_id, known)}")
         return self.show(self.inspection_date_figure(found.iloc[0]), css_class="n date")
 
     def inspection_date_figure(self, row: pd.Series, column: str = "date") -> Figure:
@@ -77,23 +84,42 @@ class PlanFigures:
         published = days if column == "date" else nb.format_day(row[column])
         label = row["title"] if column == "date" else f"{row['title']}: letter or report published"
         return Figure(
-            slug("inspection", row["inspection_id"], "" if column == "date" else column), "number", label, published, row[column],
-            "date", "", self.authority_id, row[column], "as stated in the source", inputs_of([row]),
-        )  # fmt: skip
+            slug("inspection", row["inspection_id"], "" if column == "date" else column),
+            "number",
+            label,
+            published,
+            row[column],
+            "date",
+            "",
+            self.authority_id,
+            row[column],
+            "as stated in the source",
+            inputs_of([row]),
+        )
 
     def date_figure(self, row: pd.Series) -> Figure:
         published = nb.format_days(row["date"], row["end_date"]) if row["end_date"] else nb.format_day(row["date"])
         return Figure(
-            slug("date", row["milestone_id"]), "number", row["title"], published, row["date"], "date", "", self.authority_id, row["date"],
-            "as stated in the source", inputs_of([row]),
-        )  # fmt: skip
+            slug("date", row["milestone_id"]),
+            "number",
+            row["title"],
+            published,
+            row["date"],
+            "date",
+            "",
+            self.authority_id,
+            row["date"],
+            "as stated in the source",
+            inputs_of([row]),
+        )
 
     def priority(self, priority_id: str) -> pd.Series:
         rows = self.tables["priorities"]
         rows = rows[rows["priority_id"] == str(priority_id)]
         if rows.empty:
             raise UserError(
-                f"priorities.csv has no {shown(priority_id)}{suggestion(priority_id, self.tables['priorities']['priority_id'])}"
+                "priorities.csv has no"
+                f" {shown(priority_id)}{suggestion(priority_id, self.tables['priorities']['priority_id'])}"
             )
         return rows.iloc[0]
 
@@ -108,7 +134,11 @@ class PlanFigures:
 
     def status_mark(self, row: pd.Series, which: str) -> str:
         """A status as it stands in tables and prose: symbol, word and colour, and whether it is in doubt."""
-        tag = f' <span class="tag">{IN_DOUBT.strip(" ()")}</span>' if row["priority_id"] in self.doubted_priorities else ""
+        tag = (
+            f' <span class="tag">{IN_DOUBT.strip(" ()")}</span>'
+            if row["priority_id"] in self.doubted_priorities
+            else ""
+        )
         return self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])]) + tag
 
     @cached_property
@@ -124,11 +154,24 @@ class PlanFigures:
     def status_figure(self, row: pd.Series, which: str) -> Figure:
         mark = STATUS_MARKS[Status(row[f"{which}_status"])]
         doubted = row["priority_id"] in self.doubted_priorities
-        doubt, formula = (IN_DOUBT, "as marked in the source, which a data note calls into question") if doubted else ("", "as marked in the source")
+        doubt, formula = (
+            (IN_DOUBT, "as marked in the source, which a data note calls into question")
+            if doubted
+            else ("", "as marked in the source")
+        )
         return Figure(
-            slug("priority", row["priority_id"], which), "number", f"Priority {row['priority_id']}: {which} status",
-            f"{mark.symbol} {mark.word}{doubt}", "", "status", "", self.authority_id, self.month, formula, inputs_of([row]),
-        )  # fmt: skip
+            slug("priority", row["priority_id"], which),
+            "number",
+            f"Priority {row['priority_id']}: {which} status",
+            f"{mark.symbol} {mark.word}{doubt}",
+            "",
+            "status",
+            "",
+            self.authority_id,
+            self.month,
+            formula,
+            inputs_of([row]),
+        )
 
     def rated_priorities(self) -> pd.DataFrame:
         """The priorities and sub-priorities that have statuses of their own."""
@@ -166,7 +209,9 @@ class PlanFigures:
         ]
 
     def main_positions(self) -> list[Position]:
-        """One position for each measure: its newest, and of several kinds of period for one month the finest, first the month."""
+        """One position for each measure: its newest, and of several kinds of period for one month the finest, first the
+        month.
+        """
         best: dict[str, Position] = {}
         for at in self.positions():
             known = best.get(at.measure_id)
@@ -192,12 +237,10 @@ class PlanFigures:
             "compared": lambda at: (
                 at.change is not None and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
             ),
-            **{r.value: (lambda at, r=r: at.result is r) for r in TargetResult},
+            **{r.value: lambda at, r=r: at.result is r for r in TargetResult},
             **{
-                d.value.replace(" ", "_"): (
-                    lambda at, d=d: (
-                        at.direction is d and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
-                    )
+                d.value.replace(" ", "_"): lambda at, d=d: (
+                    at.direction is d and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
                 )
                 for d in Direction
             },
@@ -226,9 +269,14 @@ class PlanFigures:
         """All claims with their outcome."""
         if self._claims is None:
             known = Known(
-                self.observations, self.targets, self.authority_id, self.month, self.tables["finance"], self.official,
+                self.observations,
+                self.targets,
+                self.authority_id,
+                self.month,
+                self.tables["finance"],
+                self.official,
                 self.authority.la_code,
-            )  # fmt: skip
+            )
             self._claims = audit(self.tables["claims"], known)
         return self._claims
 
@@ -263,10 +311,18 @@ class PlanFigures:
         formula = f"{claim['method']} of {claim['operands']}"
         unit = nb.difference_unit(claim["unit"]) if is_difference(claim["method"], claim["operands"]) else claim["unit"]
         return Figure(
-            slug("claim", claim["claim_id"], "recomputed"), "number", f"Recomputed: {claim['text']}", published,
-            f"{nb.round_half_up(claim['recomputed'], 6).normalize():f}", unit, "", self.authority_id, self.month, formula,
+            slug("claim", claim["claim_id"], "recomputed"),
+            "number",
+            f"Recomputed: {claim['text']}",
+            published,
+            f"{nb.round_half_up(claim['recomputed'], 6).normalize():f}",
+            unit,
+            "",
+            self.authority_id,
+            self.month,
+            formula,
             inputs_of([*claim["input_rows"], claim]),
-        )  # fmt: skip
+        )
 
     def count_figure(self, name: str, label: str, rows: list) -> Figure:
         """How many rows there are; ``name`` makes the id, its parts apart by dots."""

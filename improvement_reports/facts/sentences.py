@@ -1,7 +1,8 @@
-"""Sentences of narrative after their numbers are filled in: a value of another month says its date, and money has one unit.
+"""Sentences of narrative after their numbers are filled in: a value of another month says its date, and money has one
+unit.
 
-Whoever writes the narrative names a measure, not what its newest value turns out to be; these two things are seen only when
-the numbers stand in the sentence.
+Whoever writes the narrative names a measure, not what its newest value turns out to be; these two things are seen only
+when the numbers stand in the sentence.
 """
 
 import html
@@ -13,7 +14,8 @@ from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.domain.wording import period_words
 from improvement_reports.facts.figures import Figure
 
-# A sentence ends with its stop and white space before a capital letter or a number's link; a list item and a paragraph with it.
+# A sentence ends with its stop and white space before a capital letter or a number's link; a list item and a paragraph
+# with it.
 BOUNDARY = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)(\s+)(?=[A-Z“\"'*<(])|(\n\s*\n|\n(?=\s*[-*] ))")
 LINK = re.compile(r'<a class="(?P<css>[^"]*)" data-figure="(?P<id>[^"]+)"[^>]*>(?P<content>.*?)</a>')
 
@@ -22,11 +24,16 @@ def finished(text: str, facts) -> str:
     """Rendered narrative of the report that ``facts`` are of; the figures that it shows are noted there already."""
     known = facts.noted_figures()
     parts = BOUNDARY.split(text)  # sentence, white space or None, break or None, sentence …
-    return "".join(_one_unit(_dated(part or "", known, facts), known, facts) if n % 3 == 0 else part or "" for n, part in enumerate(parts))
+    return "".join(
+        _one_unit(_dated(part or "", known, facts), known, facts) if n % 3 == 0 else part or ""
+        for n, part in enumerate(parts)
+    )
 
 
 def _dated(sentence: str, known: dict[str, Figure], facts) -> str:
-    """The sentence with the period behind the first value of each period that is not the report's month and is not named in it."""
+    """The sentence with the period behind the first value of each period that is not the report's month and is not
+    named in it.
+    """
     words = html.unescape(re.sub(r"<[^>]+>", "", sentence))
     said: set[str] = set()
 
@@ -45,16 +52,29 @@ def _dated(sentence: str, known: dict[str, Figure], facts) -> str:
 
 
 def _is_of_another_month(figure: Figure, facts) -> bool:
-    """Whether it is made from an observation of a period that does not end in the report's month; a target is of no month."""
+    """Whether it is made from an observation of a period that does not end in the report's month; a target is of no
+    month.
+    """
     is_target = figure.id.startswith(f"{figure.measure_id}.target.")
-    return figure.measure_id in facts.measures and not figure.id.startswith("dfe.") and not is_target and figure.period[:7] != facts.month
+    return (
+        figure.measure_id in facts.measures
+        and not figure.id.startswith("dfe.")
+        and not is_target
+        and figure.period[:7] != facts.month
+    )
 
 
 def figure_period(figure: Figure, facts) -> str:
     """The period of a figure that is made from an observation, in words: May 2025, 12 months to April 2021."""
     rows = facts.observations
-    rows = rows[(rows["measure_id"] == figure.measure_id) & (rows["period"] == figure.period) & (rows["area"] == figure.area)]
-    kinds = [k for k in rows["period_type"].unique() if k != PeriodType.MONTH and k.replace("_", "-") in figure.id.replace("_", "-")]
+    rows = rows[
+        (rows["measure_id"] == figure.measure_id) & (rows["period"] == figure.period) & (rows["area"] == figure.area)
+    ]
+    kinds = [
+        k
+        for k in rows["period_type"].unique()
+        if k != PeriodType.MONTH and k.replace("_", "-") in figure.id.replace("_", "-")
+    ]
     return period_words(figure.period, kinds[0] if kinds else PeriodType.MONTH)
 
 
@@ -65,7 +85,9 @@ def _names(words: str, period: str, in_words: str) -> bool:
 
 def _one_unit(sentence: str, known: dict[str, Figure], facts) -> str:
     """The sentence with its amounts of money all in full, if some would be in pounds and some in millions."""
-    amounts = {m["id"]: known[m["id"]] for m in LINK.finditer(sentence) if m["id"] in known and known[m["id"]].unit == "GBP"}
+    amounts = {
+        m["id"]: known[m["id"]] for m in LINK.finditer(sentence) if m["id"] in known and known[m["id"]].unit == "GBP"
+    }
     if not nb.mixes_units(f.value for f in amounts.values()):
         return sentence
 
@@ -77,6 +99,8 @@ def _one_unit(sentence: str, known: dict[str, Figure], facts) -> str:
 
 
 def full_amount(figure: Figure) -> Figure:
-    """An amount of money that stands beside smaller ones: £1,102,000 in place of £1.102 million, with an id of its own."""
+    """An amount of money that stands beside smaller ones: £1,102,000 in place of £1.102 million, with an id of
+    its own.
+    """
     published = nb.format_money(figure.value, in_full=True)
     return figure if published == figure.published else replace(figure, id=f"{figure.id}.in-full", published=published)

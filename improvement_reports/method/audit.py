@@ -1,6 +1,8 @@
-"""What the documents say together: claims, parts and changes, events, totals, and official statistics. Pure functions of tables.
+"""What the documents say together: claims, parts and changes, events, totals, and official statistics. Pure functions
+of tables.
 
-Every check gives `Entry` rows, also where all is well, so that a reader sees what was looked at and not only what was found.
+Every check gives `Entry` rows, also where all is well, so that a reader sees what was looked at and not only what was
+found.
 """
 
 from dataclasses import dataclass
@@ -17,8 +19,14 @@ from improvement_reports.official.definitions import STOCKS, year_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
-AGREES, ROUNDED, DIFFERS, CANNOT = ClaimOutcome.AGREES, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED
-# A value stated for part of a year is not explained by its shorter period when it is this many times its share of the year.
+AGREES, ROUNDED, DIFFERS, CANNOT = (
+    ClaimOutcome.AGREES,
+    ClaimOutcome.AGREES_AFTER_ROUNDING,
+    ClaimOutcome.DIFFERS,
+    ClaimOutcome.CANNOT_BE_RECOMPUTED,
+)
+# A value stated for part of a year is not explained by its shorter period when it is this many times its share of the
+# year.
 TOO_LARGE_A_SHARE = 2
 # Official values of this many years before and after say what is near; a part of a year may be some points further off.
 NEAR_YEARS = 2
@@ -53,16 +61,45 @@ def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame
         else:
             stated = stated_words(claim) or "withheld"
             result = "" if claim["recomputed"] is None else claim_words(claim, claim["recomputed"])
-        gap = "" if not claim["difference"] else nb.format_money(abs(claim["difference"]), claim["in_full"]) if unit is Unit.POUNDS else nb.format_distance(claim["difference"], unit)
-        remark = "a list of neighbours of that time is not held" if claim["outcome"] == CANNOT and "statistical_neighbours" in claim["operands"] else ""
+        gap = (
+            ""
+            if not claim["difference"]
+            else (
+                nb.format_money(abs(claim["difference"]), claim["in_full"])
+                if unit is Unit.POUNDS
+                else nb.format_distance(claim["difference"], unit)
+            )
+        )
+        remark = (
+            "a list of neighbours of that time is not held"
+            if claim["outcome"] == CANNOT and "statistical_neighbours" in claim["operands"]
+            else ""
+        )
         row = pd.Series({k: v for k, v in claim.items() if k not in ("input_rows", "numbers")})
-        found.append(Entry("claim", authority, month, claim["text"], stated, result, ClaimOutcome(claim["outcome"]), gap, remark, (row, *claim["input_rows"])))
+        found.append(
+            Entry(
+                "claim",
+                authority,
+                month,
+                claim["text"],
+                stated,
+                result,
+                ClaimOutcome(claim["outcome"]),
+                gap,
+                remark,
+                (row, *claim["input_rows"]),
+            )
+        )
     return found
 
 
-def balance_entries(authority: str, month: str, observations: pd.DataFrame, measures: dict[str, Measure]) -> list[Entry]:
+def balance_entries(
+    authority: str, month: str, observations: pd.DataFrame, measures: dict[str, Measure]
+) -> list[Entry]:
     """Parts of a whole with the changes that the source states: now and before must be the same number of things."""
-    rows = observations[observations["change"].notna() & (observations["category"] != "") & observations["value"].notna()]
+    rows = observations[
+        observations["change"].notna() & (observations["category"] != "") & observations["value"].notna()
+    ]
     found = []
     for (measure_id, *_), group in rows.groupby(["measure_id", "area", "period", "period_type"], sort=False):
         if len(group) < 2:
@@ -74,9 +111,25 @@ def balance_entries(authority: str, month: str, observations: pd.DataFrame, meas
         def adds(parts):
             return f"{' + '.join(nb.format_number(p) for p in parts)} = {nb.format_number(sum(parts, Decimal(0)))}"
 
-        remark = "" if same else "the stated changes do not sum to nothing, and the source does not say that the number changed"
-        found.append(Entry("parts and changes", authority, month, f"{measures[measure_id].title}: now, and before by the stated changes", adds(now), adds(before),
-                           AGREES if same else DIFFERS, "" if same else nb.format_number(abs(sum(now) - sum(before))), remark, tuple(r for _, r in group.iterrows())))  # fmt: skip
+        remark = (
+            ""
+            if same
+            else "the stated changes do not sum to nothing, and the source does not say that the number changed"
+        )
+        found.append(
+            Entry(
+                "parts and changes",
+                authority,
+                month,
+                f"{measures[measure_id].title}: now, and before by the stated changes",
+                adds(now),
+                adds(before),
+                AGREES if same else DIFFERS,
+                "" if same else nb.format_number(abs(sum(now) - sum(before))),
+                remark,
+                tuple(r for _, r in group.iterrows()),
+            )
+        )
     return found
 
 
@@ -92,7 +145,18 @@ def restated_entries(authority: str, returns: list[tuple[str, dict]], measures: 
                 measure = measures[row["measure_id"]]
                 a, b = (nb.format_value(r["value"], measure.unit, int(r["value_decimals"])) for r in (known, row))
                 text = f"{measure.title}, {period_words(row['period'], row['period_type'])}, in two reports"
-                found.append(Entry("stated twice", authority, month, text, b, a, AGREES if known["value"] == row["value"] else DIFFERS, rows=(known, row)))
+                found.append(
+                    Entry(
+                        "stated twice",
+                        authority,
+                        month,
+                        text,
+                        b,
+                        a,
+                        AGREES if known["value"] == row["value"] else DIFFERS,
+                        rows=(known, row),
+                    )
+                )
             seen.setdefault(tuple(row[key]), row)
     return found
 
@@ -119,9 +183,30 @@ def event_entries(authority: str, returns: list[tuple[str, dict]]) -> list[Entry
                 continue
             same = _compatible(first[1]["date"], row["date"])  # a span and its first day agree
             outcome = AGREES if same else DIFFERS
-            remark = "one gives the first day of the visit only" if same and first[1]["end_date"] and row["status"] == "stated_otherwise" else ""
-            days = nb.format_days(first[1]["date"], first[1]["end_date"]) if first[1]["end_date"] else nb.format_day(first[1]["date"])
-            found.append(Entry("date of an event", authority, month, first[1]["title"], nb.format_day(row["date"]), days, outcome, "", remark, (row, first[1])))
+            remark = (
+                "one gives the first day of the visit only"
+                if same and first[1]["end_date"] and row["status"] == "stated_otherwise"
+                else ""
+            )
+            days = (
+                nb.format_days(first[1]["date"], first[1]["end_date"])
+                if first[1]["end_date"]
+                else nb.format_day(first[1]["date"])
+            )
+            found.append(
+                Entry(
+                    "date of an event",
+                    authority,
+                    month,
+                    first[1]["title"],
+                    nb.format_day(row["date"]),
+                    days,
+                    outcome,
+                    "",
+                    remark,
+                    (row, first[1]),
+                )
+            )
     return found
 
 
@@ -132,12 +217,27 @@ def total_entries(authority: str, month: str, finance: pd.DataFrame) -> list[Ent
     for t in stated:
         gap = t.difference
         outcome = DIFFERS if gap else ROUNDED if t.stated != t.summed else AGREES
-        found.append(Entry("total of money", authority, month, t.label, nb.format_money(t.stated, in_full), nb.format_money(t.summed, in_full), outcome, nb.format_money(abs(gap), in_full) if gap else "", "", (t.row, *t.lines)))
+        found.append(
+            Entry(
+                "total of money",
+                authority,
+                month,
+                t.label,
+                nb.format_money(t.stated, in_full),
+                nb.format_money(t.summed, in_full),
+                outcome,
+                nb.format_money(abs(gap), in_full) if gap else "",
+                "",
+                (t.row, *t.lines),
+            )
+        )
     return found
 
 
 def official_year(measure_id: str, period: str) -> int:
-    """The reporting year that a stated period belongs to: for a stock the nearest 31 March, else the year that holds it."""
+    """The reporting year that a stated period belongs to: for a stock the nearest 31 March, else the year that holds
+    it.
+    """
     year, month = int(period[:4]), int(period[5:7] or 3)
     if measure_id.startswith("sw_"):
         return year if month >= 4 else year - 1
@@ -150,15 +250,23 @@ MONTHS = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3}
 
 
 def official_entries(
-    authority: str, month: str, observations: pd.DataFrame, measures: dict[str, Measure], official: OfficialStatistics, la_code: str
+    authority: str,
+    month: str,
+    observations: pd.DataFrame,
+    measures: dict[str, Measure],
+    official: OfficialStatistics,
+    la_code: str,
 ) -> list[Entry]:
-    """A stated value beside the official one of its date, with how the two differ; a gap that nothing explains is named.
+    """A stated value beside the official one of its date, with how the two differ; a gap that nothing explains is
+    named.
 
-    Unexplained: further from everything published for the authority within two years than these values vary, and for a part
-    of a year ten points more; or a count of part of a year that is more than twice its share of the year.
+    Unexplained: further from everything published for the authority within two years than these values vary, and for a
+    part of a year ten points more; or a count of part of a year that is more than twice its share of the year.
     """
     found = []
-    mine = observations[(observations["area"] == authority) & (observations["category"] == "") & observations["value"].notna()]
+    mine = observations[
+        (observations["area"] == authority) & (observations["category"] == "") & observations["value"].notna()
+    ]
     for _, row in mine.iterrows():
         measure = measures[row["measure_id"]]
         if measure.official is None:
@@ -170,14 +278,35 @@ def official_entries(
         theirs, stated = official.measure(other), nb.to_decimal(row["value"])
         value = Decimal(published["value_text"])
         outcome, remark = _against_official(stated, value, row, theirs, official, other, la_code, year)
-        text = f"{measure.title}, {period_words(row['period'], row['period_type'])}; DfE: {theirs.title}, {year_words(other, year)}"
-        gap = "" if outcome in (AGREES, ROUNDED) else nb.format_distance(stated - value, measure.unit, max(int(row["value_decimals"]), theirs.decimals))
-        found.append(Entry("official statistics", authority, month, text, nb.format_value(stated, measure.unit, int(row["value_decimals"])),
-                           nb.format_value(value, theirs.unit, theirs.decimals), outcome, gap, f"{remark} {measure.official.difference}".strip(), (row, published)))  # fmt: skip
+        text = (
+            f"{measure.title}, {period_words(row['period'], row['period_type'])}; DfE: {theirs.title},"
+            f" {year_words(other, year)}"
+        )
+        gap = (
+            ""
+            if outcome in (AGREES, ROUNDED)
+            else nb.format_distance(stated - value, measure.unit, max(int(row["value_decimals"]), theirs.decimals))
+        )
+        found.append(
+            Entry(
+                "official statistics",
+                authority,
+                month,
+                text,
+                nb.format_value(stated, measure.unit, int(row["value_decimals"])),
+                nb.format_value(value, theirs.unit, theirs.decimals),
+                outcome,
+                gap,
+                f"{remark} {measure.official.difference}".strip(),
+                (row, published),
+            )
+        )
     return found
 
 
-def _against_official(stated, value, row, theirs: Measure, official, other: str, la_code: str, year: int) -> tuple[ClaimOutcome, str]:
+def _against_official(
+    stated, value, row, theirs: Measure, official, other: str, la_code: str, year: int
+) -> tuple[ClaimOutcome, str]:
     if stated == value:
         return AGREES, ""
     if stated == nb.round_half_up(value, int(row["value_decimals"])):
@@ -186,12 +315,28 @@ def _against_official(stated, value, row, theirs: Measure, official, other: str,
     if theirs.unit is Unit.COUNT and months and other not in STOCKS:
         share = stated / value if value else Decimal(0)
         if share > TOO_LARGE_A_SHARE * Decimal(months) / 12:
-            return DIFFERS, f"Not explained: {nb.counted(months, 'month')} would hold {nb.format_number(100 * share, 0)}% of the whole year."
+            return (
+                DIFFERS,
+                (
+                    f"Not explained: {nb.counted(months, 'month')} would hold {nb.format_number(100 * share, 0)}% of"
+                    " the whole year."
+                ),
+            )
         return CANNOT, "Periods differ."
-    near = [Decimal(official.row(other, y, la_code)["value_text"]) for y in official.years(other, la_code) if abs(y - year) <= NEAR_YEARS]
+    near = [
+        Decimal(official.row(other, y, la_code)["value_text"])
+        for y in official.years(other, la_code)
+        if abs(y - year) <= NEAR_YEARS
+    ]
     reach = nb.to_decimal(theirs.change_threshold) + (max(near) - min(near)) / 2
     if months and other not in STOCKS:  # a month or a quarter goes further up and down than a whole year
         reach += (max(near) - min(near)) + PART_OF_A_YEAR
     if not min(near) - reach <= stated <= max(near) + reach:
-        return DIFFERS, f"Not explained: no figure published for this authority within {NEAR_YEARS} years comes near it."
-    return CANNOT, "Definitions or periods differ, within the range of this authority’s published values of those years."
+        return (
+            DIFFERS,
+            f"Not explained: no figure published for this authority within {NEAR_YEARS} years comes near it.",
+        )
+    return (
+        CANNOT,
+        "Definitions or periods differ, within the range of this authority’s published values of those years.",
+    )

@@ -15,7 +15,9 @@ MONTHS_OF_CHANGE = 13
 
 
 def cell_of(row) -> Cell:
-    """The cell that an observation is about, as cells are compared; the position at the end of a month is the month's."""
+    """The cell that an observation is about, as cells are compared; the position at the end of a month is the
+    month's.
+    """
     period, period_type = normal_period(row["period"]), row["period_type"]
     if period_type == PeriodType.SNAPSHOT and len(period) == 7:
         period_type = PeriodType.MONTH

@@ -40,7 +40,9 @@ MOST_COMPARED = 2
 
 
 def is_difference(method: str, operands: str) -> bool:
-    """Whether a claim states how far numbers are apart, which of percentages is percentage points: also a sum of one less another."""
+    """Whether a claim states how far numbers are apart, which of percentages is percentage points: also a sum of one
+    less another.
+    """
     if method in (ClaimMethod.DIFFERENCE, *COMPARISONS):
         return True
     return method == ClaimMethod.SUM and sum(ref.sign for ref in parse_operands(operands)) == 0
@@ -52,7 +54,8 @@ def compared_decimals(number) -> int:
 
 
 def claim_words(claim, number) -> str:
-    """A number of a claim (a row with method, operands, unit and decimals) as it is shown, with the decimals that it was stated with.
+    """A number of a claim (a row with method, operands, unit and decimals) as it is shown, with the decimals that it
+    was stated with.
 
     A stated number that has more decimals than the row says keeps them.
     """
@@ -66,7 +69,9 @@ def claim_words(claim, number) -> str:
 
 
 def stated_words(claim) -> str:
-    """The stated number of a claim, with all its decimals; nothing for a comparison in words, or one that is withheld."""
+    """The stated number of a claim, with all its decimals; nothing for a comparison in words, or one that is
+    withheld.
+    """
     stated = claim["stated_value"]
     if stated is None or pd.isna(stated):
         return ""
@@ -108,12 +113,16 @@ def compare(stated: Decimal, recomputed: Decimal | None, decimals: int) -> Claim
 
 
 class NotKnownThen(UserError):
-    """A fact that exists and was not known at the time: no fault of the return, but nothing can be recomputed from it."""
+    """A fact that exists and was not known at the time: no fault of the return, but nothing can be recomputed
+    from it.
+    """
 
 
 @dataclass(frozen=True)
 class Known:
-    """The tables in which operands are looked up: processed frames of one return, and the official statistics or None."""
+    """The tables in which operands are looked up: processed frames of one return, and the official statistics or
+    None.
+    """
 
     observations: pd.DataFrame
     targets: pd.DataFrame
@@ -156,18 +165,22 @@ def _official_number(ref: OfficialReference, known: Known) -> tuple[Decimal, lis
     if area == Area.STATISTICAL_NEIGHBOURS:
         near = known.official.neighbours(known.la_code)
         if near is None or near.is_later:
-            raise NotKnownThen(f"no list of statistical neighbours that was in use by {known.official.known_by} is held")
+            raise NotKnownThen(
+                f"no list of statistical neighbours that was in use by {known.official.known_by} is held"
+            )
     found = known.official.comparator(ref.measure_id, ref.year, area, known.la_code)
     if found is None or found.value is None:
-        raise UserError(f"no value of “{ref}” had been published by {known.official.known_by}; name another year or area")
+        raise UserError(
+            f"no value of “{ref}” had been published by {known.official.known_by}; name another year or area"
+        )
     return ref.sign * found.value, list(found.rows)
 
 
 def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Every claim with ``recomputed`` (unrounded Decimal or None), ``difference`` and ``outcome``; one row per claim.
 
-    ``input_rows`` holds the rows of data that each recomputation used, ``numbers`` the operands; ``in_full`` says how amounts of
-    money are written. A claim whose operands are
+    ``input_rows`` holds the rows of data that each recomputation used, ``numbers`` the operands; ``in_full`` says how
+    amounts of money are written. A claim whose operands are
     missing or suppressed cannot be recomputed; it is never dropped.
     """
     results = []
@@ -185,8 +198,10 @@ def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
             result["outcome"] = (
                 ClaimOutcome.CANNOT_BE_RECOMPUTED
                 if recomputed is None
-                else ClaimOutcome.AGREES if holds else ClaimOutcome.DIFFERS
-            )  # fmt: skip
+                else ClaimOutcome.AGREES
+                if holds
+                else ClaimOutcome.DIFFERS
+            )
         elif pd.isna(claim["stated_value"]):  # withheld, so that it gives no small number away
             result |= {"recomputed": None, "outcome": ClaimOutcome.CANNOT_BE_RECOMPUTED}
         else:
@@ -195,7 +210,13 @@ def audit(claims: pd.DataFrame, known: Known) -> pd.DataFrame:
             result["difference"] = None if recomputed is None else stated - round_half_up(recomputed, decimals)
         results.append(result)
     # Amounts of money stand in one column: all in full where some would be in pounds and some in millions.
-    amounts = [n for r in results if r["unit"] == Unit.POUNDS for n in (r["stated_value"], r["recomputed"]) if n is not None and not pd.isna(n)]
+    amounts = [
+        n
+        for r in results
+        if r["unit"] == Unit.POUNDS
+        for n in (r["stated_value"], r["recomputed"])
+        if n is not None and not pd.isna(n)
+    ]
     in_full = mixes_units(amounts)
     columns = [*claims.columns, "recomputed", "difference", "outcome", "input_rows", "numbers", "in_full"]
     return pd.DataFrame([{**r, "in_full": in_full} for r in results], columns=columns)

@@ -1,9 +1,9 @@
 """What a reader could work out: all numbers that were published of an authority, and every sum that they stand in.
 
-The rules of `suppression` withhold; this looks at what is left with other eyes, as someone who only has what was published.
-Sums: categories of a whole, measures that are parts of another, months of a total over several periods, the value before a
-stated change, the same counts in a measure that follows another (within the rounding of a share). A number is found if only one
-value fits everything, and narrowed if it may be small but not every small number fits.
+The rules of `suppression` withhold; this looks at what is left with other eyes, as someone who only has what was
+published. Sums: categories of a whole, measures that are parts of another, months of a total over several periods, the
+value before a stated change, the same counts in a measure that follows another (within the rounding of a share). A
+number is found if only one value fits everything, and narrowed if it may be small but not every small number fits.
 """
 
 import math
@@ -40,12 +40,19 @@ class GivenAway:
     found: bool
 
     def __str__(self):
-        name = ", ".join(filter(None, (self.cell.measure_id, self.cell.area, self.cell.period, self.cell.period_type, self.cell.category)))
-        return f"{name} ({'follows exactly' if self.found else 'can only be ' + ' or '.join(map(str, self.could_be)) if self.could_be else 'is known to be no small number'})"
+        cell = self.cell
+        name = ", ".join(filter(None, (cell.measure_id, cell.area, cell.period, cell.period_type, cell.category)))
+        if self.found:
+            return f"{name} (follows exactly)"
+        if self.could_be:
+            return f"{name} (can only be {' or '.join(map(str, self.could_be))})"
+        return f"{name} (is known to be no small number)"
 
 
 class Published:
-    """All that was published: each cell as it was said, and what is withheld. ``frames``: observations, oldest first."""
+    """All that was published: each cell as it was said, and what is withheld. ``frames``: observations, oldest
+    first.
+    """
 
     def __init__(self, frames: Iterable[pd.DataFrame], measures: dict[str, Measure]):
         self.measures, self.shown, self.bounds, self.changes = measures, {}, {}, []
@@ -61,7 +68,11 @@ class Published:
                 said.setdefault(cell, set()).add(row["value"])
                 self._note(cell, row)
         # A number that was revised is not one number: no sum is built on it.
-        self.shown = {c: next(iter(v)) for c, v in said.items() if len(v) == 1 and self._is_count(c) and next(iter(v)) == int(next(iter(v)))}
+        self.shown = {
+            c: next(iter(v))
+            for c, v in said.items()
+            if len(v) == 1 and self._is_count(c) and next(iter(v)) == int(next(iter(v)))
+        }
         self.revised = {c for c, v in said.items() if len(v) > 1}
         self.hidden -= set(said)
 
@@ -73,7 +84,10 @@ class Published:
         if self._is_count(cell) and pd.notna(row.get("change")):
             self.changes.append((cell, row["value"] - row["change"]))
         if self.measures[cell.measure_id].unit is Unit.PERCENT and pd.notna(row.get("denominator")):
-            low, high = (math.ceil((row["value"] - 0.5) * row["denominator"] / 100), math.floor((row["value"] + 0.5) * row["denominator"] / 100))
+            low, high = (
+                math.ceil((row["value"] - 0.5) * row["denominator"] / 100),
+                math.floor((row["value"] + 0.5) * row["denominator"] / 100),
+            )
             if pd.notna(row.get("numerator")):
                 low = high = int(row["numerator"])
             for leader in leaders(cell.measure_id, self.measures):
@@ -83,7 +97,9 @@ class Published:
     def equations(self) -> list[Equation]:
         """What is known of the withheld numbers, with everything that is shown taken to the other side."""
         known = self._known()
-        return [e for factors in self._sums() if (e := self._reduced(factors, 0)) is not None] + self._from_changes(known)
+        return [e for factors in self._sums() if (e := self._reduced(factors, 0)) is not None] + self._from_changes(
+            known
+        )
 
     def _known(self) -> set[Cell]:
         return {*self.shown, *(c for c in self.hidden if self._is_count(c))} - self.revised
@@ -99,7 +115,9 @@ class Published:
             if whole := self.measures[cell.measure_id].part_of:
                 groups.setdefault((cell._replace(measure_id=whole), "measures"), set()).add(cell)
             for span in spans_of(cell):
-                if known.issuperset(span.parts) or (not span.is_whole and span.less is None and known & set(span.parts)):
+                if known.issuperset(span.parts) or (
+                    not span.is_whole and span.less is None and known & set(span.parts)
+                ):
                     signs = [-1, 1] if span.differs else [-1] * len(span.parts)
                     less = [(span.less, -1)] if span.less else []
                     if span.less is None or span.less in known:
@@ -111,13 +129,20 @@ class Published:
 
     def beside(self, cell: Cell) -> set[Cell]:
         """The cells that are shown and stand in one sum with a cell."""
-        return {c for factors in self._sums() if any(c == cell for c, _ in factors) for c, _ in factors if c in self.shown}
+        return {
+            c for factors in self._sums() if any(c == cell for c, _ in factors) for c, _ in factors if c in self.shown
+        }
 
     def _from_changes(self, known: set[Cell]) -> list[Equation]:
         """The cell before, where it is withheld, is what its successor's change says."""
         found = []
         for cell, before in self.changes:
-            same = [c for c in known if c._replace(period="") == cell._replace(period="") and shift(cell.period, -MONTHS_OF_CHANGE) <= c.period < cell.period]
+            same = [
+                c
+                for c in known
+                if c._replace(period="") == cell._replace(period="")
+                and shift(cell.period, -MONTHS_OF_CHANGE) <= c.period < cell.period
+            ]
             if same and (last := max(same, key=lambda c: c.period)) in self.hidden:
                 found.append(Equation(((last, 1),), int(before)))
         return found
@@ -148,15 +173,19 @@ class Published:
 
 
 def given_away(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> list[GivenAway]:
-    """What follows of the withheld numbers from all that was published of an authority (its observations, oldest first)."""
+    """What follows of the withheld numbers from all that was published of an authority (its observations, oldest
+    first).
+    """
     return Published(frames, measures).given_away()
 
 
-def withhold_more(observations: pd.DataFrame, earlier: list[pd.DataFrame], measures: dict[str, Measure]) -> pd.DataFrame:
+def withhold_more(
+    observations: pd.DataFrame, earlier: list[pd.DataFrame], measures: dict[str, Measure]
+) -> pd.DataFrame:
     """A new frame in which nothing follows beside the earlier returns; the same numbers where nothing did.
 
-    Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier returns
-    gave away cannot be mended.
+    Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier
+    returns gave away cannot be mended.
     """
     before: set | None = None
     while True:
@@ -166,7 +195,9 @@ def withhold_more(observations: pd.DataFrame, earlier: list[pd.DataFrame], measu
             before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
         found = [g for g in found if (g.cell, g.could_be) not in before]
         near = {c for g in found for c in public.beside(g.cell)}
-        gone = pd.Series([cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool)
+        gone = pd.Series(
+            [cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool
+        )
         gone &= observations["value_status"] == ValueStatus.PUBLISHED
         if not gone.any():
             return observations
@@ -201,12 +232,16 @@ def _search(equations: list[Equation], ranges: dict, steps: list[int]) -> bool:
     ranges = _narrowed(equations, dict(ranges))
     if ranges is None:
         return False
-    open_cells = [c for c, (low, high) in ranges.items() if low < high and any(c == f for e in equations for f, _ in e.factors)]
+    open_cells = [
+        c for c, (low, high) in ranges.items() if low < high and any(c == f for e in equations for f, _ in e.factors)
+    ]
     if not open_cells:
         return True
     cell = min(open_cells, key=lambda c: ranges[c][1] - ranges[c][0])
     low, high = ranges[cell]
-    for value in range(int(low), int(min(high, low + FREE_VALUES)) + 1) if high == math.inf else range(int(low), int(high) + 1):
+    for value in (
+        range(int(low), int(min(high, low + FREE_VALUES)) + 1) if high == math.inf else range(int(low), int(high) + 1)
+    ):
         steps[0] -= 1
         if steps[0] < 0 or _search(equations, {**ranges, cell: (value, value)}, steps):
             return True
@@ -214,7 +249,9 @@ def _search(equations: list[Equation], ranges: dict, steps: list[int]) -> bool:
 
 
 def _narrowed(equations: list[Equation], ranges: dict) -> dict | None:
-    """The ranges that are left when each equation is solved for each of its cells, again and again; None if one is empty."""
+    """The ranges that are left when each equation is solved for each of its cells, again and again; None if one is
+    empty.
+    """
     changed = True
     while changed:
         changed = False

@@ -1,10 +1,11 @@
-"""What goes because one period lies within another: no number of a shorter one can be larger than that of the longer one.
+"""What goes because one period lies within another: no number of a shorter one can be larger than that of the longer
+one.
 
-That alone narrows, whether or not the periods in between are stated, and in tables it does so across the parts: the districts
-of a quarter that is public bound what its months can be. So a total over a period in which something is withheld gives way
-(`around_hidden`). Where the total was public first, it cannot: from the first number on that is withheld in its period, all
-that is new of that period goes, every part and the whole (`under_public`). Of a total that is withheld, so are
-its new parts (`beneath_hidden`). None of this looks at a number, so that nobody can turn it round.
+That alone narrows, whether or not the periods in between are stated, and in tables it does so across the parts: the
+districts of a quarter that is public bound what its months can be. So a total over a period in which something is
+withheld gives way (`around_hidden`). Where the total was public first, it cannot: from the first number on that is
+withheld in its period, all that is new of that period goes, every part and the whole (`under_public`). Of a total that
+is withheld, so are its new parts (`beneath_hidden`). None of this looks at a number, so that nobody can turn it round.
 """
 
 from collections import defaultdict
@@ -21,7 +22,11 @@ def months_of(cell: Cell) -> Months | None:
     """The first and the last month that a cell is about; None for a position or a day."""
     if len(cell.period) != 7:
         return None
-    length = (int(cell.period[5:7]) - FINANCIAL_YEAR) % 12 + 1 if cell.period_type == TO_DATE else {MONTH: 1, **LENGTHS}.get(cell.period_type)
+    length = (
+        (int(cell.period[5:7]) - FINANCIAL_YEAR) % 12 + 1
+        if cell.period_type == TO_DATE
+        else {MONTH: 1, **LENGTHS}.get(cell.period_type)
+    )
     if length is None:
         return None
     return (shift(cell.period, 1 - length) if length > 1 else cell.period), cell.period
@@ -36,10 +41,19 @@ def around_hidden(new: Iterable[Cell], hidden: set[Cell], even_hidden: bool = Fa
 def beneath_hidden(new: Iterable[Cell], hidden: Iterable[Cell]) -> set[Cell]:
     """The cells of ``new`` whose period lies in that of a total that an earlier return withholds."""
     outside = _by_series(hidden)
-    return {c for c in new if (months := months_of(c)) and any(o != months and _within(months, o) for o in outside[_series(c)] | outside[_series(c._replace(category=""))])}
+    return {
+        c
+        for c in new
+        if (months := months_of(c))
+        and any(
+            o != months and _within(months, o) for o in outside[_series(c)] | outside[_series(c._replace(category=""))]
+        )
+    }
 
 
-def under_public(new: Iterable[Cell], hidden: set[Cell], public: Iterable[Cell], table: Callable[[Cell], tuple]) -> set[Cell]:
+def under_public(
+    new: Iterable[Cell], hidden: set[Cell], public: Iterable[Cell], table: Callable[[Cell], tuple]
+) -> set[Cell]:
     """The cells of ``new`` in the period of a total that is public, if something of that total is withheld.
 
     ``table``: what all cells of one table have in common, whatever their part and period.

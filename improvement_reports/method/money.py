@@ -35,8 +35,9 @@ class Total:
 def totals(finance: pd.DataFrame) -> list[Total]:
     """Every total that can be recomputed.
 
-    Down a column: a row marked ``is_total`` against the other lines of its kind and period. Along a row: an amount whose
-    period is ``total`` against the same line's amounts of single years. A total without such lines is not in the result.
+    Down a column: a row marked ``is_total`` against the other lines of its kind and period. Along a row: an amount
+    whose period is ``total`` against the same line's amounts of single years. A total without such lines is not in the
+    result.
     """
     found = []
     for (kind, period), group in finance.groupby(["kind", "period"], sort=False):
@@ -56,4 +57,12 @@ def totals(finance: pd.DataFrame) -> list[Total]:
 
 def _total(row: pd.Series, lines: pd.DataFrame, label: str, name: str) -> Total:
     amounts = [to_decimal(a) for a in lines["amount_gbp"]]
-    return Total(slug(*name.split(".")), label, row["period"], row, tuple(r for _, r in lines.iterrows()), to_decimal(row["amount_gbp"]), sum(amounts, Decimal(0)))
+    return Total(
+        slug(*name.split(".")),
+        label,
+        row["period"],
+        row,
+        tuple(r for _, r in lines.iterrows()),
+        to_decimal(row["amount_gbp"]),
+        sum(amounts, Decimal(0)),
+    )

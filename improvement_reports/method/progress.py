@@ -53,8 +53,8 @@ def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) ->
     """The observation that ``current`` is compared with, by the measure's method, or None.
 
     ``previous_value``: the newest earlier value of the same measure, area, category and period type, however long ago.
-    ``same_period_last_year``: the value just twelve months before. A month and its last day are one time, and the end of
-    February is the end of February.
+    ``same_period_last_year``: the value just twelve months before. A month and its last day are one time, and the end
+    of February is the end of February.
     """
     same = observations[
         (observations["measure_id"] == current["measure_id"])
@@ -75,8 +75,8 @@ def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) ->
 class Position:
     """Where a measure stands: its row, what it is compared with, its target, and what follows. Numbers unrounded.
 
-    Nothing follows from a disputed value: no distance and no result where ``current`` is one, no change and no direction (None)
-    where it or ``previous`` is. With nothing to compare there are too few points, disputed or not.
+    Nothing follows from a disputed value: no distance and no result where ``current`` is one, no change and no
+    direction (None) where it or ``previous`` is. With nothing to compare there are too few points, disputed or not.
     """
 
     measure_id: str
@@ -109,7 +109,11 @@ def assess(
         distance = value - goal
         tolerance = None if pd.isna(target["tolerance"]) else to_decimal(target["tolerance"])
         result = against_target(value, goal, measure.better_when, tolerance)
-    direction = None if unclear and previous is not None else direction_of_travel(change, measure.better_when, measure.change_threshold)
+    direction = (
+        None
+        if unclear and previous is not None
+        else direction_of_travel(change, measure.better_when, measure.change_threshold)
+    )
     return Position(measure_id, current, previous, target, value, change, distance, direction, result, disputed)
 
 

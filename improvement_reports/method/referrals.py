@@ -19,8 +19,8 @@ NO_ROW = "no row"
 def months_shown(mine: list[str], newest: str, most: int) -> list[str]:
     """The months of a chart of referrals: up to ``most``, to the March that ends the year of the last month held.
 
-    ``newest``: the newest March known of any area; a council whose months end before has ended. A month without a row is
-    among them, so that it is a gap.
+    ``newest``: the newest March known of any area; a council whose months end before has ended. A month without a row
+    is among them, so that it is a gap.
     """
     if not mine or not newest:
         return []
@@ -31,7 +31,8 @@ def months_shown(mine: list[str], newest: str, most: int) -> list[str]:
 
 
 class Referrals:
-    """Monthly referrals of one area to March of the last year known, their control chart, and the chart without the season.
+    """Monthly referrals of one area to March of the last year known, their control chart, and the chart without the
+    season.
 
     ``adjusted`` is None where England's months do not tell the season.
     """
@@ -52,7 +53,9 @@ class Referrals:
         if self.has_values:
             self.chart = control_chart(self.values, better_when=BetterWhen.NEUTRAL, floor=0)
             england = rows[(rows["la_code"] == ENGLAND) & (rows["month"] <= self.months[-1])]
-            self._take_out_the_season(list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]])
+            self._take_out_the_season(
+                list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]]
+            )
 
     def _take_out_the_season(self, months: list[str], england: list[float | None]) -> None:
         try:
@@ -70,7 +73,10 @@ class Referrals:
             return "No monthly referrals of this authority had been published by the meeting."
         one = next(((m, v) for m, v in zip(self.months, self.values, strict=True) if v is not None), None)
         if one is not None:
-            return f"No chart of monthly referrals is drawn, because only one month has a value: {nb.format_number(one[1])} in {nb.format_day(one[0])}."
+            return (
+                "No chart of monthly referrals is drawn, because only one month has a value:"
+                f" {nb.format_number(one[1])} in {nb.format_day(one[0])}."
+            )
         return f"No chart of monthly referrals is drawn, because no month has a value ({_reasons(self.missing)})."
 
 

@@ -19,8 +19,9 @@ def seasonal_factors(months: Sequence[str], values: Sequence[float | None]) -> d
     """How high each calendar month (1 to 12) usually is, where 1 is the mean of its year.
 
     Each month (YYYY-MM) ÷ the mean of its year, averaged over the complete years, April to March, of a reference series
-    such as England's; a year with a gap is left out. The mean of the twelve factors is 1. A report takes only the months
-    that were published by its meeting. ValueError: no complete year, a month twice, a year with a mean of 0 or less.
+    such as England's; a year with a gap is left out. The mean of the twelve factors is 1. A report takes only the
+    months that were published by its meeting. ValueError: no complete year, a month twice, a year with a mean of 0 or
+    less.
     """
     known: dict[tuple[int, int], float] = {}
     seen = set()

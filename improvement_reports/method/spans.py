@@ -1,9 +1,9 @@
 """Totals over several periods: which of them would give a withheld month away, less the months that are shown.
 
-A quarter is its three months, a year or a rolling year its twelve, a running total (to date) the one before and this month,
-and of two years that end a month apart the difference is two months. A total gives way before its months do; where
-the total is public already, what is new of its months does. What goes depends on which numbers are withheld and on what is
-left of the total for them, which must be no small number itself.
+A quarter is its three months, a year or a rolling year its twelve, a running total (to date) the one before and this
+month, and of two years that end a month apart the difference is two months. A total gives way before its months do;
+where the total is public already, what is new of its months does. What goes depends on which numbers are withheld and
+on what is left of the total for them, which must be no small number itself.
 """
 
 from collections.abc import Callable
@@ -83,10 +83,17 @@ def spans_of(total: Cell) -> list[Span]:
     return list(dict.fromkeys(found))
 
 
-def spans_to_hide(known: set[Cell], hidden: set[Cell], new: set[Cell], number: Callable[[Cell], float], threshold: Callable[[Cell], int]) -> set[Cell]:
+def spans_to_hide(
+    known: set[Cell],
+    hidden: set[Cell],
+    new: set[Cell],
+    number: Callable[[Cell], float],
+    threshold: Callable[[Cell], int],
+) -> set[Cell]:
     """The cells of ``new`` that have to go as well.
 
-    ``known``: every cell that was ever stated. ``hidden``: those that are withheld. Cells that are not in ``new`` are public.
+    ``known``: every cell that was ever stated. ``hidden``: those that are withheld. Cells that are not in ``new`` are
+    public.
     ``number`` and ``threshold`` of a cell that is shown: its value, and up to which number its measure withholds.
     """
     gone: set[Cell] = set()
@@ -145,5 +152,9 @@ def _leaves_a_small_month(span: Span, shown: set[Cell], number, threshold) -> bo
 
 def follows_from_parts(cell: Cell, known: set[Cell], hidden: set[Cell], number: Callable[[Cell], float]) -> bool:
     """Whether a total says nothing new, because everything that it is made up of is shown."""
-    sums = (s.parts for s in spans_of(cell) if s.less is None and known.issuperset(s.parts) and not hidden.intersection(s.parts))
+    sums = (
+        s.parts
+        for s in spans_of(cell)
+        if s.less is None and known.issuperset(s.parts) and not hidden.intersection(s.parts)
+    )
     return any(sum(map(number, parts)) == number(cell) for parts in sums)

@@ -12,10 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby, pairwise
 
-from improvement_reports.domain.numbers import (
-    parse_date,
-    to_decimal,
-)
+from improvement_reports.domain.numbers import parse_date, to_decimal
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark
 
 LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points
@@ -82,9 +79,6 @@ ASSURANCE_MARKS = {
     Assurance.NO_TARGET: Mark("○", "No target", "neutral"),
     Assurance.TOO_FEW_POINTS: DIRECTION_MARKS[Direction.TOO_FEW_POINTS],
 }
-
-
-
 
 
 @dataclass(frozen=True)
@@ -270,10 +264,21 @@ def control_chart(
     )
     last = segments[-1] if segments else None
     return ControlChart(
-        points, tuple(segments), tuple(sorted(signals, key=lambda s: (list(Rule).index(s.rule), s.indexes))),
-        last is None or last.count < TRIAL_BELOW, _variation(points, last, signals, better_when), _assurance(last, target, better_when),
-        better_when, None if target is None else float(target), trend_length, shift_length, screen_ranges, ordered, floor, ceiling,
-    )  # fmt: skip
+        points,
+        tuple(segments),
+        tuple(sorted(signals, key=lambda s: (list(Rule).index(s.rule), s.indexes))),
+        last is None or last.count < TRIAL_BELOW,
+        _variation(points, last, signals, better_when),
+        _assurance(last, target, better_when),
+        better_when,
+        None if target is None else float(target),
+        trend_length,
+        shift_length,
+        screen_ranges,
+        ordered,
+        floor,
+        ceiling,
+    )
 
 
 def _sign(number: Fraction) -> int:
@@ -418,24 +423,4 @@ def _assurance(last: Segment | None, target: float | None, better_when: BetterWh
 # Seasons
 
 
-
-
-
-
-
-
-
-
 # Words
-
-
-
-
-
-
-
-
-
-
-
-

@@ -53,9 +53,10 @@ def rule_sentence(chart: ControlChart) -> str:
     gap = "; no rule reaches across a missing value" if chart.gaps else ""
     trial = f"; the limits are trial limits until there are {TRIAL_BELOW} points" if chart.is_trial else ""
     return (
-        f"The limits are the average plus and minus {float(LIMIT_FACTOR)} times the mean difference between neighbouring "
-        f"points (XmR chart){screened}; points are marked if they are outside the limits, if {run}, or if two of three "
-        f"in a row are more than two thirds of the way to a limit with all three on the same side{gap}{trial}."
+        f"The limits are the average plus and minus {float(LIMIT_FACTOR)} times the mean difference between"
+        f" neighbouring points (XmR chart){screened}; points are marked if they are outside the limits, if {run}, or if"
+        " two of three in a row are more than two thirds of the way to a limit with all three on the same"
+        f" side{gap}{trial}."
     )
 
 

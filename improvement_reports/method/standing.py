@@ -1,4 +1,6 @@
-"""Where an authority stands in official statistics: rank, quarter, change and what is unusual. Pure functions of the tables."""
+"""Where an authority stands in official statistics: rank, quarter, change and what is unusual. Pure functions of the
+tables.
+"""
 
 import statistics
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ FENCE = Decimal("1.5")
 class Standing:
     """One measure of one authority in its newest year: value, year before, others, rank and what is unusual.
 
-    ``rank`` 1 is the best, for neutral measures the highest; equal values share a rank. ``quarter`` 1 to 4 in the same order.
+    ``rank`` 1 is the best, for neutral measures the highest; equal values share a rank. ``quarter`` 1 to 4 in the same
+    order.
     ``shift`` is the change divided by the interquartile range of all authorities' changes.
     """
 
@@ -57,8 +60,27 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
         lower_first = official.measure(measure_id).better_when is BetterWhen.LOWER
         rank = 1 + sum(v < value if lower_first else v > value for v in values)
         quarter = min(4, 1 + (4 * (rank - 1)) // len(values))
-    others = {a.value: found for a in Area if a is not Area.PEER_GROUP and (found := official.comparator(measure_id, year, a, la_code)) and found.value is not None}
-    return Standing(measure_id, year, row, value, before, change, others, rank, len(values), quarter, _fence(value, values), _shift(official, measure_id, year, change))
+    others = {
+        a.value: found
+        for a in Area
+        if a is not Area.PEER_GROUP
+        and (found := official.comparator(measure_id, year, a, la_code))
+        and found.value is not None
+    }
+    return Standing(
+        measure_id,
+        year,
+        row,
+        value,
+        before,
+        change,
+        others,
+        rank,
+        len(values),
+        quarter,
+        _fence(value, values),
+        _shift(official, measure_id, year, change),
+    )
 
 
 def _quarters(values: list[Decimal]) -> tuple[Decimal, Decimal]:

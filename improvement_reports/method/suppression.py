@@ -1,10 +1,11 @@
 """Small numbers: what must not be published, and what would give it away.
 
-Primary: a count of people from 1 to the measure's threshold, a share or a rate of so few, or of all but so few. Then whatever
-would let one of them be worked out: parts of the same whole (`partners`), measures that follow each other, totals over
-several periods (`spans`), the change since last time. A number that an earlier return withholds stays withheld, and what an
-earlier return has shown is reckoned with: only the new return can give way. There is no well-kept Python library for this; the
-rules follow the Government Statistical Service's guidance on tables from administrative sources.
+Primary: a count of people from 1 to the measure's threshold, a share or a rate of so few, or of all but so few. Then
+whatever would let one of them be worked out: parts of the same whole (`partners`), measures that follow each other,
+totals over several periods (`spans`), the change since last time. A number that an earlier return withholds stays
+withheld, and what an earlier return has shown is reckoned with: only the new return can give way. There is no well-kept
+Python library for this; the rules follow the Government Statistical Service's guidance on tables from administrative
+sources.
 """
 
 import hashlib
@@ -25,9 +26,11 @@ def _is_small(number, threshold: float) -> bool:
 
 
 def is_primary(row, measure: Measure) -> bool:
-    """Whether a row itself is too small to publish: its count, its numerator, the rest of its denominator, or an average's base.
+    """Whether a row itself is too small to publish: its count, its numerator, the rest of its denominator, or an
+    average's base.
 
-    A share or a rate whose numerator is not stated stands for value × denominator ÷ 100 (or ÷ the base of the rate) people.
+    A share or a rate whose numerator is not stated stands for value × denominator ÷ 100 (or ÷ the base of the rate)
+    people.
     """
     threshold = measure.suppress_up_to
     if threshold == 0 or row["value_status"] != ValueStatus.PUBLISHED:
@@ -43,10 +46,9 @@ def is_primary(row, measure: Measure) -> bool:
     return _is_small(numerator, threshold + 0.5) or _is_small(denominator - numerator, threshold + 0.5)
 
 
-
-
 def turn(cell: Cell) -> str:
-    """When a part of a distribution becomes a partner: by a hash of its name, so that neither numbers nor choice decide it.
+    """When a part of a distribution becomes a partner: by a hash of its name, so that neither numbers nor choice decide
+    it.
 
     The same in every month, so that the other parts keep a series without gaps.
     """
@@ -54,7 +56,9 @@ def turn(cell: Cell) -> str:
 
 
 class _Withholding:
-    """One return's observations beside all that earlier ones have shown or withheld; `hidden` grows until nothing follows."""
+    """One return's observations beside all that earlier ones have shown or withheld; `hidden` grows until nothing
+    follows.
+    """
 
     def __init__(self, observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame]):
         self.measures, self.records = measures, observations.to_dict("records")
@@ -78,9 +82,10 @@ class _Withholding:
             self.rows.setdefault(cell, row)
         self.new = {c for c, r in self.rows.items() if c not in self.public or r["value"] != self.public[c]["value"]}
         self.hidden |= {
-            c for c, row in zip(self.cells, self.records, strict=True)
+            c
+            for c, row in zip(self.cells, self.records, strict=True)
             if row["value_status"] == ValueStatus.SUPPRESSED or is_primary(row, measures[c.measure_id])
-        }  # fmt: skip
+        }
         self._unstated_wholes()
         # What goes whatever its number is, because of earlier returns.
         self.blindly = self._longer_periods(self.hidden - self.new)
@@ -98,7 +103,9 @@ class _Withholding:
             self._families()
             self._distributions()
             known = {c for c in self._known() if self._is_protected(c)}
-            gone = spans_to_hide(known, self.hidden, self.new, self._value, self._small_count) | self._longer_periods(self.hidden)
+            gone = spans_to_hide(known, self.hidden, self.new, self._value, self._small_count) | self._longer_periods(
+                self.hidden
+            )
             self.hidden |= gone | self._whole_tables(gone)
         return self.hidden
 
@@ -114,21 +121,36 @@ class _Withholding:
         return found
 
     def _whole_tables(self, gone: set[Cell]) -> set[Cell]:
-        """The tables of counts that go whole: beneath a whole that goes, and around a total that goes for the small rest it leaves.
+        """The tables of counts that go whole: beneath a whole that goes, and around a total that goes for the small
+        rest it leaves.
 
         Which parts of these went would say which are 0, or how the rest is made up.
         """
         inner = around_hidden(gone, self.hidden | gone, even_hidden=True)
-        wholes = {c._replace(category="") for c in gone if self._is_small_count(c) and (not c.category or (c.period_type in LENGTHS and c not in inner))}
+        wholes = {
+            c._replace(category="")
+            for c in gone
+            if self._is_small_count(c) and (not c.category or (c.period_type in LENGTHS and c not in inner))
+        }
         return {c for c in self.new if c._replace(category="") in wholes}
 
     def _longer_periods(self, because: set[Cell]) -> set[Cell]:
-        """Of counts: totals around what is withheld, what is new beneath totals that are public, and parts of those that are withheld."""
-        hidden, new, public = ({c for c in cells if self._is_small_count(c)} for cells in (because, self.new, self.public))
-        return around_hidden(new, hidden) | under_public(new, hidden, public, self._table) | beneath_hidden(new, hidden - new)
+        """Of counts: totals around what is withheld, what is new beneath totals that are public, and parts of those
+        that are withheld.
+        """
+        hidden, new, public = (
+            {c for c in cells if self._is_small_count(c)} for cells in (because, self.new, self.public)
+        )
+        return (
+            around_hidden(new, hidden)
+            | under_public(new, hidden, public, self._table)
+            | beneath_hidden(new, hidden - new)
+        )
 
     def _unstated_wholes(self) -> None:
-        """The sum of the parts of each table of counts whose whole nobody states: a total over a longer period knows it too."""
+        """The sum of the parts of each table of counts whose whole nobody states: a total over a longer period knows it
+        too.
+        """
         tables: dict[Cell, set[Cell]] = {}
         for cell in self._known():
             if cell.category and self._is_small_count(cell):
@@ -139,7 +161,11 @@ class _Withholding:
             rows = [row for p in parts if (row := self.number(p)) is not None and pd.notna(row["value"])]
             if len(rows) == len(parts):
                 stated = self.rows if parts & self.new else self.public
-                stated[whole] = {**rows[0], **dict.fromkeys(NUMBERS, float("nan")), "value": sum(row["value"] for row in rows)}
+                stated[whole] = {
+                    **rows[0],
+                    **dict.fromkeys(NUMBERS, float("nan")),
+                    "value": sum(row["value"] for row in rows),
+                }
                 self.new |= {whole} if parts & self.new else set()
             is_small = len(rows) == len(parts) and _is_small(self.number(whole)["value"], self._small_count(whole))
             if is_small or parts <= self.hidden:
@@ -199,7 +225,9 @@ class _Withholding:
                 self._distribution(group, sorted(parts, key=turn, reverse=True), telling)
 
     def _distribution(self, group: tuple, parts: list[Cell], telling: set[Cell]) -> None:
-        """Withhold of one whole and its parts what must go; only ``telling`` cells can: new ones that nothing else shows."""
+        """Withhold of one whole and its parts what must go; only ``telling`` cells can: new ones that nothing else
+        shows.
+        """
         whole, ours = group[0], self.partners.setdefault(group, set())
         measure = self.measures[parts[0].measure_id]
         if self.blindly.issuperset(parts):
@@ -218,9 +246,13 @@ class _Withholding:
             total = None
         threshold = max(measure.suppress_up_to, 2)
         gone, whole_too = hidden_parts(
-            values, threshold, total, movable=[p in telling for p in parts], hidden={i for i, p in enumerate(parts) if p in self.hidden - ours},
+            values,
+            threshold,
+            total,
+            movable=[p in telling for p in parts],
+            hidden={i for i, p in enumerate(parts) if p in self.hidden - ours},
             is_known=whole not in self.hidden - ours,
-        )  # fmt: skip
+        )
         more = {parts[i] for i in gone}
         if whole_too and (whole in telling or whole not in self._known()):
             more.add(whole)
@@ -239,9 +271,15 @@ class _Withholding:
         if pd.isna(row["change"]):
             return False
         measure = self.measures[cell.measure_id]
-        if measure.unit is Unit.COUNT and pd.notna(row["value"]) and _is_small(row["value"] - row["change"], measure.suppress_up_to):
+        if (
+            measure.unit is Unit.COUNT
+            and pd.notna(row["value"])
+            and _is_small(row["value"] - row["change"], measure.suppress_up_to)
+        ):
             return True
-        same = (c for c in self.hidden if (c.measure_id, c.area, c.category) == (cell.measure_id, cell.area, cell.category))
+        same = (
+            c for c in self.hidden if (c.measure_id, c.area, c.category) == (cell.measure_id, cell.area, cell.category)
+        )
         return any(0 < _months_between(c.period, cell.period) <= MONTHS_OF_CHANGE for c in same)
 
 
@@ -250,32 +288,36 @@ def _months_between(earlier: str, later: str) -> int:
     return b - a if b != a else int(later > earlier)
 
 
-
-
-def suppress(observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame] = ()) -> pd.DataFrame:
+def suppress(
+    observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame] = ()
+) -> pd.DataFrame:
     """A new frame without the numbers that may not be published; their value_status says so.
 
-    ``earlier``: the observations of the authority's earlier returns as they were published, oldest first. Value, numerator and
-    denominator go together: two of them give the third. So does the record of the raw row: its cells hold the number, and a
-    hash over so few possible numbers gives it away.
+    ``earlier``: the observations of the authority's earlier returns as they were published, oldest first. Value,
+    numerator and denominator go together: two of them give the third. So does the record of the raw row: its cells hold
+    the number, and a hash over so few possible numbers gives it away.
     """
-    work = _Withholding(observations.assign(**{c: observations.get(c, float("nan")) for c in NUMBERS}), measures, list(earlier))
+    work = _Withholding(
+        observations.assign(**{c: observations.get(c, float("nan")) for c in NUMBERS}), measures, list(earlier)
+    )
     hidden = work.settle()
     gone = pd.Series([c in hidden for c in work.cells], index=observations.index, dtype=bool)
     result = without(observations, gone)
-    tells = pd.Series([work.change_tells(c, r) for c, r in zip(work.cells, work.records, strict=True)], index=observations.index, dtype=bool)
+    tells = pd.Series(
+        [work.change_tells(c, r) for c, r in zip(work.cells, work.records, strict=True)],
+        index=observations.index,
+        dtype=bool,
+    )
     result = _blank(result, tells, ["change"])
     # A value that is missing for another reason does not leave its numerator behind.
     missing = result["value"].isna() & (result[[c for c in NUMBERS if c in result]].notna().any(axis=1))
     return _blank(result, missing, NUMBERS)
 
 
-
-
-
-
 def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authority: str, month: str) -> dict:
-    """The tables of a return without what must not be published; ``earlier``: those of the earlier returns, oldest first."""
+    """The tables of a return without what must not be published; ``earlier``: those of the earlier returns, oldest
+    first.
+    """
     from improvement_reports.method.disclosure import withhold_more
 
     before = [t["observations"] for t in earlier]

@@ -1,4 +1,6 @@
-"""The golden thread: inspection → recommendation → priority → steps → measures → where it stands. Pure functions of tables."""
+"""The golden thread: inspection → recommendation → priority → steps → measures → where it stands. Pure functions of
+tables.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +11,9 @@ from improvement_reports.domain.wording import priorities_in_doubt
 
 @dataclass(frozen=True)
 class Answer:
-    """What one return says in answer to one recommendation; rows of its tables. ``doubted``: priorities whose statuses are in doubt."""
+    """What one return says in answer to one recommendation; rows of its tables. ``doubted``: priorities whose statuses
+    are in doubt.
+    """
 
     month: str
     priorities: tuple
@@ -38,7 +42,9 @@ class Thread:
 
 
 def threads(returns: list[tuple[str, dict]]) -> list[Thread]:
-    """The threads of an authority. ``returns``: (month, processed tables), oldest first; a recommendation is taken once."""
+    """The threads of an authority. ``returns``: (month, processed tables), oldest first; a recommendation is taken
+    once.
+    """
     recommendations: dict[str, pd.Series] = {}
     inspections: dict[str, pd.Series] = {}
     for _, tables in returns:
@@ -50,7 +56,9 @@ def threads(returns: list[tuple[str, dict]]) -> list[Thread]:
     for key, row in recommendations.items():
         answers = [a for month, tables in returns if (a := _answer(key, month, tables)) is not None]
         found.append(Thread(row, inspections.get(row["inspection_id"]), tuple(answers)))
-    return sorted(found, key=lambda t: (t.inspection["date"] if t.inspection is not None else "", t.recommendation["number"]))
+    return sorted(
+        found, key=lambda t: (t.inspection["date"] if t.inspection is not None else "", t.recommendation["number"])
+    )
 
 
 def _answer(key: str, month: str, tables: dict) -> Answer | None:

@@ -25,9 +25,18 @@ def year_words(measure_id: str, year: int) -> str:
 
 # Measures that count what there is at the end of the reporting year; the others count what happened in it.
 STOCKS = (
-    "cpp_rate", "cpp_count", "cpp_2_years_open_pct", "cin_rate", "cla_rate", "cla_count", "cla_3_placements_pct",
-    "cla_long_term_stability_pct", "cla_20_miles_pct", "cla_health_check_pct", "cla_dental_check_pct",
-)  # fmt: skip
+    "cpp_rate",
+    "cpp_count",
+    "cpp_2_years_open_pct",
+    "cin_rate",
+    "cla_rate",
+    "cla_count",
+    "cla_3_placements_pct",
+    "cla_long_term_stability_pct",
+    "cla_20_miles_pct",
+    "cla_health_check_pct",
+    "cla_dental_check_pct",
+)
 
 
 def unit_words(measure: Measure) -> str:
@@ -41,11 +50,19 @@ DEFINITIONS_FILE = "official.yml"
 SOURCES_FILE = "sources.yml"
 
 
-UNITS = {"%": Unit.PERCENT, "per 10,000": Unit.RATE, "children": Unit.COUNT, "score": Unit.SCORE, "FTE": Unit.FTE,
-         "cases": Unit.CASES, "GBP": Unit.POUNDS}  # fmt: skip
+UNITS = {
+    "%": Unit.PERCENT,
+    "per 10,000": Unit.RATE,
+    "children": Unit.COUNT,
+    "score": Unit.SCORE,
+    "FTE": Unit.FTE,
+    "cases": Unit.CASES,
+    "GBP": Unit.POUNDS,
+}
 
 
-# Authorities that make one workforce return together, so that the department gives both the same figures of all their staff.
+# Authorities that make one workforce return together, so that the department gives both the same figures of all their
+# staff.
 JOINT_WORKFORCE = {"314": "318", "318": "314", "940": "941", "941": "940"}
 
 

@@ -46,15 +46,17 @@ def prepare_official(project: Project) -> Path:
 
     The index of a table read is the number of a row in its file.
 
-    `InvalidInput` with every fault if a table is missing, has other columns, an unknown code, measure or status, a value
-    that is no number, or says one thing twice.
+    `InvalidInput` with every fault if a table is missing, has other columns, an unknown code, measure or status, a
+    value that is no number, or says one thing twice.
     """
     raw, target = project.raw / FOLDER, project.processed / FOLDER
     tables, faults = {}, []
     for name in COLUMNS:
         try:
             found = read_table(raw / f"{name}.csv")
-            tables[name] = pd.DataFrame(list(found.rows.values()), index=list(found.rows), columns=found.header, dtype=str)
+            tables[name] = pd.DataFrame(
+                list(found.rows.values()), index=list(found.rows), columns=found.header, dtype=str
+            )
         except InvalidInput as error:
             faults += error.faults
     if not faults:
@@ -65,7 +67,10 @@ def prepare_official(project: Project) -> Path:
     needed = {*tables["measures"]["release"], "referrals-by-month", "statistical-neighbours"}
     if unknown := sorted(needed - set(sources)):
         name = f"data/raw/{FOLDER}/{SOURCES_FILE}"
-        raise InvalidInput("The official statistics", [Fault(name, f"has no entry whose release is {shown(r)}; add it") for r in unknown])
+        raise InvalidInput(
+            "The official statistics",
+            [Fault(name, f"has no entry whose release is {shown(r)}; add it") for r in unknown],
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=target.parent))
     aside.chmod(0o755)
@@ -92,7 +97,11 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     try:
         sweep(project.processed)
         stamp, key = project.processed / f".{FOLDER}.key", official_key(project)
-        if not force and (project.processed / FOLDER).is_dir() and holds(stamp, key, digests(project.processed / FOLDER)):
+        if (
+            not force
+            and (project.processed / FOLDER).is_dir()
+            and holds(stamp, key, digests(project.processed / FOLDER))
+        ):
             return Outcome(FOLDER, "unchanged")
         load_definitions(project)
         prepare_official(project)
@@ -109,7 +118,9 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         for index in frame.index[bad][:MOST_NAMED]:
             faults.append(Fault(f"{file}, row {index}, {column}", f"{shown(frame.at[index, column])} {problem}"))
         if (more := int(bad.sum()) - MOST_NAMED) > 0:
-            faults.append(Fault(f"{file}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}"))
+            faults.append(
+                Fault(f"{file}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}")
+            )
 
     def fits(column: str, test: Callable[[str], object]) -> pd.Series:
         """The rows whose text passes a test, which sees each text once."""
@@ -120,7 +131,9 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         problems = {text: _number_problem(text) for text in frame[value].unique()}
         for problem in sorted({p for p in problems.values() if p}):
             report((frame["status"] == "published") & (frame[value].map(problems) == problem), value, problem)
-        report((frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published")
+        report(
+            (frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published"
+        )
         report(~frame["status"].isin([s.value for s in ValueStatus]), "status", "is not a known status; see SOURCE.md")
         report(~fits("available_from", _is_day), "available_from", "is not a day (YYYY-MM-DD) that exists")
     if name == "annual-values":
@@ -134,18 +147,34 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
     if name == "referrals-by-month":
         is_region = fits("area_name", region_code)
         report((frame["la_code"] == "") & ~is_region, "area_name", "has no code and is no region that is known")
-        report((frame["la_code"] != "") & ~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
+        report(
+            (frame["la_code"] != "") & ~frame["la_code"].isin(tables["areas"]["la_code"]),
+            "la_code",
+            "is not in areas.csv",
+        )
         report(~fits("month", MONTH.fullmatch), "month", "is not a month (YYYY-MM)")
     if name == "areas":
         faults += area_faults({n: row.to_dict() for n, row in frame.iterrows()}, file)
         return faults
     if name == "measures":
-        report(~fits("measure_id", is_id), "measure_id", "is not an id; use lower-case letters, digits, hyphens and underscores")
+        report(
+            ~fits("measure_id", is_id),
+            "measure_id",
+            "is not an id; use lower-case letters, digits, hyphens and underscores",
+        )
         report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
-        report(~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]), "better_when", "is not allowed; write higher, lower, neutral or none")
-    known = frame.assign(la_code=_codes(frame)) if name == "referrals-by-month" else frame  # a region is one however it is spelt
+        report(
+            ~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]),
+            "better_when",
+            "is not allowed; write higher, lower, neutral or none",
+        )
+    known = (
+        frame.assign(la_code=_codes(frame)) if name == "referrals-by-month" else frame
+    )  # a region is one however it is spelt
     keys = KEYS[name]
-    same = " and ".join(k for k in keys[1:] if k != "available_from") + (" and area_name" if "area_name" in frame and "month" in frame else "")
+    same = " and ".join(k for k in keys[1:] if k != "available_from") + (
+        " and area_name" if "area_name" in frame and "month" in frame else ""
+    )
     revised = ", or give the revised one the day from which it was known" if "available_from" in keys else ""
     report(known.duplicated(keys), keys[0], f"stands twice for the same {same or keys[0]}; keep one row{revised}")
     return faults
@@ -156,16 +185,21 @@ YEAR = "(19|20)[0-9]{2}", "is not a year of four digits; write a whole number"
 
 # Columns of whole numbers: their form, and what is said of another.
 WHOLE = {
-    "annual-values": {"reporting_year": YEAR}, "statistical-neighbours": {"model_year": YEAR, "rank": ("[0-9]{1,3}", "is not a whole number")},
+    "annual-values": {"reporting_year": YEAR},
+    "statistical-neighbours": {"model_year": YEAR, "rank": ("[0-9]{1,3}", "is not a whole number")},
     "measures": {"decimals": (f"[0-{MAX_DECIMALS}]", f"is not a whole number from 0 to {MAX_DECIMALS}")},
-}  # fmt: skip
+}
 
 
-# What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day holds.
+# What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day
+# holds.
 KEYS = {
-    "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"], "measures": ["measure_id"], "areas": ["la_code"],
-    "statistical-neighbours": ["model_year", "la_code", "rank"], "referrals-by-month": ["month", "la_code", "available_from"],
-}  # fmt: skip
+    "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"],
+    "measures": ["measure_id"],
+    "areas": ["la_code"],
+    "statistical-neighbours": ["model_year", "la_code", "rank"],
+    "referrals-by-month": ["month", "la_code", "available_from"],
+}
 
 
 def _number_problem(text: str) -> str:
@@ -185,11 +219,15 @@ def _is_day(text: str) -> bool:
 
 def _codes(referrals: pd.DataFrame) -> list[str]:
     """The code of the area of each row of monthly referrals: its own, or that of its region."""
-    return [code or region_code(area) or "" for code, area in zip(referrals["la_code"], referrals["area_name"], strict=True)]
+    return [
+        code or region_code(area) or "" for code, area in zip(referrals["la_code"], referrals["area_name"], strict=True)
+    ]
 
 
 def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> pd.DataFrame:
-    """The rows of a table that were known by a day; of a first and a revised value the newest of them. In the order of the file."""
+    """The rows of a table that were known by a day; of a first and a revised value the newest of them. In the order of
+    the file.
+    """
     rows = frame[frame["available_from"] <= known_by]
     keys = [k for k in KEYS[table] if k != "available_from"]
     if not rows.duplicated(keys).any():
@@ -212,8 +250,8 @@ def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources
             result["reporting_year"] = result["reporting_year"].astype(int)
             releases = dict(zip(measures["measure_id"], measures["release"], strict=True))
             titles = dict(zip(measures["measure_id"], measures["title"], strict=True))
-            # Key stage 4 results of looked-after children come out the spring after, in a release of their own; the table has
-            # the date of the main release. Taken later rather than too early.
+            # Key stage 4 results of looked-after children come out the spring after, in a release of their own; the
+            # table has the date of the main release. Taken later rather than too early.
             result["stated_from"] = result["available_from"]
             spring = (result["reporting_year"] + 1).astype(str) + "-04-30"
             late = (result["measure_id"] == "cla_ks4_attainment8") & (result["available_from"] < spring)
@@ -223,14 +261,20 @@ def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources
             result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]
         case "referrals-by-month":
             result["la_code"], result["stated_from"] = _codes(result), result["available_from"]
-            result["referrals"] = pd.to_numeric(result["referrals"].where(result["referrals"] != "", None)).astype(float)
+            result["referrals"] = pd.to_numeric(result["referrals"].where(result["referrals"] != "", None)).astype(
+                float
+            )
             result["source_id"] = sources["referrals-by-month"]
-            result["locator"] = [f"Table c6, {month}, {area}" for month, area in zip(result["month"], result["area_name"], strict=True)]
+            result["locator"] = [
+                f"Table c6, {month}, {area}" for month, area in zip(result["month"], result["area_name"], strict=True)
+            ]
         case "statistical-neighbours":
             result["model_year"] = result["model_year"].astype(int)
             result["rank"] = result["rank"].astype(int)
             result["source_id"] = sources["statistical-neighbours"]
-            result["locator"] = [f"Model of {y}, neighbour {r}" for y, r in zip(result["model_year"], result["rank"], strict=True)]
+            result["locator"] = [
+                f"Model of {y}, neighbour {r}" for y, r in zip(result["model_year"], result["rank"], strict=True)
+            ]
         case _:
             result["source_id"], result["locator"] = next(iter(sources.values())), f"{name}.csv"
     return result

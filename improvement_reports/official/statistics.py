@@ -1,4 +1,5 @@
-"""Official statistics of the Department for Education: from the raw tables to what was known by a day, with every row's origin.
+"""Official statistics of the Department for Education: from the raw tables to what was known by a day, with every row's
+origin.
 
 Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on the three-digit code of the authority.
 """
@@ -31,38 +32,14 @@ from improvement_reports.workspace.places import Project
 # Preparing
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # Reading
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The statistical neighbours of an authority, nearest first. ``is_later``: the model is newer than the day of the report."""
+    """The statistical neighbours of an authority, nearest first. ``is_later``: the model is newer than the day of the
+    report.
+    """
 
     model_year: int
     codes: tuple[str, ...]
@@ -89,7 +66,13 @@ class OfficialStatistics:
     ``keys``: the codes of the authorities by the project's keys; without them an authority may be called anything.
     """
 
-    def __init__(self, tables: dict[str, pd.DataFrame], definitions: dict[str, OfficialDefinition], known_by: str, keys: dict[str, str] | None = None):
+    def __init__(
+        self,
+        tables: dict[str, pd.DataFrame],
+        definitions: dict[str, OfficialDefinition],
+        known_by: str,
+        keys: dict[str, str] | None = None,
+    ):
         self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
 
     @cached_property
@@ -120,14 +103,22 @@ class OfficialStatistics:
         for row in self._tables["measures"].to_dict("records"):
             told = self.definitions.get(row["measure_id"])
             found[row["measure_id"]] = Measure.model_construct(
-                title=row["title"], label=told.label if told else row["title"], unit=UNITS[row["unit"]],
-                of=told.of if told else row["unit"], decimals=int(row["decimals"]),
+                title=row["title"],
+                label=told.label if told else row["title"],
+                unit=UNITS[row["unit"]],
+                of=told.of if told else row["unit"],
+                decimals=int(row["decimals"]),
                 better_when=BetterWhen.NEUTRAL if row["better_when"] == "none" else BetterWhen(row["better_when"]),
-                definition=told.definition if told else row["title"], question=told.question if told else "",
-                method="previous_value", meaningful_change=None, small_number_threshold=0,
+                definition=told.definition if told else row["title"],
+                question=told.question if told else "",
+                method="previous_value",
+                meaningful_change=None,
+                small_number_threshold=0,
                 small_number_reason="Published by the Department for Education, which suppresses small counts itself.",
-                follows=None, short=None, official=None,
-            )  # fmt: skip
+                follows=None,
+                short=None,
+                official=None,
+            )
         return found
 
     @cached_property
@@ -192,13 +183,16 @@ class OfficialStatistics:
     def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
         """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
 
-        Neighbours: the mean of those with a value, unrounded, with how many they were. Raises a `UserError` for any other
-        area: the authority's own value must not stand under a misspelt name.
+        Neighbours: the mean of those with a value, unrounded, with how many they were. Raises a `UserError` for any
+        other area: the authority's own value must not stand under a misspelt name.
         """
         others = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
         if area not in others and (area in tuple(Area) or (self.keys is not None and self.keys.get(area) != la_code)):
             own = [key for key, code in (self.keys or {}).items() if code == la_code]
-            raise UserError(f"{shown(area)} is not an area of this authority{suggestion(area, [*own, *others])}; allowed are {', '.join([*own, *others])}")
+            raise UserError(
+                f"{shown(area)} is not an area of this authority{suggestion(area, [*own, *others])}; allowed are"
+                f" {', '.join([*own, *others])}"
+            )
         if area == Area.STATISTICAL_NEIGHBOURS:
             near = self.neighbours(la_code)
             if near is None:
@@ -208,7 +202,9 @@ class OfficialStatistics:
             if not rows:
                 return None
             mean = sum((Decimal(r["value_text"]) for r in rows), Decimal(0)) / len(rows)
-            return Comparator(area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes))
+            return Comparator(
+                area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes)
+            )
         code = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}.get(area, la_code)
         row = self.row(measure_id, year, code) if code else None
         if row is None:
@@ -230,10 +226,6 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
     if not (folder / "annual-values.parquet").is_file():
         prepare_official(project)
     stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
-    return OfficialStatistics(_tables_cached(folder, stamp), _definitions_or_none(project), known_by, _keys_or_none(project))
-
-
-
-
-
-
+    return OfficialStatistics(
+        _tables_cached(folder, stamp), _definitions_or_none(project), known_by, _keys_or_none(project)
+    )

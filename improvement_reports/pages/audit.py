@@ -23,7 +23,12 @@ from improvement_reports.pages.compose import lay_page, page_of
 from improvement_reports.pages.together import AUDIT, Together
 from improvement_reports.sections.tables import figure_table
 
-OUTCOME_ORDER = [ClaimOutcome.DIFFERS, ClaimOutcome.CANNOT_BE_RECOMPUTED, ClaimOutcome.AGREES_AFTER_ROUNDING, ClaimOutcome.AGREES]
+OUTCOME_ORDER = [
+    ClaimOutcome.DIFFERS,
+    ClaimOutcome.CANNOT_BE_RECOMPUTED,
+    ClaimOutcome.AGREES_AFTER_ROUNDING,
+    ClaimOutcome.AGREES,
+]
 
 
 OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}
@@ -42,7 +47,9 @@ def audit_entries(all_of: Together) -> list[Entry]:
             found += balance_entries(key, month, tables["observations"], all_of.measures)
             found += total_entries(key, month, tables["finance"])
             if all_of.official is not None:
-                found += official_entries(key, month, tables["observations"], all_of.measures, all_of.official, home.la_code)
+                found += official_entries(
+                    key, month, tables["observations"], all_of.measures, all_of.official, home.la_code
+                )
         found += restated_entries(key, returns, all_of.measures) + event_entries(key, returns)
     return found
 
@@ -51,38 +58,116 @@ def _lay_audit(all_of: Together) -> None:
     page, entries = page_of("", all_of.month), audit_entries(all_of)
     counts = Counter((e.check, e.outcome) for e in entries)
     checks = list(dict.fromkeys(e.check for e in entries))
-    rows = [[html.escape(c.capitalize()), *(str(counts[c, o]) for o in OUTCOME_ORDER), str(sum(counts[c, o] for o in OUTCOME_ORDER))] for c in checks]
-    columns = [Column("What was checked", is_row_header=True), *(Column(OUTCOME_WORDS[o], is_number=True) for o in OUTCOME_ORDER), Column("All", is_number=True)]
-    summary = figure_table(page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows])
+    rows = [
+        [
+            html.escape(c.capitalize()),
+            *(str(counts[c, o]) for o in OUTCOME_ORDER),
+            str(sum(counts[c, o] for o in OUTCOME_ORDER)),
+        ]
+        for c in checks
+    ]
+    columns = [
+        Column("What was checked", is_row_header=True),
+        *(Column(OUTCOME_WORDS[o], is_number=True) for o in OUTCOME_ORDER),
+        Column("All", is_number=True),
+    ]
+    summary = figure_table(
+        page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows]
+    )
     own = [e for e in entries if e.check != "official statistics"]
     parts = [
-        "Every stated number that can be recomputed was recomputed, every total added up, every event that is dated twice looked at, and every measure that the "
-        "Department for Education publishes too set beside its figure. Nothing is corrected: the reports show what the sources state, with a data note where a reader would be misled.",
+        (
+            "Every stated number that can be recomputed was recomputed, every total added up, every event that is dated"
+            " twice looked at, and every measure that the Department for Education publishes too set beside its figure."
+            " Nothing is corrected: the reports show what the sources state, with a data note where a reader would be"
+            " misled."
+        ),
         Block(summary, form=HTML),
         "## What differs",
-        Block(_audit_table(all_of, page, "audit.differs", "Statements of the documents that do not follow from their own figures, or contradict each other", [e for e in own if e.outcome == ClaimOutcome.DIFFERS]), form=HTML),
+        Block(
+            _audit_table(
+                all_of,
+                page,
+                "audit.differs",
+                "Statements of the documents that do not follow from their own figures, or contradict each other",
+                [e for e in own if e.outcome == ClaimOutcome.DIFFERS],
+            ),
+            form=HTML,
+        ),
         "## Beside the official statistics",
-        "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs” names a gap that neither rounding nor the definitions explain; "
-        "“cannot be recomputed” means that the two count different things, so that a gap proves nothing. "
-        f"This page knows what had been published by {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting.",
-        Block(_audit_table(all_of, page, "audit.official", "Stated and official figures side by side", sorted((e for e in entries if e.check == "official statistics"), key=lambda e: OUTCOME_ORDER.index(e.outcome)), "Published by DfE"), form=HTML),
+        (
+            "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs”"
+            " names a gap that neither rounding nor the definitions explain; “cannot be recomputed” means that the two"
+            " count different things, so that a gap proves nothing. This page knows what had been published by"
+            f" {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting."
+        ),
+        Block(
+            _audit_table(
+                all_of,
+                page,
+                "audit.official",
+                "Stated and official figures side by side",
+                sorted(
+                    (e for e in entries if e.check == "official statistics"),
+                    key=lambda e: OUTCOME_ORDER.index(e.outcome),
+                ),
+                "Published by DfE",
+            ),
+            form=HTML,
+        ),
         "## Everything else that was checked",
     ]
     for outcome in OUTCOME_ORDER[1:]:
         chosen = [e for e in own if e.outcome == outcome]
         if chosen:
-            table = _audit_table(all_of, page, f"audit.{slug(outcome)}", f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", chosen)
-            parts.append(Block(f'<details class="fold">\n<summary>{OUTCOME_WORDS[outcome]}: {len(chosen)}</summary>\n{table}\n</details>', form=HTML))
-    lay_page(all_of.project.reports / AUDIT, "Claims audit", "What the documents state, recomputed, and where they contradict themselves, each other or the official statistics", all_of.month, parts, page.facts.take_figures(), all_of.sources)
+            table = _audit_table(
+                all_of, page, f"audit.{slug(outcome)}", f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", chosen
+            )
+            parts.append(
+                Block(
+                    f'<details class="fold">\n<summary>{OUTCOME_WORDS[outcome]}:'
+                    f" {len(chosen)}</summary>\n{table}\n</details>",
+                    form=HTML,
+                )
+            )
+    lay_page(
+        all_of.project.reports / AUDIT,
+        "Claims audit",
+        "What the documents state, recomputed, and where they contradict themselves, each other or the official"
+        " statistics",
+        all_of.month,
+        parts,
+        page.facts.take_figures(),
+        all_of.sources,
+    )
 
 
-def _audit_table(all_of: Together, page, table_id: str, caption: str, entries: list[Entry], other: str = "Recomputed, or stated elsewhere") -> str:
+def _audit_table(
+    all_of: Together,
+    page,
+    table_id: str,
+    caption: str,
+    entries: list[Entry],
+    other: str = "Recomputed, or stated elsewhere",
+) -> str:
     if not entries:
         return "<p>None.</p>"
     rows = []
     for e in entries:
         text = html.escape(e.text) + (f'<br><span class="when">{html.escape(e.remark)}</span>' if e.remark else "")
-        who = f'{html.escape(all_of.authorities[e.authority].short_name)}<br><span class="when">{nb.format_day(e.month)}, {e.check}</span>'
-        rows.append([text, who, html.escape(e.stated), html.escape(e.found), html.escape(e.gap), html.escape(e.outcome.value)])
-    columns = [Column("What is stated", is_row_header=True), Column("Document"), Column("Stated"), Column(other), Column("Apart by", is_number=True), Column("Outcome")]
+        who = (
+            f'{html.escape(all_of.authorities[e.authority].short_name)}<br><span class="when">{nb.format_day(e.month)},'
+            f" {e.check}</span>"
+        )
+        rows.append(
+            [text, who, html.escape(e.stated), html.escape(e.found), html.escape(e.gap), html.escape(e.outcome.value)]
+        )
+    columns = [
+        Column("What is stated", is_row_header=True),
+        Column("Document"),
+        Column("Stated"),
+        Column(other),
+        Column("Apart by", is_number=True),
+        Column("Outcome"),
+    ]
     return figure_table(page, table_id, caption, columns, rows, [r for e in entries for r in e.rows], "audit")

@@ -24,7 +24,11 @@ def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
 
 def _lay_compare(all_of: Together) -> None:
     official, listed = all_of.official, []
-    marked = {all_of.authorities[k].la_code: all_of.authorities[k].short_name for k in all_of.keys if not all_of.authorities[k].illustrative}
+    marked = {
+        all_of.authorities[k].la_code: all_of.authorities[k].short_name
+        for k in all_of.keys
+        if not all_of.authorities[k].illustrative
+    }
     for measure_id, measure in official.measures.items() if official else ():
         years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
         if not years:
@@ -34,7 +38,15 @@ def _lay_compare(all_of: Together) -> None:
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
         text = "This project holds no official statistics to compare authorities by."
-    lay_page(all_of.project.reports / COMPARE, "Compare authorities", "Official measures across all English authorities", all_of.month, ["\n".join([text, "", *listed])], [], all_of.sources)
+    lay_page(
+        all_of.project.reports / COMPARE,
+        "Compare authorities",
+        "Official measures across all English authorities",
+        all_of.month,
+        ["\n".join([text, "", *listed])],
+        [],
+        all_of.sources,
+    )
 
 
 def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str, str]) -> None:
@@ -44,25 +56,80 @@ def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str,
     rows = rows.sort_values("value", ascending=lower, kind="stable")
     values = {r["la_code"]: float(r["value"]) for _, r in rows.iterrows()}
     ranks = {c: 1 + sum((v < values[c]) if lower else (v > values[c]) for v in values.values()) for c in values}
-    cells = [[html.escape(marked[c]) if c in marked else html.escape(official.area_names[c]), _value(measure, r["value_text"]), str(ranks[c])] for c, r in zip(rows["la_code"], rows.to_dict("records"), strict=True)]
+    cells = [
+        [
+            html.escape(marked[c]) if c in marked else html.escape(official.area_names[c]),
+            _value(measure, r["value_text"]),
+            str(ranks[c]),
+        ]
+        for c, r in zip(rows["la_code"], rows.to_dict("records"), strict=True)
+    ]
     for cell, code in zip(cells, rows["la_code"], strict=True):
         if code in marked:
             cell[0] = f"<strong>{cell[0]}</strong> <span class='tag'>on this site</span>"
-    said = "; ".join(f"{name} {_value(measure, str(values[c]))}, place {ranks[c]} of {len(values)}" for c, name in marked.items() if c in values)
+    said = "; ".join(
+        f"{name} {_value(measure, str(values[c]))}, place {ranks[c]} of {len(values)}"
+        for c, name in marked.items()
+        if c in values
+    )
     missing = [name for c, name in marked.items() if c not in values]
     used = [r for _, r in rows.iterrows()]
-    columns = [Column("Authority", is_row_header=True), Column("Value", is_number=True), Column("Place", is_number=True)]
+    columns = [
+        Column("Authority", is_row_header=True),
+        Column("Value", is_number=True),
+        Column("Place", is_number=True),
+    ]
     subtitle = f"{measure.title}, {year_words(measure_id, year)}, {len(values)} authorities"
-    figure = Figure(slug("chart", "strip", measure_id), "chart", said or subtitle, subtitle, measure_id=measure_id, period=str(year), formula="as published by the Department for Education", inputs=inputs_of(used),
-                    data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)))  # fmt: skip
+    figure = Figure(
+        slug("chart", "strip", measure_id),
+        "chart",
+        said or subtitle,
+        subtitle,
+        measure_id=measure_id,
+        period=str(year),
+        formula="as published by the Department for Education",
+        inputs=inputs_of(used),
+        data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)),
+    )
     england = official.comparator(measure_id, year, "england", "")
-    line = float(england.value) if england and england.value is not None and measure.unit not in ("count", "fte", "pounds") else None
-    drawn = [strip_svg(values, {c: n for c, n in marked.items() if c in values}, measure.unit, measure.decimals, line, size) for size in (WIDE, NARROW)]
+    line = (
+        float(england.value)
+        if england and england.value is not None and measure.unit not in ("count", "fte", "pounds")
+        else None
+    )
+    drawn = [
+        strip_svg(values, {c: n for c, n in marked.items() if c in values}, measure.unit, measure.decimals, line, size)
+        for size in (WIDE, NARROW)
+    ]
     table = table_html(f"{subtitle}: the values", columns, cells)
-    order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(measure.better_when, "highest first; neither way is better")
-    chart = ChartBlock(figure, html.escape(said or subtitle), html.escape(subtitle), f"Strip of {len(values)} authorities. {said}.", provenance_link(figure, "Rows behind this chart"), table, *drawn, [])
-    parts = [markdown_text(measure.definition), chart, f"The table is in the order of the values, {order}." + (f" No value for {markdown_text(', '.join(missing))}." if missing else "")]
-    lay_page(all_of.project.reports / COMPARE / measure_id.replace("_", "-"), measure.title, f"All English authorities, {year_words(measure_id, year)}", f"{year}-03", parts, page.facts.take_figures(), all_of.sources)
+    order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(
+        measure.better_when, "highest first; neither way is better"
+    )
+    chart = ChartBlock(
+        figure,
+        html.escape(said or subtitle),
+        html.escape(subtitle),
+        f"Strip of {len(values)} authorities. {said}.",
+        provenance_link(figure, "Rows behind this chart"),
+        table,
+        *drawn,
+        [],
+    )
+    parts = [
+        markdown_text(measure.definition),
+        chart,
+        f"The table is in the order of the values, {order}."
+        + (f" No value for {markdown_text(', '.join(missing))}." if missing else ""),
+    ]
+    lay_page(
+        all_of.project.reports / COMPARE / measure_id.replace("_", "-"),
+        measure.title,
+        f"All English authorities, {year_words(measure_id, year)}",
+        f"{year}-03",
+        parts,
+        page.facts.take_figures(),
+        all_of.sources,
+    )
 
 
 def _value(measure, text: str) -> str:

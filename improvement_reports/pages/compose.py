@@ -1,4 +1,6 @@
-"""Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a report."""
+"""Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a
+report.
+"""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,11 +37,29 @@ def page_of(authority: str, month: str) -> SimpleNamespace:
     return SimpleNamespace(params=SimpleNamespace(authority=authority, month=month), facts=Collector())
 
 
-def lay_page(folder: Path, title: str, description: str, month: str, parts: list, figures: list[Figure], sources: dict, authority: str = "", is_illustrative: bool = False) -> None:
-    """Write ``index.qmd``, ``figures.qmd``, ``figures.json``, ``figures.csv`` and charts. ``parts``: Markdown, blocks or charts."""
+def lay_page(
+    folder: Path,
+    title: str,
+    description: str,
+    month: str,
+    parts: list,
+    figures: list[Figure],
+    sources: dict,
+    authority: str = "",
+    is_illustrative: bool = False,
+) -> None:
+    """Write ``index.qmd``, ``figures.qmd``, ``figures.json``, ``figures.csv`` and charts. ``parts``: Markdown, blocks
+    or charts.
+    """
     found = {f.id: f for f in figures}
     for part in parts:
-        for f in (*part.figures, part.figure) if isinstance(part, ChartBlock) else part.figures if isinstance(part, Block) else ():
+        for f in (
+            (*part.figures, part.figure)
+            if isinstance(part, ChartBlock)
+            else part.figures
+            if isinstance(part, Block)
+            else ()
+        ):
             found.setdefault(f.id, f)
     records = [{**f.record(), "cell": 0} for f in found.values()]
     records = [{**r, "inputs": [dict(i) if not isinstance(i, dict) else i for i in r["inputs"]]} for r in records]
@@ -60,7 +80,10 @@ def lay_page(folder: Path, title: str, description: str, month: str, parts: list
     for name, rows in official_rows(records).items():
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
     for name, rows in return_rows(records).items():
-        write_whole(folder / "data" / f"{name}.csv", csv_text([*RETURN_TABLES[name].column_names, "source_row", "source_file"], rows))
+        write_whole(
+            folder / "data" / f"{name}.csv",
+            csv_text([*RETURN_TABLES[name].column_names, "source_row", "source_file"], rows),
+        )
     for part in parts:
         if isinstance(part, ChartBlock):
             name = part.figure.id.split(".", 1)[1]
@@ -78,7 +101,11 @@ def return_rows(records: list[dict]) -> dict[str, list[list]]:
         table = Path(i["file"].split("#")[-1]).stem
         if table in RETURN_TABLES and not i["file"].startswith("official-statistics/"):
             cells = named_cells(i)
-            found.setdefault(table, {})[i["file"], i["row"]] = [*(cells.get(c, "") for c in RETURN_TABLES[table].column_names), i["row"], i["file"]]
+            found.setdefault(table, {})[i["file"], i["row"]] = [
+                *(cells.get(c, "") for c in RETURN_TABLES[table].column_names),
+                i["row"],
+                i["file"],
+            ]
     return {table: [rows[key] for key in sorted(rows)] for table, rows in sorted(found.items())}
 
 
@@ -86,7 +113,14 @@ def _source(part) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, ChartBlock):
-        record = {"id": part.figure.id, "finding": part.finding, "subtitle": part.subtitle, "alt": part.alt, "source": part.source, "table": part.table}
+        record = {
+            "id": part.figure.id,
+            "finding": part.finding,
+            "subtitle": part.subtitle,
+            "alt": part.alt,
+            "source": part.source,
+            "table": part.table,
+        }
         return fenced(chart_html(record))
     if part.form == HEADING:
         return f"{part.text} {{#{part.anchor}}}"

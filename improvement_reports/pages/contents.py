@@ -26,7 +26,9 @@ def plain_title(title: str) -> str:
 
 
 def list_of_pages(project: Project) -> str:
-    """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list can."""
+    """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list
+    can.
+    """
     from improvement_reports.domain.markup import fenced
     from improvement_reports.pages.sources import matches, page_address
     from improvement_reports.workspace.yaml_files import load_yaml

@@ -1,4 +1,6 @@
-"""What stands around a published report: which edition it is, what replaced it, all its editions, how to cite and recompute it."""
+"""What stands around a published report: which edition it is, what replaced it, all its editions, how to cite and
+recompute it.
+"""
 
 import html
 
@@ -30,7 +32,9 @@ def day_of(edition: Edition) -> str:
 def why(edition: Edition) -> str:
     """``correction: a numerator was typed wrongly``, or ``first edition``, as HTML."""
     m = edition.manifest
-    return html.escape(f"{KIND_WORDS[m.edition_kind]}: {m.reason.rstrip('.')}" if m.reason else KIND_WORDS[m.edition_kind])
+    return html.escape(
+        f"{KIND_WORDS[m.edition_kind]}: {m.reason.rstrip('.')}" if m.reason else KIND_WORDS[m.edition_kind]
+    )
 
 
 def canonical(url: str, address: str, relative: str) -> str:
@@ -41,7 +45,9 @@ def canonical(url: str, address: str, relative: str) -> str:
 # Around a report
 
 
-def frame_of(edition: Edition, editions: list[Edition], url: str = "", at_version: bool = True, since: str = "") -> Frame:
+def frame_of(
+    edition: Edition, editions: list[Edition], url: str = "", at_version: bool = True, since: str = ""
+) -> Frame:
     """The frame of an edition's page: at its own address, or at the report's, which shows the newest."""
     here = "../" if at_version else ""
     newest = editions[-1]
@@ -49,9 +55,12 @@ def frame_of(edition: Edition, editions: list[Edition], url: str = "", at_versio
     top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions)
     home = "/".join(edition.job)
     return Frame(
-        top=fenced(top), bottom=_all_editions(edition, editions, here), prefix="" if at_version else f"{edition.version}/",
-        head=canonical(url, f"reports/{home}/", "../index.html" if at_version else "index.html"), reference=edition.identifier,
-    )  # fmt: skip
+        top=fenced(top),
+        bottom=_all_editions(edition, editions, here),
+        prefix="" if at_version else f"{edition.version}/",
+        head=canonical(url, f"reports/{home}/", "../index.html" if at_version else "index.html"),
+        reference=edition.identifier,
+    )
 
 
 def _newest_line(edition: Edition, here: str, since: str) -> str:
@@ -90,7 +99,11 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
         (f"{own}manifest.json", "The manifest: every file and every input with its sha256"),
         (f"{own}ro-crate-metadata.json", "Description for other tools (RO-Crate)"),
     ]
-    links = "".join(f'<li><a href="{a}" download>{words}</a></li>' for a, words in files if (edition.folder / a.removeprefix(own)).exists() or a.endswith(".zip"))
+    links = "".join(
+        f'<li><a href="{a}" download>{words}</a></li>'
+        for a, words in files
+        if (edition.folder / a.removeprefix(own)).exists() or a.endswith(".zip")
+    )
     body = f"""{table_html("Editions of this report", columns, rows)}
 <p>Cite this edition as:</p>
 <p class="citation">{html.escape(edition_citation(edition))}</p>
@@ -101,18 +114,27 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
 
 
 def _counted(manifest) -> str:
-    return counted([Change(**c) for c in manifest.changes]) + (", a conclusion among them" if manifest.conclusion_changed else "")
+    return counted([Change(**c) for c in manifest.changes]) + (
+        ", a conclusion among them" if manifest.conclusion_changed else ""
+    )
 
 
 def draft_frame(newest: Edition | None, reference: str, found: list[Change], is_changed: bool = True) -> Frame:
-    """The frame of a page that is not published; ``is_changed``: whether its inputs are other than those of the edition."""
+    """The frame of a page that is not published; ``is_changed``: whether its inputs are other than those of the
+    edition.
+    """
     beside = "It is not published."
     if newest:
-        edition = f'the published <a href="{newest.version}/index.html">edition {newest.version}</a> of {day_of(newest)}'
+        edition = (
+            f'the published <a href="{newest.version}/index.html">edition {newest.version}</a> of {day_of(newest)}'
+        )
         words = html.escape(counted(found))
         beside = f"It differs from {edition}: {words}."
         if not is_changed:
-            beside = f"Made from the same inputs with release {html.escape(release())}, it reads differently from {edition}, which release {html.escape(newest.manifest.software.version)} made: {words}."
+            beside = (
+                f"Made from the same inputs with release {html.escape(release())}, it reads differently from {edition},"
+                f" which release {html.escape(newest.manifest.software.version)} made: {words}."
+            )
     top = f"""<div class="draft" role="note" aria-label="Draft"><p><strong>DRAFT.</strong> {beside} Its figures may change.</p></div>
 <div class="draft-mark" aria-hidden="true">DRAFT</div>"""
     return Frame(top=fenced(top), head='<meta name="robots" content="noindex">', reference=reference)
@@ -129,11 +151,17 @@ def changes_page(edition: Edition, previous: Edition, url: str = "") -> str:
     fields = {**texts(title, f"{m.title}: {KIND_WORDS[m.edition_kind]} published {day_of(edition)}"), "toc": False}
     word = {REVISION: "revision: better data have come in", CORRECTION: "correction: it mends an error"}[m.edition_kind]
     parts = [
-        front_matter(fields), fenced(demonstration_note()) if m.illustrative else "",
-        f"[Edition {edition.version}](index.html) of {day_of(edition)} replaced [edition {previous.version}](../{previous.version}/index.html) of {day_of(previous)}. It is a {word}.",
+        front_matter(fields),
+        fenced(demonstration_note()) if m.illustrative else "",
+        (
+            f"[Edition {edition.version}](index.html) of {day_of(edition)} replaced [edition"
+            f" {previous.version}](../{previous.version}/index.html) of {day_of(previous)}. It is a {word}."
+        ),
         f"**The reason given:** {markdown_text(m.reason)}",
-        conclusion_words(found), f"In all: {counted(found)}.", *change_tables(found, previous.version, edition.version),
-    ]  # fmt: skip
+        conclusion_words(found),
+        f"In all: {counted(found)}.",
+        *change_tables(found, previous.version, edition.version),
+    ]
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
@@ -141,10 +169,18 @@ def conclusion_words(found: list[Change]) -> str:
     """Whether a reader has to think anew, in one sentence."""
     several = [c for c in found if c.conclusion]
     if not several:
-        return "**No conclusion changed.** Each status, result against a target and direction that both editions have is the same."
+        return (
+            "**No conclusion changed.** Each status, result against a target and direction that both editions have is"
+            " the same."
+        )
     own = [c for c in several if "#" not in c.id] or several  # the same conclusion may stand in several tables
-    words = "; ".join(f"{markdown_text(c.label)}: “{markdown_text(c.before)}” became “{markdown_text(c.after)}”" for c in own[:6])
-    return f"**{'A conclusion' if len(own) == 1 else 'Conclusions'} changed.** {words}{'; and others, below' if len(own) > 6 else ''}."
+    words = "; ".join(
+        f"{markdown_text(c.label)}: “{markdown_text(c.before)}” became “{markdown_text(c.after)}”" for c in own[:6]
+    )
+    return (
+        f"**{'A conclusion' if len(own) == 1 else 'Conclusions'} changed.**"
+        f" {words}{'; and others, below' if len(own) > 6 else ''}."
+    )
 
 
 def change_tables(found: list[Change], before: str, after: str) -> list[str]:
@@ -160,7 +196,9 @@ def change_tables(found: list[Change], before: str, after: str) -> list[str]:
         rows = [[_what(c), *cells(c)] if kind != SENTENCE else list(cells(c)) for c in chosen]
         table = table_html(f"{CHANGE_WORDS[kind]}: {len(chosen)}", columns, rows, "changes")
         if len(chosen) > LONG_TABLE:
-            table = f'<details class="fold">\n<summary>{CHANGE_WORDS[kind]}: {len(chosen)}</summary>\n{table}\n</details>'
+            table = (
+                f'<details class="fold">\n<summary>{CHANGE_WORDS[kind]}: {len(chosen)}</summary>\n{table}\n</details>'
+            )
         parts.append(f"## {CHANGE_WORDS[kind]}\n{fenced(table)}")
     return parts
 
@@ -171,4 +209,4 @@ def cells(change: Change) -> tuple[str, str]:
 
 
 def _what(change: Change) -> str:
-    return f'{html.escape(change.label)}{" <strong>(conclusion)</strong>" if change.conclusion else ""}'
+    return f"{html.escape(change.label)}{' <strong>(conclusion)</strong>' if change.conclusion else ''}"

@@ -1,7 +1,8 @@
 """Glossary words on a page lead to the glossary where they first stand.
 
-Works on page sources, Markdown with HTML in it, so that both renderers get the same links. Only markup is added: the words
-of a page stay as they are, and whatever is not plainly running text (links, headings, code, attributes) is left alone.
+Works on page sources, Markdown with HTML in it, so that both renderers get the same links. Only markup is added: the
+words of a page stay as they are, and whatever is not plainly running text (links, headings, code, attributes) is left
+alone.
 """
 
 import copy
@@ -17,7 +18,8 @@ GLOSSARY = "/about/glossary.qmd"
 # One line of the glossary: [**Care leaver**]{#care-leaver}
 ENTRY = re.compile(r"^\[\*\*(?P<title>.+?)\*\*\]\{#(?P<id>[\w-]+)\}", re.MULTILINE)
 
-# Other ways to say a word of the glossary, by its id. Plurals in -s and names in brackets are found without being listed.
+# Other ways to say a word of the glossary, by its id. Plurals in -s and names in brackets are found without being
+# listed.
 SYNONYMS = {
     "casework-supervision": ["supervision of casework"],
     "child-in-care": ["children in care", "looked-after child", "looked-after children"],
@@ -37,23 +39,101 @@ SYNONYMS = {
 # Words that the glossary explains but that mean in running text what they mean everywhere: a link would only disturb.
 # Whole families first: they are values of a column of the data (count, in the month, deadline, budget, sum, gap).
 EVERYDAY_FAMILIES = (
-    "action-", "area-england", "area-region", "claim-", "direction-", "finance-", "milestone-", "note-", "period-", "unit-",
-)  # fmt: skip
+    "action-",
+    "area-england",
+    "area-region",
+    "claim-",
+    "direction-",
+    "finance-",
+    "milestone-",
+    "note-",
+    "period-",
+    "unit-",
+)
 EVERYDAY = {
-    "action", "agrees", "as-at", "at-risk", "authority", "category", "change", "claim", "completed", "correction", "differs",
-    "draft", "edition", "expected", "feed", "figure", "finding", "floor", "happened", "illustrative", "improving", "judgement", "local-target",
-    "manifest", "measure", "meeting", "met", "milestone", "national-target", "not-applicable", "not-available", "not-met", "not-yet-due",
-    "kind-profile", "notebook", "observation", "priority", "published", "recommendation", "report", "reporting-month", "return", "revision",
-    "source", "target", "worsening",
-}  # fmt: skip
+    "action",
+    "agrees",
+    "as-at",
+    "at-risk",
+    "authority",
+    "category",
+    "change",
+    "claim",
+    "completed",
+    "correction",
+    "differs",
+    "draft",
+    "edition",
+    "expected",
+    "feed",
+    "figure",
+    "finding",
+    "floor",
+    "happened",
+    "illustrative",
+    "improving",
+    "judgement",
+    "local-target",
+    "manifest",
+    "measure",
+    "meeting",
+    "met",
+    "milestone",
+    "national-target",
+    "not-applicable",
+    "not-available",
+    "not-met",
+    "not-yet-due",
+    "kind-profile",
+    "notebook",
+    "observation",
+    "priority",
+    "published",
+    "recommendation",
+    "report",
+    "reporting-month",
+    "return",
+    "revision",
+    "source",
+    "target",
+    "worsening",
+}
 # Names that are ordinary words when they are written small.
 PROPER = {"ambassadors", "essentials"}
 
 # No link stands in these, whatever they hold; figure, for a chart is read as a whole.
 CLOSED = {
-    "a", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "caption", "summary", "figure", "figcaption", "label", "button", "select", "option",
-    "textarea", "code", "pre", "kbd", "samp", "svg", "math", "script", "style", "title", "cite", "template", "noscript",
-}  # fmt: skip
+    "a",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "th",
+    "dt",
+    "caption",
+    "summary",
+    "figure",
+    "figcaption",
+    "label",
+    "button",
+    "select",
+    "option",
+    "textarea",
+    "code",
+    "pre",
+    "kbd",
+    "samp",
+    "svg",
+    "math",
+    "script",
+    "style",
+    "title",
+    "cite",
+    "template",
+    "noscript",
+}
 # First the text that a reader sees, then what is folded: a link in a closed fold would be the only one, and unseen.
 FOLDED = {"details"}
 
@@ -62,7 +142,11 @@ TAG = r"</?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
 HTML_TOKEN = re.compile(
     rf"(?P<comment><!--.*?-->)|(?P<tag>{TAG})|(?P<other>\{{\{{.*?\}}\}}|\bhttps?://[^\s<]+)", re.DOTALL
 )
-FENCE = re.compile(r"^(?P<fence>[ ]{0,3}(?P<mark>`{3,}|~{3,}))(?P<info>[^\n]*)\n(?P<body>.*?)(?P<end>^[ ]{0,3}(?P=mark)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)  # fmt: skip
+FENCE = re.compile(
+    r"^(?P<fence>[ ]{0,3}(?P<mark>`{3,}|~{3,}))(?P<info>[^\n]*)\n(?P<body>.*?)(?P<end>^[ ]{0,3}(?P=mark)[`~]*["
+    r" \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 MARKDOWN_TOKEN = re.compile(
     rf"""(?P<comment><!--.*?-->)
     |(?P<tag>{TAG})
@@ -244,7 +328,9 @@ def _linked(text: str, terms: Terms, seen: set[str], inside: list[str]) -> str:
 
 
 def with_terms(page, terms: Terms):
-    """A page's notebook with its words linked: Markdown cells and what its outputs show; the given one stays as it is."""
+    """A page's notebook with its words linked: Markdown cells and what its outputs show; the given one stays as
+    it is.
+    """
     page = copy.deepcopy(page)
     places = []
     for cell in page.cells:

@@ -1,4 +1,6 @@
-"""Lay the pages of reports: of their editions, at their own addresses and at the report's, and of drafts where they are wanted."""
+"""Lay the pages of reports: of their editions, at their own addresses and at the report's, and of drafts where they are
+wanted.
+"""
 
 import json
 import shutil
@@ -59,25 +61,15 @@ class Shown:
     is_draft: bool
 
 
-
-
 # Drafts: what a run gives
-
-
-
-
-
-
-
-
-
-
 
 
 # Pages
 
 
-def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms: Terms, force: bool = False) -> tuple[list[Shown], list[Standing], list[str]]:
+def lay_reports(
+    project: Project, jobs: list[Job], settings: SiteSettings, terms: Terms, force: bool = False
+) -> tuple[list[Shown], list[Standing], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
@@ -99,7 +91,11 @@ def lay_reports(project: Project, jobs: list[Job], settings: SiteSettings, terms
             continue
         editions = editions_of(project, *job)
         try:
-            wrong = list(dict.fromkeys([*(fault for e in editions for fault in edition_faults(e)), *gaps(editions), *broken.get(job, [])]))
+            wrong = list(
+                dict.fromkeys(
+                    [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions), *broken.get(job, [])]
+                )
+            )
             if wrong:  # what was changed is not passed off as what was published
                 faults += wrong
                 remove_pages(home)
@@ -136,16 +132,35 @@ def _month_before(project: Project, edition: Edition | None) -> Edition | None:
     """The newest edition of the report of the same kind for the month before, whichever that is."""
     if edition is None:
         return None
-    earlier = [j for j in published_reports(project) if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
+    earlier = [
+        j
+        for j in published_reports(project)
+        if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month
+    ]
     return newest_edition(project, *earlier[-1]) if earlier and edition.kind != "profile" else None
 
 
-def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before: Edition | None, is_draft: bool, settings: SiteSettings, terms: Terms, force: bool) -> None:
+def _lay_if_changed(
+    project: Project,
+    job: Job,
+    editions: list[Edition],
+    before: Edition | None,
+    is_draft: bool,
+    settings: SiteSettings,
+    terms: Terms,
+    force: bool,
+) -> None:
     home, draft = project.page_folder(*job), project.draft_folder(*job)
-    key = digest([
-        [e.fingerprint for e in editions], before.fingerprint if before else "", settings.url, file_digest(project.root / GLOSSARY.lstrip("/")), package_digest(),
-        [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
-    ])  # fmt: skip
+    key = digest(
+        [
+            [e.fingerprint for e in editions],
+            before.fingerprint if before else "",
+            settings.url,
+            file_digest(project.root / GLOSSARY.lstrip("/")),
+            package_digest(),
+            [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
+        ]
+    )
     if not force and (home / "index.ipynb").is_file() and holds(home / LAID, key, laid_files(home, editions)):
         return
     remove_pages(home)
@@ -167,11 +182,21 @@ def _lay_if_changed(project: Project, job: Job, editions: list[Edition], before:
 
 
 def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
-    """The summary as the current run fills it, where that run stands for the edition: same code, inputs and content; else ""."""
-    if not has_draft(project, job) or edition.manifest.format == 1 or edition.manifest.software.code_sha256 != code_sha256():
+    """The summary as the current run fills it, where that run stands for the edition: same code, inputs and content;
+    else "".
+    """
+    if (
+        not has_draft(project, job)
+        or edition.manifest.format == 1
+        or edition.manifest.software.code_sha256 != code_sha256()
+    ):
         return ""
     found = standing_of(project, job)
-    return draft_facts(project.draft_folder(*job)).summary if found.state == REPRODUCES and not changed_inputs(project, edition) else ""
+    return (
+        draft_facts(project.draft_folder(*job)).summary
+        if found.state == REPRODUCES and not changed_inputs(project, edition)
+        else ""
+    )
 
 
 def laid_files(home: Path, editions: list[Edition]) -> dict[str, str]:
@@ -230,7 +255,9 @@ def remove_pages(home: Path) -> None:
 TOGETHER = ".together"
 
 
-def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False) -> tuple[list[Standing], list[str]]:
+def lay_all(
+    project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False
+) -> tuple[list[Standing], list[str]]:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
     The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
@@ -254,11 +281,21 @@ def lay_all(project: Project, jobs: list[tuple[str, str, str]], force: bool = Fa
     _remove_lists(project, {p.authority for p in params})
     for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
         shutil.rmtree(folder, ignore_errors=True)
-    _lay_together_if_changed(project, params, force)  # first: an authority's page leads to its golden thread if there is one
-    lay_site(project, params, authorities, load_measures(project), {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft})
+    _lay_together_if_changed(
+        project, params, force
+    )  # first: an authority's page leads to its golden thread if there is one
+    lay_site(
+        project,
+        params,
+        authorities,
+        load_measures(project),
+        {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft},
+    )
     lay_log(project, on_site, authorities, settings)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))
-    served = served_files(project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE)
+    served = served_files(
+        project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE
+    )
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project))
     return standings, faults
@@ -275,7 +312,9 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
     keys = {
         "compare": digest([official, params, sorted({r.authority for r in reports}), package_digest()]),
-        "together": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]),
+        "together": digest(
+            [official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]
+        ),
     }
     laid = read_stamp(stamp).get("files", {})
     for name, lay in (("compare", lay_comparison), ("together", lay_together)):
@@ -295,7 +334,9 @@ def _together_folders(project: Project, name: str) -> list[Path]:
 
 def _together_files(project: Project, name: str) -> dict[str, str]:
     folders = _together_folders(project, name)
-    return {f"{project.relative(folder)}/{file}": sha256 for folder in folders for file, sha256 in digests(folder).items()}
+    return {
+        f"{project.relative(folder)}/{file}": sha256 for folder in folders for file, sha256 in digests(folder).items()
+    }
 
 
 def _remove_stale(project: Project, jobs) -> None:
@@ -317,7 +358,9 @@ def _remove_lists(project: Project, authorities: set[str]) -> None:
 
 
 def lay_together(project: Project, reports: list[ReportParameters]) -> None:
-    """Write the other pages. All are there without reports and without official statistics too, for the navigation leads to them."""
+    """Write the other pages. All are there without reports and without official statistics too, for the navigation
+    leads to them.
+    """
     all_of = Together(project, reports)
     _lay_audit(all_of)
     for key in all_of.returns:

@@ -46,7 +46,9 @@ def _included(project: Project, source: Path, name: str) -> str:
 
 
 def links_in(text: str) -> list[str]:
-    """The addresses that a text links to, in order, each once; what stands in code is no link, raw HTML is none of that."""
+    """The addresses that a text links to, in order, each once; what stands in code is no link, raw HTML is none of
+    that.
+    """
     raw = "\n".join(found[2] for found in RAW_HTML.finditer(text))
     prose = CODE.sub(" ", FRONT_MATTER.sub("", RAW_HTML.sub("", text)))
     found = [*(address for pattern in LINKS for address in pattern.findall(prose)), *LINKS[2].findall(raw)]
@@ -61,7 +63,11 @@ def target_of(page: str, link: str) -> str | None:
     path = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
     is_folder = path.endswith("/") or path in ("", ".")
     path = posixpath.normpath(path) if path else "."
-    return posixpath.normpath(posixpath.join(path, "index.html")) if is_folder or path.split("/")[-1] in (".", "..") else path
+    return (
+        posixpath.normpath(posixpath.join(path, "index.html"))
+        if is_folder or path.split("/")[-1] in (".", "..")
+        else path
+    )
 
 
 def dead_links(project: Project) -> list[tuple[str, str]]:
@@ -75,7 +81,12 @@ def dead_links(project: Project) -> list[tuple[str, str]]:
         page = project.relative(source)
         for link in links_in(text_of(project, source)):
             target = target_of(page, link)
-            if target is None or target in there or target.startswith(OF_THE_RENDERER) or f"{target}/index.html" in there:
+            if (
+                target is None
+                or target in there
+                or target.startswith(OF_THE_RENDERER)
+                or f"{target}/index.html" in there
+            ):
                 continue
             found.append((page, link))
     return found
@@ -87,4 +98,7 @@ def check_links(project: Project) -> None:
     if dead:
         words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
         more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
-        raise UserError(f"{words}{more}: there is no such page or file on the site. Correct the link{'s' if len(dead) > 1 else ''}; the site is as it was.")
+        raise UserError(
+            f"{words}{more}: there is no such page or file on the site. Correct the link{'s' if len(dead) > 1 else ''};"
+            " the site is as it was."
+        )

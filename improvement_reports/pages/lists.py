@@ -1,4 +1,6 @@
-"""The pages of the site that list what there is: home, reports, authorities, measures. Page sources for both renderers."""
+"""The pages of the site that list what there is: home, reports, authorities, measures. Page sources for both
+renderers.
+"""
 
 import html
 
@@ -17,8 +19,12 @@ from improvement_reports.workspace.places import Project, generated
 
 
 def lay_site(
-    project: Project, reports: list[ReportParameters], authorities: dict[str, Authority], measures: dict[str, Measure], drafts: set = frozenset(),
-) -> None:  # fmt: skip
+    project: Project,
+    reports: list[ReportParameters],
+    authorities: dict[str, Authority],
+    measures: dict[str, Measure],
+    drafts: set = frozenset(),
+) -> None:
     """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart."""
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
     summaries = {(r.authority, r.month, str(r.kind)): _draft_word(r, drafts) + _summary(project, r) for r in newest}
@@ -36,7 +42,10 @@ def lay_site(
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]
         write_whole(
-            project.reports / key / "index.qmd", _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), _has_log(project, key))
+            project.reports / key / "index.qmd",
+            _authority_page(
+                authorities[key], mine, authorities, summaries, _has_thread(project, key), _has_log(project, key)
+            ),
         )
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
@@ -54,19 +63,29 @@ def _demonstration(made_up: list[str], authorities, newest: list[ReportParameter
     for key in made_up:
         months = sorted({r.month for r in newest if r.authority == key})
         span = format_day(months[0]) if len(months) == 1 else f"{len(months)} months to {format_day(months[-1])}"
-        items.append(f"[{markdown_text(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how figures move, are corrected and are revised. None of its figures is real.")
+        items.append(
+            f"[{markdown_text(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how"
+            " figures move, are corrected and are revised. None of its figures is real."
+        )
     return "\n\n".join(items) + "\n"
 
 
-
-
 def _has_log(project: Project, key: str) -> bool:
-    """Whether the authority's log of editions is laid: an edition that was changed is not shown, and then has no place in it."""
-    return any((e.folder / "index.ipynb").is_file() for job in published_reports(project) if job[0] == key for e in editions_of(project, *job))
+    """Whether the authority's log of editions is laid: an edition that was changed is not shown, and then has no place
+    in it.
+    """
+    return any(
+        (e.folder / "index.ipynb").is_file()
+        for job in published_reports(project)
+        if job[0] == key
+        for e in editions_of(project, *job)
+    )
 
 
 def _has_thread(project: Project, key: str) -> bool:
-    """Whether the authority has a golden thread: a page of it is laid if any of its prepared returns names a recommendation."""
+    """Whether the authority has a golden thread: a page of it is laid if any of its prepared returns names a
+    recommendation.
+    """
     return (project.reports / key / "thread" / "index.qmd").is_file()
 
 
@@ -82,8 +101,14 @@ def _illustrative(authority: Authority) -> str:
 
 def _when(r: ReportParameters) -> str:
     if r.kind is ReportKind.PROFILE:
-        return f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by {format_day(r.meeting.date)}"
-    return f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of {format_day(r.meeting.date)}"
+        return (
+            f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by"
+            f" {format_day(r.meeting.date)}"
+        )
+    return (
+        f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of"
+        f" {format_day(r.meeting.date)}"
+    )
 
 
 def _entries(reports: list[ReportParameters], authorities, summaries, base: str) -> str:
@@ -100,27 +125,42 @@ def _entries(reports: list[ReportParameters], authorities, summaries, base: str)
 
 
 def _profile_links(profiles: list[ReportParameters], authorities) -> str:
-    items = [f"[{markdown_text(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)" for r in profiles]
+    items = [
+        f"[{markdown_text(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)"
+        for r in profiles
+    ]
     return ", ".join(items) + "\n" if items else "None on this site.\n"
 
 
 def _reports_page(reports: list[ReportParameters], made_up: list[ReportParameters], authorities) -> str:
     fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
-    parts = [front_matter(fields), "Every report on this site, newest first. [Editions, revisions and corrections](log/index.html)."]
+    parts = [
+        front_matter(fields),
+        "Every report on this site, newest first. [Editions, revisions and corrections](log/index.html).",
+    ]
     parts.append(fenced(_reports_table("All reports", reports, authorities)))
     if made_up:
-        parts += ["## Demonstration", "These reports are of an authority that is made up. None of their figures is real."]
+        parts += [
+            "## Demonstration",
+            "These reports are of an authority that is made up. None of their figures is real.",
+        ]
         parts.append(fenced(_reports_table("Reports of the demonstration", made_up, authorities)))
     return "\n\n".join(parts)
 
 
 def _reports_table(caption: str, reports: list[ReportParameters], authorities) -> str:
     rows = [
-        [f'<a href="{r.authority}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>',
-         f'<a href="{r.authority}/index.html">{html.escape(authorities[r.authority].short_name)}</a>{_illustrative(authorities[r.authority])}',
-         format_day(r.month), KIND_WORDS[r.kind], f"{html.escape(r.meeting.body)}, {format_day(r.meeting.date)}"]
+        [
+            f'<a href="{r.authority}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>',
+            (
+                f'<a href="{r.authority}/index.html">{html.escape(authorities[r.authority].short_name)}</a>{_illustrative(authorities[r.authority])}'
+            ),
+            format_day(r.month),
+            KIND_WORDS[r.kind],
+            f"{html.escape(r.meeting.body)}, {format_day(r.meeting.date)}",
+        ]
         for r in reports
-    ]  # fmt: skip
+    ]
     columns = [
         Column("Report", is_row_header=True),
         Column("Authority"),
@@ -139,7 +179,10 @@ def _authority_page(authority: Authority, reports, authorities, summaries, has_t
     facts = f"Region: {markdown_text(authority.region)}. Code of the Department for Education: {authority.la_code}."
     facts += f" Code of the Office for National Statistics: {authority.ons_code}." if authority.ons_code else ""
     if has_thread:
-        facts += "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it and where that stands. [The programmes side by side](../programmes/index.html)."
+        facts += (
+            "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it"
+            " and where that stands. [The programmes side by side](../programmes/index.html)."
+        )
     if has_log:
         facts += "\n\n[Editions, revisions and corrections](log/index.html) of this authority's reports."
     return (
@@ -161,11 +204,7 @@ def measures_list(measures: dict[str, Measure]) -> str:
     """Definition, unit, better side, thresholds and question of each measure, for about/measures."""
     items = []
     for key, m in sorted(measures.items(), key=lambda pair: pair[1].label.lower()):
-        small = (
-            f"Counts from 1 to {m.suppress_up_to} are suppressed."
-            if m.suppress_up_to
-            else shown_because(m)
-        )
+        small = f"Counts from 1 to {m.suppress_up_to} are suppressed." if m.suppress_up_to else shown_because(m)
         threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
         rule = f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()
         items.append(f"""<div class="measure-entry" id="{key}">

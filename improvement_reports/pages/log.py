@@ -24,14 +24,20 @@ def newest_first(editions: list[Edition]) -> list[Edition]:
 
 
 def log_page(title: str, editions: list[Edition], root: str, intro: str, demonstration: list[Edition] = ()) -> str:
-    """``log/index.qmd``: revisions and corrections first, then every edition, newest first. ``root``: the way to reports/."""
+    """``log/index.qmd``: revisions and corrections first, then every edition, newest first. ``root``: the way to
+    reports/.
+    """
     fields = {**texts(title, "Every published edition, revision and correction, newest first"), "toc": False}
     changed = [e for e in editions if e.manifest.edition_kind in (REVISION, CORRECTION)]
     parts = [front_matter(fields), intro, "## Revisions and corrections"]
     parts.append(fenced(_table("Revisions and corrections", changed, root)) if changed else "None so far.")
     parts += ["## Every edition", fenced(_table("Every edition", editions, root)) if editions else "None so far."]
     if demonstration:
-        parts += ["## Demonstration", "Editions of an authority that is made up.", fenced(_table("Editions of the demonstration", list(demonstration), root))]
+        parts += [
+            "## Demonstration",
+            "Editions of an authority that is made up.",
+            fenced(_table("Editions of the demonstration", list(demonstration), root)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -45,7 +51,14 @@ def _table(caption: str, editions: list[Edition], root: str) -> str:
         if m.conclusion_changed:
             changed += "<br><strong>A conclusion changed</strong>"
         rows.append([link, html.escape(m.short_name), format_day(m.report.month), day_of(e), why(e), changed])
-    columns = [Column("Edition", is_row_header=True), Column("Authority"), Column("Position at"), Column("Published"), Column("Why"), Column("What changed")]
+    columns = [
+        Column("Edition", is_row_header=True),
+        Column("Authority"),
+        Column("Position at"),
+        Column("Published"),
+        Column("Why"),
+        Column("What changed"),
+    ]
     return table_html(caption, columns, rows)
 
 
@@ -75,7 +88,13 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
         add(entry, "title", f"{made_up}{m.short_name}, {format_day(m.report.month)}: {m.title}, {e.version}{word}")
         add(entry, "published", m.published)
         add(entry, "updated", m.published)
-        add(entry, "link", rel="alternate", type="text/html", href=f"{url}reports/{e.identifier}/" if url else f"{e.identifier}/index.html")
+        add(
+            entry,
+            "link",
+            rel="alternate",
+            type="text/html",
+            href=f"{url}reports/{e.identifier}/" if url else f"{e.identifier}/index.html",
+        )
         conclusion = " A conclusion changed." if m.conclusion_changed else ""
         reason = f"{m.reason.rstrip('.')}.{conclusion} " if m.reason else ""
         add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
@@ -91,11 +110,20 @@ def lay_log(project: Project, jobs, authorities, settings) -> None:
     editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
     real = [e for e in editions if not e.manifest.illustrative]
     made_up = [e for e in editions if e.manifest.illustrative]
-    intro = f"Every edition that was ever published here, with its reason. New entries: [feed]({FEED_LINK}). What the words mean: [revisions and corrections](/about/revisions.qmd)."
-    write_whole(project.reports / LOG / "index.qmd", log_page("Editions, revisions and corrections", real, "../", intro, made_up))
+    intro = (
+        f"Every edition that was ever published here, with its reason. New entries: [feed]({FEED_LINK}). What the words"
+        " mean: [revisions and corrections](/about/revisions.qmd)."
+    )
+    write_whole(
+        project.reports / LOG / "index.qmd",
+        log_page("Editions, revisions and corrections", real, "../", intro, made_up),
+    )
     for key in sorted({e.authority for e in editions}):
         mine = [e for e in editions if e.authority == key]
-        intro = "Every edition of this authority's reports, with its reason. [Editions of all authorities](../../log/index.html)."
+        intro = (
+            "Every edition of this authority's reports, with its reason. [Editions of all"
+            " authorities](../../log/index.html)."
+        )
         page = log_page(f"{authorities[key].short_name}: editions, revisions and corrections", mine, "../../", intro)
         write_whole(project.reports / key / LOG / "index.qmd", page)
     title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])

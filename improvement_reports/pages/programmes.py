@@ -41,26 +41,66 @@ def _lay_thread(all_of: Together, key: str) -> None:
     table = thread_table(page, facts, found)
     parts = [
         *([Block(demonstration_note(), form=HTML)] if home.illustrative else []),
-        f"From each recommendation of an inspection to the priorities, steps and measures that answer it, and where these stand in the newest report held ({nb.format_day(month)}). "
-        "A link that no document states is marked as judged here.",
-        chart, Block(table, form=HTML), Block(without_evidence(found), form=HTML),
-    ]  # fmt: skip
-    lay_page(all_of.project.reports / key / THREAD, f"{home.short_name}: golden thread", f"What inspections asked of {home.short_name}, and what answers it", month, parts, facts.take_figures(), all_of.sources, key, home.illustrative)
+        (
+            "From each recommendation of an inspection to the priorities, steps and measures that answer it, and where"
+            f" these stand in the newest report held ({nb.format_day(month)}). A link that no document states is marked"
+            " as judged here."
+        ),
+        chart,
+        Block(table, form=HTML),
+        Block(without_evidence(found), form=HTML),
+    ]
+    lay_page(
+        all_of.project.reports / key / THREAD,
+        f"{home.short_name}: golden thread",
+        f"What inspections asked of {home.short_name}, and what answers it",
+        month,
+        parts,
+        facts.take_figures(),
+        all_of.sources,
+        key,
+        home.illustrative,
+    )
 
 
 def _lay_programmes(all_of: Together) -> None:
     page, parts = page_of("", all_of.month), []
-    parts.append("The improvement programmes of the authorities on this site side by side: inspections and visits, judgements, notices and reports, in the order of their dates.")
+    parts.append(
+        "The improvement programmes of the authorities on this site side by side: inspections and visits, judgements,"
+        " notices and reports, in the order of their dates."
+    )
     for key in all_of.keys:
         if not all_of.returns[key]:
             continue
         rows, used = _programme_rows(all_of, key)
         name = all_of.authorities[key].short_name
         columns = [Column("Date", is_row_header=True), Column("What"), Column("What it says")]
-        parts += [f"## {markdown_text(name)}", Block(figure_table(page, f"programme.{key}", f"{name}: inspections, notices and reports", columns, rows, used, "programme"), form=HTML)]
+        parts += [
+            f"## {markdown_text(name)}",
+            Block(
+                figure_table(
+                    page,
+                    f"programme.{key}",
+                    f"{name}: inspections, notices and reports",
+                    columns,
+                    rows,
+                    used,
+                    "programme",
+                ),
+                form=HTML,
+            ),
+        ]
     if all_of.official is not None:
         parts += ["## Monthly referrals under process control", *_summary_of_controls(all_of, page)]
-    lay_page(all_of.project.reports / PROGRAMMES, "The programmes side by side", "Inspections, judgements, notices and reports of each authority over time", all_of.month, parts, page.facts.take_figures(), all_of.sources)
+    lay_page(
+        all_of.project.reports / PROGRAMMES,
+        "The programmes side by side",
+        "Inspections, judgements, notices and reports of each authority over time",
+        all_of.month,
+        parts,
+        page.facts.take_figures(),
+        all_of.sources,
+    )
 
 
 def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
@@ -72,10 +112,16 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
                 continue
             seen.add(row["inspection_id"])
             mine = grades[grades["inspection_id"] == row["inspection_id"]]
-            words = "; ".join(f"{r['area']}: {GRADE_WORDS[Grade(r['grade'])]}" for _, r in mine.iterrows() if r["grade"] != Grade.NOT_GRADED)
+            words = "; ".join(
+                f"{r['area']}: {GRADE_WORDS[Grade(r['grade'])]}"
+                for _, r in mine.iterrows()
+                if r["grade"] != Grade.NOT_GRADED
+            )
             said = ". ".join(x.rstrip(".") for x in (row["headline"], words) if x)
             state = "" if row["status"] == "happened" else " (expected then)"
-            dated.append((row["date"], INSPECTION_WORDS[InspectionKind(row["kind"])] + state, html.escape(said or row["title"])))
+            dated.append(
+                (row["date"], INSPECTION_WORDS[InspectionKind(row["kind"])] + state, html.escape(said or row["title"]))
+            )
             used += [row, *(r for _, r in mine.iterrows())]
         for _, row in tables["milestones"].iterrows():
             if row["kind"] == "notice" and row["status"] == "happened":
@@ -83,7 +129,15 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
                 used.append(row)
     for r in all_of.reports:
         if r.authority == key and str(r.kind) != "profile":
-            dated.append((r.meeting.date, f"Report to {r.meeting.body}" if str(r.kind) != "inspection" else "Letter, and what answered it", f'<a href="../{key}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>{_statuses(all_of, key, r.month)}'))
+            dated.append(
+                (
+                    r.meeting.date,
+                    f"Report to {r.meeting.body}" if str(r.kind) != "inspection" else "Letter, and what answered it",
+                    (
+                        f'<a href="../{key}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>{_statuses(all_of, key, r.month)}'
+                    ),
+                )
+            )
     dated.sort(key=lambda d: d[0])
     return [[nb.format_day(d), html.escape(w), s] for d, w, s in dated], used
 
@@ -103,17 +157,48 @@ def _statuses(all_of: Together, key: str, month: str) -> str:
 
 
 def _summary_of_controls(all_of: Together, page) -> list:
-    series = [(all_of.authorities[k].short_name, Referrals(all_of.official, all_of.authorities[k].la_code)) for k in all_of.keys if not all_of.authorities[k].illustrative]
+    series = [
+        (all_of.authorities[k].short_name, Referrals(all_of.official, all_of.authorities[k].la_code))
+        for k in all_of.keys
+        if not all_of.authorities[k].illustrative
+    ]
     rows = control_summary(series)
-    columns = [Column("Referrals by month", is_row_header=True), Column("Latest", is_number=True), Column("Average", is_number=True), Column("Limits", is_number=True), Column("Flagged months", is_number=True), Column("Variation")]
+    columns = [
+        Column("Referrals by month", is_row_header=True),
+        Column("Latest", is_number=True),
+        Column("Average", is_number=True),
+        Column("Limits", is_number=True),
+        Column("Flagged months", is_number=True),
+        Column("Variation"),
+    ]
     used = [r for _, found in series for _, r in found.rows.iterrows()]
-    links = ", ".join(f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/profile/index.html)" for k in all_of.keys for r in all_of.reports if r.authority == k and str(r.kind) == "profile")
+    links = ", ".join(
+        f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/profile/index.html)"
+        for k in all_of.keys
+        for r in all_of.reports
+        if r.authority == k and str(r.kind) == "profile"
+    )
     return [
-        Block(figure_table(page, "control.summary", f"Control charts of monthly referrals, 36 months to the last March known by {nb.format_day(all_of.known_by)}", columns, rows, used), form=HTML),
+        Block(
+            figure_table(
+                page,
+                "control.summary",
+                "Control charts of monthly referrals, 36 months to the last March known by"
+                f" {nb.format_day(all_of.known_by)}",
+                columns,
+                rows,
+                used,
+            ),
+            form=HTML,
+        ),
         f"One row for each series, made from the same charts as are drawn in the profiles: {links}." if links else "",
     ]
 
 
 def summary_frame(entries: list[Entry]) -> pd.DataFrame:
     """Number of entries by check and outcome, for tests and for closing a session."""
-    return pd.DataFrame([(e.check, e.outcome.value) for e in entries], columns=["check", "outcome"]).value_counts().reset_index()
+    return (
+        pd.DataFrame([(e.check, e.outcome.value) for e in entries], columns=["check", "outcome"])
+        .value_counts()
+        .reset_index()
+    )

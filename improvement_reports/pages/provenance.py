@@ -15,7 +15,12 @@ from improvement_reports.workspace.places import MONTH
 
 
 def figures_page(
-    params: ReportParameters, authority_name: str, figures: list[dict], sources: dict, illustrative: bool, frame: "Frame | None" = None
+    params: ReportParameters,
+    authority_name: str,
+    figures: list[dict],
+    sources: dict,
+    illustrative: bool,
+    frame: "Frame | None" = None,
 ) -> str:
     """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
     title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
@@ -27,9 +32,7 @@ Every number, table and chart of [{markdown_text(params.title)}](index.html) is 
 Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).{" In a copy of the project, the command under a figure prints its rows and, with `--rebuild`, computes it again." if frame.reference else ""}
 """)
     if illustrative:
-        parts.append(
-            fenced(demonstration_note())
-        )
+        parts.append(fenced(demonstration_note()))
     for kind, heading in (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts")):
         chosen = [f for f in figures if f["kind"] == kind]
         if chosen:
@@ -52,7 +55,8 @@ def _row_name(row: dict) -> str:
 
 
 def _row_words(row: dict) -> str:
-    """The numbers of a row in words, so that an entry says by itself what was computed from what; nothing for other rows.
+    """The numbers of a row in words, so that an entry says by itself what was computed from what; nothing for other
+    rows.
 
     >>> _row_words({"file": "a/2021-03/claims.csv", "cells": ""})
     ''
@@ -69,11 +73,14 @@ def _row_words(row: dict) -> str:
 def _figure_entry(f: dict, reference: str = "") -> str:
     e = html.escape
     links = "".join(
-        f'<li><a href="#{_row_id(i)}">{e(_row_name(i))}</a>: {e("; ".join(filter(None, (_row_words(i), i["locator"]))))}</li>'
+        f'<li><a href="#{_row_id(i)}">{e(_row_name(i))}</a>:'
+        f" {e('; '.join(filter(None, (_row_words(i), i['locator']))))}</li>"
         for i in f["inputs"]
     )
     back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"
-    command = f"<dt>Command</dt><dd><code>python3 make.py figure {e(reference)}#{e(f['id'])}</code></dd>" if reference else ""
+    command = (
+        f"<dt>Command</dt><dd><code>python3 make.py figure {e(reference)}#{e(f['id'])}</code></dd>" if reference else ""
+    )
     exact = f"<dt>Unrounded</dt><dd>{e(f['value'])}</dd>" if f["value"] and f["value"] != f["published"] else ""
     return f"""<div class="figure-entry" id="{f["id"]}">
 <h3>{e(f["label"])}</h3>

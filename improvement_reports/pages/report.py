@@ -1,8 +1,8 @@
 """From an executed notebook to the sources of its page, the same for both renderers.
 
-The executed notebook stays as it is (``report.ipynb``, for download and for `verify`). Beside it are laid: ``index.ipynb``
-(what is rendered: the same outputs as Markdown with fenced HTML, charts as files with alternative texts), ``figures.qmd``
-(where each figure comes from), ``figures.json``, ``figures.csv``, ``charts/`` and ``data/``.
+The executed notebook stays as it is (``report.ipynb``, for download and for `verify`). Beside it are laid:
+``index.ipynb`` (what is rendered: the same outputs as Markdown with fenced HTML, charts as files with alternative
+texts), ``figures.qmd`` (where each figure comes from), ``figures.json``, ``figures.csv``, ``charts/`` and ``data/``.
 """
 
 import copy
@@ -21,26 +21,16 @@ from improvement_reports.runs.run import EXECUTED
 from improvement_reports.workspace.files import write_whole
 
 # Links to what lies beside a page: its provenance page, its charts and its downloads.
-BESIDE = re.compile(r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))')
+BESIDE = re.compile(
+    r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))'
+)
 FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
-
-
 
 
 # The page
 
 HEADING_LINE = re.compile(r"(#{2,6}) \S")
 HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
-
-
-
-
-
-
-
-
-
-
 
 
 def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
@@ -73,7 +63,9 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
 
 
 def without_empty_sections(cells: list) -> list:
-    """The cells of a page, changed in place, without headings under which nothing stands: a promise that is not kept."""
+    """The cells of a page, changed in place, without headings under which nothing stands: a promise that is not
+    kept.
+    """
     next_level = 1  # of what follows: a heading of this level, or 0 for anything that can be read
     for cell in reversed(cells):
         if cell.cell_type == "code":
@@ -113,40 +105,10 @@ def prefixed(text: str, prefix: str) -> str:
 # Where each figure comes from
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # Downloads
 
 
-
-
-
-
-
-
-
-
 # Laying all of it
-
-
-
-
-
-
-
-
 
 
 def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame) -> None:
@@ -162,12 +124,7 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
     if not frame.prefix:
         figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
         beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))
-        write_whole(folder / "figures.qmd", figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside))
-
-
-
-
-
-
-
-
+        write_whole(
+            folder / "figures.qmd",
+            figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside),
+        )

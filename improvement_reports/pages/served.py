@@ -1,7 +1,8 @@
-"""What of reports/ may be on the site: the files of editions that are as they were published, and what was made from them.
+"""What of reports/ may be on the site: the files of editions that are as they were published, and what was made from
+them.
 
-``build/served.json`` lists each with its sha256. Both renderers take nothing else from reports/: not a stray folder, not a
-file beside an edition that was changed, not a page source that another hand wrote.
+``build/served.json`` lists each with its sha256. Both renderers take nothing else from reports/: not a stray folder,
+not a file beside an edition that was changed, not a page source that another hand wrote.
 """
 
 import json
@@ -20,12 +21,16 @@ def record_path(project: Project) -> Path:
 
 
 def edition_names(edition: Edition) -> list[str]:
-    """The files of an edition that its page leads to: what is frozen but for the record of inputs, and what is generated."""
+    """The files of an edition that its page leads to: what is frozen but for the record of inputs, and what is
+    generated.
+    """
     frozen = [n for n in (*edition.manifest.files, MANIFEST) if n != INPUTS]
     return [n for n in (*frozen, *GENERATED) if (edition.folder / n).is_file()]
 
 
-def served_files(project: Project, shown: list[tuple[tuple[str, str, str], bool]], beside: tuple[str, ...]) -> dict[str, str]:
+def served_files(
+    project: Project, shown: list[tuple[tuple[str, str, str], bool]], beside: tuple[str, ...]
+) -> dict[str, str]:
     """sha256 of every file of reports/ that may be on the site, by its path from the root.
 
     ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.
@@ -61,7 +66,9 @@ def is_of_reports(name: str) -> bool:
 
 
 def checked_bytes(project: Project, path: Path, served: dict[str, str]) -> bytes:
-    """The content of a file for the site; a `UserError` if one of reports/ is not as it was when the pages were laid."""
+    """The content of a file for the site; a `UserError` if one of reports/ is not as it was when the pages were
+    laid.
+    """
     name, content = path.relative_to(project.root).as_posix(), path.read_bytes()
     if is_of_reports(name) and served.get(name) != digest(content):
         raise UserError(f"{name} changed while the site was built; build it again.")

@@ -1,4 +1,6 @@
-"""Between two months of one kind of report: which statuses moved, what crossed its target, and what was promised for this period."""
+"""Between two months of one kind of report: which statuses moved, what crossed its target, and what was promised for
+this period.
+"""
 
 import csv
 import html
@@ -49,7 +51,9 @@ def monthless(figure_id: str, month: str) -> str:
 
 
 def moves(old: Content, new: Content, old_month: str, new_month: str) -> list[Move]:
-    """Statuses, results and directions of figures that are in both months and differ, in the order of the newer page."""
+    """Statuses, results and directions of figures that are in both months and differ, in the order of the newer
+    page.
+    """
     before = {monthless(id_, old_month): f for id_, f in old.figures.items() if f["kind"] == "number"}
     found = []
     for id_, f in new.figures.items():
@@ -66,7 +70,14 @@ def _label(label: str, month: str) -> str:
     return re.sub(r": (?:direction of travel|result against the target|against target)$", "", words)
 
 
-def promises(old_actions: list[dict], new_actions: list[dict], old_dates: list[dict], new_dates: list[dict], old_month: str, new_month: str) -> list[Promise]:
+def promises(
+    old_actions: list[dict],
+    new_actions: list[dict],
+    old_dates: list[dict],
+    new_dates: list[dict],
+    old_month: str,
+    new_month: str,
+) -> list[Promise]:
     """Steps and dates that the earlier report had due after its position and not later than this one's."""
     first, last = nb.last_day(old_month).isoformat(), nb.last_day(new_month).isoformat()
     now, found = {a["action_id"]: a for a in new_actions}, []
@@ -76,7 +87,10 @@ def promises(old_actions: list[dict], new_actions: list[dict], old_dates: list[d
             found.append(Promise(a["text"], a["due"], a["owner"], *_step_outcome(a, b)))
     dated = {m["milestone_id"]: m for m in new_dates}
     for m in old_dates:
-        if m["status"] == MilestoneState.EXPECTED and first < nb.last_day(m["end_date"] or m["date"]).isoformat() <= last:
+        if (
+            m["status"] == MilestoneState.EXPECTED
+            and first < nb.last_day(m["end_date"] or m["date"]).isoformat() <= last
+        ):
             b = dated.get(m["milestone_id"])
             if b is None:
                 outcome = OPEN, "not named any more"
@@ -119,12 +133,28 @@ def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Editio
     before, after = old.month, new.month
     a, b = nb.format_day(before), nb.format_day(after)
     found = moves(old_content, new_content, before, after)
-    kept = promises(read_table(old, "actions"), read_table(new, "actions"), read_table(old, "milestones"), read_table(new, "milestones"), before, after)
-    fields = {**texts(f"Since {a}: {facts.short_name}, {b}", f"What moved between the reports of {a} and {b}, and what was promised"), "toc": False}
+    kept = promises(
+        read_table(old, "actions"),
+        read_table(new, "actions"),
+        read_table(old, "milestones"),
+        read_table(new, "milestones"),
+        before,
+        after,
+    )
+    fields = {
+        **texts(
+            f"Since {a}: {facts.short_name}, {b}",
+            f"What moved between the reports of {a} and {b}, and what was promised",
+        ),
+        "toc": False,
+    }
     parts = [front_matter(fields)]
     if facts.illustrative:
         parts.append(fenced(demonstration_note()))
-    parts.append(f"The report of [{b}](index.html) ({new.version}) beside that of [{a}](../../{before}/{new.kind}/index.html) ({old.version}).")
+    parts.append(
+        f"The report of [{b}](index.html) ({new.version}) beside that of [{a}](../../{before}/{new.kind}/index.html)"
+        f" ({old.version})."
+    )
     for family, heading, none in (
         ("status", "Statuses that moved", "No status moved."),
         ("target", "Measures that crossed their target", "No measure crossed its target."),
@@ -138,9 +168,27 @@ def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Editio
     parts.append("## What was promised for this period")
     if kept:
         done = sum(p.outcome == KEPT for p in kept)
-        parts.append(f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {a} had due by the end of {b}, {done} {'was' if done == 1 else 'were'} kept.")
-        rows = [[html.escape(p.text), nb.format_day(p.due), html.escape(p.owner), html.escape(p.outcome.capitalize()), html.escape(p.now)] for p in kept]
-        columns = [Column("What was promised", is_row_header=True), Column("Due"), Column("Who"), Column("Kept?"), Column("Position now")]
+        parts.append(
+            f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {a} had due by the end"
+            f" of {b}, {done} {'was' if done == 1 else 'were'} kept."
+        )
+        rows = [
+            [
+                html.escape(p.text),
+                nb.format_day(p.due),
+                html.escape(p.owner),
+                html.escape(p.outcome.capitalize()),
+                html.escape(p.now),
+            ]
+            for p in kept
+        ]
+        columns = [
+            Column("What was promised", is_row_header=True),
+            Column("Due"),
+            Column("Who"),
+            Column("Kept?"),
+            Column("Position now"),
+        ]
         parts.append(fenced(table_html(f"Due by the end of {b}, as said in {a}", columns, rows)))
     else:
         parts.append(f"The report of {markdown_text(a)} had no step and no date due in this period.")

@@ -59,7 +59,9 @@ def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
 
 
 def nearest_page(address: str, pages: list[str]) -> str | None:
-    """Which of the pages in the navigation a page belongs to: reports/audit/ is in reports/ too, and the nearest counts."""
+    """Which of the pages in the navigation a page belongs to: reports/audit/ is in reports/ too, and the nearest
+    counts.
+    """
 
     def holds(page: str) -> bool:
         return address == page or (page.endswith("/index.html") and address.startswith(posixpath.dirname(page) + "/"))

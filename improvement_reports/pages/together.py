@@ -1,6 +1,6 @@
-"""The pages that all reports make together: claims audit, golden threads, comparison of authorities, the programmes over time."""
-
-
+"""The pages that all reports make together: claims audit, golden threads, comparison of authorities, the programmes
+over time.
+"""
 
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
@@ -42,43 +42,13 @@ class Together:
         self.month = max((r.month for r in reports if r.authority in self.keys), default="2000-01")
 
 
-
-
-
-
 # Claims audit
-
-
-
-
-
-
 
 
 # Golden thread
 
 
-
-
 # Programmes over time
 
 
-
-
-
-
-
-
-
-
 # Comparison of authorities
-
-
-
-
-
-
-
-
-
-

@@ -1,7 +1,7 @@
 """What a cell of a workbook says: what a person sees there, or a sentence why that cannot be told.
 
-A spreadsheet stores one thing and shows another: 21.46 as 21.5, 1,250,000 as 1,250, an age band 5-9 as a date. Where the two
-differ the cell is refused; nothing is published that the person who filled it in has not seen.
+A spreadsheet stores one thing and shows another: 21.46 as 21.5, 1,250,000 as 1,250, an age band 5-9 as a date. Where
+the two differ the cell is refused; nothing is published that the person who filled it in has not seen.
 """
 
 import datetime as dt
@@ -11,7 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from improvement_reports.domain.limits import MAX_DIGITS
 
 GENERAL = ("", "general", "@")
-PIECES = re.compile(r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<rest>[^"\\_*\[]+|.)', re.DOTALL)
+PIECES = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<rest>[^"\\_*\[]+|.)', re.DOTALL
+)
 BREAKS = re.compile(r"(?:_x000[DdAa]_)+\n?|\n")
 DATE_TYPES = ("date", "month")
 PLAIN_WHOLE = re.compile(r"0|#|#,##0|0;-0")
@@ -35,7 +37,10 @@ def cell_text(value, data_type: str, number_format: str, font, column_type: str)
     _plainly_set(value, font)
     if isinstance(value, bool):
         if column_type != "yes_no":
-            raise Unclear(f"holds the truth value {'TRUE' if value else 'FALSE'}; write the word or number that is meant, in a cell formatted as text")
+            raise Unclear(
+                f"holds the truth value {'TRUE' if value else 'FALSE'}; write the word or number that is meant, in a"
+                " cell formatted as text"
+            )
         return "yes" if value else "no"
     if isinstance(value, dt.datetime | dt.date):
         return _date(value, number_format, column_type)
@@ -52,7 +57,10 @@ def _plainly_set(value, font) -> None:
     for one in fonts:
         raised = getattr(one, "vertAlign", None)
         if raised in ("superscript", "subscript"):
-            raise Unclear(f"holds {raised} signs, such as a footnote mark, in “{_cut(value)}”; remove them, and write the footnote as a data note")
+            raise Unclear(
+                f"holds {raised} signs, such as a footnote mark, in “{_cut(value)}”; remove them, and write the"
+                " footnote as a data note"
+            )
         if getattr(one, "strike", None):
             raise Unclear(f"is struck through (“{_cut(value)}”); remove it, or the line through it")
 
@@ -70,13 +78,19 @@ def _date(value, number_format: str, column_type: str) -> str:
     bare = "".join(_pieces(number_format.split(";")[0])[0]).lower()
     day = f"{value.day} {value:%B} {value.year}"
     if column_type not in DATE_TYPES:
-        raise Unclear(f"holds the date {day}, which spreadsheets make of texts such as 5-9; format the cell as text and write it again")
+        raise Unclear(
+            f"holds the date {day}, which spreadsheets make of texts such as 5-9; format the cell as text and write it"
+            " again"
+        )
     if isinstance(value, dt.datetime) and value.time() != dt.time():
         raise Unclear(f"holds a time of day as well as the date {day}; write the date alone")
     if bare.strip() in GENERAL:
         return value.strftime("%Y-%m-%d")
     if "y" not in bare or ("m" not in bare and "d" in bare):
-        raise Unclear(f"holds the date {day} but does not show all of it; write {value:%Y-%m-%d} or {value:%Y-%m} in a cell formatted as text")
+        raise Unclear(
+            f"holds the date {day} but does not show all of it; write {value:%Y-%m-%d} or {value:%Y-%m} in a cell"
+            " formatted as text"
+        )
     return value.strftime("%Y-%m-%d" if "d" in bare else "%Y-%m" if "m" in bare else "%Y")
 
 
@@ -91,18 +105,26 @@ def _number(value, number_format: str, column_type: str) -> str:
     else:
         number = Decimal(format(value, f".{MAX_DIGITS}g"))  # all that a spreadsheet shows of 21.499999999999996 is 21.5
     if abs(number) >= Decimal(10) ** MAX_DIGITS:
-        raise Unclear(f"holds a number of more than {MAX_DIGITS} digits, and a spreadsheet keeps no more; correct it, or write a text in a cell formatted as text")
+        raise Unclear(
+            f"holds a number of more than {MAX_DIGITS} digits, and a spreadsheet keeps no more; correct it, or write a"
+            " text in a cell formatted as text"
+        )
     number = number.normalize() if number else Decimal(0)
     if problem := format_problem(number, number_format):
         raise Unclear(problem)
     plain = number_format.strip().lower() in GENERAL or PLAIN_WHOLE.fullmatch(number_format.strip())
     if column_type in ("text", "id", "choice") and not plain:
-        raise Unclear(f"holds the number {number:f} in the format {number_format}; write it as it should be read, in a cell formatted as text")
+        raise Unclear(
+            f"holds the number {number:f} in the format {number_format}; write it as it should be read, in a cell"
+            " formatted as text"
+        )
     return f"{number:f}"
 
 
 def format_problem(number: Decimal, number_format: str) -> str:
-    """Why a format does not show just this number, or nothing. https://support.microsoft.com/office/number-format-codes"""
+    """Why a format does not show just this number, or nothing.
+    https://support.microsoft.com/office/number-format-codes
+    """
     if number_format.strip().lower() in GENERAL:
         return ""
     sections = _sections(number_format)
@@ -110,7 +132,10 @@ def format_problem(number: Decimal, number_format: str) -> str:
     pieces, literal, brackets = _pieces(sections[place])
     bare = "".join(pieces)
     if "%" in bare:
-        return f"is formatted as a percentage and holds {float(number):g}; write the percentage as a plain number, for example 86"
+        return (
+            f"is formatted as a percentage and holds {float(number):g}; write the percentage as a plain number, for"
+            " example 86"
+        )
     shows = f"holds {number:f}, but its format {number_format} shows"
     advice = "write the number that is to be published, in a cell of the format General"
     if any(b[:1] in "<>=" for b in brackets if b):

@@ -17,17 +17,10 @@ from improvement_reports.workspace.cell_types import MAX_ID, TYPE_TESTS, is_made
 KEYS = frozenset({"category", "area", "period", "line", "theme", "group", "level"})
 
 
-
-
-
-
-
-
-
-
-
 TYPE_WORDS = {
-    "id": lambda text: f"is not an id; use lower-case letters, digits, hyphens and underscores, at most {MAX_ID} in all",
+    "id": lambda text: (
+        f"is not an id; use lower-case letters, digits, hyphens and underscores, at most {MAX_ID} in all"
+    ),
     "text": lambda text: text_problem(text) or "is not plain text; write it again",
     "number": number_problem,
     "date": date_problem,
@@ -91,12 +84,15 @@ def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
     if check == "choice":
         return Fault(
             where,
-            f"{shown(value)} is not allowed{suggestion(value, _allowed(column))}; allowed are {', '.join(_allowed(column))}",
+            f"{shown(value)} is not allowed{suggestion(value, _allowed(column))}; allowed are"
+            f" {', '.join(_allowed(column))}",
         )
     if check == "one_line":
         return Fault(where, f"{shown(value)} holds a line break; write it on one line")
     if check == "made_date":
-        return Fault(where, f"{shown(value)} looks like a date that a spreadsheet made of a band such as 5-9; write 5 to 9")
+        return Fault(
+            where, f"{shown(value)} looks like a date that a spreadsheet made of a band such as 5-9; write 5 to 9"
+        )
     return Fault(where, f"{shown(value)} {TYPE_WORDS[column.type](value)}")
 
 
@@ -105,9 +101,13 @@ def _duplicates(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]
     if len(keys) != len(table.key):
         return []
     faults = []
-    for _, group in frame.groupby(pd.Series(normal_keys(frame, table.key), index=frame.index, dtype=object), sort=False):
+    for _, group in frame.groupby(
+        pd.Series(normal_keys(frame, table.key), index=frame.index, dtype=object), sort=False
+    ):
         if len(group) > 1:
-            said = ", ".join(f"{k} {' and '.join(dict.fromkeys(map(shown, group[k])))}" for k in keys if group.iloc[0][k])
+            said = ", ".join(
+                f"{k} {' and '.join(dict.fromkeys(map(shown, group[k])))}" for k in keys if group.iloc[0][k]
+            )
             rows = " and ".join(str(r) for r in group.index[:3])
             faults.append(Fault(f"{name}, rows {rows}", f"say the same thing twice ({said}); keep one row"))
     return faults

@@ -104,12 +104,14 @@ def _identity(raw: RawReturn, authorities, project: Project) -> Iterator[Fault]:
     if (info.authority, info.month) != (folder.parent.name, folder.name):
         yield Fault(
             "return.yml",
-            f"says {info.authority}/{info.month}, but the return lies in {folder.parent.name}/{folder.name}; correct one of them",
+            f"says {info.authority}/{info.month}, but the return lies in {folder.parent.name}/{folder.name}; correct"
+            " one of them",
         )
     if info.authority not in authorities:
         yield Fault(
             "return.yml, authority",
-            f"{shown(info.authority)} is not in params/authorities.yml{suggestion(info.authority, authorities)}; add it there",
+            f"{shown(info.authority)} is not in params/authorities.yml{suggestion(info.authority, authorities)}; add it"
+            " there",
         )
     elif said := ended_sentence(project, info.authority, info.month):
         yield Fault("return.yml, month", said)
@@ -128,7 +130,10 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
     known = {
         "measures": (measures, "params/measures.yml"),
         "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
-        "sources": (raw.info.sources if raw.info else None, "return.yml" if (raw.folder / "return.yml").exists() else "the sheet sources"),
+        "sources": (
+            raw.info.sources if raw.info else None,
+            "return.yml" if (raw.folder / "return.yml").exists() else "the sheet sources",
+        ),
         "priorities": (priorities if "priorities" not in _unread(raw) else None, "priorities.csv"),
         "inspections": (inspections if "inspections" not in _unread(raw) else None, "inspections.csv"),
         "recommendations": (recommendations, f"recommendations.csv of this or another return{unread}"),
@@ -145,7 +150,10 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
             hints = {v: _hint(v, allowed) for v in unknown[:MOST_HINTS]}
             for number, value in values.items():
                 if value and value not in allowed:
-                    yield Fault(f"{raw.files[name]}, row {number}, {column.name}", f"{shown(value)} is not in {place}{hints.get(value, '')}")
+                    yield Fault(
+                        f"{raw.files[name]}, row {number}, {column.name}",
+                        f"{shown(value)} is not in {place}{hints.get(value, '')}",
+                    )
 
 
 def _hint(value: str, allowed) -> str:
@@ -163,7 +171,9 @@ def _recommendations(raw: RawReturn) -> tuple[set[str] | None, str]:
     found = set(raw.tables["recommendations"]["recommendation_id"]) if _has(raw, "recommendations") else set()
     others = {path: ids for path, ids in recommendation_ids(raw.folder.parent).items() if path.parent != raw.folder}
     unread = [f"{path.parent.name}/{path.name}" for path, ids in others.items() if ids is None]
-    return found.union(*(ids for ids in others.values() if ids)), f" ({listed(unread)} cannot be read)" if unread else ""
+    return found.union(*(ids for ids in others.values() if ids)), (
+        f" ({listed(unread)} cannot be read)" if unread else ""
+    )
 
 
 def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Iterator[Fault]:
@@ -177,7 +187,8 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
     if not published and row["value"] != "":
         yield Fault(
             f"{where}, value",
-            f"is {shown(row['value'])} although value_status is {shown(row['value_status'])}; leave it empty or correct the status",
+            f"is {shown(row['value'])} although value_status is {shown(row['value_status'])}; leave it empty or correct"
+            " the status",
         )
     if is_date(row["period"]):
         if row["period_type"] not in ("snapshot", "to_date") and len(row["period"]) != 7:
@@ -186,11 +197,16 @@ def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Itera
                 f"{shown(row['period'])} is not a month; write the last month of the period as in 2021-04",
             )
         elif len(row["period"]) == 4:
-            yield Fault(f"{where}, period", f"{shown(row['period'])} is a year; write the day or the month of the {row['period_type']}, as in {row['period']}-03-31")
+            yield Fault(
+                f"{where}, period",
+                f"{shown(row['period'])} is a year; write the day or the month of the {row['period_type']}, as in"
+                f" {row['period']}-03-31",
+            )
         elif raw.info and row["period"][:7] > raw.info.received[:7]:
             yield Fault(
                 f"{where}, period",
-                f"{shown(row['period'])} is later than the return itself ({raw.info.received}); correct it, or leave the row for a later return",
+                f"{shown(row['period'])} is later than the return itself ({raw.info.received}); correct it, or leave"
+                " the row for a later return",
             )
     if word := mixed_word(row["category"]):
         yield Fault(
@@ -212,7 +228,8 @@ def _amounts(row: pd.Series, where: str, measure: Measure, raw: RawReturn) -> It
     if value is not None and decimals_of(row["value"]) > measure.decimals:
         yield Fault(
             f"{where}, value",
-            f"{row['value']} has more decimals than the {measure.decimals} of this measure; round it or change decimals in params/measures.yml",
+            f"{row['value']} has more decimals than the {measure.decimals} of this measure; round it or change decimals"
+            " in params/measures.yml",
         )
     if bottom is not None and bottom <= 0:
         yield Fault(f"{where}, denominator", f"{row['denominator']} is not above 0; correct it or leave it empty")
@@ -228,8 +245,9 @@ def _amounts(row: pd.Series, where: str, measure: Measure, raw: RawReturn) -> It
         if not _contradiction_is_noted(raw, row["measure_id"]):
             yield Fault(
                 f"{where}, value",
-                f"is {row['value']}, but {row['numerator']} of {row['denominator']} is {format_number(expected, decimals_of(row['value']))}; correct it, "
-                f"or, if the source itself says so, add a note of kind contradiction for {row['measure_id']} to notes.csv",
+                f"is {row['value']}, but {row['numerator']} of {row['denominator']} is"
+                f" {format_number(expected, decimals_of(row['value']))}; correct it, or, if the source itself says so,"
+                f" add a note of kind contradiction for {row['measure_id']} to notes.csv",
             )
 
 
@@ -251,7 +269,11 @@ def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
                 f"{shown(row['valid_from'])} is not a month; write the first month as in 2021-04",
             )
         if row["valid_to"] and is_date(row["valid_to"]) and len(row["valid_to"]) != 7:
-            yield Fault(f"{where}, valid_to", f"{shown(row['valid_to'])} is not a month; write the last month, as in {last_day(row['valid_to']).isoformat()[:7]}")
+            yield Fault(
+                f"{where}, valid_to",
+                f"{shown(row['valid_to'])} is not a month; write the last month, as in"
+                f" {last_day(row['valid_to']).isoformat()[:7]}",
+            )
         measure = measures.get(row["measure_id"])
         for column in ("target", "floor"):
             if (
@@ -268,30 +290,55 @@ def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
 
 
 def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[Fault]:
-    """A tolerance is a distance from the target, and smaller than it: with a larger one next to nothing would miss the target."""
+    """A tolerance is a distance from the target, and smaller than it: with a larger one next to nothing would miss the
+    target.
+    """
     tolerance, target = to_decimal(row["tolerance"]), to_decimal(row["target"]) if is_number(row["target"]) else None
     if tolerance < 0:
         yield Fault(where, f"{row['tolerance']} is below 0; write the distance without a sign")
     elif target and tolerance > target:
-        yield Fault(where, f"{row['tolerance']} is larger than the target {row['target']} itself; write the distance from the target, not the value that is still tolerated")
+        yield Fault(
+            where,
+            f"{row['tolerance']} is larger than the target {row['target']} itself; write the distance from the target,"
+            " not the value that is still tolerated",
+        )
     elif target is not None and measure and measure.unit is Unit.PERCENT:
         edge = target - tolerance if measure.better_when is BetterWhen.HIGHER else target + tolerance
         if not 0 <= edge <= 100:
-            yield Fault(where, f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can be; write a smaller distance")
+            yield Fault(
+                where,
+                f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can"
+                " be; write a smaller distance",
+            )
 
 
 def _target_spans(raw: RawReturn) -> Iterator[Fault]:
     """Targets of one measure that say when they end: an end before the start, and two that hold at one time."""
     table = raw.tables["targets"]
-    months = table[[len(a) == 7 and is_date(a) and (not b or (len(b) == 7 and is_date(b))) for a, b in zip(table["valid_from"], table["valid_to"], strict=True)]]
+    months = table[
+        [
+            len(a) == 7 and is_date(a) and (not b or (len(b) == 7 and is_date(b)))
+            for a, b in zip(table["valid_from"], table["valid_to"], strict=True)
+        ]
+    ]
     for number, row in months.iterrows():
         where = f"{raw.files['targets']}, row {number}, valid_to"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
-            yield Fault(where, f"{shown(row['valid_to'])} is before valid_from {shown(row['valid_from'])}; correct one of them")
+            yield Fault(
+                where, f"{shown(row['valid_to'])} is before valid_from {shown(row['valid_from'])}; correct one of them"
+            )
             continue
-        later = months[(months["measure_id"] == row["measure_id"]) & (months["valid_from"] > row["valid_from"]) & (months["valid_from"] <= row["valid_to"])]
+        later = months[
+            (months["measure_id"] == row["measure_id"])
+            & (months["valid_from"] > row["valid_from"])
+            & (months["valid_from"] <= row["valid_to"])
+        ]
         for other, next_one in later.iterrows():
-            yield Fault(where, f"{shown(row['valid_to'])} is after the start of the target in row {other} ({next_one['valid_from']}), so two targets would hold; end this one the month before, or leave valid_to empty")
+            yield Fault(
+                where,
+                f"{shown(row['valid_to'])} is after the start of the target in row {other} ({next_one['valid_from']}),"
+                " so two targets would hold; end this one the month before, or leave valid_to empty",
+            )
 
 
 def _priorities(raw: RawReturn) -> Iterator[Fault]:
@@ -324,7 +371,8 @@ def _actions(raw: RawReturn) -> Iterator[Fault]:
         if row["done_on"] and row["status"] != "completed":
             yield Fault(
                 f"{where}, done_on",
-                f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; correct one of them, for an action that was done is completed",
+                f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; correct one of them, for an"
+                " action that was done is completed",
             )
         elif is_date(row["done_on"]) and parse_date(row["done_on"]) > received:
             yield Fault(
@@ -344,14 +392,23 @@ def _finance(raw: RawReturn) -> Iterator[Fault]:
         try:
             period = money_period(row["period"])
         except ValueError as error:
-            yield Fault(f"{where}, period", f"{shown(row['period'])} {error}" + ("" if "; write" in str(error) else f"; write {FORMS}"))
+            yield Fault(
+                f"{where}, period",
+                f"{shown(row['period'])} {error}" + ("" if "; write" in str(error) else f"; write {FORMS}"),
+            )
             continue
         text, first = spelt.setdefault(period, (row["period"], number))
         if text != row["period"]:
-            yield Fault(f"{where}, period", f"{shown(row['period'])} is the period that row {first} writes {shown(text)}; write it one way")
+            yield Fault(
+                f"{where}, period",
+                f"{shown(row['period'])} is the period that row {first} writes {shown(text)}; write it one way",
+            )
             other = said.setdefault((row["line_id"], row["kind"], period), number)
             if other != number:
-                yield Fault(f"{raw.files['finance']}, rows {other} and {number}", f"say the same thing twice (line_id {shown(row['line_id'])}, period {shown(text)}); keep one row")
+                yield Fault(
+                    f"{raw.files['finance']}, rows {other} and {number}",
+                    f"say the same thing twice (line_id {shown(row['line_id'])}, period {shown(text)}); keep one row",
+                )
         said.setdefault((row["line_id"], row["kind"], period), number)
 
 
@@ -362,10 +419,16 @@ def _milestones(raw: RawReturn) -> Iterator[Fault]:
                 f"{raw.files['milestones']}, row {number}, end_date",
                 f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them",
             )
-        if row["status"] == MilestoneState.HAPPENED and is_date(row["date"]) and raw.info and parse_date(row["date"]) > last_day(raw.info.received):
+        if (
+            row["status"] == MilestoneState.HAPPENED
+            and is_date(row["date"])
+            and raw.info
+            and parse_date(row["date"]) > last_day(raw.info.received)
+        ):
             yield Fault(
                 f"{raw.files['milestones']}, row {number}, date",
-                f"{shown(row['date'])} is later than the return itself ({raw.info.received}), but the status is happened; correct one of them",
+                f"{shown(row['date'])} is later than the return itself ({raw.info.received}), but the status is"
+                " happened; correct one of them",
             )
 
 
@@ -374,19 +437,40 @@ def _inspections(raw: RawReturn) -> Iterator[Fault]:
     if _has(raw, "inspections"):
         for number, row in raw.tables["inspections"].iterrows():
             where = f"{raw.files['inspections']}, row {number}"
-            if is_date(row["date"]) and is_date(row["end_date"]) and last_day(row["end_date"]) < parse_date(row["date"]):
-                yield Fault(f"{where}, end_date", f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them")
-            if is_date(row["date"]) and is_date(row["published"]) and last_day(row["published"]) < parse_date(row["date"]):
-                yield Fault(f"{where}, published", f"{shown(row['published'])} is before the date {shown(row['date'])}; correct one of them")
+            if (
+                is_date(row["date"])
+                and is_date(row["end_date"])
+                and last_day(row["end_date"]) < parse_date(row["date"])
+            ):
+                yield Fault(
+                    f"{where}, end_date",
+                    f"{shown(row['end_date'])} is before the date {shown(row['date'])}; correct one of them",
+                )
+            if (
+                is_date(row["date"])
+                and is_date(row["published"])
+                and last_day(row["published"]) < parse_date(row["date"])
+            ):
+                yield Fault(
+                    f"{where}, published",
+                    f"{shown(row['published'])} is before the date {shown(row['date'])}; correct one of them",
+                )
     if _has(raw, "links"):
         for number, row in raw.tables["links"].iterrows():
             if not row["priority_id"] and not row["measure_id"]:
-                yield Fault(f"{raw.files['links']}, row {number}", "names neither a priority nor a measure; name what answers the recommendation")
+                yield Fault(
+                    f"{raw.files['links']}, row {number}",
+                    "names neither a priority nor a measure; name what answers the recommendation",
+                )
     if _has(raw, "conditions"):
         events = set(raw.tables["milestones"]["event_id"]) if _has(raw, "milestones") else set()
         for number, row in raw.tables["conditions"].iterrows():
             if row["notice_id"] and row["notice_id"] not in events:
-                yield Fault(f"{raw.files['conditions']}, row {number}, notice_id", f"{shown(row['notice_id'])} is not an event_id of milestones.csv{suggestion(row['notice_id'], events - {''})}; add the notice there")
+                yield Fault(
+                    f"{raw.files['conditions']}, row {number}, notice_id",
+                    f"{shown(row['notice_id'])} is not an event_id of"
+                    f" milestones.csv{suggestion(row['notice_id'], events - {''})}; add the notice there",
+                )
 
 
 def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> Iterator[Fault]:
@@ -401,9 +485,15 @@ def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> I
                 f"{decimals} is not a whole number from {least} to {MOST_DECIMALS}; correct it",
             )
         if row["method"] in COMPARISONS and row["stated_value"]:
-            yield Fault(f"{raw.files['claims']}, row {number}, stated_value", f"{shown(row['stated_value'])} stands there although {row['method']} compares in words; leave it empty")
+            yield Fault(
+                f"{raw.files['claims']}, row {number}, stated_value",
+                f"{shown(row['stated_value'])} stands there although {row['method']} compares in words; leave it empty",
+            )
         if row["method"] not in COMPARISONS and not row["stated_value"]:
-            yield Fault(f"{raw.files['claims']}, row {number}, stated_value", "is empty; fill it in (the number as the source states it)")
+            yield Fault(
+                f"{raw.files['claims']}, row {number}, stated_value",
+                "is empty; fill it in (the number as the source states it)",
+            )
         where = f"{raw.files['claims']}, row {number}, operands"
         try:
             refs = parse_operands(row["operands"])
@@ -413,7 +503,10 @@ def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> I
                     f"{row['method']} needs at least {fewest} references; add what is missing, separated by semicolons"
                 )
             if len(refs) > (most := MOST_OPERANDS.get(row["method"], len(refs))):
-                raise UserError(f"{row['method']} takes {most} {'reference' if most == 1 else 'references'}, not {len(refs)}; take out what is not part of it")
+                raise UserError(
+                    f"{row['method']} takes {most} {'reference' if most == 1 else 'references'}, not {len(refs)}; take"
+                    " out what is not part of it"
+                )
             for ref in refs if known else []:
                 operand_number(ref, known)
         except NotKnownThen:
@@ -432,4 +525,12 @@ def _known(raw: RawReturn, authorities, project: Project) -> Known:
     uses_official = raw.tables["claims"]["operands"].str.contains("dfe:").any()
     official = open_official(project, last_day(raw.info.received).isoformat()) if uses_official else None
     home = authorities[raw.info.authority]
-    return Known(table("observations"), table("targets"), raw.info.authority, raw.info.month, table("finance"), official, home.la_code)
+    return Known(
+        table("observations"),
+        table("targets"),
+        raw.info.authority,
+        raw.info.month,
+        table("finance"),
+        official,
+        home.la_code,
+    )

@@ -18,7 +18,9 @@ def months_of(project: Project, authority: str, until: str = "9999") -> list[str
 
 
 def return_key(project: Project, authority: str, month: str) -> str:
-    """Key of the processed tables of a return: that of the month before, its files, what it is checked against, the code."""
+    """Key of the processed tables of a return: that of the month before, its files, what it is checked against, the
+    code.
+    """
     key = ""
     for m in months_of(project, authority, month):
         key = month_key(project, authority, m, key)
@@ -26,31 +28,47 @@ def return_key(project: Project, authority: str, month: str) -> str:
 
 
 def month_key(project: Project, authority: str, month: str, before: str) -> str:
-    """Key of one month of the series; ``before``: that of the month before it, for what that one shows shapes this one."""
+    """Key of one month of the series; ``before``: that of the month before it, for what that one shows shapes
+    this one.
+    """
     folder = project.raw_return(authority, month)
-    return digest({
-        "before": before,
-        "files": file_hashes(folder),
-        # A return may answer a recommendation that another one states, be it a later one.
-        "recommendations": {f"{p.parent.name}/{p.name}": file_digest(p) for n in ("recommendations.csv", "return.xlsx") for p in sorted(folder.parent.glob(f"*/{n}"))},
-        "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
-        "measures": _measures(project, [folder]),
-        "official": official_digest(project),
-        "ended": file_digest(project.params / "areas.yml"),
-        "sections": asked_sections(project, authority, month),
-        "code": package_digest(),
-    })  # fmt: skip
+    return digest(
+        {
+            "before": before,
+            "files": file_hashes(folder),
+            # A return may answer a recommendation that another one states, be it a later one.
+            "recommendations": {
+                f"{p.parent.name}/{p.name}": file_digest(p)
+                for n in ("recommendations.csv", "return.xlsx")
+                for p in sorted(folder.parent.glob(f"*/{n}"))
+            },
+            "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
+            "measures": _measures(project, [folder]),
+            "official": official_digest(project),
+            "ended": file_digest(project.params / "areas.yml"),
+            "sections": asked_sections(project, authority, month),
+            "code": package_digest(),
+        }
+    )
 
 
 def official_digest(project: Project) -> list[str]:
     """What the official statistics are: their raw tables and their definitions."""
     folder = project.raw / "official-statistics"
-    return [*(file_digest(p) for p in sorted(folder.glob("*")) if not is_left_behind(p.name)), file_digest(project.params / "official.yml")]
+    return [
+        *(file_digest(p) for p in sorted(folder.glob("*")) if not is_left_behind(p.name)),
+        file_digest(project.params / "official.yml"),
+    ]
 
 
 def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
     # What no check can pass need not be searched.
-    paths = [p for f in folders for p in sorted(f.rglob("*")) if p.is_file() and not is_left_behind(p.name) and p.stat().st_size <= MAX_TABLE_BYTES]
+    paths = [
+        p
+        for f in folders
+        for p in sorted(f.rglob("*"))
+        if p.is_file() and not is_left_behind(p.name) and p.stat().st_size <= MAX_TABLE_BYTES
+    ]
     texts = [p.read_bytes() for p in paths]
     path, name = project.params / "measures.yml", "params/measures.yml"
     if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):

@@ -11,7 +11,8 @@ from improvement_reports.workspace.prose import Prose
 def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:
     """References of a return's narrative to figures that the return, and the earlier ones, do not have.
 
-    ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest first.
+    ``tables``: those of the return, without what must be withheld; ``earlier``: those of the earlier returns, oldest
+    first.
     """
     from improvement_reports.domain.numbers import last_day
     from improvement_reports.facts.facts import Facts
@@ -23,7 +24,9 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     authority, month = raw.info.authority, raw.info.month
     official = open_official(project, last_day(raw.info.received).isoformat())
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
-    return [f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)]
+    return [
+        f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)
+    ]
 
 
 def prose_faults(project: Project, raw) -> list[Fault]:
@@ -46,7 +49,8 @@ def section_faults(project: Project, raw) -> list[Fault]:
     return [
         Fault(
             f"narrative/{section}.md",
-            f"no report of this return shows a section of this name{suggestion(section, known)}; allowed are {', '.join(f'{k}.md' for k in known)}; rename or remove the file",
+            f"no report of this return shows a section of this name{suggestion(section, known)}; allowed are"
+            f" {', '.join(f'{k}.md' for k in known)}; rename or remove the file",
         )
         for section in raw.narrative
         if section not in known

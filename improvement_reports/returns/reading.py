@@ -40,7 +40,9 @@ class RawReturn:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     lacks: dict[str, list[str]] = field(default_factory=dict)  # optional columns that a table's file does not have
-    lines: dict[str, dict[int, int]] = field(default_factory=dict)  # by file: rows whose line in an editor is another number
+    lines: dict[str, dict[int, int]] = field(
+        default_factory=dict
+    )  # by file: rows whose line in an editor is another number
     narrative: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)  # tables that are there and could not be read
@@ -67,7 +69,9 @@ def read_return(folder: Path) -> RawReturn:
         elif path.suffix.lower() == ".csv":
             _read_csv_table(raw, path)
         elif path.name not in (RETURN_FILE, WORKBOOK):
-            problem = f"not a part of a return; allowed are {RETURN_FILE}, {WORKBOOK}, the tables as .csv and narrative/*.md"
+            problem = (
+                f"not a part of a return; allowed are {RETURN_FILE}, {WORKBOOK}, the tables as .csv and narrative/*.md"
+            )
             raw.faults.append(Fault(path.name, problem))
     _read_narrative(raw)
     _complete(raw)
@@ -75,12 +79,19 @@ def read_return(folder: Path) -> RawReturn:
 
 
 def _complete(raw: RawReturn) -> None:
-    """An optional column that a table leaves out is empty throughout; all tables together have a sane number of rows."""
+    """An optional column that a table leaves out is empty throughout; all tables together have a sane number of
+    rows.
+    """
     for name, frame in raw.tables.items():
         if lacks := add_optional(RETURN_TABLES[name], frame):
             raw.lacks[name] = lacks
     if (whole := sum(len(frame) for frame in raw.tables.values())) > MAX_RETURN_ROWS:
-        raw.faults.append(Fault("the return", f"has {whole:,} rows in all, more than {MAX_RETURN_ROWS:,}; send only the rows of this month"))
+        raw.faults.append(
+            Fault(
+                "the return",
+                f"has {whole:,} rows in all, more than {MAX_RETURN_ROWS:,}; send only the rows of this month",
+            )
+        )
         raw.is_unread = True
     if len(raw.tables.get("claims", ())) > MAX_CLAIMS:
         raw.faults.append(too_many_rows(raw.files["claims"], MAX_CLAIMS))
@@ -115,10 +126,16 @@ def _read_info(raw: RawReturn) -> None:
     if not path.exists() and (raw.info is not None or {HEAD, SOURCES} & raw.unread):
         return
     if path.exists() and raw.info is not None:
-        raw.faults.append(Fault(RETURN_FILE, f"says again what the sheets {HEAD} and {SOURCES} of {WORKBOOK} say; keep one of the two"))
+        raw.faults.append(
+            Fault(
+                RETURN_FILE, f"says again what the sheets {HEAD} and {SOURCES} of {WORKBOOK} say; keep one of the two"
+            )
+        )
         return
     try:
-        raw.info = validated(ReturnInfo, load_yaml(path, RETURN_FILE, "authority, month, received and sources"), RETURN_FILE)
+        raw.info = validated(
+            ReturnInfo, load_yaml(path, RETURN_FILE, "authority, month, received and sources"), RETURN_FILE
+        )
     except InvalidInput as error:
         raw.faults += error.faults
 
@@ -127,7 +144,11 @@ def _read_csv_table(raw: RawReturn, path: Path) -> None:
     table = path.stem
     if table not in RETURN_TABLES:
         hint = suggestion(path.name, [f"{t}.csv" for t in RETURN_TABLES])
-        raw.faults.append(Fault(path.name, f"not a table of a return{hint}; allowed are {', '.join(f'{t}.csv' for t in RETURN_TABLES)}"))
+        raw.faults.append(
+            Fault(
+                path.name, f"not a table of a return{hint}; allowed are {', '.join(f'{t}.csv' for t in RETURN_TABLES)}"
+            )
+        )
         return
     if table in raw.tables or table in raw.unread:
         raw.faults.append(Fault(path.name, f"the table is in {WORKBOOK} as well; keep one of the two"))
@@ -142,7 +163,9 @@ def _read_csv_table(raw: RawReturn, path: Path) -> None:
 
 def frame_of(rows: Rows) -> pd.DataFrame:
     """Rows as a frame of text whose index is the row number as a spreadsheet shows it."""
-    return pd.DataFrame(list(rows.rows.values()), columns=rows.header, index=pd.Index(list(rows.rows), name=ROW), dtype=object)
+    return pd.DataFrame(
+        list(rows.rows.values()), columns=rows.header, index=pd.Index(list(rows.rows), name=ROW), dtype=object
+    )
 
 
 def _read_workbook(raw: RawReturn) -> None:
@@ -176,7 +199,9 @@ def _info_from_sheets(raw: RawReturn, sheets: dict[str, pd.DataFrame]) -> None:
         raw.unread |= {HEAD, SOURCES} if faults else set()
         return
     try:
-        raw.info = validated(ReturnInfo, _as_settings(sheets[HEAD], sheets[SOURCES]), f"{WORKBOOK}, sheets return and sources")
+        raw.info = validated(
+            ReturnInfo, _as_settings(sheets[HEAD], sheets[SOURCES]), f"{WORKBOOK}, sheets return and sources"
+        )
     except InvalidInput as error:
         raw.faults += error.faults
         raw.unread |= {HEAD, SOURCES}
@@ -191,11 +216,18 @@ def _sheet_faults(name: str, frame: pd.DataFrame) -> list[Fault]:
     add_optional(spec, frame)
     faults = table_faults(spec, frame, where)
     if name == HEAD and len(frame) > 1:
-        faults.append(Fault(f"{where}, row {frame.index[1]}", "is a second row; a return is one row, so keep the one that holds"))
+        faults.append(
+            Fault(f"{where}, row {frame.index[1]}", "is a second row; a return is one row, so keep the one that holds")
+        )
     if name == SOURCES and "meeting_body" in frame and "meeting_date" in frame:
         for number, row in frame.iterrows():
             if bool(row["meeting_body"]) != bool(row["meeting_date"]):
-                faults.append(Fault(f"{where}, row {number}", "has only one of meeting_body and meeting_date; fill in both, or neither"))
+                faults.append(
+                    Fault(
+                        f"{where}, row {number}",
+                        "has only one of meeting_body and meeting_date; fill in both, or neither",
+                    )
+                )
     return faults
 
 
@@ -213,7 +245,8 @@ def _as_settings(head: pd.DataFrame, sources: pd.DataFrame) -> dict:
 
 
 def recommendation_ids(home: Path) -> dict[Path, frozenset[str] | None]:
-    """Ids of the recommendations in every return of an authority, by the file that names them; None for one that cannot be read.
+    """Ids of the recommendations in every return of an authority, by the file that names them; None for one that cannot
+    be read.
 
     ``home``: the authority's folder in data/raw. Files are CSV or workbooks.
     """
@@ -249,11 +282,15 @@ def _ids_in(path: Path, changed: int, length: int) -> frozenset[str] | None:
 def _read_narrative(raw: RawReturn) -> None:
     folder = raw.folder / NARRATIVE_FOLDER
     if folder.exists() and not folder.is_dir():
-        raw.faults.append(Fault(NARRATIVE_FOLDER, "is not a folder; put the sections of the narrative into a folder of this name"))
+        raw.faults.append(
+            Fault(NARRATIVE_FOLDER, "is not a folder; put the sections of the narrative into a folder of this name")
+        )
     for path in sorted(p for p in folder.iterdir() if not is_left_behind(p.name)) if folder.is_dir() else []:
         name = f"{NARRATIVE_FOLDER}/{path.name}"
         if path.suffix != ".md" or path.is_dir():
-            raw.faults.append(Fault(name, "not a section of the narrative; save the text as a file that ends in .md, or remove it"))
+            raw.faults.append(
+                Fault(name, "not a section of the narrative; save the text as a file that ends in .md, or remove it")
+            )
             continue
         try:
             raw.narrative[path.stem] = decode(read_bytes(path, name, MAX_NARRATIVE_BYTES), name).replace("\r\n", "\n")

@@ -1,4 +1,6 @@
-"""The check of a report's parameter file: everything that a run would refuse, and what a run would leave out in silence."""
+"""The check of a report's parameter file: everything that a run would refuse, and what a run would leave out in
+silence.
+"""
 
 import json
 import re
@@ -62,11 +64,15 @@ def place_faults(project: Project, params: ReportParameters, name: str, prioriti
             continue
         for part in ("measures", "charts"):
             if getattr(section, part) and part not in parts:
-                yield Fault(name, f"sections → {key} → {part}: {_an(kind)} report shows no {part} there; leave them out")
+                yield Fault(
+                    name, f"sections → {key} → {part}: {_an(kind)} report shows no {part} there; leave them out"
+                )
 
 
 def measure_faults(report, name: str) -> Iterator[Fault]:
-    """Measures that a section or the head of the report names and of which no value has been received; charts of two units."""
+    """Measures that a section or the head of the report names and of which no value has been received; charts of two
+    units.
+    """
     facts = report.facts
     mine = facts.observations[facts.observations["area"] == facts.authority_id]
     known = set(mine["measure_id"])
@@ -74,7 +80,12 @@ def measure_faults(report, name: str) -> Iterator[Fault]:
     places += [(f"sections → {key} → measures", m) for key, s in report.params.sections.items() for m in s.measures]
     for place, measure in places:
         if measure not in known:
-            yield Fault(name, f"{place}: no row of observations.csv is of “{measure}”, so nothing of it would be shown{suggestion(measure, known)}; add a row (value_status says why a value is missing), or take the measure out")
+            yield Fault(
+                name,
+                f"{place}: no row of observations.csv is of “{measure}”, so nothing of it would be"
+                f" shown{suggestion(measure, known)}; add a row (value_status says why a value is missing), or take the"
+                " measure out",
+            )
     for measure in report.params.headline_measures:
         if measure in known:
             try:
@@ -93,26 +104,46 @@ def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
     for measure in chart.measures:
         rows = mine[mine["measure_id"] == measure]
         if rows.empty and len(chart.measures) > 1:
-            yield Fault(where, f"no row of observations.csv is of “{measure}”, so its bar would be missing; add a row, or take the measure out")
+            yield Fault(
+                where,
+                f"no row of observations.csv is of “{measure}”, so its bar would be missing; add a row, or take the"
+                " measure out",
+            )
         if chart.period and len(rows) and not (rows["period"].map(end_of) == end_of(chart.period)).any():
-            yield Fault(where, f"no observation of “{measure}” is for {chart.period}; name another period, or leave it out")
+            yield Fault(
+                where, f"no observation of “{measure}” is for {chart.period}; name another period, or leave it out"
+            )
         if chart.period_type and len(rows) and not (rows["period_type"] == chart.period_type).any():
             kinds = listed(sorted(set(rows["period_type"])))
-            yield Fault(where, f"no observation of “{measure}” is of the period_type {chart.period_type}; it has {kinds}")
+            yield Fault(
+                where, f"no observation of “{measure}” is of the period_type {chart.period_type}; it has {kinds}"
+            )
     parts = set(mine[mine["measure_id"].isin(chart.measures)]["category"]) | set(chart.measures)
     for label in chart.category_labels or {}:
         if label not in parts:
-            yield Fault(where, f"category_labels names {shown(label)}, which is no category of its measures{suggestion(label, parts - {''})}")
+            yield Fault(
+                where,
+                f"category_labels names {shown(label)}, which is no category of its"
+                f" measures{suggestion(label, parts - {''})}",
+            )
 
 
 # Tables of a return that no report shows
 
-# What of `sections` shows a table. Tables that stand on pages of all reports as well (observations, links, inspections) are not here.
+# What of `sections` shows a table. Tables that stand on pages of all reports as well (observations, links, inspections)
+# are not here.
 SHOWN_BY = {
-    "actions": ("actions", "steps"), "finance": ("finance", "finance_tables"), "milestones": ("milestones",), "claims": ("claims",), "notes": ("notes",),
-    "framework": ("framework",), "judgements": ("judgements",), "findings": ("findings", "finding_themes"), "conditions": ("conditions",),
+    "actions": ("actions", "steps"),
+    "finance": ("finance", "finance_tables"),
+    "milestones": ("milestones",),
+    "claims": ("claims",),
+    "notes": ("notes",),
+    "framework": ("framework",),
+    "judgements": ("judgements",),
+    "findings": ("findings", "finding_themes"),
+    "conditions": ("conditions",),
     "statements": ("statements",),
-}  # fmt: skip
+}
 LISTS = re.compile(r"\bstatements\(\s*report\s*,([^)]*)\)")
 
 
@@ -125,18 +156,20 @@ def unshown_tables(project: Project, raw) -> list[str]:
         return []
     code, said = "\n".join(codes), f"the {' and '.join(kinds)} report of this return"
     called = set(SECTION_CALL.findall(code))
-    found = [f"{raw.files[t]} is not shown by {said}" for t, by in SHOWN_BY.items() if t in raw.tables and not called & set(by)]
+    found = [
+        f"{raw.files[t]} is not shown by {said}"
+        for t, by in SHOWN_BY.items()
+        if t in raw.tables and not called & set(by)
+    ]
     if "statements" in raw.tables and "statements" in called:
         lists = set(re.findall(r"[\"']([a-z_]+)[\"']", " ".join(LISTS.findall(code))))
         left = sorted(set(raw.tables["statements"]["list"]) - lists)
-        found += [f"{raw.files['statements']}: statements of the list {name} are not shown by {said}" for name in left if lists]
+        found += [
+            f"{raw.files['statements']}: statements of the list {name} are not shown by {said}"
+            for name in left
+            if lists
+        ]
     return found
 
 
 # The check without anything prepared
-
-
-
-
-
-

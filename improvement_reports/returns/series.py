@@ -1,8 +1,10 @@
-"""The series: an authority's returns in the order of their months, each read once and prepared with the months before it.
+"""The series: an authority's returns in the order of their months, each read once and prepared with the months before
+it.
 
-What a return withholds follows from the returns up to its month, never from which of them were prepared before: `walk` goes
-through the months in order and hands each the tables of the earlier ones. A month whose key has not changed is not made
-again; its tables are read when a later month asks for them. A return with faults counts for nothing until it is mended.
+What a return withholds follows from the returns up to its month, never from which of them were prepared before: `walk`
+goes through the months in order and hands each the tables of the earlier ones. A month whose key has not changed is not
+made again; its tables are read when a later month asks for them. A return with faults counts for nothing until it is
+mended.
 """
 
 import json
@@ -55,7 +57,9 @@ class Prepared(Mapping):
 
 @dataclass(frozen=True)
 class Step:
-    """One return of the series: its tables (None if it has faults, which ``error`` says), and what was read, if anew."""
+    """One return of the series: its tables (None if it has faults, which ``error`` says), and what was read, if
+    anew.
+    """
 
     month: str
     key: str
@@ -104,7 +108,11 @@ def checked(project: Project, folder: Path, earlier: list[Mapping]):
         raise UserError(f"{subject} does not exist; put the files of the return there.")
     measures, authorities = load_measures(project), load_authorities(project)
     raw = read_return(folder)
-    faults = [*return_faults(raw, measures, authorities, project), *prose_faults(project, raw), *section_faults(project, raw)]
+    faults = [
+        *return_faults(raw, measures, authorities, project),
+        *prose_faults(project, raw),
+        *section_faults(project, raw),
+    ]
     if not faults:
         tables = typed_tables(raw)
         tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
@@ -116,12 +124,16 @@ def checked(project: Project, folder: Path, earlier: list[Mapping]):
 
 
 def before(project: Project, authority: str, month: str) -> list[Mapping]:
-    """The tables of the authority's returns before a month, oldest first; made in memory where they are not prepared."""
+    """The tables of the authority's returns before a month, oldest first; made in memory where they are not
+    prepared.
+    """
     months = [m for m in months_of(project, authority) if m < month]
     return [step.tables for step in walk(project, authority, months[-1]) if step.tables is not None] if months else []
 
 
-def prepare_months(project: Project, authority: str, until: str = LAST, force: Container[str] = ()) -> Iterator[tuple[Step, bool]]:
+def prepare_months(
+    project: Project, authority: str, until: str = LAST, force: Container[str] = ()
+) -> Iterator[tuple[Step, bool]]:
     """Walk and write: each step up to a month, and whether its processed tables were written anew."""
     home = project.processed / authority
     for month in months_of(project, authority, until):
@@ -149,7 +161,9 @@ def write(project: Project, step: Step) -> Path:
         for name, frame in step.tables.items():
             frame.to_parquet(aside / f"{name}.parquet", index=False)
         content = {"info": info.model_dump(mode="json"), "narrative": narrative, "files": file_hashes(step.raw.folder)}
-        (aside / INFO_FILE).write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        (aside / INFO_FILE).write_text(
+            json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
+        )
         swap_in(aside, target)
         _failed(target).unlink(missing_ok=True)
     finally:
@@ -173,12 +187,20 @@ def stamp_of(folder: Path) -> Path:
 
 
 def is_current(folder: Path, key: str) -> bool:
-    """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed since."""
-    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and holds(stamp_of(folder), key, digests(folder))
+    """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed
+    since.
+    """
+    return (
+        not _failed(folder).exists()
+        and (folder / INFO_FILE).is_file()
+        and holds(stamp_of(folder), key, digests(folder))
+    )
 
 
 def prepared_tables(folder: Path) -> tuple[Mapping, dict]:
-    """The processed tables of one return, each read when asked for, and its ``return.json``; a `UserError` without them."""
+    """The processed tables of one return, each read when asked for, and its ``return.json``; a `UserError` without
+    them.
+    """
     if not (folder / INFO_FILE).is_file():
         read_processed(folder)  # says what is missing
     info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
@@ -191,7 +213,9 @@ def _last_good(folder: Path) -> Path | None:
     return next((f for f in (folder, moved_away(folder)) if (f / INFO_FILE).is_file()), None)
 
 
-def known_returns(project: Project, authority: str, known_by: str = LAST, before: str = LAST) -> list[tuple[str, Mapping]]:
+def known_returns(
+    project: Project, authority: str, known_by: str = LAST, before: str = LAST
+) -> list[tuple[str, Mapping]]:
     """(month, processed tables) of every return of the authority that had been received by a day, oldest month first.
 
     Only returns that are still in data/raw and had no fault when they were prepared last.
@@ -206,7 +230,9 @@ def known_returns(project: Project, authority: str, known_by: str = LAST, before
     return found
 
 
-def check_returns(project: Project, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, str, object, UserError | None]]:
+def check_returns(
+    project: Project, wanted: list[tuple[str, str]]
+) -> Iterator[tuple[str, str, object, UserError | None]]:
     """(authority, month, raw return, fault or None) of each wanted return, (authority, month), checked anew."""
     for authority in dict.fromkeys(a for a, _ in wanted):
         months = {m for a, m in wanted if a == authority}
@@ -231,8 +257,17 @@ def prepare_series(project: Project, authority: str, until: str = "9999", force:
                 folder = project.processed_return(authority, step.month)
                 write_whole(stamp_of(folder), stamp_text(step.key, digests(folder)))
             state = "failed" if step.error else "done" if is_new else "unchanged"
-            outcomes.append(Outcome(f"{authority}/{step.month}", state, step.seconds if state != "unchanged" else 0.0, str(step.error or "")))
-    except OSError as error:  # what the machine refuses ends the series there: a later month must not be made without this one
+            outcomes.append(
+                Outcome(
+                    f"{authority}/{step.month}",
+                    state,
+                    step.seconds if state != "unchanged" else 0.0,
+                    str(step.error or ""),
+                )
+            )
+    except (
+        OSError
+    ) as error:  # what the machine refuses ends the series there: a later month must not be made without this one
         if (said := in_words(error, project.root)) is None:
             raise
         left = months_of(project, authority, until)[len(outcomes) :]
@@ -244,12 +279,19 @@ def prepare_if_changed(project: Project, authority: str, month: str, force: bool
     """The processed tables of one return and of the earlier ones that it depends on; the `Outcome` of the one."""
     outcomes = prepare_series(project, authority, month, {month} if force else ())
     if not outcomes or outcomes[-1].subject != f"{authority}/{month}":
-        return Outcome(f"{authority}/{month}", "failed", 0.0, f"There is no return {authority}/{month} in data/raw; put the files of the return there.")
+        return Outcome(
+            f"{authority}/{month}",
+            "failed",
+            0.0,
+            f"There is no return {authority}/{month} in data/raw; put the files of the return there.",
+        )
     return outcomes[-1]
 
 
 def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool = False) -> list[Outcome]:
-    """Prepare some returns, (authority, month), each with the earlier ones it depends on; of those only failures are told."""
+    """Prepare some returns, (authority, month), each with the earlier ones it depends on; of those only failures are
+    told.
+    """
     outcomes = []
     for authority in dict.fromkeys(a for a, _ in wanted):
         subjects = {f"{a}/{m}" for a, m in wanted if a == authority}

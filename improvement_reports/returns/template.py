@@ -1,4 +1,6 @@
-"""The empty workbook that an analyst fills in: every table of a return as a sheet, each column explained where it stands."""
+"""The empty workbook that an analyst fills in: every table of a return as a sheet, each column explained where it
+stands.
+"""
 
 import io
 import os
@@ -36,10 +38,16 @@ WIDTHS = {"id": 26, "text": 44, "number": 13, "choice": 20, "date": 13, "yes_no"
 STEPS = (
     "Fill in one row of the sheet return, and one row of the sheet sources for each document the figures come from.",
     "Fill in the other sheets from row 2 on. A sheet that is not needed and has nothing to say stays empty.",
-    "Keep the names of the sheets and the first row of each as they are. The headings with a dark ground must be filled in.",
+    (
+        "Keep the names of the sheets and the first row of each as they are. The headings with a dark ground must be"
+        " filled in."
+    ),
     "Select a heading to read what its column holds; the same is listed below.",
     "Write values, not formulas, and do not merge cells. Write roles, never the names of people.",
-    f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run python3 make.py check.",
+    (
+        f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run"
+        " python3 make.py check."
+    ),
 )
 
 REQUIRED_FILL = PatternFill("solid", fgColor="FF12436D")
@@ -147,9 +155,13 @@ def _rule(column: ColumnSpec) -> DataValidation | None:
         # A person may fill in the sheets in any order.
         rule = DataValidation("list", formula1=cells, error=message, errorStyle="warning")
     elif column.type == "number":
-        rule = DataValidation("decimal", operator="between", formula1="-1000000000000", formula2="1000000000000", error=HINTS["number"])  # fmt: skip
+        rule = DataValidation(
+            "decimal", operator="between", formula1="-1000000000000", formula2="1000000000000", error=HINTS["number"]
+        )
     elif column.type == "date":
-        rule = DataValidation("textLength", operator="between", formula1="4", formula2="10", error=f"Write {HINTS['date']}")  # fmt: skip
+        rule = DataValidation(
+            "textLength", operator="between", formula1="4", formula2="10", error=f"Write {HINTS['date']}"
+        )
     else:
         return None
     rule.allow_blank, rule.showErrorMessage, rule.errorTitle = True, True, column.name
@@ -157,7 +169,9 @@ def _rule(column: ColumnSpec) -> DataValidation | None:
 
 
 def _read_me(sheet) -> None:
-    """What the workbook is, how it is filled in, one line per sheet, and one per column for whoever cannot see notes."""
+    """What the workbook is, how it is filled in, one line per sheet, and one per column for whoever cannot see
+    notes.
+    """
     sheet.title = "read me"
     sheet.append(["Monthly return of an improvement programme"])
     sheet["A1"].font = _font(bold=True, size=16)

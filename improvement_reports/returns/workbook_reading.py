@@ -1,7 +1,7 @@
 """Read a return that is an Excel workbook: each sheet as rows of text, by what a person sees in it.
 
-A workbook is a zip file of XML, so first its parts are measured; then each sheet is read as a stream, and only cells that
-hold something are kept, however far colours and borders reach.
+A workbook is a zip file of XML, so first its parts are measured; then each sheet is read as a stream, and only cells
+that hold something are kept, however far colours and borders reach.
 """
 
 import io
@@ -34,7 +34,9 @@ class Workbook:
 
 
 def read_workbook(content: bytes, name: str, only: str = "") -> Workbook:
-    """Every sheet that is a table of a return (or the one named ``only``); a damaged file is a fault and nothing else."""
+    """Every sheet that is a table of a return (or the one named ``only``); a damaged file is a fault and nothing
+    else.
+    """
     found = Workbook()
     try:
         _measure(content)
@@ -49,14 +51,21 @@ def read_workbook(content: bytes, name: str, only: str = "") -> Workbook:
 
 
 def _measure(content: bytes) -> None:
-    """How much there would be to unpack, and whether a part defines entities, before anything is unpacked into memory."""
+    """How much there would be to unpack, and whether a part defines entities, before anything is unpacked into
+    memory.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = package.infolist()
         whole = sum(part.file_size for part in parts)
-        if len(parts) > MAX_WORKBOOK_PARTS or whole > MAX_WORKBOOK_UNPACKED or len({p.filename for p in parts}) < len(parts):
+        if (
+            len(parts) > MAX_WORKBOOK_PARTS
+            or whole > MAX_WORKBOOK_UNPACKED
+            or len({p.filename for p in parts}) < len(parts)
+        ):
             problem = (
-                f"holds {size(whole)} when it is unpacked, more than the {size(MAX_WORKBOOK_UNPACKED)} of any return, mostly rows or formats below the "
-                "last row that is filled in; copy the rows that are filled in to a new workbook (python3 make.py template)"
+                f"holds {size(whole)} when it is unpacked, more than the {size(MAX_WORKBOOK_UNPACKED)} of any return,"
+                " mostly rows or formats below the last row that is filled in; copy the rows that are filled in to a"
+                " new workbook (python3 make.py template)"
             )
             raise InvalidInput("return.xlsx", [Fault("return.xlsx", problem)])
         for part in parts:
@@ -76,7 +85,12 @@ def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
                 continue
             spec = WORKBOOK_TABLES.get(sheet.title)
             if spec is None:
-                found.faults.append(Fault(f"{name}, sheet {shown(sheet.title)}", f"not a table of a return; allowed are {', '.join(WORKBOOK_TABLES)}"))
+                found.faults.append(
+                    Fault(
+                        f"{name}, sheet {shown(sheet.title)}",
+                        f"not a table of a return; allowed are {', '.join(WORKBOOK_TABLES)}",
+                    )
+                )
                 continue
             try:
                 rows = _sheet(sheet, spec, f"{name}, sheet {sheet.title}")
@@ -92,7 +106,10 @@ def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
 def _sheet(sheet, spec: TableSpec, where: str) -> Rows | None:
     """The filled rows of a sheet, or None for one that has nothing to say and need not have."""
     cells, parser = _filled_cells(sheet, where)
-    faults = [Fault(f"{where}, cells {area.ref}", "are merged; unmerge them and fill each cell") for area in (parser.merged_cells.mergeCell if parser.merged_cells else [])[:ENOUGH]]
+    faults = [
+        Fault(f"{where}, cells {area.ref}", "are merged; unmerge them and fill each cell")
+        for area in (parser.merged_cells.mergeCell if parser.merged_cells else [])[:ENOUGH]
+    ]
     if sheet.sheet_state != "visible" and cells:
         faults.append(Fault(where, "is a hidden sheet; show it, or delete it, for what it holds would be published"))
     faults += _hidden(cells, parser, where)
@@ -102,7 +119,16 @@ def _sheet(sheet, spec: TableSpec, where: str) -> Rows | None:
         raise InvalidInput(where, faults)
     top = range(1, min(max(cells, default=1), 10) + 1)
     header = _texts(cells.get(1, {}), {}, where, faults)
-    rows = [header, *([str(cells.get(n, {}).get(c).value or "").strip() if cells.get(n, {}).get(c) else "" for c in range(1, MAX_COLUMNS)] for n in top[1:])]
+    rows = [
+        header,
+        *(
+            [
+                str(cells.get(n, {}).get(c).value or "").strip() if cells.get(n, {}).get(c) else ""
+                for c in range(1, MAX_COLUMNS)
+            ]
+            for n in top[1:]
+        ),
+    ]
     if faults:
         raise InvalidInput(where, faults)
     if len(cells) < 2 and spec.optional and len(set(rows[0]) & set(spec.column_names)) == len(set(rows[0]) - {""}):
@@ -112,7 +138,13 @@ def _sheet(sheet, spec: TableSpec, where: str) -> Rows | None:
     for number in sorted(n for n in cells if n > 1):
         texts = _texts(cells[number], types, where, faults)
         if any(texts[len(found.header) :]):
-            faults.append(Fault(f"{where}, row {number}", f"has {len(texts)} cells where the first row has {len(found.header)}; give each its column, or remove it"))
+            faults.append(
+                Fault(
+                    f"{where}, row {number}",
+                    f"has {len(texts)} cells where the first row has {len(found.header)}; give each its column, or"
+                    " remove it",
+                )
+            )
         if any(texts):
             found.rows[number] = (texts + [""] * len(found.header))[: len(found.header)]
         if len(faults) > ENOUGH:
@@ -136,7 +168,9 @@ def _filled_cells(sheet, where: str):
 
     book, cells = sheet.parent, {}
     with sheet._get_source() as source:
-        parser = Parser(source, sheet._shared_strings, False, book.epoch, book._date_formats, book._timedelta_formats, True)
+        parser = Parser(
+            source, sheet._shared_strings, False, book.epoch, book._date_formats, book._timedelta_formats, True
+        )
         for _, row in parser.parse():
             for cell in row:
                 if cell["value"] is None or cell["value"] == "":
@@ -148,13 +182,19 @@ def _filled_cells(sheet, where: str):
 
 
 def _hidden(cells: dict, parser, where: str) -> list[Fault]:
-    """Rows and columns that hold something and cannot be seen: hidden by hand, by a filter, or without height or width."""
+    """Rows and columns that hold something and cannot be seen: hidden by hand, by a filter, or without height or
+    width.
+    """
     form = getattr(parser, "sheet_format", None)
     without_height = bool(getattr(form, "zeroHeight", None))
     rows, columns = [], []
     for number in sorted(cells):
         row = parser.row_dimensions.get(str(number), {})
-        if row.get("hidden") in TRUE or _is_too_small(row.get("ht")) or (without_height and row.get("hidden") is None and "ht" not in row):
+        if (
+            row.get("hidden") in TRUE
+            or _is_too_small(row.get("ht"))
+            or (without_height and row.get("hidden") is None and "ht" not in row)
+        ):
             rows.append(number)
     filled = {c for row in cells.values() for c in row}
     for column in parser.column_dimensions.values():

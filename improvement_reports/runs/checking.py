@@ -1,4 +1,6 @@
-"""The command `check`: returns, the parameter files of their reports, official statistics, and files that nothing reads."""
+"""The command `check`: returns, the parameter files of their reports, official statistics, and files that nothing
+reads.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +49,9 @@ def check_all(project: Project, authority: str | None = None, month: str | None 
 
 
 def _returns(project: Project, authority: str, months: set[str], sound: dict) -> Iterator[Finding]:
-    """The wanted returns of an authority, checked anew in the order of their months; those without faults go into ``sound``."""
+    """The wanted returns of an authority, checked anew in the order of their months; those without faults go into
+    ``sound``.
+    """
     earlier: list = []
     for step in walk(project, authority, max(months), months):
         subject, raw = f"{authority}/{step.month}", step.raw
@@ -56,7 +60,10 @@ def _returns(project: Project, authority: str, months: set[str], sound: dict) ->
         elif step.month in months:
             sound[authority, step.month] = Sound(raw, step.tables, tuple(earlier))
             rows = sum(len(t) for t in raw.tables.values())
-            yield Finding(f"{subject}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.", False)
+            yield Finding(
+                f"{subject}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.",
+                False,
+            )
             yield from (Finding(f"{subject}: note: {words}", False) for words in unshown_tables(project, raw))
         if step.tables is not None:
             earlier.append(step.tables)
@@ -85,7 +92,9 @@ def _profiles(project: Project) -> Iterator[Finding]:
 
 
 def _official(project: Project) -> Iterator[Finding]:
-    """Names of official measures in the parameters that the department's table does not have: they would be left out."""
+    """Names of official measures in the parameters that the department's table does not have: they would be left
+    out.
+    """
     if not has_official(project):
         return
     try:
@@ -94,10 +103,16 @@ def _official(project: Project) -> Iterator[Finding]:
             return
         for key in load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else ():
             if key not in known:
-                yield Finding(f"params/{DEFINITIONS_FILE}, {key}: is not a measure of measures.csv{suggestion(key, known)}; correct it, or take it out")
+                yield Finding(
+                    f"params/{DEFINITIONS_FILE}, {key}: is not a measure of measures.csv{suggestion(key, known)};"
+                    " correct it, or take it out"
+                )
         for key, measure in load_measures(project).items():
             if measure.official and measure.official.measure not in known:
                 wrong = measure.official.measure
-                yield Finding(f"params/measures.yml, {key}, official: “{wrong}” is not a measure of the official statistics{suggestion(wrong, known)}")
+                yield Finding(
+                    f"params/measures.yml, {key}, official: “{wrong}” is not a measure of the official"
+                    f" statistics{suggestion(wrong, known)}"
+                )
     except UserError as error:
         yield Finding(str(error))

@@ -11,7 +11,8 @@ import lxml.html
 from improvement_reports.runs.outputs import figures_of, page_outputs
 from improvement_reports.workspace.files import digest
 
-# What a figure says to a reader; its rows, formula and unrounded value belong to it as well. Not: the cell it stands in.
+# What a figure says to a reader; its rows, formula and unrounded value belong to it as well. Not: the cell it stands
+# in.
 SAID = ("id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "data")
 # A sentence ends here, unless a number follows (section 47) or a letter with a full stop went before (e.g.).
 SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[“\"'A-Z£0-9])")
@@ -33,7 +34,9 @@ class Content:
 
 
 def rows_of(figure: dict) -> set[tuple[str, str, str]]:
-    """The rows behind a figure: file, cells and place in the source. A row that only moved in its file is the same row."""
+    """The rows behind a figure: file, cells and place in the source. A row that only moved in its file is the
+    same row.
+    """
     return {(i["file"], i["cells"], i["locator"]) for i in figure["inputs"]}
 
 

@@ -12,8 +12,21 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.workspace.parameters import ReportParameters
 
 FIGURE_COLUMNS = [
-    "id", "kind", "label", "published", "value", "unit", "measure_id", "area", "period", "formula", "inputs", "sources", "locators", "cell",
-]  # fmt: skip
+    "id",
+    "kind",
+    "label",
+    "published",
+    "value",
+    "unit",
+    "measure_id",
+    "area",
+    "period",
+    "formula",
+    "inputs",
+    "sources",
+    "locators",
+    "cell",
+]
 
 
 def csv_text(header: list[str], rows) -> str:
@@ -32,7 +45,9 @@ def figures_csv(figures: list[dict], own: str | None = None) -> str:
 
     def cells(f):
         inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
-        sources = dict.fromkeys(i["source_id"] if own is None else source_name(i["file"], i["source_id"], own) for i in f["inputs"])
+        sources = dict.fromkeys(
+            i["source_id"] if own is None else source_name(i["file"], i["source_id"], own) for i in f["inputs"]
+        )
         locators = dict.fromkeys(i["locator"] for i in f["inputs"])
         joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
         return [joined[c] for c in FIGURE_COLUMNS]
@@ -49,8 +64,14 @@ def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -
             "title": params.title,
         },
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
-        "columns": {**{name: list(t.column_names) for name, t in RETURN_TABLES.items()}, **{name: list(c) for name, c in COLUMNS.items()}},
-        "row_hash": "sha256 of the cells of the row as a JSON array of texts, UTF-8, no space between them; the cells are in the order of columns, without those columns that the row's file does not have (lacks)",
+        "columns": {
+            **{name: list(t.column_names) for name, t in RETURN_TABLES.items()},
+            **{name: list(c) for name, c in COLUMNS.items()},
+        },
+        "row_hash": (
+            "sha256 of the cells of the row as a JSON array of texts, UTF-8, no space between them; the cells are in"
+            " the order of columns, without those columns that the row's file does not have (lacks)"
+        ),
         "figures": figures,
     }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -63,7 +63,9 @@ class PageFacts:
 
 
 def lay_report(project, authority: str, month: str, kind: str) -> Path:
-    """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook, same bytes."""
+    """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook,
+    same bytes.
+    """
     import nbformat
 
     from improvement_reports.report import open_report
@@ -81,8 +83,15 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
     for name, table in RETURN_TABLES.items() if str(report.params.kind) != "profile" else ():
         write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
-    facts = PageFacts(report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {})
-    stored = {"params": facts.params.model_dump(mode="json"), "short_name": facts.short_name, "summary": facts.summary, "illustrative": facts.illustrative}
+    facts = PageFacts(
+        report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {}
+    )
+    stored = {
+        "params": facts.params.model_dump(mode="json"),
+        "short_name": facts.short_name,
+        "summary": facts.summary,
+        "illustrative": facts.illustrative,
+    }
     write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
     return folder
 
@@ -92,9 +101,12 @@ def draft_facts(folder: Path) -> PageFacts:
     stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
     return PageFacts(
-        ReportParameters(**stored["params"]), stored["short_name"], stored["summary"], stored["illustrative"],
+        ReportParameters(**stored["params"]),
+        stored["short_name"],
+        stored["summary"],
+        stored["illustrative"],
         {key: Source(**s) for key, s in sources.items()},
-    )  # fmt: skip
+    )
 
 
 def sources_of(project, report, figures: list[dict]) -> dict:
@@ -107,7 +119,9 @@ def sources_of(project, report, figures: list[dict]) -> dict:
     found = dict(report.info.sources)
     for key, s in official.items():
         if (OFFICIAL, key) in used:
-            found[f"{OFFICIAL}/{key}" if key in report.info.sources else key] = Source(**s.model_dump(exclude={"release"}))
+            found[f"{OFFICIAL}/{key}" if key in report.info.sources else key] = Source(
+                **s.model_dump(exclude={"release"})
+            )
     own = f"{report.params.authority}/{report.params.month}"
     for home in sorted({home for home, _ in used} - {own, OFFICIAL}):
         theirs = read_processed(project.processed_return(*home.split("/")))[1]["info"].sources

@@ -14,7 +14,11 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
     The same files as `keys.report_key` takes its key from.
     """
     params = project.report_params(authority, month, kind)
-    files = [project.notebook(kind), params if params.is_file() else project.params / "profiles.yml", *(project.params / n for n in SHARED)]
+    files = [
+        project.notebook(kind),
+        params if params.is_file() else project.params / "profiles.yml",
+        *(project.params / n for n in SHARED),
+    ]
     if kind != "profile":
         for folder in sorted((project.raw / authority).glob("*")):
             # An inspection report shows what answered it, so it reads later returns as well.

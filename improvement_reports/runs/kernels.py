@@ -21,8 +21,8 @@ SHUTDOWN_SECONDS = 2
 class QuietKernelManager(AsyncKernelManager):
     """Ends a kernel without interrupting it first.
 
-    Jupyter interrupts a kernel that is told to end, in case it is at work. Ours has answered its last question, and would
-    only say on the terminal that it caught an interrupt.
+    Jupyter interrupts a kernel that is told to end, in case it is at work. Ours has answered its last question, and
+    would only say on the terminal that it caught an interrupt.
     """
 
     async def _async_interrupt_kernel(self) -> None:
@@ -34,7 +34,8 @@ class QuietKernelManager(AsyncKernelManager):
 
 @contextmanager
 def kernel_options() -> Iterator[dict]:
-    """What papermill is to hand to nbclient; the kernel's sockets lie in a folder of this run alone, which goes with it.
+    """What papermill is to hand to nbclient; the kernel's sockets lie in a folder of this run alone, which goes with
+    it.
 
     So two kernels that start at once do not hear each other, and nobody else's programs hear them. Where a local socket
     is not to be had (Windows, only long folders), a kernel is talked to through ports of this machine.
@@ -56,7 +57,9 @@ def kernel_options() -> Iterator[dict]:
 
 
 def kernel_arguments() -> list[str]:
-    """A kernel looks every second whether its parent is there; on Linux it is ended even if it does not get round to that."""
+    """A kernel looks every second whether its parent is there; on Linux it is ended even if it does not get round to
+    that.
+    """
     return [f"--IPKernelApp.exec_lines={KERNEL_ENDS_TOO}"] if sys.platform == "linux" else []
 
 
@@ -65,6 +68,8 @@ def socket_home() -> Path | None:
     if sys.platform == "win32":
         return None
     for folder in (tempfile.gettempdir(), *SHORT_FOLDERS):
-        if len(os.fsencode(folder)) + len("/kernel-12345678") <= LONGEST_SOCKETS and os.access(folder, os.W_OK | os.X_OK):
+        if len(os.fsencode(folder)) + len("/kernel-12345678") <= LONGEST_SOCKETS and os.access(
+            folder, os.W_OK | os.X_OK
+        ):
             return Path(folder)
     return None

@@ -9,22 +9,32 @@ from improvement_reports.workspace.yaml_files import load_yaml
 
 
 def report_key(project: Project, authority: str, month: str, kind: str) -> str:
-    """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked libraries."""
+    """Key of an executed report: template, parameters, the returns it reads, its measures, code and locked
+    libraries.
+    """
     params = project.report_params(authority, month, kind)
     if kind == "profile" and not params.is_file():
         params = project.params / "profiles.yml"
     home = project.raw / authority
     # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
-    months = [] if kind == "profile" else sorted(p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection"))
-    return digest({
-        "template": cells_of(project.notebook(kind)),
-        "params": file_digest(params),
-        "returns": {m: file_hashes(home / m) for m in months},
-        "measures": _measures(project, [home / m for m in months], params.read_bytes()),
-        "ended": file_digest(project.params / "areas.yml"),
-        "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
-        "names": file_digest(project.params / "names.yml"),
-        "official": official_digest(project),
-        "code": package_digest(),
-        "lock": file_digest(project.root / "requirements.lock"),
-    })  # fmt: skip
+    months = (
+        []
+        if kind == "profile"
+        else sorted(
+            p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection")
+        )
+    )
+    return digest(
+        {
+            "template": cells_of(project.notebook(kind)),
+            "params": file_digest(params),
+            "returns": {m: file_hashes(home / m) for m in months},
+            "measures": _measures(project, [home / m for m in months], params.read_bytes()),
+            "ended": file_digest(project.params / "areas.yml"),
+            "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
+            "names": file_digest(project.params / "names.yml"),
+            "official": official_digest(project),
+            "code": package_digest(),
+            "lock": file_digest(project.root / "requirements.lock"),
+        }
+    )

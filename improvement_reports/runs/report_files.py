@@ -14,7 +14,9 @@ from improvement_reports.workspace.places import Project
 
 @dataclass(frozen=True)
 class Sound:
-    """A return without faults: as received, its tables without what must be withheld, and those of the months before it."""
+    """A return without faults: as received, its tables without what must be withheld, and those of the months before
+    it.
+    """
 
     raw: object
     tables: Mapping
@@ -35,10 +37,27 @@ def check_report(project: Project, path: Path, sound: Sound | None = None) -> Re
         return params
     info, known_by = sound.raw.info, last_day(params.meeting.date).isoformat()
     if info.received > known_by:
-        raise InvalidInput(name, [Fault(name, f"the meeting is on {params.meeting.date}, but the return was received on {info.received}; correct one of the dates")])
+        raise InvalidInput(
+            name,
+            [
+                Fault(
+                    name,
+                    f"the meeting is on {params.meeting.date}, but the return was received on {info.received}; correct"
+                    " one of the dates",
+                )
+            ],
+        )
     measures, authority = load_measures(project), params.authority
     official = open_official(project, known_by)
-    facts = Facts(authority, params.month, load_authorities(project)[authority], measures, sound.tables, list(sound.earlier), official)
+    facts = Facts(
+        authority,
+        params.month,
+        load_authorities(project)[authority],
+        measures,
+        sound.tables,
+        list(sound.earlier),
+        official,
+    )
     parameter_faults(project, Report(project, params, facts, {"info": info, "narrative": sound.raw.narrative}))
     return params
 
@@ -49,5 +68,10 @@ def reports_without_return(project: Project, paths: list[Path]) -> list[Fault]:
     for path in paths:
         folder = project.raw / path.parent.name / path.stem[:7]
         if not path.stem.endswith("-profile") and not folder.is_dir():
-            found.append(Fault(project.relative(path), f"there is no return {project.relative(folder)}; put its files there, or remove the report"))
+            found.append(
+                Fault(
+                    project.relative(path),
+                    f"there is no return {project.relative(folder)}; put its files there, or remove the report",
+                )
+            )
     return found

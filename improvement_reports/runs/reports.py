@@ -11,7 +11,8 @@ from improvement_reports.workspace.work import Outcome
 
 
 def reports(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None):
-    """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are wrong.
+    """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are
+    wrong.
 
     A file is found by its name, so that one with a fault is reported and does not hide the others.
     """
@@ -27,12 +28,20 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
             jobs.append(found)
         except UserError as error:
             outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
-    outcomes += [Outcome("params", "failed", 0.0, str(stray)) for stray in stray_params(project, authority, month, kind) if stray.is_meant]
+    outcomes += [
+        Outcome("params", "failed", 0.0, str(stray))
+        for stray in stray_params(project, authority, month, kind)
+        if stray.is_meant
+    ]
     return jobs, outcomes
 
 
-def _profiles(project: Project, authority: str | None, month: str | None, kind: str | None) -> tuple[list, list[Outcome]]:
-    """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the year."""
+def _profiles(
+    project: Project, authority: str | None, month: str | None, kind: str | None
+) -> tuple[list, list[Outcome]]:
+    """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the
+    year.
+    """
     from improvement_reports.workspace.authorities import load_authorities
     from improvement_reports.workspace.parameters import load_profiles, profile_parameters
 
@@ -65,7 +74,9 @@ NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 def every_report(project: Project) -> list[tuple[str, str, str]]:
     """Every report that has a parameter file, faulty or not."""
 
-    return [(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)] + _profiles(project, None, None, None)[0]
+    return [
+        (p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)
+    ] + _profiles(project, None, None, None)[0]
 
 
 def no_report(authority: str | None, month: str | None, kind: str | None) -> str:
@@ -73,7 +84,10 @@ def no_report(authority: str | None, month: str | None, kind: str | None) -> str
     fields = [name for name, field in ReportParameters.model_fields.items() if field.is_required()]
     asked = "/".join(f or "*" for f in (authority, month, kind))
     path = f"params/{authority or '<authority>'}/{month or '<month>'}-{kind or '<kind>'}.yml"
-    return f"There is no report {asked} in params/; add {path} with {', '.join(fields[:-1])} and {fields[-1]}, as the files of other reports have them."
+    return (
+        f"There is no report {asked} in params/; add {path} with {', '.join(fields[:-1])} and {fields[-1]}, as the"
+        " files of other reports have them."
+    )
 
 
 def report_files(project: Project) -> list[Path]:

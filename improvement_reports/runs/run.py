@@ -25,28 +25,10 @@ TRACE = "failed.txt"
 CELL_TIMEOUT_SECONDS = 600
 
 
-
-
-
-
-
-
 # Returns
 
 
-
-
-
-
-
-
-
-
-
-
 # Reports
-
-
 
 
 def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
@@ -65,24 +47,35 @@ def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
         warnings.simplefilter("ignore")
         try:
             papermill.execute_notebook(
-                literal(template), literal(output), parameters=parameters, kernel_name=KERNEL, cwd=str(cwd), progress_bar=False,
-                log_output=False, execution_timeout=CELL_TIMEOUT_SECONDS, **options,
-            )  # fmt: skip
+                literal(template),
+                literal(output),
+                parameters=parameters,
+                kernel_name=KERNEL,
+                cwd=str(cwd),
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=CELL_TIMEOUT_SECONDS,
+                **options,
+            )
         except PapermillExecutionError as error:
             said = trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
             raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
         except DeadKernelError:
-            raise UserError("The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other programs, then run it again.") from None
+            raise UserError(
+                "The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other"
+                " programs, then run it again."
+            ) from None
         except CellTimeoutError:
-            raise UserError(f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so long.") from None
-
-
-
-
+            raise UserError(
+                f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so"
+                " long."
+            ) from None
 
 
 def foreign_outputs(notebook) -> list[str]:
-    """One sentence for each code cell that shows what is no block: no page has it, but the published notebook would, numbers and all."""
+    """One sentence for each code cell that shows what is no block: no page has it, but the published notebook would,
+    numbers and all.
+    """
     from improvement_reports.facts.figures import MIME
 
     found = []
@@ -91,8 +84,8 @@ def foreign_outputs(notebook) -> list[str]:
         if kinds:
             start = shown(" ".join(cell.source.split()), 40)
             found.append(
-                f"code cell {number} of the notebook ({start}) shows {listed(kinds, 'and')}, which no page would have, although the published "
-                "notebook would; show what improvement_reports.sections gives, or take it out"
+                f"code cell {number} of the notebook ({start}) shows {listed(kinds, 'and')}, which no page would have,"
+                " although the published notebook would; show what improvement_reports.sections gives, or take it out"
             )
     return found
 
@@ -176,8 +169,13 @@ def run_is_current(folder: Path, key: str) -> bool:
     return (folder / EXECUTED).is_file() and holds(folder / KEY_FILE, key, digests(folder, [EXECUTED]))
 
 
-def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Executor, force: bool = False,
-                on_done: Callable[[Outcome], None] = lambda outcome: None) -> list[Outcome]:  # fmt: skip
+def run_reports(
+    project: Project,
+    jobs: list[tuple[str, str, str]],
+    executor: Executor,
+    force: bool = False,
+    on_done: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
     """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``."""
     with executor:
         futures = {executor.submit(run_report, str(project.root), *job, force): job for job in jobs}
@@ -186,14 +184,16 @@ def run_reports(project: Project, jobs: list[tuple[str, str, str]], executor: Ex
             job = futures[future]
             error = future.exception()
             outcome = (
-                Outcome("/".join(job), "failed", 0.0, (said := in_words(error, project.root)) or f"{type(error).__name__}: {error}", bool(said)) if error else future.result()
+                Outcome(
+                    "/".join(job),
+                    "failed",
+                    0.0,
+                    (said := in_words(error, project.root)) or f"{type(error).__name__}: {error}",
+                    bool(said),
+                )
+                if error
+                else future.result()
             )
             outcomes[job] = outcome
             on_done(outcome)
     return [outcomes[job] for job in jobs]
-
-
-
-
-
-

@@ -18,7 +18,9 @@ from improvement_reports.workspace.work import Outcome, Summary, default_executo
 def prepare_and_run(
     project: Project, filters: tuple, force: bool, on_done: Callable[[Outcome], None], summary: Summary
 ):
-    """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in order."""
+    """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in
+    order.
+    """
     authority, month, kind = filters
     start = time.perf_counter()
     wanted, outcomes = reports(project, authority, month, kind)
@@ -28,7 +30,9 @@ def prepare_and_run(
         on_done(official)
     bad_returns = set()
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
-    needed = [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
+    needed = (
+        [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
+    )
     for outcome in prepare_wanted(project, needed, force):
         if outcome.state == "failed":
             bad_returns.add(tuple(outcome.subject.split("/")))

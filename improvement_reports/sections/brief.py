@@ -1,4 +1,6 @@
-"""The first screen of the reports that have no dashboard of statuses: is it better, what must improve, what was found, what is next."""
+"""The first screen of the reports that have no dashboard of statuses: is it better, what must improve, what was found,
+what is next.
+"""
 
 import html
 
@@ -20,7 +22,12 @@ from improvement_reports.report import Report
 from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
 from improvement_reports.sections.thread import report_threads
 
-AMOUNT_WORDS = {FinanceKind.BUDGET: "Allocated", FinanceKind.FUNDING: "Funding", FinanceKind.SPEND: "Spent or committed", FinanceKind.PRESSURE: "Cost pressure"}
+AMOUNT_WORDS = {
+    FinanceKind.BUDGET: "Allocated",
+    FinanceKind.FUNDING: "Funding",
+    FinanceKind.SPEND: "Spent or committed",
+    FinanceKind.PRESSURE: "Cost pressure",
+}
 MOST_AMOUNTS = 6
 
 
@@ -36,37 +43,52 @@ def _card(title: str, body: str) -> str:
 
 def _better(report: Report) -> str:
     facts = report.facts
-    compared = [at for at in facts.main_positions() if at.change is not None and facts.measures[at.measure_id].better_when != "neutral"]
+    compared = [
+        at
+        for at in facts.main_positions()
+        if at.change is not None and facts.measures[at.measure_id].better_when != "neutral"
+    ]
     changes = facts.tables["observations"]
     changes = changes[changes["change"].notna() & (changes["category"] != "")]
     body = ""
     if not changes.empty:
         items = "".join(
-            f"<li>{html.escape(str(r['category']).capitalize())}: {facts.dated_value(r)} <span class='when'>({facts.show(facts.stated_change_figure(r))})</span></li>"
+            f"<li>{html.escape(str(r['category']).capitalize())}: {facts.dated_value(r)} <span"
+            f" class='when'>({facts.show(facts.stated_change_figure(r))})</span></li>"
             for _, r in changes.iterrows()
         )
-        body += f"<p>The plan’s own measures, and the change that the source states:</p><ul class=\"plain\">{items}</ul>"
+        body += f'<p>The plan’s own measures, and the change that the source states:</p><ul class="plain">{items}</ul>'
     if compared:
         moves = "".join(
             f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_measures(d.value.replace(' ', '_'))}</li>"
             for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING)
         )
-        body += f"<p>Of {linked_count(facts.count_measures('compared'), 'measure that has', 'measures that have')} an earlier value:</p><ul class=\"tally\">{moves}</ul>"
+        body += (
+            f"<p>Of {linked_count(facts.count_measures('compared'), 'measure that has', 'measures that have')} an"
+            f' earlier value:</p><ul class="tally">{moves}</ul>'
+        )
     if not body and not facts.main_positions():
         return ""
-    return _card("Is it getting better?", body or "<p>The source gives no earlier values, so this cannot be said from its figures.</p>")
+    return _card(
+        "Is it getting better?",
+        body or "<p>The source gives no earlier values, so this cannot be said from its figures.</p>",
+    )
 
 
 def _must_improve(report: Report) -> str:
     rows = recommendation_rows(report)
     if not rows:
         return ""
-    found = [t for t in report_threads(report) if t.recommendation["recommendation_id"] in {r["recommendation_id"] for r in rows}]
+    found = [
+        t
+        for t in report_threads(report)
+        if t.recommendation["recommendation_id"] in {r["recommendation_id"] for r in rows}
+    ]
     missing = [t.recommendation["name"] for t in found if not t.has_evidence]
     count = report.facts.show(report.facts.count_figure("recommendations", "Recommendations", rows))
     tag = ' <span class="tag">no measure yet</span>'
     items = "".join(f"<li>{html.escape(r['name'])}{tag if r['name'] in missing else ''}</li>" for r in rows)
-    return _card("What must improve?", f"<p>{recommendation_words(rows)}: {count}</p><ul class=\"plain\">{items}</ul>")
+    return _card("What must improve?", f'<p>{recommendation_words(rows)}: {count}</p><ul class="plain">{items}</ul>')
 
 
 def _found(report: Report) -> str:
@@ -87,11 +109,15 @@ def _money(report: Report) -> str:
     table, facts = report.facts.tables["finance"], report.facts
     if table.empty:
         return ""
-    # Stated totals, each kind and period once; without any total every line under its own name, for none stands for the others.
+    # Stated totals, each kind and period once; without any total every line under its own name, for none stands for the
+    # others.
     has_totals = bool(table["is_total"].any())
     rows = (table[table["is_total"]].drop_duplicates(["kind", "period"]) if has_totals else table).head(MOST_AMOUNTS)
     in_full = nb.mixes_units(rows["amount_gbp"])
-    items = "".join(f"<li>{_amount_words(r, has_totals)}: {facts.show(facts.amount_figure(r, in_full))}</li>" for _, r in rows.iterrows())
+    items = "".join(
+        f"<li>{_amount_words(r, has_totals)}: {facts.show(facts.amount_figure(r, in_full))}</li>"
+        for _, r in rows.iterrows()
+    )
     more = "" if has_totals or len(table) <= MOST_AMOUNTS else "<p>Further amounts are in the section on money.</p>"
     return _card("What does it cost?", f'<ul class="plain">{items}</ul>{more}')
 
@@ -117,5 +143,8 @@ def _next(report: Report, most: int = 4) -> str:
     items = sorted(items, key=lambda i: i[0])[:most]
     if not items:
         return ""
-    listed = "".join(f"<li><strong>{facts.show(figure, css_class='n date')}</strong> {html.escape(title)}</li>" for _, figure, title in items)
+    listed = "".join(
+        f"<li><strong>{facts.show(figure, css_class='n date')}</strong> {html.escape(title)}</li>"
+        for _, figure, title in items
+    )
     return _card("What happens next?", f'<ul class="next">{listed}</ul>')

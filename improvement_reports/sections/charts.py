@@ -29,15 +29,24 @@ BETTER = {
 }
 
 # What a point of a trend stands for: the header of its table, and what the subtitle adds.
-PERIOD_HEADERS = {PeriodType.ROLLING_12M: "12 months to", PeriodType.QUARTER: "Quarter to", PeriodType.YEAR: "Year to", PeriodType.TO_DATE: "Up to"}
+PERIOD_HEADERS = {
+    PeriodType.ROLLING_12M: "12 months to",
+    PeriodType.QUARTER: "Quarter to",
+    PeriodType.YEAR: "Year to",
+    PeriodType.TO_DATE: "Up to",
+}
 PERIOD_NOTES = {
-    PeriodType.ROLLING_12M: "each value is for 12 months", PeriodType.QUARTER: "each value is for a quarter",
-    PeriodType.YEAR: "each value is for a year", PeriodType.TO_DATE: "each value is the total up to then",
-}  # fmt: skip
+    PeriodType.ROLLING_12M: "each value is for 12 months",
+    PeriodType.QUARTER: "each value is for a quarter",
+    PeriodType.YEAR: "each value is for a year",
+    PeriodType.TO_DATE: "each value is the total up to then",
+}
 
 
 class NothingToDraw(Exception):
-    """A series has too few values for its chart: one sentence says so in its place, above the table of what there is."""
+    """A series has too few values for its chart: one sentence says so in its place, above the table of what
+    there is.
+    """
 
     def __init__(self, sentence: str, table: str = ""):
         super().__init__(sentence)
@@ -59,10 +68,17 @@ def chart_block(report, chart: ChartParameters) -> ChartBlock | Block:
     rows, subtitle, alt, columns, cells, wide, narrow = drawn
     rows = [row for row in rows if row is not None]
     figure = Figure(
-        slug("chart", chart.id), "chart", plain(finding), subtitle, measure_id=chart.measures[0], area=facts.authority_id,
-        period=max(row["period"] for row in rows if "value" in row), formula="the values as stated in the source", inputs=inputs_of(rows),
+        slug("chart", chart.id),
+        "chart",
+        plain(finding),
+        subtitle,
+        measure_id=chart.measures[0],
+        area=facts.authority_id,
+        period=max(row["period"] for row in rows if "value" in row),
+        formula="the values as stated in the source",
+        inputs=inputs_of(rows),
         data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in row) for row in cells)),
-    )  # fmt: skip
+    )
     source = provenance_link(figure, "Rows behind this chart")
     table = table_html(f"{subtitle}: the values", columns, cells)
     return ChartBlock(
@@ -93,7 +109,11 @@ def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFra
     if chart.period:
         rows = rows[rows["period"].map(end_of) == end_of(chart.period)]
     if rows.empty and (chart.period or len(chart.measures) > 1):
-        when = f" for {chart.period}; name another period, or leave it out" if chart.period else "; take the measure out, or add a row"
+        when = (
+            f" for {chart.period}; name another period, or leave it out"
+            if chart.period
+            else "; take the measure out, or add a row"
+        )
         raise UserError(f"the chart “{chart.id}” has no observation of “{measure_id}”{when}")
     if rows.empty:
         return rows
@@ -150,19 +170,15 @@ def _bars(facts: Facts, chart: ChartParameters):
         for _, row in options.iterrows():
             name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name))
-            cells.append(
-                [
-                    html.escape(name),
-                    facts.marked_value(row),
-                    period_words(row["period"], row["period_type"]),
-                ]
-            )
+            cells.append([html.escape(name), facts.marked_value(row), period_words(row["period"], row["period_type"])])
             rows.append(row)
     return _bar_chart(facts, chart, rows, rows, bar_list, cells, [Column("Period")])
 
 
 def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several: bool) -> str:
-    """The name of a bar; ``several``: the measure has more than one kind of period then, which the name must tell apart."""
+    """The name of a bar; ``several``: the measure has more than one kind of period then, which the name must tell
+    apart.
+    """
     labels = chart.category_labels or {}
     if row["category"]:
         part = {normal_key(k): v for k, v in labels.items()}.get(normal_key(row["category"]), row["category"])
@@ -179,20 +195,29 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
     measures = [facts.measures[m] for m in chart.measures]
     units = {m.unit for m in measures}
     if len(units) > 1:
-        raise UserError(f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit, so make a chart of each")
+        raise UserError(
+            f"the chart “{chart.id}” mixes {' and '.join(sorted(units))}; one chart shows one unit, so make a chart of"
+            " each"
+        )
     if not rows:
         raise NothingToDraw(f"No chart is drawn, because “{measures[0].label}” has no value that has been received.")
     columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]
     if all(bar.value is None for bar in bar_list):
         table = table_html(f"{measures[0].title}, {facts.authority.short_name}", columns, cells)
-        raise NothingToDraw(f"No chart is drawn, because none of its values can be shown: {_reasons(bar.text for bar in bar_list)}.", table)
+        raise NothingToDraw(
+            f"No chart is drawn, because none of its values can be shown: {_reasons(bar.text for bar in bar_list)}.",
+            table,
+        )
     periods = list(dict.fromkeys(period_words(r["period"], r["period_type"]) for r in rows))
     what = (
         measures[0].title
         if len(measures) == 1
         else (chart.unit_label or ("Percentages" if measures[0].unit == "percent" else "Counts"))
     )
-    subtitle = f"{what}, {facts.authority.short_name}, {' and '.join(periods) if len(periods) < 3 else 'latest period of each'}"
+    subtitle = (
+        f"{what}, {facts.authority.short_name},"
+        f" {' and '.join(periods) if len(periods) < 3 else 'latest period of each'}"
+    )
     said = []
     for bar in bar_list:
         said.append(
@@ -215,7 +240,9 @@ def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, str]:
     Of several kinds the one that the parameters name, else that with most values, of equals the finest.
     """
     rows = facts.observations
-    rows = rows[(rows["measure_id"] == chart.measures[0]) & (rows["area"] == facts.authority_id) & (rows["category"] == "")]
+    rows = rows[
+        (rows["measure_id"] == chart.measures[0]) & (rows["area"] == facts.authority_id) & (rows["category"] == "")
+    ]
     if rows.empty:
         return rows, PeriodType.MONTH
     kind = chart.period_type or drawn_type(rows["period_type"])
@@ -229,7 +256,11 @@ def _trend(facts: Facts, chart: ChartParameters):
     rows, kind = _series(facts, chart)
     if rows.empty:
         of_parts = measure_id in set(facts.observations["measure_id"])
-        why = "has values of its parts only, and a line shows the whole" if of_parts else "has no value that has been received"
+        why = (
+            "has values of its parts only, and a line shows the whole"
+            if of_parts
+            else "has no value that has been received"
+        )
         raise NothingToDraw(f"No chart is drawn, because “{measure.label}” {why}.")
     if not rows["period"].str[:7].duplicated().any():
         rows = rows.assign(when=rows["period"].str[:7])  # one value a month: the month names it
@@ -240,16 +271,25 @@ def _trend(facts: Facts, chart: ChartParameters):
     for period in expected_periods(by_period, kind):
         row, goal = by_period.get(period), find_target(facts.targets, measure_id, period)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
-        points.append(Point(period, value, None if goal is None else float(goal["target"]), "" if value is None else _text(facts, row)))
-        target = "" if goal is None else nb.format_value(goal["target"], measure.unit)
-        cells.append(
-            [nb.format_day(period), facts.marked_value(row) if row is not None else "not stated", target]
+        points.append(
+            Point(
+                period,
+                value,
+                None if goal is None else float(goal["target"]),
+                "" if value is None else _text(facts, row),
+            )
         )
+        target = "" if goal is None else nb.format_value(goal["target"], measure.unit)
+        cells.append([nb.format_day(period), facts.marked_value(row) if row is not None else "not stated", target])
         used += [row, goal]
     span = nb.format_day(points[0].period) + (f" to {nb.format_day(points[-1].period)}" if len(points) > 1 else "")
     subtitle = f"{measure.title}, {facts.authority.short_name}, {span}; {BETTER[measure.better_when]}"
     subtitle += f"; {PERIOD_NOTES[kind]}" if kind in PERIOD_NOTES else ""
-    columns = [Column(PERIOD_HEADERS.get(kind, "Month"), is_row_header=True), Column("Value", is_number=True), Column("Target", is_number=True)]
+    columns = [
+        Column(PERIOD_HEADERS.get(kind, "Month"), is_row_header=True),
+        Column("Value", is_number=True),
+        Column("Target", is_number=True),
+    ]
     known = [p for p in points if p.value is not None]
     said = [f"{nb.format_day(p.period)} {p.text}" for p in known]
     if len(known) < 2:

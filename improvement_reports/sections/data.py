@@ -33,7 +33,8 @@ def priority_notes(report: Report, priority: pd.Series) -> Block:
         return Block("")
     items = "".join(f"<li>{html.escape(r['text'])}</li>" for _, r in mine.iterrows())
     return report.block(
-        f'<div class="note" role="note" aria-label="Data note, priority {priority["priority_id"]}">\n<p><strong>Data note.</strong></p><ul>{items}</ul>\n</div>',
+        f'<div class="note" role="note" aria-label="Data note, priority {priority["priority_id"]}">\n<p><strong>Data'
+        f" note.</strong></p><ul>{items}</ul>\n</div>",
         HTML,
     )
 
@@ -43,7 +44,11 @@ def notes(report: Report) -> Block:
     rest = other_measures_table(report)
     table = report.facts.tables["notes"]
     if table.empty:
-        return report.block(f"<p>There are no data notes.</p>\n{rest}", HTML) if rest else Block("There are no data notes.")
+        return (
+            report.block(f"<p>There are no data notes.</p>\n{rest}", HTML)
+            if rest
+            else Block("There are no data notes.")
+        )
     order = {k.value: n for n, k in enumerate(NOTE_WORDS)}
     table = table.sort_values("kind", key=lambda s: s.map(order), kind="stable")
     rows = [
@@ -53,7 +58,8 @@ def notes(report: Report) -> Block:
     columns = [Column("Kind"), Column("Note", is_row_header=True), Column("Where in the source")]
     body = figure_table(report, "notes", "Data notes", columns, rows, [r for _, r in table.iterrows()], "notes")
     return report.block(
-        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>\n{rest}'.rstrip(), HTML
+        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>\n{rest}'.rstrip(),
+        HTML,
     )
 
 
@@ -107,7 +113,10 @@ def claims(report: Report) -> Block:
         [c for _, c in table.iterrows()],
         "claims",
     )
-    text += f'\n<details class="fold">\n<summary>{all_of(len(rows), "recomputed number")}</summary>\n{everything}\n</details>'
+    text += (
+        "\n<details"
+        f' class="fold">\n<summary>{all_of(len(rows), "recomputed number")}</summary>\n{everything}\n</details>'
+    )
     return report.block(text, HTML)
 
 
@@ -121,9 +130,13 @@ def sources(report: Report) -> Block:
             f' <span class="hash">sha256 of the transcribed text: <code>{s.sha256}</code></span>' if s.sha256 else ""
         )
         items.append(
-            f'<li id="source-{source_id}"><cite>{html.escape(s.title)}</cite>. {html.escape(s.publisher)}, {nb.format_day(s.date)}.{meeting} {html.escape(licence_words(s.licence, report.info.illustrative))}.{url}{hashed}</li>'
+            f'<li id="source-{source_id}"><cite>{html.escape(s.title)}</cite>. {html.escape(s.publisher)},'
+            f" {nb.format_day(s.date)}.{meeting}"
+            f" {html.escape(licence_words(s.licence, report.info.illustrative))}.{url}{hashed}</li>"
         )
     files = """<ul class="downloads"><li><a href="figures.html">Every figure of this page and where it comes from</a></li>
 <li><a href="figures.csv" download>Figures (CSV)</a></li><li><a href="figures.json" download>Figures (JSON)</a></li>
 <li><a href="report.ipynb" download>The executed notebook</a></li></ul>"""
-    return report.block(f'<ul class="sources">{"".join(items)}</ul>\n<p class="small">{html.escape(OWN_WORDS)}</p>\n{files}', HTML)
+    return report.block(
+        f'<ul class="sources">{"".join(items)}</ul>\n<p class="small">{html.escape(OWN_WORDS)}</p>\n{files}', HTML
+    )

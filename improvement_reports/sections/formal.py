@@ -1,4 +1,6 @@
-"""What formal reports hold beside measures: what is asked, implications, papers, and the money with its totals recomputed."""
+"""What formal reports hold beside measures: what is asked, implications, papers, and the money with its totals
+recomputed.
+"""
 
 import html
 
@@ -49,18 +51,33 @@ def statements(report: Report, *lists: str) -> list[Block]:
         if mine.empty:
             continue
         if len(lists) > 1:
-            blocks.append(Block(f"### {STATEMENT_TITLES[StatementList(name)]}", form="heading", anchor=f"list-{name.replace('_', '-')}"))
+            blocks.append(
+                Block(
+                    f"### {STATEMENT_TITLES[StatementList(name)]}",
+                    form="heading",
+                    anchor=f"list-{name.replace('_', '-')}",
+                )
+            )
         rows = [row for _, row in mine.iterrows()]
         figure = Figure(
-            slug("list", name), "table", STATEMENT_TITLES[StatementList(name)], nb.counted(len(rows), "row"), inputs=inputs_of(rows),
-            formula="as the source says, in our own words", data=tuple((r["title"], r["text"]) for r in rows),
-            area=report.params.authority, period=report.params.month,
-        )  # fmt: skip
-        items = "".join(
-            f"<li>{_bold(r['title'])}{html.escape(r['text'])}</li>" for r in rows
+            slug("list", name),
+            "table",
+            STATEMENT_TITLES[StatementList(name)],
+            nb.counted(len(rows), "row"),
+            inputs=inputs_of(rows),
+            formula="as the source says, in our own words",
+            data=tuple((r["title"], r["text"]) for r in rows),
+            area=report.params.authority,
+            period=report.params.month,
         )
+        items = "".join(f"<li>{_bold(r['title'])}{html.escape(r['text'])}</li>" for r in rows)
         link = report.facts.show(figure, "Where this stands in the source", "provenance")
-        blocks.append(report.block(f'<div class="statements" id="{figure.id}">\n<ul>{items}</ul>\n<p class="source">{link}</p>\n</div>', HTML))
+        blocks.append(
+            report.block(
+                f'<div class="statements" id="{figure.id}">\n<ul>{items}</ul>\n<p class="source">{link}</p>\n</div>',
+                HTML,
+            )
+        )
     return blocks
 
 
@@ -76,7 +93,10 @@ def plan_themes(report: Report) -> Block:
     rated = table[["action_status", "impact_status"]].ne("").any(axis=1)
     columns = [Column("Theme", is_row_header=True), Column("Official wording")]
     columns += [Column("Action status"), Column("Impact status")] if rated.any() else []
-    rows = [[html.escape(r["priority_id"]), html.escape(r["title"]), *_statuses(report, r)][: len(columns)] for _, r in table.iterrows()]
+    rows = [
+        [html.escape(r["priority_id"]), html.escape(r["title"]), *_statuses(report, r)][: len(columns)]
+        for _, r in table.iterrows()
+    ]
     text = figure_table(report, "themes", "Themes of the plan", columns, rows, [r for _, r in table.iterrows()])
     note = "" if rated.any() else '\n<p class="small">The source gives the themes no status, so none is shown.</p>'
     return report.block(f"{text}{note}", HTML)
@@ -114,7 +134,9 @@ def _finance_table(report: Report, kind: FinanceKind, rows: pd.DataFrame) -> Blo
             found = group[group["period"] == period]
             cells[-1].append("" if found.empty else facts.show(facts.amount_figure(found.iloc[0], in_full)))
     columns = [Column("Line", is_row_header=True), *(Column(period_title(p), is_number=True) for p in periods)]
-    text = figure_table(report, f"finance.{kind}", FINANCE_WORDS[kind], columns, cells, [r for _, r in rows.iterrows()], "finance")
+    text = figure_table(
+        report, f"finance.{kind}", FINANCE_WORDS[kind], columns, cells, [r for _, r in rows.iterrows()], "finance"
+    )
     return report.block(text, HTML)
 
 
@@ -122,7 +144,12 @@ def period_title(period: str) -> str:
     """2021 to 2022; to the end of August 2021; all years."""
     if period == "total":
         return "All years"
-    if len(period) == 7 and period[4] == "-" and int(period[5:]) == (int(period[2:4]) + 1) % 100 and int(period[5:]) > 12:
+    if (
+        len(period) == 7
+        and period[4] == "-"
+        and int(period[5:]) == (int(period[2:4]) + 1) % 100
+        and int(period[5:]) > 12
+    ):
         return f"{period[:4]} to {int(period[:4]) + 1}"
     try:
         return f"To {nb.format_day(period)}"
@@ -138,23 +165,51 @@ def _totals_table(report: Report, found: list[Total]) -> Block:
     in_full = nb.mixes_units(a for t in found for a in (t.stated, t.summed, t.difference))
     for total in found:
         figure = Figure(
-            slug("finance", "sum", total.name), "number", f"Sum of the lines of: {total.label}", nb.format_money(total.summed),
-            f"{total.summed.normalize():f}", "GBP", "", facts.authority_id, total.period, f"sum of {nb.counted(len(total.lines), 'amount')}",
+            slug("finance", "sum", total.name),
+            "number",
+            f"Sum of the lines of: {total.label}",
+            nb.format_money(total.summed),
+            f"{total.summed.normalize():f}",
+            "GBP",
+            "",
+            facts.authority_id,
+            total.period,
+            f"sum of {nb.counted(len(total.lines), 'amount')}",
             inputs_of(total.lines),
-        )  # fmt: skip
+        )
         figure = full_amount(figure) if in_full else figure
         difference = "none" if not total.difference else nb.format_money(abs(total.difference), in_full)
-        rows.append([
-            html.escape(total.label), facts.show(facts.amount_figure(total.row, in_full)), facts.show(figure), html.escape(difference),
-        ])  # fmt: skip
+        rows.append(
+            [
+                html.escape(total.label),
+                facts.show(facts.amount_figure(total.row, in_full)),
+                facts.show(figure),
+                html.escape(difference),
+            ]
+        )
         used += [total.row, *total.lines]
     wrong = sum(bool(t.difference) for t in found)
     lead = (
-        "The one total that the source states is what its lines add up to." if len(found) == 1 and not wrong
-        else f"All {len(found)} totals that the source states are what their lines add up to." if not wrong
-        else "The one total that the source states is not what its lines add up to." if len(found) == 1
-        else f"{wrong} of the {len(found)} totals that the source states {'is' if wrong == 1 else 'are'} not what {'its' if wrong == 1 else 'their'} lines add up to."
+        "The one total that the source states is what its lines add up to."
+        if len(found) == 1 and not wrong
+        else (
+            f"All {len(found)} totals that the source states are what their lines add up to."
+            if not wrong
+            else (
+                "The one total that the source states is not what its lines add up to."
+                if len(found) == 1
+                else (
+                    f"{wrong} of the {len(found)} totals that the source states {'is' if wrong == 1 else 'are'} not"
+                    f" what {'its' if wrong == 1 else 'their'} lines add up to."
+                )
+            )
+        )
     )
-    columns = [Column("Total", is_row_header=True), Column("Stated", is_number=True), Column("Recomputed", is_number=True), Column("Difference", is_number=True)]
+    columns = [
+        Column("Total", is_row_header=True),
+        Column("Stated", is_number=True),
+        Column("Recomputed", is_number=True),
+        Column("Difference", is_number=True),
+    ]
     text = figure_table(report, "finance.totals", "Totals recomputed", columns, rows, used, "totals")
     return report.block(f"<p>{html.escape(lead)}</p>\n{text}", HTML)

@@ -42,23 +42,36 @@ def inspections(report: Report, status: str | None = None) -> Block:
         published = ""
         if row["published"]:
             published = facts.show(facts.inspection_date_figure(row, "published"), css_class="n date")
-        rows.append([
-            facts.show(facts.inspection_date_figure(row), css_class="n date"), html.escape(INSPECTION_WORDS[InspectionKind(row["kind"])]),
-            html.escape(row["title"]), html.escape(row["headline"]), published,
-        ])  # fmt: skip
+        rows.append(
+            [
+                facts.show(facts.inspection_date_figure(row), css_class="n date"),
+                html.escape(INSPECTION_WORDS[InspectionKind(row["kind"])]),
+                html.escape(row["title"]),
+                html.escape(row["headline"]),
+                published,
+            ]
+        )
     columns = [
-        Column("When", is_row_header=True), Column("Kind"), Column("What was inspected"), Column("What it concluded"),
+        Column("When", is_row_header=True),
+        Column("Kind"),
+        Column("What was inspected"),
+        Column("What it concluded"),
         Column("Published"),
-    ]  # fmt: skip
+    ]
     kept = [i for i in range(len(columns)) if i < 3 or any(row[i] for row in rows)]
     caption = {
         MilestoneState.HAPPENED: "Inspections and visits so far",
         MilestoneState.EXPECTED: "Inspections and visits ahead",
     }.get(status, "Inspections and visits")
     body = figure_table(
-        report, f"inspections.{status or 'all'}", caption, [columns[i] for i in kept], [[r[i] for i in kept] for r in rows],
-        _rows(table), "inspections",
-    )  # fmt: skip
+        report,
+        f"inspections.{status or 'all'}",
+        caption,
+        [columns[i] for i in kept],
+        [[r[i] for i in kept] for r in rows],
+        _rows(table),
+        "inspections",
+    )
     return report.block(body, HTML)
 
 
@@ -69,14 +82,24 @@ def judgements(report: Report) -> Block:
     if table.empty:
         return Block("")
     named = facts.every("inspections").set_index("inspection_id")
-    table = table.assign(_date=table["inspection_id"].map(named["date"])).sort_values("_date", ascending=False, kind="stable")
+    table = table.assign(_date=table["inspection_id"].map(named["date"])).sort_values(
+        "_date", ascending=False, kind="stable"
+    )
     rows = [
-        [html.escape(r["area"]), f'<strong class="grade">{html.escape(GRADE_WORDS[Grade(r["grade"])])}</strong>',
-         facts.show(facts.inspection_date_figure(named.loc[r["inspection_id"]].rename(r["inspection_id"]).pipe(_with_id)), css_class="n date")]
+        [
+            html.escape(r["area"]),
+            f'<strong class="grade">{html.escape(GRADE_WORDS[Grade(r["grade"])])}</strong>',
+            facts.show(
+                facts.inspection_date_figure(named.loc[r["inspection_id"]].rename(r["inspection_id"]).pipe(_with_id)),
+                css_class="n date",
+            ),
+        ]
         for r in _rows(table)
-    ]  # fmt: skip
+    ]
     columns = [Column("Judgement", is_row_header=True), Column("Grade"), Column("Inspected")]
-    return report.block(figure_table(report, "judgements", "Judgements", columns, rows, _rows(table), "judgements"), HTML)
+    return report.block(
+        figure_table(report, "judgements", "Judgements", columns, rows, _rows(table), "judgements"), HTML
+    )
 
 
 def _with_id(row: pd.Series) -> pd.Series:
@@ -105,7 +128,10 @@ def recommendations(report: Report) -> Block:
     if not rows:
         return Block("")
     cells = [[nb.format_number(r["number"]), html.escape(r["title"])] for r in rows]
-    columns = [Column("Number", is_row_header=True), Column(RECOMMENDATION_WORDS[RecommendationKind(rows[0]["kind"])][0])]
+    columns = [
+        Column("Number", is_row_header=True),
+        Column(RECOMMENDATION_WORDS[RecommendationKind(rows[0]["kind"])][0]),
+    ]
     body = figure_table(report, "recommendations", recommendation_words(rows), columns, cells, rows, "recommendations")
     return report.block(body, HTML)
 
@@ -116,10 +142,14 @@ def recommendation_heading(report: Report, row: pd.Series) -> Block:
 
 def recommendation_wording(report: Report, row: pd.Series) -> Block:
     """The official wording under the short name."""
-    return report.block(f'<div class="priority-head">\n<p class="official">“{html.escape(row["title"])}”</p>\n</div>', HTML)
+    return report.block(
+        f'<div class="priority-head">\n<p class="official">“{html.escape(row["title"])}”</p>\n</div>', HTML
+    )
 
 
-def findings(report: Report, assessment: str | None = None, recommendation_id: str | None = None, said_by: str | None = None) -> Block:
+def findings(
+    report: Report, assessment: str | None = None, recommendation_id: str | None = None, said_by: str | None = None
+) -> Block:
     """What was found, by theme; only strengths or weaknesses, or only those of one recommendation, where asked."""
     table = report.facts.tables["findings"]
     for column, wanted in (("assessment", assessment), ("recommendation_id", recommendation_id), ("said_by", said_by)):
@@ -129,10 +159,18 @@ def findings(report: Report, assessment: str | None = None, recommendation_id: s
     table = table.sort_values("theme", kind="stable")
     speakers = table["said_by"].nunique() > 1
     rows = [
-        [html.escape(r["text"]), mark_html(ASSESSMENT_MARKS[Assessment(r["assessment"])]), html.escape(r["theme"]),
-         html.escape(FINDING_BY_WORDS[FindingBy(r["said_by"])].capitalize() if FINDING_BY_WORDS[FindingBy(r["said_by"])] != "Ofsted" else "Ofsted")]
+        [
+            html.escape(r["text"]),
+            mark_html(ASSESSMENT_MARKS[Assessment(r["assessment"])]),
+            html.escape(r["theme"]),
+            html.escape(
+                FINDING_BY_WORDS[FindingBy(r["said_by"])].capitalize()
+                if FINDING_BY_WORDS[FindingBy(r["said_by"])] != "Ofsted"
+                else "Ofsted"
+            ),
+        ]
         for r in _rows(table)
-    ]  # fmt: skip
+    ]
     columns = [Column("Finding", is_row_header=True), Column("Read as"), Column("Theme"), Column("Said by")]
     kept = [i for i in range(4) if i != 3 or speakers]
     caption = {Assessment.STRENGTH: "Strengths", Assessment.WEAKNESS: "Weaknesses"}.get(assessment, "Findings")
@@ -140,13 +178,21 @@ def findings(report: Report, assessment: str | None = None, recommendation_id: s
         caption += f" on recommendation {recommendation_id}"
     table_id = ".".join(x for x in ("findings", assessment, recommendation_id, said_by) if x)
     body = figure_table(
-        report, table_id, caption, [columns[i] for i in kept], [[r[i] for i in kept] for r in rows], _rows(table), "findings"
+        report,
+        table_id,
+        caption,
+        [columns[i] for i in kept],
+        [[r[i] for i in kept] for r in rows],
+        _rows(table),
+        "findings",
     )
     return report.block(body, HTML)
 
 
 def finding_themes(report: Report) -> Block:
-    """How many strengths and weaknesses each theme has, the weakest theme first; the findings themselves folded beneath."""
+    """How many strengths and weaknesses each theme has, the weakest theme first; the findings themselves folded
+    beneath.
+    """
     facts = report.facts
     table = facts.tables["findings"]
     if table.empty:
@@ -154,7 +200,9 @@ def finding_themes(report: Report) -> Block:
     counts = table.groupby(["theme", "assessment"]).size().unstack(fill_value=0)
     for kind in Assessment:
         counts[kind.value] = counts.get(kind.value, 0)
-    counts = counts.sort_values([Assessment.WEAKNESS.value, Assessment.STRENGTH.value], ascending=[False, True], kind="stable")
+    counts = counts.sort_values(
+        [Assessment.WEAKNESS.value, Assessment.STRENGTH.value], ascending=[False, True], kind="stable"
+    )
     rows = []
     for theme, row in counts.iterrows():
         cells = [html.escape(str(theme))]
@@ -162,7 +210,10 @@ def finding_themes(report: Report) -> Block:
             mine = _rows(table[(table["theme"] == theme) & (table["assessment"] == kind)])
             shown = facts.count_figure(f"findings.{theme}.{kind}", f"Findings: {theme}, {kind}", mine)
             n = int(row[kind.value])
-            cells.append(f'{facts.show(shown)} <span class="pips pips-{kind.value}" aria-hidden="true">{ASSESSMENT_MARKS[kind].symbol * n}</span>')
+            cells.append(
+                f'{facts.show(shown)} <span class="pips pips-{kind.value}"'
+                f' aria-hidden="true">{ASSESSMENT_MARKS[kind].symbol * n}</span>'
+            )
         rows.append(cells)
     columns = [Column("Theme", is_row_header=True), Column("Strengths"), Column("Weaknesses")]
     body = figure_table(report, "findings.themes", "Findings by theme", columns, rows, _rows(table), "themes")
@@ -175,14 +226,22 @@ def conditions(report: Report) -> Block:
     if table.empty:
         return Block("")
     rows = [
-        [html.escape(r["title"]), mark_html(CONDITION_MARKS[ConditionState(r["status"])]),
-         html.escape("; ".join(x for x in (nb.format_day(r["due"]) if r["due"] else "", r["remark"]) if x))]
+        [
+            html.escape(r["title"]),
+            mark_html(CONDITION_MARKS[ConditionState(r["status"])]),
+            html.escape("; ".join(x for x in (nb.format_day(r["due"]) if r["due"] else "", r["remark"]) if x)),
+        ]
         for r in _rows(table)
-    ]  # fmt: skip
+    ]
     columns = [Column("Condition", is_row_header=True), Column("State"), Column("When, and what the source adds")]
     kept = [0, 1, 2] if any(r[2] for r in rows) else [0, 1]
     body = figure_table(
-        report, "conditions", "Conditions of the improvement notice", [columns[i] for i in kept], [[r[i] for i in kept] for r in rows],
-        _rows(table), "conditions",
-    )  # fmt: skip
+        report,
+        "conditions",
+        "Conditions of the improvement notice",
+        [columns[i] for i in kept],
+        [[r[i] for i in kept] for r in rows],
+        _rows(table),
+        "conditions",
+    )
     return report.block(body, HTML)

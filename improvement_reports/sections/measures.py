@@ -26,9 +26,15 @@ from improvement_reports.sections.charts import chart_block
 from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
-    Column("Measure", is_row_header=True), Column("Latest", is_number=True), Column("Earlier", is_number=True), Column("Change", is_number=True),
-    Column("Direction"), Column("Target", is_number=True), Column("Against target"), Column("Compared with", is_number=True),
-]  # fmt: skip
+    Column("Measure", is_row_header=True),
+    Column("Latest", is_number=True),
+    Column("Earlier", is_number=True),
+    Column("Change", is_number=True),
+    Column("Direction"),
+    Column("Target", is_number=True),
+    Column("Against target"),
+    Column("Compared with", is_number=True),
+]
 
 
 def measure_row(report: Report, at: Position) -> list[str]:
@@ -36,14 +42,21 @@ def measure_row(report: Report, at: Position) -> list[str]:
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
 
     def dated(other: pd.Series) -> str:
-        return f'{facts.marked_value(other)}<br><span class="when">{period_words(other["period"], other["period_type"])}</span>'
+        return (
+            f"{facts.marked_value(other)}<br><span"
+            f' class="when">{period_words(other["period"], other["period_type"])}</span>'
+        )
 
     name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
     better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
         measure.better_when, "neither way is better"
     )
     change = facts.change_figure(at, signed=True)
-    direction = NOT_JUDGED if at.direction is None else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
+    direction = (
+        NOT_JUDGED
+        if at.direction is None
+        else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
+    )
     goal = result = ""
     if at.target is not None:
         goal = facts.show(facts.target_figure(at)) + f'<br><span class="when">{html.escape(at.target["level"])}</span>'
@@ -54,13 +67,20 @@ def measure_row(report: Report, at: Position) -> list[str]:
     elif at.target is not None and at.is_disputed:
         result = NOT_JUDGED
     others = "<br>".join(
-        f'{facts.marked_value(o)} <span class="when">{html.escape(facts.area_name(o["area"]))}, {period_words(o["period"], o["period_type"])}</span>'
+        f'{facts.marked_value(o)} <span class="when">{html.escape(facts.area_name(o["area"]))},'
+        f" {period_words(o['period'], o['period_type'])}</span>"
         for _, o in facts.comparators(at.measure_id, row).iterrows()
     )
     return [
-        f'{name}<br><span class="when">{better}</span>', dated(row), dated(at.previous) if at.previous is not None else "",
-        facts.show(change) if change else "", direction, goal, result, others,
-    ]  # fmt: skip
+        f'{name}<br><span class="when">{better}</span>',
+        dated(row),
+        dated(at.previous) if at.previous is not None else "",
+        facts.show(change) if change else "",
+        direction,
+        goal,
+        result,
+        others,
+    ]
 
 
 def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
@@ -176,8 +196,9 @@ def questions(report: Report) -> Block:
     if not chosen:
         return Block("")
     items = "".join(
-        f"<li>{html.escape(facts.measures[at.measure_id].question)} <span class='when'>{html.escape(facts.measures[at.measure_id].label)}: "
-        f"{facts.marked_value(at.current)} {in_period(at.current['period'], at.current['period_type'])}</span></li>"
+        f"<li>{html.escape(facts.measures[at.measure_id].question)} <span"
+        f" class='when'>{html.escape(facts.measures[at.measure_id].label)}: {facts.marked_value(at.current)}"
+        f" {in_period(at.current['period'], at.current['period_type'])}</span></li>"
         for at in chosen
     )
     return report.block(f'<ul class="questions">{items}</ul>', HTML)
@@ -194,7 +215,11 @@ def other_measures(report: Report) -> list[str]:
     mine = facts.tables["observations"]
     mine = mine[mine["area"] == report.params.authority]["measure_id"]
     parts = facts.tables["observations"]
-    stated_changes = set(parts[parts["change"].notna() & (parts["category"] != "")]["measure_id"]) if report.params.kind != ReportKind.BOARD else set()
+    stated_changes = (
+        set(parts[parts["change"].notna() & (parts["category"] != "")]["measure_id"])
+        if report.params.kind != ReportKind.BOARD
+        else set()
+    )
     shown = {*report.params.measures, *judged, *stated_changes}
     return [m for m in dict.fromkeys(mine) if m not in shown and not re.search(rf"""["']{re.escape(m)}["']""", words)]
 
@@ -212,7 +237,10 @@ def other_measures_table(report: Report) -> str:
     number = counted(len({at.measure_id for at in positions}), "measure")
     caption = "Measures of the return that no other section shows"
     body = _positions_table(report, "measures.other", caption, positions)
-    return f'<details class="fold">\n<summary>{number} of the return that no other section shows</summary>\n{body}\n</details>'
+    return (
+        f'<details class="fold">\n<summary>{number} of the return that no other section'
+        f" shows</summary>\n{body}\n</details>"
+    )
 
 
 def named_measures(report: Report, key: str) -> Block:

@@ -1,4 +1,6 @@
-"""The authority beside England, its region and its statistical neighbours, and its monthly referrals under process control."""
+"""The authority beside England, its region and its statistical neighbours, and its monthly referrals under process
+control.
+"""
 
 import html
 
@@ -20,22 +22,40 @@ from improvement_reports.sections.tables import figure_table
 
 # What every report sets beside other areas, whatever its own measures are.
 CORE = (
-    "referral_rate", "rereferral_12m_pct", "assessment_45_days_pct", "icpc_15_days_pct", "cpp_rate", "cpp_repeat_pct", "cla_rate",
-    "cla_3_placements_pct", "care_leaver_accommodation_pct", "care_leaver_eet_pct", "sw_agency_pct", "sw_turnover_pct",
-)  # fmt: skip
-
-
+    "referral_rate",
+    "rereferral_12m_pct",
+    "assessment_45_days_pct",
+    "icpc_15_days_pct",
+    "cpp_rate",
+    "cpp_repeat_pct",
+    "cla_rate",
+    "cla_3_placements_pct",
+    "care_leaver_accommodation_pct",
+    "care_leaver_eet_pct",
+    "sw_agency_pct",
+    "sw_turnover_pct",
+)
 
 
 def official_measures(report: Report) -> list[str]:
-    """The core measures and the counterparts of the report's own, in the department's order, those with a value known."""
-    own = {m.official.measure for key in report.facts.tables["observations"]["measure_id"].unique() if (m := report.facts.measures.get(key)) and m.official}
+    """The core measures and the counterparts of the report's own, in the department's order, those with a value
+    known.
+    """
+    own = {
+        m.official.measure
+        for key in report.facts.tables["observations"]["measure_id"].unique()
+        if (m := report.facts.measures.get(key)) and m.official
+    }
     official = report.facts.official
-    return [m for m in official.measures if (m in CORE or m in own) and official.years(m, report.facts.authority.la_code)]
+    return [
+        m for m in official.measures if (m in CORE or m in own) and official.years(m, report.facts.authority.la_code)
+    ]
 
 
 def beside_others(report: Report, measure_ids: list[str] | None = None, table_id: str = "official") -> Block:
-    """Newest official value known at the meeting, the year before, England, region and neighbours, apart from the council's own."""
+    """Newest official value known at the meeting, the year before, England, region and neighbours, apart from the
+    council's own.
+    """
     facts = report.facts
     if facts.official is None:
         return Block("No official statistics are held for this authority.")
@@ -50,11 +70,19 @@ def beside_others(report: Report, measure_ids: list[str] | None = None, table_id
         rows.append(cells)
         used += inputs
     columns = [
-        Column("Official measure", is_row_header=True), Column("This authority", is_number=True), Column("Year before", is_number=True),
-        Column("Direction"), Column("England", is_number=True), Column("Region", is_number=True), Column("Statistical neighbours", is_number=True),
-    ]  # fmt: skip
+        Column("Official measure", is_row_header=True),
+        Column("This authority", is_number=True),
+        Column("Year before", is_number=True),
+        Column("Direction"),
+        Column("England", is_number=True),
+        Column("Region", is_number=True),
+        Column("Statistical neighbours", is_number=True),
+    ]
     region = facts.official.area_names.get(facts.official.regions.get(facts.authority.la_code, ""), "the region")
-    caption = f"Official statistics known on {nb.format_day(facts.official.known_by)}: {facts.authority.short_name}, England and {region}"
+    caption = (
+        f"Official statistics known on {nb.format_day(facts.official.known_by)}: {facts.authority.short_name}, England"
+        f" and {region}"
+    )
     text = f"""<p>These are annual statistics of the Department for Education. They are not the council’s own monthly figures, and they are shown as far
 as they had been published by {nb.format_day(facts.official.known_by)}. Later revisions of these years by the department are in them.</p>
 {figure_table(report, table_id, caption, columns, rows, used, "official")}
@@ -77,10 +105,18 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
         used += found.rows
     moved = official_direction(official, measure_id, change)
     figure = Figure(
-        slug("dfe", measure_id, year, "direction"), "number", f"{measure.label}, {year_words(measure_id, year)}: direction of travel",
-        moved.value, "" if change is None else f"{change:f}", str(measure.unit), measure_id, facts.authority_id, str(year),
-        "change since the year before, read through which way is better", inputs_of(used),
-    )  # fmt: skip
+        slug("dfe", measure_id, year, "direction"),
+        "number",
+        f"{measure.label}, {year_words(measure_id, year)}: direction of travel",
+        moved.value,
+        "" if change is None else f"{change:f}",
+        str(measure.unit),
+        measure_id,
+        facts.authority_id,
+        str(year),
+        "change since the year before, read through which way is better",
+        inputs_of(used),
+    )
     others = []
     for area in OTHER_AREAS:
         found = official.comparator(measure_id, year, area, code)
@@ -90,21 +126,18 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
         shown = facts.cell(comparator_figure(official, measure_id, year, found, facts.authority_id, code))
         others.append(shown + (f' <span class="when">n = {found.n}</span>' if area == "statistical_neighbours" else ""))
         used += found.rows
-    better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(measure.better_when, "neither way is better")
-    name = f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(measure_id, year)}; {better}</span>'
+    better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
+        measure.better_when, "neither way is better"
+    )
+    name = (
+        f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(measure_id, year)};'
+        f" {better}</span>"
+    )
     own_text = facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code))
     return [name, own_text, earlier, facts.show_mark(figure, DIRECTION_MARKS[moved]), *others], used
 
 
 # Statistical process control of monthly referrals
-
-
-
-
-
-
-
-
 
 
 def referrals_chart(report: Report) -> list:
@@ -142,20 +175,37 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
         rows.append([nb.format_day(month), words, why])
     finding = f"Referrals {variation_words(chart)}"
     span = f"{nb.format_day(found.months[0])} to {nb.format_day(found.months[-1])}"
-    subtitle = f"Referrals to children’s social care by month, {facts.authority.short_name}, {span}; neither way is better"
+    subtitle = (
+        f"Referrals to children’s social care by month, {facts.authority.short_name}, {span}; neither way is better"
+    )
     figure = Figure(
-        slug("chart", "referrals-control"), "chart", finding, subtitle, measure_id="referrals_by_month", area=facts.authority_id,
-        period=found.months[-1], formula="individuals and moving range chart: mean ± 2.66 × mean moving range",
+        slug("chart", "referrals-control"),
+        "chart",
+        finding,
+        subtitle,
+        measure_id="referrals_by_month",
+        area=facts.authority_id,
+        period=found.months[-1],
+        formula="individuals and moving range chart: mean ± 2.66 × mean moving range",
         inputs=inputs_of([r for _, r in found.rows.iterrows()]),
         data=(("Month", "Referrals", "Flagged"), *(tuple(plain(c) for c in row) for row in rows)),
-    )  # fmt: skip
+    )
     facts.show(figure)
     facts.take_figures()
     columns = [Column("Month", is_row_header=True), Column("Referrals", is_number=True), Column("Flagged because")]
     table = table_html(f"{plain(subtitle)}: the values", columns, [[html.escape(c) for c in row] for row in rows])
     drawn = [control_svg(found.months, chart, Unit.COUNT, 0, *size) for size in ((), (NARROW,))]
     alt = f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}"
-    return ChartBlock(figure, html.escape(finding), html.escape(subtitle), alt, provenance_link(figure, "Rows behind this chart"), table, *drawn, [])
+    return ChartBlock(
+        figure,
+        html.escape(finding),
+        html.escape(subtitle),
+        alt,
+        provenance_link(figure, "Rows behind this chart"),
+        table,
+        *drawn,
+        [],
+    )
 
 
 def _referrals_words(found: Referrals) -> str:
@@ -164,19 +214,33 @@ def _referrals_words(found: Referrals) -> str:
     if chart.flagged:
         n, all_flagged = len(found.by_season), len(chart.flagged)
         if found.adjusted is None:
-            parts.append("England’s usual monthly pattern of referrals is not known, so the season could not be taken out.")
+            parts.append(
+                "England’s usual monthly pattern of referrals is not known, so the season could not be taken out."
+            )
         elif n:
-            parts.append(f"Of the {nb.counted(all_flagged, 'flagged month')} {n} {'is' if n == 1 else 'are'} no longer flagged once England’s usual monthly pattern is taken out: {'that is' if n == 1 else 'those are'} the season, not a change.")
+            parts.append(
+                f"Of the {nb.counted(all_flagged, 'flagged month')} {n} {'is' if n == 1 else 'are'} no longer flagged"
+                f" once England’s usual monthly pattern is taken out: {'that is' if n == 1 else 'those are'} the"
+                " season, not a change."
+            )
         else:
             parts.append("Taking out England’s usual monthly pattern of referrals explains none of the flagged months.")
     if found.missing:
-        parts.append(f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value ({_reasons(found.missing)}); no moving range and no run is carried across them.")
+        parts.append(
+            f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value"
+            f" ({_reasons(found.missing)}); no moving range and no run is carried across them."
+        )
     mark = mark_html(VARIATION_MARKS[chart.variation])
-    return f'<p class="variation">Variation: {mark}. Assurance: no target is set for referrals, so none can be given.</p>\n<p>{html.escape(" ".join(parts))}</p>\n<p class="small">{html.escape(rule_sentence(chart))}</p>'
+    return (
+        f'<p class="variation">Variation: {mark}. Assurance: no target is set for referrals, so none can be'
+        f' given.</p>\n<p>{html.escape(" ".join(parts))}</p>\n<p class="small">{html.escape(rule_sentence(chart))}</p>'
+    )
 
 
 def control_summary(reports: list[tuple[str, Referrals]]) -> list[list[str]]:
-    """One row for each series: latest, centre, limits, flagged months, variation. Made from the same charts as are drawn."""
+    """One row for each series: latest, centre, limits, flagged months, variation. Made from the same charts as are
+    drawn.
+    """
     rows = []
     for name, found in reports:
         if not found.has_values:
@@ -184,9 +248,19 @@ def control_summary(reports: list[tuple[str, Referrals]]) -> list[list[str]]:
             continue
         last = found.chart.segments[-1]
         latest = found.chart.latest
-        limits = "" if not last.has_limits else f"{nb.format_number(float(last.lower), 1)} to {nb.format_number(float(last.upper), 1)}"
-        rows.append([
-            html.escape(name), f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})", nb.format_number(float(last.centre), 1),
-            limits, str(len(found.chart.flagged)), mark_html(VARIATION_MARKS[found.chart.variation]),
-        ])  # fmt: skip
+        limits = (
+            ""
+            if not last.has_limits
+            else f"{nb.format_number(float(last.lower), 1)} to {nb.format_number(float(last.upper), 1)}"
+        )
+        rows.append(
+            [
+                html.escape(name),
+                f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})",
+                nb.format_number(float(last.centre), 1),
+                limits,
+                str(len(found.chart.flagged)),
+                mark_html(VARIATION_MARKS[found.chart.variation]),
+            ]
+        )
     return rows

@@ -25,7 +25,11 @@ def steps(report: Report, status: str | None = None, recommendation_id: str | No
     """Steps in one state, or in answer to one recommendation; with ``tied`` false those tied to no recommendation."""
     table, table_id, caption = report.facts.tables["actions"], "steps", "Steps"
     if status:
-        table, table_id, caption = table[table["status"] == status], f"{table_id}.{status}", f"Steps: {ACTION_MARKS[ActionState(status)].word.lower()}"
+        table, table_id, caption = (
+            table[table["status"] == status],
+            f"{table_id}.{status}",
+            f"Steps: {ACTION_MARKS[ActionState(status)].word.lower()}",
+        )
     if recommendation_id:
         table = table[table["recommendation_id"] == recommendation_id]
         table_id, caption = f"{table_id}.{recommendation_id}", "Steps in answer to it"
@@ -130,12 +134,20 @@ def framework(report: Report) -> Block:
     table = report.facts.tables["framework"]
     if table.empty:
         return Block("")
-    rows = [[html.escape(r["title"]), html.escape(": ".join(x for x in (r["theme"], r["group"]) if x)), html.escape(r["threshold"]),
-             html.escape(report.facts.measures[r["measure_id"]].label) if r["measure_id"] else ""] for _, r in table.iterrows()]  # fmt: skip
+    rows = [
+        [
+            html.escape(r["title"]),
+            html.escape(": ".join(x for x in (r["theme"], r["group"]) if x)),
+            html.escape(r["threshold"]),
+            html.escape(report.facts.measures[r["measure_id"]].label) if r["measure_id"] else "",
+        ]
+        for _, r in table.iterrows()
+    ]
     columns = [Column("Item", is_row_header=True), Column("Theme"), Column("Threshold"), Column("Reported here as")]
     body = figure_table(
         report, "framework", "Proposed framework", columns, rows, [r for _, r in table.iterrows()], "framework"
     )
     return report.block(
-        f'<details class="fold">\n<summary>{all_of(len(rows), "item")} of the framework</summary>\n{body}\n</details>', HTML
+        f'<details class="fold">\n<summary>{all_of(len(rows), "item")} of the framework</summary>\n{body}\n</details>',
+        HTML,
     )

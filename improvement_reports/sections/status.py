@@ -30,10 +30,13 @@ def about(report: Report) -> Block:
     params, sources = report.params, report.info.sources
     if params.kind is ReportKind.PROFILE:  # the releases are listed at the end of the page
         sources = {}
-    named = "; ".join(
-        f"<cite>{html.escape(s.title)}</cite> ({html.escape(s.publisher)}, {nb.format_day(s.date)})"
-        for s in sources.values()
-    ) or "Official statistics of the Department for Education, listed at the end of this page"
+    named = (
+        "; ".join(
+            f"<cite>{html.escape(s.title)}</cite> ({html.escape(s.publisher)}, {nb.format_day(s.date)})"
+            for s in sources.values()
+        )
+        or "Official statistics of the Department for Education, listed at the end of this page"
+    )
     illustrative = ""
     if report.info.illustrative:
         illustrative = demonstration_note() + "\n"
@@ -60,12 +63,14 @@ def at_a_glance(report: Report) -> Block:
     facts = report.facts
     rated = facts.rated_priorities()
     impact = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('impact', s.value)}{facts.doubted_among(rated[rated['impact_status'] == s.value])}</li>"
+        f"<li>{mark_html(STATUS_MARKS[s])}"
+        f" {facts.count_priorities('impact', s.value)}{facts.doubted_among(rated[rated['impact_status'] == s.value])}</li>"
         for s in Status
         if (rated["impact_status"] == s.value).any()
     )
     action = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])} {facts.count_priorities('action', s.value)}{facts.doubted_among(rated[rated['action_status'] == s.value])}</li>"
+        f"<li>{mark_html(STATUS_MARKS[s])}"
+        f" {facts.count_priorities('action', s.value)}{facts.doubted_among(rated[rated['action_status'] == s.value])}</li>"
         for s in Status
         if (rated["action_status"] == s.value).any()
     )
@@ -117,7 +122,8 @@ def _furthest(report: Report, most: int = 3) -> str:
     """The measures that miss their target by most percentage points, in a line each."""
     facts = report.facts
     items = [
-        f"<li>{html.escape(facts.measures[at.measure_id].label)}: {facts.dated_value(at.current)}, target {facts.show(facts.target_figure(at))}</li>"
+        f"<li>{html.escape(facts.measures[at.measure_id].label)}: {facts.dated_value(at.current)}, target"
+        f" {facts.show(facts.target_figure(at))}</li>"
         for at in missed_targets(report)[:most]
     ]
     return f'<p>Furthest from it:</p><ul class="plain">{"".join(items)}</ul>' if items else ""
@@ -130,8 +136,14 @@ def dashboard(report: Report) -> Block:
     any_before = before is not None or (facts.tables["priorities"]["previous_action_status"] != "").any()
     for _, row in facts.rated_priorities().iterrows():
         used.append(row)
-        cells = [f'<a href="#priority-{row["priority_id"]}">{row["priority_id"]}. {html.escape(_section_name(report, row))}</a>',
-                 _status_cell(report, row, "action"), _status_cell(report, row, "impact")]  # fmt: skip
+        cells = [
+            (
+                f'<a href="#priority-{row["priority_id"]}">{row["priority_id"]}.'
+                f" {html.escape(_section_name(report, row))}</a>"
+            ),
+            _status_cell(report, row, "action"),
+            _status_cell(report, row, "impact"),
+        ]
         if any_before:
             cells.append(_moves(report, row, before))
         rows.append(cells)

@@ -19,8 +19,20 @@ def figure_table(
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from."""
     inputs = inputs_of(data_rows)
     data = (tuple(c.title for c in columns), *(tuple(plain(cell) for cell in row) for row in rows))
-    figure = Figure(slug("table", *table_id.split(".")), "table", caption, counted(len(rows), "row"), inputs=inputs, formula="each cell as its own figure says", data=data,
-                    area=report.params.authority, period=report.params.month)  # fmt: skip
+    figure = Figure(
+        slug("table", *table_id.split(".")),
+        "table",
+        caption,
+        counted(len(rows), "row"),
+        inputs=inputs,
+        formula="each cell as its own figure says",
+        data=data,
+        area=report.params.authority,
+        period=report.params.month,
+    )
     report.facts.show(figure)
     body = table_html(caption, columns, rows, f"{css_class} few" if len(columns) < 4 else css_class)
-    return f'<div class="table-block" id="{figure.id}">\n{body}\n<p class="source">{provenance_link(figure, "Rows behind this table")}</p>\n</div>'
+    return (
+        f'<div class="table-block" id="{figure.id}">\n{body}\n<p'
+        f' class="source">{provenance_link(figure, "Rows behind this table")}</p>\n</div>'
+    )

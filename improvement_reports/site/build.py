@@ -1,4 +1,6 @@
-"""The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what changed."""
+"""The main job: returns to processed tables to executed notebooks to page sources to a website, doing only what
+changed.
+"""
 
 import shutil
 import tempfile
@@ -27,28 +29,6 @@ from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
 STALE_SECONDS = 3600
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def site_key(project: Project, renderer: str, version: str) -> str:
@@ -90,9 +70,7 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
     if quarto.path:
         return "quarto", quarto.version, f"Rendered by Quarto {quarto.version}."
     if wanted == "quarto":
-        raise UserError(
-            f"{quarto.problem} python3 make.py quarto installs it; or use --renderer pandoc."
-        )
+        raise UserError(f"{quarto.problem} python3 make.py quarto installs it; or use --renderer pandoc.")
     return (
         "pandoc",
         "",
@@ -100,8 +78,16 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
     )
 
 
-def build_site(project: Project, renderer: str = "auto", output: Path | None = None, force: bool = False,
-               filters: tuple = (None, None, None), on_done: Callable[[Outcome], None] = lambda outcome: None, drafts: bool = False, say: Callable[[str], None] = tell) -> Summary:  # fmt: skip
+def build_site(
+    project: Project,
+    renderer: str = "auto",
+    output: Path | None = None,
+    force: bool = False,
+    filters: tuple = (None, None, None),
+    on_done: Callable[[Outcome], None] = lambda outcome: None,
+    drafts: bool = False,
+    say: Callable[[str], None] = tell,
+) -> Summary:
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
     Raises a `UserError` if no page could be made at all; single failures are in the summary. Waits for whoever else is
@@ -116,7 +102,9 @@ def build_site(project: Project, renderer: str = "auto", output: Path | None = N
         return _build_site(project, chosen, target, force, filters, on_done, drafts)
 
 
-def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, force: bool, filters: tuple, on_done, drafts: bool) -> Summary:
+def _build_site(
+    project: Project, renderer: tuple[str, str, str], target: Path, force: bool, filters: tuple, on_done, drafts: bool
+) -> Summary:
     from improvement_reports.workspace.files import recover, swap_in
 
     summary = Summary()
@@ -127,7 +115,9 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     kept = [job for job in laid_before(project, every_report(project)) if job not in jobs]
     summary.standings, faults = lay_all(project, jobs, force, kept, drafts)
-    summary.outcomes += [Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults]
+    summary.outcomes += [
+        Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
+    ]
     recover(target)
     key = site_key(project, chosen, version)
     if not force and holds(target / STAMP, key, _rendered(target)):
@@ -162,11 +152,17 @@ def _build_site(project: Project, renderer: tuple[str, str, str], target: Path, 
 
 def _rendered(output: Path) -> dict[str, str]:
     """One digest of every page and file of a rendered site: a page that was edited there is rendered again."""
-    return {"": digest({name: sha256 for name, sha256 in digests(output).items() if name != STAMP})} if output.is_dir() else {}
+    return (
+        {"": digest({name: sha256 for name, sha256 in digests(output).items() if name != STAMP})}
+        if output.is_dir()
+        else {}
+    )
 
 
 def _check_output(project: Project, target: Path) -> None:
-    """The output folder is replaced as a whole, so it may only be one that this command made, an empty one or a new one."""
+    """The output folder is replaced as a whole, so it may only be one that this command made, an empty one or a new
+    one.
+    """
     if target == project.root or project.root.is_relative_to(target):
         raise UserError(f"The output folder “{target}” holds the project itself; choose another folder.")
     if target.is_dir() and any(target.iterdir()) and not (target / STAMP).exists() and target != project.site:

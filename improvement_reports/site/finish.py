@@ -1,8 +1,8 @@
 """Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out, and the search index.
 
-Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a skip
-link, names to the landmarks and the reader's place in the navigation, and takes away what covers the page or says something
-untrue. Each change is made once; a second call finds nothing to do.
+Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a
+skip link, names to the landmarks and the reader's place in the navigation, and takes away what covers the page or says
+something untrue. Each change is made once; a second call finds nothing to do.
 """
 
 import os
@@ -18,7 +18,8 @@ from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
-# Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address absolute.
+# Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address
+# absolute.
 SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
 
 # Pattern → replacement, each for a fault that an accessibility check or a reader found in Quarto's own frame.
@@ -34,12 +35,20 @@ CHANGES = [
     (re.compile(r'(<div id="quarto-margin-sidebar" class="[^"]*")>'), r'\1 tabindex="0">'),
     # As the built-in renderer has it: open beside the text on a wide screen, one line that opens on a narrow one.
     (
-        re.compile(r'(<nav id="TOC"[^>]*class=")([^"]*"[^>]*>)\s*<h2 id="toc-title">([^<]*)</h2>(.*?)</nav>', re.DOTALL),
-        r'\1contents \2\n<p class="contents-title" id="toc-title" aria-hidden="true">\3</p>\n<details>\n<summary>\3</summary>\4</details></nav>',
+        re.compile(
+            r'(<nav id="TOC"[^>]*class=")([^"]*"[^>]*>)\s*<h2 id="toc-title">([^<]*)</h2>(.*?)</nav>', re.DOTALL
+        ),
+        (
+            r'\1contents \2\n<p class="contents-title" id="toc-title"'
+            r' aria-hidden="true">\3</p>\n<details>\n<summary>\3</summary>\4</details></nav>'
+        ),
     ),
     (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
-    (re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'), r'<main class="content\1" id="quarto-document-content" tabindex="-1">'),
-]  # fmt: skip
+    (
+        re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'),
+        r'<main class="content\1" id="quarto-document-content" tabindex="-1">',
+    ),
+]
 
 # Where plain `quarto render` and `quarto preview` render to: `output-dir` of _quarto.yml.
 PLAIN_OUTPUT = "quarto-site"
@@ -99,7 +108,10 @@ def put_in_place(project: Project, output: Path) -> str:
 
     if missing := missing_pages(project, output):
         more = f" and {len(missing) - 1} more pages" if len(missing) > 1 else ""
-        return f"{project.relative(output)} lacks {missing[0]}{more}, so _site is as it was; “quarto render” makes all of them."
+        return (
+            f"{project.relative(output)} lacks {missing[0]}{more}, so _site is as it was; “quarto render” makes all of"
+            " them."
+        )
     aside = Path(tempfile.mkdtemp(prefix=f".{project.site.name}-stage-", dir=project.root))
     try:
         shutil.copytree(output, aside, dirs_exist_ok=True)
@@ -117,12 +129,18 @@ def main() -> None:
         sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
     # Quarto copies by patterns, and a pattern does not know which editions are as they were published.
     if (Path(output) / "reports").is_dir() and (removed := remove_not_served(Project.find(), Path(output))):
-        print(f"{removed} files of reports/ that belong to no sound edition were left out; python3 make.py verify says which.", file=sys.stderr)
+        print(
+            f"{removed} files of reports/ that belong to no sound edition were left out; python3 make.py verify says"
+            " which.",
+            file=sys.stderr,
+        )
     finish_site(Path(output))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
     project = Project.find()
-    if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (problem := put_in_place(project, Path(output))):
+    if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (
+        problem := put_in_place(project, Path(output))
+    ):
         print(problem, file=sys.stderr)
 
 

@@ -1,7 +1,7 @@
 """The built-in renderer: nbconvert's Markdown exporter, Pandoc, and one page template.
 
-It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses, with the same content,
-navigation and search.
+It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses, with the same
+content, navigation and search.
 """
 
 import hashlib
@@ -35,14 +35,6 @@ from improvement_reports.workspace.yaml_files import load_yaml
 SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
 # A block of header-includes is a paragraph to Pandoc, and a paragraph would end the page's head.
 HEAD_PARAGRAPH = re.compile(r"<p>((?:\s*<(?:link|meta)\b[^>]*>)+)\s*</p>")
-
-
-
-
-
-
-
-
 
 
 def unsealed(cached: Path, key: str) -> str | None:
@@ -116,9 +108,19 @@ class Renderer:
         write_whole(defaults, json.dumps({"variables": variables}, ensure_ascii=False))
         contents = fields.get("toc", self.html.get("toc", False))
         arguments = [
-            "--from", self.html["from"], "--to", "html5", "--wrap", "none", "--section-divs", "--template", str(self.project.theme / "page.html"),
-            "--defaults", str(defaults), *(["--toc", f"--toc-depth={self.html.get('toc-depth', 3)}"] if contents else []),
-        ]  # fmt: skip
+            "--from",
+            self.html["from"],
+            "--to",
+            "html5",
+            "--wrap",
+            "none",
+            "--section-divs",
+            "--template",
+            str(self.project.theme / "page.html"),
+            "--defaults",
+            str(defaults),
+            *(["--toc", f"--toc-depth={self.html.get('toc-depth', 3)}"] if contents else []),
+        ]
         page = run_pandoc(text, arguments, self.project.relative(source))
         defaults.unlink()
         page = re.sub(r'href="/(?!/)', f'href="{root}', page)
@@ -139,7 +141,9 @@ class Renderer:
         nearest = nearest_page(address, hrefs)
         for item, href in zip(left, hrefs, strict=True):
             current = href == nearest
-            items.append({"text": html.escape(item["text"]), "href": html.escape(href), **({"current": True} if current else {})})
+            items.append(
+                {"text": html.escape(item["text"]), "href": html.escape(href), **({"current": True} if current else {})}
+            )
         return items
 
     def _inline(self, markdown: str, root: str) -> str:
@@ -156,5 +160,3 @@ def _inline_html(markdown: str) -> str:
         .removeprefix("<p>")
         .removesuffix("</p>")
     )
-
-

@@ -45,7 +45,8 @@ def find_quarto() -> Quarto:
 
 # Quarto takes three colons in a text for a fenced block that went wrong, also where they are words of the data.
 COLONS = re.compile(
-    r"^\s*WARN[^\n]*\n\s*The following string was found in the document: \S*:::\S*\s+This usually indicates a problem with a fenced div[^\n]*\n?",
+    r"^\s*WARN[^\n]*\n\s*The following string was found in the document: \S*:::\S*\s+This usually indicates a problem"
+    r" with a fenced div[^\n]*\n?",
     re.MULTILINE,
 )
 

@@ -34,13 +34,11 @@ HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 def is_searched(address: str) -> bool:
     """Whether a page is in the index.
 
-    Provenance pages are not: they repeat each word of their report up to five hundred times, and each number of the report
-    leads to them. Editions are not: they say what the newest page says.
+    Provenance pages are not: they repeat each word of their report up to five hundred times, and each number of the
+    report leads to them. Editions are not: they say what the newest page says.
     """
     name = address.rsplit("/", 1)[-1]
     return address != SEARCH_PAGE and name != "figures.html" and not EDITION.search(address)
-
-
 
 
 def facts_of(address: str, names: dict[str, str]) -> dict[str, str]:
@@ -69,7 +67,8 @@ def is_made_up(address: str, folders: set[str]) -> bool:
 
 
 def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
-    """The copy of a page that is indexed: its content alone, with a heading of its own for each place that has an address.
+    """The copy of a page that is indexed: its content alone, with a heading of its own for each place that has an
+    address.
 
     ``made_up``: it is of the demonstration, which search asks for apart, after everything else.
     """
@@ -92,8 +91,8 @@ def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
         for inner in term.xpath(".//*[@id]"):
             del inner.attrib["id"]
     e = html.escape
-    # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time. The one
-    # filter has one value, so that it has one order.
+    # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time. The
+    # one filter has one value, so that it has one order.
     marks = "".join(
         f'<meta data-pagefind-meta="{key}[content]" content="{e(value)}">\n' for key, value in facts.items()
     )
@@ -103,40 +102,23 @@ def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
     body = lxml.html.tostring(main, encoding="unicode", with_tail=False)
     body = re.sub(r"\A<\w+", "<main data-pagefind-body", body).removesuffix("</body>").removesuffix("</main>")
     language = e(tree.get("lang") or "en-GB")
-    return f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">\n{marks}</head>\n<body>{body}</main></body></html>\n'
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta'
+        f' charset="utf-8">\n{marks}</head>\n<body>{body}</main></body></html>\n'
+    )
 
 
 def authority_names(site: Path) -> dict[str, str]:
     """The name of each authority on a site, from the heading of its own page."""
     found = {}
     for page in sorted(site.glob("reports/*/index.html")):
-        (heading, *_) = lxml.html.fromstring(page.read_bytes()).xpath("//main//h1") or [None]
+        heading, *_ = lxml.html.fromstring(page.read_bytes()).xpath("//main//h1") or [None]
         if heading is not None:
             found[page.parent.name] = " ".join(heading.text_content().split())
     return found
 
 
 # The list of pages
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 # The index
@@ -187,7 +169,8 @@ def index_site(site: Path) -> str:
                 copy.write_text(text, encoding="utf-8", newline="\n")
         command = [program, "--site", str(copies), "--output-path", str(written), "--keep-index-url", "--silent"]
         try:
-            # Without its caller's environment it takes no settings from PAGEFIND_ variables; its working folder holds none.
+            # Without its caller's environment it takes no settings from PAGEFIND_ variables; its working folder holds
+            # none.
             run_watched(command, seconds=3600, cwd=folder).check_returncode()
         except (OSError, subprocess.SubprocessError) as error:
             return f"the program pagefind failed: {type(error).__name__}"

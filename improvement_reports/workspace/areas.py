@@ -16,18 +16,45 @@ CODE = re.compile(r"\d{3}", re.ASCII)
 # Codes of the department for England and its regions; authorities have others.
 REGIONS = range(970, 991)
 REGION_CODES = {
-    "North East": "980", "North West": "981", "Yorkshire and The Humber": "982", "East Midlands": "983", "West Midlands": "984",
-    "East of England": "985", "London": "986", "Inner London": "987", "Outer London": "988", "South East": "989", "South West": "990",
+    "North East": "980",
+    "North West": "981",
+    "Yorkshire and The Humber": "982",
+    "East Midlands": "983",
+    "West Midlands": "984",
+    "East of England": "985",
+    "London": "986",
+    "Inner London": "987",
+    "Outer London": "988",
+    "South East": "989",
+    "South West": "990",
     "England": ENGLAND,
-}  # fmt: skip
+}
 LONDON, LONDON_HALVES = "986", ("987", "988")
 # Other names of the same regions in releases of the department and of the Office for National Statistics.
 ALSO_CALLED = {
-    "London (Inner)": "Inner London", "London (Outer)": "Outer London", "Greater London": "London", "East": "East of England",
-    "Eastern": "East of England", "Yorkshire": "Yorkshire and The Humber", "Humber and Yorkshire": "Yorkshire and The Humber",
-}  # fmt: skip
+    "London (Inner)": "Inner London",
+    "London (Outer)": "Outer London",
+    "Greater London": "London",
+    "East": "East of England",
+    "Eastern": "East of England",
+    "Yorkshire": "Yorkshire and The Humber",
+    "Humber and Yorkshire": "Yorkshire and The Humber",
+}
 # Words that one release gives to the name of a council and another leaves out.
-OF_COUNCILS = {"the", "council", "county", "city", "borough", "district", "metropolitan", "london", "royal", "unitary", "authority", "of"}
+OF_COUNCILS = {
+    "the",
+    "council",
+    "county",
+    "city",
+    "borough",
+    "district",
+    "metropolitan",
+    "london",
+    "royal",
+    "unitary",
+    "authority",
+    "of",
+}
 
 
 def normal_name(text: str) -> str:
@@ -64,24 +91,34 @@ def region_code(name: str) -> str | None:
 
 
 def area_faults(rows: dict[int, dict], file: str) -> list[Fault]:
-    """What is wrong with ``areas.csv`` (la_code, area_name, region), by the number of each row: codes, regions, names."""
+    """What is wrong with ``areas.csv`` (la_code, area_name, region), by the number of each row: codes, regions,
+    names.
+    """
     faults, seen = [], set()
     for number, row in rows.items():
         where = f"{file}, row {number}"
         if not CODE.fullmatch(row["la_code"]):
             faults.append(Fault(f"{where}, la_code", f"{shown(row['la_code'])} is not a three-digit code"))
         elif int(row["la_code"]) not in REGIONS and region_code(row["region"]) is None:
-            faults.append(Fault(f"{where}, region", f"{shown(row['region'])} is no region that is known; known are {', '.join(REGION_CODES)}"))
+            faults.append(
+                Fault(
+                    f"{where}, region",
+                    f"{shown(row['region'])} is no region that is known; known are {', '.join(REGION_CODES)}",
+                )
+            )
         if not row["area_name"]:
             faults.append(Fault(f"{where}, area_name", "is empty; write the name of the area"))
         if row["la_code"] in seen:
-            faults.append(Fault(f"{where}, la_code", f"{shown(row['la_code'])} stands twice for the same la_code; keep one row"))
+            faults.append(
+                Fault(f"{where}, la_code", f"{shown(row['la_code'])} stands twice for the same la_code; keep one row")
+            )
         seen.add(row["la_code"])
     return faults
 
 
 def read_areas(path: Path) -> list[dict[str, str]]:
-    """The authorities that the department names, (la_code, area_name, region), without regions; none if there is no table.
+    """The authorities that the department names, (la_code, area_name, region), without regions; none if there is no
+    table.
 
     `InvalidInput` with the rows of a damaged one: without it nobody can say which authorities there are.
     """
@@ -108,15 +145,47 @@ def authority_faults(own: dict, rows: list[dict]) -> list[tuple[str, str]]:
         seen.setdefault(code, key)
         if authority.illustrative:
             if row is not None:
-                found.append((key, f"is made up, but its la_code {code} is that of {row['area_name']}; choose one that belongs to no one"))
+                found.append(
+                    (
+                        key,
+                        (
+                            f"is made up, but its la_code {code} is that of {row['area_name']}; choose one that belongs"
+                            " to no one"
+                        ),
+                    )
+                )
             continue
         if row is None:
-            found.append((key, f"has the la_code {code}, which is not in data/raw/official-statistics/areas.csv; correct it, or add the council there"))
+            found.append(
+                (
+                    key,
+                    (
+                        f"has the la_code {code}, which is not in data/raw/official-statistics/areas.csv; correct it,"
+                        " or add the council there"
+                    ),
+                )
+            )
             continue
         named = names.get(council_name(authority.short_name))
         if named is not None and council_name(named["area_name"]) != council_name(row["area_name"]):
-            found.append((key, f"has the la_code {code}, which is that of {row['area_name']}; that of {named['area_name']} is {named['la_code']}"))
+            found.append(
+                (
+                    key,
+                    (
+                        f"has the la_code {code}, which is that of {row['area_name']}; that of {named['area_name']} is"
+                        f" {named['la_code']}"
+                    ),
+                )
+            )
         ours, theirs = region_code(authority.region), region_code(row["region"])
         if theirs is not None and ours != theirs and not (ours == LONDON and theirs in LONDON_HALVES):
-            found.append((key, f"has the region {shown(authority.region)}, but areas.csv has it in {row['region']}; correct one of them"))
+            found.append(
+                (
+                    key,
+                    (
+                        f"has the region {shown(authority.region)}, but areas.csv has it in {row['region']}; correct"
+                        " one of them"
+                    ),
+                )
+            )
     return found

@@ -26,7 +26,8 @@ class Authority(Strict):
 def load_authorities(project: Project) -> dict[str, Authority]:
     """The authorities of params/authorities.yml, and every other English one that the official statistics name.
 
-    Their keys are their names in lower case with hyphens; of two with one name the one that has ended gets its code after it.
+    Their keys are their names in lower case with hyphens; of two with one name the one that has ended gets its code
+    after it.
     """
     name = "params/authorities.yml"
     own = _mapping(project.params / "authorities.yml", Authority, name)
@@ -48,13 +49,18 @@ def _no_folder(key: str) -> str:
     if not KEY.fullmatch(key):
         return "cannot be the name of a folder; use lower-case letters, digits and single hyphens"
     if key in RESERVED:
-        return f"is the name of a page of all authorities together, as are {', '.join(r for r in RESERVED if r != key)}; choose another key"
+        return (
+            f"is the name of a page of all authorities together, as are {', '.join(r for r in RESERVED if r != key)};"
+            " choose another key"
+        )
     return ""
 
 
 @cache
 def _of_areas(path: Path, stamp: tuple, own: tuple) -> tuple[dict[str, Authority], tuple]:
-    """The other authorities of ``areas.csv``, and where the project's own ones do not fit it; read once for each state of both."""
+    """The other authorities of ``areas.csv``, and where the project's own ones do not fit it; read once for each state
+    of both.
+    """
     rows = read_areas(path)
     return _other_authorities(rows, dict(own)), tuple(authority_faults(dict(own), rows))
 

@@ -15,7 +15,12 @@ NUMBER = re.compile(rf"-?(0|[1-9]\d{{0,{MAX_WHOLE - 1}}})(\.\d{{1,{MAX_DECIMALS}
 MAX_ID = 100
 
 
-MADE_DATE = re.compile(r"\d{1,2}[-/ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[-/ ]\d{2}", re.ASCII | re.IGNORECASE)
+MADE_DATE = re.compile(
+    r"\d{1,2}[-/"
+    r" ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[-/"
+    r" ]\d{2}",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def is_number(text: str) -> bool:
@@ -33,7 +38,11 @@ def is_date(text: str) -> bool:
 
 def is_made_date(text: str) -> bool:
     """Whether a category is what spreadsheets make of 5-9 or 10-12: 05-Sep, Oct-12, 05/09/2024, 2024-09-05."""
-    return bool(read_date(text) and re.search(r"[-/.]", text)) or bool(MADE_DATE.fullmatch(text)) or (is_date(text) and len(text) == 10)
+    return (
+        bool(read_date(text) and re.search(r"[-/.]", text))
+        or bool(MADE_DATE.fullmatch(text))
+        or (is_date(text) and len(text) == 10)
+    )
 
 
 def is_id(text: str) -> bool:

@@ -6,8 +6,9 @@ from improvement_reports.workspace.settings import SETTINGS_FILE, SiteSettings
 
 PART = "contact.md"
 MISSING = (
-    f"params/{SETTINGS_FILE} does not say how readers reach you, which the law asks for in the accessibility statement. "
-    "Add contact: with email, telephone and answer_days below it; until then look at the pages with site --drafts or preview."
+    f"params/{SETTINGS_FILE} does not say how readers reach you, which the law asks for in the accessibility statement."
+    " Add contact: with email, telephone and answer_days below it; until then look at the pages with site --drafts or"
+    " preview."
 )
 
 
@@ -28,7 +29,9 @@ def contact_part(settings: SiteSettings) -> str:
     if contact.note:
         lines.append(f"- {markdown_text(contact.note)}")
     days = "1 working day" if contact.answer_days == 1 else f"{contact.answer_days} working days"
-    return "\n".join([f"Contact {markdown_text(settings.publisher)}:", "", *lines, "", f"You will have an answer within {days}.", ""])
+    return "\n".join(
+        [f"Contact {markdown_text(settings.publisher)}:", "", *lines, "", f"You will have an answer within {days}.", ""]
+    )
 
 
 def _email(address: str) -> str:

@@ -35,7 +35,9 @@ def load_ended(project: Project) -> dict[str, EndedCouncil]:
         where = f"{name}, {code}"
         try:
             if not CODE.fullmatch(str(code)):
-                raise InvalidInput(name, [Fault(where, "is not a three-digit code; write it in quotation marks, as in \"909\"")])
+                raise InvalidInput(
+                    name, [Fault(where, 'is not a three-digit code; write it in quotation marks, as in "909"')]
+                )
             found[str(code)] = validated(EndedCouncil, value if isinstance(value, dict) else {"": value}, where)
             if str(code) in found[str(code)].successors:
                 raise InvalidInput(name, [Fault(where, "is its own successor; name the council that took over")])
@@ -58,7 +60,9 @@ def predecessors(project: Project, la_code: str) -> list[EndedCouncil]:
 
 
 def ended_sentence(project: Project, authority: str, month: str) -> str:
-    """Why there can be no report of an authority for a month, where it had ended before, and who took over; else nothing."""
+    """Why there can be no report of an authority for a month, where it had ended before, and who took over; else
+    nothing.
+    """
     authorities = load_authorities(project)
     council = ended_before(project, authorities[authority].la_code, month)
     if council is None:

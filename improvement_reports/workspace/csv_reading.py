@@ -1,4 +1,5 @@
-"""Read a table as CSV: rows of text with the number that a spreadsheet shows beside each, and the line that an editor shows.
+"""Read a table as CSV: rows of text with the number that a spreadsheet shows beside each, and the line that an editor
+shows.
 
 A blank line is a row; a line break inside quotation marks is not. What is not plain CSV is named, with what to do.
 """
@@ -23,7 +24,9 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass
 class Rows:
-    """Rows with their numbers, the first being the names of the columns; ``lines``: where an editor shows another number."""
+    """Rows with their numbers, the first being the names of the columns; ``lines``: where an editor shows another
+    number.
+    """
 
     header: list[str]
     rows: dict[int, list[str]] = field(default_factory=dict)
@@ -43,19 +46,27 @@ def decode(content: bytes, name: str) -> str:
         found = content[error.start : error.start + 1]
         likely = found.decode("cp1252", errors="ignore")
         meant = f", which is “{likely}” in the older encoding Windows-1252" if likely.isprintable() and likely else ""
-        raise InvalidInput(name, [Fault(f"{name}, line {line}", f"the byte 0x{found[0]:02X} is not UTF-8{meant}; {save}")]) from None
+        raise InvalidInput(
+            name, [Fault(f"{name}, line {line}", f"the byte 0x{found[0]:02X} is not UTF-8{meant}; {save}")]
+        ) from None
     if "\0" in text:
         raise InvalidInput(name, [Fault(name, f"holds NUL characters, so it is not a text file; {save}")])
     return text
 
 
 def read_csv(
-    content: bytes, name: str, columns: Iterable[str], limit: int = MAX_ROWS, too_many: str = TOO_MANY, exact: bool = False,
-) -> Rows:  # fmt: skip
+    content: bytes,
+    name: str,
+    columns: Iterable[str],
+    limit: int = MAX_ROWS,
+    too_many: str = TOO_MANY,
+    exact: bool = False,
+) -> Rows:
     """The rows of a CSV file; `InvalidInput` with every fault of its form.
 
     ``columns``: the names that the first row may have, by which a line above them or another separator is recognised.
-    ``too_many``: what to do with more rows than ``limit``. ``exact``: these columns in this order; there may be no row below.
+    ``too_many``: what to do with more rows than ``limit``. ``exact``: these columns in this order; there may be no row
+    below.
     """
     text, ordered, columns = decode(content, name), list(columns), set(columns)
     _separator(text, name, columns)
@@ -66,14 +77,22 @@ def read_csv(
         records.append((number, line, cells))
     header = name_row([cells for _, _, cells in records], name, columns)
     if exact and header != ordered:
-        raise InvalidInput(name, [Fault(name, f"has the columns {', '.join(header)}; it must have {', '.join(ordered)}")])
+        raise InvalidInput(
+            name, [Fault(name, f"has the columns {', '.join(header)}; it must have {', '.join(ordered)}")]
+        )
     found = Rows(header)
     for number, line, cells in records[1:]:
         if not any(cells):
             continue
         if any(cells[len(header) :]) or len(cells) < len(header):
             where = f"{name}, row {number}" + (f" (line {line} in a text editor)" if line != number else "")
-            faults.append(Fault(where, f"has {len(cells)} cells where the first row has {len(header)}; put text with commas in quotation marks"))
+            faults.append(
+                Fault(
+                    where,
+                    f"has {len(cells)} cells where the first row has {len(header)}; put text with commas in quotation"
+                    " marks",
+                )
+            )
             continue
         found.rows[number] = cells[: len(header)]
         if line != number:
@@ -94,7 +113,16 @@ def name_row(rows: list[list[str]], name: str, columns: set[str]) -> list[str]:
     first = rows[0] if rows else []
     if rows and (at := _better_row(rows, columns)):
         above = next((shown(c) for c in first if c), "an empty row")
-        raise InvalidInput(name, [Fault(f"{name}, row 1", f"{above} stands above the names of the columns, which are in row {at + 1}; delete what is above them")])
+        raise InvalidInput(
+            name,
+            [
+                Fault(
+                    f"{name}, row 1",
+                    f"{above} stands above the names of the columns, which are in row {at + 1}; delete what is above"
+                    " them",
+                )
+            ],
+        )
     if not any(first):
         raise InvalidInput(name, [Fault(name, "the file is empty; the first row must name the columns")])
     header = list(first)
@@ -102,7 +130,11 @@ def name_row(rows: list[list[str]], name: str, columns: set[str]) -> list[str]:
         header.pop()
     if len(header) > MAX_COLUMNS:
         raise InvalidInput(name, [Fault(name, f"has more than {MAX_COLUMNS} columns; keep those of the table")])
-    faults = [Fault(name, f"the column {shown(c)} stands twice in the first row; remove one") for c, n in sorted(Counter(header).items()) if n > 1]
+    faults = [
+        Fault(name, f"the column {shown(c)} stands twice in the first row; remove one")
+        for c, n in sorted(Counter(header).items())
+        if n > 1
+    ]
     faults += [Fault(f"{name}, row 1", f"{shown(c)} {problem}") for c in header if (problem := text_problem(c))]
     if faults:
         raise InvalidInput(name, faults)
@@ -120,7 +152,15 @@ def _separator(text: str, name: str, columns: set[str]) -> None:
     """A file whose cells are set apart by something else than commas, or that says by what: named as that."""
     lines = text.split("\n", SEARCHED)[:SEARCHED]
     if lines[0].strip().strip('"').lower().startswith("sep="):
-        raise InvalidInput(name, [Fault(f"{name}, line 1", f"{shown(lines[0].strip())} stands above the names of the columns; delete this line")])
+        raise InvalidInput(
+            name,
+            [
+                Fault(
+                    f"{name}, line 1",
+                    f"{shown(lines[0].strip())} stands above the names of the columns; delete this line",
+                )
+            ],
+        )
     for sign, words in SEPARATORS.items():
         for line in lines:
             cells = {c.strip().strip('"') for c in line[: MAX_TEXT * 2].split(sign)}
@@ -136,7 +176,15 @@ def _records(text: str, name: str) -> Iterator[tuple[int, int, list[str]]]:
             yield number, before + 1, [cell.strip() for cell in cells]
             before = reader.line_num
     except csv.Error as error:
-        raise InvalidInput(name, [Fault(f"{name}, row {number + 1}" + (f" (line {before + 1})" if before != number else ""), _broken(str(error)))]) from None
+        raise InvalidInput(
+            name,
+            [
+                Fault(
+                    f"{name}, row {number + 1}" + (f" (line {before + 1})" if before != number else ""),
+                    _broken(str(error)),
+                )
+            ],
+        ) from None
 
 
 def _broken(said: str) -> str:
@@ -144,5 +192,11 @@ def _broken(said: str) -> str:
     if "field larger" in said:
         return "a cell is longer than any text can be; check the quotation marks"
     if "unexpected end of data" in said:
-        return "quotation marks are opened and not closed up to the end of the file; close them, and write a quotation mark inside a cell twice"
-    return "text stands after closing quotation marks; put the whole cell in quotation marks, and write a quotation mark inside it twice"
+        return (
+            "quotation marks are opened and not closed up to the end of the file; close them, and write a quotation"
+            " mark inside a cell twice"
+        )
+    return (
+        "text stands after closing quotation marks; put the whole cell in quotation marks, and write a quotation mark"
+        " inside it twice"
+    )

@@ -92,9 +92,15 @@ def recover(target: Path) -> None:
 
 
 def sweep(home: Path) -> None:
-    """Folders that a killed prepare left in ``home``, half-written; one that is younger may be another process's work."""
+    """Folders that a killed prepare left in ``home``, half-written; one that is younger may be another process's
+    work.
+    """
     for folder in home.glob(".*-*"):
-        if LEFT_BEHIND.fullmatch(folder.name) and folder.is_dir() and time.time() - folder.stat().st_mtime > STALE_SECONDS:
+        if (
+            LEFT_BEHIND.fullmatch(folder.name)
+            and folder.is_dir()
+            and time.time() - folder.stat().st_mtime > STALE_SECONDS
+        ):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,6 +1,8 @@
-"""Run a program and end it, with all that it started, when whoever called this is no more: ``python guard.py PROGRAM …``.
+"""Run a program and end it, with all that it started, when whoever called this is no more: ``python guard.py PROGRAM
+…``.
 
-Without a program it watches over those that its caller runs: a line +NUMBER for one that begins, -NUMBER for one that ended.
+Without a program it watches over those that its caller runs: a line +NUMBER for one that begins, -NUMBER for one that
+ended.
 
 Whoever calls keeps the other end of this program's input open. Only the standard library is used: it starts at once.
 """
@@ -30,7 +32,9 @@ def end(process: subprocess.Popen) -> None:
 
 
 def watch(lines) -> int:
-    """End every program that was begun and not ended, once there are no more lines: then whoever wrote them is no more."""
+    """End every program that was begun and not ended, once there are no more lines: then whoever wrote them is
+    no more.
+    """
     running = set()
     for line in lines:
         (running.add if line.startswith("+") else running.discard)(int(line[1:]))

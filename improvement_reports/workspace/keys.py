@@ -12,10 +12,6 @@ from improvement_reports.workspace.yaml_files import load_yaml
 WITHOUT_EFFECT = ("cli.py", "authoring/bench.py", "authoring/lab.py", "authoring/preview.py", "returns/template.py")
 
 
-
-
-
-
 def package_files(home: Path) -> dict[str, bytes]:
     """Every file of the package in ``home`` by its path there: modules, sub-packages, templates, tables.
 
@@ -23,7 +19,11 @@ def package_files(home: Path) -> dict[str, bytes]:
     """
     found = (p for p in sorted(home.rglob("*")) if p.is_file() and not p.is_symlink() and p.suffix != ".pyc")
     names = ((p.relative_to(home), p) for p in found)
-    return {n.as_posix(): p.read_bytes() for n, p in names if not any(part.startswith((".", "__pycache__")) for part in n.parts)}
+    return {
+        n.as_posix(): p.read_bytes()
+        for n, p in names
+        if not any(part.startswith((".", "__pycache__")) for part in n.parts)
+    }
 
 
 def effect_digest(files: dict[str, bytes]) -> str:
@@ -33,26 +33,16 @@ def effect_digest(files: dict[str, bytes]) -> str:
 
 @cache
 def package_digest() -> str:
-    """The code that makes reports and pages, and the Python it runs on: the key of everything that is made from them."""
+    """The code that makes reports and pages, and the Python it runs on: the key of everything that is made from
+    them.
+    """
     return digest({"files": effect_digest(package_files(HOME)), "python": sys.version_info[:2]})
 
 
 def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
-    """The entries of a ``id: {...}`` file whose id occurs in one of the texts, so that others can change without effect."""
+    """The entries of a ``id: {...}`` file whose id occurs in one of the texts, so that others can change without
+    effect.
+    """
     return {
         key: value for key, value in load_yaml(path, name).items() if any(str(key).encode() in text for text in texts)
     }
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -1,4 +1,5 @@
-"""What a Quarto that was killed leaves beside page sources: never part of an edition, and removed before the next build.
+"""What a Quarto that was killed leaves beside page sources: never part of an edition, and removed before the next
+build.
 
 Quarto renders a page beside its source and then takes it to the site; killed in between, it leaves ``index.html``,
 ``index_files/`` and ``index.quarto_ipynb`` there, and its libraries (``site_libs/``) at the root of the project.

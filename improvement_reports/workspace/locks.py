@@ -1,4 +1,6 @@
-"""One call at a time changes a project: a second one says so, waits, and gives up after a while. Reading waits for nobody."""
+"""One call at a time changes a project: a second one says so, waits, and gives up after a while. Reading waits for
+nobody.
+"""
 
 import os
 import sys
@@ -39,7 +41,10 @@ def at_work(project: Project, say: Callable[[str], None] = tell, seconds: float 
             say(f"{_holder(project)} is at work in this project; waiting for it.")
             lock.acquire(timeout=seconds, poll_interval=POLL_SECONDS)
     except Timeout:
-        raise UserError(f"{_holder(project)} has been at work in this project for {_long(seconds)}; end it, or wait, then do the same again.") from None
+        raise UserError(
+            f"{_holder(project)} has been at work in this project for {_long(seconds)}; end it, or wait, then do the"
+            " same again."
+        ) from None
     except NotImplementedError:  # some network disks have no locks
         say("This disk has no locks: see to it that nobody else builds in this folder now.")
         yield

@@ -12,7 +12,8 @@ from improvement_reports.workspace.fields import Identifier, Strict, Text, Words
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import _mapping
 
-# The threshold below which counts of children and other protected people are suppressed unless a measure says otherwise (1 to this number).
+# The threshold below which counts of children and other protected people are suppressed unless a measure says otherwise
+# (1 to this number).
 SMALL_NUMBER_THRESHOLD = 5
 
 
@@ -28,9 +29,11 @@ class OfficialCounterpart(Strict):
 
 
 class Measure(Strict):
-    """A measure (KPI). ``of`` says what is counted; by it the list of people decides whether small numbers are withheld.
+    """A measure (KPI). ``of`` says what is counted; by it the list of people decides whether small numbers are
+    withheld.
 
-    ``per``: the base of a rate. ``follows``: the measure with the same counts; ``part_of``: the measure that it is a part of.
+    ``per``: the base of a rate. ``follows``: the measure with the same counts; ``part_of``: the measure that it is a
+    part of.
     """
 
     title: Text
@@ -54,21 +57,35 @@ class Measure(Strict):
 
     @model_validator(mode="after")
     def _lower_threshold_needs_reason(self):
-        if counted(self.of) is Counted.PROTECTED and self.small_number_threshold is not None and not self.small_number_reason:
+        if (
+            counted(self.of) is Counted.PROTECTED
+            and self.small_number_threshold is not None
+            and not self.small_number_reason
+        ):
             if self.small_number_threshold < SMALL_NUMBER_THRESHOLD and not self.small_numbers_shown_because:
                 raise ValueError(
                     f"a small_number_threshold under {SMALL_NUMBER_THRESHOLD} for {self.of} needs a small_number_reason"
                 )
         if self.small_number_threshold == 1:
-            raise ValueError("a small_number_threshold of 1 hides only the number 1, so whoever sees a gap knows it; write 2 or more, or 0")
+            raise ValueError(
+                "a small_number_threshold of 1 hides only the number 1, so whoever sees a gap knows it; write 2 or"
+                " more, or 0"
+            )
         if self.small_numbers_shown_because and self.small_number_threshold:
-            raise ValueError("has both a small_number_threshold and small_numbers_shown_because; keep the one that is meant")
+            raise ValueError(
+                "has both a small_number_threshold and small_numbers_shown_because; keep the one that is meant"
+            )
         return self
 
     @property
     def is_undecided(self) -> bool:
-        """Whether a number of people, or of what might be people, neither withholds small numbers nor says why it shows them."""
-        if self.unit not in (Unit.COUNT, Unit.PERCENT, Unit.RATE) or counted(self.of) in (Counted.PROTECTED, Counted.THINGS):
+        """Whether a number of people, or of what might be people, neither withholds small numbers nor says why it shows
+        them.
+        """
+        if self.unit not in (Unit.COUNT, Unit.PERCENT, Unit.RATE) or counted(self.of) in (
+            Counted.PROTECTED,
+            Counted.THINGS,
+        ):
             return False
         return self.small_number_threshold is None and not self.small_numbers_shown_because
 
@@ -94,7 +111,8 @@ def load_measures(project: Project) -> dict[str, Measure]:
     faults = [
         Fault(
             f"{name}, {key}",
-            f"{word} “{other}”, which is {'the measure itself' if other == key else 'not in the file'}; name another measure{suggestion(other, [k for k in measures if k != key])}",
+            f"{word} “{other}”, which is {'the measure itself' if other == key else 'not in the file'}; name another"
+            f" measure{suggestion(other, [k for k in measures if k != key])}",
         )
         for key, m in measures.items()
         for word, other in (("follows", m.follows), ("is part_of", m.part_of))
@@ -103,8 +121,10 @@ def load_measures(project: Project) -> dict[str, Measure]:
     faults += [
         Fault(
             f"{name}, {key}",
-            f"“of” is {shown(m.of)}, which {'are people' if counted(m.of) is Counted.WORKERS else 'may be people'}, and nothing says whether small numbers are withheld; "
-            f"set small_number_threshold (usual is {SMALL_NUMBER_THRESHOLD}), or say in small_numbers_shown_because why they may be shown, as in “staff, not children”",
+            f"“of” is {shown(m.of)}, which {'are people' if counted(m.of) is Counted.WORKERS else 'may be people'}, and"
+            " nothing says whether small numbers are withheld; set small_number_threshold (usual is"
+            f" {SMALL_NUMBER_THRESHOLD}), or say in small_numbers_shown_because why they may be shown, as in “staff,"
+            " not children”",
         )
         for key, m in measures.items()
         if m.is_undecided

@@ -46,10 +46,11 @@ ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
 
 
 def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
-    """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report yet.
+    """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report
+    yet.
 
-    ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a kind
-    has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
+    ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a
+    kind has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
     """
     if any(not project.notebook(kind).is_file() for kind in ReportKind):
         return None
@@ -92,11 +93,13 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
     known = set(inspect_notebook(literal(path)))
     if unknown := sorted(set(given) - known):
         raise UserError(
-            f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))}); add it there."
+            f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))});"
+            " add it there."
         )
     if missing := sorted(known - set(given)):
         raise UserError(
-            f"{name} asks for the parameter {', '.join(missing)}, which no report gives; take it out of the parameters cell."
+            f"{name} asks for the parameter {', '.join(missing)}, which no report gives; take it out of the parameters"
+            " cell."
         )
 
 

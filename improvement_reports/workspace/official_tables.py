@@ -19,7 +19,9 @@ MOST_NAMED = 5
 
 
 def read_table(path: Path) -> Rows:
-    """The rows of one raw table, by their numbers in the file; `InvalidInput` with everything that is wrong with its form."""
+    """The rows of one raw table, by their numbers in the file; `InvalidInput` with everything that is wrong with its
+    form.
+    """
     where = f"data/raw/{FOLDER}/{path.name}"
     try:
         content = read_bytes(path, where, MAX_OFFICIAL_BYTES, LARGE)
@@ -32,11 +34,15 @@ def read_table(path: Path) -> Rows:
 
 
 def _problem(text: str) -> str:
-    return text_problem(text) or ("holds a line break or a tab; write it on one line" if "\n" in text or "\t" in text else "")
+    return text_problem(text) or (
+        "holds a line break or a tab; write it on one line" if "\n" in text or "\t" in text else ""
+    )
 
 
 def _text_faults(name: str, found: Rows) -> list[Fault]:
-    """Cells whose text nobody could see, write or read on one line; each text is looked at once, however often it stands."""
+    """Cells whose text nobody could see, write or read on one line; each text is looked at once, however often it
+    stands.
+    """
     bad, faults = {}, []
     for column, texts in zip(found.header, zip(*found.rows.values(), strict=True), strict=False):
         problems = {text: problem for text in set(texts) if (problem := _problem(text))}
@@ -44,7 +50,15 @@ def _text_faults(name: str, found: Rows) -> list[Fault]:
             if text in problems:
                 bad.setdefault((column, problems[text]), []).append((row, text))
     for (column, problem), rows in bad.items():
-        faults += [Fault(f"{FOLDER}/{name}, row {row}, {column}", f"{shown(text)} {problem}") for row, text in rows[:MOST_NAMED]]
+        faults += [
+            Fault(f"{FOLDER}/{name}, row {row}, {column}", f"{shown(text)} {problem}")
+            for row, text in rows[:MOST_NAMED]
+        ]
         if (more := len(rows) - MOST_NAMED) > 0:
-            faults.append(Fault(f"{FOLDER}/{name}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}"))
+            faults.append(
+                Fault(
+                    f"{FOLDER}/{name}, {column}",
+                    f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}",
+                )
+            )
     return faults

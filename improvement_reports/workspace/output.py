@@ -1,4 +1,6 @@
-"""Output that a file or an old terminal can hold: where its encoding lacks a sign, the nearest plain one stands for it."""
+"""Output that a file or an old terminal can hold: where its encoding lacks a sign, the nearest plain one stands
+for it.
+"""
 
 import codecs
 import sys
@@ -7,10 +9,33 @@ import unicodedata
 HANDLER = "improvement-reports-nearest"
 # Signs whose loss would change what is said come first: a minus must stay a minus.
 NEAREST = {
-    "−": "-", "–": "-", "—": "-", "\u2011": "-", "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≠": "!=", "×": "x", "÷": "/", "±": "+/-",
-    "…": "...", "“": '"', "”": '"', "\u2018": "'", "’": "'", "\u2032": "'", "£": "GBP ", "·": "-", "•": "*", "½": "1/2",
-    "■": "*", "◆": "*", "▲": "*", "●": "*",  # the status that they mark stands in words beside them
-}  # fmt: skip
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "\u2011": "-",
+    "→": "->",
+    "←": "<-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "×": "x",
+    "÷": "/",
+    "±": "+/-",
+    "…": "...",
+    "“": '"',
+    "”": '"',
+    "\u2018": "'",
+    "’": "'",
+    "\u2032": "'",
+    "£": "GBP ",
+    "·": "-",
+    "•": "*",
+    "½": "1/2",
+    "■": "*",
+    "◆": "*",
+    "▲": "*",
+    "●": "*",  # the status that they mark stands in words beside them
+}
 
 
 def nearest(error: UnicodeError) -> tuple[str, int]:
@@ -30,5 +55,9 @@ def can_say_everything() -> None:
     """No text ends a command because its output goes to a file or a pipe in an old encoding, as on Windows."""
     codecs.register_error(HANDLER, nearest)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") not in ("utf8", "utf16", "utf32"):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") not in (
+            "utf8",
+            "utf16",
+            "utf32",
+        ):
             stream.reconfigure(errors=HANDLER)

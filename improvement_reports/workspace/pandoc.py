@@ -8,7 +8,8 @@ from functools import cache
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.processes import run_watched
 
-# How pages are read, by both renderers (`from` in _quarto.yml): figures, prices and addresses are text, never mathematics.
+# How pages are read, by both renderers (`from` in _quarto.yml): figures, prices and addresses are text, never
+# mathematics.
 PAGE_MARKDOWN = "markdown-tex_math_dollars-tex_math_single_backslash-citations-example_lists"
 # Seconds. The largest page of the site takes under two; a text that nests without end takes minutes or years.
 PAGE_LIMIT = 120
@@ -44,7 +45,8 @@ def call_pandoc(text: str, arguments: list[str], name: str, limit: float | None 
         result = run_watched([pandoc_path(), *arguments], text, limit)
     except subprocess.TimeoutExpired:
         raise TooSlow(
-            f"{name}: Pandoc was stopped after {limit:g} seconds, for the text nests quotation marks, brackets, emphasis or lists too deeply; write it in shorter and simpler paragraphs."
+            f"{name}: Pandoc was stopped after {limit:g} seconds, for the text nests quotation marks, brackets,"
+            " emphasis or lists too deeply; write it in shorter and simpler paragraphs."
         ) from None
     if result.returncode:
         raise RuntimeError(f"Pandoc, {name}: {result.stderr.strip()}")

@@ -43,20 +43,19 @@ class ReturnInfo(Strict):
     sources: dict[Identifier, Source] = Field(min_length=1)
 
 
-
-
-
-
-
-
 # Parameters that a kind of chart has no use for.
-NOT_FOR = {"trend": ("period", "unit_label", "category_labels"), "bars": ("period_type",), "against_target": ("period_type",)}
+NOT_FOR = {
+    "trend": ("period", "unit_label", "category_labels"),
+    "bars": ("period_type",),
+    "against_target": ("period_type",),
+}
 
 
 class ChartParameters(Strict):
     """One chart of a section. ``finding`` is its headline, a narrative sentence with traced numbers.
 
-    ``period``: of bars that are not of the newest period. ``period_type``: of a trend of a measure with several kinds of period.
+    ``period``: of bars that are not of the newest period. ``period_type``: of a trend of a measure with several kinds
+    of period.
     """
 
     id: Identifier
@@ -72,7 +71,9 @@ class ChartParameters(Strict):
     def _says_nothing_in_vain(self):
         """What a chart of the kind does not show is refused, for it would be left out without a word."""
         if self.chart == "trend" and len(self.measures) > 1:
-            raise ValueError(f"the trend “{self.id}” names {len(self.measures)} measures; a trend shows one, so make a chart of each")
+            raise ValueError(
+                f"the trend “{self.id}” names {len(self.measures)} measures; a trend shows one, so make a chart of each"
+            )
         given = [name for name in NOT_FOR[self.chart] if getattr(self, name) is not None]
         if given:
             raise ValueError(f"the {self.chart} chart “{self.id}” does not use {listed(given)}; leave it out")
@@ -83,8 +84,8 @@ class SectionParameters(Strict):
     """A section of the page for one priority (its key): a short name, and what it shows."""
 
     name: Text
-    measures: list[Identifier] = []
-    charts: list[ChartParameters] = []
+    measures: list[Identifier] = Field(default_factory=list)
+    charts: list[ChartParameters] = Field(default_factory=list)
 
 
 class ReportParameters(Strict):
@@ -96,8 +97,8 @@ class ReportParameters(Strict):
     title: Text
     summary: Text
     meeting: Meeting
-    headline_measures: list[Identifier] = []
-    sections: dict[str, SectionParameters] = {}
+    headline_measures: list[Identifier] = Field(default_factory=list)
+    sections: dict[str, SectionParameters] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _chart_ids_are_unique(self):
@@ -116,34 +117,14 @@ class ReportParameters(Strict):
         return list(dict.fromkeys(named))
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 class ProfileParameters(Strict):
-    """``params/profiles.yml``: the reporting year of all profiles, the day they are as at, and who is on the default site."""
+    """``params/profiles.yml``: the reporting year of all profiles, the day they are as at, and who is on the default
+    site.
+    """
 
     month: MonthText
     known_by: DayText
-    authorities: list[Identifier] = []
+    authorities: list[Identifier] = Field(default_factory=list)
 
 
 PROFILES_FILE = "profiles.yml"
@@ -160,16 +141,28 @@ def load_profiles(project: Project) -> ProfileParameters | None:
         ended_sentence,  # which reads authorities and YAML with this module
     )
 
-    faults = [Fault(name, f"the authority “{a}” is not known{suggestion(a, known)}") for a in found.authorities if a not in known]
-    faults += [Fault(name, f"the authority “{a}” stands twice; name it once") for a in sorted(set(found.authorities)) if found.authorities.count(a) > 1]
-    faults += [Fault(name, said) for a in found.authorities if a in known and (said := ended_sentence(project, a, found.month))]
+    faults = [
+        Fault(name, f"the authority “{a}” is not known{suggestion(a, known)}")
+        for a in found.authorities
+        if a not in known
+    ]
+    faults += [
+        Fault(name, f"the authority “{a}” stands twice; name it once")
+        for a in sorted(set(found.authorities))
+        if found.authorities.count(a) > 1
+    ]
+    faults += [
+        Fault(name, said) for a in found.authorities if a in known and (said := ended_sentence(project, a, found.month))
+    ]
     if faults:
         raise InvalidInput(name, faults)
     return found
 
 
 def profile_parameters(project: Project, authority: str, month: str) -> ReportParameters:
-    """The parameters of one authority's profile, from those of all profiles; a `UserError` for another month or authority."""
+    """The parameters of one authority's profile, from those of all profiles; a `UserError` for another month or
+    authority.
+    """
     from improvement_reports.workspace.councils import ended_sentence
 
     profiles, authorities = load_profiles(project), load_authorities(project)
@@ -182,15 +175,20 @@ def profile_parameters(project: Project, authority: str, month: str) -> ReportPa
     if said := ended_sentence(project, authority, month):
         raise UserError(f"{said}.")
     return ReportParameters(
-        authority=authority, month=month, kind=ReportKind.PROFILE, title="Where it stands in official statistics", summary=PROFILE_SUMMARY,
+        authority=authority,
+        month=month,
+        kind=ReportKind.PROFILE,
+        title="Where it stands in official statistics",
+        summary=PROFILE_SUMMARY,
         meeting=Meeting(body="Official statistics published", date=profiles.known_by),
-    )  # fmt: skip
+    )
 
 
 PROFILE_SUMMARY = (
-    'Of {{ count_standings("ranked") }} official measures with a better side, {{ authority_name() }} is in the best quarter of authorities on '
-    '{{ count_standings("best") }} and in the worst quarter on {{ count_standings("worst") }}; since the year before '
-    '{{ count_standings("improving") }} improved and {{ count_standings("worsening") }} worsened.'
+    'Of {{ count_standings("ranked") }} official measures with a better side, {{ authority_name() }} is in the best'
+    ' quarter of authorities on {{ count_standings("best") }} and in the worst quarter on {{ count_standings("worst")'
+    ' }}; since the year before {{ count_standings("improving") }} improved and {{ count_standings("worsening") }}'
+    " worsened."
 )
 
 
@@ -216,7 +214,8 @@ def load_report(project: Project, path: Path) -> ReportParameters:
         faults.append(
             Fault(
                 name,
-                f"the authority “{report.authority}” is not in params/authorities.yml{suggestion(report.authority, authorities)}",
+                f"the authority “{report.authority}” is not in"
+                f" params/authorities.yml{suggestion(report.authority, authorities)}",
             )
         )
     elif said := ended_sentence(project, report.authority, report.month):
@@ -224,15 +223,3 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     if faults:
         raise InvalidInput(name, faults)
     return report
-
-
-
-
-
-
-
-
-
-
-
-

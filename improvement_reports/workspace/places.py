@@ -47,7 +47,8 @@ class Project:
             if (folder / "_quarto.yml").is_file() and (folder / "params").is_dir():
                 return cls(folder)
         raise UserError(
-            f"No project in {start} or above it: a project has _quarto.yml and params/; call this in the project's folder."
+            f"No project in {start} or above it: a project has _quarto.yml and params/; call this in the project's"
+            " folder."
         )
 
     @property
@@ -103,7 +104,13 @@ class Project:
 
     def draft_folder(self, authority: str, month: str, kind: str) -> Path:
         """What the newest run gives: what `publish` freezes; never rendered from here."""
-        return self.build / "drafts" / checked_key(authority, "authority") / checked_month(month) / checked_key(kind, "kind")
+        return (
+            self.build
+            / "drafts"
+            / checked_key(authority, "authority")
+            / checked_month(month)
+            / checked_key(kind, "kind")
+        )
 
     def page_folder(self, authority: str, month: str, kind: str) -> Path:
         """Where the sources of a report's page lie for both renderers."""

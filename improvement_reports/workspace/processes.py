@@ -1,4 +1,6 @@
-"""Processes that end with the one that started them, however that one ends: killed, told to end, or its terminal closed."""
+"""Processes that end with the one that started them, however that one ends: killed, told to end, or its terminal
+closed.
+"""
 
 import atexit
 import contextlib
@@ -51,8 +53,8 @@ def end_all(processes: list) -> None:
 def end_with_parent() -> None:
     """Call this first in a process that multiprocessing has spawned.
 
-    Ctrl-C is for the process that was called. SIGTERM ends this one in order. When its parent is no more, it ends at once:
-    a thread sees that everywhere, and on Linux the system sees to it even while the interpreter is busy.
+    Ctrl-C is for the process that was called. SIGTERM ends this one in order. When its parent is no more, it ends at
+    once: a thread sees that everywhere, and on Linux the system sees to it even while the interpreter is busy.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -67,7 +69,8 @@ def end_with_parent() -> None:
 
 
 def end_in_order() -> None:
-    """SIGTERM and a closed terminal end this process as Ctrl-C does: what it has begun is tidied up, what it started ends.
+    """SIGTERM and a closed terminal end this process as Ctrl-C does: what it has begun is tidied up, what it started
+    ends.
 
     Where they are ignored already, as under nohup, they still are.
     """
@@ -78,7 +81,8 @@ def end_in_order() -> None:
 
 
 class _Watch:
-    """The one process that ends the programs which this one runs itself, should this one be no more; begun when first needed.
+    """The one process that ends the programs which this one runs itself, should this one be no more; begun when first
+    needed.
 
     One for all of them: beginning one for each would take as long as many of them do.
     """
@@ -92,7 +96,14 @@ class _Watch:
             if self._process is None or self._process.poll() is not None:
                 command = [sys.executable, "-I", "-S", str(GUARD)]
                 nowhere = subprocess.DEVNULL
-                self._process = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, start_new_session=os.name != "nt")
+                self._process = subprocess.Popen(
+                    command,
+                    bufsize=0,
+                    stdin=subprocess.PIPE,
+                    stdout=nowhere,
+                    stderr=nowhere,
+                    start_new_session=os.name != "nt",
+                )
                 atexit.register(self._end)
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.write(f"{line}\n".encode())
@@ -107,7 +118,9 @@ _WATCH = _Watch()
 
 
 class Threads(ThreadPoolExecutor):
-    """Threads that wait for programs; when what uses them is interrupted, those programs are ended and no other is begun."""
+    """Threads that wait for programs; when what uses them is interrupted, those programs are ended and no other is
+    begun.
+    """
 
     def __exit__(self, kind, error, trace):
         if kind is not None and not issubclass(kind, Exception):
@@ -130,15 +143,24 @@ def watched(process: subprocess.Popen) -> Iterator[None]:
             _WATCH.tell(f"-{process.pid}")
 
 
-def run_watched(command: list, text: str | None = None, seconds: float | None = None, **options) -> subprocess.CompletedProcess:
-    """As `subprocess.run` over UTF-8 text with its output caught; the program ends with this process, however that ends.
+def run_watched(
+    command: list, text: str | None = None, seconds: float | None = None, **options
+) -> subprocess.CompletedProcess:
+    """As `subprocess.run` over UTF-8 text with its output caught; the program ends with this process, however that
+    ends.
 
     Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended.
     """
-    with subprocess.Popen(
-        list(map(str, command)), stdin=subprocess.DEVNULL if text is None else subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        **options,
-    ) as process, watched(process):  # fmt: skip
+    with (
+        subprocess.Popen(
+            list(map(str, command)),
+            stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **options,
+        ) as process,
+        watched(process),
+    ):
         try:
             written = process.communicate(None if text is None else text.encode("utf-8"), seconds)
         except BaseException:
@@ -152,8 +174,8 @@ def run_watched(command: list, text: str | None = None, seconds: float | None = 
 def run_guarded(command: list, seconds: float | None = None, **options) -> tuple[int, str]:
     """Run a program that may start others; (exit code, all that it said). All of them end when this process ends.
 
-    ``guard.py`` stands between: it ends them when its input closes, which the system does for a process that is no more.
-    Raises `subprocess.TimeoutExpired` after ``seconds``, when all of them have ended.
+    ``guard.py`` stands between: it ends them when its input closes, which the system does for a process that is no
+    more. Raises `subprocess.TimeoutExpired` after ``seconds``, when all of them have ended.
     """
     with tempfile.TemporaryFile() as said:
         guard = [sys.executable, "-I", str(GUARD), *map(str, command)]

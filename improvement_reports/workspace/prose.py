@@ -1,8 +1,9 @@
-"""What prose may hold, decided on Pandoc's own syntax tree: a short list of what is allowed, and everything else is a fault.
+"""What prose may hold, decided on Pandoc's own syntax tree: a short list of what is allowed, and everything else is a
+fault.
 
-A tree shows what a reader will see, whatever stood in the text: `&half;` is ½ there, and `> [x]: javascript:alert()` is a
-quotation that holds nothing. What leaves no trace in a tree (definitions of links and footnotes, settings) is found by the
-square brackets that no link accounts for, and by the tree's ``meta``.
+A tree shows what a reader will see, whatever stood in the text: `&half;` is ½ there, and `> [x]: javascript:alert()` is
+a quotation that holds nothing. What leaves no trace in a tree (definitions of links and footnotes, settings) is found
+by the square brackets that no link accounts for, and by the tree's ``meta``.
 """
 
 import re
@@ -36,24 +37,52 @@ PLAIN = "holds HTML; write plain Markdown"
 HEADING = "holds a heading, a rule or a fenced block; remove it, for the notebook gives the headings"
 LINK = "holds an image or a link that is neither https:// nor inside the site"
 SPECIAL = "holds one of $ @ \\ ` | ~ ^, which have a special meaning in Markdown; write it in words"
-LIST = "begins a list directly under a line of text, so that it would be one running line; leave an empty line before the first item"
-TOO_SLOW = "keeps Pandoc busy for seconds, for quotation marks, brackets, emphasis or lists nest too deeply in it; write shorter and simpler paragraphs"
+LIST = (
+    "begins a list directly under a line of text, so that it would be one running line; leave an empty line before the"
+    " first item"
+)
+TOO_SLOW = (
+    "keeps Pandoc busy for seconds, for quotation marks, brackets, emphasis or lists nest too deeply in it; write"
+    " shorter and simpler paragraphs"
+)
 UNREADABLE = "cannot be read by Pandoc; write plain paragraphs"
-BRACKETS = "holds square brackets that are no link to https:// or inside the site; write round brackets, or the whole link as [words](https://…)"
-ENDLESS = "holds settings, or something that does not end within the text and would take in what follows; write plain paragraphs"
+BRACKETS = (
+    "holds square brackets that are no link to https:// or inside the site; write round brackets, or the whole link as"
+    " [words](https://…)"
+)
+ENDLESS = (
+    "holds settings, or something that does not end within the text and would take in what follows; write plain"
+    " paragraphs"
+)
 REFUSED = {
-    "RawInline": PLAIN, "RawBlock": PLAIN, "Header": HEADING, "HorizontalRule": HEADING, "Div": HEADING, "Image": LINK, "Figure": LINK,
-    "CodeBlock": "begins with four spaces, which makes it code; remove the spaces", "Code": SPECIAL, "Math": SPECIAL,
-    "Strikeout": SPECIAL, "Superscript": SPECIAL, "Subscript": SPECIAL, "LineBlock": SPECIAL, "Cite": SPECIAL,
-    "Table": "holds a table; put its rows into a table of the return", "Note": "holds a footnote; write it as a sentence",
-    "Endless": ENDLESS, "DefinitionList": "begins with a colon, which makes the paragraph above a term to be defined; begin with a word",
-    "Span": "holds attributes; write plain Markdown", "OrderedList": "holds a numbered list; write a list with hyphens",
-}  # fmt: skip
+    "RawInline": PLAIN,
+    "RawBlock": PLAIN,
+    "Header": HEADING,
+    "HorizontalRule": HEADING,
+    "Div": HEADING,
+    "Image": LINK,
+    "Figure": LINK,
+    "CodeBlock": "begins with four spaces, which makes it code; remove the spaces",
+    "Code": SPECIAL,
+    "Math": SPECIAL,
+    "Strikeout": SPECIAL,
+    "Superscript": SPECIAL,
+    "Subscript": SPECIAL,
+    "LineBlock": SPECIAL,
+    "Cite": SPECIAL,
+    "Table": "holds a table; put its rows into a table of the return",
+    "Note": "holds a footnote; write it as a sentence",
+    "Endless": ENDLESS,
+    "DefinitionList": "begins with a colon, which makes the paragraph above a term to be defined; begin with a word",
+    "Span": "holds attributes; write plain Markdown",
+    "OrderedList": "holds a numbered list; write a list with hyphens",
+}
 ALLOWED = "allowed are paragraphs, lists with hyphens, quotations, emphasis, strong words and links"
 SENTENCE = "is more than a sentence: it is shown as plain text, without lists, emphasis or links; write one sentence"
 
 BULLETS = "•·▪◦‣●○■"
-# Signs that mean something in Markdown or HTML, and symbols that a page may show besides letters, punctuation and currency.
+# Signs that mean something in Markdown or HTML, and symbols that a page may show besides letters, punctuation and
+# currency.
 MEANT = re.compile(r"[$@\\`|~^]")
 SYMBOLS = set("+=±×÷−→←↑↓≥≤≈≠°©®™■◆▲●§¶&*_")
 HOSTS = r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][a-z0-9._~:/?#!$&'()*+,;=%-]*)?"
@@ -97,10 +126,22 @@ def signs_faults(prose: Prose, names: list[str]) -> list[Fault]:
         (MEANT, SPECIAL),
         (re.compile(r"\[[^\]\n]*(?:\n[^\]\n]+)*\["), "holds square brackets within square brackets; write round ones"),
     )
-    faults = [_at(prose, m.start(), f"{shown(text[m.start() : m.start() + 20])} {problem}") for pattern, problem in checks if (m := pattern.search(text))]
+    faults = [
+        _at(prose, m.start(), f"{shown(text[m.start() : m.start() + 20])} {problem}")
+        for pattern, problem in checks
+        if (m := pattern.search(text))
+    ]
     hidden = next((i for i, c in enumerate(text) if c not in "\n\t" and is_hidden(c)), None)
     if hidden is not None:
-        faults.insert(0, _at(prose, hidden, f"{shown(text[max(0, hidden - 10) : hidden + 10])} holds control characters ({code_point(text[hidden])}); write plain text"))
+        faults.insert(
+            0,
+            _at(
+                prose,
+                hidden,
+                f"{shown(text[max(0, hidden - 10) : hidden + 10])} holds control characters"
+                f" ({code_point(text[hidden])}); write plain text",
+            ),
+        )
     return [*faults[:1], *number_faults(text, names, lambda at: _line(prose, at))] if faults else []
 
 
@@ -132,7 +173,8 @@ def number_faults(text: str, names: list[str], line_of) -> list[Fault]:
     return [
         Fault(
             line_of(m.start()),
-            f'{shown(m[0].strip(NUMBER))} is a bare number; write a reference such as {{{{ value("measure_id") }}}}, or add the name that it is part of to params/names.yml',
+            f'{shown(m[0].strip(NUMBER))} is a bare number; write a reference such as {{{{ value("measure_id") }}}}, or'
+            " add the name that it is part of to params/names.yml",
         )
         for m in re.finditer(r"\S+", text)
         if any(c.isnumeric() for c in m[0])  # ½ and m² are numbers too
@@ -144,10 +186,15 @@ def number_faults(text: str, names: list[str], line_of) -> list[Fault]:
 
 @lru_cache(maxsize=512)
 def _trees(texts: tuple[str, ...]) -> list:
-    """The tree of each text: all in one call, each below a paragraph of its own, as texts stand on a page. A `Fault`'s words if there is none."""
+    """The tree of each text: all in one call, each below a paragraph of its own, as texts stand on a page. A `Fault`'s
+    words if there is none.
+    """
     if not texts:
         return []
-    together = "\n\n".join(f"{BETWEEN.format(n)}\n\n{text}" for n, text in enumerate(texts)) + f"\n\n{BETWEEN.format(len(texts))}\n"
+    together = (
+        "\n\n".join(f"{BETWEEN.format(n)}\n\n{text}" for n, text in enumerate(texts))
+        + f"\n\n{BETWEEN.format(len(texts))}\n"
+    )
     try:
         tree = tree_of(together, "the narrative", TREE_LIMIT)
         parts = _parted(tree, len(texts))
@@ -176,7 +223,9 @@ def _alone(text: str, limit: float):
 
 
 def _parted(tree: dict, count: int) -> list[list[dict]] | None:
-    """The blocks of each text; None if the texts run into each other, leave something outside of them, or make Pandoc warn."""
+    """The blocks of each text; None if the texts run into each other, leave something outside of them, or make Pandoc
+    warn.
+    """
     if tree["meta"] or tree["warnings"]:
         return None
     marks = [{"t": "Para", "c": [{"t": "Str", "c": BETWEEN.format(n)}]} for n in range(count + 1)]
@@ -222,7 +271,9 @@ class Walk:
         """One fault of each kind: the first of a text shows the person what is meant."""
         if problem not in self.said:
             self.said.add(problem)
-            self.found.append(_at(self.prose, self.cursor if at is None else at, f"{shown(words)} {problem}" if words else problem))
+            self.found.append(
+                _at(self.prose, self.cursor if at is None else at, f"{shown(words)} {problem}" if words else problem)
+            )
 
     def _refuse(self, node: dict) -> None:
         """A node that is not allowed, with the words it begins with."""
@@ -256,7 +307,11 @@ class Walk:
         at = self._place(words[0]) if words else self.cursor
         marker = self.prose.text[self.prose.text.rfind("\n", 0, at) + 1 : at].strip() or "1."
         if any(c.isnumeric() for c in marker):
-            self._fault(marker, 'is a bare number; write a reference such as {{ value("measure_id") }}, or a list with hyphens', at)
+            self._fault(
+                marker,
+                'is a bare number; write a reference such as {{ value("measure_id") }}, or a list with hyphens',
+                at,
+            )
         else:
             self._fault(marker, REFUSED["OrderedList"], at)
 
@@ -282,7 +337,9 @@ class Walk:
                 next(nodes), next(nodes)  # the mark, and the end of the link
                 pieces.append((NUMBER, self.cursor))
                 if in_link:
-                    self._fault("", "holds a reference within a link, and a number is a link itself; put it beside the link")
+                    self._fault(
+                        "", "holds a reference within a link, and a number is a link itself; put it beside the link"
+                    )
             elif kind not in INLINES or (self.prose.is_sentence and kind not in SENTENCE_INLINES):
                 if self.prose.is_sentence and kind in INLINES:
                     self._fault("", SENTENCE)
@@ -324,7 +381,9 @@ class Walk:
             self._fault(target, "is a link without words; write [words](https://…)")
 
     def _place(self, word: str) -> int:
-        """Where in the text a word stands, from the cursor on; where the cursor is, if it was written in another way."""
+        """Where in the text a word stands, from the cursor on; where the cursor is, if it was written in another
+        way.
+        """
         at = self.straight.find(_straight(word), self.cursor)
         if at < 0:
             rest = re.compile(r"\S").search(self.straight, self.cursor)
@@ -349,7 +408,9 @@ def sign_problem(character: str) -> str:
 
 
 def _straight(text: str) -> str:
-    """Typographic quotation marks and dashes as Pandoc makes them, one character for one, so that names and places are found."""
+    """Typographic quotation marks and dashes as Pandoc makes them, one character for one, so that names and places are
+    found.
+    """
     return text.translate(str.maketrans("\u2018\u2019\u201c\u201d\u00a0\u2013", "''\"\" -"))
 
 

@@ -45,7 +45,8 @@ def release() -> str:
 
 @cache
 def known_releases() -> dict[str, dict]:
-    """What this software knows of releases by itself, by number: ``archive`` of their code, ``templates`` by kind of report.
+    """What this software knows of releases by itself, by number: ``archive`` of their code, ``templates`` by kind of
+    report.
 
     The code of the release that is running is not among them: its sha256 cannot stand in itself.
     """
@@ -86,7 +87,10 @@ def changelog() -> str:
 
 def said_of(after: str, up_to: str, most: int = 3) -> str:
     """The releases between two and what they changed, in a few words: for the reason of a difference."""
-    found = sorted(entries(changelog(), after, up_to), key=lambda e: SUBJECTS.index(e.subject) if e.subject in SUBJECTS else len(SUBJECTS))
+    found = sorted(
+        entries(changelog(), after, up_to),
+        key=lambda e: SUBJECTS.index(e.subject) if e.subject in SUBJECTS else len(SUBJECTS),
+    )
     if not found:
         return f"release {up_to}, whose changelog is empty"
     releases = list(dict.fromkeys(e.release for e in found))

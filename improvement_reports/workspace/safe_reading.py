@@ -12,9 +12,12 @@ from improvement_reports.domain.limits import MB
 LEFT_BEHIND = re.compile(r"[.~].*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|icon\r", re.IGNORECASE | re.DOTALL)
 
 KINDS = (
-    (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
-)  # fmt: skip
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 def is_left_behind(name: str) -> bool:

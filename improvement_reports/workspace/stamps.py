@@ -1,7 +1,9 @@
-"""Stamps: what was made, from which key, with the sha256 of each file, under a seal that only this user's machine can set.
+"""Stamps: what was made, from which key, with the sha256 of each file, under a seal that only this user's machine can
+set.
 
-A page source, a table or a rendered page is not taken for good because it is there: one that was edited, or that came with
-a stranger's folder together with its stamp, is made again. The seal is a keyed hash; its key lies outside every project.
+A page source, a table or a rendered page is not taken for good because it is there: one that was edited, or that came
+with a stranger's folder together with its stamp, is made again. The seal is a keyed hash; its key lies outside every
+project.
 """
 
 import hashlib

@@ -1,4 +1,6 @@
-"""Files that look as if they belonged to the project and are read by nothing: each is named, for it would be left out in silence."""
+"""Files that look as if they belonged to the project and are read by nothing: each is named, for it would be left out
+in silence.
+"""
 
 import re
 from dataclasses import dataclass
@@ -36,14 +38,20 @@ def is_report_file(path: Path) -> bool:
     return path.suffix == ".yml" and not path.name.startswith((".", "~"))
 
 
-def stray_params(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None) -> list[Stray]:
-    """Files below params/ that nothing reads, sorted; with filters only those that may be of that authority, month and kind."""
+def stray_params(
+    project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None
+) -> list[Stray]:
+    """Files below params/ that nothing reads, sorted; with filters only those that may be of that authority, month and
+    kind.
+    """
     found = []
     for path in sorted(p for p in project.params.rglob("*") if not p.is_dir()):
         inside = path.relative_to(project.params)
         if any(part.startswith(".") for part in inside.parts) or path.name in ("README.md", "README"):
             continue
-        if authority not in (None, inside.parts[0]) or any(w is not None and w not in path.name.lower() for w in (month, kind)):
+        if authority not in (None, inside.parts[0]) or any(
+            w is not None and w not in path.name.lower() for w in (month, kind)
+        ):
             continue
         stray = _at_root(project, path) if len(inside.parts) == 1 else _of_authority(project, path, len(inside.parts))
         if stray is not None:
@@ -58,8 +66,17 @@ def _at_root(project: Project, path: Path) -> Stray | None:
     if COPY.search(path.name):
         return _copy(name)
     if LOOKS_LIKE_REPORT.match(path.name):
-        return Stray(Fault(name, "is not read; put a report's file into the folder of its authority, as in params/gloucestershire/2021-04-board.yml"), True)
-    near = suggestion(path.name.lower().replace(".yaml", ".yml"), SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
+        return Stray(
+            Fault(
+                name,
+                "is not read; put a report's file into the folder of its authority, as in"
+                " params/gloucestershire/2021-04-board.yml",
+            ),
+            True,
+        )
+    near = (
+        suggestion(path.name.lower().replace(".yaml", ".yml"), SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
+    )
     return Stray(Fault(name, f"is not read{near}"), path.suffix.lower() in YAML_ENDINGS)
 
 
@@ -68,21 +85,35 @@ def _of_authority(project: Project, path: Path, depth: int) -> Stray | None:
     if COPY.search(path.name) or path.name.startswith("~"):
         return _copy(name)
     if depth > 2:
-        return Stray(Fault(name, f"is not read; put it into params/{path.relative_to(project.params).parts[0]}/ itself"), True)
+        return Stray(
+            Fault(name, f"is not read; put it into params/{path.relative_to(project.params).parts[0]}/ itself"), True
+        )
     if is_report_file(path) and MONTH.match(path.name):
         if REPORT_NAME.fullmatch(path.stem):
             return None
-        return Stray(Fault(name, f"is not the name of a report; write month and kind, as in 2021-04-board.yml (kinds: {', '.join(ReportKind)})"), True)
+        return Stray(
+            Fault(
+                name,
+                "is not the name of a report; write month and kind, as in 2021-04-board.yml (kinds:"
+                f" {', '.join(ReportKind)})",
+            ),
+            True,
+        )
     wanted = f"{path.stem.lower()}.yml"
     if path.suffix.lower() in YAML_ENDINGS and REPORT_NAME.fullmatch(wanted.removesuffix(".yml")):
         return Stray(Fault(name, f"is not read; rename it to {wanted}"), True)
     if path.suffix.lower() in YAML_ENDINGS or LOOKS_LIKE_REPORT.match(path.name):
-        return Stray(Fault(name, "is not read; name a report's file by month and kind, as in 2021-04-board.yml, or remove it"), True)
+        return Stray(
+            Fault(name, "is not read; name a report's file by month and kind, as in 2021-04-board.yml, or remove it"),
+            True,
+        )
     return Stray(Fault(name, "is not read; a folder of params/ holds the .yml files of an authority's reports"), False)
 
 
 def _copy(name: str) -> Stray:
-    return Stray(Fault(name, "is a copy that an editor left, and is not read; remove it, or rename it if it is meant"), False)
+    return Stray(
+        Fault(name, "is a copy that an editor left, and is not read; remove it, or rename it if it is meant"), False
+    )
 
 
 # Raw returns
@@ -97,5 +128,7 @@ def stray_raw(project: Project) -> list[Stray]:
         name = project.relative(path)
         if COPY.search(path.name) or path.suffix.lower() in (".md", ".txt"):
             continue  # a note beside the returns
-        found.append(Stray(Fault(name, "is not read; put the files of a return into data/raw/<authority>/<month>/"), True))
+        found.append(
+            Stray(Fault(name, "is not read; put the files of a return into data/raw/<authority>/<month>/"), True)
+        )
     return found

@@ -10,7 +10,9 @@ from improvement_reports.workspace.processes import Pool
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one report (or return): ``state`` is done, unchanged or failed; ``is_refused``: by the machine, not by a check."""
+    """What became of one report (or return): ``state`` is done, unchanged or failed; ``is_refused``: by the machine,
+    not by a check.
+    """
 
     subject: str
     state: str
@@ -32,7 +34,9 @@ class InlineExecutor(Executor):
 
 
 def default_executor(jobs: int) -> Executor:
-    """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's state."""
+    """A pool of processes for several reports. Processes are spawned, so a worker has nothing of this process's
+    state.
+    """
     if jobs < 2:
         return InlineExecutor()
     return Pool(min(jobs, os.cpu_count() or 1))

@@ -1,7 +1,8 @@
 """Read a settings file: a mapping in YAML, without YAML's surprises.
 
-Before anything is built the file is looked at event by event: how deep, how many, no alias (a few of them make gigabytes), no
-invisible characters. What YAML reads as another number than is written there (010 is eight, 1:30 is ninety) is refused.
+Before anything is built the file is looked at event by event: how deep, how many, no alias (a few of them make
+gigabytes), no invisible characters. What YAML reads as another number than is written there (010 is eight, 1:30 is
+ninety) is refused.
 """
 
 import re
@@ -24,23 +25,46 @@ EMPTY = "the file is empty or not a list of “key: value”; see the template"
 
 # What the library calls a mistake, and how it is told.
 MISTAKES = (
-    ("mapping values are not allowed", "a colon stands where none can; put a text that holds a colon in quotation marks"),
-    ("could not find expected ':'", "a name has no colon after it, or a text goes on at the margin; add the colon or indent the text"),
-    ("expected node content", "a value is missing, or a bracket is open; add what is missing, or put the text in quotation marks"),
+    (
+        "mapping values are not allowed",
+        "a colon stands where none can; put a text that holds a colon in quotation marks",
+    ),
+    (
+        "could not find expected ':'",
+        "a name has no colon after it, or a text goes on at the margin; add the colon or indent the text",
+    ),
+    (
+        "expected node content",
+        "a value is missing, or a bracket is open; add what is missing, or put the text in quotation marks",
+    ),
     ("expected ',' or ']'", "a list in square brackets is not closed; add the bracket or the comma"),
     ("expected ',' or '}'", "a list in curly brackets is not closed; add the bracket or the comma"),
-    ("cannot start any token", "a tab or a special sign stands at the beginning; indent with spaces, and put the text in quotation marks"),
+    (
+        "cannot start any token",
+        "a tab or a special sign stands at the beginning; indent with spaces, and put the text in quotation marks",
+    ),
     ("unexpected end of stream", "quotation marks are not closed; add them"),
-    ("did not find expected key", "the line is not indented like the ones above it, or quotation marks stand inside a text; correct it"),
+    (
+        "did not find expected key",
+        "the line is not indented like the ones above it, or quotation marks stand inside a text; correct it",
+    ),
     ("did not find expected '-' indicator", "the line is not indented like the ones above it; correct it"),
-    ("block sequence entries are not allowed", "a hyphen stands where no list can begin; begin the list on a line of its own"),
-    ("unknown escape", "a backslash stands before a letter; write it in single quotation marks, or without the backslash"),
+    (
+        "block sequence entries are not allowed",
+        "a hyphen stands where no list can begin; begin the list on a line of its own",
+    ),
+    (
+        "unknown escape",
+        "a backslash stands before a letter; write it in single quotation marks, or without the backslash",
+    ),
     ("control characters", "a control character stands there; remove it"),
     ("undefined alias", "an asterisk begins a value; put it in quotation marks"),
     ("expected a single document", "a line --- begins a second file; remove it"),
     ("unicode", "a character cannot be written like this; write the character itself"),
 )
-OTHER_MISTAKE = "cannot be read here; correct the colon after the name, the brackets, the quotation marks or the indentation"
+OTHER_MISTAKE = (
+    "cannot be read here; correct the colon after the name, the brackets, the quotation marks or the indentation"
+)
 
 
 class _Told(yaml.YAMLError):
@@ -70,9 +94,16 @@ class _SettingsLoader(_Loader):
     def construct_number(self, node):
         text = node.value
         if not PLAIN_NUMBER.fullmatch(text):
-            raise _Told(f"{shown(text)} would be read as another number; put a text in quotation marks, or write a plain number", node.start_mark)
+            raise _Told(
+                f"{shown(text)} would be read as another number; put a text in quotation marks, or write a plain"
+                " number",
+                node.start_mark,
+            )
         if sum(c.isdigit() for c in text) > MAX_DIGITS:
-            raise _Told(f"{shown(text)} has more than {MAX_DIGITS} digits; round it, or put a text in quotation marks", node.start_mark)
+            raise _Told(
+                f"{shown(text)} has more than {MAX_DIGITS} digits; round it, or put a text in quotation marks",
+                node.start_mark,
+            )
         return float(text) if "." in text else int(text)
 
     def construct_date(self, node):
@@ -98,7 +129,9 @@ def load_yaml(path: Path, name: str, wanted: str = "") -> dict:
         _look_over(text)
         content = yaml.load(text, Loader=_SettingsLoader)
     except FileNotFoundError:
-        raise InvalidInput(name, [Fault(name, f"the file is missing; add it{f' with {wanted}' if wanted else ''}")]) from None
+        raise InvalidInput(
+            name, [Fault(name, f"the file is missing; add it{f' with {wanted}' if wanted else ''}")]
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InvalidInput(name, [Fault(f"{name}, line {mark.line + 1}" if mark else name, _problem(error))]) from None
@@ -114,7 +147,15 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InvalidInput(name, [Fault(f"{name}, line {line}", f"the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8")]) from None
+        raise InvalidInput(
+            name,
+            [
+                Fault(
+                    f"{name}, line {line}",
+                    f"the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8",
+                )
+            ],
+        ) from None
 
 
 def _look_over(text: str) -> None:
@@ -123,7 +164,10 @@ def _look_over(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Told("a text that begins with * or & points to another place; write it out, or put it in quotation marks", mark)
+            raise _Told(
+                "a text that begins with * or & points to another place; write it out, or put it in quotation marks",
+                mark,
+            )
         if getattr(event, "tag", None):
             tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
             raise _Told(f"{tag} stands before a value; write words, numbers, lists and names with values", mark)
@@ -133,7 +177,11 @@ def _look_over(text: str) -> None:
             depth -= 1
         nodes += isinstance(event, yaml.NodeEvent)
         if depth > MAX_DEPTH:
-            raise _Told(f"lists and names stand more than {MAX_DEPTH} deep within each other; correct the brackets or the indentation", mark)
+            raise _Told(
+                f"lists and names stand more than {MAX_DEPTH} deep within each other; correct the brackets or the"
+                " indentation",
+                mark,
+            )
         if nodes > MAX_NODES:
             raise _Told(f"holds more than {MAX_NODES:,} names and values; send only what is needed", mark)
         if isinstance(event, yaml.ScalarEvent) and (problem := text_problem(event.value, MAX_SCALAR)):
@@ -169,7 +217,9 @@ def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
 
 
 def validated(model: type[BaseModel], content: dict, name: str):
-    """``content`` as a ``model``; `InvalidInput` with one sentence per fault, naming the parameter and what is allowed."""
+    """``content`` as a ``model``; `InvalidInput` with one sentence per fault, naming the parameter and what is
+    allowed.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -204,7 +254,9 @@ PATTERN_SENTENCES = {
     "ons_code": "write a letter and eight digits",
     "question": "write a question that ends with a question mark",
     "sha256": "write 64 hexadecimal digits",
-    "url": "write an address that begins with https:// and holds no spaces, quotation marks, angle brackets or backslashes",
+    "url": (
+        "write an address that begins with https:// and holds no spaces, quotation marks, angle brackets or backslashes"
+    ),
 }
 
 

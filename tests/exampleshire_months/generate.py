@@ -1,10 +1,12 @@
-"""Write the eighteen monthly returns of Exampleshire, an authority that does not exist, and the parameters of its reports.
+"""Write the eighteen monthly returns of Exampleshire, an authority that does not exist, and the parameters of its
+reports.
 
     python tests/exampleshire_months/generate.py TARGET_ROOT [--state first|corrected]
 
 The same bytes on every machine. ``corrected`` (the default) writes all returns as they stand after every correction and
-revision. ``first`` writes only the two returns that were changed later, with the parameters of their reports, as they were
-first sent. What happens, and when, is in ``story.py``; numbers and tables are made in ``month.py``, words in ``words.py``.
+revision. ``first`` writes only the two returns that were changed later, with the parameters of their reports, as they
+were first sent. What happens, and when, is in ``story.py``; numbers and tables are made in ``month.py``, words in
+``words.py``.
 """
 
 import argparse
@@ -24,7 +26,11 @@ def yaml_text(content: dict, depth: int = 0) -> str:
     for key, value in content.items():
         name = "  " * depth + (json.dumps(key) if key[0].isdigit() else key)
         nested = isinstance(value, dict) and depth < 2 and value
-        text += f"{name}:\n{yaml_text(value, depth + 1)}" if nested else f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+        text += (
+            f"{name}:\n{yaml_text(value, depth + 1)}"
+            if nested
+            else f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+        )
     return text
 
 
@@ -74,6 +80,8 @@ def write(root: Path, state: str = "corrected") -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target_root", type=Path, help="the folder that has, or will have, data/raw and params")
-    parser.add_argument("--state", choices=("first", "corrected"), default="corrected", help="as first sent, or as it stands")
+    parser.add_argument(
+        "--state", choices=("first", "corrected"), default="corrected", help="as first sent, or as it stands"
+    )
     arguments = parser.parse_args()
     write(arguments.target_root, arguments.state)

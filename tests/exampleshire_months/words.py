@@ -1,4 +1,6 @@
-"""The words of a return and of its report: short sentences chosen by what happened, with references in place of numbers."""
+"""The words of a return and of its report: short sentences chosen by what happened, with references in place of
+numbers.
+"""
 
 from month import (
     AGENCY,
@@ -15,25 +17,52 @@ from month import (
     SUPERVISION,
     WRONG_CLAIM,
     Return,
-)  # fmt: skip
+)
 from story import DROPPED, EFFECTS, NEWS, PRIORITIES, SLIPPED
 
 MONTH_NAMES = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-]  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 # What two statuses of a priority say together; the first that fits holds. {lack} and {gain} are those of the priority.
 STATES = [
     ("completed", "completed", "Everything planned has been done and has had its effect: {gain}."),
     ("completed", "on_target", "Everything planned has been done, and it has its effect: {gain}."),
-    ("completed", "", "Everything planned has been done, but its effect is not evidenced: {lack}. The board keeps the priority open until it is."),
+    (
+        "completed",
+        "",
+        (
+            "Everything planned has been done, but its effect is not evidenced: {lack}. The board keeps the priority"
+            " open until it is."
+        ),
+    ),
     ("on_target", "on_target", "The steps are on course, and they have their effect: {gain}."),
     ("on_target", "at_risk", "The steps are on course. Their effect is not yet certain: {lack}."),
     ("on_target", "compromised", "The steps are on course, but have too little effect so far: {lack}."),
-    ("compromised", "", "The steps are not carried out as agreed, and the board has asked for a recovery plan: {lack}."),
+    (
+        "compromised",
+        "",
+        "The steps are not carried out as agreed, and the board has asked for a recovery plan: {lack}.",
+    ),
     ("at_risk", "on_target", "Some steps are behind. What was done so far has its effect: {gain}."),
     ("", "", "Some steps are behind, and the board looks at them again at its next meeting: {lack}."),
 ]
-CHART_NAMES = {REFERRALS: "referrals", ASSESSMENTS: "assessments", CONFERENCES: "conferences", SUPERVISION: "supervision"}
+CHART_NAMES = {
+    REFERRALS: "referrals",
+    ASSESSMENTS: "assessments",
+    CONFERENCES: "conferences",
+    SUPERVISION: "supervision",
+}
 
 
 def month_words(month: str) -> str:
@@ -48,7 +77,9 @@ def listed(texts: list[str]) -> str:
 def headline(r: Return) -> str:
     """Whether the plan has its effect, assessments and conferences against their targets, and the news of the month."""
     impacts = [r.statuses(key)[1] for key in PRIORITIES]
-    text = 'Impact was on target for {{ count_priorities("impact", "on_target") }} of {{ count_priorities() }} priorities'
+    text = (
+        'Impact was on target for {{ count_priorities("impact", "on_target") }} of {{ count_priorities() }} priorities'
+    )
     if "completed" in impacts:
         text += ' and achieved for {{ count_priorities("impact", "completed") }}'
     if "compromised" in impacts:
@@ -70,7 +101,9 @@ def priority(r: Return, key: str) -> str:
     news += "One step was dropped; the data notes say why. " if dropped else ""
     action, impact = r.statuses(key)
     lack, gain = EFFECTS[key]
-    meaning = next(words for a, i, words in STATES if a in ("", action) and i in ("", impact)).format(lack=lack, gain=gain)
+    meaning = next(words for a, i, words in STATES if a in ("", action) and i in ("", impact)).format(
+        lack=lack, gain=gain
+    )
     return f"{' '.join(sentences)}\n\n{news}{meaning}"
 
 
@@ -85,14 +118,29 @@ def off_target(r: Return) -> str:
     if not short:
         return "Every measure that has a target and a value met it."
     text = 'Of {{ count_measures("with_target") }} measures with a target, {{ count_measures("met") }} met it. '
-    names = {AGENCY: "agency staff", ASSESSMENTS: "assessments in time", CONFERENCES: "initial conferences in time", SUPERVISION: "supervision", CASELOAD: "the average caseload", "rereferrals_pct": "re-referrals"}
+    names = {
+        AGENCY: "agency staff",
+        ASSESSMENTS: "assessments in time",
+        CONFERENCES: "initial conferences in time",
+        SUPERVISION: "supervision",
+        CASELOAD: "the average caseload",
+        "rereferrals_pct": "re-referrals",
+    }
     text += f'The widest gap was in {names[short[0]]}, {{{{ distance("{short[0]}") }}}} from its target.'
-    help_for = {AGENCY: "The retention offer and the academy are meant to lower the share of agency staff.", ASSESSMENTS: "Managers go through open assessments each morning.", SUPERVISION: "Supervision is watched team by team.", CONFERENCES: "Partners are asked to send their reports earlier."}
+    help_for = {
+        AGENCY: "The retention offer and the academy are meant to lower the share of agency staff.",
+        ASSESSMENTS: "Managers go through open assessments each morning.",
+        SUPERVISION: "Supervision is watched team by team.",
+        CONFERENCES: "Partners are asked to send their reports earlier.",
+    }
     return f"{text} {help_for.get(short[0], '')}".strip()
 
 
 def coming(r: Return) -> str:
-    text = f'The Improvement Board receives this report on {{{{ date("board-{r.month}") }}}} and meets again on {{{{ date("board-next") }}}}.'
+    text = (
+        f'The Improvement Board receives this report on {{{{ date("board-{r.month}") }}}} and meets again on {{{{'
+        ' date("board-next") }}.'
+    )
     ahead = [m for m in r.milestones() if m[5] == "expected" and m[3] in ("visit", "launch", "deadline")]
     for key, *_, title, _ in ahead[:2]:
         text += f' {title.rstrip(".")}: {{{{ date("{key}") }}}}.'
@@ -101,12 +149,22 @@ def coming(r: Return) -> str:
 
 
 def data_notes(r: Return) -> str:
-    text = 'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} differ from their own figures'
+    text = (
+        'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} differ from their'
+        " own figures"
+    )
     if r.month == WRONG_CLAIM:
-        text = 'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} does not agree: by its own amounts the share of the money spent is {{ recomputed("spent-share") }}'
+        text = (
+            'Of {{ count_claims() }} stated numbers that can be recomputed, {{ count_claims("differs") }} does not'
+            ' agree: by its own amounts the share of the money spent is {{ recomputed("spent-share") }}'
+        )
     text += ". Numbers of children from one to five are not shown, nor any number that would give them away."
     if any(row[0] == "of-the-month" for row in r.notes()) and r.month in NOTES and r.month != WRONG_CLAIM:
-        text += " A data note says what is particular about this month." if r.month != REVISED else " The quarter’s agency staff was revised; a data note says why."
+        text += (
+            " A data note says what is particular about this month."
+            if r.month != REVISED
+            else " The quarter’s agency staff was revised; a data note says why."
+        )
     return text
 
 
@@ -117,7 +175,10 @@ def narrative(r: Return) -> dict[str, str]:
         **{f"priority-{key}": priority(r, key) for key in PRIORITIES},
         "off-target": off_target(r),
         "next": coming(r),
-        "framework": "The board follows the plan by these thresholds. The items are those of the plan; a threshold that changed is shown as it holds in the month of the report.",
+        "framework": (
+            "The board follows the plan by these thresholds. The items are those of the plan; a threshold that changed"
+            " is shown as it holds in the month of the report."
+        ),
         "data-notes": data_notes(r),
     }
 
@@ -126,7 +187,10 @@ def finding(r: Return, measure: str) -> str:
     """The headline of a chart: how the measure moved; after the step change of referrals, the change that matters."""
     if measure == REFERRALS and r.month >= STEP_CHANGE:
         last = MONTHS[MONTHS.index(STEP_CHANGE) - 1]
-        return f'Fewer contacts become referrals since the shared front door opened: {{{{ value("{REFERRALS}") }}}}, against {{{{ value("{REFERRALS}", period="{last}") }}}} in the last month before it'
+        return (
+            f'Fewer contacts become referrals since the shared front door opened: {{{{ value("{REFERRALS}") }}}},'
+            f' against {{{{ value("{REFERRALS}", period="{last}") }}}} in the last month before it'
+        )
     return f"{r.moved(measure)}{r.against(measure) if r.target(measure) else ''}"
 
 
@@ -137,14 +201,32 @@ def parameters(r: Return) -> dict:
         drawn = [m for m in measures if m in CHART_NAMES and r.n >= 2]
         charts = [{"id": CHART_NAMES[m], "chart": "trend", "measures": [m], "finding": finding(r, m)} for m in drawn]
         if key == "5":
-            charts = [{"id": "ages", "chart": "bars", "measures": [RECEIVED], "finding": f'{{{{ value("{RECEIVED}", category="10 to 15") }}}} of the {{{{ value("{RECEIVED}") }}}} children who came into care were aged ten to fifteen', "unit_label": "Children received into care by age"}]
+            charts = [
+                {
+                    "id": "ages",
+                    "chart": "bars",
+                    "measures": [RECEIVED],
+                    "finding": (
+                        f'{{{{ value("{RECEIVED}", category="10 to 15") }}}} of the {{{{ value("{RECEIVED}") }}}}'
+                        " children who came into care were aged ten to fifteen"
+                    ),
+                    "unit_label": "Children received into care by age",
+                }
+            ]
         sections[key] = {"name": name, "measures": list(measures), "charts": charts}
     short = missed(r)
     summary = f"{r.moved(ASSESSMENTS)}{r.against(ASSESSMENTS)}; " + (
-        '{{ count_measures("not_met") }} of {{ count_measures("with_target") }} measures with a target missed it.' if short else "no measure missed its target."
+        '{{ count_measures("not_met") }} of {{ count_measures("with_target") }} measures with a target missed it.'
+        if short
+        else "no measure missed its target."
     )
     return {
-        "authority": "exampleshire", "month": r.month, "kind": "board", "title": f"Improvement plan: progress to {month_words(r.month)}", "summary": summary,
-        "meeting": {"body": "Improvement Board", "date": r.meeting}, "headline_measures": list(HEADLINE), "sections": sections,
-    }  # fmt: skip
-
+        "authority": "exampleshire",
+        "month": r.month,
+        "kind": "board",
+        "title": f"Improvement plan: progress to {month_words(r.month)}",
+        "summary": summary,
+        "meeting": {"body": "Improvement Board", "date": r.meeting},
+        "headline_measures": list(HEADLINE),
+        "sections": sections,
+    }

@@ -1,7 +1,7 @@
 """Ask the official RO-Crate validator about a folder, without a network; prints its issues as JSON.
 
-``python -I check_crate.py PACKAGES FOLDER CONTEXT SEVERITY``: it runs apart from the project because its pins differ from
-ours. CONTEXT is a JSON-LD context that is served for the address of the specification's own.
+``python -I check_crate.py PACKAGES FOLDER CONTEXT SEVERITY``: it runs apart from the project because its pins differ
+from ours. CONTEXT is a JSON-LD context that is served for the address of the specification's own.
 """
 
 import io
@@ -43,9 +43,12 @@ def main(folder: str, context: str, severity: str) -> None:
             session.mount("https://", FromFile(Path(context).read_bytes()))
             session.get(ADDRESS, headers={"Accept": "application/ld+json, application/json"})
         settings = services.ValidationSettings(
-            rocrate_uri=folder, profile_identifier="ro-crate-1.1", requirement_severity=models.Severity[severity],
-            offline=True, cache_path=cache,
-        )  # fmt: skip
+            rocrate_uri=folder,
+            profile_identifier="ro-crate-1.1",
+            requirement_severity=models.Severity[severity],
+            offline=True,
+            cache_path=cache,
+        )
         issues = services.validate(settings).get_issues()
         said = [{"severity": i.severity.name, "check": i.check.identifier, "message": i.message} for i in issues]
         print(json.dumps(said))

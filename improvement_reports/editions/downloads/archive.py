@@ -14,7 +14,8 @@ MODE = 0o100644 << 16
 def archived_files(folder: Path) -> list[str]:
     """The files of an edition as sorted paths below its folder, with forward slashes.
 
-    Hidden files, what the site generates, archives and links are left out, and so is the record of the inputs, which is not public; the manifest is in.
+    Hidden files, what the site generates, archives and links are left out, and so is the record of the inputs, which is
+    not public; the manifest is in.
     """
     found = []
     for path in folder.rglob("*"):
@@ -25,8 +26,6 @@ def archived_files(folder: Path) -> list[str]:
         if not (hidden or generated or private) and path.is_file() and not path.is_symlink():
             found.append(relative.as_posix())
     return sorted(found)
-
-
 
 
 def edition_archive(folder: Path, target: Path, inside: str = "") -> None:

@@ -37,7 +37,9 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 
 def safe_text(text: str, limit: int = MAX_CELL) -> str:
-    """Text as a cell can hold it: one line ending, nothing forbidden, no formula, nothing that `gptables` takes for markup."""
+    """Text as a cell can hold it: one line ending, nothing forbidden, no formula, nothing that `gptables` takes for
+    markup.
+    """
     text = FORBIDDEN.sub("�", re.sub(r"\r\n?", "\n", text)).replace("\t", " ").strip()
     text = re.sub(r"\](?=\()", "] ", text).replace("$$", "$ $")
     text = guarded(text)
@@ -46,7 +48,9 @@ def safe_text(text: str, limit: int = MAX_CELL) -> str:
 
 
 def number_of(text: str) -> tuple[float, str] | None:
-    """A plain number or percentage as published: its value and the number format that shows it so; None for any other text."""
+    """A plain number or percentage as published: its value and the number format that shows it so; None for any other
+    text.
+    """
     match = NUMBER.fullmatch(text)
     if not match:
         return None
@@ -83,7 +87,9 @@ def plain_number(value) -> float | int | None:
 
 
 def split_remarks(cells: list[str]) -> tuple[list[str], list[str]]:
-    """Values and remarks of a column in which a cell is a plain number, or all are numbers with remarks; else no remarks."""
+    """Values and remarks of a column in which a cell is a plain number, or all are numbers with remarks; else no
+    remarks.
+    """
     shown = [c for c in cells if c]
     if not any(map(NUMBER.fullmatch, shown)) and not all(map(REMARK.fullmatch, shown)):
         return cells, []

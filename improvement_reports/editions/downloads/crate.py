@@ -46,13 +46,17 @@ class Format(NamedTuple):
 
 FORMATS = {
     ".csv": Format("text/csv", f"{PRONOM}x-fmt/18", "Comma separated values"),
-    ".ipynb": Format("application/x-ipynb+json", "https://nbformat.readthedocs.io/en/latest/", "Jupyter notebook format"),
+    ".ipynb": Format(
+        "application/x-ipynb+json", "https://nbformat.readthedocs.io/en/latest/", "Jupyter notebook format"
+    ),
     ".json": Format("application/json", f"{PRONOM}fmt/817", "JSON data interchange format"),
     ".svg": Format("image/svg+xml", f"{PRONOM}fmt/92", "Scalable vector graphics 1.1"),
     ".xlsx": Format(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{PRONOM}fmt/214", "Microsoft Excel for Windows"
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        f"{PRONOM}fmt/214",
+        "Microsoft Excel for Windows",
     ),
-}  # fmt: skip
+}
 
 DESCRIPTIONS = {
     "report.ipynb": "The executed notebook: text, charts and tables of the report with the provenance of every figure",
@@ -94,9 +98,12 @@ def _describe_root(root, add, facts: EditionFacts, publisher, sources: list) -> 
     """The edition itself: what it is, whose, under which licence, and what it was made from."""
     area = add("#authority", "AdministrativeArea", name=facts.authority_name, identifier=facts.authority_key)
     licence = add(
-        facts.licence_url or "#licence", "CreativeWork", name=facts.licence_name, url=facts.licence_url,
+        facts.licence_url or "#licence",
+        "CreativeWork",
+        name=facts.licence_name,
+        url=facts.licence_url,
         description=f"{facts.licence_name}. {OWN_WORDS}",
-    )  # fmt: skip
+    )
     described = {
         "name": f"{facts.name}, version {facts.number}",
         "description": f"{ILLUSTRATIVE} {facts.description}" if facts.illustrative else facts.description,
@@ -127,29 +134,49 @@ def _describe_run(add, facts: EditionFacts, publisher, entities: list) -> None:
     """How it was made: the template and the software, the inputs and parameters, and the files that came out."""
     language = add(PYTHON, "ComputerLanguage", name="Python", url=PYTHON)
     software = add(
-        "#software", "SoftwareApplication", name="improvement-reports", softwareVersion=facts.software_version,
+        "#software",
+        "SoftwareApplication",
+        name="improvement-reports",
+        softwareVersion=facts.software_version,
         description="Turns monthly improvement returns into traceable reports",
-    )  # fmt: skip
+    )
     template = add(
-        "#template", "SoftwareSourceCode", name=f"notebooks/{facts.report_kind}.ipynb", isPartOf=software, programmingLanguage=language,
+        "#template",
+        "SoftwareSourceCode",
+        name=f"notebooks/{facts.report_kind}.ipynb",
+        isPartOf=software,
+        programmingLanguage=language,
         description="The notebook template that was run with the parameters of the report",
-    )  # fmt: skip
+    )
     parameters = [
         add(f"#parameter-{quote(name)}", "PropertyValue", name=name, value=_text(value))
         for name, value in sorted(facts.parameters.items())
     ]
     inputs = [
-        add(f"#input-{quote(i['path'])}", "CreativeWork", name=i["path"], identifier=i["path"], sha256=i.get("sha256") or None)
+        add(
+            f"#input-{quote(i['path'])}",
+            "CreativeWork",
+            name=i["path"],
+            identifier=i["path"],
+            sha256=i.get("sha256") or None,
+        )
         for i in sorted(facts.inputs, key=lambda i: i["path"])
     ]
     add(
-        "#run", "CreateAction", name=f"The run that made version {facts.number}", agent=publisher, instrument=[template, software],
-        object=[*inputs, *parameters], result=[e for e in entities if e.id != MANIFEST],
-    )  # fmt: skip
+        "#run",
+        "CreateAction",
+        name=f"The run that made version {facts.number}",
+        agent=publisher,
+        instrument=[template, software],
+        object=[*inputs, *parameters],
+        result=[e for e in entities if e.id != MANIFEST],
+    )
 
 
 def _add_file(crate, add, name: str, known: FileFacts, facts: EditionFacts, sources: dict):
-    """A file with its format and, of a table, the sources of its rows and their licence where they have one in common."""
+    """A file with its format and, of a table, the sources of its rows and their licence where they have one in
+    common.
+    """
     path = PurePosixPath(name)
     properties = {"@type": ["File", "SoftwareSourceCode"] if path.suffix == ".ipynb" else "File", "name": path.name}
     properties["description"] = DESCRIPTIONS.get(name) or _description(path)
@@ -158,7 +185,9 @@ def _add_file(crate, add, name: str, known: FileFacts, facts: EditionFacts, sour
         properties["encodingFormat"] = [known_format.media_type, page]
     else:
         properties["encodingFormat"] = "application/octet-stream"
-    if path.suffix == ".csv" and (based := [sources[key] for key in facts.table_sources.get(path.stem, ()) if key in sources]):
+    if path.suffix == ".csv" and (
+        based := [sources[key] for key in facts.table_sources.get(path.stem, ()) if key in sources]
+    ):
         properties["isBasedOn"] = based
         if licence := facts.table_licence(path.stem):
             properties["license"] = add(licence.url, "CreativeWork", name=licence.name, url=licence.url)
@@ -190,10 +219,15 @@ def _add_licence(add, facts: EditionFacts, source: dict):
 def _add_source(add, facts: EditionFacts, source: dict):
     # Not by its address: the same page may be the source of two datasets.
     return add(
-        f"#source-{quote(source['id'], safe='')}", "CreativeWork", name=source["title"], identifier=source["id"], datePublished=source.get("date"),
-        creditText=f"{source['title']}. {source['publisher']}, {source.get('date', '')}", url=source.get("url"),
+        f"#source-{quote(source['id'], safe='')}",
+        "CreativeWork",
+        name=source["title"],
+        identifier=source["id"],
+        datePublished=source.get("date"),
+        creditText=f"{source['title']}. {source['publisher']}, {source.get('date', '')}",
+        url=source.get("url"),
         license=_add_licence(add, facts, source),
-    )  # fmt: skip
+    )
 
 
 def _text(value) -> str:

@@ -1,6 +1,7 @@
 """What every column of an edition's CSV files holds, as a Frictionless Data Package for other tools.
 
-The types come from the specifications that the reader and the check use. https://specs.frictionlessdata.io/data-package/
+The types come from the specifications that the reader and the check use.
+https://specs.frictionlessdata.io/data-package/
 """
 
 import json
@@ -21,9 +22,11 @@ WITHIN = frozenset({"priorities"})
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?"  # as precise as the source
 
 SOURCE_ROW = {
-    "name": "source_row", "type": "integer", "description": "Row of the raw table, counted with the row of column names as 1",
+    "name": "source_row",
+    "type": "integer",
+    "description": "Row of the raw table, counted with the row of column names as 1",
     "constraints": {"required": True, "minimum": 2},
-}  # fmt: skip
+}
 
 # name: (type, description, whether it is always there)
 OFFICIAL_FIELDS = {
@@ -144,7 +147,8 @@ def _keys(spec: TableSpec, tables: set[str]) -> dict:
 def datapackage(facts: EditionFacts, tables: dict[str, Iterable[str]]) -> dict:
     """The descriptor of an edition's CSV files; ``tables`` gives the column names of each table in ``data/``.
 
-    It belongs at the top of the edition's folder: a descriptor may only name files below itself, and figures.csv lies there.
+    It belongs at the top of the edition's folder: a descriptor may only name files below itself, and figures.csv lies
+    there.
     """
     names = sorted(tables)
     common = common_licence([s.get("licence") or "" for s in facts.sources], facts.illustrative)
@@ -156,11 +160,14 @@ def datapackage(facts: EditionFacts, tables: dict[str, Iterable[str]]) -> dict:
         "description": f"{ILLUSTRATIVE} {facts.description}" if facts.illustrative else facts.description,
         "version": f"{facts.number}.0.0",
         "created": f"{facts.date_published}T00:00:00Z",
-        **({"licenses": [_licence(common)]} if common else {}),  # of all of it; else each resource and each source says its own
+        **(
+            {"licenses": [_licence(common)]} if common else {}
+        ),  # of all of it; else each resource and each source says its own
         "contributors": [{"title": facts.publisher, "role": "publisher"}],
         "sources": [_source(facts, s) for s in facts.sources],
         "resources": [
-            _resource(FIGURES, "figures.csv", "Every published figure, one row each", FIGURE_COLUMNS, ()) | _origin(facts, FIGURES),
+            _resource(FIGURES, "figures.csv", "Every published figure, one row each", FIGURE_COLUMNS, ())
+            | _origin(facts, FIGURES),
             *(_resource(n, f"data/{n}.csv", _title(n), tables[n], names) | _origin(facts, n) for n in names),
         ],
     }
@@ -174,8 +181,14 @@ def _licence(licence: Licence) -> dict:
 
 
 def _source(facts: EditionFacts, source: dict) -> dict:
-    """A source with what is said of its licence, a property of our own: the format has none for the licence of a source."""
-    return {"title": source["title"], **({"path": source["url"]} if source.get("url") else {}), "licence": facts.licence_of(source)}
+    """A source with what is said of its licence, a property of our own: the format has none for the licence of a
+    source.
+    """
+    return {
+        "title": source["title"],
+        **({"path": source["url"]} if source.get("url") else {}),
+        "licence": facts.licence_of(source),
+    }
 
 
 def _origin(facts: EditionFacts, table: str) -> dict:
@@ -192,9 +205,15 @@ def _title(name: str) -> str:
 
 def _resource(name: str, path: str, title: str, columns: Iterable[str], tables: Iterable[str]) -> dict:
     return {
-        "profile": "tabular-data-resource", "name": name, "path": path, "title": title, "format": "csv",
-        "mediatype": "text/csv", "encoding": "utf-8", "schema": schema_of(name, columns, tables),
-    }  # fmt: skip
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": path,
+        "title": title,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema_of(name, columns, tables),
+    }
 
 
 def datapackage_text(descriptor: dict) -> str:

@@ -17,10 +17,11 @@ class EditionFacts:
 
     ``identifier`` ends in ``<authority>/<month>/<kind>/vN``;
     ``edition_kind`` is ``first``, ``revision`` or ``correction``; ``date_published`` is YYYY-MM-DD. ``sources`` are
-    mappings of ``id``, ``title``, ``publisher``, ``date``, ``licence`` (as stated) and, where there is one, ``url``; ``inputs``
-    are mappings of ``path`` and ``sha256``. ``previous_identifier`` is "" for a first edition. ``licence_name`` and
-    ``licence_url``: the one open licence of all sources, or that there is none. ``table_sources``: ids of the sources of the
-    rows of each table.
+    mappings of ``id``, ``title``, ``publisher``, ``date``, ``licence`` (as stated) and, where there is one, ``url``;
+    ``inputs`` are mappings of ``path`` and ``sha256``. ``previous_identifier`` is "" for a first edition.
+    ``licence_name`` and
+    ``licence_url``: the one open licence of all sources, or that there is none. ``table_sources``: ids of the sources
+    of the rows of each table.
     """
 
     identifier: str

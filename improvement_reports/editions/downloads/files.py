@@ -23,16 +23,37 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
     """What the downloads say about an edition, from its manifest."""
     m, report = manifest, manifest.report
     licence = common_licence([s.licence for s in m.sources.values()], m.illustrative)
-    sources = [{"id": key, **s.model_dump(mode="json", include={"title", "publisher", "date", "licence", "url"}, exclude_none=True)} for key, s in m.sources.items()]
+    sources = [
+        {
+            "id": key,
+            **s.model_dump(mode="json", include={"title", "publisher", "date", "licence", "url"}, exclude_none=True),
+        }
+        for key, s in m.sources.items()
+    ]
     return EditionFacts(
-        identifier=f"improvement-reports/{m.identifier}", number=m.number, title=m.title, description=m.summary, authority_name=m.authority_name,
-        authority_key=report.authority, month=report.month, report_kind=str(report.kind), edition_kind=m.edition_kind, reason=m.reason,
-        date_published=day_of_stamp(m.published), meeting=f"{report.meeting.body}, {format_day(report.meeting.date)}", illustrative=m.illustrative,
-        licence_name=licence.name if licence else SEVERAL, licence_url=licence.url if licence else "", publisher=publisher, software_version=m.software.version, sources=sources,
+        identifier=f"improvement-reports/{m.identifier}",
+        number=m.number,
+        title=m.title,
+        description=m.summary,
+        authority_name=m.authority_name,
+        authority_key=report.authority,
+        month=report.month,
+        report_kind=str(report.kind),
+        edition_kind=m.edition_kind,
+        reason=m.reason,
+        date_published=day_of_stamp(m.published),
+        meeting=f"{report.meeting.body}, {format_day(report.meeting.date)}",
+        illustrative=m.illustrative,
+        licence_name=licence.name if licence else SEVERAL,
+        licence_url=licence.url if licence else "",
+        publisher=publisher,
+        software_version=m.software.version,
+        sources=sources,
         previous_identifier=f"improvement-reports/{m.previous.identifier}" if m.previous else "",
         parameters={"authority": report.authority, "month": report.month, "kind": str(report.kind)},
-        inputs=[{"path": name, "sha256": record.sha256} for name, record in m.inputs.items()], publisher_url=url,
-    )  # fmt: skip
+        inputs=[{"path": name, "sha256": record.sha256} for name, record in m.inputs.items()],
+        publisher_url=url,
+    )
 
 
 def add_downloads(folder: Path, facts: EditionFacts, figures: list[dict]) -> None:
@@ -40,7 +61,10 @@ def add_downloads(folder: Path, facts: EditionFacts, figures: list[dict]) -> Non
     tables = read_tables(folder)
     facts = with_table_sources(facts, figures, tables)
     write_bytes(folder / WORKBOOK, workbook_bytes(facts, figures, tables))
-    write_whole(folder / DESCRIPTOR, datapackage_text(datapackage(facts, {name: header for name, (header, _) in tables.items()})))
+    write_whole(
+        folder / DESCRIPTOR,
+        datapackage_text(datapackage(facts, {name: header for name, (header, _) in tables.items()})),
+    )
     write_crate(folder, facts)
 
 
@@ -55,7 +79,9 @@ def with_table_sources(facts: EditionFacts, figures: list[dict], tables: dict[st
 
 
 def table_sources(own: str, figures: list[dict], tables: dict[str, tuple[list, list]]) -> dict[str, tuple[str, ...]]:
-    """The names of the sources behind each table of an edition: of all its rows, and for official statistics of its figures' rows."""
+    """The names of the sources behind each table of an edition: of all its rows, and for official statistics of its
+    figures' rows.
+    """
     found: dict[str, dict[str, None]] = {FIGURES: {}}
     for i in (i for f in figures for i in f["inputs"]):
         name = source_name(i["file"], i["source_id"], own)

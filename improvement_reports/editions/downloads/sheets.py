@@ -30,14 +30,27 @@ MAX_LOCATORS = 5
 
 NOTES = {
     "published": "A percentage is stored as a fraction and shown as published: 86% is 0.86. Text stays text.",
-    "unrounded": "The number before rounding, in its unit: 86 is 86%. Rounding is half away from zero, at the last step.",
-    "source": "figures.json and figures.csv list every row of data behind a figure, with its place in the source and its hash.",
+    "unrounded": (
+        "The number before rounding, in its unit: 86 is 86%. Rounding is half away from zero, at the last step."
+    ),
+    "source": (
+        "figures.json and figures.csv list every row of data behind a figure, with its place in the source and its"
+        " hash."
+    ),
     "detail": "Where the report shows a remark beneath a value, the remark is in a column of its own here.",
-    "shorthand": "Shorthand stands where a value is missing; a missing value is never 0. Small numbers of children are withheld.",
+    "shorthand": (
+        "Shorthand stands where a value is missing; a missing value is never 0. Small numbers of children are withheld."
+    ),
     "source_row": "The row of the raw table in the return, counted with the row of column names as 1.",
-    "guard": "An apostrophe stands before a text that begins with =, +, - or @, so that no spreadsheet takes it for a formula.",
-    "cut": "A text or table that is longer than a spreadsheet can hold is cut; the CSV and JSON files have the whole of it.",
-}  # fmt: skip
+    "guard": (
+        "An apostrophe stands before a text that begins with =, +, - or @, so that no spreadsheet takes it for a"
+        " formula."
+    ),
+    "cut": (
+        "A text or table that is longer than a spreadsheet can hold is cut; the CSV and JSON files have the whole"
+        " of it."
+    ),
+}
 
 
 @dataclass
@@ -58,9 +71,19 @@ class Sheet:
 def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
     """Every published number and word that is a figure; ``titles`` of the sources by name (`origins.source_name`)."""
     header = [
-        "Figure", "As published", "Unrounded value", "Unit", "Measure", "Area", "Period", "Formula", "Source", "Where in the source",
-        "Rows of data", "Id",
-    ]  # fmt: skip
+        "Figure",
+        "As published",
+        "Unrounded value",
+        "Unit",
+        "Measure",
+        "Area",
+        "Period",
+        "Formula",
+        "Source",
+        "Where in the source",
+        "Rows of data",
+        "Id",
+    ]
     rows, formats = [], {}
     for record in (f for f in figures if f["kind"] == "number"):
         sources = dict.fromkeys(source_of(titles, i) or i["source_id"] for i in record["inputs"] if i["source_id"])
@@ -68,13 +91,18 @@ def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
         if shown:
             formats[len(rows), 1] = shown[1]
         unrounded = plain_number(record["value"])
-        rows.append([
-            cell_text(record["label"]), shown[0] if shown else cell_text(record["published"]),
-            cell_text(record["value"]) if unrounded is None else unrounded,
-            *(cell_text(record[c]) for c in ("unit", "measure_id", "area", "period", "formula")),
-            cell_text("; ".join(sources)), cell_text(_locators(record)),
-            len(record["inputs"]), cell_text(record["id"]),
-        ])  # fmt: skip
+        rows.append(
+            [
+                cell_text(record["label"]),
+                shown[0] if shown else cell_text(record["published"]),
+                cell_text(record["value"]) if unrounded is None else unrounded,
+                *(cell_text(record[c]) for c in ("unit", "measure_id", "area", "period", "formula")),
+                cell_text("; ".join(sources)),
+                cell_text(_locators(record)),
+                len(record["inputs"]),
+                cell_text(record["id"]),
+            ]
+        )
     notes = {"As published": "published", "Unrounded value": "unrounded", "Where in the source": "source"}
     return Sheet("Numbers", "Every number and finding of the report", header, rows, notes=notes, formats=formats)
 
@@ -86,7 +114,9 @@ def _locators(record: dict) -> str:
 
 
 def figure_sheet(record: dict) -> Sheet:
-    """A table or chart of the report; its remarks beneath values go to columns of their own, so that numbers are numbers."""
+    """A table or chart of the report; its remarks beneath values go to columns of their own, so that numbers are
+    numbers.
+    """
     title = record["label"] if record["kind"] == "table" else f"{record['label']} (values of the chart)"
     scope = "" if record["kind"] == "table" else record["published"]
     columns = [str(c) for c in record["data"][0]]

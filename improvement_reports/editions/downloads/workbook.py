@@ -48,12 +48,23 @@ def _table(facts: EditionFacts, sheet: Sheet, number: int):
     ]
     frame = pd.DataFrame(sheet.rows, columns=sheet.header, dtype=object)
     return GPTable(
-        frame, f"t{number}_{re.sub('[^A-Za-z0-9_]', '_', sheet.name)}", sheet.title,
-        subtitles=[*_illustrative(facts), safe_text(facts.name), facts.edition, "[Back to the contents](internal:'Contents'!A1)"],
-        instructions="This worksheet contains one table.", legend=legend, source=safe_text(sheet.source) or None,
-        scope=safe_text(sheet.scope) or None, table_notes={c: f"$${key}$$" for c, key in sheet.notes.items()},
-        index_columns={2: 0}, additional_formatting=formats,
-    )  # fmt: skip
+        frame,
+        f"t{number}_{re.sub('[^A-Za-z0-9_]', '_', sheet.name)}",
+        sheet.title,
+        subtitles=[
+            *_illustrative(facts),
+            safe_text(facts.name),
+            facts.edition,
+            "[Back to the contents](internal:'Contents'!A1)",
+        ],
+        instructions="This worksheet contains one table.",
+        legend=legend,
+        source=safe_text(sheet.source) or None,
+        scope=safe_text(sheet.scope) or None,
+        table_notes={c: f"$${key}$$" for c, key in sheet.notes.items()},
+        index_columns={2: 0},
+        additional_formatting=formats,
+    )
 
 
 def _illustrative(facts: EditionFacts) -> list[str]:
@@ -92,7 +103,11 @@ def _cover(facts: EditionFacts, empty: list[str]) -> tuple[list[str], list[str]]
         safe_text(f"Software: improvement-reports {facts.software_version}"),
     ]
     sources = [
-        linked(f"Source: {s['title']}. {s['publisher']}, {s.get('date', '')}. Licence: {facts.licence_of(s)}", s.get("url", "")) for s in facts.sources
+        linked(
+            f"Source: {s['title']}. {s['publisher']}, {s.get('date', '')}. Licence: {facts.licence_of(s)}",
+            s.get("url", ""),
+        )
+        for s in facts.sources
     ]
     return intro, [*about, *sources]
 
@@ -102,7 +117,14 @@ def cover_lines(facts: EditionFacts, sheets: list[Sheet], empty: list[str]) -> s
     intro, about = _cover(facts, empty)
     linked = {re.sub(r"^\[(.*)\]\(.*\)$", r"\1", line) for line in about}
     marks = {mark for sheet in sheets for row in sheet.rows for mark in row if isinstance(mark, str)} & set(LEGEND)
-    legend = {"; ".join(f"{m} {w}" for m, w in LEGEND.items() if m in {c for row in s.rows for c in row if isinstance(c, str)} & marks) for s in sheets}
+    legend = {
+        "; ".join(
+            f"{m} {w}"
+            for m, w in LEGEND.items()
+            if m in {c for row in s.rows for c in row if isinstance(c, str)} & marks
+        )
+        for s in sheets
+    }
     return {safe_text(facts.name), *intro, *linked, facts.edition, *_illustrative(facts), *legend}
 
 
@@ -116,19 +138,28 @@ def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> by
     notes = pd.DataFrame([[key, text] for key, text in NOTES.items() if key in needed], columns=["key", "Note"])
     heading = "Notes (illustrative figures)" if facts.illustrative else "Notes"
     options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
         "nan_inf_to_errors": False,
-    }  # fmt: skip
+    }
     title, (intro, about) = safe_text(facts.name), _cover(facts, empty)
     beneath = [*_illustrative(facts), title]
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pandas, about the library's own frames
         book = produce_workbook(
-            buffer, made, theme=_theme(), cover=Cover(title=title, intro=intro, about=about, width=COVER_WIDTH), notes_table=notes,
-            auto_width=False, workbook_options=options, notesheet_options={"title": heading},
+            buffer,
+            made,
+            theme=_theme(),
+            cover=Cover(title=title, intro=intro, about=about, width=COVER_WIDTH),
+            notes_table=notes,
+            auto_width=False,
+            workbook_options=options,
+            notesheet_options={"title": heading},
             contentsheet_options={"subtitles": beneath, "column_names": ["Worksheet", "What it holds"]},
-        )  # fmt: skip
+        )
         lines = [
             title,
             "",
@@ -138,10 +169,16 @@ def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> by
         ]  # as the library lays the cover, with a heading above each part
         _lay_out(book, lines, sheets, made, len(beneath) + 2, list(notes["Note"]))
         published = datetime.fromisoformat(facts.date_published)
-        book.set_properties({
-            "title": title, "subject": facts.edition, "author": safe_text(facts.publisher), "created": published,
-            "comments": safe_text(" ".join([*_illustrative(facts), facts.citation])), "category": facts.report_kind,
-        })  # fmt: skip
+        book.set_properties(
+            {
+                "title": title,
+                "subject": facts.edition,
+                "author": safe_text(facts.publisher),
+                "created": published,
+                "comments": safe_text(" ".join([*_illustrative(facts), facts.citation])),
+                "category": facts.report_kind,
+            }
+        )
         book.close()
     return buffer.getvalue()
 
@@ -175,7 +212,9 @@ def _lay_out(book, cover_lines: list[str], sheets: list[Sheet], made: dict, abov
 
 
 def _size(page, first: int, rows: list[list], widths: list[float]) -> None:
-    """Set the widths of columns and a height for every row that needs more than one line: not every program finds it."""
+    """Set the widths of columns and a height for every row that needs more than one line: not every program
+    finds it.
+    """
     for number, width in enumerate(widths):
         page.set_column(number, number, width)
     for number, row in enumerate(rows, first):
@@ -199,7 +238,7 @@ def _width(cells: Sequence) -> float:
 def write_workbook(path: Path, facts: EditionFacts, figures: list[dict], tables: dict) -> None:
     """Write the workbook of an edition.
 
-    ``figures`` are the records of ``figures.json``; ``tables`` the tables of ``data/`` by name, each a DataFrame or a pair
-    of column names and rows.
+    ``figures`` are the records of ``figures.json``; ``tables`` the tables of ``data/`` by name, each a DataFrame or a
+    pair of column names and rows.
     """
     write_bytes(path, workbook_bytes(facts, figures, tables))
