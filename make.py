@@ -48,7 +48,8 @@ COMMANDS = {
     "lab": "open JupyterLab",
     "preview": "build the website and show it while you edit",
     "bench": "measure how long each stage takes",
-    "test": "run the tests",
+    "test": "run the tests (--fast: the pure part, under a minute)",
+    "lint": "check form, floors and types of the code (--fix: mend the form)",
     "quarto": "install Quarto, which is downloaded from its makers",
     "lock": "remake requirements.lock and the versions in environment.yml (--upgrade: take newer ones)",
 }
@@ -401,6 +402,13 @@ def command_line(prefix: Path, command: str, arguments: list[str]) -> list[str |
     return [program(prefix, "improvement-reports"), command, *arguments]
 
 
+def lint_commands(prefix: Path, fix: bool) -> list[list[str | Path]]:
+    """What judges the code: its form, what is wrong in it, which room imports which, and its types."""
+    ruff, mypy = program(prefix, "ruff"), [python_of(prefix), "-m", "mypy"]
+    form = [[ruff, "check", "--fix"], [ruff, "format"]] if fix else [[ruff, "check"], [ruff, "format", "--check"]]
+    return [*form, [program(prefix, "lint-imports"), "--no-logo"], mypy]
+
+
 def environment_of(prefix: Path) -> dict[str, str]:
     """What the command sees: this environment's programs first, and this copy of the package in every kernel."""
     path = f"{bin_folder(prefix)}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -443,6 +451,8 @@ def main(arguments: list[str]) -> int:
             add_validators(prefix)
         if command == "quarto":
             return install_quarto(prefix)
+        if command == "lint":
+            return max(run(line, environment_of(prefix)) for line in lint_commands(prefix, "--fix" in rest))
         return run(command_line(prefix, command, rest), environment_of(prefix))
     except MakeError as error:
         say(str(error))
