@@ -39,4 +39,5 @@ def _beginning(text: str) -> str:
         # A first word or two would say nothing.
         if (found := re.match(end, room)) and len(found[0]) > LONGEST // 3:
             break
+    assert found is not None  # the last form fits every text
     return f"{found[0].rstrip('.')}.{MORE}"

@@ -33,7 +33,7 @@ class Fault:
     where: str
     what: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.where}: {self.what}"
 
 
@@ -51,7 +51,7 @@ class InvalidInput(UserError):
             f"{subject} has {count} {'fault' if count == 1 else 'faults'}; nothing of it is published.\n{lines}"
         )
 
-    def __reduce__(self):  # faults have to survive the way back from a worker process
+    def __reduce__(self) -> tuple:  # faults have to survive the way back from a worker process
         return (type(self), (self.subject, self.faults))
 
 
@@ -86,21 +86,21 @@ def _rows(numbers: list[int], lines: Mapping[int, int]) -> str:
             return f", rows {', '.join(words[:NAMED_ROWS])} and {count - NAMED_ROWS:,} others"
 
 
-def listed(words, last: str = "or") -> str:
+def listed(words: Iterable[object], last: str = "or") -> str:
     """The words as an English list in their order: a, b or c."""
-    words = [str(w) for w in words]
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    texts = [str(w) for w in words]
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
 
 
-def some(words, most: int = 3) -> str:
+def some(words: Iterable[object], most: int = 3) -> str:
     """The first words of several and how many more there are: a, b, c and 4 more."""
-    words = [str(w) for w in words]
-    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+    texts = [str(w) for w in words]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
-def shown(value, limit: int = 60) -> str:
+def shown(value: object, limit: int = 60) -> str:
     """A hostile or long value as it may stand in a message: quoted, on one line, cut."""
     text = "".join(c if c.isprintable() else "�" for c in str(value))
     return f"“{text[:limit]}…”" if len(text) > limit else f"“{text}”"

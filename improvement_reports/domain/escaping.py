@@ -41,7 +41,7 @@ def anywhere(text: str) -> str:
     return BOTH.sub(lambda m: "".join(f"&#{ord(c)};" for c in m[0]), " ".join(text.split()))
 
 
-def yaml_value(value) -> str:
+def yaml_value(value: object) -> str:
     """A value for one line of YAML: JSON is YAML, so no text can break out of its line."""
     return NOT_YAML.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, ensure_ascii=False))
 

@@ -8,6 +8,7 @@ import calendar
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -149,13 +150,13 @@ def _near(word: str, allowed: tuple[str, ...], n: int) -> tuple[str, ...]:
     return tuple(difflib.get_close_matches(word, allowed, n=n))
 
 
-def nearest(word: str, allowed, n: int = 1) -> list[str]:
+def nearest(word: str, allowed: Iterable[object], n: int = 1) -> list[str]:
     """Up to ``n`` of the allowed words that look like the word, the nearest first; a long text is like none."""
     word = str(word)
     return [] if len(word) > MAX_WORD else list(_near(word, tuple(str(a) for a in allowed), n))
 
 
-def suggestion(word: str, allowed, n: int = 1) -> str:
+def suggestion(word: str, allowed: Iterable[object], n: int = 1) -> str:
     """“; did you mean x?” when one of the allowed words is near, else nothing."""
     near = nearest(word, allowed, n)
     return f"; did you mean {listed(f'“{x}”' for x in near)}?" if near else ""

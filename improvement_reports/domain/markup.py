@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from improvement_reports.domain.escaping import markdown_text, yaml_value
+from improvement_reports.domain.vocabulary import Mark
 
 
 def plain(text: str) -> str:
@@ -76,13 +77,13 @@ def _number_class(column: Column) -> str:
     return ' class="number"' if column.is_number else ""
 
 
-def slug(*parts) -> str:
+def slug(*parts: object) -> str:
     """An id from words: lower case, only letters, digits, ``_`` and ``-``, with ``.`` between the parts."""
     cleaned = (re.sub(r"[^a-z0-9_-]+", "-", str(p).lower()).strip("-") for p in parts if str(p))
     return ".".join(c for c in cleaned if c)
 
 
-def distinct_slugs(words) -> dict[str, str]:
+def distinct_slugs(words: Iterable[str]) -> dict[str, str]:
     """A slug for each word; words that would share one get a few digits of their hash."""
     found: dict[str, list[str]] = {}
     for word in dict.fromkeys(words):
@@ -113,7 +114,7 @@ def texts(title: str, description: str) -> dict[str, str]:
     return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
-def mark_html(mark) -> str:
+def mark_html(mark: Mark) -> str:
     """Symbol and word of a status, in its colour; never the colour alone."""
     return (
         f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span>'

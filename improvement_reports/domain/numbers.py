@@ -1,6 +1,7 @@
 """Numbers and dates as GOV.UK writes them, rounded half-up with `Decimal` at the last step."""
 
 import calendar
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -8,6 +9,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from improvement_reports.domain.vocabulary import Unit
+
+# What a number may come as: exact, as a cell of a table, or as the text of a file.
+Number = Decimal | float | str
 
 LOCALE = "en_GB"
 MINUS = "−"
@@ -28,7 +32,7 @@ UNIT_NAMES = {
 }
 
 
-def to_decimal(value) -> Decimal:
+def to_decimal(value: Number) -> Decimal:
     """``value`` (text, int, float or Decimal) as an exact Decimal; a float goes by its shortest text, not its bits."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # 86.0 is how a table holds the 86 that was stated
@@ -41,19 +45,19 @@ def to_decimal(value) -> Decimal:
     return number
 
 
-def round_half_up(value, decimals: int) -> Decimal:
+def round_half_up(value: Number, decimals: int) -> Decimal:
     """``value`` rounded half away from zero, as the department publishes (2.5 → 3, −2.5 → −3)."""
     return to_decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def decimals_of(number) -> int:
+def decimals_of(number: Number) -> int:
     """How many decimals a number was stated with, from its text; of a float or a Decimal those that it needs: 99.6 → 1,
     41 → 0.
     """
-    return max(0, -to_decimal(number).as_tuple().exponent)
+    return max(0, -int(to_decimal(number).as_tuple().exponent))
 
 
-def format_number(value, decimals: int | None = None) -> str:
+def format_number(value: Number, decimals: int | None = None) -> str:
     """1250 → 1,250; −0.04 with no decimals → 0; a true minus sign. Without ``decimals`` as stated, nothing is rounded
     away.
     """
@@ -74,7 +78,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return with_unit(format_number(number), one, many or f"{one}s")
 
 
-def format_value(value, unit: Unit, decimals: int | None = None) -> str:
+def format_value(value: Number, unit: Unit, decimals: int | None = None) -> str:
     """A value with its unit as prose and tables show it: 86%, 1,250, 13.5 per 10,000, 26 weeks; without ``decimals`` as
     stated.
     """
@@ -89,7 +93,7 @@ def format_value(value, unit: Unit, decimals: int | None = None) -> str:
             return format_number(value, decimals)
 
 
-def format_difference(value, unit: Unit, decimals: int | None = None) -> str:
+def format_difference(value: Number, unit: Unit, decimals: int | None = None) -> str:
     """A difference of two values in their unit, below zero with its minus: 1.5 percentage points, −1 percentage point,
     54, 2 weeks.
 
@@ -100,12 +104,12 @@ def format_difference(value, unit: Unit, decimals: int | None = None) -> str:
     return with_unit(format_number(value, decimals), *UNIT_NAMES[Unit(unit)])
 
 
-def format_distance(value, unit: Unit, decimals: int | None = None) -> str:
+def format_distance(value: Number, unit: Unit, decimals: int | None = None) -> str:
     """The size of a difference in the measure's unit: 9 percentage points, 54."""
     return format_difference(abs(to_decimal(value)), unit, decimals)
 
 
-def format_change(value, unit: Unit, decimals: int | None = None) -> str:
+def format_change(value: Number, unit: Unit, decimals: int | None = None) -> str:
     """A change as a table cell shows it: +5 percentage points, −1 percentage point, +54, 0. Its sign is that of the
     number shown.
     """
@@ -121,7 +125,7 @@ def difference_unit(unit: Unit) -> str:
 MILLION = 1_000_000
 
 
-def format_money(pounds, in_full: bool = False) -> str:
+def format_money(pounds: Number, in_full: bool = False) -> str:
     """£521,000; £2.85 million from a million on, unless it must be written ``in_full``: £2,850,000.
 
     Millions are used only where three decimals of them say the whole amount.
@@ -135,7 +139,7 @@ def format_money(pounds, in_full: bool = False) -> str:
     return f"{sign}£{format_number(amount, 0 if amount == amount.to_integral_value() else max(2, decimals_of(amount)))}"
 
 
-def mixes_units(amounts) -> bool:
+def mixes_units(amounts: Iterable[Number]) -> bool:
     """Whether amounts of money would be written partly in pounds and partly in millions."""
     return len({format_money(a).endswith("million") for a in amounts if to_decimal(a) != 0}) > 1
 

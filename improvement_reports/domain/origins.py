@@ -5,7 +5,11 @@ that its row comes from and by its key there; in a report's own list the documen
 keys.
 """
 
+from typing import TypeVar
+
 OFFICIAL = "official-statistics"
+
+_Source = TypeVar("_Source")  # a source as its file has it: of the manifest, or of figures.json
 
 
 def home_of(file: str) -> str:
@@ -27,7 +31,7 @@ def source_name(file: str, source_id: str, own: str = "") -> str:
     return source_id if not source_id or home in (own, OFFICIAL) else f"{home}/{source_id}"
 
 
-def source_of(sources: dict, row: dict, own: str | None = None):
+def source_of(sources: dict[str, _Source], row: dict, own: str | None = None) -> _Source | None:
     """The source of a recorded row (with ``file`` and ``source_id``), or None where it is not known.
 
     ``sources``: by the names that `source_name` gives, as ``figures.json`` and the manifest have them. Editions that

@@ -32,7 +32,7 @@ class Reference:
     period_type: str | None = None
     sign: int = 1
 
-    def __str__(self):
+    def __str__(self) -> str:
         text = self.measure_id
         text += f"[{self.category}]" if self.category else ""
         text += f"@{self.period}" if self.period else ""
@@ -51,7 +51,7 @@ class AmountReference:
     kind: str | None = None
     sign: int = 1
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"£{self.line_id}" + (f"@{self.period}" if self.period else "") + (f"/{self.kind}" if self.kind else "")
 
 
@@ -64,7 +64,7 @@ class OfficialReference:
     area: str | None = None
     sign: int = 1
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"dfe:{self.measure_id}@{self.year}" + (f":{self.area}" if self.area else "")
 
 
@@ -195,4 +195,4 @@ def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Serie
     rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= month)]
     if "valid_to" in rows:
         rows = rows[[end == "" or end_of(end)[:7] >= month for end in rows["valid_to"]]]
-    return None if rows.empty else rows.loc[rows["valid_from"].idxmax()]
+    return None if rows.empty else rows.iloc[int(rows["valid_from"].argmax())]

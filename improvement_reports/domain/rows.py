@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
@@ -26,7 +28,7 @@ def row_json(cells: list[str]) -> str:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
 
 
-def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks=()) -> pd.DataFrame:
+def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str] = ()) -> pd.DataFrame:
     """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
 
     Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns
@@ -61,8 +63,35 @@ def empty_table(spec: TableSpec) -> pd.DataFrame:
     )
 
 
-def typed_tables(raw) -> dict[str, pd.DataFrame]:
+class _Head(Protocol):
+    """Of whom and when a return is."""
+
+    @property
+    def authority(self) -> str: ...
+
+    @property
+    def month(self) -> str: ...
+
+
+class CheckedReturn(Protocol):
+    """What was read of a return: text tables by name, their files, and the optional columns that they lack."""
+
+    @property
+    def info(self) -> _Head | None: ...
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]: ...
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
+
+    @property
+    def lacks(self) -> Mapping[str, Collection[str]]: ...
+
+
+def typed_tables(raw: CheckedReturn) -> dict[str, pd.DataFrame]:
     """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
+    assert raw.info is not None  # or it would not have passed its check
     home = f"{raw.info.authority}/{raw.info.month}"
     return {
         name: (

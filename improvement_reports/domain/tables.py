@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from improvement_reports.domain import vocabulary as v
 
 RETURN_FILE = "return.yml"
 NARRATIVE_FOLDER = "narrative"
+
+
+Choices = type[StrEnum]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class ColumnSpec:
     type: str
     description: str
     required: bool = True
-    choices: type[StrEnum] | None = None
+    choices: Choices | None = None
     refers_to: str | None = None
 
 
@@ -38,31 +42,38 @@ class TableSpec:
     optional: bool = True
     column_names: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "column_names", tuple(c.name for c in self.columns))
 
     def column(self, name: str) -> ColumnSpec:
         return next(c for c in self.columns if c.name == name)
 
 
-def _id(name, description, **kwargs):
-    return ColumnSpec(name, "id", description, **kwargs)
+class _Options(TypedDict, total=False):
+    """What most columns leave as it is."""
+
+    required: bool
+    refers_to: str | None
 
 
-def _text(name, description, **kwargs):
-    return ColumnSpec(name, "text", description, **kwargs)
+def _id(name: str, description: str, **options: Unpack[_Options]) -> ColumnSpec:
+    return ColumnSpec(name, "id", description, **options)
 
 
-def _number(name, description, **kwargs):
-    return ColumnSpec(name, "number", description, **kwargs)
+def _text(name: str, description: str, **options: Unpack[_Options]) -> ColumnSpec:
+    return ColumnSpec(name, "text", description, **options)
 
 
-def _date(name, description, **kwargs):
-    return ColumnSpec(name, "date", description, **kwargs)
+def _number(name: str, description: str, **options: Unpack[_Options]) -> ColumnSpec:
+    return ColumnSpec(name, "number", description, **options)
 
 
-def _choice(name, choices, description, **kwargs):
-    return ColumnSpec(name, "choice", description, choices=choices, **kwargs)
+def _date(name: str, description: str, **options: Unpack[_Options]) -> ColumnSpec:
+    return ColumnSpec(name, "date", description, **options)
+
+
+def _choice(name: str, choices: Choices, description: str, **options: Unpack[_Options]) -> ColumnSpec:
+    return ColumnSpec(name, "choice", description, choices=choices, **options)
 
 
 PROVENANCE = (

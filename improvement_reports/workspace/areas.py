@@ -136,7 +136,9 @@ def authority_faults(own: dict, rows: list[dict]) -> list[tuple[str, str]]:
 
     The code joins; a code under the name of another council would show that council's figures, and so is refused.
     """
-    areas, seen, found = {r["la_code"]: r for r in rows}, {}, []
+    areas = {r["la_code"]: r for r in rows}
+    seen: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
     names = {council_name(r["area_name"]): r for r in rows}
     for key, authority in own.items():
         code, row = authority.la_code, areas.get(authority.la_code)

@@ -38,9 +38,9 @@ def load_authorities(project: Project) -> dict[str, Authority]:
     if not path.exists():
         return own
     stat = path.stat()
-    others, faults = _of_areas(path, (stat.st_mtime_ns, stat.st_size), tuple(own.items()))
-    if faults:
-        raise InvalidInput(name, [Fault(f"{name}, {where}", problem) for where, problem in faults])
+    others, unfit = _of_areas(path, (stat.st_mtime_ns, stat.st_size), tuple(own.items()))
+    if unfit:
+        raise InvalidInput(name, [Fault(f"{name}, {where}", problem) for where, problem in unfit])
     return {**others, **own}
 
 
@@ -57,7 +57,7 @@ def _no_folder(key: str) -> str:
 
 
 @cache
-def _of_areas(path: Path, stamp: tuple, own: tuple) -> tuple[dict[str, Authority], tuple]:
+def _of_areas(path: Path, stamp: tuple, own: tuple) -> tuple[dict[str, Authority], tuple[tuple[str, str], ...]]:
     """The other authorities of ``areas.csv``, and where the project's own ones do not fit it; read once for each state
     of both.
     """

@@ -35,7 +35,7 @@ def watch(lines) -> int:
     """End every program that was begun and not ended, once there are no more lines: then whoever wrote them is
     no more.
     """
-    running = set()
+    running: set[int] = set()
     for line in lines:
         (running.add if line.startswith("+") else running.discard)(int(line[1:]))
     for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
@@ -59,6 +59,11 @@ def _is_there(program: int) -> bool:
     return False
 
 
+def _end_when_closed(process: subprocess.Popen) -> None:
+    os.read(0, 1)
+    end(process)
+
+
 def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever called hears Ctrl-C, and then closes our input
     if not command:
@@ -72,7 +77,7 @@ def main(command: list[str]) -> int:
         print(f"{command[0]}: {error.strerror}")
         return 127
     # Nothing is ever sent: reading comes back when the other end is closed.
-    threading.Thread(target=lambda: (os.read(0, 1), end(process)), daemon=True).start()
+    threading.Thread(target=_end_when_closed, args=(process,), daemon=True).start()
     code = process.wait()
     return code if code >= 0 else 128 - code
 

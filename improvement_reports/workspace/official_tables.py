@@ -43,7 +43,8 @@ def _text_faults(name: str, found: Rows) -> list[Fault]:
     """Cells whose text nobody could see, write or read on one line; each text is looked at once, however often it
     stands.
     """
-    bad, faults = {}, []
+    bad: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    faults: list[Fault] = []
     for column, texts in zip(found.header, zip(*found.rows.values(), strict=True), strict=False):
         problems = {text: problem for text in set(texts) if (problem := _problem(text))}
         for row, text in zip(found.rows, texts, strict=True) if problems else ():

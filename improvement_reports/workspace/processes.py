@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 GUARD = Path(__file__).with_name("guard.py")
@@ -61,11 +62,16 @@ def end_with_parent() -> None:
     parent = parent_process()
     if parent is None:
         return
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def end_in_order() -> None:
@@ -87,8 +93,9 @@ class _Watch:
     One for all of them: beginning one for each would take as long as many of them do.
     """
 
-    def __init__(self):
-        self._lock, self._process = threading.Lock(), None
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
         self.programs: set[subprocess.Popen] = set()
 
     def tell(self, line: str) -> None:
@@ -105,10 +112,12 @@ class _Watch:
                     start_new_session=os.name != "nt",
                 )
                 atexit.register(self._end)
+            assert self._process.stdin is not None  # a pipe was asked for
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.write(f"{line}\n".encode())
 
     def _end(self) -> None:
+        assert self._process is not None and self._process.stdin is not None  # `tell` has begun it
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
@@ -183,6 +192,7 @@ def run_guarded(command: list, seconds: float | None = None, **options) -> tuple
         try:
             code = process.wait(seconds)
         finally:
+            assert process.stdin is not None  # a pipe was asked for
             process.stdin.close()
             process.wait(10 * END_SECONDS)
         said.seek(0)

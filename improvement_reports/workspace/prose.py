@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.plain_text import INVISIBLE
@@ -332,7 +333,8 @@ class Walk:
     def _inlines(self, inlines: list[dict], pieces: list, in_link: bool) -> None:
         nodes = iter(inlines)
         for node in nodes:
-            kind, content = node["t"], node.get("c")
+            kind = node["t"]
+            content: Any = node.get("c")  # what Pandoc has for the kind: a text, a list, or nothing
             if kind == "RawInline" and content == ["html", STAND_IN.split(">")[0] + ">"]:
                 next(nodes), next(nodes)  # the mark, and the end of the link
                 pieces.append((NUMBER, self.cursor))
@@ -419,7 +421,7 @@ def _words(node) -> str:
     if isinstance(node, dict):
         if node["t"] in ("Space", "SoftBreak", "LineBreak"):
             return " "
-        content = node.get("c")
+        content: Any = node.get("c")  # a text or a list, as the kind has it
         if node["t"] in ("RawInline", "RawBlock"):
             return content[1]
         words = content if node["t"] == "Str" else _words(content)

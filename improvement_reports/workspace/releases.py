@@ -56,7 +56,10 @@ def known_releases() -> dict[str, dict]:
 def order(number: str) -> tuple[int, int, int]:
     """A release's place among others; what is no semantic number comes before all."""
     match = NUMBER.fullmatch(number)
-    return tuple(int(part) for part in match.groups()) if match else (-1, -1, -1)
+    if match is None:
+        return -1, -1, -1
+    major, minor, patch = (int(part) for part in match.groups())
+    return major, minor, patch
 
 
 def sections(text: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What params/site.yml says of the website and whom it reaches."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from improvement_reports.workspace.fields import Strict, Text, Words
@@ -26,7 +28,7 @@ class SiteSettings(Strict):
     # Reports that are not published, or differ from their edition, each page marked DRAFT.
     drafts: bool = False
     # Where the site is published, as https://…/, for the feed; without it the feed's links are relative.
-    url: str = Field("", pattern=r'^(https://[^\s"<>\\`]+/)?$')
+    url: Annotated[str, Field(pattern=r'^(https://[^\s"<>\\`]+/)?$')] = ""
     # Without it a site is not published, for its accessibility statement would name nobody.
     contact: Contact | None = None
 

@@ -8,6 +8,7 @@ ninety) is refused.
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -19,7 +20,10 @@ from improvement_reports.domain.plain_text import text_problem
 from improvement_reports.workspace.fields import ID
 from improvement_reports.workspace.safe_reading import read_bytes
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Loader
+else:  # the one in C where there is one, which reads the same faster
+    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 EMPTY = "the file is empty or not a list of “key: value”; see the template"
 
@@ -168,8 +172,8 @@ def _look_over(text: str) -> None:
                 "a text that begins with * or & points to another place; write it out, or put it in quotation marks",
                 mark,
             )
-        if getattr(event, "tag", None):
-            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+        if given := getattr(event, "tag", None):
+            tag = shown(given.replace("tag:yaml.org,2002:", "!!"))
             raise _Told(f"{tag} stands before a value; write words, numbers, lists and names with values", mark)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -286,7 +290,7 @@ def _fault(model, error, name) -> Fault:
 
 
 @cache
-def _mapping_cached(path: Path, model: type[BaseModel], name: str, stamp: tuple) -> dict:
+def _mapping_cached(path: Path, model: type[BaseModel], name: str, stamp: tuple[int, ...]) -> dict:
     content = load_yaml(path, name)
     faults, result = [], {}
     for key, value in content.items():
@@ -308,7 +312,7 @@ def _mapping(path: Path, model: type[BaseModel], name: str) -> dict:
     """A file of ``id: {...}`` entries, each as a ``model``; read once for each state of the file."""
     try:
         stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_size)
+        stamp: tuple[int, ...] = (stat.st_mtime_ns, stat.st_size)
     except FileNotFoundError:
         stamp = ()
     return _mapping_cached(path, model, name, stamp)
