@@ -20,6 +20,8 @@ from improvement_reports.workspace.parameters import ReportParameters, ReturnInf
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.prose import Prose
 
+NO_OFFICIAL = "A profile needs the official statistics; put their tables in data/raw/official-statistics."
+
 
 class Report:
     """One report: `params`, `facts` (traced numbers), `info` (the return's sources) and its narrative sections."""
@@ -75,7 +77,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
 def _open_profile(project: Project, params: ReportParameters, authority, measures, official) -> Report:
     """A report without a return: official statistics alone."""
     if official is None:
-        raise UserError("A profile needs the official statistics; put their tables in data/raw/official-statistics.")
+        raise UserError(NO_OFFICIAL)
     tables = {name: empty_table(spec) for name, spec in RETURN_TABLES.items()}
     sources = {key: Source(**s.model_dump(exclude={"release"})) for key, s in load_sources(project).items()}
     info = ReturnInfo(authority=params.authority, month=params.month, received=params.meeting.date, sources=sources)

@@ -326,3 +326,11 @@ def test_names_of_official_measures_that_there_are_none_of_are_faults(tmp_path):
     assert said[0].startswith(
         "params/official.yml, cpp_rat: is not a measure of measures.csv; did you mean “cpp_rate”?"
     )
+
+
+def test_profiles_of_every_authority_without_official_statistics_are_refused_in_words(project):
+    (project.root / "params/profiles.yml").write_text(
+        'month: "2024-03"\nknown_by: "2024-12-31"\nauthorities: [exampleshire]\n', encoding="utf-8"
+    )
+    with pytest.raises(UserError, match="A profile needs the official statistics"):
+        reports(project, "all", None, "profile")

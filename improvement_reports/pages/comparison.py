@@ -97,7 +97,7 @@ def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str,
         if england and england.value is not None and measure.unit not in ("count", "fte", "pounds")
         else None
     )
-    drawn = [
+    wide, narrow = [
         strip_svg(values, {c: n for c, n in marked.items() if c in values}, measure.unit, measure.decimals, line, size)
         for size in (WIDE, NARROW)
     ]
@@ -112,7 +112,8 @@ def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str,
         f"Strip of {len(values)} authorities. {said}.",
         provenance_link(figure, "Rows behind this chart"),
         table,
-        *drawn,
+        wide,
+        narrow,
         [],
     )
     parts = [

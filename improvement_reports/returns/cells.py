@@ -29,7 +29,7 @@ TYPE_WORDS = {
 
 
 def _allowed(column: ColumnSpec) -> list[str]:
-    return [str(member.value) for member in column.choices]
+    return [str(member.value) for member in column.choices] if column.choices else []
 
 
 def _column(column: ColumnSpec) -> pa.Column:

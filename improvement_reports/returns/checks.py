@@ -1,7 +1,7 @@
 """Checks of a whole return: what one table alone cannot tell, and the facts of the field."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Collection, Hashable, Iterator
+from pathlib import Path
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.cell_types import is_date, is_number
 from improvement_reports.workspace.councils import ended_sentence
 from improvement_reports.workspace.measures import Measure
+from improvement_reports.workspace.parameters import ReturnInfo
 from improvement_reports.workspace.places import Project
 
 # More decimals than any source states.
@@ -53,7 +54,9 @@ def return_faults(
     return merged(_every_fault(raw, measures, authorities, project), raw.lines)
 
 
-def _every_fault(raw: RawReturn, measures, authorities, project: Project) -> list[Fault]:
+def _every_fault(
+    raw: RawReturn, measures: dict[str, Measure], authorities: dict[str, Authority], project: Project
+) -> list[Fault]:
     faults = list(raw.faults)
     if raw.is_unread:
         return faults
@@ -65,8 +68,8 @@ def _every_fault(raw: RawReturn, measures, authorities, project: Project) -> lis
                 Fault(f"{name}.csv", f"the table is missing; add it with the columns {', '.join(spec.column_names)}")
             )
     if raw.info is not None:
-        faults += _identity(raw, authorities, project)
-    faults += _references(raw, measures, authorities)
+        faults += _identity(raw.info, raw.folder, authorities, project)
+    faults += _references(raw, measures)
     if _has(raw, "observations"):
         for number, row in raw.tables["observations"].iterrows():
             faults += _observation(row, number, raw, measures)
@@ -99,8 +102,7 @@ def _has(raw: RawReturn, table: str) -> bool:
     return table in raw.tables and sorted(raw.tables[table].columns) == sorted(RETURN_TABLES[table].column_names)
 
 
-def _identity(raw: RawReturn, authorities, project: Project) -> Iterator[Fault]:
-    info, folder = raw.info, raw.folder
+def _identity(info: ReturnInfo, folder: Path, authorities: dict[str, Authority], project: Project) -> Iterator[Fault]:
     if (info.authority, info.month) != (folder.parent.name, folder.name):
         yield Fault(
             "return.yml",
@@ -122,12 +124,12 @@ def _identity(raw: RawReturn, authorities, project: Project) -> Iterator[Fault]:
         )
 
 
-def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
+def _references(raw: RawReturn, measures: dict[str, Measure]) -> Iterator[Fault]:
     """Ids that must stand somewhere else: measures, areas, sources, priorities."""
     priorities = set(raw.tables["priorities"]["priority_id"]) if _has(raw, "priorities") else set()
     inspections = set(raw.tables["inspections"]["inspection_id"]) if _has(raw, "inspections") else set()
     recommendations, unread = _recommendations(raw)
-    known = {
+    known: dict[str, tuple[Collection[str] | None, str]] = {
         "measures": (measures, "params/measures.yml"),
         "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
         "sources": (
@@ -141,8 +143,8 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
     for name, spec in RETURN_TABLES.items():
         if not _has(raw, name):
             continue
-        for column in (c for c in spec.columns if c.refers_to):
-            allowed, place = known[column.refers_to]
+        for column, other in ((c, c.refers_to) for c in spec.columns if c.refers_to):
+            allowed, place = known[other]
             if allowed is None:  # what it refers to could not be read, which is a fault of its own
                 continue
             values = raw.tables[name][column.name]
@@ -156,7 +158,7 @@ def _references(raw: RawReturn, measures, authorities) -> Iterator[Fault]:
                     )
 
 
-def _hint(value: str, allowed) -> str:
+def _hint(value: str, allowed: Collection[str]) -> str:
     """The nearest three of the allowed words, else the first of them."""
     return suggestion(value, allowed, 3) or (f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else "")
 
@@ -176,7 +178,7 @@ def _recommendations(raw: RawReturn) -> tuple[set[str] | None, str]:
     )
 
 
-def _observation(row: pd.Series, number: int, raw: RawReturn, measures) -> Iterator[Fault]:
+def _observation(row: pd.Series, number: Hashable, raw: RawReturn, measures: dict[str, Measure]) -> Iterator[Fault]:
     where = f"{raw.files['observations']}, row {number}"
     published = row["value_status"] == ValueStatus.PUBLISHED
     if published and row["value"] == "":
@@ -258,7 +260,7 @@ def _contradiction_is_noted(raw: RawReturn, measure_id: str) -> bool:
     return bool(((notes["measure_id"] == measure_id) & (notes["kind"] == NoteKind.CONTRADICTION)).any())
 
 
-def _targets(raw: RawReturn, measures) -> Iterator[Fault]:
+def _targets(raw: RawReturn, measures: dict[str, Measure]) -> Iterator[Fault]:
     for number, row in raw.tables["targets"].iterrows():
         where = f"{raw.files['targets']}, row {number}"
         if row["level"] not in ("national", "local", ""):
@@ -365,7 +367,7 @@ def _priorities(raw: RawReturn) -> Iterator[Fault]:
 
 
 def _actions(raw: RawReturn) -> Iterator[Fault]:
-    received = last_day(raw.info.received) if raw.info else date.max
+    info = raw.info
     for number, row in raw.tables["actions"].iterrows():
         where = f"{raw.files['actions']}, row {number}"
         if row["done_on"] and row["status"] != "completed":
@@ -374,17 +376,17 @@ def _actions(raw: RawReturn) -> Iterator[Fault]:
                 f"is {shown(row['done_on'])} although the status is {shown(row['status'])}; correct one of them, for an"
                 " action that was done is completed",
             )
-        elif is_date(row["done_on"]) and parse_date(row["done_on"]) > received:
+        elif info and is_date(row["done_on"]) and parse_date(row["done_on"]) > last_day(info.received):
             yield Fault(
                 f"{where}, done_on",
-                f"{shown(row['done_on'])} is later than the return itself ({raw.info.received}); correct it",
+                f"{shown(row['done_on'])} is later than the return itself ({info.received}); correct it",
             )
 
 
 def _finance(raw: RawReturn) -> Iterator[Fault]:
     """Periods of money: each is one, is written one way, and has one amount for each line and kind."""
-    spelt: dict[str, tuple[str, int]] = {}
-    said: dict[tuple, int] = {}
+    spelt: dict[str, tuple[str, Hashable]] = {}
+    said: dict[tuple, Hashable] = {}
     for number, row in raw.tables["finance"].iterrows():
         where = f"{raw.files['finance']}, row {number}"
         if not row["period"]:
@@ -473,7 +475,7 @@ def _inspections(raw: RawReturn) -> Iterator[Fault]:
                 )
 
 
-def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> Iterator[Fault]:
+def _operands(raw: RawReturn, authorities: dict[str, Authority], project: Project, look_up: bool) -> Iterator[Fault]:
     known = _known(raw, authorities, project) if look_up else None
     for number, row in raw.tables["claims"].iterrows():
         decimals = row["decimals"]
@@ -507,30 +509,27 @@ def _operands(raw: RawReturn, authorities, project: Project, look_up: bool) -> I
                     f"{row['method']} takes {most} {'reference' if most == 1 else 'references'}, not {len(refs)}; take"
                     " out what is not part of it"
                 )
-            for ref in refs if known else []:
-                operand_number(ref, known)
+            if known is not None:
+                for ref in refs:
+                    operand_number(ref, known)
         except NotKnownThen:
             pass
         except UserError as error:
             yield Fault(where, str(error))
 
 
-def _known(raw: RawReturn, authorities, project: Project) -> Known:
+def _known(raw: RawReturn, authorities: dict[str, Authority], project: Project) -> Known:
     """Where the operands of claims are looked up: the tables as text, and the statistics known when the return came."""
     from improvement_reports.official.statistics import open_official
 
-    def table(name):
+    info = raw.known_info
+
+    def table(name: str) -> pd.DataFrame:
         return raw.tables.get(name, pd.DataFrame(columns=RETURN_TABLES[name].column_names))
 
     uses_official = raw.tables["claims"]["operands"].str.contains("dfe:").any()
-    official = open_official(project, last_day(raw.info.received).isoformat()) if uses_official else None
-    home = authorities[raw.info.authority]
+    official = open_official(project, last_day(info.received).isoformat()) if uses_official else None
+    home = authorities[info.authority]
     return Known(
-        table("observations"),
-        table("targets"),
-        raw.info.authority,
-        raw.info.month,
-        table("finance"),
-        official,
-        home.la_code,
+        table("observations"), table("targets"), info.authority, info.month, table("finance"), official, home.la_code
     )

@@ -1,12 +1,16 @@
 """From a raw return to tidy, typed, suppressed Parquet tables: data/raw → check → data/processed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
+if TYPE_CHECKING:  # it is only loaded when there is something to read
+    from improvement_reports.returns.reading import RawReturn
 
-def check_return(project: Project, folder: Path):
+
+def check_return(project: Project, folder: Path) -> "RawReturn":
     """The raw return in ``folder`` if nothing is wrong with it; `InvalidInput` with every fault otherwise."""
     from improvement_reports.returns.series import before, checked
 

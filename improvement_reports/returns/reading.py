@@ -48,6 +48,13 @@ class RawReturn:
     unread: set[str] = field(default_factory=set)  # tables that are there and could not be read
     is_unread: bool = False  # nothing can be said of what it holds
 
+    @property
+    def known_info(self) -> ReturnInfo:
+        """What return.yml says, of a return without faults: it has one."""
+        if self.info is None:
+            raise ValueError(f"{self.folder} has no {RETURN_FILE} that could be read, which is a fault")
+        return self.info
+
 
 def read_return(folder: Path) -> RawReturn:
     """The return in ``folder``: CSV files, or ``return.xlsx`` with the same tables as sheets."""

@@ -151,8 +151,8 @@ def unshown_tables(project: Project, raw) -> list[str]:
     """Tables of a return, and lists of statements, that none of its reports shows; one sentence for each."""
     home, month = raw.folder.parent.name, raw.folder.name
     kinds = [p.stem[len(month) + 1 :] for p in sorted((project.params / home).glob(f"{month}-*.yml"))]
-    codes = [notebook_code(project, kind) for kind in kinds]
-    if not codes or None in codes:
+    codes = [code for kind in kinds if (code := notebook_code(project, kind)) is not None]
+    if not codes or len(codes) < len(kinds):
         return []
     code, said = "\n".join(codes), f"the {' and '.join(kinds)} report of this return"
     called = set(SECTION_CALL.findall(code))

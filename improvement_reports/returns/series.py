@@ -14,6 +14,7 @@ import time
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -32,14 +33,19 @@ from improvement_reports.workspace.stamps import digests, holds, stamp_text
 from improvement_reports.workspace.troubles import in_words
 from improvement_reports.workspace.work import Outcome
 
+if TYPE_CHECKING:  # it is only loaded when there is something to read
+    from improvement_reports.returns.reading import RawReturn
+
+Tables = Mapping[str, pd.DataFrame]  # the processed tables of one return by name
 LAST = "9999"
 
 
-class Prepared(Mapping):
+class Prepared(Mapping[str, pd.DataFrame]):
     """The processed tables of one return by name, each read when it is asked for."""
 
     def __init__(self, folder: Path):
-        self.folder, self._read = folder, {}
+        self.folder = folder
+        self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in RETURN_TABLES:
@@ -48,10 +54,10 @@ class Prepared(Mapping):
             self._read[name] = pd.read_parquet(self.folder / f"{name}.parquet")
         return self._read[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(RETURN_TABLES)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(RETURN_TABLES)
 
 
@@ -63,8 +69,8 @@ class Step:
 
     month: str
     key: str
-    tables: Mapping[str, pd.DataFrame] | None
-    raw: object = None
+    tables: Tables | None
+    raw: "RawReturn | None" = None
     error: UserError | None = None
     seconds: float = 0.0
 
@@ -74,11 +80,14 @@ def walk(project: Project, authority: str, until: str = LAST, force: Container[s
 
     Nothing is written: who walks decides what becomes of a step.
     """
-    earlier, key = [], ""
+    earlier: list[Tables] = []
+    key = ""
     for month in months_of(project, authority, until):
         key, start = month_key(project, authority, month, key), time.perf_counter()
         folder = project.processed_return(authority, month)
-        raw = tables = error = None
+        raw: RawReturn | None = None
+        tables: Tables | None = None
+        error: UserError | None = None
         if month not in force and is_current(folder, key):
             tables = Prepared(folder)
         else:
@@ -91,7 +100,7 @@ def walk(project: Project, authority: str, until: str = LAST, force: Container[s
             earlier.append(tables)
 
 
-def checked(project: Project, folder: Path, earlier: list[Mapping]):
+def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[RawReturn, Tables]":
     """The raw return in ``folder`` and its tables without what must be withheld; `InvalidInput` with every fault.
 
     ``earlier``: the tables of the authority's earlier returns, oldest first.
@@ -114,16 +123,16 @@ def checked(project: Project, folder: Path, earlier: list[Mapping]):
         *section_faults(project, raw),
     ]
     if not faults:
-        tables = typed_tables(raw)
+        info, tables = raw.known_info, typed_tables(raw)
         tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
-        tables = withhold(tables, earlier, measures, raw.info.authority, raw.info.month)
+        tables = withhold(tables, earlier, measures, info.authority, info.month)
         faults = narrative_faults(project, raw, tables, measures, earlier)
     if faults:
         raise InvalidInput(subject, faults)
     return raw, tables
 
 
-def before(project: Project, authority: str, month: str) -> list[Mapping]:
+def before(project: Project, authority: str, month: str) -> list[Tables]:
     """The tables of the authority's returns before a month, oldest first; made in memory where they are not
     prepared.
     """
@@ -152,15 +161,18 @@ def write(project: Project, step: Step) -> Path:
 
     A return that fails, or a kill, leaves the last good tables.
     """
-    info, narrative = step.raw.info, step.raw.narrative
+    raw, tables = step.raw, step.tables
+    if raw is None or tables is None:
+        raise ValueError(f"the return of {step.month} has faults or was not read, so it has nothing to write")
+    info = raw.known_info
     target = project.processed_return(info.authority, info.month)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{info.month}-", dir=target.parent))
     aside.chmod(0o755)
     try:
-        for name, frame in step.tables.items():
+        for name, frame in tables.items():
             frame.to_parquet(aside / f"{name}.parquet", index=False)
-        content = {"info": info.model_dump(mode="json"), "narrative": narrative, "files": file_hashes(step.raw.folder)}
+        content = {"info": info.model_dump(mode="json"), "narrative": raw.narrative, "files": file_hashes(raw.folder)}
         (aside / INFO_FILE).write_text(
             json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
         )
@@ -197,7 +209,7 @@ def is_current(folder: Path, key: str) -> bool:
     )
 
 
-def prepared_tables(folder: Path) -> tuple[Mapping, dict]:
+def prepared_tables(folder: Path) -> tuple[Tables, dict]:
     """The processed tables of one return, each read when asked for, and its ``return.json``; a `UserError` without
     them.
     """
@@ -215,7 +227,7 @@ def _last_good(folder: Path) -> Path | None:
 
 def known_returns(
     project: Project, authority: str, known_by: str = LAST, before: str = LAST
-) -> list[tuple[str, Mapping]]:
+) -> list[tuple[str, Tables]]:
     """(month, processed tables) of every return of the authority that had been received by a day, oldest month first.
 
     Only returns that are still in data/raw and had no fault when they were prepared last.
@@ -232,7 +244,7 @@ def known_returns(
 
 def check_returns(
     project: Project, wanted: list[tuple[str, str]]
-) -> Iterator[tuple[str, str, object, UserError | None]]:
+) -> "Iterator[tuple[str, str, RawReturn | None, UserError | None]]":
     """(authority, month, raw return, fault or None) of each wanted return, (authority, month), checked anew."""
     for authority in dict.fromkeys(a for a, _ in wanted):
         months = {m for a, m in wanted if a == authority}

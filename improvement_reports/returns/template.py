@@ -139,7 +139,9 @@ def explanation(column: ColumnSpec) -> str:
 
 
 def _words(column: ColumnSpec) -> list[str]:
-    return ["yes", "no"] if column.type == "yes_no" else [str(member.value) for member in column.choices]
+    if column.type == "yes_no":
+        return ["yes", "no"]
+    return [str(member.value) for member in column.choices] if column.choices else []
 
 
 def _rule(column: ColumnSpec) -> DataValidation | None:

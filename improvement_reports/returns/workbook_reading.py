@@ -166,7 +166,8 @@ def _filled_cells(sheet, where: str):
             """That there is a formula is enough: it is refused."""
             return "="
 
-    book, cells = sheet.parent, {}
+    cells: dict[int, dict[int, ReadOnlyCell]] = {}
+    book = sheet.parent
     with sheet._get_source() as source:
         parser = Parser(
             source, sheet._shared_strings, False, book.epoch, book._date_formats, book._timedelta_formats, True

@@ -14,7 +14,7 @@ from improvement_reports.official.definitions import (
     official_measure_ids,
 )
 from improvement_reports.returns.report_files import unshown_tables
-from improvement_reports.returns.series import returns, stray_folders, walk
+from improvement_reports.returns.series import Tables, returns, stray_folders, walk
 from improvement_reports.runs.report_files import Sound, check_report, reports_without_return
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.measures import load_measures
@@ -48,16 +48,18 @@ def check_all(project: Project, authority: str | None = None, month: str | None 
         yield from _official(project)
 
 
-def _returns(project: Project, authority: str, months: set[str], sound: dict) -> Iterator[Finding]:
+def _returns(
+    project: Project, authority: str, months: set[str], sound: dict[tuple[str, str], Sound]
+) -> Iterator[Finding]:
     """The wanted returns of an authority, checked anew in the order of their months; those without faults go into
     ``sound``.
     """
-    earlier: list = []
+    earlier: list[Tables] = []
     for step in walk(project, authority, max(months), months):
         subject, raw = f"{authority}/{step.month}", step.raw
         if step.month in months and step.error is not None:
             yield Finding(str(step.error))
-        elif step.month in months:
+        elif step.month in months and raw is not None and step.tables is not None:
             sound[authority, step.month] = Sound(raw, step.tables, tuple(earlier))
             rows = sum(len(t) for t in raw.tables.values())
             yield Finding(
@@ -69,7 +71,9 @@ def _returns(project: Project, authority: str, months: set[str], sound: dict) ->
             earlier.append(step.tables)
 
 
-def _reports(project: Project, authority: str | None, month: str | None, sound: dict) -> Iterator[Finding]:
+def _reports(
+    project: Project, authority: str | None, month: str | None, sound: dict[tuple[str, str], Sound]
+) -> Iterator[Finding]:
     """The parameter files of the reports that pass the filters; one whose return has faults is checked by itself."""
     paths = [p for p in report_files(project) if authority in (None, p.parent.name) and month in (None, p.stem[:7])]
     yield from (Finding(str(f)) for f in reports_without_return(project, paths))

@@ -1,11 +1,12 @@
 """The check of a report's parameter file as a whole, with its return."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.numbers import last_day
+from improvement_reports.returns.reading import RawReturn
+from improvement_reports.returns.series import Tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, load_report
@@ -18,9 +19,9 @@ class Sound:
     it.
     """
 
-    raw: object
-    tables: Mapping
-    earlier: tuple[Mapping, ...]
+    raw: RawReturn
+    tables: Tables
+    earlier: tuple[Tables, ...]
 
 
 def check_report(project: Project, path: Path, sound: Sound | None = None) -> ReportParameters:
@@ -35,7 +36,7 @@ def check_report(project: Project, path: Path, sound: Sound | None = None) -> Re
     params, name = load_report(project, path), project.relative(path)
     if sound is None:
         return params
-    info, known_by = sound.raw.info, last_day(params.meeting.date).isoformat()
+    info, known_by = sound.raw.known_info, last_day(params.meeting.date).isoformat()
     if info.received > known_by:
         raise InvalidInput(
             name,

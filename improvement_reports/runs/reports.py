@@ -10,7 +10,9 @@ from improvement_reports.workspace.safe_reading import is_left_behind
 from improvement_reports.workspace.work import Outcome
 
 
-def reports(project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None):
+def reports(
+    project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None
+) -> tuple[list[tuple[str, str, str]], list[Outcome]]:
     """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are
     wrong.
 
@@ -38,7 +40,7 @@ def reports(project: Project, authority: str | None = None, month: str | None = 
 
 def _profiles(
     project: Project, authority: str | None, month: str | None, kind: str | None
-) -> tuple[list, list[Outcome]]:
+) -> tuple[list[tuple[str, str, str]], list[Outcome]]:
     """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the
     year.
     """
@@ -57,7 +59,10 @@ def _profiles(
     if authority == "all":
         from improvement_reports.official.statistics import open_official
 
-        official = open_official(project, profiles.known_by)
+        if (official := open_official(project, profiles.known_by)) is None:
+            from improvement_reports.report import NO_OFFICIAL
+
+            raise UserError(NO_OFFICIAL)
         year = int(profiles.month[:4])
         known = {code for m in official.measures for code in official.published(m, year)["la_code"]}
         wanted = [key for key, a in load_authorities(project).items() if a.la_code in known]

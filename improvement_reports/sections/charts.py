@@ -19,6 +19,7 @@ from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import assess, is_disputed
+from improvement_reports.report import Report
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ChartParameters
 
@@ -53,7 +54,7 @@ class NothingToDraw(Exception):
         self.sentence, self.table = sentence, table
 
 
-def chart_block(report, chart: ChartParameters) -> ChartBlock | Block:
+def chart_block(report: Report, chart: ChartParameters) -> ChartBlock | Block:
     """The chart that the parameters describe, or one sentence in its place where too few values are known to draw it.
 
     The finding is written by a person; the subtitle, the alternative text and the table follow from the rows.
@@ -234,7 +235,7 @@ def _reasons(texts) -> str:
     return " and ".join(dict.fromkeys(texts))
 
 
-def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, str]:
+def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, PeriodType]:
     """The rows of a trend in order of time, one for each, and their kind of period.
 
     Of several kinds the one that the parameters name, else that with most values, of equals the finest.
@@ -276,7 +277,7 @@ def _trend(facts: Facts, chart: ChartParameters):
                 period,
                 value,
                 None if goal is None else float(goal["target"]),
-                "" if value is None else _text(facts, row),
+                "" if row is None or value is None else _text(facts, row),
             )
         )
         target = "" if goal is None else nb.format_value(goal["target"], measure.unit)

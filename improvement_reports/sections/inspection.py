@@ -59,10 +59,11 @@ def inspections(report: Report, status: str | None = None) -> Block:
         Column("Published"),
     ]
     kept = [i for i in range(len(columns)) if i < 3 or any(row[i] for row in rows)]
-    caption = {
+    captions: dict[str | None, str] = {
         MilestoneState.HAPPENED: "Inspections and visits so far",
         MilestoneState.EXPECTED: "Inspections and visits ahead",
-    }.get(status, "Inspections and visits")
+    }
+    caption = captions.get(status, "Inspections and visits")
     body = figure_table(
         report,
         f"inspections.{status or 'all'}",
@@ -173,7 +174,8 @@ def findings(
     ]
     columns = [Column("Finding", is_row_header=True), Column("Read as"), Column("Theme"), Column("Said by")]
     kept = [i for i in range(4) if i != 3 or speakers]
-    caption = {Assessment.STRENGTH: "Strengths", Assessment.WEAKNESS: "Weaknesses"}.get(assessment, "Findings")
+    captions: dict[str | None, str] = {Assessment.STRENGTH: "Strengths", Assessment.WEAKNESS: "Weaknesses"}
+    caption = captions.get(assessment, "Findings")
     if recommendation_id:
         caption += f" on recommendation {recommendation_id}"
     table_id = ".".join(x for x in ("findings", assessment, recommendation_id, said_by) if x)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 import pandas as pd
 
@@ -128,7 +129,7 @@ def _positions_table(report: Report, table_id: str, caption: str, positions: lis
     return figure_table(report, table_id, caption, columns, [[row[i] for i in kept] for row in rows], used, "measures")
 
 
-def charts(report: Report, priority: pd.Series) -> list[ChartBlock]:
+def charts(report: Report, priority: pd.Series) -> list[ChartBlock | Block]:
     """The charts of a priority, each with its finding."""
     section = report.params.sections.get(priority["priority_id"])
     return [chart_block(report, chart) for chart in section.charts] if section else []
@@ -139,10 +140,12 @@ def missed_targets(report: Report) -> list[Position]:
     facts = report.facts
     missed = [at for at in facts.main_positions() if at.result in (TargetResult.NOT_MET, TargetResult.WITHIN_TOLERANCE)]
 
-    def far(at: Position):
-        is_percent = facts.measures[at.measure_id].unit is Unit.PERCENT
+    def far(at: Position) -> tuple[bool, Decimal]:
+        if at.distance is None or at.target is None:
+            raise ValueError(f"{at.measure_id} cannot miss a target that it does not have")
+        is_percent, one = facts.measures[at.measure_id].unit is Unit.PERCENT, Decimal(1)
         return not is_percent, -abs(at.distance) / (
-            1 if is_percent else max(abs(nb.to_decimal(at.target["target"])), 1)
+            one if is_percent else max(abs(nb.to_decimal(at.target["target"])), one)
         )
 
     return sorted(missed, key=far)
@@ -246,13 +249,12 @@ def other_measures_table(report: Report) -> str:
 def named_measures(report: Report, key: str) -> Block:
     """The measures of a section that the parameters name for this kind of report, with all their parts."""
     section = report.params.sections.get(key)
-    positions = section_positions(report, section.measures) if section else []
-    if not positions:
+    if section is None or not (positions := section_positions(report, section.measures)):
         return Block("")
     return report.block(_positions_table(report, f"measures.{key}", section.name, positions), HTML)
 
 
-def named_charts(report: Report, key: str) -> list[ChartBlock]:
+def named_charts(report: Report, key: str) -> list[ChartBlock | Block]:
     """The charts of a section that the parameters name."""
     section = report.params.sections.get(key)
     return [chart_block(report, chart) for chart in section.charts] if section else []

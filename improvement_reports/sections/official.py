@@ -194,7 +194,7 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
     facts.take_figures()
     columns = [Column("Month", is_row_header=True), Column("Referrals", is_number=True), Column("Flagged because")]
     table = table_html(f"{plain(subtitle)}: the values", columns, [[html.escape(c) for c in row] for row in rows])
-    drawn = [control_svg(found.months, chart, Unit.COUNT, 0, *size) for size in ((), (NARROW,))]
+    wide, narrow = [control_svg(found.months, chart, Unit.COUNT, 0, *size) for size in ((), (NARROW,))]
     alt = f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}"
     return ChartBlock(
         figure,
@@ -203,7 +203,8 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
         alt,
         provenance_link(figure, "Rows behind this chart"),
         table,
-        *drawn,
+        wide,
+        narrow,
         [],
     )
 
@@ -243,21 +244,21 @@ def control_summary(reports: list[tuple[str, Referrals]]) -> list[list[str]]:
     """
     rows = []
     for name, found in reports:
-        if not found.has_values:
+        latest = found.chart.latest if found.has_values else None
+        if latest is None or latest.value is None:
             rows.append([html.escape(name), "", "", "", "", "no values"])
             continue
         last = found.chart.segments[-1]
-        latest = found.chart.latest
         limits = (
             ""
-            if not last.has_limits
+            if last.lower is None or last.upper is None
             else f"{nb.format_number(float(last.lower), 1)} to {nb.format_number(float(last.upper), 1)}"
         )
         rows.append(
             [
                 html.escape(name),
                 f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})",
-                nb.format_number(float(last.centre), 1),
+                "" if last.centre is None else nb.format_number(float(last.centre), 1),
                 limits,
                 str(len(found.chart.flagged)),
                 mark_html(VARIATION_MARKS[found.chart.variation]),

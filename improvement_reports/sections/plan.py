@@ -92,10 +92,11 @@ def milestones(report: Report, status: str | None = None) -> Block:
     if table.empty:
         return Block("")
     rows = [[report.facts.show(report.facts.date_figure(r)), html.escape(r["title"])] for _, r in table.iterrows()]
-    caption = {
+    captions: dict[str | None, str] = {
         "expected": "Dates ahead, as the source states them",
         "happened": "Dates past, as the source states them",
-    }.get(status, "Dates that matter")
+    }
+    caption = captions.get(status, "Dates that matter")
     body = figure_table(
         report,
         f"milestones.{status or 'all'}",

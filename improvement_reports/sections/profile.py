@@ -2,6 +2,8 @@
 
 import html
 
+import pandas as pd
+
 from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
@@ -163,7 +165,8 @@ def standing_tables(report: Report) -> list[Block]:
 
 
 def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block:
-    facts, rows, used = report.facts, [], []
+    facts, rows = report.facts, []
+    used: list[pd.Series | None] = []
     for s in mine:
         measure = facts.official.measure(s.measure_id)
         figure, moved = _direction_figure(report, s)
@@ -381,7 +384,7 @@ def trends(report: Report) -> list[ChartBlock | Block]:
             " are held for this authority."
         )
         return [*drawn, Block(markdown_text(said))]
-    return drawn or [Block("No measure of which lines are drawn has a value for this authority.")]
+    return [*drawn] or [Block("No measure of which lines are drawn has a value for this authority.")]
 
 
 def _years(report: Report, s: Standing) -> list[int]:
@@ -412,7 +415,7 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     england = s.others.get(Area.ENGLAND)
     place = (
         ""
-        if not england
+        if not england or england.value is None
         else (
             ", above England"
             if s.value > england.value
@@ -449,7 +452,7 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     )
     table = table_html(f"{subtitle}: the values", columns, cells)
     alt = f"Line chart: {'; '.join(f'{y[0]} {plain(y[1])}' for y in cells)}."
-    drawn = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
+    wide, narrow = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
     return ChartBlock(
         figure,
         html.escape(finding),
@@ -457,7 +460,8 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
         alt,
         provenance_link(figure, "Rows behind this chart"),
         table,
-        *drawn,
+        wide,
+        narrow,
         facts.take_figures(shown_in=table),
     )
 
