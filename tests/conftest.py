@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,9 @@ def environment():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.delenv(ROOT_VARIABLE, raising=False)
+        for name in ("SIGINT", "SIGHUP"):  # what starts the tests in the background lets their children ignore these
+            if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
+                signal.signal(getattr(signal, name), signal.SIG_DFL)
         yield
 
 

@@ -100,7 +100,8 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.set_default_timeout(180_000)
     faults, judged = [], one_of_each_kind(site)
-    for path in pages(site):
+    # What a page asks for and says does not hang on the width; what is too wide is found on a phone.
+    for path in pages(site) if width == min(WIDTHS.values()) else sorted(judged):
         name = path.relative_to(site).as_posix()
         page, foreign, errors = context.new_page(), [], []
         page.on(

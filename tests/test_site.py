@@ -138,26 +138,32 @@ def test_every_table_has_a_caption_and_scopes(site):
             assert all(th.get("scope") for th in table.xpath(".//th"))
 
 
+def _by_id(page):
+    """The elements of a page by their id, of which each is there once."""
+    found = _tree(page).xpath("//*[@id]")
+    by_id = {element.get("id"): element for element in found}
+    assert len(by_id) == len(found), page
+    return by_id
+
+
 def test_a_number_leads_to_its_row_in_two_clicks(site):
     """From every number on a report's page to its entry, and from there to the row, its file and its place in the
     source.
     """
-    checked, known = 0, {}
+    checked, of_page, entries = 0, None, {}
     for page in sorted(site.glob("reports/*/*/*/**/index.html")):
         for link in _tree(page).xpath("//a[@data-figure]"):
             figure = link.get("data-figure")
             path, _, anchor = link.get("href").partition("#")
             assert anchor == figure and path.endswith("figures.html")
             target = (page.parent / path).resolve()
-            if target not in known:
-                known = {target: _tree(target)}
-            provenance = known[target]
-            (entry,) = provenance.xpath("//*[@id=$id]", id=figure)
+            if target != of_page:
+                of_page, entries = target, _by_id(target)
+            entry = entries[figure]
             rows = [a.get("href").rsplit("#", 1)[1] for a in entry.xpath(".//ul//a")]
             assert rows or entry.xpath(".//dd//a")[0].text_content() == "0", figure
             for row in rows[:2]:
-                (target,) = provenance.xpath("//*[@id=$id]", id=row)
-                assert "Where in it" in target.text_content()
+                assert "Where in it" in entries[row].text_content()
             checked += 1
     assert checked > 50
 

@@ -41,45 +41,51 @@ MADE = (
     "conclusion_changed",
 )
 WHY = "a file of the edition was changed, or was not made by its code from its notebook and inputs"
-# Runs with the code of the edition, so it calls only what every release has under these names.
+# Runs with the code of the edition, so it calls only what its release has under these names.
 SCRIPT = """
-import json, shutil, sys
-from pathlib import Path
-import nbformat
-from improvement_reports.changes import changes, conclusion_changed
-from improvement_reports.content import content_of, read_content
-from improvement_reports.edition_files import add_downloads, edition_facts
-from improvement_reports.editions import Manifest, row_sets
-from improvement_reports.keys import file_digest
-from improvement_reports.pages import lay_report, plain_summary, sources_of
-from improvement_reports.project import Project
-from improvement_reports.report import open_report
-root, folder, before, out, publisher, url = sys.argv[1:]
-project, folder, out = Project(Path(root)), Path(folder), Path(out)
-published = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
-job = published.report.authority, published.report.month, str(published.report.kind)
-run = project.run_folder(*job)
-run.mkdir(parents=True, exist_ok=True)
-shutil.copyfile(folder / "report.ipynb", run / "report.ipynb")
-content = content_of(nbformat.read(run / "report.ipynb", as_version=4))
-figures = list(content.figures.values())
-draft = lay_report(project, *job)
-for name in ("report.ipynb", "figures.json", "figures.csv", "charts", "data"):
-    if (draft / name).is_dir():
-        shutil.copytree(draft / name, out / name)
-    elif (draft / name).is_file():
-        shutil.copyfile(draft / name, out / name)
-shutil.copyfile(folder / "inputs.json", out / "inputs.json")
-report = open_report(*job, project)
-found = changes(read_content(Path(before)), content) if before else []
-made = published.model_copy(update=dict(
-    title=report.params.title, summary=plain_summary(report), authority_name=report.facts.authority.name, short_name=report.facts.authority.short_name,
-    illustrative=report.info.illustrative, report=report.params, sources=sources_of(project, report, figures),
-    template={"path": "notebooks/" + job[2] + ".ipynb", "sha256": file_digest(project.notebook(job[2]))}, rows=row_sets(figures),
-    content_sha256=content.fingerprint, figures=len(figures), changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
-))
-add_downloads(out, edition_facts(made, publisher, url), figures)
-(out / "made.json").write_text(json.dumps(made.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+import sys
+import improvement_reports.editions
+if hasattr(improvement_reports.editions, "__path__"):
+    from improvement_reports.editions.again import make_again
+    make_again(*sys.argv[1:])
+else:  # a release before 0.3.0
+    import json, shutil, sys
+    from pathlib import Path
+    import nbformat
+    from improvement_reports.changes import changes, conclusion_changed
+    from improvement_reports.content import content_of, read_content
+    from improvement_reports.edition_files import add_downloads, edition_facts
+    from improvement_reports.editions import Manifest, row_sets
+    from improvement_reports.keys import file_digest
+    from improvement_reports.pages import lay_report, plain_summary, sources_of
+    from improvement_reports.project import Project
+    from improvement_reports.report import open_report
+    root, folder, before, out, publisher, url = sys.argv[1:]
+    project, folder, out = Project(Path(root)), Path(folder), Path(out)
+    published = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+    job = published.report.authority, published.report.month, str(published.report.kind)
+    run = project.run_folder(*job)
+    run.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / "report.ipynb", run / "report.ipynb")
+    content = content_of(nbformat.read(run / "report.ipynb", as_version=4))
+    figures = list(content.figures.values())
+    draft = lay_report(project, *job)
+    for name in ("report.ipynb", "figures.json", "figures.csv", "charts", "data"):
+        if (draft / name).is_dir():
+            shutil.copytree(draft / name, out / name)
+        elif (draft / name).is_file():
+            shutil.copyfile(draft / name, out / name)
+    shutil.copyfile(folder / "inputs.json", out / "inputs.json")
+    report = open_report(*job, project)
+    found = changes(read_content(Path(before)), content) if before else []
+    made = published.model_copy(update=dict(
+        title=report.params.title, summary=plain_summary(report), authority_name=report.facts.authority.name, short_name=report.facts.authority.short_name,
+        illustrative=report.info.illustrative, report=report.params, sources=sources_of(project, report, figures),
+        template={"path": "notebooks/" + job[2] + ".ipynb", "sha256": file_digest(project.notebook(job[2]))}, rows=row_sets(figures),
+        content_sha256=content.fingerprint, figures=len(figures), changes=[c.record() for c in found], conclusion_changed=conclusion_changed(found),
+    ))
+    add_downloads(out, edition_facts(made, publisher, url), figures)
+    (out / "made.json").write_text(json.dumps(made.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
 """
 
 
