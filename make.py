@@ -34,6 +34,7 @@ VENV = ROOT / ".venv"
 KEY = VENV / ".lock-key"  # written last: an environment without it is not ready
 UV = "uv==0.13.8"  # resolves the lock
 QUARTO_SECONDS = 600
+FAST = ("-m", "not slow", "tests/unit")  # what `test --fast` runs
 
 COMMANDS = {
     "template": "write an empty workbook for a return",
@@ -398,7 +399,8 @@ def with_locked_versions(environment: str, lock: str) -> str:
 def command_line(prefix: Path, command: str, arguments: list[str]) -> list[str | Path]:
     if command == "test":
         # As many workers as cores; a file stays with one worker, so that its site is built once.
-        return [python_of(prefix), "-m", "pytest", "-q", "-rs", "-n", "auto", "--dist", "loadfile", *arguments]
+        chosen = [word for argument in arguments for word in (FAST if argument == "--fast" else (argument,))]
+        return [python_of(prefix), "-m", "pytest", "-q", "-rs", "-n", "auto", "--dist", "loadfile", *chosen]
     return [program(prefix, "improvement-reports"), command, *arguments]
 
 
