@@ -6,12 +6,17 @@ Exit codes: 0 all well; 1 something failed and the rest went on; 2 the input or 
 import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.locks import at_work
+
+if TYPE_CHECKING:  # each command loads what it needs when it is called
+    from improvement_reports.editions.state import Standing
+    from improvement_reports.runs.reports import Filters
+    from improvement_reports.workspace.places import Project
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,13 +36,13 @@ Kind = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Do everything again, changed or not.")]
 
 
-def _project():
+def _project() -> "Project":
     from improvement_reports.workspace.places import Project
 
     return Project.find()
 
 
-def _checked(authority: str | None, month: str | None, kind: str | None = None) -> tuple:
+def _checked(authority: str | None, month: str | None, kind: str | None = None) -> "Filters":
     """Filters that can be meant; a `UserError` for one that can never match."""
     from improvement_reports.domain.errors import listed, shown
     from improvement_reports.domain.hints import suggestion
@@ -212,7 +217,7 @@ def site(
     _finish(summary, start)
 
 
-def _tell_standings(standings: list) -> None:
+def _tell_standings(standings: "list[Standing]") -> None:
     """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
     counted, every other one named.
     """
@@ -257,8 +262,11 @@ def publish(
         raise UserError(
             "An edition is a revision (better data) or a correction (an error mended), not both; choose one."
         )
-    project, job = _project(), _checked(authority, month, kind)
-    done = run_and_publish(project, *job, "revision" if revision else "correction" if correction else "", reason)
+    project = _project()
+    _checked(authority, month, kind)
+    done = run_and_publish(
+        project, authority, month, kind, "revision" if revision else "correction" if correction else "", reason
+    )
     if not done.is_new:
         typer.echo(f"{done.edition.identifier} says the same as the current run; there is no new edition.")
         return
@@ -363,17 +371,18 @@ def _tell_what_runs(project, editions: list) -> None:
 def _tell_answer(answer, limit: int) -> None:
     """The answer as a table, and beneath it whatever is not as it was published."""
     from rich import box
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for name, justify in (
-        ("Edition", "left"),
-        ("Answer", "left"),
-        ("Figures", "right"),
-        ("Reproduced", "right"),
-        ("Seconds", "right"),
-    ):
+    sides: dict[str, JustifyMethod] = {
+        "Edition": "left",
+        "Answer": "left",
+        "Figures": "right",
+        "Reproduced": "right",
+        "Seconds": "right",
+    }
+    for name, justify in sides.items():
         table.add_column(name, justify=justify, no_wrap=name != "Answer")
     for r in answer.results:
         table.add_row(
@@ -451,7 +460,7 @@ def figure(
             return
         typer.echo(
             f"\nRecomputed: {again.now or 'no such figure'}, published: {again.published}. Different; python3 make.py"
-            f" verify {found.edition.identifier} says why."
+            f" verify {found.edition.identifier if found.edition else reference} says why."
         )
         raise typer.Exit(1)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.series import prepare_series
-from improvement_reports.runs.reports import reports
+from improvement_reports.runs.reports import Job, reports
 from improvement_reports.runs.run import EXECUTED, run_report
 from improvement_reports.workspace.notebooks import KERNEL
 from improvement_reports.workspace.places import Project
@@ -61,7 +61,12 @@ def _site(project: Project, *arguments: str) -> None:
     subprocess.run(command, cwd=project.root, check=True, capture_output=True)
 
 
-def _plain_papermill(project: Project, job: tuple[str, str, str], output: Path) -> None:
+def _site_from_nothing(project: Project) -> None:
+    shutil.rmtree(project.build, ignore_errors=True)
+    _site(project, "--force")
+
+
+def _plain_papermill(project: Project, job: Job, output: Path) -> None:
     import papermill
 
     parameters = dict(zip(("authority", "month", "kind"), job, strict=True))
@@ -138,9 +143,7 @@ def measure(project: Project, json_file: Path | None = None) -> dict[str, float]
         page = copy.page_folder(*job) / "index.ipynb"
         results["plain pandoc page"] = _timed(lambda: _plain_pandoc(page, Path(folder) / "plain.html"))
         results["page"] = _timed(lambda: _own_page(copy, page, Path(folder) / "stage"))
-        results["site from nothing"] = _timed(
-            lambda: (shutil.rmtree(copy.build, ignore_errors=True), _site(copy, "--force")), 1
-        )
+        results["site from nothing"] = _timed(lambda: _site_from_nothing(copy), 1)
         results["site with nothing changed"] = _timed(lambda: _site(copy))
         results["report.ipynb, megabytes"] = (copy.run_folder(*job) / EXECUTED).stat().st_size / 1e6
         results |= _memory()

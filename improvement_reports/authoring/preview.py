@@ -17,7 +17,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
-from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
 import typer
@@ -95,8 +94,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     server: "Server"
     # What a page needs to work, whatever this machine's own list of types says.
-    extensions_map: ClassVar = {
-        **SimpleHTTPRequestHandler.extensions_map,
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".html": "text/html",
         ".css": "text/css",
         ".js": "text/javascript",

@@ -82,7 +82,8 @@ def _cut(said: object) -> str:
 def _first_difference(a: str, b: str) -> tuple[str, str]:
     """Where two texts part, a little of each."""
     n = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return tuple(t[max(0, n - 30) : n + 60] or "nothing" for t in (a, b))
+    first, second = (t[max(0, n - 30) : n + 60] or "nothing" for t in (a, b))
+    return first, second
 
 
 def _text_of(path: Path) -> str:
@@ -102,7 +103,7 @@ def _figures_csv(edition: Edition, figures: list[dict]) -> list[Words]:
         return [("figures.csv", "what cannot be read", "a table")]
     if len(rows) != len(figures):
         return [("figures.csv", f"{len(rows)} figures", f"{len(figures)} figures")]
-    found = []
+    found: list[Words] = []
     for row, figure in zip(rows, figures, strict=True):
         own = {c: guarded(str(figure[c])) for c in FIGURE_COLUMNS if c in figure and c not in ("inputs", "cell")}
         found += [

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from improvement_reports.domain.rows import named_cells
@@ -111,23 +112,23 @@ def conclusion_changed(found: list[Change]) -> bool:
     return any(c.conclusion for c in found)
 
 
-def _numbers(old: Content, new: Content):
+def _numbers(old: Content, new: Content) -> Iterator[Change]:
     for id_ in dict.fromkeys([*new.figures, *old.figures]):
         a, b = old.figures.get(id_), new.figures.get(id_)
-        if (a or b)["kind"] != "number":
+        if (a or new.figures[id_])["kind"] != "number":
             continue
         before, after = (a["published"] if a else ""), (b["published"] if b else "")
         if a and b and before == after and a["value"] != b["value"]:
             before, after = f"{before} (unrounded {a['value']})", f"{after} (unrounded {b['value']})"
         if before != after:
             kind = STATUS if conclusion_word(before) or conclusion_word(after) else NUMBER
-            yield Change(kind, id_, (b or a)["label"], before, after, is_conclusion(before, after))
+            yield Change(kind, id_, (b or old.figures[id_])["label"], before, after, is_conclusion(before, after))
 
 
-def _tables(old: Content, new: Content):
+def _tables(old: Content, new: Content) -> Iterator[Change]:
     for id_ in dict.fromkeys([*new.figures, *old.figures]):
         a, b = old.figures.get(id_), new.figures.get(id_)
-        kind = (a or b)["kind"]
+        kind = (a or new.figures[id_])["kind"]
         if kind == "number":
             continue
         if a is None or b is None:
@@ -135,7 +136,7 @@ def _tables(old: Content, new: Content):
             yield Change(
                 CELL if kind == "table" else CHART,
                 id_,
-                (a or b)["label"],
+                (a or new.figures[id_])["label"],
                 f"the {words}" if a else "",
                 f"the {words}" if b else "",
             )
@@ -152,15 +153,16 @@ def _tables(old: Content, new: Content):
                 yield Change(what, f"{id_}#{row}", label, x, y, is_there and is_conclusion(x, y))
 
 
-def _descriptions(old: Content, new: Content):
+def _descriptions(old: Content, new: Content) -> Iterator[Change]:
     for id_, b in new.figures.items():
-        a = old.figures.get(id_)
-        for field, words in DESCRIBED.items() if a else ():
+        if (a := old.figures.get(id_)) is None:
+            continue
+        for field, words in DESCRIBED.items():
             if a[field] != b[field]:
                 yield Change(DESCRIPTION, id_, f"{b['label']}: {words}", a[field], b[field])
 
 
-def _rows(old: Content, new: Content):
+def _rows(old: Content, new: Content) -> Iterator[Change]:
     """Rows behind figures that are in both versions: changed, gone and new ones, each once, whatever they stand
     behind.
     """
@@ -190,7 +192,8 @@ def _cells(data: list) -> dict[tuple[str, str, int], str]:
     """The cells of a table by the words of their row and column; the third part tells equal rows apart."""
     if not data:
         return {}
-    header, seen, found = data[0], Counter(), {}
+    header, found = data[0], {}
+    seen: Counter[str] = Counter()
     for row in data[1:]:
         name = row[0] if row else ""
         seen[name] += 1
@@ -201,7 +204,7 @@ def _cells(data: list) -> dict[tuple[str, str, int], str]:
     return found
 
 
-def _sentences(old: list[str], new: list[str]):
+def _sentences(old: list[str], new: list[str]) -> Iterator[Change]:
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for operation, a, b, c, d in matcher.get_opcodes():
         if operation == "equal":

@@ -79,7 +79,7 @@ def _other_rows(
         index.setdefault(tuple(_plain(cells.get(c, ""), c in flags) for c in fixed), []).append(
             tuple(_plain(cells.get(c, "")) for c in free)
         )
-    found = []
+    found: list[tuple[str, object, object]] = []
     for row in rows:
         cells = dict(zip(header, row, strict=False))
         same = index.get(tuple(_plain(cells[c], c in flags) for c in fixed), [])

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, ConfigDict
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.input_names import checked_record, strict_json
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.fields import Strict
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.leftovers import is_left_in_edition
@@ -140,8 +141,8 @@ class Edition:
     number: int
 
     @property
-    def job(self) -> tuple[str, str, str]:
-        return self.authority, self.month, self.kind
+    def job(self) -> Job:
+        return Job(self.authority, self.month, self.kind)
 
     @property
     def version(self) -> str:
@@ -213,10 +214,10 @@ def newest_edition(project: Project, authority: str, month: str, kind: str) -> E
     return found[-1] if found else None
 
 
-def published_reports(project: Project) -> list[tuple[str, str, str]]:
+def published_reports(project: Project) -> list[Job]:
     """Every report that has an edition, in order."""
     found = {
-        p.relative_to(project.reports).parts[:3]
+        Job(p.parts[-4], p.parts[-3], p.parts[-2])
         for p in project.reports.glob("*/*/*/v*")
         if p.is_dir()
         and VERSION.fullmatch(p.name)

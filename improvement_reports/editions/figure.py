@@ -21,6 +21,7 @@ from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.recompute import OF_FIGURES, recompute_all
 from improvement_reports.runs.content import content_of
 from improvement_reports.runs.draft import has_draft
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 
@@ -70,7 +71,7 @@ def find_figure(project: Project, text: str) -> Found:
 
 
 def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
-    job = wanted.authority, wanted.month, wanted.kind
+    job = Job(wanted.authority, wanted.month, wanted.kind)
     found = editions_of(project, *job)
     chosen = [e for e in found if wanted.version in ("", e.version)]
     if chosen:
@@ -213,7 +214,8 @@ def needed_cells(cells: list, target: int) -> list:
 
 def _names(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell binds, and those that it uses."""
-    bound, used = set(), set()
+    bound: set[str] = set()
+    used: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name):
             (bound if isinstance(node.ctx, ast.Store) else used).add(node.id)

@@ -56,7 +56,8 @@ def edition_oddities(folder: Path) -> list[str]:
     for path in (folder, *list(folder.parents)[:3]):  # its kind, month and authority
         if word := kind_of(path):
             return [f"the folder {shown(path.name)} is {word}; put the folder itself there"]
-    found, seen = [], {}
+    found: list[str] = []
+    seen: dict[str, str] = {}
     for path in entries(folder):
         name = path.relative_to(folder).as_posix()
         if word := kind_of(path):

@@ -26,7 +26,8 @@ class KeptRows:
     """
 
     def __init__(self, places: Places, columns: dict[str, list[str]], gone: Iterable[str] = ()):
-        self.places, self.columns, self.gone, self.known = places, columns, frozenset(gone), {}
+        self.places, self.columns, self.gone = places, columns, frozenset(gone)
+        self.known: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]] | None] = {}
 
     def has(self, row: dict) -> bool:
         """Whether a row behind a figure stands in the file that it names; true where that cannot be judged here."""
@@ -111,7 +112,9 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
             if said[0] == said[1]:
                 said = ["as in the notebook", "another record"]
             found.append(
-                Difference(id_, f"{(a or b)['label']}: figures.json beside the notebook", said[0], said[1], why)
+                Difference(
+                    id_, f"{(a or stored[id_])['label']}: figures.json beside the notebook", said[0], said[1], why
+                )
             )
     return found
 

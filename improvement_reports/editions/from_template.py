@@ -59,23 +59,19 @@ def _cells(path: Path) -> list[tuple[str, str, list[str]]] | None:
         return None
 
 
-def _assigned(source: str) -> dict[str, str] | None:
+def _assigned(source: str) -> dict[str, object] | None:
     """The texts that a cell assigns to names; None if it does anything else."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    found = {}
+    found: dict[str, object] = {}
     for node in body:
-        simple = (
-            isinstance(node, ast.Assign)
-            and len(node.targets) == 1
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Constant)
-        )
-        if not simple or node.targets[0].id in found:
-            return None
-        found[node.targets[0].id] = node.value.value
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if name not in found:
+                found[name] = value
+            case _:
+                return None
     return found
 
 

@@ -71,7 +71,7 @@ def places_of(project: Project, edition: Edition) -> tuple[Places, list[str]]:
     """
     found = {name: (find_input(project, name, record.sha256), record.sha256) for name, record in edition.inputs.items()}
     gone = [name for name, (place, _) in found.items() if place is None]
-    return {name: place for name, place in found.items() if name not in gone}, gone
+    return {name: (place, sha256) for name, (place, sha256) in found.items() if place is not None}, gone
 
 
 def restore(place: Path, sha256: str, root: Path, name: str) -> None:

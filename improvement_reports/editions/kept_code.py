@@ -80,9 +80,16 @@ def unpack(content: bytes) -> Files:
                 raise UserError(f"a kept archive of code holds {strange[0]!r}, which is no file of the package")
             if sum(e.size for e in entries) > MOST_BYTES:
                 raise UserError(f"a kept archive of code holds more than {MOST_BYTES // 1_000_000} MB")
-            return {e.name: archive.extractfile(e).read() for e in entries}
+            return {e.name: _content(archive, e) for e in entries}
     except tarfile.TarError:
         raise UserError("a kept archive of code is no tar file") from None
+
+
+def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(entry)
+    if file is None:
+        raise tarfile.TarError(f"{entry.name} is no plain file")
+    return file.read()
 
 
 def _belongs(entry: tarfile.TarInfo) -> bool:
@@ -221,7 +228,7 @@ def keep_from_history(project: Project, edition: Edition) -> str:
 def _of_commit(project: Project, commit: str) -> Files:
     content = _git(project, "archive", "--format=tar", commit, PROJECT_FILE, PACKAGE)
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        return {e.name: archive.extractfile(e).read() for e in archive.getmembers() if e.isreg()}
+        return {e.name: _content(archive, e) for e in archive.getmembers() if e.isreg()}
 
 
 def _git(project: Project, *arguments: str) -> bytes:

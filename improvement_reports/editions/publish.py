@@ -231,7 +231,7 @@ def _freeze(
             files={},
             previous=previous.pointer if previous else None,
             before=last.pointer if last else None,
-            changes=[c.record() for c in found],
+            changes=tuple(c.record() for c in found),
             conclusion_changed=conclusion_changed(found),
         )
         settings = load_settings(project)

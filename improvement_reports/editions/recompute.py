@@ -76,7 +76,8 @@ def recompute_all(
     figures.json lists them; ``in_input`` says whether a row (a record of a figure's input) stands in the kept file that
     it names.
     """
-    covered, faults, known = 0, {}, {}
+    covered, faults = 0, {}
+    known: dict[tuple, str] = {}
     labels = tuple(str(f.get("label")) for f in figures)
     said = {str(f.get("published")) for f in figures if f.get("kind") == "number"}
     for f in figures:
@@ -253,7 +254,7 @@ def _mean(f: dict, m: re.Match, rows: list[dict]) -> str:
     values = [_decimal(r["value"]) for r in rows if r[""] == "annual-values" and r.get("value")]
     if len(values) != int(m["n"]):
         return f"is a mean of {m['n']}, and has rows with {len(values)} values"
-    return _is(f, _text(sum(values) / len(values)), "the mean of its rows")
+    return _is(f, _text(sum(values, Decimal(0)) / len(values)), "the mean of its rows")
 
 
 def _direction(f: dict, m: re.Match, rows: list[dict]) -> str:
@@ -329,8 +330,8 @@ def _claim(f: dict, m: re.Match, rows: list[dict]) -> str | None:
             else None
         )
     row_of = dict(zip(keys, rows, strict=False))
-    numbers = [_operand(o, row_of[_row_of(o)]) for o in operands]
-    if any(n is None for n in numbers):
+    numbers = [n for o in operands if (n := _operand(o, row_of[_row_of(o)])) is not None]
+    if len(numbers) < len(operands):
         return None
     number = claim_number(ClaimMethod(m["method"]), numbers)
     return None if number is None else _is(f, number, "its formula")

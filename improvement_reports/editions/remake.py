@@ -213,6 +213,7 @@ def _first_line(a: bytes, b: bytes, before: str) -> tuple[str, str]:
     """Where two texts part, with a little before it, for each of them."""
     n = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     start = max(0, n - 30)
-    return tuple(
+    first, second = (
         before + shown(t[start : n + 60].decode("utf-8", "replace"), 90).strip("“”") or "nothing" for t in (a, b)
     )
+    return first, second

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from improvement_reports.domain.errors import some
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.edition import Edition, newest_edition
-from improvement_reports.runs.draft import LAID, Job, has_draft
+from improvement_reports.runs.draft import LAID, has_draft
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import order, release
 from improvement_reports.workspace.stamps import read_stamp
@@ -33,23 +34,24 @@ class Standing:
     @property
     def sentence(self) -> str:
         name = "/".join(self.job)
+        version = self.edition.version if self.edition else "no edition"
         match self.state:
             case "reproduces":
-                return f"{name}: reproduces {self.edition.version}"
+                return f"{name}: reproduces {version}"
             case "differs":
                 return (
-                    f"{name}: differs from {self.edition.version}; it is a draft until you publish it (python3 make.py"
+                    f"{name}: differs from {version}; it is a draft until you publish it (python3 make.py"
                     f" publish {name.replace('/', ' ')}). Changed: {some(self.changed)}"
                 )
             case "reads differently":
-                return f"{name}: would read differently from {self.edition.version} today; its inputs are the same"
+                return f"{name}: would read differently from {version} today; its inputs are the same"
             case "unpublished":
                 return (
                     f"{name}: not published; it is a draft until you publish it (python3 make.py publish"
                     f" {name.replace('/', ' ')})"
                 )
             case _:
-                return f"{name}: shown as {self.edition.version}; there is no current run to compare it with"
+                return f"{name}: shown as {version}; there is no current run to compare it with"
 
 
 def standing_of(project: Project, job: Job) -> Standing:
@@ -70,15 +72,15 @@ def otherwise_line(standings: list[Standing]) -> str:
     """How many reports would read differently under today's release although nothing they are made from changed, in one
     line.
     """
-    found = [s for s in standings if s.state == OTHERWISE]
+    found = [s.edition for s in standings if s.state == OTHERWISE and s.edition is not None]
     if not found:
         return ""
-    made_with = sorted({s.edition.manifest.software.version for s in found}, key=order)
+    made_with = sorted({e.manifest.software.version for e in found}, key=order)
     one = len(found) == 1
     line = (
         f"{len(found)} of {len(standings)} reports would read differently under today's release {release()}; what is"
         f" shown is as it was published, with release {' and '.join(made_with)} (python3 make.py verify"
-        f" {found[0].edition.identifier} says how{'' if one else ' for one of them'})."
+        f" {found[0].identifier} says how{'' if one else ' for one of them'})."
     )
     if release() in made_with:
         line += (

@@ -75,7 +75,7 @@ def _rows(path: Path) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-def _values(path: Path) -> dict[str, tuple[str, ...]]:
+def _values(path: Path) -> dict[str, tuple[float | None, ...]]:
     """Value, numerator and denominator of each row of a raw table by its number; none of a return in a workbook."""
     columns = ("value", "numerator", "denominator")
     return {
@@ -84,7 +84,7 @@ def _values(path: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _raw_values(project: Project, name: str, edition: Edition) -> dict[str, tuple]:
+def _raw_values(project: Project, name: str, edition: Edition) -> dict[str, tuple[float | None, ...]]:
     record = edition.inputs.get(name)
     place = find_input(project, name, record.sha256) if record else None
     return _values(place) if place else {}

@@ -19,7 +19,7 @@ from improvement_reports.method.audit import (
 )
 from improvement_reports.method.claims import Known
 from improvement_reports.official.statistics import open_official
-from improvement_reports.pages.compose import lay_page, page_of
+from improvement_reports.pages.compose import Part, lay_page, page_of
 from improvement_reports.pages.together import AUDIT, Together
 from improvement_reports.sections.tables import figure_table
 
@@ -75,7 +75,7 @@ def _lay_audit(all_of: Together) -> None:
         page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows]
     )
     own = [e for e in entries if e.check != "official statistics"]
-    parts = [
+    parts: list[Part] = [
         (
             "Every stated number that can be recomputed was recomputed, every total added up, every event that is dated"
             " twice looked at, and every measure that the Department for Education publishes too set beside its figure."

@@ -11,7 +11,8 @@ from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.facts.blocks import ChartBlock, provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.official.definitions import year_words
-from improvement_reports.pages.compose import lay_page, page_of
+from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.pages.compose import Part, lay_page, page_of
 from improvement_reports.pages.together import COMPARE, Together
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
@@ -23,18 +24,19 @@ def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
 
 
 def _lay_compare(all_of: Together) -> None:
-    official, listed = all_of.official, []
+    listed: list[str] = []
     marked = {
         all_of.authorities[k].la_code: all_of.authorities[k].short_name
         for k in all_of.keys
         if not all_of.authorities[k].illustrative
     }
-    for measure_id, measure in official.measures.items() if official else ():
-        years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
-        if not years:
-            continue
-        _lay_measure(all_of, measure_id, years[-1], marked)
-        listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
+    if (official := all_of.official) is not None:
+        for measure_id, measure in official.measures.items():
+            years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
+            if not years:
+                continue
+            _lay_measure(all_of, official, measure_id, years[-1], marked)
+            listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
         text = "This project holds no official statistics to compare authorities by."
@@ -49,8 +51,10 @@ def _lay_compare(all_of: Together) -> None:
     )
 
 
-def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str, str]) -> None:
-    official, page = all_of.official, page_of("", f"{year}-03")
+def _lay_measure(
+    all_of: Together, official: OfficialStatistics, measure_id: str, year: int, marked: dict[str, str]
+) -> None:
+    page = page_of("", f"{year}-03")
     measure, rows = official.measure(measure_id), official.published(measure_id, year)
     lower = measure.better_when is BetterWhen.LOWER
     rows = rows.sort_values("value", ascending=lower, kind="stable")
@@ -116,7 +120,7 @@ def _lay_measure(all_of: Together, measure_id: str, year: int, marked: dict[str,
         narrow,
         [],
     )
-    parts = [
+    parts: list[Part] = [
         markdown_text(measure.definition),
         chart,
         f"The table is in the order of the values, {order}."

@@ -2,25 +2,32 @@
 report.
 """
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
+from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.figures import Figure, link
 from improvement_reports.pages.provenance import figures_page
 from improvement_reports.pages.report import FIGURE_LINK
 from improvement_reports.runs.downloads import csv_text, figures_csv, figures_json, official_rows
 from improvement_reports.runs.outputs import chart_html
 from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.parameters import Source
+
+# What a page is made of: Markdown, blocks and charts.
+Part = str | Block | ChartBlock
 
 
 class Collector:
     """Takes the figures that are shown, as `Facts` does for a report."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._figures: list[Figure] = []
 
     def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> str:
@@ -32,9 +39,26 @@ class Collector:
         return [f for f in taken if shown_in is None or f'data-figure="{f.id}"' in shown_in]
 
 
-def page_of(authority: str, month: str) -> SimpleNamespace:
+@dataclass(frozen=True)
+class PageParameters:
+    """What is asked of the parameters of a report, for a page that is none."""
+
+    authority: str
+    month: str
+    title: str = ""
+    kind: str = "page"
+
+
+@dataclass(frozen=True)
+class Page:
     """What `figure_table` asks of a report, for a page that is none."""
-    return SimpleNamespace(params=SimpleNamespace(authority=authority, month=month), facts=Collector())
+
+    params: PageParameters
+    facts: Collector | Facts
+
+
+def page_of(authority: str, month: str) -> Page:
+    return Page(PageParameters(authority, month), Collector())
 
 
 def lay_page(
@@ -42,9 +66,9 @@ def lay_page(
     title: str,
     description: str,
     month: str,
-    parts: list,
+    parts: Sequence[Part],
     figures: list[Figure],
-    sources: dict,
+    sources: dict[str, Source],
     authority: str = "",
     is_illustrative: bool = False,
 ) -> None:
@@ -63,10 +87,10 @@ def lay_page(
             found.setdefault(f.id, f)
     records = [{**f.record(), "cell": 0} for f in found.values()]
     records = [{**r, "inputs": [dict(i) if not isinstance(i, dict) else i for i in r["inputs"]]} for r in records]
-    params = SimpleNamespace(title=title, month=month, authority=authority, kind="page")
+    params = PageParameters(authority, month, title)
     seen: set[str] = set()
 
-    def with_id(match):
+    def with_id(match: re.Match) -> str:
         if match[1] in seen:
             return match[0]
         seen.add(match[1])
@@ -109,7 +133,7 @@ def return_rows(records: list[dict]) -> dict[str, list[list]]:
     return {table: [rows[key] for key in sorted(rows)] for table, rows in sorted(found.items())}
 
 
-def _source(part) -> str:
+def _source(part: Part) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, ChartBlock):

@@ -276,7 +276,8 @@ def link_terms(texts: list[str], terms: Terms) -> list[str]:
 
 def _markdown(text: str, terms: Terms, seen: set[str], closed: set[str]) -> Iterator[str]:
     """Fenced blocks apart from the text between them: code stays as it is, HTML is read as HTML."""
-    start, inside = 0, []
+    start = 0
+    inside: list[str] = []
     for block in FENCE.finditer(text):
         yield _run(MARKDOWN_TOKEN, text[start : block.start()], terms, seen, closed, inside)
         body = block["body"]
@@ -302,7 +303,9 @@ def _run(token: re.Pattern, text: str, terms: Terms, seen: set[str], closed: set
 
 
 def _follow(tag: str, closed: set[str], inside: list[str]) -> None:
-    name = re.match(r"</?([A-Za-z][\w-]*)", tag)[1].lower()
+    if (found := re.match(r"</?([A-Za-z][\w-]*)", tag)) is None:
+        return
+    name = found[1].lower()
     # A mark of a status is one sign, symbol and word: its spans count as closed, down to the one that ends it.
     if name not in closed and not (name == "span" and ("span" in inside or STATUS.match(tag))):
         return
@@ -314,7 +317,7 @@ def _follow(tag: str, closed: set[str], inside: list[str]) -> None:
 
 
 def _linked(text: str, terms: Terms, seen: set[str], inside: list[str]) -> str:
-    if inside or not text.strip():
+    if inside or not text.strip() or terms.pattern is None:
         return text
 
     def link(found: re.Match) -> str:

@@ -4,6 +4,7 @@ wanted.
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,8 @@ from improvement_reports.pages.served import record_path, served_files
 from improvement_reports.pages.since import since_page
 from improvement_reports.pages.together import Together
 from improvement_reports.runs.content import read_content
-from improvement_reports.runs.draft import FACTS_FILE, LAID, Job, PageFacts, draft_facts, has_draft, lay_draft
+from improvement_reports.runs.draft import FACTS_FILE, LAID, PageFacts, draft_facts, has_draft, lay_draft
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
@@ -74,7 +76,9 @@ def lay_reports(
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
     """
-    shown, standings, faults = [], [], []
+    shown: list[Shown] = []
+    standings: list[Standing] = []
+    faults: list[str] = []
     broken = _broken(project)
     for job in jobs:
         home = project.page_folder(*job)
@@ -111,12 +115,13 @@ def lay_reports(
     return shown, standings, [*faults, *strays(project)]
 
 
-def _broken(project: Project) -> dict[Job, list[str]]:
+def _broken(project: Project) -> dict[tuple[str, ...], list[str]]:
     """What is wrong in the chain of manifests by the report it is about.
 
     Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
     """
-    readable, found = [], {}
+    readable = []
+    found: dict[tuple[str, ...], list[str]] = {}
     for e in all_editions(project):
         try:
             _ = e.manifest
@@ -256,7 +261,7 @@ TOGETHER = ".together"
 
 
 def lay_all(
-    project: Project, jobs: list[tuple[str, str, str]], force: bool = False, kept=(), drafts: bool = False
+    project: Project, jobs: list[Job], force: bool = False, kept: Sequence[Job] = (), drafts: bool = False
 ) -> tuple[list[Standing], list[str]]:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
@@ -289,12 +294,12 @@ def lay_all(
         params,
         authorities,
         load_measures(project),
-        {(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft},
+        {Job(s.params.authority, s.params.month, str(s.params.kind)) for s in shown if s.is_draft},
     )
     lay_log(project, on_site, authorities, settings)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))
     served = served_files(
-        project, [((s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE
+        project, [(Job(s.params.authority, s.params.month, str(s.params.kind)), s.is_draft) for s in shown], BESIDE
     )
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project))

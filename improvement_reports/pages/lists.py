@@ -3,6 +3,7 @@ renderers.
 """
 
 import html
+from collections.abc import Collection
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
@@ -11,6 +12,7 @@ from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, Repo
 from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.contents import front_matter_of, plain_title
 from improvement_reports.pages.glossary import link_terms, load_terms
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.measures import Measure
@@ -23,7 +25,7 @@ def lay_site(
     reports: list[ReportParameters],
     authorities: dict[str, Authority],
     measures: dict[str, Measure],
-    drafts: set = frozenset(),
+    drafts: Collection[Job] = frozenset(),
 ) -> None:
     """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart."""
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
@@ -51,7 +53,7 @@ def lay_site(
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
 
 
-def _draft_word(r: ReportParameters, drafts: set) -> str:
+def _draft_word(r: ReportParameters, drafts: Collection[Job]) -> str:
     return "DRAFT, not published. " if (r.authority, r.month, str(r.kind)) in drafts else ""
 
 

@@ -2,6 +2,7 @@
 
 import html
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 from improvement_reports.domain.escaping import xml_text
 from improvement_reports.domain.markup import Column, fenced, front_matter, table_html, texts
@@ -23,7 +24,7 @@ def newest_first(editions: list[Edition]) -> list[Edition]:
     return sorted(editions, key=lambda e: (e.manifest.published, e.identifier), reverse=True)
 
 
-def log_page(title: str, editions: list[Edition], root: str, intro: str, demonstration: list[Edition] = ()) -> str:
+def log_page(title: str, editions: list[Edition], root: str, intro: str, demonstration: Sequence[Edition] = ()) -> str:
     """``log/index.qmd``: revisions and corrections first, then every edition, newest first. ``root``: the way to
     reports/.
     """

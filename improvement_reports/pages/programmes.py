@@ -22,7 +22,8 @@ from improvement_reports.facts.facts import Facts
 from improvement_reports.method.audit import Entry
 from improvement_reports.method.referrals import Referrals
 from improvement_reports.method.thread import threads
-from improvement_reports.pages.compose import lay_page, page_of
+from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.pages.compose import Page, PageParameters, Part, lay_page, page_of
 from improvement_reports.pages.together import PROGRAMMES, THREAD, Together
 from improvement_reports.sections.official import control_summary
 from improvement_reports.sections.tables import figure_table
@@ -34,12 +35,11 @@ def _lay_thread(all_of: Together, key: str) -> None:
     found = threads(returns)
     month, tables = returns[-1]
     facts = Facts(key, month, home, all_of.measures, tables, [t for _, t in returns[:-1]])
-    page = page_of(key, month)
-    page.facts = facts
+    page = Page(PageParameters(key, month), facts)
     chart = thread_chart(facts, found, key)
     facts.take_figures()
     table = thread_table(page, facts, found)
-    parts = [
+    parts: list[Part] = [
         *([Block(demonstration_note(), form=HTML)] if home.illustrative else []),
         (
             "From each recommendation of an inspection to the priorities, steps and measures that answer it, and where"
@@ -64,11 +64,11 @@ def _lay_thread(all_of: Together, key: str) -> None:
 
 
 def _lay_programmes(all_of: Together) -> None:
-    page, parts = page_of("", all_of.month), []
-    parts.append(
+    page = page_of("", all_of.month)
+    parts: list[Part] = [
         "The improvement programmes of the authorities on this site side by side: inspections and visits, judgements,"
         " notices and reports, in the order of their dates."
-    )
+    ]
     for key in all_of.keys:
         if not all_of.returns[key]:
             continue
@@ -91,7 +91,7 @@ def _lay_programmes(all_of: Together) -> None:
             ),
         ]
     if all_of.official is not None:
-        parts += ["## Monthly referrals under process control", *_summary_of_controls(all_of, page)]
+        parts += ["## Monthly referrals under process control", *_summary_of_controls(all_of, all_of.official, page)]
     lay_page(
         all_of.project.reports / PROGRAMMES,
         "The programmes side by side",
@@ -156,9 +156,9 @@ def _statuses(all_of: Together, key: str, month: str) -> str:
     return f'<br><span class="when">impact of {nb.counted(len(rated), "priority", "priorities")}: {words}</span>'
 
 
-def _summary_of_controls(all_of: Together, page) -> list:
+def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: Page) -> list[Part]:
     series = [
-        (all_of.authorities[k].short_name, Referrals(all_of.official, all_of.authorities[k].la_code))
+        (all_of.authorities[k].short_name, Referrals(official, all_of.authorities[k].la_code))
         for k in all_of.keys
         if not all_of.authorities[k].illustrative
     ]

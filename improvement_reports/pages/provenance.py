@@ -10,15 +10,16 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.pages.frame import Frame
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.runs.downloads import Titled
+from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import MONTH
 
 
 def figures_page(
-    params: ReportParameters,
+    params: Titled,
     authority_name: str,
     figures: list[dict],
-    sources: dict,
+    sources: dict[str, Source],
     illustrative: bool,
     frame: "Frame | None" = None,
 ) -> str:
@@ -91,7 +92,7 @@ def _figure_entry(f: dict, reference: str = "") -> str:
 </div>"""
 
 
-def _row_entry(row: dict, sources: dict, own: str) -> str:
+def _row_entry(row: dict, sources: dict[str, Source], own: str) -> str:
     e = html.escape
     source = source_of(sources, row, own)
     named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])

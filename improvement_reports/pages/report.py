@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.markup import front_matter, texts
 from improvement_reports.pages.frame import Frame
@@ -19,6 +20,9 @@ from improvement_reports.runs.draft import PageFacts
 from improvement_reports.runs.outputs import page_outputs
 from improvement_reports.runs.run import EXECUTED
 from improvement_reports.workspace.files import write_whole
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 # Links to what lies beside a page: its provenance page, its charts and its downloads.
 BESIDE = re.compile(
@@ -69,7 +73,7 @@ def without_empty_sections(cells: list) -> list:
     next_level = 1  # of what follows: a heading of this level, or 0 for anything that can be read
     for cell in reversed(cells):
         if cell.cell_type == "code":
-            kept = []
+            kept: list[NotebookNode] = []
             for output in reversed(cell.outputs):
                 text = output["data"]["text/markdown"]
                 if text.strip() and not _is_empty_heading(text, next_level):
@@ -86,7 +90,7 @@ def without_empty_sections(cells: list) -> list:
 def _is_empty_heading(text: str, next_level: int) -> bool:
     """Whether a text is a heading alone, and what follows is not below it."""
     found = HEADING_ALONE.fullmatch(text.strip())
-    return bool(found) and 0 < next_level <= len(found[1])
+    return found is not None and 0 < next_level <= len(found[1])
 
 
 def _level(text: str, next_level: int) -> int:

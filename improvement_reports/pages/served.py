@@ -10,6 +10,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import GENERATED, INPUTS, MANIFEST, Edition, editions_of
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import RESERVED, Project
 
@@ -28,9 +29,7 @@ def edition_names(edition: Edition) -> list[str]:
     return [n for n in (*frozen, *GENERATED) if (edition.folder / n).is_file()]
 
 
-def served_files(
-    project: Project, shown: list[tuple[tuple[str, str, str], bool]], beside: tuple[str, ...]
-) -> dict[str, str]:
+def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[str, ...]) -> dict[str, str]:
     """sha256 of every file of reports/ that may be on the site, by its path from the root.
 
     ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Protocol
 
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.origins import source_name
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.parameters import Source
 
 FIGURE_COLUMNS = [
     "id",
@@ -55,7 +56,20 @@ def figures_csv(figures: list[dict], own: str | None = None) -> str:
     return csv_text(FIGURE_COLUMNS, (cells(f) for f in figures))
 
 
-def figures_json(params: ReportParameters, figures: list[dict], sources: dict) -> str:
+class Titled(Protocol):
+    """What a list of figures says of the page whose figures it lists."""
+
+    @property
+    def authority(self) -> str: ...
+    @property
+    def month(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+def figures_json(params: Titled, figures: list[dict], sources: dict[str, Source]) -> str:
     content = {
         "report": {
             "authority": params.authority,

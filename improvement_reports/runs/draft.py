@@ -13,6 +13,7 @@ from improvement_reports.returns.prepared import read_processed
 from improvement_reports.runs.content import read_content
 from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, figures_json, official_rows
 from improvement_reports.runs.outputs import figures_of
+from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, KEY_FILE
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
@@ -21,9 +22,6 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import digests, holds, stamp_text
 
 LAID = ".laid"
-
-
-Job = tuple[str, str, str]
 
 
 def lay_draft(project: Project, job: Job, force: bool = False) -> None:

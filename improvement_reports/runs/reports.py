@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.workspace.parameters import ReportParameters, load_report
@@ -9,10 +10,21 @@ from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
 from improvement_reports.workspace.work import Outcome
 
+# Authority, month and kind that are asked for; None is every one.
+Filters = tuple[str | None, str | None, str | None]
+
+
+class Job(NamedTuple):
+    """A report by what it is of."""
+
+    authority: str
+    month: str
+    kind: str
+
 
 def reports(
     project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None
-) -> tuple[list[tuple[str, str, str]], list[Outcome]]:
+) -> tuple[list[Job], list[Outcome]]:
     """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are
     wrong.
 
@@ -22,7 +34,7 @@ def reports(
     from improvement_reports.workspace.strays import stray_params
 
     for path in report_files(project):
-        found = path.parent.name, path.stem[:7], path.stem[8:]
+        found = Job(path.parent.name, path.stem[:7], path.stem[8:])
         if any(wanted not in (None, has) for wanted, has in zip((authority, month, kind), found, strict=True)):
             continue
         try:
@@ -40,7 +52,7 @@ def reports(
 
 def _profiles(
     project: Project, authority: str | None, month: str | None, kind: str | None
-) -> tuple[list[tuple[str, str, str]], list[Outcome]]:
+) -> tuple[list[Job], list[Outcome]]:
     """The profiles: those that params/profiles.yml names, of one authority, or of all ("all") that have a value in the
     year.
     """
@@ -70,17 +82,17 @@ def _profiles(
         return [], []
     elif authority is not None:
         profile_parameters(project, authority, profiles.month)  # a `UserError` for a council that has ended
-    return [(a, profiles.month, "profile") for a in sorted(wanted)], []
+    return [Job(a, profiles.month, "profile") for a in sorted(wanted)], []
 
 
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
-def every_report(project: Project) -> list[tuple[str, str, str]]:
+def every_report(project: Project) -> list[Job]:
     """Every report that has a parameter file, faulty or not."""
 
     return [
-        (p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)
+        Job(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)
     ] + _profiles(project, None, None, None)[0]
 
 

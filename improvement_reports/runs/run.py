@@ -9,6 +9,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.runs.keys import report_key
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import KERNEL, check_template, literal, strip_run
 from improvement_reports.workspace.parameters import load_report
@@ -171,7 +172,7 @@ def run_is_current(folder: Path, key: str) -> bool:
 
 def run_reports(
     project: Project,
-    jobs: list[tuple[str, str, str]],
+    jobs: list[Job],
     executor: Executor,
     force: bool = False,
     on_done: Callable[[Outcome], None] = lambda outcome: None,

@@ -1,13 +1,13 @@
 """Returns prepared and reports run where anything changed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.runs.draft import has_draft
-from improvement_reports.runs.reports import reports
+from improvement_reports.runs.reports import Filters, Job, reports
 from improvement_reports.runs.run import run_reports
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
@@ -16,8 +16,8 @@ from improvement_reports.workspace.work import Outcome, Summary, default_executo
 
 
 def prepare_and_run(
-    project: Project, filters: tuple, force: bool, on_done: Callable[[Outcome], None], summary: Summary
-):
+    project: Project, filters: Filters, force: bool, on_done: Callable[[Outcome], None], summary: Summary
+) -> list[Job]:
     """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in
     order.
     """
@@ -55,7 +55,7 @@ def prepare_and_run(
     return [job for job in jobs if done[job].state != "failed"]
 
 
-def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
+def _is_current(project: Project, job: Job) -> bool:
     from improvement_reports.runs.keys import report_key
     from improvement_reports.runs.run import run_is_current
 
@@ -65,6 +65,6 @@ def _is_current(project: Project, job: tuple[str, str, str]) -> bool:
         return False
 
 
-def laid_before(project: Project, jobs) -> list[tuple[str, str, str]]:
+def laid_before(project: Project, jobs: Iterable[Job]) -> list[Job]:
     """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
     return [job for job in jobs if has_draft(project, job)]

@@ -193,7 +193,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
         mark = quarter_mark(report, s)
         place = (
             ""
-            if s.rank is None or measure.unit in ("count", "fte", "pounds")
+            if s.rank is None or mark is None or measure.unit in ("count", "fte", "pounds")
             else f"{facts.show(_rank_figure(report, s))}<br>{mark_html(mark)}"
         )
         rows.append(

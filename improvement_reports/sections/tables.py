@@ -1,14 +1,39 @@
 """Tables of sections: each is a figure itself, with the link to all rows that it was made from."""
 
+from typing import Protocol
+
 from improvement_reports.domain.markup import Column, plain, slug, table_html
 from improvement_reports.domain.numbers import counted
 from improvement_reports.facts.blocks import provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
-from improvement_reports.report import Report
+
+
+class Subject(Protocol):
+    """Of which authority and month something is."""
+
+    @property
+    def authority(self) -> str: ...
+    @property
+    def month(self) -> str: ...
+
+
+class Shows(Protocol):
+    """Takes the figures that are shown."""
+
+    def show(self, figure: Figure, /) -> str: ...
+
+
+class Shown(Protocol):
+    """Where a table can stand: a report, or a page that is made of several."""
+
+    @property
+    def params(self) -> Subject: ...
+    @property
+    def facts(self) -> Shows: ...
 
 
 def figure_table(
-    report: Report,
+    report: Shown,
     table_id: str,
     caption: str,
     columns: list[Column],

@@ -16,7 +16,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
-from improvement_reports.sections.tables import figure_table
+from improvement_reports.sections.tables import Shown, figure_table
 
 
 def report_threads(report: Report) -> list[Thread]:
@@ -88,7 +88,7 @@ def _steps(answer: Answer) -> str:
     return ", ".join(parts)
 
 
-def thread_table(report, facts: Facts, found: list[Thread], table_id: str = "thread") -> str:
+def thread_table(report: Shown, facts: Facts, found: list[Thread], table_id: str = "thread") -> str:
     """A row for each recommendation: inspection, priorities with their status, steps by state, measures with their
     newest value.
     """

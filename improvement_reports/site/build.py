@@ -6,13 +6,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.editions.state import Standing
 from improvement_reports.pages.lay import lay_all
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.sources import matches
-from improvement_reports.runs.reports import every_report
+from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
@@ -78,16 +80,24 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
     )
 
 
+@dataclass
+class Built(Summary):
+    """What the building of a site did: also where the site is, and how each run stands to its newest edition."""
+
+    output: Path = Path()
+    standings: list[Standing] = field(default_factory=list)
+
+
 def build_site(
     project: Project,
     renderer: str = "auto",
     output: Path | None = None,
     force: bool = False,
-    filters: tuple = (None, None, None),
+    filters: Filters = (None, None, None),
     on_done: Callable[[Outcome], None] = lambda outcome: None,
     drafts: bool = False,
     say: Callable[[str], None] = tell,
-) -> Summary:
+) -> Built:
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
     Raises a `UserError` if no page could be made at all; single failures are in the summary. Waits for whoever else is
@@ -103,11 +113,17 @@ def build_site(
 
 
 def _build_site(
-    project: Project, renderer: tuple[str, str, str], target: Path, force: bool, filters: tuple, on_done, drafts: bool
-) -> Summary:
+    project: Project,
+    renderer: tuple[str, str, str],
+    target: Path,
+    force: bool,
+    filters: Filters,
+    on_done: Callable[[Outcome], None],
+    drafts: bool,
+) -> Built:
     from improvement_reports.workspace.files import recover, swap_in
 
-    summary = Summary()
+    summary = Built()
     chosen, version, summary.notice = renderer
     remove_leftovers(page_sources(project), project.root)
     jobs = prepare_and_run(project, filters, force, on_done, summary)

@@ -35,10 +35,12 @@ def find_quarto() -> Quarto:
         version = subprocess.run(
             [path, "--version"], capture_output=True, text=True, timeout=60, check=True
         ).stdout.strip()
-        numbers = tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", version).groups())
-    except (OSError, subprocess.SubprocessError, AttributeError):
+        found = re.match(r"(\d+)\.(\d+)", version)
+    except (OSError, subprocess.SubprocessError):
+        found = None
+    if found is None:
         return Quarto(problem="The quarto command on the PATH does not run.")
-    if numbers < OLDEST:
+    if tuple(int(n) for n in found.groups()) < OLDEST:
         return Quarto(problem=f"Quarto {version} is older than {'.'.join(map(str, OLDEST))}.")
     return Quarto(path, version)
 

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import lxml.html
+from lxml.html import HtmlElement
 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
@@ -66,6 +67,12 @@ def is_made_up(address: str, folders: set[str]) -> bool:
     return address.startswith("reports/") and address.split("/")[1] in folders
 
 
+def _elements(inside: HtmlElement, path: str) -> list[HtmlElement]:
+    """The elements that an XPath finds, in the order of the page."""
+    found = inside.xpath(path)
+    return [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
+
+
 def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
     """The copy of a page that is indexed: its content alone, with a heading of its own for each place that has an
     address.
@@ -73,22 +80,21 @@ def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
     ``made_up``: it is of the demonstration, which search asks for apart, after everything else.
     """
     tree = lxml.html.document_fromstring(page)
-    (main,) = tree.xpath("//main") or [tree.body]
+    (main,) = _elements(tree, "//main") or _elements(tree, "//body")
     frames = " or ".join(f"self::{tag}" for tag in FRAME)
-    for element in main.xpath(f".//*[{frames} or @hidden or @class='provenance']"):
+    for element in _elements(main, f".//*[{frames} or @hidden or @class='provenance']"):
         element.drop_tree()
-    for cell in main.xpath(
-        ".//th | .//td | .//dt | .//dd | .//li"
-    ):  # or the last word of one and the first of the next are one
+    # Or the last word of one and the first of the next are one.
+    for cell in _elements(main, ".//th | .//td | .//dt | .//dd | .//li"):
         cell.tail = f" {cell.tail or ''}"
-    for section in main.xpath(".//*[@id][self::section or self::div]"):  # results lead to headings with an id
+    for section in _elements(main, ".//*[@id][self::section or self::div]"):  # results lead to headings with an id
         first = next((child for child in section if child.tag in HEADINGS), None)
         if first is not None and not first.get("id"):
             first.set("id", section.attrib.pop("id"))
-    for term in main.xpath(".//dt[.//*[@id]]"):  # a word of the glossary is a place of its own
+    for term in _elements(main, ".//dt[.//*[@id]]"):  # a word of the glossary is a place of its own
         term.tag = "h4"
-        term.set("id", term.xpath(".//@id")[0])
-        for inner in term.xpath(".//*[@id]"):
+        term.set("id", str(term.xpath("string(.//@id)")))
+        for inner in _elements(term, ".//*[@id]"):
             del inner.attrib["id"]
     e = html.escape
     # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time. The
@@ -112,9 +118,8 @@ def authority_names(site: Path) -> dict[str, str]:
     """The name of each authority on a site, from the heading of its own page."""
     found = {}
     for page in sorted(site.glob("reports/*/index.html")):
-        heading, *_ = lxml.html.fromstring(page.read_bytes()).xpath("//main//h1") or [None]
-        if heading is not None:
-            found[page.parent.name] = " ".join(heading.text_content().split())
+        if headings := _elements(lxml.html.fromstring(page.read_bytes()), "//main//h1"):
+            found[page.parent.name] = " ".join(headings[0].text_content().split())
     return found
 
 

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def digests(folder: Path, names=None) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): file_digest(p) for p in paths if p.is_file()}
 
 
-def stamp_text(key: object, files: dict[str, str], **more) -> str:
+def stamp_text(key: object, files: Mapping[str, object], **more) -> str:
     """What stands in a stamp."""
     content = {"key": key, "files": files, **more}
     return json.dumps({**content, "seal": seal(content)}, indent=1, sort_keys=True) + "\n"

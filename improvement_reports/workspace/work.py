@@ -3,7 +3,6 @@
 import os
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from improvement_reports.workspace.processes import Pool
 
@@ -49,8 +48,6 @@ class Summary:
     outcomes: list[Outcome] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notice: str = ""
-    output: Path | None = None
-    standings: list = field(default_factory=list)
 
     @property
     def failed(self) -> list[Outcome]:

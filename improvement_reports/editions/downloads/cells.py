@@ -13,7 +13,7 @@ MAX_TITLE = 1000
 
 EMPTY = "[none]"
 # The shorthand of the Government Statistical Service where it has one.
-SHORTHAND = {
+SHORTHAND: dict[str, str] = {
     ValueStatus.SUPPRESSED: "[c]",
     ValueStatus.LOW_RELIABILITY: "[u]",
     ValueStatus.NOT_AVAILABLE: "[x]",
@@ -23,7 +23,7 @@ SHORTHAND = {
 }
 LEGEND = {
     EMPTY: "nothing stands here: the source states none, or none applies",
-    **{mark: MISSING_WORDS[status] for status, mark in SHORTHAND.items()},
+    **{mark: MISSING_WORDS[ValueStatus(status)] for status, mark in SHORTHAND.items()},
 }
 
 NUMBER = re.compile(

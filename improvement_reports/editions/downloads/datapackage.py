@@ -75,15 +75,16 @@ def return_field(column: ColumnSpec) -> dict:
 
     A number may be withheld in what is published, so it is never said to be required.
     """
-    field = {"name": column.name, "description": column.description}
-    constraints = {"required": True} if column.required and column.type != "number" else {}
+    field: dict[str, object] = {"name": column.name, "description": column.description}
+    constraints: dict[str, object] = {"required": True} if column.required and column.type != "number" else {}
     match column.type:
         case "number":
             field["type"] = "number"
         case "yes_no":
             field |= {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
         case "choice":
-            field["type"], constraints["enum"] = "string", [str(word.value) for word in column.choices]
+            words = [str(word.value) for word in column.choices] if column.choices else []
+            field["type"], constraints["enum"] = "string", words
         case "id":
             field["type"], constraints["pattern"] = "string", ID.pattern
         case "date" | "month":
@@ -96,11 +97,10 @@ def return_field(column: ColumnSpec) -> dict:
 def official_field(name: str, table: str) -> dict:
     kind, description, always = OFFICIAL_FIELDS[name]
     field = {"name": name, "type": kind, "description": description}
-    constraints = {"required": True} if always else {}
+    constraints: dict[str, object] = {"required": True} if always else {}
     if name in OFFICIAL_WORDS:
-        constraints["enum"] = [str(word.value) for word in OFFICIAL_WORDS[name]]
-        if name == "better_when":
-            constraints["enum"].append("none")
+        words = [str(word.value) for word in OFFICIAL_WORDS[name]]
+        constraints["enum"] = [*words, "none"] if name == "better_when" else words
     return field | ({"constraints": constraints} if constraints else {})
 
 
@@ -109,6 +109,7 @@ def schema_of(name: str, columns: Iterable[str], tables: Iterable[str] = ()) -> 
 
     ``tables`` are the tables beside it, to which its keys may refer.
     """
+    known: dict[str, dict]
     if name == FIGURES:
         known = {key: {"name": key, "type": kind, "description": text} for key, (kind, text) in FIGURE_FIELDS.items()}
         known["id"]["constraints"] = {"required": True, "unique": True}
@@ -119,7 +120,7 @@ def schema_of(name: str, columns: Iterable[str], tables: Iterable[str] = ()) -> 
         known = {c: official_field(c, name) for c in COLUMNS.get(name, ())}
     known["source_row"] = SOURCE_ROW
     fields = [known.get(c, {"name": c, "type": "string"}) for c in columns]
-    schema = {"fields": fields, "missingValues": [""]}
+    schema: dict[str, object] = {"fields": fields, "missingValues": [""]}
     if name == FIGURES:
         schema["primaryKey"] = ["id"]
     if spec := RETURN_TABLES.get(name):

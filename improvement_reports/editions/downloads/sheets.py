@@ -84,7 +84,8 @@ def numbers_sheet(figures: list[dict], titles: dict[str, str]) -> Sheet:
         "Rows of data",
         "Id",
     ]
-    rows, formats = [], {}
+    rows: list[list] = []
+    formats = {}
     for record in (f for f in figures if f["kind"] == "number"):
         sources = dict.fromkeys(source_of(titles, i) or i["source_id"] for i in record["inputs"] if i["source_id"])
         shown = number_of(record["published"])
