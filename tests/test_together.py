@@ -17,7 +17,7 @@ import pytest
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, Input
 from improvement_reports.official.statistics import open_official
-from improvement_reports.pages import audit, comparison, together
+from improvement_reports.pages import audit, comparison
 from improvement_reports.pages.audit import audit_entries
 from improvement_reports.pages.comparison import lay_comparison
 from improvement_reports.pages.compose import Collector, lay_page
@@ -58,7 +58,9 @@ def laid(real_once, tmp_path_factory) -> Project:
     with pytest.MonkeyPatch.context() as patch:
         whole = comparison._lay_measure
         patch.setattr(
-            together, "_lay_measure", lambda all_of, key, *more: whole(all_of, key, *more) if key in COMPARED else None
+            comparison,
+            "_lay_measure",
+            lambda all_of, key, *more: whole(all_of, key, *more) if key in COMPARED else None,
         )
         lay_comparison(project, reports_of(project))
         lay_together(project, reports_of(project))
@@ -297,7 +299,7 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path, file, old
     with pytest.MonkeyPatch.context() as patch:
         whole = comparison._lay_measure
         patch.setattr(
-            together,
+            comparison,
             "_lay_measure",
             lambda all_of, key, *more: whole(all_of, key, *more) if key == "cpp_rate" else None,
         )

@@ -35,7 +35,7 @@ def _lay_compare(all_of: Together) -> None:
             years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
             if not years:
                 continue
-            _lay_measure(all_of, official, measure_id, years[-1], marked)
+            _lay_measure(all_of, measure_id, years[-1], marked, official)
             listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
@@ -52,7 +52,7 @@ def _lay_compare(all_of: Together) -> None:
 
 
 def _lay_measure(
-    all_of: Together, official: OfficialStatistics, measure_id: str, year: int, marked: dict[str, str]
+    all_of: Together, measure_id: str, year: int, marked: dict[str, str], official: OfficialStatistics
 ) -> None:
     page = page_of("", f"{year}-03")
     measure, rows = official.measure(measure_id), official.published(measure_id, year)
