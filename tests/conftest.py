@@ -10,12 +10,21 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
+from browsers import axe, browser, served  # noqa: F401  (fixtures)
+from damage import edit
+from hypothesis import settings
+from marked_processes import start  # noqa: F401  (a fixture)
+from once import project_once
+from small_official import small  # noqa: F401  (a fixture)
 
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 
-ROOT = Path(__file__).resolve().parent.parent
-OVERLAY = Path(__file__).parent / "exampleshire"
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("unhurried")
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+OVERLAY = TESTS / "exampleshire"
 OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "about", "notebooks", "theme")
 MONTHS = ("2024-02", "2024-03")
 
@@ -52,10 +61,13 @@ def project(tmp_path) -> Project:
 @pytest.fixture(scope="session")
 def prepared_once(tmp_path_factory) -> Project:
     """Exampleshire with both returns prepared; only to be read."""
-    project = copy_project(tmp_path_factory.mktemp("prepared"))
-    for month in MONTHS:
-        prepare_return(project, "exampleshire", month)
-    return project
+
+    def make(folder: Path) -> None:
+        project = copy_project(folder)
+        for month in MONTHS:
+            prepare_return(project, "exampleshire", month)
+
+    return project_once(tmp_path_factory, "prepared", make)
 
 
 @pytest.fixture
@@ -71,16 +83,17 @@ def real_once(tmp_path_factory) -> Project:
     from improvement_reports.official.prepare import prepare_official
     from improvement_reports.returns.series import prepare_months
 
-    folder = tmp_path_factory.mktemp("real")
-    for name in ("data/raw", "params", "notebooks", "about"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "_quarto.yml", folder)
-    project = Project(folder)
-    prepare_official(project)
-    for authority in sorted({path.parent.parent.name for path in project.raw.glob("*/*/return.yml")}):
-        for step, _ in prepare_months(project, authority):  # each return once
-            assert step.error is None, step.error
-    return project
+    def make(folder: Path) -> None:
+        for name in ("data/raw", "params", "notebooks", "about"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+        shutil.copy(ROOT / "_quarto.yml", folder)
+        project = Project(folder)
+        prepare_official(project)
+        for authority in sorted({path.parent.parent.name for path in project.raw.glob("*/*/return.yml")}):
+            for step, _ in prepare_months(project, authority):  # each return once
+                assert step.error is None, step.error
+
+    return project_once(tmp_path_factory, "real", make)
 
 
 class Board(NamedTuple):
@@ -94,11 +107,14 @@ class Board(NamedTuple):
 def board(prepared_once, tmp_path_factory) -> Board:
     from improvement_reports.runs.run import EXECUTED, run_report
 
-    folder = tmp_path_factory.mktemp("board")
-    shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
-    project, job = Project(folder), ("exampleshire", "2024-03", "board")
-    outcome = run_report(str(folder), *job)
-    assert outcome.state == "done", outcome.message
+    job = ("exampleshire", "2024-03", "board")
+
+    def make(folder: Path) -> None:
+        shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
+        outcome = run_report(str(folder), *job)
+        assert outcome.state == "done", outcome.message
+
+    project = project_once(tmp_path_factory, "board", make)
     return Board(project, nbformat.read(project.run_folder(*job) / EXECUTED, as_version=4))
 
 
@@ -114,12 +130,13 @@ def published_once(board, tmp_path_factory) -> Project:
     from improvement_reports.editions.publish import publish
     from improvement_reports.runs.draft import lay_draft
 
-    folder = tmp_path_factory.mktemp("published")
-    shutil.copytree(board.project.root, folder, dirs_exist_ok=True)
-    project = Project(folder)
-    lay_draft(project, ("exampleshire", "2024-03", "board"))
-    assert publish(project, "exampleshire", "2024-03", "board").is_new
-    return project
+    def make(folder: Path) -> None:
+        shutil.copytree(board.project.root, folder, dirs_exist_ok=True)
+        project = Project(folder)
+        lay_draft(project, ("exampleshire", "2024-03", "board"))
+        assert publish(project, "exampleshire", "2024-03", "board").is_new
+
+    return project_once(tmp_path_factory, "published", make)
 
 
 @pytest.fixture
@@ -127,3 +144,43 @@ def published(published_once, tmp_path) -> Project:
     """A copy of Exampleshire with one edition."""
     shutil.copytree(published_once.root, tmp_path, dirs_exist_ok=True)
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def corrected_once(published_once, tmp_path_factory) -> Project:
+    """A numerator corrected and published as v2; only to be read."""
+    from small_editions import JOB, NEW, OBSERVATIONS, OLD, rerun
+
+    from improvement_reports.editions.publish import publish
+
+    def make(folder: Path) -> None:
+        shutil.copytree(published_once.root, folder, dirs_exist_ok=True)
+        project = Project(folder)
+        edit(project.root / OBSERVATIONS, OLD, NEW)
+        rerun(project)
+        assert publish(project, *JOB, "correction", "The numerator of assessments was typed wrongly").is_new
+
+    return project_once(tmp_path_factory, "corrected", make)
+
+
+@pytest.fixture
+def corrected(corrected_once, tmp_path) -> Project:
+    """A copy of Exampleshire with an edition and its correction."""
+    shutil.copytree(corrected_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_once(prepared_once, tmp_path_factory) -> Project:
+    """Exampleshire with quick notebooks, all run, and its site; only to be read."""
+    from quick_runs import everything, make_quick
+
+    from improvement_reports.site.build import build_site
+
+    def make(folder: Path) -> None:
+        shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
+        project = make_quick(Project(folder))
+        everything(project)
+        assert build_site(project, "pandoc").failed == []
+
+    return project_once(tmp_path_factory, "built", make)

@@ -608,7 +608,7 @@ NUMBERS = [
 
 def workbook_bytes(project: Project) -> bytes:
     """The return of March as a workbook."""
-    from test_bad_workbooks import to_workbook
+    from workbooks import to_workbook
 
     with tempfile.TemporaryDirectory() as folder:
         import shutil

@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import lxml.html
 import pytest
+from once import made_once
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = [
     "_quarto.yml",
     "index.qmd",
@@ -30,7 +30,7 @@ PARTS = [
 ]
 
 
-# Of the demonstration the page tests take a few editions and do not run its notebooks; tests/test_exampleshire.py does.
+# Of the demonstration the page tests take a few editions and do not run its notebooks; tests/integration/test_exampleshire.py does.
 DEMONSTRATION = "exampleshire"
 SHOWN_OF_IT = ("2024-10", "2025-08", "2025-09")
 
@@ -74,32 +74,11 @@ def build(project: Path, *arguments: str, code: int = 0) -> subprocess.Completed
     return result
 
 
-def _once(tmp_path_factory, name: str, make) -> Path:
-    """A folder that one of the processes of a test run makes, with ``make(folder)``, and all of them read."""
-    here = tmp_path_factory.getbasetemp()
-    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
-    folder, done = shared / name, shared / f"{name}.done"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        for _ in range(6000):  # ten minutes
-            if done.is_file():
-                break
-            time.sleep(0.1)
-        assert done.read_text(encoding="utf-8") == "", "the process that builds it failed or hangs"
-        return folder
-    try:
-        make(folder)
-    except BaseException as error:
-        done.write_text(repr(error), encoding="utf-8")
-        raise
-    done.write_text("", encoding="utf-8")
-    return folder
-
-
 def built_project(tmp_path_factory) -> Path:
     """The real project with its site in ``_site``, by the built-in renderer; only to be read."""
-    return _once(tmp_path_factory, "built-project", lambda folder: build(copy_project(folder), "--renderer", "pandoc"))
+    return made_once(
+        tmp_path_factory, "built-project", lambda folder: build(copy_project(folder), "--renderer", "pandoc")
+    )
 
 
 def quarto_site(tmp_path_factory) -> Path:
@@ -113,7 +92,7 @@ def quarto_site(tmp_path_factory) -> Path:
         shutil.copytree(project, own)
         build(own, "--renderer", "quarto")
 
-    return _once(tmp_path_factory, "quarto-project", make) / "project/_site"
+    return made_once(tmp_path_factory, "quarto-project", make) / "project/_site"
 
 
 def pages(site: Path) -> list[Path]:

@@ -1,0 +1,399 @@
+"""The preview: what it serves and to whom, that the built files stay as they are, and that a change is seen."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from improvement_reports.authoring import preview
+from improvement_reports.authoring.preview import (
+    Built,
+    Server,
+    SiteFilter,
+    State,
+    build,
+    next_batch,
+    open_server,
+    watching,
+)
+from improvement_reports.domain.errors import UserError
+from improvement_reports.workspace.files import swap_in
+from improvement_reports.workspace.places import ROOT_VARIABLE, Project
+
+PAGE = b"<!DOCTYPE html>\n<html><body><h1>Home</h1></body></html>\n"
+
+
+@pytest.fixture
+def small(tmp_path) -> Project:
+    """A project that is nothing but a built site, with a secret beside it."""
+    project = Project(tmp_path.resolve())
+    (project.site / "reports").mkdir(parents=True)
+    for path in ("index.html", "reports/index.html"):
+        (project.site / path).write_bytes(PAGE)
+    (project.site / "site.css").write_text("body { color: black }", encoding="utf-8")
+    (project.root / "secret.txt").write_text("secret", encoding="utf-8")
+    return project
+
+
+@pytest.fixture
+def server(small):
+    with open_server(small, 0) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def get(server: Server | int, address: str, method: str = "GET", **headers):
+    """(status, headers, body) of a request whose address goes out just as it is written here."""
+    port = server if isinstance(server, int) else server.server_port
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest(method, address, skip_host=True, skip_accept_encoding=True)
+    for name, value in {"Host": f"127.0.0.1:{port}", **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, response.headers, body
+
+
+def without_script(page: bytes) -> bytes:
+    """A page without what the preview adds to it, which is another for each answer."""
+    return page.split(b"<script nonce=", 1)[0]
+
+
+def test_a_page_is_served_with_the_script_and_stays_as_it_was_built(small, server):
+    status, headers, body = get(server, "/")
+    assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "text/html; charset=utf-8", "no-store")
+    assert f'seen = "{server.state.version}"'.encode() in body and body.count(b"<script ") == 1
+    assert re.sub(rb"<script nonce=.*</script>\n", b"", body, flags=re.DOTALL) == PAGE
+    assert (small.site / "index.html").read_bytes() == PAGE
+
+
+def test_other_files_are_served_as_they_are(server):
+    status, headers, body = get(server, "/site.css", **{"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"})
+    assert (status, headers["Content-Type"], body) == (200, "text/css; charset=utf-8", b"body { color: black }")
+    assert headers["Last-Modified"] is headers["ETag"] is None
+
+
+def test_a_head_request_has_no_body(server):
+    status, headers, body = get(server, "/", "HEAD")
+    assert (status, body) == (200, b"") and int(headers["Content-Length"]) > len(PAGE)
+
+
+def test_a_folder_leads_to_its_page(server):
+    status, headers, _ = get(server, "/reports?from=elsewhere")
+    assert (status, headers["Location"]) == (302, "/reports/")
+    assert get(server, "/reports/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/reports/..%2f..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "//../secret.txt",
+        "/link.txt",
+        "/linked/secret.txt",
+        "/%00",
+        "/missing.html",
+        "/-previews",
+        "/.hidden",
+        "/.git/config",
+        "/reports/%2ehidden",
+        "http://127.0.0.1/index.html",
+        "/pipe",
+        "/%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/reports/....//....//secret.txt",
+    ],
+)
+def test_nothing_outside_the_site_is_served(small, server, address):
+    (small.site / ".git").mkdir()
+    for name in (".hidden", ".git/config", "reports/.hidden"):
+        (small.site / name).write_text("secret", encoding="utf-8")
+    if sys.platform != "win32":
+        os.mkfifo(small.site / "pipe")
+        (small.site / "link.txt").symlink_to(small.root / "secret.txt")
+        (small.site / "linked").symlink_to(small.root, target_is_directory=True)
+    status, _, body = get(server, address)
+    assert status == 404 and b"secret" not in body
+    assert b"not on the site" in body and b"<script nonce=" in body  # a page that comes later is shown when it is there
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:9", 200),
+        ("127.0.0.1", 200),
+        ("LOCALHOST", 200),
+        ("evil.example", 403),
+        ("", 403),
+        ("localhost.evil.example", 403),
+        ("evil@localhost", 403),
+        ("localhost@evil.example", 403),
+        ("127.0.0.1.nip.io", 403),
+        ("[", 403),
+        ("0.0.0.0", 403),
+        ("localhost:", 403),
+    ],
+)
+def test_only_this_machine_is_served(server, host, status):
+    server.state.fault = "The return has 1 fault."
+    found, _, body = get(server, "/", Host=host)
+    assert found == status and b"fault." not in body
+    assert server.server_address[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"])
+def test_the_site_is_only_read(server, method):
+    status, headers, body = get(server, "/", method)
+    assert (status, headers["Allow"], body) == (405, "GET, HEAD", b"")
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "host"),
+    [
+        ("/", "GET", ""),
+        ("/site.css", "HEAD", ""),
+        ("/missing", "GET", ""),
+        ("/reports", "GET", ""),
+        ("/", "POST", ""),
+        ("/", "GET", "evil.example"),
+        ("/", "NONE", ""),
+        (preview.STATE_ADDRESS, "GET", ""),
+    ],
+)
+def test_every_answer_says_what_it_may_be_used_for(server, address, method, host):
+    _, headers, _ = get(server, address, method, **({"Host": host} if host else {}))
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin" and headers["X-Frame-Options"] == "DENY"
+    rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    assert rules["default-src"] == rules["script-src-attr"] == rules["frame-ancestors"] == "'none'"
+    assert "'unsafe-inline'" not in rules["script-src"] and "'unsafe-eval'" not in rules["script-src"]
+    assert not re.search(r"https?:|\*", headers["Content-Security-Policy"])
+
+
+def test_only_the_script_of_the_preview_may_run_within_a_page(server):
+    """And it is another one each time: a script that somebody put into a page cannot know it."""
+    answers = [get(server, "/") for _ in range(2)]
+    nonces = [re.search(rb'<script nonce="([\w-]+)">', body)[1].decode() for _, _, body in answers]
+    assert nonces[0] != nonces[1]
+    for nonce, (_, headers, _) in zip(nonces, answers, strict=True):
+        assert f"'nonce-{nonce}'" in headers["Content-Security-Policy"]
+
+
+def test_the_scripts_in_pages_of_quarto_run():
+    assert "'unsafe-inline'" in preview.policy("x", True) and "nonce" not in preview.policy("x", True)
+
+
+def test_pages_learn_of_builds_and_faults(server, capsys):
+    def state():
+        return get(server, preview.STATE_ADDRESS)[2].decode()
+
+    first = state()
+    assert server.state.version in first and '"fault": ""' in first
+    preview.report(server.state, "a.md", Built(False, ("The return has 1 fault.",), 0.26))
+    assert "The return has 1 fault." in state() and server.state.version in first
+    preview.report(server.state, "a.md", Built(True, (), 1.0))
+    assert '"fault": ""' in state() and server.state.version not in first
+    preview.report(server.state, "b.md", Built(False, (), 0.04))
+    said = capsys.readouterr()
+    assert said.out == "a.md: rebuilt (1.0 s).\nb.md: nothing on the site is different (0.0 s).\n"
+    assert said.err == "a.md: not on the site (0.3 s).\nThe return has 1 fault.\n"
+
+
+def test_a_new_preview_is_another_version():
+    assert State().version != State().version
+
+
+def test_pages_are_there_while_the_site_is_swapped(small, server):
+    """As `build_site` does it: a staging folder is renamed into the place of the site."""
+    end = threading.Event()
+
+    def swap():
+        number = 0
+        while not end.is_set():
+            stage = small.root / f"stage-{number}"
+            stage.mkdir()
+            (stage / "index.html").write_bytes(PAGE)
+            swap_in(stage, small.site)
+            number += 1
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        assert {get(server, "/")[0] for _ in range(150)} == {200}
+    finally:
+        end.set()
+        thread.join()
+
+
+def test_a_port_in_use_is_one_sentence(small):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UserError, match=rf"^Port {port} is in use.*; choose another with --port\.$"):
+            open_server(small, port)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 10**30])
+def test_a_number_that_is_no_port_is_one_sentence(small, port):
+    with pytest.raises(UserError, match=rf"^{port} is not a port; choose one from 1024 to 65535\.$"):
+        open_server(small, port)
+
+
+def test_whatever_is_wrong_with_a_build_is_a_fault_and_not_an_end(small, capsys):
+    built = build(small, "pandoc")  # not a project: no _quarto.yml, no parameters
+    assert not built.changed and len(built.faults) == 1 and built.faults[0]
+
+
+# What is watched
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("data/raw/a/2021-04/observations.csv", True),
+        ("data/raw/a/2021-04/return.xlsx", True),
+        ("data/raw/a/2021-04/~$return.xlsx", False),
+        ("data/raw/a/2021-04/.~lock.return.xlsx#", False),
+        ("data/raw/a/2021-04/narrative/next.md", True),
+        ("data/raw/a/2021-04/narrative/.next.md.swp", False),
+        ("data/raw/a/2021-04/narrative/next.md~", False),
+        ("notebooks/.ipynb_checkpoints/board-checkpoint.ipynb", False),
+        ("notebooks/board.ipynb", True),
+        ("about/method.qmd", True),
+        ("about/method.quarto_ipynb", False),
+        ("about/method.html", False),
+        ("about/method_files/figure-html", False),
+        ("about/method_files/mediabag/a.png", False),
+        ("theme/page.html", True),
+    ],
+)
+def test_only_what_a_person_saved_counts(path, wanted):
+    assert SiteFilter()(None, str(Path("project") / path)) is wanted
+
+
+def test_sees_changes_at_the_root_and_below_but_not_of_the_build(small):
+    for folder in (small.raw, small.theme, small.build):
+        folder.mkdir(parents=True)
+    with watching(small) as batches:
+        time.sleep(1)  # a watch takes a moment to begin
+        (small.site / "index.html").write_bytes(b"built")
+        (small.build / "run.json").write_bytes(b"{}")
+        (small.root / "secret.txt").write_bytes(b"other")
+        (small.root / ".index.qmd.new").write_bytes(b"# Home")
+        (small.root / ".index.qmd.new").replace(small.root / "index.qmd")  # as many editors save
+        assert next_batch(batches) == [small.root / "index.qmd"]
+        (small.raw / "a.csv").write_bytes(b"1")
+        assert next_batch(batches) == [small.raw / "a.csv"]
+
+
+def test_a_watch_that_fails_is_a_sentence(small, monkeypatch):
+    def fail(*paths, **options):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(preview, "watch", fail)
+    with watching(small) as batches, pytest.raises(UserError, match="cannot be watched"):
+        next_batch(batches)
+
+
+# All of it
+
+
+@pytest.fixture
+def copied(tmp_path) -> Project:
+    """This project with the reports of one authority, and the package as it is now: an edit of it is a change as
+    well.
+    """
+    for name in (
+        "improvement_reports",
+        "notebooks",
+        "theme",
+        "about",
+        "params",
+        "_quarto.yml",
+        "index.qmd",
+        "search.qmd",
+        "data/raw/gloucestershire",
+        "data/raw/official-statistics",
+    ):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+    for path in (tmp_path / "params").rglob("*.yml"):
+        if path.name == "profiles.yml" or path.parent.name not in ("params", "gloucestershire"):
+            path.unlink()
+    return Project(tmp_path)
+
+
+class Lines:
+    """What a program says, as it says it."""
+
+    def __init__(self, stream):
+        self.said: list[str] = []
+        threading.Thread(target=lambda: self.said.extend(iter(stream.readline, "")), daemon=True).start()
+
+    def wait_for(self, words: str, seconds: float = 600) -> str:  # on a busy machine the first build takes minutes
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := [line for line in self.said if words in line]:
+                return found[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"{words!r} was not said: {self.said}")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one program there")
+def test_a_change_is_seen_and_a_bad_one_is_said(copied):
+    narrative = copied.raw / "gloucestershire" / "2021-04" / "narrative" / "headline.md"
+    page = "/reports/gloucestershire/2021-04/board/"
+    environment = {k: v for k, v in os.environ.items() if k != ROOT_VARIABLE} | {"PYTHONPATH": str(copied.root)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "improvement_reports.cli", "preview", "--port", "0", "--renderer", "pandoc"],
+        cwd=copied.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    try:
+        lines = Lines(process.stdout)
+        port = int(re.search(r":(\d+)/", lines.wait_for("Serving"))[1])
+        assert b"A sentence of today." not in get(port, page)[2]
+
+        text = narrative.read_text(encoding="utf-8")
+        narrative.write_text(f"{text}\n\nA sentence of today.\n", encoding="utf-8")
+        assert re.search(r"headline\.md.*: rebuilt \(\d+\.\d s\)\.", lines.wait_for("headline.md"))
+        good = without_script(get(port, page)[2])
+        assert b"A sentence of today." in good
+
+        narrative.write_text(f"{text}\n\nThere were 4567 of them.\n", encoding="utf-8")
+        lines.wait_for("not on the site")
+        assert "“4567” is a bare number" in lines.wait_for("4567")
+        assert without_script(get(port, page)[2]) == good
+        assert "4567" in get(port, preview.STATE_ADDRESS)[2].decode()
+
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        assert process.wait(20) == 0
+        assert not [line for line in lines.said if "Traceback" in line or "Error" in line]
+        assert not list(copied.root.glob("._site-*"))
+    finally:
+        if process.poll() is None:
+            process.kill()

@@ -1,0 +1,41 @@
+"""The editions of Exampleshire's board report: where they lie, what a correction changes, and how one is forged."""
+
+import json
+from pathlib import Path
+
+from improvement_reports.editions.edition import MANIFEST
+from improvement_reports.runs.draft import lay_draft
+from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.places import Project
+
+JOB = ("exampleshire", "2024-03", "board")
+HOME = "reports/exampleshire/2024-03/board"
+OBSERVATIONS = "data/raw/exampleshire/2024-03/observations.csv"
+OLD, NEW = ",,85,170,200,", ",,96,192,200,"
+
+
+def rerun(project: Project) -> None:
+    """Run the report again after a change of its inputs and lay what it gives."""
+    from improvement_reports.returns.series import prepare_if_changed
+    from improvement_reports.runs.run import run_report
+
+    assert prepare_if_changed(project, *JOB[:2]).state == "done"
+    outcome = run_report(str(project.root), *JOB)
+    assert outcome.state == "done", outcome.message
+    lay_draft(project, JOB)
+
+
+def rewrite(path: Path, change) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def make_fit(project: Project, version: str = "v1") -> None:
+    """The manifest says what the files are now, as somebody would have it who covers up a change."""
+    folder = project.root / HOME / version
+    found = {
+        n: {"sha256": file_digest(folder / n), "bytes": (folder / n).stat().st_size}
+        for n in json.loads((folder / MANIFEST).read_text())["files"]
+    }
+    rewrite(folder / MANIFEST, lambda m: m.update(files=found))

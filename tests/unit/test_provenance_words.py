@@ -1,0 +1,58 @@
+"""What a reader of a provenance page can tell apart: links of one entry lead to different rows only under different
+words.
+"""
+
+import json
+
+import lxml.html
+import pytest
+from conftest import ROOT
+
+from improvement_reports.pages.provenance import _figure_entry, _row_words
+
+EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=lambda p: "/".join(p.parts[-5:-1]))
+def test_links_of_an_entry_say_where_they_lead(path):
+    figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    assert figures
+    for figure in figures:
+        entry = lxml.html.fragment_fromstring(_figure_entry(figure))
+        links = [(a.text_content(), a.get("href")) for a in entry.xpath(".//ul//a")]
+        assert len({words for words, _ in links}) == len({href for _, href in links}), figure["id"]
+
+
+def test_an_entry_says_the_numbers_it_was_computed_from():
+    """A direction of travel compares two values, and both stand in its entry, with their months."""
+    path = ROOT / "reports/gloucestershire/2021-04/board/v1/figures.json"
+    figures = {f["id"]: f for f in json.loads(path.read_text(encoding="utf-8"))["figures"]}
+    found = figures["casework_supervision_pct.2021-04.direction"]
+    text = lxml.html.fragment_fromstring(_figure_entry(found)).text_content()
+    assert "86, 2021-04" in text and "81, 2021-03" in text
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            ["m", "a", "2021-04", "month", "North", "86", "43", "50", "", "published", "s", "p"],
+            "86, (43 of 50), North, 2021-04",
+        ),
+        (["m", "a", "2021-04", "month", "", "86", "", "", "", "published", "s", "p"], "86, 2021-04"),
+        (["m", "a", "2021-04", "month", "", "", "", "", "", "suppressed", "s", "p"], ""),
+    ],
+)
+def test_a_row_in_words(cells, expected):
+    from improvement_reports.domain.tables import OBSERVATIONS
+
+    columns = OBSERVATIONS.column_names
+    named = dict(
+        zip(
+            ("measure_id", "area", "period", "period_type", "category", "value", "numerator", "denominator"),
+            cells,
+            strict=False,
+        )
+    )
+    row = {"file": "avon/2021-04/observations.csv", "cells": json.dumps([named.get(c, "") for c in columns])}
+    assert _row_words(row) == expected

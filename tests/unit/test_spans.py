@@ -1,0 +1,297 @@
+"""Totals over several periods, changes and months said again: who has all returns and knows the rules finds nothing.
+
+Each world is one set of true numbers, in an area of its own, so that one call withholds for all of them. Worlds that
+look alike in everything that the returns of a series publish are put together: a small number is safe where in some of
+them it is each number from 1 to the threshold. (A larger one that is withheld for its sake may be known from
+elsewhere.)
+"""
+
+from collections.abc import Callable
+from itertools import product
+
+import pandas as pd
+import pytest
+from suppression_tables import measure
+
+from improvement_reports.method.spans import LENGTHS, Cell, shift, spans_of
+from improvement_reports.method.suppression import suppress
+
+M = "children_count"
+Numbers = dict[tuple[str, str, str], int]  # (period type, period, category) → value
+World = tuple[int, ...]
+
+
+def frame(returns: dict[str, Numbers], changes: dict[str, dict]) -> pd.DataFrame:
+    """Observations of one return in every world."""
+    columns = [
+        "measure_id",
+        "area",
+        "period_type",
+        "period",
+        "category",
+        "value",
+        "numerator",
+        "denominator",
+        "change",
+        "value_status",
+    ]
+    nothing = float("nan")
+    rows = [
+        (
+            M,
+            area,
+            kind,
+            period,
+            category,
+            float(value),
+            nothing,
+            nothing,
+            changes[area].get((kind, period, category), nothing),
+            "published",
+        )
+        for area, numbers in returns.items()
+        for (kind, period, category), value in numbers.items()
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def attack(
+    worlds: list[World],
+    series: list[Callable[[World], Numbers]],
+    threshold: int,
+    most: int,
+    changes: Callable = lambda world, n: {},
+):
+    """(small numbers, found exactly, narrowed) when each of ``series`` is a return that gives some numbers of a world.
+
+    Counted in the worlds whose numbers are at most ``most``: the others are there for what these could be as well.
+    """
+    measures = {M: measure("count", small_number_threshold=threshold, small_number_reason="Small tables")}
+    areas = {f"w{n}": world for n, world in enumerate(worlds)}
+    published: dict[str, list] = {area: [] for area in areas}
+    earlier: list[pd.DataFrame] = []
+    for n, part in enumerate(series):
+        said = suppress(
+            frame({a: part(w) for a, w in areas.items()}, {a: changes(w, n) for a, w in areas.items()}),
+            measures,
+            earlier,
+        )
+        earlier.append(said)
+        for row in said.itertuples(index=False):
+            number = None if pd.isna(row.value) else row.value
+            published[row.area].append(
+                ((row.period_type, row.period, row.category), number, None if pd.isna(row.change) else row.change)
+            )
+    alike: dict[tuple, list[World]] = {}
+    for area, world in areas.items():
+        alike.setdefault(tuple(published[area]), []).append(world)
+    cells = found = narrowed = 0
+    for seen, group in alike.items():
+        truths = [{k: v for part in series for k, v in part(world).items()} for world in group]
+        shown = {key for key, number, _ in seen if number is not None}
+        for key in truths[0]:
+            could_be = {truth[key] for truth in truths}
+            for world, truth in zip(group, truths, strict=True):
+                if max(world) > most:
+                    continue
+                if 0 < truth[key] <= threshold:
+                    assert key not in shown, (key, truth)
+                    cells += 1
+                    found += len(could_be) == 1
+                    # A total is at least the number of its months that are known to be small.
+                    least = sum(k[0] == "month" and k not in shown for k in truth) if key[0] != "month" else 1
+                    narrowed += not could_be >= set(range(max(least, 1), threshold + 1))
+    return cells, found, narrowed
+
+
+def month(n: int, category: str = "") -> tuple[str, str, str]:
+    return "month", shift("2024-03", n), category
+
+
+QUARTER = ("quarter", "2024-06", "")
+
+
+def three(world: World) -> Numbers:
+    return {month(n): v for n, v in enumerate(world[:3], 1)}
+
+
+def quarter(world: World) -> Numbers:
+    return {QUARTER: sum(world[:3])}
+
+
+def only(*numbers: int) -> Callable[[World], Numbers]:
+    return lambda world: {month(n): world[n - 1] for n in numbers}
+
+
+def to_date(n: int) -> Callable[[World], Numbers]:
+    return lambda world: {("to_date", shift("2024-03", n), ""): sum(world[:n])}
+
+
+def both(*parts: Callable[[World], Numbers]) -> Callable[[World], Numbers]:
+    return lambda world: {k: v for part in parts for k, v in part(world).items()}
+
+
+SERIES = {
+    "month by month, the quarter with the last": [only(1), only(2), both(only(3), quarter)],
+    "the quarter after its months": [only(1), only(2), only(3), quarter],
+    "the quarter before its months": [quarter, only(1), only(2), only(3)],
+    "the quarter before two of its months": [only(1), quarter, only(2), only(3)],
+    "the months after the quarter in one return": [quarter, three],
+    "all in one return": [both(three, quarter)],
+    "running totals beside the months": [
+        both(only(1), to_date(1)),
+        both(only(2), to_date(2)),
+        both(only(3), to_date(3)),
+    ],
+    "running totals after the months": [three, both(to_date(1), to_date(2), to_date(3))],
+    "months after the running totals": [to_date(1), both(only(2), to_date(2)), to_date(3), both(only(1), only(3))],
+    "a running total and the quarter": [only(1), both(only(2), quarter), both(only(3), to_date(3))],
+    "months said again": [only(1), both(only(1), only(2)), three],
+    "a quarter that is a year's last, said as the year": [
+        only(1),
+        only(2),
+        both(only(3), quarter),
+        lambda w: {("to_date", "2024-06", ""): sum(w)},
+    ],
+}
+THRESHOLD, MOST, LARGEST = 2, 5, 8
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_total_over_months_gives_a_month_away(name):
+    cells, found, narrowed = attack(list(product(range(LARGEST + 1), repeat=3)), SERIES[name], THRESHOLD, MOST)
+    assert cells > 150
+    assert (found, narrowed) == (0, 0)
+
+
+def stated_changes(world: World, n: int) -> dict:
+    """What each month after the first states beside its value: the difference to the month before."""
+    return {month(n + 1): float(world[n] - world[n - 1])} if n else {}
+
+
+def test_no_stated_change_gives_a_month_away():
+    worlds = list(product(range(LARGEST + 1), repeat=3))
+    series = [only(1), only(2), only(3)]
+    assert attack(worlds, series, THRESHOLD, MOST, stated_changes) == (216, 0, 0)
+    assert attack(
+        worlds, [both(*series)], THRESHOLD, MOST, lambda w, n: stated_changes(w, 1) | stated_changes(w, 2)
+    ) == (216, 0, 0)
+
+
+CATEGORIES = ("North", "South")
+
+
+def districts(*numbers: int, with_whole: bool = True) -> Callable[[World], Numbers]:
+    """The months (two numbers of the world each) by district."""
+
+    def part(world: World) -> Numbers:
+        cells = {}
+        for n in numbers:
+            both_of = world[2 * n - 2], world[2 * n - 1]
+            cells |= {month(n, c): v for c, v in zip(CATEGORIES, both_of, strict=True)}
+            cells |= {month(n): sum(both_of)} if with_whole else {}
+        return cells
+
+    return part
+
+
+def quarter_of_districts(world: World) -> Numbers:
+    north, south = sum(world[0::2]), sum(world[1::2])
+    return {("quarter", "2024-06", "North"): north, ("quarter", "2024-06", "South"): south, QUARTER: north + south}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_whole", [True, False])
+@pytest.mark.parametrize("in_one", [True, False])
+def test_no_quarter_of_districts_gives_a_month_of_one_away(with_whole, in_one):
+    """The third month is always 4 and 3: four numbers are enough to try all of them."""
+    worlds = [(*w, 4, 3) for w in product(range(7), repeat=4)]
+    series = [*(districts(n, with_whole=with_whole) for n in (1, 2, 3)), quarter_of_districts]
+    cells, found, narrowed = attack(worlds, [both(*series)] if in_one else series, THRESHOLD, 4)
+    assert cells > 500
+    assert (found, narrowed) == (0, 0)
+
+
+def quarter_of_two(*which: str) -> Callable[[World], Numbers]:
+    """The quarter of two months by district: which of North, South and the whole ("") it states."""
+
+    def part(world: World) -> Numbers:
+        sums = {"North": world[0] + world[2], "South": world[1] + world[3], "": sum(world)}
+        return {("quarter", shift("2024-03", 2), c): sums[c] for c in which}
+
+    return part
+
+
+@pytest.mark.parametrize("with_whole", [True, False])
+@pytest.mark.parametrize("which", [("North", "South", ""), ("",), ("North", "South")])
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district_away(
+    monkeypatch, place, which, with_whole
+):
+    """Quarters have two months here: then every number is free, and nobody is taken to know one that is withheld."""
+    monkeypatch.setitem(LENGTHS, "quarter", 2)
+    series = [districts(1, with_whole=with_whole), districts(2, with_whole=with_whole)]
+    series.insert(place, quarter_of_two(*which))
+    cells, found, narrowed = attack(list(product(range(4), range(5), repeat=2)), series, THRESHOLD, 2)
+    assert cells > 90
+    assert (found, narrowed) == (0, 0)
+
+
+def test_no_rolling_year_gives_a_month_away():
+    """The thirteen months from March 2024 of which the first, the twelfth and the last can be anything.
+
+    Where both years were public before any month, they tell how two months differ, whatever is withheld of the months.
+    """
+    worlds = list(product(range(7), repeat=3))
+
+    def months(world: World) -> Numbers:
+        return {month(0): world[0], **{month(n): 4 for n in range(1, 11)}, month(11): world[1], month(12): world[2]}
+
+    def years(world: World) -> Numbers:
+        return {
+            ("rolling_12m", "2025-02", ""): 40 + world[0] + world[1],
+            ("rolling_12m", "2025-03", ""): 40 + world[1] + world[2],
+        }
+
+    for series in ([months, years], [both(months, years)]):
+        cells, found, narrowed = attack(worlds, series, THRESHOLD, MOST)
+        assert cells > 100
+        assert (found, narrowed) == (0, 0), series
+
+
+def rolling_two(last: int, kind: str = "rolling_12m") -> Callable[[World], Numbers]:
+    """The rolling “year” of two months that ends with a month."""
+    return lambda world: {(kind, shift("2024-03", last), ""): world[last - 2] + world[last - 1]}
+
+
+ROLLING_FIRST = {
+    "month by month": ([rolling_two(2), rolling_two(3), only(1), only(2), only(3)], 6),
+    "a year and a rolling year": ([rolling_two(2, "year"), rolling_two(3), only(1), only(2), only(3)], 6),
+    "the last month first": ([both(rolling_two(2), rolling_two(3)), only(3), only(2), only(1)], 6),
+    "the months in one return": ([rolling_two(2), rolling_two(3), three], 6),
+    "a month between the years": ([rolling_two(2), only(1), rolling_two(3), only(2, 3)], 1),
+    "the years after a month": ([only(1), both(rolling_two(2), rolling_two(3)), only(2), only(3)], 6),
+}
+
+
+@pytest.mark.parametrize("name", ROLLING_FIRST)
+def test_no_rolling_year_that_is_public_before_its_months_gives_one_away(monkeypatch, name):
+    """Rolling years have two months here: then every number is free, and the two years differ by the first and the last
+    one.
+
+    What is narrowed follows from the years alone: how the first and the last month differ, or what a small year leaves.
+    """
+    for kind in ("rolling_12m", "year"):
+        monkeypatch.setitem(LENGTHS, kind, 2)
+    series, by_the_years = ROLLING_FIRST[name]
+    cells, found, narrowed = attack(list(product(range(7), repeat=3)), series, THRESHOLD, 4)
+    assert cells == 200
+    assert (found, narrowed) == (0, by_the_years)
+
+
+def test_spans_are_what_they_say():
+    cell = Cell("m", "a", "rolling_12m", "2024-03", "")
+    first, *_, signed = spans_of(cell)
+    assert [c.period for c in first.parts] == [shift("2024-03", -n) for n in range(12)]
+    assert (signed.less.period, [c.period for c in signed.parts]) == ("2024-02", ["2024-03", "2023-03"])
+    assert spans_of(cell._replace(period_type="snapshot")) == spans_of(cell._replace(period="2024-03-31")) == []
