@@ -84,7 +84,7 @@ def _bar_label(axes, y: float, bar: Bar, end: float) -> None:
     """The value inside the bar where it is long enough, else beside it, clear of the target's mark."""
     value = bar.value or 0
     long_enough = value > 0.22 * end
-    near_target = bar.target is not None and value <= bar.target <= value + 0.16 * end
+    near_target = bar.target if bar.target is not None and value <= bar.target <= value + 0.16 * end else None
     if long_enough:
         inset = (
             0.03
@@ -94,5 +94,5 @@ def _bar_label(axes, y: float, bar: Bar, end: float) -> None:
         ink = INK if bar.is_context else "white"
         axes.text(value - inset * end, y, bar.text, va="center", ha="right", color=ink, fontsize=13, fontweight="bold")
     else:
-        start = bar.target + 0.02 * end if near_target else value + 0.015 * end
+        start = value + 0.015 * end if near_target is None else near_target + 0.02 * end
         axes.text(start, y, bar.text, va="center", ha="left", color=INK, fontsize=13, fontweight="bold")

@@ -7,6 +7,7 @@ are HTML around it.
 
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
@@ -195,15 +196,16 @@ def _line(axes, chart: ControlChart, months: list[int], size: float) -> None:
     if size > DENSE:  # else the dots would be a band of their own; the line shows where they are
         axes.plot(*_xy(plain), linestyle="none", marker="o", markersize=size, color=main, zorder=4, clip_on=False)
     for order, (name, look) in enumerate(reversed(looks().items())):
-        marked = [(m, p.value) for m, p in zip(months, chart.points, strict=True) if look_of(p) == name]
+        points = zip(months, chart.points, strict=True)
+        marked = [(m, p.value) for m, p in points if p.value is not None and look_of(p) == name]
         _mark(axes, marked, look, size, zorder=5 + order)
 
 
-def _xy(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+def _xy(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
     return [x for x, _ in pairs], [y for _, y in pairs]
 
 
-def _mark(axes, at: list[tuple[float, float]], look: Look, size: float, zorder: float = 5) -> None:
+def _mark(axes, at: Sequence[tuple[float, float]], look: Look, size: float, zorder: float = 5) -> None:
     if at:
         edge = min(look.edge_width, max(1.3, size / 2.5))
         axes.plot(
@@ -268,7 +270,7 @@ def _end_labels(chart: ControlChart, unit: Unit, decimals: int) -> list[EndLabel
     segment = chart.segments[-1]
     limits = chart.drawn_limits(segment)
     found = [] if chart.target is None else [("target", chart.target)]
-    if limits is not None:
+    if limits is not None and segment.centre is not None:
         found += [("upper limit", limits[1]), ("average", segment.centre), ("lower limit", limits[0])]
     given = (chart.target, chart.floor, chart.ceiling)  # as stated, without decimals that nobody computed
     return [
@@ -374,6 +376,6 @@ def _key(figure, rows: list[list[tuple[float, str, Look | str]]], size: tuple[in
                 key.plot([x - 6, x + 10], [y, y], **LIMIT)
             elif look == GAP:
                 key.axvspan(x - 5, x + 9, (y - 7) / (22 * len(rows)), (y + 7) / (22 * len(rows)), **HATCH)
-            else:
+            elif isinstance(look, Look):
                 _mark(key, [(x + 2, y)], look, 5.5)
             key.text(x + 15, y, words, va="center", fontsize=FONT)

@@ -102,14 +102,17 @@ def _box(axes, x: float, y: float, width: float, lines: list[str], main: bool, e
     from matplotlib.patches import Rectangle
 
     colour = palette()["main"]
-    style = (
-        {"facecolor": colour, "edgecolor": colour}
-        if main
-        else {"facecolor": "white", "edgecolor": QUIET if not empty else INK}
-    )
+    face, edge = (colour, colour) if main else ("white", QUIET if not empty else INK)
     axes.add_patch(
         Rectangle(
-            (x + 1, y), width - 2, _height(lines), linewidth=1.2, linestyle="--" if empty else "-", zorder=2, **style
+            (x + 1, y),
+            width - 2,
+            _height(lines),
+            linewidth=1.2,
+            linestyle="--" if empty else "-",
+            zorder=2,
+            facecolor=face,
+            edgecolor=edge,
         )
     )
     for n, line in enumerate(lines):

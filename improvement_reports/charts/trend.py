@@ -71,7 +71,8 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     labelled = range(len(points)) if len(points) <= 6 else _labelled(values, days, LABEL_WIDTH / plot_width)
     for i in sorted(labelled):
         if values[i] == values[i]:
-            near_target = points[i].target is not None and -2 <= points[i].target - values[i] < 12
+            target = points[i].target
+            near_target = target is not None and -2 <= target - values[i] < 12
             below = near_target or (i > 0 and values[i] < values[i - 1])
             axes.annotate(
                 points[i].text or format_value(values[i], unit, decimals),

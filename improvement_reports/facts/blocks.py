@@ -23,8 +23,8 @@ class Block:
     form: str = PROSE
     anchor: str = ""
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        record = {"form": self.form, "figures": [f.record() for f in self.figures]}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        record: dict[str, object] = {"form": self.form, "figures": [f.record() for f in self.figures]}
         if self.anchor:
             record["anchor"] = self.anchor
         return {"text/markdown": self.text, "text/plain": plain(self.text), MIME: record}
@@ -47,7 +47,7 @@ class ChartBlock:
     svg_narrow: str
     figures: list[Figure] = field(default_factory=list)
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         from IPython.display import display
 
         display(Block(f"**{plain(self.finding)}**  \n{plain(self.subtitle)}", form=NOTEBOOK_ONLY))

@@ -1,6 +1,7 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
 import html
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 import pandas as pd
@@ -64,7 +65,7 @@ def input_of(row: pd.Series) -> Input:
     )
 
 
-def inputs_of(rows) -> tuple[Input, ...]:
+def inputs_of(rows: Iterable[pd.Series | None]) -> tuple[Input, ...]:
     """The inputs of several rows, each row once; rows may be None."""
     found = [input_of(row) for row in rows if row is not None]
     return tuple(dict.fromkeys(found))

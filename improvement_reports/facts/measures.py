@@ -1,7 +1,9 @@
 """Traced numbers of measures: values, changes, targets, distances, and the sentence that says all of them."""
 
 import html
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Unpack
 
 import pandas as pd
 
@@ -22,10 +24,11 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import DISPUTED, in_period, period_words
 from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.shared import Shared, Where
 from improvement_reports.method.progress import Position, is_disputed
 
 
-class MeasureFigures:
+class MeasureFigures(Shared):
     """The part of `Facts` that gives numbers of observations; each public function is one of narrative."""
 
     def value_figure(self, row: pd.Series) -> Figure:
@@ -45,7 +48,7 @@ class MeasureFigures:
                 )
         return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
 
-    def _as_shown(self, value, unit: Unit, decimals: int | None = None) -> str:
+    def _as_shown(self, value: nb.Number, unit: Unit, decimals: int | None = None) -> str:
         return (
             nb.format_money(value, self._money_in_full)
             if unit is Unit.POUNDS
@@ -56,11 +59,23 @@ class MeasureFigures:
     def _money_in_full(self) -> bool:
         """Whether the measures of money of this authority would be shown partly in pounds and partly in millions."""
         pounds = {key for key, m in self.measures.items() if m.unit is Unit.POUNDS}
-        values = self.observations[self.observations["measure_id"].isin(pounds)]["value"].dropna() if pounds else []
-        goals = self.targets[self.targets["measure_id"].isin(pounds)]["target"].dropna() if pounds else []
+        if not pounds:
+            return False
+        values = self.observations[self.observations["measure_id"].isin(pounds)]["value"].dropna()
+        goals = self.targets[self.targets["measure_id"].isin(pounds)]["target"].dropna()
         return nb.mixes_units([*values, *goals])
 
-    def _figure(self, row, part, label, published, value, unit, formula, rows) -> Figure:
+    def _figure(
+        self,
+        row: pd.Series,
+        part: str,
+        label: str,
+        published: str,
+        value: nb.Number,
+        unit: str,
+        formula: str,
+        rows: Sequence[pd.Series | None],
+    ) -> Figure:
         return Figure(
             self.row_id(row, part),
             "number",
@@ -75,11 +90,11 @@ class MeasureFigures:
             inputs_of(rows),
         )
 
-    def value(self, measure_id: str, **where) -> str:
+    def value(self, measure_id: str, **where: Unpack[Where]) -> str:
         """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``."""
         return self.show(self.value_figure(self.row(measure_id, **where)))
 
-    def _part(self, part: str, measure_id: str, where: dict) -> str:
+    def _part(self, part: str, measure_id: str, where: Where) -> str:
         row = self.row(measure_id, **where)
         if pd.isna(row[part]):
             raise UserError(f"“{measure_id}” has no {part} for {row['period']}")
@@ -91,13 +106,13 @@ class MeasureFigures:
             )
         )
 
-    def numerator(self, measure_id: str, **where) -> str:
+    def numerator(self, measure_id: str, **where: Unpack[Where]) -> str:
         return self._part("numerator", measure_id, where)
 
-    def denominator(self, measure_id: str, **where) -> str:
+    def denominator(self, measure_id: str, **where: Unpack[Where]) -> str:
         return self._part("denominator", measure_id, where)
 
-    def period(self, measure_id: str, **where) -> str:
+    def period(self, measure_id: str, **where: Unpack[Where]) -> str:
         """The period of an observation in words, linked to it: 12 months to April 2021."""
         row = self.row(measure_id, **where)
         return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
@@ -136,7 +151,7 @@ class MeasureFigures:
         )
 
     def change_figure(self, at: Position, signed: bool = False) -> Figure | None:
-        if at.change is None:
+        if at.change is None or at.value is None or at.previous is None:
             return None
         measure = self.measures[at.measure_id]
         decimals = max(int(at.current["value_decimals"]), int(at.previous["value_decimals"]))
@@ -156,7 +171,7 @@ class MeasureFigures:
             [at.current, at.previous],
         )
 
-    def change(self, measure_id: str, **where) -> str:
+    def change(self, measure_id: str, **where: Unpack[Where]) -> str:
         """The size of the change since the compared value: 5 percentage points."""
         figure = self.change_figure(at := self.position(measure_id, **where))
         if figure is None and at.direction is None:
@@ -167,7 +182,7 @@ class MeasureFigures:
             )
         return self.show(figure)
 
-    def direction(self, measure_id: str, **where) -> str:
+    def direction(self, measure_id: str, **where: Unpack[Where]) -> str:
         """improving, no significant change, worsening, too few points; up or down for a neutral measure."""
         at = self.position(measure_id, **where)
         if at.direction is None:
@@ -180,7 +195,14 @@ class MeasureFigures:
             " own counts, so nothing is built on it; leave the reference out"
         )
 
+    def _valueless_words(self, at: Position) -> str:
+        return (
+            f"“{at.measure_id}” has no value for {at.current['period']}, so that nothing can stand against its target;"
+            " leave the reference out"
+        )
+
     def direction_figure(self, at: Position) -> Figure:
+        assert at.direction is not None  # of a disputed value nobody may ask it
         measure = self.measures[at.measure_id]
         better = {BetterWhen.NEUTRAL: "neither higher nor lower is better"}.get(
             measure.better_when, f"{measure.better_when} is better"
@@ -222,7 +244,7 @@ class MeasureFigures:
             inputs_of([at.target]),
         )
 
-    def target(self, measure_id: str, **where) -> str:
+    def target(self, measure_id: str, **where: Unpack[Where]) -> str:
         """The target that holds in the period of the value; ``period`` may also be one without a value."""
         if "period" in where and find_target(self.targets, measure_id, where["period"]) is not None:
             self.measure(measure_id)
@@ -233,6 +255,8 @@ class MeasureFigures:
         return self.show(self.target_figure(self.position(measure_id, **where)))
 
     def distance_figure(self, at: Position) -> Figure:
+        if at.target is None or at.value is None or at.distance is None:
+            raise UserError(self._valueless_words(at))
         measure = self.measures[at.measure_id]
         formula = f"{at.value:f} − {nb.to_decimal(at.target['target']):f}"
         published = nb.format_distance(
@@ -249,7 +273,7 @@ class MeasureFigures:
             [at.current, at.target],
         )
 
-    def distance(self, measure_id: str, **where) -> str:
+    def distance(self, measure_id: str, **where: Unpack[Where]) -> str:
         """How far the value is from its target: 9 percentage points."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
@@ -271,22 +295,24 @@ class MeasureFigures:
             [at.current, at.target],
         )
 
-    def result(self, measure_id: str, **where) -> str:
+    def result(self, measure_id: str, **where: Unpack[Where]) -> str:
         """met, within tolerance or not met."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
         if at.is_disputed:
             raise UserError(self._disputed_words(at))
+        if at.value is None:
+            raise UserError(self._valueless_words(at))
         return self.show(self.result_figure(at))
 
-    def sentence(self, measure_id: str, **where) -> str:
+    def sentence(self, measure_id: str, **where: Unpack[Where]) -> str:
         """Value, change, target and comparator of a measure as one or two sentences."""
         at = self.position(measure_id, **where)
         measure, row = self.measures[measure_id], at.current
         start = anywhere(measure.label + (f" ({row['category']})" if row["category"] else ""))
         disputed = " (disputed)" if at.is_disputed else ""
         text = f"{start}: {self.show(self.value_figure(row))}{disputed} {in_period(row['period'], row['period_type'])}"
-        if at.change is not None:
+        if at.change is not None and at.previous is not None:
             before = self.show(self.value_figure(at.previous))
             when = in_period(at.previous["period"], at.previous["period_type"])
             moved = "the same as" if at.change == 0 else ("up from" if at.change > 0 else "down from")
@@ -297,8 +323,8 @@ class MeasureFigures:
         if at.target is not None and at.result is not None:
             text += f" The target of {self.show(self.target_figure(at))} was {self.show(self.result_figure(at))}"
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
-        for other in self.comparators(measure_id, row).to_dict("records"):
-            other = pd.Series(other)
+        for record in self.comparators(measure_id, row).to_dict("records"):
+            other = pd.Series(record)
             text += (
                 f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))}"
                 f" {in_period(other['period'], other['period_type'])}."

@@ -7,6 +7,7 @@ Anything else (a bare number, HTML, attributes, headings, statements) is a fault
 import html
 import inspect
 import re
+from collections.abc import Callable, Collection
 from functools import cache
 
 from jinja2 import StrictUndefined, nodes
@@ -17,9 +18,13 @@ from improvement_reports.domain.errors import Fault, InvalidInput, UserError, sh
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
 from improvement_reports.domain.wording import ONE_OF_MANY
+from improvement_reports.facts.facts import Facts
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.prose import REFERENCE, Prose, is_hidden, markup_faults
 from improvement_reports.workspace.yaml_files import load_yaml
+
+# The functions of narrative by name, whose arguments are then checked too, or their names alone.
+Functions = dict[str, Callable[..., str]] | Collection[str]
 
 # What a reference to an observation may say besides the measure, and one to an amount besides the line.
 OBSERVATION_OPTIONS = ["period", "category", "area", "period_type"]
@@ -45,7 +50,7 @@ def load_names(project: Project) -> list[str]:
     return sorted(names, key=len, reverse=True)
 
 
-def render(text: str, facts, as_html: bool = False) -> str:
+def render(text: str, facts: Facts, as_html: bool = False) -> str:
     """A narrative template with its numbers filled in and traced; a `UserError` names what it cannot find.
 
     ``as_html``: a sentence that stands in HTML and not in Markdown, so that its own words are escaped.
@@ -60,17 +65,17 @@ def render(text: str, facts, as_html: bool = False) -> str:
         raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None
 
 
-def text_faults(text: str, where: str, names: list[str], functions) -> list[Fault]:
+def text_faults(text: str, where: str, names: list[str], functions: Functions) -> list[Fault]:
     """What is wrong with a template before any number is looked up, with its line."""
     return faults_of_texts([Prose(where, text)], names, functions)
 
 
-def faults_of_texts(texts: list[Prose], names: list[str], functions) -> list[Fault]:
+def faults_of_texts(texts: list[Prose], names: list[str], functions: Functions) -> list[Fault]:
     """The same for several templates at once, which costs one call of Pandoc."""
     return [*markup_faults(texts, names), *(f for t in texts for f in _syntax_faults(t.text, t.where, functions))]
 
 
-def _syntax_faults(text: str, where: str, functions) -> list[Fault]:
+def _syntax_faults(text: str, where: str, functions: Functions) -> list[Fault]:
     """What is wrong with the references of a template."""
     if (count := text.count("{{")) > MAX_REFERENCES:
         return [
@@ -95,7 +100,7 @@ def _syntax_faults(text: str, where: str, functions) -> list[Fault]:
     return [f for n in outputs if not isinstance(n, nodes.TemplateData) for f in _call_faults(n, where, functions)]
 
 
-def _call_faults(node, where: str, functions) -> list[Fault]:
+def _call_faults(node: nodes.Expr, where: str, functions: Functions) -> list[Fault]:
     """A reference is one call of a known function with constants, so that no digit and no code comes in that way."""
     where = f"{where}, line {node.lineno}"
     if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
@@ -115,31 +120,30 @@ def _call_faults(node, where: str, functions) -> list[Fault]:
             )
         ]
     constants = [*node.args, *(k.value for k in node.kwargs)]
-    if (
-        node.dyn_args
-        or node.dyn_kwargs
-        or not all(isinstance(a, nodes.Const) and a.value is not None for a in constants)
-    ):
+    values = [a.value for a in constants if isinstance(a, nodes.Const) and a.value is not None]
+    if node.dyn_args or node.dyn_kwargs or len(values) < len(constants):
         return [Fault(where, f"{node.node.name}() takes only texts and numbers")]
-    if any(_is_outsize(a.value) for a in constants):
+    if any(_is_outsize(value) for value in values):
         problem = (
             f"{node.node.name}() takes texts of at most {MAX_ARGUMENT} characters and numbers of at most nine digits;"
             " write the id or the period as the data have it"
         )
         return [Fault(where, problem)]
-    return _argument_faults(node, where, functions[node.node.name]) if isinstance(functions, dict) else []
+    return (
+        _argument_faults(node, node.node.name, where, functions[node.node.name]) if isinstance(functions, dict) else []
+    )
 
 
-def _is_outsize(constant) -> bool:
+def _is_outsize(constant: object) -> bool:
     """Whether no id, period or number of the data can look so: endless, huge, or with signs that cannot be seen."""
     if isinstance(constant, str):
         return len(constant) > MAX_ARGUMENT or any(is_hidden(c) for c in constant)
     return isinstance(constant, int | float) and not -1e9 < constant < 1e9
 
 
-def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
+def _argument_faults(node: nodes.Call, name: str, where: str, function: Callable[..., str]) -> list[Fault]:
     """A missing, surplus or misspelt argument, by the function's own signature."""
-    name, signature = node.node.name, inspect.signature(function)
+    signature = inspect.signature(function)
     named = [k.key for k in node.kwargs]
     try:
         signature.bind(*(None for _ in node.args), **dict.fromkeys(named))
@@ -158,7 +162,7 @@ def _argument_faults(node: nodes.Call, where: str, function) -> list[Fault]:
     ]
 
 
-def reference_faults(text: str, where: str, facts) -> list[Fault]:
+def reference_faults(text: str, where: str, facts: Facts) -> list[Fault]:
     """Each reference of a sound template that finds nothing, by its line."""
     faults = []
     for match in REFERENCE.finditer(text):

@@ -11,6 +11,8 @@ from improvement_reports.domain.escaping import anywhere
 from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, ValueStatus
 from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.shared import Shared
+from improvement_reports.method.standing import Standing, official_direction, standings
 from improvement_reports.official.definitions import year_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.workspace.measures import Measure
@@ -57,36 +59,41 @@ def comparator_figure(
     )
 
 
-class OfficialFigures:
+class OfficialFigures(Shared):
     """The part of `Facts` that gives official statistics; `dfe` and `dfe_year` are functions of narrative."""
 
     def cell(self, figure: Figure) -> str:
         """The figure as it stands in a table whose row names the unit: 400.0, not 400.0 per 10,000."""
         return self.show(figure, html.escape(figure.published.removesuffix(" per 10,000")))
 
-    def _official_row(self, measure_id: str, area: str | None, year: int | None) -> tuple[int, Comparator]:
+    @property
+    def _statistics(self) -> OfficialStatistics:
+        """The official statistics, where a number of theirs is wanted."""
         if self.official is None:
             raise UserError(
                 "there are no official statistics in data/raw/official-statistics; add them, or leave the reference out"
             )
-        self.official.measure(measure_id)
-        years = self.official.years(measure_id, self.authority.la_code)
+        return self.official
+
+    def _official_row(self, measure_id: str, area: str | None, year: int | None) -> tuple[int, Comparator]:
+        self._statistics.measure(measure_id)
+        years = self._statistics.years(measure_id, self.authority.la_code)
         if year is None and not years:
             raise UserError(
-                f"no value of the official measure “{measure_id}” had been published by {self.official.known_by}"
+                f"no value of the official measure “{measure_id}” had been published by {self._statistics.known_by}"
             )
         year = years[-1] if year is None else int(year)
         wanted = self.authority_id if area is None else area
         if wanted != self.authority_id and wanted not in [a.value for a in OTHER_AREAS]:
             raise UserError(f"dfe() takes the areas {', '.join(OTHER_AREAS)}, not “{wanted}”")
-        found = self.official.comparator(measure_id, year, wanted, self.authority.la_code)
+        found = self._statistics.comparator(measure_id, year, wanted, self.authority.la_code)
         if found is None:
-            raise UserError(f"no value of “{measure_id}” for {year} had been published by {self.official.known_by}")
+            raise UserError(f"no value of “{measure_id}” for {year} had been published by {self._statistics.known_by}")
         return year, found
 
     def dfe_figure(self, measure_id: str, area: str | None = None, year: int | None = None) -> Figure:
         year, found = self._official_row(measure_id, area, year)
-        return comparator_figure(self.official, measure_id, year, found, self.authority_id, self.authority.la_code)
+        return comparator_figure(self._statistics, measure_id, year, found, self.authority_id, self.authority.la_code)
 
     def dfe(self, measure_id: str, area: str | None = None, year: int | None = None) -> str:
         """An official statistic, the newest that was known: ``{{ dfe("cpp_rate", area="england") }}``."""
@@ -95,12 +102,12 @@ class OfficialFigures:
     def dfe_year(self, measure_id: str, year: int | None = None) -> str:
         """The date or year of an official statistic in words: 31 March 2018."""
         year, found = self._official_row(measure_id, None, year)
-        figure = comparator_figure(self.official, measure_id, year, found, self.authority_id, self.authority.la_code)
+        figure = comparator_figure(self._statistics, measure_id, year, found, self.authority_id, self.authority.la_code)
         return self.show(figure, year_words(measure_id, year), "n date")
 
     def neighbour_words(self) -> str:
         """Which model the neighbours are of, and whether it is newer than the meeting."""
-        near = self.official.neighbours(self.authority.la_code)
+        near = self._statistics.neighbours(self.authority.la_code)
         if near is None:
             return "No statistical neighbours are known for this authority."
         words = (
@@ -131,11 +138,9 @@ class OfficialFigures:
         )
 
     @cached_property
-    def standings(self) -> list:
+    def standings(self) -> list[Standing]:
         """Where the authority stands on every official measure in the reporting year or the newest one before it."""
-        from improvement_reports.method.standing import standings
-
-        return standings(self.official, self.authority.la_code, int(self.month[:4]))
+        return standings(self._statistics, self.authority.la_code, int(self.month[:4]))
 
     def authority_name(self) -> str:
         """The authority's name; no figure."""
@@ -145,8 +150,6 @@ class OfficialFigures:
         """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or
         unchanged.
         """
-        from improvement_reports.method.standing import official_direction
-
         if self.official is None:
             raise UserError("count_standings() needs the official statistics, and this project has none")
         better = [

@@ -1,6 +1,8 @@
 """Traced numbers of the plan: money, dates, statuses, and counts of priorities, measures and claims."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypedDict, Unpack
 
 import pandas as pd
 
@@ -22,18 +24,30 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
+from improvement_reports.facts.shared import Shared
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
 from improvement_reports.method.progress import Position, assess, is_disputed
+
+
+class WhichAmount(TypedDict, total=False):
+    """Which amount of a line is meant, where it has several."""
+
+    period: str
+    kind: str
 
 
 def _newest_and_finest(at: Position) -> tuple[str, int]:
     return at.current["period"][:7], -FINEST_FIRST.index(PeriodType(at.current["period_type"]))
 
 
-class PlanFigures:
+def _has_result(result: TargetResult) -> Callable[[Position], bool]:
+    return lambda at: at.result is result
+
+
+class PlanFigures(Shared):
     """The part of `Facts` that gives money, dates, statuses and counts; each public function is one of narrative."""
 
-    def amount(self, line_id: str, **where) -> str:
+    def amount(self, line_id: str, **where: Unpack[WhichAmount]) -> str:
         """An amount of money: ``{{ amount("dfe-grant") }}``; ``period`` or ``kind`` where a line has several."""
         rows = self.tables["finance"]
         rows = rows[rows["line_id"] == line_id]
@@ -231,19 +245,14 @@ class PlanFigures:
         A measure whose newest or earlier value is disputed does not count: nothing is built on it.
         """
         positions = self.main_positions()
-        tests = {
+        tests: dict[str | None, Callable[[Position], bool]] = {
             None: lambda at: True,
             "with_target": lambda at: at.result is not None,
             "compared": lambda at: (
                 at.change is not None and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
             ),
-            **{r.value: lambda at, r=r: at.result is r for r in TargetResult},
-            **{
-                d.value.replace(" ", "_"): lambda at, d=d: (
-                    at.direction is d and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
-                )
-                for d in Direction
-            },
+            **{r.value: _has_result(r) for r in TargetResult},
+            **{d.value.replace(" ", "_"): self._moves(d) for d in Direction},
         }
         if state not in tests:
             raise UserError(f"count_measures() takes one of {', '.join(t for t in tests if t)}, not {shown(state)}")
@@ -253,7 +262,7 @@ class PlanFigures:
             "with_target": "Measures with a target",
             "compared": "Measures with an earlier value to compare",
         }
-        label = words.get(state) or f"Measures: {state.replace('_', ' ')}"
+        label = words.get(state) or f"Measures: {(state or 'all').replace('_', ' ')}"
         rows = [
             r
             for at in chosen
@@ -262,6 +271,12 @@ class PlanFigures:
         ]
         return self._count(
             slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
+        )
+
+    def _moves(self, direction: Direction) -> Callable[[Position], bool]:
+        """Whether a measure that has a better side moves so."""
+        return lambda at: (
+            at.direction is direction and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
         )
 
     @property
@@ -322,26 +337,4 @@ class PlanFigures:
             self.month,
             formula,
             inputs_of([*claim["input_rows"], claim]),
-        )
-
-    def count_figure(self, name: str, label: str, rows: list) -> Figure:
-        """How many rows there are; ``name`` makes the id, its parts apart by dots."""
-        return self._count_figure(slug("count", *name.split(".")), label, rows, "number of rows", len(rows))
-
-    def _count(self, figure_id: str, label: str, rows: list, formula: str, number: int | None = None) -> str:
-        return self.show(self._count_figure(figure_id, label, rows, formula, len(rows) if number is None else number))
-
-    def _count_figure(self, figure_id: str, label: str, rows: list, formula: str, number: int) -> Figure:
-        return Figure(
-            figure_id,
-            "number",
-            label,
-            nb.format_number(number),
-            str(number),
-            "count",
-            "",
-            self.authority_id,
-            self.month,
-            formula,
-            inputs_of(rows),
         )

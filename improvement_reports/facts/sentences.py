@@ -13,6 +13,7 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.domain.wording import period_words
 from improvement_reports.facts.figures import Figure
+from improvement_reports.facts.shared import Shared
 
 # A sentence ends with its stop and white space before a capital letter or a number's link; a list item and a paragraph
 # with it.
@@ -20,7 +21,7 @@ BOUNDARY = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)(\s+)(?=[A-Z“\"'*<(])|(\n\s*\n
 LINK = re.compile(r'<a class="(?P<css>[^"]*)" data-figure="(?P<id>[^"]+)"[^>]*>(?P<content>.*?)</a>')
 
 
-def finished(text: str, facts) -> str:
+def finished(text: str, facts: Shared) -> str:
     """Rendered narrative of the report that ``facts`` are of; the figures that it shows are noted there already."""
     known = facts.noted_figures()
     parts = BOUNDARY.split(text)  # sentence, white space or None, break or None, sentence …
@@ -30,7 +31,7 @@ def finished(text: str, facts) -> str:
     )
 
 
-def _dated(sentence: str, known: dict[str, Figure], facts) -> str:
+def _dated(sentence: str, known: dict[str, Figure], facts: Shared) -> str:
     """The sentence with the period behind the first value of each period that is not the report's month and is not
     named in it.
     """
@@ -51,7 +52,7 @@ def _dated(sentence: str, known: dict[str, Figure], facts) -> str:
     return LINK.sub(with_period, sentence)
 
 
-def _is_of_another_month(figure: Figure, facts) -> bool:
+def _is_of_another_month(figure: Figure, facts: Shared) -> bool:
     """Whether it is made from an observation of a period that does not end in the report's month; a target is of no
     month.
     """
@@ -64,7 +65,7 @@ def _is_of_another_month(figure: Figure, facts) -> bool:
     )
 
 
-def figure_period(figure: Figure, facts) -> str:
+def figure_period(figure: Figure, facts: Shared) -> str:
     """The period of a figure that is made from an observation, in words: May 2025, 12 months to April 2021."""
     rows = facts.observations
     rows = rows[
@@ -83,7 +84,7 @@ def _names(words: str, period: str, in_words: str) -> bool:
     return nb.format_day(period[:7]) in words or (in_words.startswith("year to") and period[:4] in words)
 
 
-def _one_unit(sentence: str, known: dict[str, Figure], facts) -> str:
+def _one_unit(sentence: str, known: dict[str, Figure], facts: Shared) -> str:
     """The sentence with its amounts of money all in full, if some would be in pounds and some in millions."""
     amounts = {
         m["id"]: known[m["id"]] for m in LINK.finditer(sentence) if m["id"] in known and known[m["id"]].unit == "GBP"

@@ -108,7 +108,7 @@ def balance_entries(
         before = [nb.to_decimal(v) - nb.to_decimal(c) for v, c in zip(group["value"], group["change"], strict=True)]
         same = sum(now) == sum(before)
 
-        def adds(parts):
+        def adds(parts: list[Decimal]) -> str:
             return f"{' + '.join(nb.format_number(p) for p in parts)} = {nb.format_number(sum(parts, Decimal(0)))}"
 
         remark = (
@@ -121,11 +121,11 @@ def balance_entries(
                 "parts and changes",
                 authority,
                 month,
-                f"{measures[measure_id].title}: now, and before by the stated changes",
+                f"{measures[str(measure_id)].title}: now, and before by the stated changes",
                 adds(now),
                 adds(before),
                 AGREES if same else DIFFERS,
-                "" if same else nb.format_number(abs(sum(now) - sum(before))),
+                "" if same else nb.format_number(abs(sum(now, Decimal(0)) - sum(before, Decimal(0)))),
                 remark,
                 tuple(r for _, r in group.iterrows()),
             )
@@ -135,7 +135,9 @@ def balance_entries(
 
 def restated_entries(authority: str, returns: list[tuple[str, dict]], measures: dict[str, Measure]) -> list[Entry]:
     """A value of one period that several returns state: each later one beside the first."""
-    key, found, seen = ["measure_id", "area", "period", "period_type", "category"], [], {}
+    key = ["measure_id", "area", "period", "period_type", "category"]
+    found: list[Entry] = []
+    seen: dict[tuple, pd.Series] = {}
     for month, tables in returns:
         for _, row in tables["observations"].iterrows():
             if pd.isna(row["value"]):
@@ -305,7 +307,14 @@ def official_entries(
 
 
 def _against_official(
-    stated, value, row, theirs: Measure, official, other: str, la_code: str, year: int
+    stated: Decimal,
+    value: Decimal,
+    row: pd.Series,
+    theirs: Measure,
+    official: OfficialStatistics,
+    other: str,
+    la_code: str,
+    year: int,
 ) -> tuple[ClaimOutcome, str]:
     if stated == value:
         return AGREES, ""
@@ -324,9 +333,9 @@ def _against_official(
             )
         return CANNOT, "Periods differ."
     near = [
-        Decimal(official.row(other, y, la_code)["value_text"])
+        Decimal(known["value_text"])
         for y in official.years(other, la_code)
-        if abs(y - year) <= NEAR_YEARS
+        if abs(y - year) <= NEAR_YEARS and (known := official.row(other, y, la_code)) is not None
     ]
     reach = nb.to_decimal(theirs.change_threshold) + (max(near) - min(near)) / 2
     if months and other not in STOCKS:  # a month or a quarter goes further up and down than a whole year

@@ -1,5 +1,8 @@
 """Cells of tables that may be withheld: how one is named, and tables without some."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from improvement_reports.domain.sameness import normal_key, normal_period
@@ -14,7 +17,7 @@ NUMBERS = ["value", "numerator", "denominator", "change"]
 MONTHS_OF_CHANGE = 13
 
 
-def cell_of(row) -> Cell:
+def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:
     """The cell that an observation is about, as cells are compared; the position at the end of a month is the
     month's.
     """
@@ -27,8 +30,10 @@ def cell_of(row) -> Cell:
 def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
     """The measures that a measure follows, directly or through another."""
     found: list[str] = []
-    while (measure_id := measures[measure_id].follows) and measure_id not in found:
-        found.append(measure_id)
+    leader = measures[measure_id].follows
+    while leader and leader not in found:
+        found.append(leader)
+        leader = measures[leader].follows
     return found
 
 

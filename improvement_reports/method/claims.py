@@ -1,12 +1,15 @@
 """Claims: numbers that a source states and that can be recomputed from other numbers it states."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
+from typing import Any
 
 import pandas as pd
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import (
+    Number,
     decimals_of,
     format_difference,
     format_money,
@@ -18,12 +21,14 @@ from improvement_reports.domain.numbers import (
 from improvement_reports.domain.references import (
     AmountReference,
     OfficialReference,
+    Reference,
     find_amount,
     find_observation,
     find_target,
     parse_operands,
 )
 from improvement_reports.domain.vocabulary import Area, ClaimMethod, ClaimOutcome, Unit
+from improvement_reports.official.statistics import OfficialStatistics
 
 FEWEST_OPERANDS = {
     ClaimMethod.PERCENTAGE: 2,
@@ -48,12 +53,12 @@ def is_difference(method: str, operands: str) -> bool:
     return method == ClaimMethod.SUM and sum(ref.sign for ref in parse_operands(operands)) == 0
 
 
-def compared_decimals(number) -> int:
+def compared_decimals(number: Number) -> int:
     """The decimals of a number that is compared in words: its own, of a mean at most two."""
     return min(decimals_of(number), MOST_COMPARED)
 
 
-def claim_words(claim, number) -> str:
+def claim_words(claim: Mapping[Hashable, Any] | pd.Series, number: Number) -> str:
     """A number of a claim (a row with method, operands, unit and decimals) as it is shown, with the decimals that it
     was stated with.
 
@@ -68,7 +73,7 @@ def claim_words(claim, number) -> str:
     return (format_difference if difference else format_value)(number, Unit(claim["unit"]), decimals)
 
 
-def stated_words(claim) -> str:
+def stated_words(claim: Mapping[Hashable, Any]) -> str:
     """The stated number of a claim, with all its decimals; nothing for a comparison in words, or one that is
     withheld.
     """
@@ -129,11 +134,13 @@ class Known:
     authority: str
     month: str
     finance: pd.DataFrame | None = None
-    official: object | None = None
+    official: OfficialStatistics | None = None
     la_code: str = ""
 
 
-def operand_number(ref, known: Known) -> tuple[Decimal, list[pd.Series]]:
+def operand_number(
+    ref: Reference | AmountReference | OfficialReference, known: Known
+) -> tuple[Decimal, list[pd.Series]]:
     """The number that an operand names, with its sign, and the rows it comes from; a `UserError` if there is none."""
     if isinstance(ref, AmountReference):
         if known.finance is None:
@@ -143,9 +150,10 @@ def operand_number(ref, known: Known) -> tuple[Decimal, list[pd.Series]]:
     if isinstance(ref, OfficialReference):
         return _official_number(ref, known)
     if ref.part == "target":
-        row = find_target(known.targets, ref.measure_id, ref.period or known.month)
-        if row is None:
+        goal = find_target(known.targets, ref.measure_id, ref.period or known.month)
+        if goal is None:
             raise UserError(f"no target of “{ref.measure_id}” holds in {ref.period or known.month}")
+        row = goal
     else:
         row = find_observation(known.observations, ref, known.authority, known.month)
     number = row[ref.part]

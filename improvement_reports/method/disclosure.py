@@ -39,7 +39,7 @@ class GivenAway:
     could_be: tuple[int, ...]
     found: bool
 
-    def __str__(self):
+    def __str__(self) -> str:
         cell = self.cell
         name = ", ".join(filter(None, (cell.measure_id, cell.area, cell.period, cell.period_type, cell.category)))
         if self.found:
@@ -55,7 +55,9 @@ class Published:
     """
 
     def __init__(self, frames: Iterable[pd.DataFrame], measures: dict[str, Measure]):
-        self.measures, self.shown, self.bounds, self.changes = measures, {}, {}, []
+        self.measures = measures
+        self.bounds: dict[Cell, tuple[float, float]] = {}
+        self.changes: list[tuple[Cell, float]] = []
         said: dict[Cell, set] = {}
         self.hidden: set[Cell] = set()
         for row in (r for frame in frames for r in frame.to_dict("records")):
@@ -68,7 +70,7 @@ class Published:
                 said.setdefault(cell, set()).add(row["value"])
                 self._note(cell, row)
         # A number that was revised is not one number: no sum is built on it.
-        self.shown = {
+        self.shown: dict[Cell, float] = {
             c: next(iter(v))
             for c, v in said.items()
             if len(v) == 1 and self._is_count(c) and next(iter(v)) == int(next(iter(v)))
@@ -187,13 +189,13 @@ def withhold_more(
     Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier
     returns gave away cannot be mended.
     """
-    before: set | None = None
+    before: set[tuple[Cell, tuple[int, ...]]] | None = None
     while True:
         public = Published([*earlier, observations], measures)
         found = public.given_away()
         if found and before is None:
             before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
-        found = [g for g in found if (g.cell, g.could_be) not in before]
+        found = [g for g in found if (g.cell, g.could_be) not in (before or ())]
         near = {c for g in found for c in public.beside(g.cell)}
         gone = pd.Series(
             [cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool
@@ -229,21 +231,21 @@ def _is_possible(equations: list[Equation], bounds: dict, given: dict) -> bool:
 
 
 def _search(equations: list[Equation], ranges: dict, steps: list[int]) -> bool:
-    ranges = _narrowed(equations, dict(ranges))
-    if ranges is None:
+    left = _narrowed(equations, dict(ranges))
+    if left is None:
         return False
     open_cells = [
-        c for c, (low, high) in ranges.items() if low < high and any(c == f for e in equations for f, _ in e.factors)
+        c for c, (low, high) in left.items() if low < high and any(c == f for e in equations for f, _ in e.factors)
     ]
     if not open_cells:
         return True
-    cell = min(open_cells, key=lambda c: ranges[c][1] - ranges[c][0])
-    low, high = ranges[cell]
+    cell = min(open_cells, key=lambda c: left[c][1] - left[c][0])
+    low, high = left[cell]
     for value in (
         range(int(low), int(min(high, low + FREE_VALUES)) + 1) if high == math.inf else range(int(low), int(high) + 1)
     ):
         steps[0] -= 1
-        if steps[0] < 0 or _search(equations, {**ranges, cell: (value, value)}, steps):
+        if steps[0] < 0 or _search(equations, {**left, cell: (value, value)}, steps):
             return True
     return high == math.inf
 

@@ -11,6 +11,7 @@ zeros always stood there, a partner would be known to be large. Nor can it be kn
 """
 
 from functools import cache
+from typing import cast
 
 import numpy as np
 
@@ -44,7 +45,8 @@ def hidden_parts(
     partners = [i for i, can in enumerate(movable) if can and i not in small]
     for stage, place in enumerate([None, *partners]):
         gone |= set() if place is None else {place}
-        rest = total - sum(v for i, v in enumerate(values) if i not in gone)
+        # What is None is hidden, and so among those that are gone.
+        rest = total - sum(cast(float, v) for i, v in enumerate(values) if i not in gone)
         if is_enough(len(small), stage, int(rest), threshold):
             return gone, False
     return everything, True
@@ -75,7 +77,7 @@ def _fits(small: int, partners: int, threshold: int) -> np.ndarray:
         others = sums[None, :] - np.arange(1, threshold + 1)[:, None]
         return (others >= small - 1) & (others <= threshold * (small - 1))
     before = _fits(small, partners - 1, threshold)
-    open_before = before & ~before.all(axis=0)[None, :]  # the stage before was not enough
+    open_before = before & ~np.atleast_2d(before.all(axis=0))  # the stage before was not enough
     result = np.zeros((threshold + partners, len(sums)), dtype=bool)
     result[:-1, : before.shape[1]] |= open_before  # the partner is 0
     for at in np.flatnonzero(open_before.any(axis=0)):  # the partner is more than the threshold

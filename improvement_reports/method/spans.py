@@ -103,7 +103,14 @@ def spans_to_hide(
     return gone
 
 
-def _give_way(span: Span, known: set[Cell], hidden: set[Cell], new: set[Cell], number, threshold) -> set[Cell]:
+def _give_way(
+    span: Span,
+    known: set[Cell],
+    hidden: set[Cell],
+    new: set[Cell],
+    number: Callable[[Cell], float],
+    threshold: Callable[[Cell], int],
+) -> set[Cell]:
     cells, parts = {*span.totals, *span.parts}, set(span.parts)
     shown = (cells & known) - hidden
     secret, movable = cells & hidden, shown & new
@@ -129,7 +136,14 @@ def _give_way(span: Span, known: set[Cell], hidden: set[Cell], new: set[Cell], n
     return set()
 
 
-def _give_way_between(span: Span, shown: set[Cell], secret: set[Cell], new: set[Cell], number, threshold) -> set[Cell]:
+def _give_way_between(
+    span: Span,
+    shown: set[Cell],
+    secret: set[Cell],
+    new: set[Cell],
+    number: Callable[[Cell], float],
+    threshold: Callable[[Cell], int],
+) -> set[Cell]:
     """What has to go of two totals that differ by two months, even if only one of the months was ever stated."""
     if not span.totals <= shown:
         # The total that is withheld is small: what it can be would bound the months of the other one.
@@ -140,11 +154,14 @@ def _give_way_between(span: Span, shown: set[Cell], secret: set[Cell], new: set[
     return (first or shown & new) if _leaves_a_small_month(span, shown, number, threshold) else set()
 
 
-def _leaves_a_small_month(span: Span, shown: set[Cell], number, threshold) -> bool:
+def _leaves_a_small_month(
+    span: Span, shown: set[Cell], number: Callable[[Cell], float], threshold: Callable[[Cell], int]
+) -> bool:
     """Whether two totals and the one of their two months that is shown say that the other, stated or not, is small."""
     added, taken = span.parts
     if (added in shown) == (taken in shown):
         return False
+    assert span.less is not None  # of two totals that differ
     between = number(span.total) - number(span.less)
     other = number(taken) + between if taken in shown else number(added) - between
     return 0 < other <= threshold(span.total)

@@ -93,7 +93,7 @@ class Rebase:
     reason: str
     approver: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if isinstance(self.index, bool) or not isinstance(self.index, int) or self.index < 1:
             raise ValueError(f"a rebase starts at a point after the first (index 1 or more), not at {self.index!r}")
         for name in ("date", "reason", "approver"):
@@ -243,14 +243,16 @@ def control_chart(
         raise ValueError(f"the floor ({floor}) is above the ceiling ({ceiling})")
     exact = [None if value is None else Fraction(to_decimal(value)) for value in values]
     ordered = tuple(sorted(rebases, key=lambda rebase: rebase.index))
-    segments, signals, sides = [], [], {}
+    segments: list[Segment] = []
+    signals: list[Signal] = []
+    sides: dict[int, int] = {}
     for start, end in _spans(len(exact), ordered):
         centre, reach = _centre_and_reach(exact[start:end], screen_ranges)
         segments.append(_segment(start, end, exact, centre, reach))
         if centre is None or reach is None:
             continue
         stretches = list(_stretches(exact, start, end))
-        offsets = {i: exact[i] - centre for stretch in stretches for i in stretch}
+        offsets = {i: v - centre for stretch in stretches for i in stretch if (v := exact[i]) is not None}
         sides |= {i: _sign(offset) for i, offset in offsets.items()}
         for stretch in stretches:
             signals += _outside(stretch, offsets, reach)
@@ -307,18 +309,20 @@ def _centre_and_reach(values: Sequence[Fraction | None], screen: bool) -> tuple[
     known = [v for v in values if v is not None]
     if not known:
         return None, None
-    centre = sum(known) / len(known)
+    centre = sum(known, Fraction(0)) / len(known)
     ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
     if not ranges:
         return centre, None
     if screen:
         kept = [r for r in ranges if r <= RANGE_FACTOR * sum(ranges) / len(ranges)]
         ranges = kept if any(kept) else ranges
-    reach = LIMIT_FACTOR * sum(ranges) / len(ranges)
+    reach = LIMIT_FACTOR * sum(ranges, Fraction(0)) / len(ranges)
     return centre, None if reach == 0 and len(set(known)) > 1 else reach
 
 
-def _segment(start: int, end: int, values, centre: Fraction | None, reach: Fraction | None) -> Segment:
+def _segment(
+    start: int, end: int, values: Sequence[Fraction | None], centre: Fraction | None, reach: Fraction | None
+) -> Segment:
     count = sum(v is not None for v in values[start:end])
     if centre is None or reach is None:
         return Segment(start, end - 1, count, None if centre is None else float(centre), None, None)
@@ -356,7 +360,7 @@ def _trends(stretch: list[int], offsets: dict[int, Fraction], length: int) -> li
 
 
 def _two_of_three(stretch: list[int], offsets: dict[int, Fraction], reach: Fraction) -> list[Signal]:
-    found = {1: set(), -1: set()}
+    found: dict[int, set[int]] = {1: set(), -1: set()}
     for three in zip(stretch, stretch[1:], stretch[2:], strict=False):
         signs = {_sign(offsets[i]) for i in three}
         outer = [i for i in three if abs(offsets[i]) > OUTER * reach]

@@ -90,7 +90,7 @@ def _points_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decima
         text += f" (no value for {_times(_near(chart.gaps, 1), labels)})"
     last = chart.segments[-1]
     limits = chart.drawn_limits(last)
-    if limits is None:
+    if limits is None or last.centre is None:
         return f"{text}: too few for limits."
     lower, upper = (format_value(limit, unit, decimals) for limit in limits)
     text += f": average {format_value(last.centre, unit, decimals)}, limits {lower} and {upper}"
@@ -101,7 +101,7 @@ def _points_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decima
         ("lower", "lowest", limits[0], last.lower),
         ("upper", "highest", limits[1], last.upper),
     ):
-        if drawn != computed:
+        if computed is not None and drawn != computed:
             exact = format_number(computed, max(1, decimals))
             notes.append(f"the {name} one, computed as {exact}, is drawn at the {end} possible value")
     if chart.is_trial:
@@ -118,10 +118,11 @@ def _signals_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decim
     if chart.variation is Variation.TOO_FEW_POINTS:
         return f"{'Marked: ' + '; '.join(found) + '. ' if found else ''}Too few points to tell a change from chance."
     newest = chart.latest
+    assert newest is not None and newest.value is not None  # or there would be nothing to describe
     own = decimals_of(newest.value)  # a value is never shown with fewer decimals than it was stated with
     shown = format_value(newest.value, unit, 0 if unit is Unit.COUNT and not own else max(own, decimals))
     latest = f"The latest value, {shown} in {format_day(labels[newest.index])}, {VARIATION_WORDS[chart.variation]}"
-    if chart.assurance in ASSURANCE_WORDS:
+    if chart.target is not None and chart.assurance in ASSURANCE_WORDS:
         goal = format_value(chart.target, unit)
         latest += ", " + ASSURANCE_WORDS[chart.assurance].format(goal)
     return f"{'Marked: ' + '; '.join(found) if found else 'No point is marked'}. {latest}."

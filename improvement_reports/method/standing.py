@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.domain.vocabulary import Area, BetterWhen, Unit, ValueStatus
+from improvement_reports.domain.vocabulary import Area, BetterWhen, Direction, Unit, ValueStatus
 from improvement_reports.method.progress import direction_of_travel
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 
@@ -48,6 +48,7 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
         return None
     year = years[-1]
     row = official.row(measure_id, year, la_code)
+    assert row is not None  # the year is one of those with a value
     value = Decimal(row["value_text"])
     before = official.row(measure_id, year - 1, la_code)
     if before is not None and before["status"] != ValueStatus.PUBLISHED:
@@ -121,7 +122,7 @@ def standings(official: OfficialStatistics, la_code: str, newest: int) -> list[S
 SMALLEST = {Unit.RATE: 1.0, Unit.SCORE: 0.5, Unit.CASES: 0.5}
 
 
-def official_direction(official: OfficialStatistics, measure_id: str, change: Decimal | None):
+def official_direction(official: OfficialStatistics, measure_id: str, change: Decimal | None) -> Direction:
     measure = official.measure(measure_id)
     threshold = SMALLEST.get(measure.unit, measure.change_threshold)
     return direction_of_travel(change, measure.better_when, threshold)

@@ -9,6 +9,8 @@ sources.
 """
 
 import hashlib
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -21,11 +23,11 @@ from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, 
 from improvement_reports.workspace.measures import Measure
 
 
-def _is_small(number, threshold: float) -> bool:
-    return pd.notna(number) and 0 < number <= threshold
+def _is_small(number: float, threshold: float) -> bool:
+    return bool(pd.notna(number) and 0 < number <= threshold)
 
 
-def is_primary(row, measure: Measure) -> bool:
+def is_primary(row: Mapping[Hashable, Any] | pd.Series, measure: Measure) -> bool:
     """Whether a row itself is too small to publish: its count, its numerator, the rest of its denominator, or an
     average's base.
 
@@ -167,7 +169,7 @@ class _Withholding:
                     "value": sum(row["value"] for row in rows),
                 }
                 self.new |= {whole} if parts & self.new else set()
-            is_small = len(rows) == len(parts) and _is_small(self.number(whole)["value"], self._small_count(whole))
+            is_small = len(rows) == len(parts) and _is_small(self._value(whole), self._small_count(whole))
             if is_small or parts <= self.hidden:
                 self.hidden.add(whole)
 
@@ -289,7 +291,7 @@ def _months_between(earlier: str, later: str) -> int:
 
 
 def suppress(
-    observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame] = ()
+    observations: pd.DataFrame, measures: dict[str, Measure], earlier: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
     """A new frame without the numbers that may not be published; their value_status says so.
 

@@ -154,7 +154,7 @@ def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame
         )
         report(~fits("month", MONTH.fullmatch), "month", "is not a month (YYYY-MM)")
     if name == "areas":
-        faults += area_faults({n: row.to_dict() for n, row in frame.iterrows()}, file)
+        faults += area_faults(dict(zip(frame.index, frame.to_dict("records"), strict=True)), file)
         return faults
     if name == "measures":
         report(

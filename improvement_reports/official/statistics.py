@@ -205,9 +205,10 @@ class OfficialStatistics:
             return Comparator(
                 area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes)
             )
-        code = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}.get(area, la_code)
+        codes: dict[str, str | None] = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}
+        code = codes.get(area, la_code)
         row = self.row(measure_id, year, code) if code else None
-        if row is None:
+        if code is None or row is None:
             return None
         value = Decimal(row["value_text"]) if row["status"] == ValueStatus.PUBLISHED else None
         return Comparator(area, self.area_names[code], value, row["status"], (row,))

@@ -65,7 +65,7 @@ def test_a_killed_command_ends_kernels_that_are_busy(prepared, start, job, month
 WORKER = """
 import re, sys, time
 from pathlib import Path
-from improvement_reports.processes import Pool
+from improvement_reports.workspace.processes import Pool
 def busy(name):
     Path(name).touch()
     re.match("(a+)+$", "a" * 40 + "b")
@@ -105,7 +105,7 @@ def test_an_interrupted_pool_does_not_wait(tmp_path):
 CHILD = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60)"
 FAMILY = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 GUARDED = (
-    "import sys; from improvement_reports.processes import run_guarded; print(run_guarded([sys.executable, '-c',"
+    "import sys; from improvement_reports.workspace.processes import run_guarded; print(run_guarded([sys.executable, '-c',"
     f" {FAMILY!r}]))"
 )
 
@@ -200,7 +200,7 @@ def test_verify_alone_is_told_to_end_and_ends(published, start, name, code):
 SLEEPER = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60)"
 WATCHED = f"""
 import os, sys
-from improvement_reports.processes import Threads, run_watched
+from improvement_reports.workspace.processes import Threads, run_watched
 def job(_):
     with open("begun", "a") as file:
         file.write("x")
@@ -220,7 +220,7 @@ def test_watched_programs_end_with_whoever_runs_them(tmp_path, start, name, code
     program = (
         WATCHED
         if name != "SIGTERM"
-        else f"from improvement_reports.processes import end_in_order; end_in_order()\n{WATCHED}"
+        else f"from improvement_reports.workspace.processes import end_in_order; end_in_order()\n{WATCHED}"
     )
     process = start(tmp_path, "-c", program, how)
     assert wait_until((tmp_path / "started").exists, 30)
@@ -242,7 +242,7 @@ def test_a_watched_program_gets_its_text_and_says_what_it_said(tmp_path):
 
 SLOW_PANDOC = """
 import sys
-from improvement_reports.pandoc import call_pandoc
+from improvement_reports.workspace.pandoc import call_pandoc
 call_pandoc("[" * 40 + "x" + "]" * 40, ["--from", "markdown", "--to", "html"], "a page")
 """
 

@@ -360,6 +360,17 @@ def test_a_suppressed_number_is_a_word(facts):
             function("missing_children_pct", category="North")
 
 
+def test_nothing_stands_against_a_target_without_a_value(facts):
+    """A value that is missing has no distance, and is neither met nor of a measure without a better side."""
+    at = next(p for p in facts.main_positions() if p.target is not None)
+    where = {"period": at.current["period"], "period_type": at.current["period_type"]}
+    assert facts.result(at.measure_id, **where)
+    facts.observations = facts.observations.assign(value=float("nan"), value_status="not_available")
+    for function in (facts.distance, facts.result):
+        with pytest.raises(UserError, match="has no value for"):
+            function(at.measure_id, **where)
+
+
 def test_each_part_of_a_distribution_has_a_figure_of_its_own(facts):
     """“<26 weeks” and “>26 weeks” are two numbers, so they have two ids."""
     row = facts.observations.iloc[0]

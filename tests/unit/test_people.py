@@ -12,7 +12,7 @@ from improvement_reports.domain.people import PROTECTED, THINGS, WORKERS, Counte
 from improvement_reports.domain.references import find_observation, parse_reference
 from improvement_reports.domain.sameness import mixed_word, normal_key, normal_period, same_spelling
 from improvement_reports.domain.tables import OBSERVATIONS
-from improvement_reports.facts.facts import with_earlier
+from improvement_reports.facts.shared import with_earlier
 from improvement_reports.returns.cells import table_faults
 from improvement_reports.workspace.measures import load_measures
 

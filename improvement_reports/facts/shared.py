@@ -1,0 +1,183 @@
+"""What all parts of `Facts` stand on: the tables of one reporting month, how a row of them is found and named, and the
+figures that were shown.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TypedDict, Unpack
+
+import pandas as pd
+
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.markup import distinct_slugs, mark_html, slug
+from improvement_reports.domain.references import Reference, find_observation
+from improvement_reports.domain.sameness import normal_keys
+from improvement_reports.domain.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
+from improvement_reports.domain.vocabulary import AREA_NAMES, Area, Mark, PeriodType, ValueStatus
+from improvement_reports.domain.wording import period_words, priorities_in_doubt
+from improvement_reports.facts.figures import Figure, inputs_of, link
+from improvement_reports.method.progress import Position, assess
+from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.workspace.authorities import Authority
+from improvement_reports.workspace.measures import Measure
+
+
+class Where(TypedDict, total=False):
+    """Which observation of a measure is meant; without anything the authority's own for the reporting month."""
+
+    period: str
+    category: str
+    area: str
+    period_type: str
+
+
+def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
+    """The rows of this return and of earlier ones; where two say the same thing the newer return holds.
+
+    A number that one of the returns suppresses stays suppressed: another month's report must not give it away.
+    """
+    frames = [f for f in (current, *reversed(earlier)) if not f.empty]
+    if not frames:
+        return current
+    rows = pd.concat(frames, ignore_index=True)
+    if "value_status" in rows:
+        rows = rows.assign(_shown=rows["value_status"] != ValueStatus.SUPPRESSED).sort_values("_shown", kind="stable")
+        rows = rows.drop(columns="_shown")
+    again = pd.Series(normal_keys(rows, key), index=rows.index, dtype=object).duplicated(keep="first")
+    return rows[~again].sort_index()
+
+
+class Shared:
+    """The prepared tables of one return (and of earlier ones of the authority) with their measures.
+
+    ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first. ``official``: the
+    official statistics as at the meeting, or None.
+    """
+
+    def __init__(
+        self,
+        authority_id: str,
+        month: str,
+        authority: Authority,
+        measures: dict[str, Measure],
+        tables: dict[str, pd.DataFrame],
+        earlier: Sequence[dict[str, pd.DataFrame]] = (),
+        official: OfficialStatistics | None = None,
+    ):
+        self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
+        self.tables, self.earlier, self.official = tables, list(earlier), official
+        self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
+        self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
+        rated = [t for t in earlier if (t["priorities"]["action_status"] != "").any()]
+        self.previous_priorities: pd.DataFrame | None = rated[-1]["priorities"] if rated else None
+        self.previously_doubted = priorities_in_doubt(rated[-1]["notes"]) if rated and "notes" in rated[-1] else set()
+        self._figures: list[Figure] = []
+        self._claims: pd.DataFrame | None = None
+
+    def every(self, table: str) -> pd.DataFrame:
+        """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the
+        first.
+        """
+        frames = [t[table] for t in (self.tables, *self.earlier) if table in t and not t[table].empty]
+        if not frames:
+            return self.tables[table]
+        return pd.concat(frames, ignore_index=True).drop_duplicates(list(RETURN_TABLES[table].key), keep="first")
+
+    def take_figures(self, shown_in: str | None = None) -> list[Figure]:
+        """The figures noted since the last call, each once; the same id twice with different content is a bug.
+
+        With ``shown_in`` only those that this text links to: a table may leave out a column that it computed.
+        """
+        taken = self._figures
+        by_id: dict[str, Figure] = {}
+        if shown_in is not None:
+            taken = [f for f in taken if f'data-figure="{f.id}"' in shown_in]
+        self._figures = []
+        for figure in taken:
+            if by_id.setdefault(figure.id, figure) != figure:
+                raise RuntimeError(f"two different figures have the id {figure.id}")
+        return list(by_id.values())
+
+    def noted_figures(self) -> dict[str, Figure]:
+        """The figures noted since they were last taken, by their id."""
+        return {f.id: f for f in self._figures}
+
+    def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> str:
+        """Note a figure and return it as it stands on the page; ``content`` is HTML in place of its published text."""
+        self._figures.append(figure)
+        return link(figure, content, css_class)
+
+    def show_mark(self, figure: Figure, mark: Mark) -> str:
+        """A status as symbol, word and colour, linked to its provenance."""
+        return self.show(figure, mark_html(mark), "n state-link")
+
+    def measure(self, measure_id: str) -> Measure:
+        if measure_id not in self.measures:
+            raise UserError(
+                f"{shown(measure_id)} is not a measure of params/measures.yml{suggestion(measure_id, self.measures)}"
+            )
+        return self.measures[measure_id]
+
+    def row(
+        self,
+        measure_id: str,
+        period: str | None = None,
+        category: str = "",
+        area: str | None = None,
+        period_type: str | None = None,
+    ) -> pd.Series:
+        self.measure(measure_id)
+        ref = Reference(measure_id, str(category), period, area, period_type=period_type)
+        return find_observation(self.observations, ref, self.authority_id, self.month)
+
+    def position(self, measure_id: str, **where: Unpack[Where]) -> Position:
+        """Where a measure stands; ``where`` as for `value`."""
+        row = self.row(measure_id, **where)
+        return assess(measure_id, self.measures[measure_id], row, self.observations, self.targets)
+
+    def area_name(self, area: str) -> str:
+        return self.authority.name if area == self.authority_id else AREA_NAMES[Area(area)]
+
+    def label(self, row: pd.Series) -> str:
+        """Measure, category, place (where not the authority) and period of an observation, in words."""
+        words = self.measures[row["measure_id"]].label
+        words += f" ({row['category']})" if row["category"] else ""
+        words += f", {self.area_name(row['area'])}" if row["area"] != self.authority_id else ""
+        return f"{words}, {period_words(row['period'], row['period_type'])}"
+
+    def row_id(self, row: pd.Series, part: str = "") -> str:
+        """The id of a figure that stands for one part of one observation."""
+        area = "" if row["area"] == self.authority_id else row["area"]
+        period_type = "" if row["period_type"] == PeriodType.MONTH else row["period_type"]
+        category = self._category_slugs.get(row["category"], "")
+        return slug(row["measure_id"], category, row["period"], period_type, area, part)
+
+    @cached_property
+    def _category_slugs(self) -> dict[str, str]:
+        return distinct_slugs(c for c in self.observations["category"] if c)
+
+    def count_figure(self, name: str, label: str, rows: Sequence[pd.Series]) -> Figure:
+        """How many rows there are; ``name`` makes the id, its parts apart by dots."""
+        return self._count_figure(slug("count", *name.split(".")), label, rows, "number of rows", len(rows))
+
+    def _count(
+        self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int | None = None
+    ) -> str:
+        return self.show(self._count_figure(figure_id, label, rows, formula, len(rows) if number is None else number))
+
+    def _count_figure(self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int) -> Figure:
+        return Figure(
+            figure_id,
+            "number",
+            label,
+            nb.format_number(number),
+            str(number),
+            "count",
+            "",
+            self.authority_id,
+            self.month,
+            formula,
+            inputs_of(rows),
+        )
