@@ -2,7 +2,7 @@
 figures that were shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TypedDict, Unpack
 
@@ -62,8 +62,8 @@ class Shared:
         month: str,
         authority: Authority,
         measures: dict[str, Measure],
-        tables: dict[str, pd.DataFrame],
-        earlier: Sequence[dict[str, pd.DataFrame]] = (),
+        tables: Mapping[str, pd.DataFrame],
+        earlier: Sequence[Mapping[str, pd.DataFrame]] = (),
         official: OfficialStatistics | None = None,
     ):
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures

@@ -5,6 +5,7 @@ Every check gives `Entry` rows, also where all is well, so that a reader sees wh
 found.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -133,7 +134,9 @@ def balance_entries(
     return found
 
 
-def restated_entries(authority: str, returns: list[tuple[str, dict]], measures: dict[str, Measure]) -> list[Entry]:
+def restated_entries(
+    authority: str, returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]], measures: dict[str, Measure]
+) -> list[Entry]:
     """A value of one period that several returns state: each later one beside the first."""
     key = ["measure_id", "area", "period", "period_type", "category"]
     found: list[Entry] = []
@@ -168,7 +171,7 @@ def _compatible(a: str, b: str) -> bool:
     return a.startswith(b) or b.startswith(a)
 
 
-def event_entries(authority: str, returns: list[tuple[str, dict]]) -> list[Entry]:
+def event_entries(authority: str, returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]]) -> list[Entry]:
     """Events that are dated in more than one place: every later date beside the first one."""
     dated: dict[str, list] = {}
     for month, tables in returns:

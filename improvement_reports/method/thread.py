@@ -2,6 +2,7 @@
 tables.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,7 +42,7 @@ class Thread:
         return bool(self.measures)
 
 
-def threads(returns: list[tuple[str, dict]]) -> list[Thread]:
+def threads(returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]]) -> list[Thread]:
     """The threads of an authority. ``returns``: (month, processed tables), oldest first; a recommendation is taken
     once.
     """
@@ -61,7 +62,7 @@ def threads(returns: list[tuple[str, dict]]) -> list[Thread]:
     )
 
 
-def _answer(key: str, month: str, tables: dict) -> Answer | None:
+def _answer(key: str, month: str, tables: Mapping[str, pd.DataFrame]) -> Answer | None:
     links = tables["links"][tables["links"]["recommendation_id"] == key]
     actions = tables["actions"][tables["actions"]["recommendation_id"] == key]
     if links.empty and actions.empty:
