@@ -12,7 +12,7 @@ from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources
-from improvement_reports.official.statistics import open_official
+from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.returns.series import known_returns, prepared_tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
@@ -44,6 +44,13 @@ class Report:
     def narrative(self, section: str) -> Block:
         """A section of the narrative; a section that the return does not have is empty, not an error."""
         return self.block(finished(render(self.narrative_texts.get(section, ""), self.facts), self.facts))
+
+    @property
+    def official(self) -> OfficialStatistics:
+        """The official statistics as at the meeting, for what shows them; a `UserError` in a project without any."""
+        if self.facts.official is None:
+            raise UserError(NO_OFFICIAL)
+        return self.facts.official
 
     @cached_property
     def meeting_day(self) -> str:

@@ -90,7 +90,7 @@ def plan_themes(report: Report) -> Block:
     table = report.facts.tables["priorities"]
     if table.empty:
         return Block("")
-    rated = table[["action_status", "impact_status"]].ne("").any(axis=1)
+    rated = (table[["action_status", "impact_status"]] != "").any(axis=1)
     columns = [Column("Theme", is_row_header=True), Column("Official wording")]
     columns += [Column("Action status"), Column("Impact status")] if rated.any() else []
     rows = [

@@ -215,9 +215,8 @@ def other_measures(report: Report) -> list[str]:
     facts = report.facts
     judged = {at.measure_id for at in facts.main_positions() if _is_named(at)}
     words = "\n".join([report.params.summary, *report.narrative_texts.values()])
-    mine = facts.tables["observations"]
-    mine = mine[mine["area"] == report.params.authority]["measure_id"]
     parts = facts.tables["observations"]
+    mine = parts[parts["area"] == report.params.authority]["measure_id"].astype(str)
     stated_changes = (
         set(parts[parts["change"].notna() & (parts["category"] != "")]["measure_id"])
         if report.params.kind != ReportKind.BOARD

@@ -46,7 +46,7 @@ def official_measures(report: Report) -> list[str]:
         for key in report.facts.tables["observations"]["measure_id"].unique()
         if (m := report.facts.measures.get(key)) and m.official
     }
-    official = report.facts.official
+    official = report.official
     return [
         m for m in official.measures if (m in CORE or m in own) and official.years(m, report.facts.authority.la_code)
     ]
@@ -78,7 +78,7 @@ def beside_others(report: Report, measure_ids: list[str] | None = None, table_id
         Column("Region", is_number=True),
         Column("Statistical neighbours", is_number=True),
     ]
-    region = facts.official.area_names.get(facts.official.regions.get(facts.authority.la_code, ""), "the region")
+    region = report.official.area_names.get(report.official.regions.get(facts.authority.la_code, ""), "the region")
     caption = (
         f"Official statistics known on {nb.format_day(facts.official.known_by)}: {facts.authority.short_name}, England"
         f" and {region}"
@@ -91,17 +91,19 @@ as they had been published by {nb.format_day(facts.official.known_by)}. Later re
 
 
 def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
-    facts, official = report.facts, report.facts.official
+    facts, official = report.facts, report.official
     measure, code = official.measure(measure_id), report.facts.authority.la_code
     year = official.years(measure_id, code)[-1]
     own = official.comparator(measure_id, year, facts.authority_id, code)
+    if own is None:
+        raise ValueError(f"{measure_id} has a value in {year} and none is found")
     used = list(own.rows)
     before = official.row(measure_id, year - 1, code)
     earlier, change = "", None
-    if before is not None and before["status"] == ValueStatus.PUBLISHED:
-        found = official.comparator(measure_id, year - 1, facts.authority_id, code)
+    found = official.comparator(measure_id, year - 1, facts.authority_id, code)
+    if before is not None and before["status"] == ValueStatus.PUBLISHED and found is not None:
         earlier = facts.cell(comparator_figure(official, measure_id, year - 1, found, facts.authority_id, code))
-        change = own.value - found.value
+        change = None if own.value is None or found.value is None else own.value - found.value
         used += found.rows
     moved = official_direction(official, measure_id, change)
     figure = Figure(

@@ -64,7 +64,7 @@ def _figure(report: Report, s: Standing, area: str | None = None, year: int | No
 def _derived(
     report: Report, s: Standing, part: str, label: str, published: str, value: str, formula: str, rows
 ) -> Figure:
-    measure = report.facts.official.measure(s.measure_id)
+    measure = report.official.measure(s.measure_id)
     return Figure(
         slug("dfe", s.measure_id, s.year, part),
         "number",
@@ -89,7 +89,7 @@ def _rank_figure(report: Report, s: Standing) -> Figure:
 
 
 def _direction_figure(report: Report, s: Standing) -> tuple[Figure, Direction]:
-    moved = official_direction(report.facts.official, s.measure_id, s.change)
+    moved = official_direction(report.official, s.measure_id, s.change)
     value = "" if s.change is None else f"{s.change:f}"
     return (
         _derived(
@@ -109,7 +109,7 @@ def _direction_figure(report: Report, s: Standing) -> tuple[Figure, Direction]:
 def quarter_mark(report: Report, s: Standing) -> Mark | None:
     if s.quarter is None:
         return None
-    if report.facts.official.measure(s.measure_id).better_when is BetterWhen.NEUTRAL:
+    if report.official.measure(s.measure_id).better_when is BetterWhen.NEUTRAL:
         return Mark("·", NEUTRAL_QUARTERS[s.quarter], "neutral")
     return QUARTER_MARKS[s.quarter]
 
@@ -124,12 +124,12 @@ def profile_brief(report: Report) -> Block:
     facts = report.facts
     unusual, moved = unusual_standings(report), most_changed(report)
     named = "".join(
-        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
+        f"<li>{html.escape(report.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
         f" class='when'>unusually {s.fence}{_when(report, s)}</span></li>"
         for s in unusual[:4]
     )
     changed = "".join(
-        f"<li>{html.escape(facts.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
+        f"<li>{html.escape(report.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
         f" class='when'>was</span> {facts.show(_figure(report, s, year=s.year - 1))} <span class='when'>the year"
         f" before{_when(report, s)}</span></li>"
         for s in moved[:4]
@@ -168,7 +168,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
     facts, rows = report.facts, []
     used: list[pd.Series | None] = []
     for s in mine:
-        measure = facts.official.measure(s.measure_id)
+        measure = report.official.measure(s.measure_id)
         figure, moved = _direction_figure(report, s)
         others = []
         for area in (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS):
@@ -176,7 +176,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
             shown = (
                 facts.cell(
                     comparator_figure(
-                        facts.official, s.measure_id, s.year, found, facts.authority_id, facts.authority.la_code
+                        report.official, s.measure_id, s.year, found, facts.authority_id, facts.authority.la_code
                     )
                 )
                 if found
@@ -234,13 +234,13 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
 
 
 def _joint(report: Report, measure_id: str) -> str:
-    other = report.facts.official.joint_with(measure_id, report.facts.authority.la_code)
+    other = report.official.joint_with(measure_id, report.facts.authority.la_code)
     return f"; joint return with {html.escape(other)}" if other else ""
 
 
 def joint_note(report: Report, mine: list[Standing]) -> str:
     """What the figures of a workforce return are of that two authorities make together, as HTML; else nothing."""
-    official, own = report.facts.official, report.facts.authority
+    official, own = report.official, report.facts.authority
     others = {other for s in mine if (other := official.joint_with(s.measure_id, own.la_code))}
     if not others:
         return ""
@@ -258,7 +258,7 @@ def unusual_standings(report: Report) -> list[Standing]:
     """Rates and percentages beyond the fences of all authorities; counts say how large an authority is, and are left
     out.
     """
-    official = report.facts.official
+    official = report.official
     return [
         s
         for s in report.facts.standings
@@ -270,15 +270,15 @@ def most_changed(report: Report, most: int = 5) -> list[Standing]:
     """The largest changes since the year before, beside how much that measure changes from year to year among
     authorities.
     """
-    official = report.facts.official
+    official = report.official
     found = [
-        s
+        (abs(s.shift), s)
         for s in report.facts.standings
         if s.shift is not None
         and abs(s.shift) >= 1
         and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")
     ]
-    return sorted(found, key=lambda s: -abs(s.shift))[:most]
+    return [s for _, s in sorted(found, key=lambda x: -x[0])][:most]
 
 
 def unusual_and_changed(report: Report) -> Block:
@@ -291,7 +291,7 @@ def unusual_and_changed(report: Report) -> Block:
             continue
         rows, used = [], []
         for s in chosen:
-            measure = facts.official.measure(s.measure_id)
+            measure = report.official.measure(s.measure_id)
             before = facts.show(_figure(report, s, year=s.year - 1)) if s.before is not None else ""
             place = facts.show(_rank_figure(report, s)) if s.rank else ""
             rows.append(
@@ -326,7 +326,7 @@ def unusual_and_changed(report: Report) -> Block:
 
 def neighbours_table(report: Report) -> Block:
     """The statistical neighbours, nearest first, and their values of a few measures."""
-    facts, official = report.facts, report.facts.official
+    facts, official = report.facts, report.official
     near = official.neighbours(facts.authority.la_code)
     if near is None:
         return Block("No statistical neighbours are held for this authority.")
@@ -377,7 +377,7 @@ def trends(report: Report) -> list[ChartBlock | Block]:
     """A line over the years for each of a few measures, with England's values in its table."""
     chosen = [(s, _years(report, s)) for s in report.facts.standings if s.measure_id in TREND_MEASURES]
     drawn = [_trend(report, s) for s, years in chosen if len(years) >= FEWEST_YEARS]
-    short = [report.facts.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
+    short = [report.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
     if short:
         said = (
             f"No line is drawn of {listed([f'“{w}”' for w in short], 'and')}, because fewer than {FEWEST_YEARS} years"
@@ -389,11 +389,11 @@ def trends(report: Report) -> list[ChartBlock | Block]:
 
 def _years(report: Report, s: Standing) -> list[int]:
     """The years in which the authority has a value, up to that of the standing."""
-    return [y for y in report.facts.official.years(s.measure_id, report.facts.authority.la_code) if y <= s.year]
+    return [y for y in report.official.years(s.measure_id, report.facts.authority.la_code) if y <= s.year]
 
 
 def _trend(report: Report, s: Standing) -> ChartBlock:
-    facts, official = report.facts, report.facts.official
+    facts, official = report.facts, report.official
     measure = official.measure(s.measure_id)
     years = _years(report, s)
     points, cells, used = [], [], []
@@ -403,7 +403,7 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
             official.comparator(s.measure_id, year, Area.ENGLAND, facts.authority.la_code),
         )
         has = row is not None and row["status"] == ValueStatus.PUBLISHED
-        points.append(Point(f"{year}-03", float(row["value"]) if has else None))
+        points.append(Point(f"{year}-03", None if row is None or not has else float(row["value"])))
         own = (
             facts.show(_figure(report, s, year=year))
             if has
@@ -484,7 +484,7 @@ def _formed(report: Report, first_year: int) -> str:
 
 def missing_measures(report: Report) -> Block:
     """What the department does not publish for this authority in the year, and why so far as it says."""
-    facts, official = report.facts, report.facts.official
+    facts, official = report.facts, report.official
     newest, have = int(report.params.month[:4]), {s.measure_id: s for s in facts.standings}
     items = []
     for key, measure in official.measures.items():
@@ -509,12 +509,12 @@ def profile_questions(report: Report) -> Block:
     chosen = [
         s
         for s in facts.standings
-        if (s.quarter == 4 and facts.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL)
+        if (s.quarter == 4 and report.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL)
         or _direction_figure(report, s)[1] is Direction.WORSENING
     ]
     items = "".join(
-        f"<li>{html.escape(facts.official.measure(s.measure_id).question)} <span"
-        f" class='when'>{html.escape(facts.official.measure(s.measure_id).label)}:"
+        f"<li>{html.escape(report.official.measure(s.measure_id).question)} <span"
+        f" class='when'>{html.escape(report.official.measure(s.measure_id).label)}:"
         f" {facts.show(_figure(report, s))}</span></li>"
         for s in chosen
     )

@@ -114,7 +114,7 @@ def test_ranks_are_of_those_with_a_value_and_counts_have_none(report):
 
 def standing(quarter, better, unit="percent") -> tuple:
     measure = SimpleNamespace(better_when=better, unit=unit)
-    report = SimpleNamespace(facts=SimpleNamespace(official=SimpleNamespace(measure=lambda _: measure)))
+    report = SimpleNamespace(official=SimpleNamespace(measure=lambda _: measure))
     return report, SimpleNamespace(quarter=quarter, measure_id="m")
 
 
