@@ -6,7 +6,6 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.facts.blocks import Block
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
@@ -67,7 +66,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     measures, authorities = load_measures(project), load_authorities(project)
     known_by = nb.last_day(params.meeting.date).isoformat()
     official = open_official(project, known_by)
-    if params.kind is ReportKind.PROFILE:
+    if not params.kind.has_return:
         return _open_profile(project, params, authorities[authority], measures, official)
     tables, info = prepared_tables(project.processed_return(authority, month))
     if info["info"].received > known_by:

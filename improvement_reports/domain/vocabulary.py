@@ -14,6 +14,16 @@ class ReportKind(StrEnum):
     INSPECTION = "inspection"
     PROFILE = "profile"
 
+    @property
+    def has_return(self) -> bool:
+        """Whether a report is made from a council's return; a profile is made from official statistics alone."""
+        return self is not ReportKind.PROFILE
+
+    @property
+    def reads_later_returns(self) -> bool:
+        """Whether a report may show returns of later months: what answered an inspection comes after it."""
+        return self is ReportKind.INSPECTION
+
 
 class Status(StrEnum):
     """Action status and impact status of a priority."""

@@ -79,7 +79,7 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
     shutil.rmtree(folder / "data", ignore_errors=True)
     for name, rows in official_rows(figures).items():
         write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
-    for name, table in RETURN_TABLES.items() if str(report.params.kind) != "profile" else ():
+    for name, table in RETURN_TABLES.items() if report.params.kind.has_return else ():
         write_whole(folder / "data" / f"{name}.csv", data_csv(report.facts.tables[name], table.column_names))
     facts = PageFacts(
         report.params, report.facts.authority.short_name, plain_summary(report), report.info.illustrative, {}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.places import MONTH, Project
 
 # The settings that every report is made from.
@@ -19,10 +20,10 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
         params if params.is_file() else project.params / "profiles.yml",
         *(project.params / n for n in SHARED),
     ]
-    if kind != "profile":
+    if ReportKind(kind).has_return:
         for folder in sorted((project.raw / authority).glob("*")):
             # An inspection report shows what answered it, so it reads later returns as well.
-            if MONTH.fullmatch(folder.name) and (folder.name <= month or kind == "inspection"):
+            if MONTH.fullmatch(folder.name) and (folder.name <= month or ReportKind(kind).reads_later_returns):
                 files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
     files += sorted((project.raw / "official-statistics").glob("*"))
     return [p for p in files if p.is_file() and not p.name.startswith(".")]

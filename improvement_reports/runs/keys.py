@@ -1,5 +1,6 @@
 """From what a run follows: equal keys give equal reports."""
 
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.returns.keys import _measures, official_digest
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import package_digest
@@ -13,16 +14,15 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     libraries.
     """
     params = project.report_params(authority, month, kind)
-    if kind == "profile" and not params.is_file():
+    has_return = kind != ReportKind.PROFILE  # a kind that there is not is refused by the run
+    if not has_return and not params.is_file():
         params = project.params / "profiles.yml"
     home = project.raw / authority
     # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
-    months = (
-        []
-        if kind == "profile"
-        else sorted(
-            p.name for p in home.glob("*") if MONTH.fullmatch(p.name) and (p.name <= month or kind == "inspection")
-        )
+    months = sorted(
+        p.name
+        for p in (home.glob("*") if has_return else ())
+        if MONTH.fullmatch(p.name) and (p.name <= month or kind == ReportKind.INSPECTION)
     )
     return digest(
         {

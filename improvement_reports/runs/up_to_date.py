@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.runs.draft import has_draft
@@ -31,7 +32,9 @@ def prepare_and_run(
     bad_returns = set()
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
     needed = (
-        [(a, m) for a, m in returns(project, authority) if month is None or m <= month] if kind != "profile" else []
+        [(a, m) for a, m in returns(project, authority) if month is None or m <= month]
+        if kind != ReportKind.PROFILE
+        else []
     )
     for outcome in prepare_wanted(project, needed, force):
         if outcome.state == "failed":

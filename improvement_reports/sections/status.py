@@ -13,7 +13,6 @@ from improvement_reports.domain.vocabulary import (
     Direction,
     MilestoneKind,
     MilestoneState,
-    ReportKind,
     Status,
     TargetResult,
 )
@@ -28,7 +27,7 @@ from improvement_reports.sections.tables import figure_table
 def about(report: Report) -> Block:
     """For which meeting the report is, from which documents, and where to find out about its numbers."""
     params, sources = report.params, report.info.sources
-    if params.kind is ReportKind.PROFILE:  # the releases are listed at the end of the page
+    if not params.kind.has_return:  # the releases are listed at the end of the page
         sources = {}
     named = (
         "; ".join(
@@ -53,7 +52,7 @@ def about(report: Report) -> Block:
 
 
 def _for_whom(report: Report) -> str:
-    if report.params.kind is ReportKind.PROFILE:
+    if not report.params.kind.has_return:
         return f"<dt>As published by</dt><dd>{report.meeting_day}</dd>"
     return f"<dt>For</dt><dd>{html.escape(report.params.meeting.body)}, {report.meeting_day}</dd>"
 
