@@ -246,7 +246,7 @@ def test_code_is_kept_from_the_commit_that_an_edition_names_if_it_is_that_code(f
 def worded_otherwise() -> dict[str, bytes]:
     """The code of a release that is not today's: another number and other words."""
     files = current_code()
-    name = "improvement_reports/section_measures.py"
+    name = "improvement_reports/sections/measures.py"
     assert WORDS.encode() in files[name]
     pyproject = files["pyproject.toml"].replace(
         f'version = "{release()}"'.encode(), f'version = "{OTHER_RELEASE}"'.encode()

@@ -14,8 +14,8 @@ from improvement_reports.workspace.places import Project
 HOLD = """
 import sys, time
 from pathlib import Path
-from improvement_reports.locks import at_work
-from improvement_reports.project import Project
+from improvement_reports.workspace.locks import at_work
+from improvement_reports.workspace.places import Project
 with at_work(Project(Path.cwd())):
     Path("held").touch()
     time.sleep(float(sys.argv[2]))

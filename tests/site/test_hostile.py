@@ -68,8 +68,8 @@ def command(root: Path, *arguments: str) -> None:
 
 MADE_UP = ("exampleshire", "2024-03")
 PUBLISH = (
-    "import json, sys; from pathlib import Path; from improvement_reports.project import Project; from"
-    " improvement_reports.publishing import run_and_publish\n"
+    "import json, sys; from pathlib import Path; from improvement_reports.workspace.places import Project; from"
+    " improvement_reports.editions.publishing import run_and_publish\n"
 )
 PUBLISH += "for job in json.loads(sys.argv[1]): assert run_and_publish(Project(Path.cwd()), *job).is_new\n"
 

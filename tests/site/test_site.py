@@ -258,7 +258,7 @@ def test_a_faulty_return_changes_nothing_and_a_good_one_waits_as_a_draft(real, t
     assert page.read_bytes() == before
     observations.write_text(text.replace(",86,,,published", ",87,,,published", 1), encoding="utf-8")
     result = build(project, "--renderer", "pandoc", "--authority", "gloucestershire", "--month", "2021-04")
-    assert "gloucestershire/2021-04/board: differs from v1; it is a draft until you publish it" in result.stdout
+    assert "gloucestershire/2021-04/board: differs from v2; it is a draft until you publish it" in result.stdout
     assert page.read_bytes() == before, "what is published stays until it is published anew"
 
 
