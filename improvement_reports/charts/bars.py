@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, WIDE, _plt, _svg, _wrapped, palette, sentence_svg
+from improvement_reports.charts.canvas import (
+    DPI,
+    INK,
+    NARROW,
+    QUIET,
+    WIDE,
+    palette,
+    pyplot_of_pages,
+    sentence_svg,
+    svg_text,
+    wrapped,
+)
 from improvement_reports.domain.vocabulary import Unit
 
 
@@ -26,10 +37,10 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     """
     if not items:
         return sentence_svg("There is nothing to draw.", width)
-    plt, colours = _plt(), palette()
+    plt, colours = pyplot_of_pages(), palette()
     narrow = width <= NARROW
     row = 52 if narrow else 40
-    labels = [_wrapped(b.label, 46 if narrow else 35) for b in items]
+    labels = [wrapped(b.label, 46 if narrow else 35) for b in items]
     has_target = any(b.target is not None for b in items)
     height = row * len(items) + (46 if has_target else 14)
     figure = plt.figure(figsize=(width / DPI, height / DPI))
@@ -77,7 +88,7 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
         key.set_xlim(0, width * (0.99 - left)), key.set_ylim(0, 34)
         key.plot([5, 5], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
         key.text(14, 17, "target", va="center", fontsize=12.5)
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _bar_label(axes, y: float, bar: Bar, end: float) -> None:

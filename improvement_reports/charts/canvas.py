@@ -16,7 +16,7 @@ INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#d9dcde"
 
 
 @cache
-def _plt():
+def pyplot_of_pages():
     """pyplot with the style of the site; loaded once, only where a chart is drawn."""
     import logging
 
@@ -58,9 +58,9 @@ def palette() -> dict[str, str]:
     return {"main": focus[0], "context": focus[1], "second": duo[1]}
 
 
-def _svg(figure) -> str:
+def svg_text(figure) -> str:
     """The figure as SVG text without a date, with the page's fonts, scaling to the width it is given."""
-    plt = _plt()
+    plt = pyplot_of_pages()
     buffer = io.StringIO()
     figure.savefig(
         buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
@@ -75,7 +75,7 @@ def _svg(figure) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width)) or text
@@ -83,12 +83,12 @@ def _wrapped(text: str, width: int) -> str:
 
 def sentence_svg(text: str, width: int = WIDE) -> str:
     """One sentence where a drawing would be, for a series that has nothing to draw."""
-    lines = _wrapped(text, 40 if width <= NARROW else 84).split("\n")
+    lines = wrapped(text, 40 if width <= NARROW else 84).split("\n")
     height = 22 * len(lines) + 18
-    figure = _plt().figure(figsize=(width / DPI, height / DPI))
+    figure = pyplot_of_pages().figure(figsize=(width / DPI, height / DPI))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.axis("off")
     axes.set_xlim(0, width), axes.set_ylim(height, 0)
     for n, line in enumerate(lines):
         axes.text(4, 20 + 22 * n, line, va="center", ha="left", fontsize=13)
-    return _svg(figure)
+    return svg_text(figure)

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from improvement_reports.charts.canvas import DPI, GRID, INK, NARROW, QUIET, WIDE, _plt, _svg, palette, sentence_svg
+from improvement_reports.charts.canvas import (
+    DPI,
+    GRID,
+    INK,
+    NARROW,
+    QUIET,
+    WIDE,
+    palette,
+    pyplot_of_pages,
+    sentence_svg,
+    svg_text,
+)
 from improvement_reports.domain.numbers import format_number, format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.method.spc import TRIAL_BELOW, ControlChart, ControlPoint, Rule
@@ -75,7 +86,7 @@ def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: in
     months = _months(labels, chart)
     if chart.latest is None:
         return sentence_svg("No value is known, so there is nothing to draw.", width)
-    plt = _plt()
+    plt = pyplot_of_pages()
     narrow = width <= NARROW
     key = _key_entries(chart)
     key_rows = _key_rows(key, width)
@@ -106,7 +117,7 @@ def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: in
     _rebases(axes, chart, months, step, (plot_width, narrow))
     _draw_end_labels(axes, ends, last, plot_height, narrow)
     _key(figure, key_rows, (width, height))
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _months(labels: list[str], chart: ControlChart) -> list[int]:

@@ -1,6 +1,6 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
-from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, _plt, _svg, palette, sentence_svg
+from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, palette, pyplot_of_pages, sentence_svg, svg_text
 from improvement_reports.domain.numbers import format_value
 from improvement_reports.domain.vocabulary import Unit
 
@@ -15,7 +15,7 @@ def strip_svg(
     """
     if not values:
         return sentence_svg("No authority has a value, so there is nothing to draw.", width)
-    plt, colours, narrow = _plt(), palette(), width <= NARROW
+    plt, colours, narrow = pyplot_of_pages(), palette(), width <= NARROW
     names = sorted(marked, key=lambda c: values[c])
     height = 120 + 24 * len(names)
     figure = plt.figure(figsize=(width / DPI, height / DPI))
@@ -55,7 +55,7 @@ def strip_svg(
     axes.tick_params(axis="x", labelsize=11.5)
     if names:
         _key(figure, [f"{marked[c]}: {format_value(values[c], unit, decimals)}" for c in names], width, height)
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _key(figure, labels: list[str], width: int, height: int) -> None:

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, _plt, _svg, _wrapped, palette, sentence_svg
+from improvement_reports.charts.canvas import (
+    DPI,
+    INK,
+    NARROW,
+    QUIET,
+    palette,
+    pyplot_of_pages,
+    sentence_svg,
+    svg_text,
+    wrapped,
+)
 
 LINE = 17
 PAD = 9
@@ -18,7 +28,7 @@ class ThreadBox:
 
     def lines(self, width: int) -> list[str]:
         text = f"{self.symbol} {self.text}" if self.symbol else self.text
-        return _wrapped(text, width).split("\n")
+        return wrapped(text, width).split("\n")
 
 
 def thread_svg(lanes: list[tuple[ThreadBox, list[ThreadBox], list[ThreadBox]]], width: int) -> str:
@@ -66,7 +76,7 @@ def _columns(lanes, width: int) -> str:
                             zorder=1,
                         )
         axes.plot([0, width], [top + height + 1] * 2, color="#d9dcde", linewidth=0.8)
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _tree(lanes, width: int) -> str:
@@ -87,11 +97,11 @@ def _tree(lanes, width: int) -> str:
         if indent:
             axes.plot([indent - 8] * 2, [top - 6, top + _height(lines) / 2], color=QUIET, linewidth=1.2)
             axes.plot([indent - 8, indent], [top + _height(lines) / 2] * 2, color=QUIET, linewidth=1.2)
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _canvas(width: int, height: float):
-    figure = _plt().figure(figsize=(width / DPI, height / DPI))
+    figure = pyplot_of_pages().figure(figsize=(width / DPI, height / DPI))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, width), axes.set_ylim(height, 0)
     axes.axis("off")

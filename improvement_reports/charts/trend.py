@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from improvement_reports.charts.canvas import DPI, GRID, INK, NARROW, WIDE, _plt, _svg, palette, sentence_svg
+from improvement_reports.charts.canvas import (
+    DPI,
+    GRID,
+    INK,
+    NARROW,
+    WIDE,
+    palette,
+    pyplot_of_pages,
+    sentence_svg,
+    svg_text,
+)
 from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
 
@@ -33,7 +43,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
 
     if all(p.value is None for p in points):
         return sentence_svg("No value is known, so there is nothing to draw.", width)
-    plt, colours = _plt(), palette()
+    plt, colours = pyplot_of_pages(), palette()
     narrow = width <= NARROW
     height = 250 if narrow else 300
     figure = plt.figure(figsize=(width / DPI, height / DPI))
@@ -99,7 +109,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     axes.tick_params(axis="y", length=0)
     if unit is Unit.PERCENT:
         axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
-    return _svg(figure)
+    return svg_text(figure)
 
 
 def _labelled(values: list[float], days: list[float], least: float) -> set[int]:

@@ -39,12 +39,12 @@ def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
 
 def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
-    result = _blank(observations, hidden, NUMBERS)
+    result = blanked(observations, hidden, NUMBERS)
     result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
     return result
 
 
-def _blank(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
+def blanked(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
     """A new frame without some numbers of some rows, and without the record of those rows, which holds them."""
     result = observations.copy()
     result.loc[rows, [c for c in numbers if c in result]] = float("nan")

@@ -77,8 +77,10 @@ class Referrals:
                 "No chart of monthly referrals is drawn, because only one month has a value:"
                 f" {nb.format_number(one[1])} in {nb.format_day(one[0])}."
             )
-        return f"No chart of monthly referrals is drawn, because no month has a value ({_reasons(self.missing)})."
+        return (
+            f"No chart of monthly referrals is drawn, because no month has a value ({months_left_out(self.missing)})."
+        )
 
 
-def _reasons(missing: dict[str, str]) -> str:
+def months_left_out(missing: dict[str, str]) -> str:
     return ", ".join(sorted({s.replace("_", " ") for s in missing.values()}))

@@ -368,12 +368,12 @@ def _two_of_three(stretch: list[int], offsets: dict[int, Fraction], reach: Fract
             found[signs.pop()].update(outer)
     signals = []
     for sign, indexes in found.items():
-        for run in _near(sorted(indexes), 2):
+        for run in near(sorted(indexes), 2):
             signals.append(Signal(Rule.TWO_OF_THREE, _way(sign), tuple(run)))
     return signals
 
 
-def _near(indexes: Collection[int], step: int) -> list[list[int]]:
+def near(indexes: Collection[int], step: int) -> list[list[int]]:
     """Ascending indexes in groups: within a group, each is at most ``step`` after the one before."""
     groups: list[list[int]] = []
     for i in indexes:

@@ -12,7 +12,7 @@ from improvement_reports.method.spc import (
     ControlChart,
     Rule,
     Variation,
-    _near,
+    near,
 )
 
 SIGNAL_WORDS = {
@@ -87,7 +87,7 @@ def _points_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decima
     count = len(chart.points) - len(chart.gaps)
     text = f"{count} {'point' if count == 1 else 'points'}, {format_days(labels[0], labels[-1])}"
     if chart.gaps:
-        text += f" (no value for {_times(_near(chart.gaps, 1), labels)})"
+        text += f" (no value for {_times(near(chart.gaps, 1), labels)})"
     last = chart.segments[-1]
     limits = chart.drawn_limits(last)
     if limits is None or last.centre is None:
@@ -114,7 +114,7 @@ def _signals_words(chart: ControlChart, labels: Sequence[str], unit: Unit, decim
     for (rule, direction), words in SIGNAL_WORDS.items():
         flagged = {i for s in chart.signals if (s.rule, s.direction) == (rule, direction) for i in s.indexes}
         if flagged:
-            found.append(f"{words}, {_times(_near(sorted(flagged), 1), labels)}")
+            found.append(f"{words}, {_times(near(sorted(flagged), 1), labels)}")
     if chart.variation is Variation.TOO_FEW_POINTS:
         return f"{'Marked: ' + '; '.join(found) + '. ' if found else ''}Too few points to tell a change from chance."
     newest = chart.latest

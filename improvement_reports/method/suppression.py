@@ -16,7 +16,7 @@ import pandas as pd
 
 from improvement_reports.domain.references import Reference, find_observation, parse_operands
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, _blank, cell_of, leaders, without
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, without
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
 from improvement_reports.method.partners import hidden_parts
 from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
@@ -310,10 +310,10 @@ def suppress(
         index=observations.index,
         dtype=bool,
     )
-    result = _blank(result, tells, ["change"])
+    result = blanked(result, tells, ["change"])
     # A value that is missing for another reason does not leave its numerator behind.
     missing = result["value"].isna() & (result[[c for c in NUMBERS if c in result]].notna().any(axis=1))
-    return _blank(result, missing, NUMBERS)
+    return blanked(result, missing, NUMBERS)
 
 
 def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authority: str, month: str) -> dict:

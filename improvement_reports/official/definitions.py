@@ -108,11 +108,11 @@ def official_measure_ids(project: Project) -> set[str]:
         return set()
 
 
-def _definitions_or_none(project: Project) -> dict[str, OfficialDefinition]:
+def definitions_or_none(project: Project) -> dict[str, OfficialDefinition]:
     return load_definitions(project) if (project.params / DEFINITIONS_FILE).is_file() else {}
 
 
-def _keys_or_none(project: Project) -> dict[str, str] | None:
+def keys_or_none(project: Project) -> dict[str, str] | None:
     if not (project.params / "authorities.yml").is_file():
         return None
     return {key: a.la_code for key, a in load_authorities(project).items()}

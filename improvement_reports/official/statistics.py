@@ -19,9 +19,9 @@ from improvement_reports.official.definitions import (
     JOINT_WORKFORCE,
     UNITS,
     OfficialDefinition,
-    _definitions_or_none,
-    _keys_or_none,
+    definitions_or_none,
     has_official,
+    keys_or_none,
 )
 from improvement_reports.official.prepare import newest_known, prepare_official
 from improvement_reports.workspace.areas import ENGLAND, REGIONS, region_code
@@ -228,5 +228,5 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
         prepare_official(project)
     stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
     return OfficialStatistics(
-        _tables_cached(folder, stamp), _definitions_or_none(project), known_by, _keys_or_none(project)
+        _tables_cached(folder, stamp), definitions_or_none(project), known_by, keys_or_none(project)
     )

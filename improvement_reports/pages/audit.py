@@ -54,7 +54,7 @@ def audit_entries(all_of: Together) -> list[Entry]:
     return found
 
 
-def _lay_audit(all_of: Together) -> None:
+def lay_audit(all_of: Together) -> None:
     page, entries = page_of("", all_of.month), audit_entries(all_of)
     counts = Counter((e.check, e.outcome) for e in entries)
     checks = list(dict.fromkeys(e.check for e in entries))

@@ -26,12 +26,12 @@ from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, Standing, standing_of
-from improvement_reports.pages.audit import _lay_audit
+from improvement_reports.pages.audit import lay_audit
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.edition import changes_page, draft_frame, frame_of, page_facts
 from improvement_reports.pages.glossary import GLOSSARY, Terms, load_terms
 from improvement_reports.pages.log import LOG
-from improvement_reports.pages.programmes import _lay_programmes, _lay_thread
+from improvement_reports.pages.programmes import lay_programmes, lay_threads
 from improvement_reports.pages.report import lay_page
 from improvement_reports.pages.served import record_path, served_files
 from improvement_reports.pages.since import since_page
@@ -367,8 +367,8 @@ def lay_together(project: Project, reports: list[ReportParameters]) -> None:
     leads to them.
     """
     all_of = Together(project, reports)
-    _lay_audit(all_of)
+    lay_audit(all_of)
     for key in all_of.returns:
         if any(len(t["recommendations"]) for _, t in all_of.returns[key]):
-            _lay_thread(all_of, key)
-    _lay_programmes(all_of)
+            lay_threads(all_of, key)
+    lay_programmes(all_of)

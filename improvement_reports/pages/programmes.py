@@ -30,7 +30,7 @@ from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.thread import thread_chart, thread_table, without_evidence
 
 
-def _lay_thread(all_of: Together, key: str) -> None:
+def lay_threads(all_of: Together, key: str) -> None:
     home, returns = all_of.authorities[key], all_of.returns[key]
     found = threads(returns)
     month, tables = returns[-1]
@@ -63,7 +63,7 @@ def _lay_thread(all_of: Together, key: str) -> None:
     )
 
 
-def _lay_programmes(all_of: Together) -> None:
+def lay_programmes(all_of: Together) -> None:
     page = page_of("", all_of.month)
     parts: list[Part] = [
         "The improvement programmes of the authorities on this site side by side: inspections and visits, judgements,"

@@ -43,7 +43,7 @@ def month_key(project: Project, authority: str, month: str, before: str) -> str:
                 for p in sorted(folder.parent.glob(f"*/{n}"))
             },
             "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
-            "measures": _measures(project, [folder]),
+            "measures": measures_named(project, [folder]),
             "official": official_digest(project),
             "ended": file_digest(project.params / "areas.yml"),
             "sections": asked_sections(project, authority, month),
@@ -61,7 +61,7 @@ def official_digest(project: Project) -> list[str]:
     ]
 
 
-def _measures(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
+def measures_named(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
     # What no check can pass need not be searched.
     paths = [
         p

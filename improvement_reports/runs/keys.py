@@ -1,7 +1,7 @@
 """From what a run follows: equal keys give equal reports."""
 
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.returns.keys import _measures, official_digest
+from improvement_reports.returns.keys import measures_named, official_digest
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.notebooks import cells_of
@@ -29,7 +29,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
             "template": cells_of(project.notebook(kind)),
             "params": file_digest(params),
             "returns": {m: file_hashes(home / m) for m in months},
-            "measures": _measures(project, [home / m for m in months], params.read_bytes()),
+            "measures": measures_named(project, [home / m for m in months], params.read_bytes()),
             "ended": file_digest(project.params / "areas.yml"),
             "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
             "names": file_digest(project.params / "names.yml"),

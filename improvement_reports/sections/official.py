@@ -12,7 +12,7 @@ from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, U
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
-from improvement_reports.method.referrals import Referrals, _reasons
+from improvement_reports.method.referrals import Referrals, months_left_out
 from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.method.standing import official_direction
@@ -231,7 +231,7 @@ def _referrals_words(found: Referrals) -> str:
     if found.missing:
         parts.append(
             f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value"
-            f" ({_reasons(found.missing)}); no moving range and no run is carried across them."
+            f" ({months_left_out(found.missing)}); no moving range and no run is carried across them."
         )
     mark = mark_html(VARIATION_MARKS[chart.variation])
     return (

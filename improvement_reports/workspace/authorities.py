@@ -9,15 +9,15 @@ from pydantic import BeforeValidator, Field
 
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.workspace.areas import authority_faults, read_areas
-from improvement_reports.workspace.fields import Strict, Text, _as_text
+from improvement_reports.workspace.fields import Strict, Text, as_text
 from improvement_reports.workspace.places import KEY, RESERVED, Project
-from improvement_reports.workspace.yaml_files import _mapping
+from improvement_reports.workspace.yaml_files import load_entries
 
 
 class Authority(Strict):
     name: Text
     short_name: Text
-    la_code: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{3}$")]
+    la_code: Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[0-9]{3}$")]
     ons_code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")] | None = None
     region: Text
     illustrative: bool = False
@@ -30,7 +30,7 @@ def load_authorities(project: Project) -> dict[str, Authority]:
     after it.
     """
     name = "params/authorities.yml"
-    own = _mapping(project.params / "authorities.yml", Authority, name)
+    own = load_entries(project.params / "authorities.yml", Authority, name)
     faults = [Fault(f"{name}, {key}", problem) for key in own if (problem := _no_folder(key))]
     if faults:
         raise InvalidInput(name, faults)

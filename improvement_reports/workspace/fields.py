@@ -14,7 +14,7 @@ from improvement_reports.workspace.prose import code_point, is_hidden
 ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 
 
-def _as_text(value):
+def as_text(value):
     """YAML turns 2021-05-26 into a date and 2021 into a number; both are meant as text."""
     if isinstance(value, date):
         return value.isoformat()
@@ -48,19 +48,19 @@ def _identifier(text: str) -> str:
     return text
 
 
-DateText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_date)]
+DateText = Annotated[str, BeforeValidator(as_text), AfterValidator(_real_date)]
 
 
-DayText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_real_day)]
+DayText = Annotated[str, BeforeValidator(as_text), AfterValidator(_real_day)]
 
 
-MonthText = Annotated[str, BeforeValidator(_as_text), AfterValidator(_month)]
+MonthText = Annotated[str, BeforeValidator(as_text), AfterValidator(_month)]
 
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 
 
-def _seen(text: str) -> str:
+def seen_words(text: str) -> str:
     """Text as a reader sees it: nothing in it has an effect that nobody sees."""
     hidden = next((c for c in text if c not in "\n\t" and is_hidden(c)), None)
     if hidden is not None:
@@ -68,10 +68,10 @@ def _seen(text: str) -> str:
     return text
 
 
-Words = Annotated[str, AfterValidator(_seen)]
+Words = Annotated[str, AfterValidator(seen_words)]
 
 
-Text = Annotated[str, Field(min_length=1), AfterValidator(_seen)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(seen_words)]
 
 
 class Strict(BaseModel):

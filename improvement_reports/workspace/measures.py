@@ -8,9 +8,9 @@ from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.people import Counted, counted
 from improvement_reports.domain.vocabulary import BetterWhen, Unit
-from improvement_reports.workspace.fields import Identifier, Strict, Text, Words, _seen
+from improvement_reports.workspace.fields import Identifier, Strict, Text, Words, seen_words
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.yaml_files import _mapping
+from improvement_reports.workspace.yaml_files import load_entries
 
 # The threshold below which counts of children and other protected people are suppressed unless a measure says otherwise
 # (1 to this number).
@@ -37,18 +37,18 @@ class Measure(Strict):
     """
 
     title: Text
-    label: Annotated[str, Field(min_length=1, max_length=48), AfterValidator(_seen)]
+    label: Annotated[str, Field(min_length=1, max_length=48), AfterValidator(seen_words)]
     unit: Unit
     of: Text
     decimals: Annotated[int, Field(ge=0, le=4)] = 0
     better_when: BetterWhen
     definition: Text
-    question: Annotated[str, Field(pattern=r"\?$"), AfterValidator(_seen)]
+    question: Annotated[str, Field(pattern=r"\?$"), AfterValidator(seen_words)]
     method: Literal["previous_value", "same_period_last_year"] = "previous_value"
     meaningful_change: Annotated[float, Field(ge=0)] | None = None
     small_number_threshold: Annotated[int, Field(ge=0)] | None = None
     small_number_reason: Words | None = None
-    small_numbers_shown_because: Annotated[str, Field(pattern=r"\w"), AfterValidator(_seen)] | None = None
+    small_numbers_shown_because: Annotated[str, Field(pattern=r"\w"), AfterValidator(seen_words)] | None = None
     per: Annotated[int, Field(ge=1)] = 10_000
     follows: Identifier | None = None
     part_of: Identifier | None = None
@@ -107,7 +107,7 @@ class Measure(Strict):
 def load_measures(project: Project) -> dict[str, Measure]:
     """All measures by id; a measure may only follow another one that is there."""
     name = "params/measures.yml"
-    measures = _mapping(project.params / "measures.yml", Measure, name)
+    measures = load_entries(project.params / "measures.yml", Measure, name)
     faults = [
         Fault(
             f"{name}, {key}",

@@ -308,7 +308,7 @@ def _mapping_cached(path: Path, model: type[BaseModel], name: str, stamp: tuple[
     return result
 
 
-def _mapping(path: Path, model: type[BaseModel], name: str) -> dict:
+def load_entries(path: Path, model: type[BaseModel], name: str) -> dict:
     """A file of ``id: {...}`` entries, each as a ``model``; read once for each state of the file."""
     try:
         stat = path.stat()

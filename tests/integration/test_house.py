@@ -42,6 +42,14 @@ def test_a_line_that_is_too_long_is_found(tmp_path):
     assert "E501" in judged("ruff", "check", "--no-cache", ".", folder=tmp_path).stdout
 
 
+@pytest.mark.slow
+def test_the_types_of_the_code_fit():
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
 # Floors
 
 

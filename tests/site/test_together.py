@@ -190,7 +190,7 @@ def test_a_page_is_the_same_bytes_each_time(laid, tmp_path):
     before = {p.relative_to(laid.root): p.read_bytes() for p in (laid.reports / "audit").rglob("*") if p.is_file()}
     again = Project(tmp_path)
     shutil.copytree(laid.root, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
-    audit._lay_audit(Together(again, reports_of(again)))
+    audit.lay_audit(Together(again, reports_of(again)))
     assert {p.relative_to(tmp_path): p.read_bytes() for p in again.reports.rglob("*") if p.is_file()} == before
 
 
