@@ -3,6 +3,7 @@ recompute it.
 """
 
 import html
+import re
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
@@ -31,10 +32,19 @@ def day_of(edition: Edition) -> str:
 
 def why(edition: Edition) -> str:
     """``correction: a numerator was typed wrongly``, or ``first edition``, as HTML."""
-    m = edition.manifest
-    return html.escape(
-        f"{KIND_WORDS[m.edition_kind]}: {m.reason.rstrip('.')}" if m.reason else KIND_WORDS[m.edition_kind]
-    )
+    return _because(edition, edition.manifest.reason)
+
+
+def why_in_short(edition: Edition) -> str:
+    """The same with the first sentence of the reason alone, for the head of a page."""
+    reason = edition.manifest.reason
+    first = re.split(r"(?<=[.!?])\s+(?=[A-Z])", reason, maxsplit=1)[0] if reason else ""
+    return f"{_because(edition, first)}{' …' if len(first) < len(reason or '') else ''}"
+
+
+def _because(edition: Edition, reason: str | None) -> str:
+    kind = KIND_WORDS[edition.manifest.edition_kind]
+    return html.escape(f"{kind}: {reason.rstrip('.')}" if reason else kind)
 
 
 def canonical(url: str, address: str, relative: str) -> str:
@@ -66,7 +76,7 @@ def frame_of(
 def _newest_line(edition: Edition, here: str, since: str) -> str:
     parts = [f"<strong>Edition {edition.version}</strong>, published {day_of(edition)}"]
     if edition.number > 1:
-        parts[0] += f" ({why(edition)})"
+        parts[0] += f" ({why_in_short(edition)})"
         parts.append(f'<a href="{here}{edition.version}/changes.html">What changed</a>')
     if since:
         parts.append(f'<a href="{here}since.html">Since {html.escape(since)}</a>')
@@ -174,13 +184,16 @@ def conclusion_words(found: list[Change]) -> str:
             " the same."
         )
     own = [c for c in several if "#" not in c.id] or several  # the same conclusion may stand in several tables
-    words = "; ".join(
-        f"{markdown_text(c.label)}: “{markdown_text(c.before)}” became “{markdown_text(c.after)}”" for c in own[:6]
-    )
+    words = "; ".join(f"{markdown_text(c.label)}: {_became(c)}" for c in own[:6])
     return (
         f"**{'A conclusion' if len(own) == 1 else 'Conclusions'} changed.**"
         f" {words}{'; and others, below' if len(own) > 6 else ''}."
     )
+
+
+def _became(change: Change) -> str:
+    before = f"“{markdown_text(change.before)}”"
+    return f"{before} became “{markdown_text(change.after)}”" if change.after else f"{before} is not given any more"
 
 
 def change_tables(found: list[Change], before: str, after: str) -> list[str]:
