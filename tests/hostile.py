@@ -292,7 +292,7 @@ def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
         if isinstance(value, BaseModel):
             for name, field in type(value).model_fields.items():
                 kind = f"{field.annotation} {field.metadata}"
-                is_words = "_seen" in kind or (field.annotation in (str, str | None) and not field.metadata)
+                is_words = "seen_words" in kind or (field.annotation in (str, str | None) and not field.metadata)
                 here = (type(value).__name__, name) if is_words else None
                 if here:
                     found.setdefault(here, [])

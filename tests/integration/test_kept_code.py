@@ -39,7 +39,7 @@ PROJECT = Project(ROOT)
 JOB = ("exampleshire", "2024-03", "board")
 V1 = "exampleshire/2024-03/board/v1"
 FIGURE = "assessments_in_time_pct.2024-03"
-OTHER_RELEASE = "0.1.9"
+OTHER_RELEASE = "0.2.99"  # after the one before today's, so that only today's entries tell the difference
 # A heading of a table as the other release words it, and as today's does.
 OTHER_WORDS, WORDS = "How it compares with the target", "Against target"
 

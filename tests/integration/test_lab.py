@@ -72,7 +72,7 @@ def test_every_option_exists_in_this_jupyterlab_and_asks_nothing_of_other_hosts(
     assert LabApp.class_traits()["news_url"].from_string(options["LabApp.news_url"]) is None
     assert options["LabApp.check_for_updates_class"].endswith(NeverCheckForUpdate.__name__)
     assert options["LabApp.extension_manager"] == "readonly"
-    assert options["ContentsManager.pre_save_hook"] == f"{lab.__name__}.{notebooks.strip_outputs.__name__}"
+    assert options["ContentsManager.pre_save_hook"] == f"{notebooks.__name__}.{notebooks.strip_outputs.__name__}"
     assert "pre_save_hook" in ContentsManager.class_traits(config=True)
 
 
@@ -168,7 +168,5 @@ def test_other_files_are_saved_as_they_are(project, kind, path):
 
 def test_the_hook_is_found_by_its_name(project):
     """As JupyterLab finds it: in a process of its own."""
-    code = (
-        "from traitlets import import_item; assert callable(import_item('improvement_reports.notebooks.strip_outputs'))"
-    )
+    code = "from traitlets import import_item; assert callable(import_item('improvement_reports.workspace.notebooks.strip_outputs'))"
     subprocess.run([sys.executable, "-c", code], env=lab.lab_environment(project), cwd=project.root, check=True)
