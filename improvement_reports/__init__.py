@@ -2,5 +2,8 @@
 
 from pathlib import Path
 
+from improvement_reports import moved
+
 # The folder of this package, wherever a module of it stands.
 HOME = Path(__file__).resolve().parent
+moved.install()

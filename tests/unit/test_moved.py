@@ -1,0 +1,56 @@
+"""Scripts that name modules by their former places."""
+
+import importlib
+import sys
+
+import pytest
+from conftest import ROOT
+
+from improvement_reports import moved
+
+
+@pytest.mark.parametrize("name", moved.HOMES)
+def test_every_former_name_leads_to_modules_that_are_there(name):
+    for home in moved.HOMES[name].split():
+        importlib.import_module(f"improvement_reports.{home}")
+
+
+def test_what_stood_together_is_found_in_each_new_place():
+    with pytest.warns(DeprecationWarning, match="method.spc now"):
+        sys.modules.pop("improvement_reports.spc", None)
+        spc = importlib.import_module("improvement_reports.spc")
+    from improvement_reports.method import spc as today
+    from improvement_reports.method import spc_words
+
+    assert spc.control_chart is today.control_chart and spc.describe is spc_words.describe
+    with pytest.raises(AttributeError):
+        _ = spc.no_such_name
+
+
+def test_a_room_with_the_name_of_a_former_module_has_its_names():
+    from improvement_reports.charts import Point, trend
+    from improvement_reports.editions import chain_faults, editions_of
+    from improvement_reports.official import load_definitions, open_official
+    from improvement_reports.pages import figures_json
+    from improvement_reports.site import build_site
+
+    assert all(map(callable, (editions_of, chain_faults, open_official, load_definitions, figures_json, build_site)))
+    assert Point and trend.__name__ == "improvement_reports.charts.trend"  # what is a module of the room stays one
+    with pytest.raises(ImportError):
+        from improvement_reports.official import nothing_of_the_kind  # noqa: F401
+
+
+def test_a_name_that_never_was_is_no_module():
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("improvement_reports.nothing_of_the_kind")
+
+
+def test_the_project_itself_uses_no_former_name():
+    found = [
+        f"{path.name}: {name}"
+        for path in [*(ROOT / "improvement_reports").rglob("*.py"), *(ROOT / "theme").rglob("*.py")]
+        if path.name != "remake.py"  # which also speaks to releases before 0.3.0
+        for name in set(moved.HOMES) - {p.name for p in (ROOT / "improvement_reports").iterdir() if p.is_dir()}
+        if f"from improvement_reports.{name} import" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
