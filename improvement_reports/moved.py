@@ -167,8 +167,8 @@ HOMES = {
 
 def former(module: str, name: str) -> object:
     """What a module held under a name before the move; an `AttributeError` if there is no such thing any more."""
-    is_room = importlib.util.find_spec(f"{module}.{name}") if hasattr(sys.modules.get(module), "__path__") else None
-    if not name.startswith("__") and is_room is None:
+    is_room = "__path__" in vars(sys.modules.get(module, object))
+    if not name.startswith("__") and not (is_room and importlib.util.find_spec(f"{module}.{name}")):
         for home in HOMES[module.rpartition(".")[2]].split():
             found = importlib.import_module(f"{PACKAGE}.{home}")
             if hasattr(found, name):
