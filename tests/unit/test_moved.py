@@ -32,9 +32,11 @@ def test_a_room_with_the_name_of_a_former_module_has_its_names():
     from improvement_reports.editions import chain_faults, editions_of
     from improvement_reports.official import load_definitions, open_official
     from improvement_reports.pages import figures_json
-    from improvement_reports.site import build_site
+    from improvement_reports.site import choose_renderer
 
-    assert all(map(callable, (editions_of, chain_faults, open_official, load_definitions, figures_json, build_site)))
+    assert all(
+        map(callable, (editions_of, chain_faults, open_official, load_definitions, figures_json, choose_renderer))
+    )
     assert Point and trend.__name__ == "improvement_reports.charts.trend"  # what is a module of the room stays one
     with pytest.raises(ImportError):
         from improvement_reports.official import nothing_of_the_kind  # noqa: F401
