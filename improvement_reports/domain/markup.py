@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from improvement_reports.domain.escaping import markdown_text, yaml_value
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import Mark
 
 
@@ -114,9 +117,6 @@ def texts(title: str, description: str) -> dict[str, str]:
     return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
-def mark_html(mark: Mark) -> str:
+def mark_html(mark: Mark) -> Markup:
     """Symbol and word of a status, in its colour; never the colour alone."""
-    return (
-        f'<span class="state state-{mark.css_class}"><span aria-hidden="true">{mark.symbol}</span>'
-        f" {html.escape(mark.word)}</span>"
-    )
+    return fill("mark.html", mark=mark)
