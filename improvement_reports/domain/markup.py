@@ -3,11 +3,13 @@
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
+from improvement_reports.domain import html_tables
 from improvement_reports.domain.escaping import markdown_text, yaml_value
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import Mark
@@ -18,21 +20,14 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"\s*<br>\s*", ", ", text))).strip()
 
 
-def demonstration_note() -> str:
+def demonstration_note() -> Markup:
     """On every page of an authority that is made up, and on every sheet when it is printed."""
-    words = "This authority and all its figures are made up for demonstration."
-    return (
-        f'<p class="illustrative"><strong>Illustrative.</strong> {words}</p>\n'
-        f'<div class="illustrative-mark" aria-hidden="true">Illustrative: {words[0].lower()}{words[1:]}</div>'
-    )
-
-
-NO_VALUE = '<span class="none">–</span>'
+    return fill("demonstration_note.html")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an HTML table: its header, and whether it holds numbers (right-aligned) or heads its row."""
+    """A column of a table whose rows are lists; `html_tables.Column` has a name."""
 
     title: str
     is_number: bool = False
@@ -45,39 +40,15 @@ def table_html(
     rows: Iterable[list[str]],
     css_class: str = "",
     row_ids: list[str] | None = None,
-) -> str:
-    """An accessible HTML table; the cells are HTML already. On a narrow screen each row becomes a card
-    (theme/site.css).
-
-    The roles say again what the elements say: a style that lays rows out as cards would otherwise take the table away
-    from screen readers.
-    """
-    head = "".join(
-        f'<th role="columnheader" scope="col"{_number_class(c)}>{html.escape(c.title)}</th>' for c in columns
-    )
-    body = []
-    for number, row in enumerate(rows):
-        cells = []
-        for column, cell in zip(columns, row, strict=True):
-            if column.is_row_header:
-                cells.append(f'<th role="rowheader" scope="row">{cell}</th>')
-            else:
-                label = html.escape(column.title)
-                shown = f'<span class="cell">{cell or NO_VALUE}</span>'
-                cells.append(f'<td role="cell" data-label="{label}"{_number_class(column)}>{shown}</td>')
-        row_id = f' id="{row_ids[number]}"' if row_ids else ""
-        body.append(f'<tr role="row"{row_id}>{"".join(cells)}</tr>')
-    classes = f"data {css_class}".strip()
-    return (
-        f'<table class="{classes}" role="table">\n<caption>{html.escape(caption)}</caption>\n'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n<tbody role="rowgroup">\n'
-        + "\n".join(body)
-        + "\n</tbody>\n</table>"
-    )
+) -> Markup:
+    """A table of lists of cells that are HTML already, until every page names its columns."""
+    return html_tables.table(caption, *named(columns, rows), css_class, row_ids)
 
 
-def _number_class(column: Column) -> str:
-    return ' class="number"' if column.is_number else ""
+def named(columns: Sequence[Column], rows: Iterable[list[str]]) -> tuple[list[html_tables.Column], list[dict]]:
+    """The same table with its columns by number."""
+    keyed = [html_tables.Column(str(n), c.title, c.is_number, c.is_row_header) for n, c in enumerate(columns)]
+    return keyed, [{c.key: Markup(cell) for c, cell in zip(keyed, row, strict=True)} for row in rows]
 
 
 def slug(*parts: object) -> str:
@@ -117,6 +88,7 @@ def texts(title: str, description: str) -> dict[str, str]:
     return {"title": markdown_text(title), "description": markdown_text(description)}
 
 
+@cache
 def mark_html(mark: Mark) -> Markup:
     """Symbol and word of a status, in its colour; never the colour alone."""
     return fill("mark.html", mark=mark)

@@ -207,7 +207,7 @@ def change_tables(found: list[Change], before: str, after: str) -> list[str]:
         if kind == SENTENCE:
             columns = [Column(before, is_row_header=True), Column(after)]
         rows = [[_what(c), *cells(c)] if kind != SENTENCE else list(cells(c)) for c in chosen]
-        table = table_html(f"{CHANGE_WORDS[kind]}: {len(chosen)}", columns, rows, "changes")
+        table: str = table_html(f"{CHANGE_WORDS[kind]}: {len(chosen)}", columns, rows, "changes")
         if len(chosen) > LONG_TABLE:
             table = (
                 f'<details class="fold">\n<summary>{CHANGE_WORDS[kind]}: {len(chosen)}</summary>\n{table}\n</details>'

@@ -91,7 +91,7 @@ def chart_block(report: Report, chart: ChartParameters) -> ChartBlock | Block:
         table,
         wide,
         narrow,
-        facts.take_figures(shown_in=finding + table),
+        facts.take_figures(shown_in=f"{finding}{table}"),
     )
 
 

@@ -1,9 +1,16 @@
 """Tables of sections: each is a figure itself, with the link to all rows that it was made from."""
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from improvement_reports.domain.markup import Column, plain, slug, table_html
+import pandas as pd
+from markupsafe import Markup
+
+from improvement_reports.domain import markup
+from improvement_reports.domain.html_tables import Column, Row, filled_columns, table
+from improvement_reports.domain.markup import plain, slug
 from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.templates import fill
 from improvement_reports.facts.blocks import provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
 
@@ -36,28 +43,39 @@ def figure_table(
     report: Shown,
     table_id: str,
     caption: str,
-    columns: list[Column],
-    rows: list[list[str]],
-    data_rows,
+    columns: Sequence[Column] | Sequence[markup.Column],
+    rows: Sequence[Row] | Sequence[list[str]],
+    data_rows: Iterable[pd.Series | None],
     css_class: str = "",
 ) -> str:
-    """An HTML table that is itself a figure: beneath it the link to all rows that it was made from."""
-    inputs = inputs_of(data_rows)
-    data = (tuple(c.title for c in columns), *(tuple(plain(cell) for cell in row) for row in rows))
+    """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
+
+    Optional columns that no row fills are left out, of the table and of the data of its figure.
+    """
+    if columns and isinstance(columns[0], markup.Column):  # until every page names its columns
+        columns, rows = markup.named(columns, rows)  # type: ignore[arg-type]
+    shown = filled_columns(columns, rows)  # type: ignore[arg-type]
     figure = Figure(
         slug("table", *table_id.split(".")),
         "table",
         caption,
         counted(len(rows), "row"),
-        inputs=inputs,
+        inputs=inputs_of(data_rows),
         formula="each cell as its own figure says",
-        data=data,
+        data=table_data(shown, rows),  # type: ignore[arg-type]
         area=report.params.authority,
         period=report.params.month,
     )
     report.facts.show(figure)
-    body = table_html(caption, columns, rows, f"{css_class} few" if len(columns) < 4 else css_class)
-    return (
-        f'<div class="table-block" id="{figure.id}">\n{body}\n<p'
-        f' class="source">{provenance_link(figure, "Rows behind this table")}</p>\n</div>'
-    )
+    body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)  # type: ignore[arg-type]
+    link = provenance_link(figure, "Rows behind this table")
+    return str(fill("table_block.html", figure_id=figure.id, table=body, link=Markup(link)))
+
+
+def table_data(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """A table as the data of its figure: the headers, then the cells of each row as plain text."""
+    return (tuple(c.title for c in columns), *(tuple(_words(row[c.key]) for c in columns) for row in rows))
+
+
+def _words(cell: str) -> str:
+    return plain(cell) if isinstance(cell, Markup) else cell.strip()
