@@ -187,6 +187,13 @@ def _official(root: Path, say: Say) -> None:
             entry[field] = say(f"official {key} {field}")
         entry["question"] = say(f"official {key} question", end="?")
     _write(root / "params/official.yml", known)
+    lists = {
+        "subjects": {say("official subject"): list(OFFICIAL_MEASURES)},
+        "year_covers": {"31 March": ["cpp_rate", "cla_rate"], "year to March": ["referral_rate"]},
+        "beside_others": ["cpp_rate"],
+        "trends": list(OFFICIAL_MEASURES),
+    }
+    _write(root / "params/official_lists.yml", lists)
     shown = {"month": "2025-03", "known_by": "2026-04-30", "authorities": [PROFILED]}
     _write(root / "params/profiles.yml", shown)
     own = yaml.safe_load((REPOSITORY / "params/authorities.yml").read_text(encoding="utf-8"))[PROFILED]

@@ -34,7 +34,8 @@ def small(tmp_path) -> Project:
     folder.mkdir(parents=True)
     shutil.copy(RAW / "sources.yml", folder)
     project.params.mkdir()
-    shutil.copy(REPOSITORY / "params" / "official.yml", project.params)
+    for settings in ("official.yml", "official_lists.yml"):
+        shutil.copy(REPOSITORY / "params" / settings, project.params)
     for name, rows in SMALL.items():
         (folder / f"{name}.csv").write_text("\n".join([",".join(COLUMNS[name]), *rows, ""]), encoding="utf-8")
     return project

@@ -18,10 +18,15 @@ from improvement_reports.runs.content import content_of
 from improvement_reports.runs.inputs import SHARED
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.keys import effect_digest
+from improvement_reports.workspace.official_tables import LISTS_FILE
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import changelog, entries, order, release, said_of
 
 SAME_CODE, SAME, OTHERWISE, REFUSED = "same code", "same", "differs", "refused"
+
+
+# Settings that today's code cannot do without, and that an edition of a release before them has not recorded.
+NEEDED = (LISTS_FILE,)
 
 
 @dataclass
@@ -81,6 +86,7 @@ def ask_today(project: Project, edition: Edition, places: Places, code: Files, p
         return Today(SAME_CODE, release())
     record = [vars(e) for e in entries(changelog(), edition.manifest.software.version, release())]
     settings: list[str] = []
+    places = {**{n: p for n, p in todays_settings(project, {}).items() if Path(n).name in NEEDED}, **places}
     try:
         now = _run_today(edition, places, published)
     except UserError as refused:

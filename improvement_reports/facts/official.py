@@ -13,15 +13,9 @@ from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Are
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.standing import Standing, official_direction, standings
-from improvement_reports.official.definitions import year_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
-from improvement_reports.workspace.measures import Measure
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
-
-
-def official_label(measure: Measure, measure_id: str, year: int, place: str) -> str:
-    return f"{measure.label}, {place}, {year_words(measure_id, year)}"
 
 
 def comparator_figure(
@@ -47,7 +41,7 @@ def comparator_figure(
     return Figure(
         figure_id,
         "number",
-        official_label(measure, measure_id, year, found.name),
+        f"{measure.label}, {found.name}, {official.year_words(measure_id, year)}",
         published,
         value,
         str(measure.unit),
@@ -103,7 +97,7 @@ class OfficialFigures(Shared):
         """The date or year of an official statistic in words: 31 March 2018."""
         year, found = self._official_row(measure_id, None, year)
         figure = comparator_figure(self._statistics, measure_id, year, found, self.authority_id, self.authority.la_code)
-        return self.show(figure, year_words(measure_id, year), "n date")
+        return self.show(figure, self._statistics.year_words(measure_id, year), "n date")
 
     def neighbour_words(self) -> str:
         """Which model the neighbours are of, and whether it is newer than the meeting."""

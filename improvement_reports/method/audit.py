@@ -16,7 +16,6 @@ from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit
 from improvement_reports.domain.wording import period_words
 from improvement_reports.method.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
 from improvement_reports.method.money import totals
-from improvement_reports.official.definitions import STOCKS, year_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
@@ -239,18 +238,6 @@ def total_entries(authority: str, month: str, finance: pd.DataFrame) -> list[Ent
     return found
 
 
-def official_year(measure_id: str, period: str) -> int:
-    """The reporting year that a stated period belongs to: for a stock the nearest 31 March, else the year that holds
-    it.
-    """
-    year, month = int(period[:4]), int(period[5:7] or 3)
-    if measure_id.startswith("sw_"):
-        return year if month >= 4 else year - 1
-    if measure_id in STOCKS:
-        return year if month <= 9 else year + 1
-    return year if month <= 3 else year + 1
-
-
 MONTHS = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3}
 
 
@@ -276,7 +263,7 @@ def official_entries(
         measure = measures[row["measure_id"]]
         if measure.official is None:
             continue
-        other, year = measure.official.measure, official_year(measure.official.measure, row["period"])
+        other, year = measure.official.measure, official.lists.year(measure.official.measure).holding(row["period"])
         published = official.row(other, year, la_code)
         if published is None or published["status"] != ValueStatus.PUBLISHED:
             continue
@@ -285,7 +272,7 @@ def official_entries(
         outcome, remark = _against_official(stated, value, row, theirs, official, other, la_code, year)
         text = (
             f"{measure.title}, {period_words(row['period'], row['period_type'])}; DfE: {theirs.title},"
-            f" {year_words(other, year)}"
+            f" {official.year_words(other, year)}"
         )
         gap = (
             ""
@@ -324,7 +311,7 @@ def _against_official(
     if stated == nb.round_half_up(value, int(row["value_decimals"])):
         return ROUNDED, ""
     months = MONTHS.get(PeriodType(row["period_type"]))
-    if theirs.unit is Unit.COUNT and months and other not in STOCKS:
+    if theirs.unit is Unit.COUNT and months and not official.lists.year(other).is_stock:
         share = stated / value if value else Decimal(0)
         if share > TOO_LARGE_A_SHARE * Decimal(months) / 12:
             return (
@@ -341,7 +328,9 @@ def _against_official(
         if abs(y - year) <= NEAR_YEARS and (known := official.row(other, y, la_code)) is not None
     ]
     reach = nb.to_decimal(theirs.change_threshold) + (max(near) - min(near)) / 2
-    if months and other not in STOCKS:  # a month or a quarter goes further up and down than a whole year
+    if (
+        months and not official.lists.year(other).is_stock
+    ):  # a month or a quarter goes further up and down than a whole year
         reach += (max(near) - min(near)) + PART_OF_A_YEAR
     if not min(near) - reach <= stated <= max(near) + reach:
         return (

@@ -17,21 +17,23 @@ from improvement_reports.domain.rows import row_json
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
 from improvement_reports.official.definitions import SOURCES_FILE, UNITS, has_official, load_definitions, load_sources
+from improvement_reports.official.lists import load_lists
 from improvement_reports.workspace.areas import area_faults, region_code
 from improvement_reports.workspace.cell_types import is_id, is_number
 from improvement_reports.workspace.files import swap_in, sweep
-from improvement_reports.workspace.official_tables import FOLDER, LARGE, MOST_NAMED, read_table
+from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE, MOST_NAMED, read_table
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import read_bytes
 
 
 def official_key(project: Project) -> str:
     """Key of the processed tables: the contents of the raw tables and of this code."""
-    from improvement_reports.workspace.files import digest
+    from improvement_reports.workspace.files import digest, file_digest
     from improvement_reports.workspace.keys import package_digest
 
     files = [*(f"{name}.csv" for name in COLUMNS), SOURCES_FILE]
-    return digest([*(digest(_content(project, name)) for name in files), package_digest()])
+    lists = file_digest(project.params / LISTS_FILE)
+    return digest([*(digest(_content(project, name)) for name in files), lists, package_digest()])
 
 
 def _content(project: Project, name: str) -> bytes:
@@ -71,12 +73,14 @@ def prepare_official(project: Project) -> Path:
             "The official statistics",
             [Fault(name, f"has no entry whose release is {shown(r)}; add it") for r in unknown],
         )
+    later = load_lists(project).published_later
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=target.parent))
     aside.chmod(0o755)
     try:
         for name, frame in tables.items():
-            _with_origin(name, frame, tables["measures"], sources).to_parquet(aside / f"{name}.parquet", index=False)
+            result = _with_origin(name, frame, tables["measures"], sources, later)
+            result.to_parquet(aside / f"{name}.parquet", index=False)
         swap_in(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -236,7 +240,9 @@ def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> pd.DataFrame
     return rows.loc[order.drop_duplicates(keys, keep="last").index.sort_values()]
 
 
-def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources: dict[str, str]) -> pd.DataFrame:
+def _with_origin(
+    name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources: dict[str, str], later: dict[str, str]
+) -> pd.DataFrame:
     """Typed columns, and for each row its file, number, cells, sha256, source and place in it."""
     result = frame.reset_index(drop=True)
     result["source_file"] = f"{FOLDER}/{name}.csv"
@@ -250,12 +256,12 @@ def _with_origin(name: str, frame: pd.DataFrame, measures: pd.DataFrame, sources
             result["reporting_year"] = result["reporting_year"].astype(int)
             releases = dict(zip(measures["measure_id"], measures["release"], strict=True))
             titles = dict(zip(measures["measure_id"], measures["title"], strict=True))
-            # Key stage 4 results of looked-after children come out the spring after, in a release of their own; the
-            # table has the date of the main release. Taken later rather than too early.
+            # The table has the date of the main release, also for what comes out later in one of its own.
             result["stated_from"] = result["available_from"]
-            spring = (result["reporting_year"] + 1).astype(str) + "-04-30"
-            late = (result["measure_id"] == "cla_ks4_attainment8") & (result["available_from"] < spring)
-            result["available_from"] = result["available_from"].where(~late, spring)
+            for measure, day in later.items():
+                known = (result["reporting_year"] + 1).astype(str) + f"-{day}"
+                late = (result["measure_id"] == measure) & (result["available_from"] < known)
+                result["available_from"] = result["available_from"].where(~late, known)
             result["source_id"] = [sources[releases[m]] for m in result["measure_id"]]
             triples = zip(result["measure_id"], result["reporting_year"], result["area_name"], strict=True)
             result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]

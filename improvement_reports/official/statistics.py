@@ -16,13 +16,13 @@ from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.domain.vocabulary import Area, BetterWhen, ValueStatus
 from improvement_reports.official.definitions import (
-    JOINT_WORKFORCE,
     UNITS,
     OfficialDefinition,
     definitions_or_none,
     has_official,
     keys_or_none,
 )
+from improvement_reports.official.lists import NO_LISTS, OfficialLists, load_lists
 from improvement_reports.official.prepare import newest_known, prepare_official
 from improvement_reports.workspace.areas import ENGLAND, REGIONS, region_code
 from improvement_reports.workspace.measures import Measure
@@ -72,8 +72,10 @@ class OfficialStatistics:
         definitions: dict[str, OfficialDefinition],
         known_by: str,
         keys: dict[str, str] | None = None,
+        lists: OfficialLists = NO_LISTS,
     ):
         self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
+        self.lists = lists
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -142,9 +144,13 @@ class OfficialStatistics:
         return self.measures[measure_id]
 
     def joint_with(self, measure_id: str, la_code: str) -> str:
-        """The name of the authority that a workforce figure is of as well, or nothing."""
-        other = JOINT_WORKFORCE.get(la_code) if measure_id.startswith("sw_") else None
+        """The name of the authority that makes one return of a measure with this one, or nothing."""
+        other = self.lists.joint_code(measure_id, la_code)
         return self.area_names.get(other, "") if other else ""
+
+    def year_words(self, measure_id: str, year: int) -> str:
+        """What a reporting year of a measure covers: 31 March 2018, year to March 2018, 30 September 2018, 2017 to 2018."""
+        return self.lists.year(measure_id).words(year)
 
     def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
         """The row of one value, published or not; None if there was none by the day."""
@@ -228,5 +234,9 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
         prepare_official(project)
     stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
     return OfficialStatistics(
-        _tables_cached(folder, stamp), definitions_or_none(project), known_by, keys_or_none(project)
+        _tables_cached(folder, stamp),
+        definitions_or_none(project),
+        known_by,
+        keys_or_none(project),
+        load_lists(project),
     )

@@ -10,7 +10,6 @@ from improvement_reports.domain.markup import Column, plain, slug, table_html
 from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.facts.blocks import ChartBlock, provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
-from improvement_reports.official.definitions import year_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.compose import Part, lay_page, page_of
 from improvement_reports.pages.together import COMPARE, Together
@@ -83,7 +82,7 @@ def _lay_measure(
         Column("Value", is_number=True),
         Column("Place", is_number=True),
     ]
-    subtitle = f"{measure.title}, {year_words(measure_id, year)}, {len(values)} authorities"
+    subtitle = f"{measure.title}, {official.year_words(measure_id, year)}, {len(values)} authorities"
     figure = Figure(
         slug("chart", "strip", measure_id),
         "chart",
@@ -129,7 +128,7 @@ def _lay_measure(
     lay_page(
         all_of.project.reports / COMPARE / measure_id.replace("_", "-"),
         measure.title,
-        f"All English authorities, {year_words(measure_id, year)}",
+        f"All English authorities, {official.year_words(measure_id, year)}",
         f"{year}-03",
         parts,
         page.facts.take_figures(),

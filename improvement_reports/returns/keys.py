@@ -6,6 +6,7 @@ from improvement_reports.domain.limits import MAX_TABLE_BYTES
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import named_entries, package_digest
 from improvement_reports.workspace.notebooks import asked_sections
+from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -57,7 +58,7 @@ def official_digest(project: Project) -> list[str]:
     folder = project.raw / "official-statistics"
     return [
         *(file_digest(p) for p in sorted(folder.glob("*")) if not is_left_behind(p.name)),
-        file_digest(project.params / "official.yml"),
+        *(file_digest(project.params / name) for name in (DEFINITIONS_FILE, LISTS_FILE)),
     ]
 
 

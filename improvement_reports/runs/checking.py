@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.official.definitions import (
-    DEFINITIONS_FILE,
-    has_official,
-    load_definitions,
-    official_measure_ids,
-)
+from improvement_reports.official.definitions import has_official, load_definitions, official_measure_ids
+from improvement_reports.official.lists import list_faults, load_lists
 from improvement_reports.returns.report_files import unshown_tables
 from improvement_reports.returns.series import Tables, returns, stray_folders, walk
 from improvement_reports.runs.report_files import Sound, check_report, reports_without_return
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.official_tables import DEFINITIONS_FILE
 from improvement_reports.workspace.parameters import load_profiles
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.strays import stray_params, stray_raw
@@ -111,6 +108,7 @@ def _official(project: Project) -> Iterator[Finding]:
                     f"params/{DEFINITIONS_FILE}, {key}: is not a measure of measures.csv{suggestion(key, known)};"
                     " correct it, or take it out"
                 )
+        yield from (Finding(str(fault)) for fault in list_faults(load_lists(project), known))
         for key, measure in load_measures(project).items():
             if measure.official and measure.official.measure not in known:
                 wrong = measure.official.measure

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.places import MONTH, Project
 
 # The settings that every report is made from.
-SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", "official.yml")
+SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", DEFINITIONS_FILE, LISTS_FILE)
 
 
 def input_files(project: Project, authority: str, month: str, kind: str) -> list[Path]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.runs.draft import has_draft
@@ -23,6 +24,8 @@ def prepare_and_run(
     order.
     """
     authority, month, kind = filters
+    if has_official(project):
+        checked_lists(project)  # what is wrong here is wrong in every report
     start = time.perf_counter()
     wanted, outcomes = reports(project, authority, month, kind)
     summary.outcomes += outcomes

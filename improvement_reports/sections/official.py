@@ -16,25 +16,9 @@ from improvement_reports.method.referrals import Referrals, months_left_out
 from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.method.standing import official_direction
-from improvement_reports.official.definitions import unit_words, year_words
+from improvement_reports.official.definitions import unit_words
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
-
-# What every report sets beside other areas, whatever its own measures are.
-CORE = (
-    "referral_rate",
-    "rereferral_12m_pct",
-    "assessment_45_days_pct",
-    "icpc_15_days_pct",
-    "cpp_rate",
-    "cpp_repeat_pct",
-    "cla_rate",
-    "cla_3_placements_pct",
-    "care_leaver_accommodation_pct",
-    "care_leaver_eet_pct",
-    "sw_agency_pct",
-    "sw_turnover_pct",
-)
 
 
 def official_measures(report: Report) -> list[str]:
@@ -48,7 +32,9 @@ def official_measures(report: Report) -> list[str]:
     }
     official = report.official
     return [
-        m for m in official.measures if (m in CORE or m in own) and official.years(m, report.facts.authority.la_code)
+        m
+        for m in official.measures
+        if (m in official.lists.beside_others or m in own) and official.years(m, report.facts.authority.la_code)
     ]
 
 
@@ -109,7 +95,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
     figure = Figure(
         slug("dfe", measure_id, year, "direction"),
         "number",
-        f"{measure.label}, {year_words(measure_id, year)}: direction of travel",
+        f"{measure.label}, {official.year_words(measure_id, year)}: direction of travel",
         moved.value,
         "" if change is None else f"{change:f}",
         str(measure.unit),
@@ -132,7 +118,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
         measure.better_when, "neither way is better"
     )
     name = (
-        f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{year_words(measure_id, year)};'
+        f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{official.year_words(measure_id, year)};'
         f" {better}</span>"
     )
     own_text = facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code))

@@ -24,7 +24,7 @@ from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import comparator_figure
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, official_direction
-from improvement_reports.official.definitions import unit_words, year_words
+from improvement_reports.official.definitions import unit_words
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.councils import predecessors
@@ -36,24 +36,8 @@ QUARTER_MARKS = {
     4: Mark("▼▼", "Worst quarter", "compromised"),
 }
 NEUTRAL_QUARTERS = {1: "Highest quarter", 2: "Second highest quarter", 3: "Second lowest quarter", 4: "Lowest quarter"}
-SUBJECTS = [
-    ("Referrals and assessments", ("referral_", "rereferral", "assessment_", "section47")),
-    ("Child protection", ("icpc_", "cpp_")),
-    ("Children in need and looked after", ("cin_", "cla_", "adopted")),
-    ("Care leavers", ("care_leaver",)),
-    ("Workforce", ("sw_",)),
-    ("Money", ("safeguarding_gross",)),
-]
-# Trends that a profile draws: those that a council is first asked about.
+# A line is drawn of no fewer years.
 FEWEST_YEARS = 3
-TREND_MEASURES = (
-    "assessment_45_days_pct",
-    "icpc_15_days_pct",
-    "cpp_rate",
-    "cla_rate",
-    "care_leaver_eet_pct",
-    "sw_agency_pct",
-)
 
 
 def _figure(report: Report, s: Standing, area: str | None = None, year: int | None = None) -> Figure:
@@ -68,7 +52,7 @@ def _derived(
     return Figure(
         slug("dfe", s.measure_id, s.year, part),
         "number",
-        f"{measure.label}, {year_words(s.measure_id, s.year)}: {label}",
+        f"{measure.label}, {report.official.year_words(s.measure_id, s.year)}: {label}",
         published,
         value,
         str(measure.unit),
@@ -116,7 +100,7 @@ def quarter_mark(report: Report, s: Standing) -> Mark | None:
 
 def _when(report: Report, s: Standing) -> str:
     """The year of a value that is not of the report's own year, for a list without years."""
-    return "" if s.year == int(report.params.month[:4]) else f", {year_words(s.measure_id, s.year)}"
+    return "" if s.year == int(report.params.month[:4]) else f", {report.official.year_words(s.measure_id, s.year)}"
 
 
 def profile_brief(report: Report) -> Block:
@@ -154,11 +138,11 @@ def profile_brief(report: Report) -> Block:
 def standing_tables(report: Report) -> list[Block]:
     """Every measure by subject: value, year before, direction, England, region, neighbours, rank and quarter."""
     blocks, all_standings = [], report.facts.standings
-    for subject, starts in SUBJECTS:
-        mine = [s for s in all_standings if s.measure_id.startswith(starts)]
+    for subject, measures in report.official.lists.subjects.items():
+        mine = [s for s in all_standings if s.measure_id in measures]
         if mine:
             blocks += [
-                Block(f"### {subject}", form="heading", anchor=slug(subject)),
+                Block(f"### {markdown_text(subject)}", form="heading", anchor=slug(subject)),
                 _standing_table(report, subject, mine),
             ]
     return blocks
@@ -200,7 +184,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
             [
                 (
                     f"{html.escape(measure.label)}<br><span"
-                    f' class="when">{unit_words(measure)}{year_words(s.measure_id, s.year)};'
+                    f' class="when">{unit_words(measure)}{report.official.year_words(s.measure_id, s.year)};'
                     f" {better}{_joint(report, s.measure_id)}</span>"
                 ),
                 facts.cell(_figure(report, s)),
@@ -330,7 +314,7 @@ def neighbours_table(report: Report) -> Block:
     near = official.neighbours(facts.authority.la_code)
     if near is None:
         return Block("No statistical neighbours are held for this authority.")
-    chosen = [s for s in facts.standings if s.measure_id in TREND_MEASURES]
+    chosen = [s for s in facts.standings if s.measure_id in report.official.lists.trends]
     rows, used = [], list(near.rows)
     for row in near.rows:
         code, cells = row["neighbour_la_code"], []
@@ -343,7 +327,7 @@ def neighbours_table(report: Report) -> Block:
             figure = Figure(
                 slug("dfe", s.measure_id, s.year, "neighbour", code),
                 "number",
-                f"{measure.label}, {official.area_names[code]}, {year_words(s.measure_id, s.year)}",
+                f"{measure.label}, {official.area_names[code]}, {official.year_words(s.measure_id, s.year)}",
                 nb.format_value(other["value_text"], measure.unit, measure.decimals),
                 other["value_text"],
                 str(measure.unit),
@@ -375,7 +359,7 @@ def neighbours_table(report: Report) -> Block:
 
 def trends(report: Report) -> list[ChartBlock | Block]:
     """A line over the years for each of a few measures, with England's values in its table."""
-    chosen = [(s, _years(report, s)) for s in report.facts.standings if s.measure_id in TREND_MEASURES]
+    chosen = [(s, _years(report, s)) for s in report.facts.standings if s.measure_id in report.official.lists.trends]
     drawn = [_trend(report, s) for s, years in chosen if len(years) >= FEWEST_YEARS]
     short = [report.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
     if short:

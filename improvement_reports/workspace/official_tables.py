@@ -13,6 +13,7 @@ from improvement_reports.workspace.csv_reading import Rows, read_csv
 from improvement_reports.workspace.safe_reading import read_bytes
 
 FOLDER = "official-statistics"
+DEFINITIONS_FILE, LISTS_FILE = "official.yml", "official_lists.yml"  # in params/
 LARGE = "keep only the measures and years that are shown"
 # Faults of one kind of one table that are named row by row.
 MOST_NAMED = 5

@@ -10,11 +10,21 @@ from improvement_reports.domain.errors import Fault
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.councils import CHANGES_FILE
+from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.parameters import PROFILES_FILE
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.settings import SETTINGS_FILE
 
-SETTINGS = ("authorities.yml", "measures.yml", "names.yml", "official.yml", PROFILES_FILE, SETTINGS_FILE, CHANGES_FILE)
+SETTINGS = (
+    "authorities.yml",
+    "measures.yml",
+    "names.yml",
+    DEFINITIONS_FILE,
+    LISTS_FILE,
+    PROFILES_FILE,
+    SETTINGS_FILE,
+    CHANGES_FILE,
+)
 YAML_ENDINGS = (".yml", ".yaml")
 REPORT_NAME = re.compile(rf"{MONTH.pattern}-(?:{'|'.join(ReportKind)})")
 # What an editor or a file manager leaves beside a file: said, but nothing fails because of it.

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from damage import edit
 
 from improvement_reports.domain.tables import RETURN_TABLES
@@ -18,11 +19,12 @@ from improvement_reports.method.audit import (
     claim_entries,
     event_entries,
     official_entries,
-    official_year,
     restated_entries,
     total_entries,
 )
 from improvement_reports.method.claims import Known
+from improvement_reports.official.lists import load_lists
+from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.audit import audit_entries
 from improvement_reports.pages.programmes import summary_frame
 from improvement_reports.pages.together import Together
@@ -30,6 +32,7 @@ from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 
+LISTS = load_lists(Project(ROOT))
 GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "gloucestershire", "worcestershire", "herefordshire"
 
 
@@ -498,11 +501,13 @@ def test_the_official_year_of_a_period(measure_id, period, year):
     """A flow belongs to the year to March that holds it, a stock to the nearest 31 March, the workforce to a
     September.
     """
-    assert official_year(measure_id, period) == year
+    assert LISTS.year(measure_id).holding(period) == year
 
 
 class Official:
     """Values of the measure by reporting year; a year that is missing was not published."""
+
+    lists, year_words = LISTS, OfficialStatistics.year_words
 
     def __init__(self, unit=Unit.PERCENT, **values):
         self.unit, self.values = unit, {int(k[1:]): v for k, v in values.items()}

@@ -8,14 +8,16 @@ from types import SimpleNamespace
 
 import lxml.html
 import pytest
+from conftest import ROOT
 
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
 from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
-from improvement_reports.official.definitions import JOINT_WORKFORCE
+from improvement_reports.official.lists import load_lists
 from improvement_reports.report import Report, open_report
 from improvement_reports.sections import profile
+from improvement_reports.workspace.places import Project
 
 MONTH = "2025-03"
 # A county; the City and Scilly, with hardly a child; one that began in 2023; one with a joint workforce.
@@ -173,7 +175,7 @@ def test_neighbours_stand_nearest_first_with_a_word_for_each_missing_value(opene
             continue
         table = lxml.html.fromstring(text)
         assert table.xpath("//tbody//th/text()") == [report.facts.official.area_names[c] for c in near.codes]
-        shown = [s for s in report.facts.standings if s.measure_id in profile.TREND_MEASURES]
+        shown = [s for s in report.facts.standings if s.measure_id in report.official.lists.trends]
         for code, row in zip(near.codes, table.xpath("//tbody/tr"), strict=True):
             cells = row.xpath("./td")[1:]
             for s, cell in zip(shown, cells, strict=True):
@@ -294,7 +296,9 @@ def test_the_joint_returns_are_those_whose_workforce_figures_are_all_the_same(ra
         for b in of
         if a != b and len(both := of[a].keys() & of[b].keys()) > 5 and all(of[a][k] == of[b][k] for k in both)
     }
-    assert found == JOINT_WORKFORCE
+    joint = load_lists(Project(ROOT)).joint_returns
+    assert found == {a: b for pair in joint.authorities for a, b in (pair, pair[::-1])}
+    assert set(joint.measures) == {measure_id for values in of.values() for measure_id, _ in values}
 
 
 @pytest.mark.parametrize("key", JOINT)

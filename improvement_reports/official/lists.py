@@ -1,0 +1,152 @@
+"""Which official measures belong together, from params/official_lists.yml: subjects, what a year covers, joint returns.
+
+What holds of single measures stands there and not in code, so that a new measure needs no programmer.
+"""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.errors import Fault, InvalidInput, listed
+from improvement_reports.domain.hints import suggestion
+from improvement_reports.workspace.fields import Identifier, Strict, Text, as_text
+from improvement_reports.workspace.official_tables import LISTS_FILE
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml, validated
+
+NAME = f"params/{LISTS_FILE}"
+WANTED = "the lists “subjects”, “year_covers”, “beside_others” and “trends”, as the template has them"
+Measures = tuple[Identifier, ...]
+Code = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[0-9]{3}$")]
+MonthAndDay = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$")]
+
+
+class Year(StrEnum):
+    """What a reporting year of a measure covers: what there is on one day, or what happened in a year."""
+
+    END_OF_MARCH = "31 March"
+    END_OF_SEPTEMBER = "30 September"
+    TO_MARCH = "year to March"
+    FINANCIAL = "financial year"
+
+    def words(self, year: int) -> str:
+        """31 March 2018, 30 September 2018, year to March 2018, 2017 to 2018."""
+        return nb.financial_year(f"{year}-03") if self is Year.FINANCIAL else f"{self.value} {year}"
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it counts what there is at the end of the reporting year."""
+        return self is Year.END_OF_MARCH
+
+    def holding(self, period: str) -> int:
+        """The reporting year that a period (YYYY, YYYY-MM, YYYY-MM-DD) belongs to: for a stock the nearest 31 March,
+        else the year that holds it.
+        """
+        year, month = int(period[:4]), int(period[5:7] or 3)
+        match self:
+            case Year.END_OF_SEPTEMBER:
+                return year if month >= 4 else year - 1
+            case Year.END_OF_MARCH:
+                return year if month <= 9 else year + 1
+        return year if month <= 3 else year + 1
+
+
+class JointReturns(Strict):
+    """Measures that some pairs of authorities report together, so that both have the same figure."""
+
+    measures: Measures
+    authorities: tuple[tuple[Code, Code], ...]
+
+
+class OfficialLists(Strict):
+    """``params/official_lists.yml``, each list with the ids of its measures."""
+
+    subjects: dict[Text, Measures]
+    year_covers: dict[Year, Measures]
+    beside_others: Measures
+    trends: Measures
+    joint_returns: JointReturns | None = None
+    # The day of the next year (MM-DD) from which a measure is known, where its release has an earlier one.
+    published_later: dict[Identifier, MonthAndDay] = Field(default_factory=dict)
+
+    @cached_property
+    def _years(self) -> dict[str, Year]:
+        return {measure: year for year, measures in self.year_covers.items() for measure in measures}
+
+    def year(self, measure_id: str) -> Year:
+        return self._years.get(measure_id, Year.TO_MARCH)
+
+    def joint_code(self, measure_id: str, la_code: str) -> str | None:
+        """The code of the authority that a figure is of as well, if there is one."""
+        if self.joint_returns is None or measure_id not in self.joint_returns.measures:
+            return None
+        pairs = (pair for pair in self.joint_returns.authorities if la_code in pair)
+        return next((other for pair in pairs for other in pair if other != la_code), None)
+
+    @property
+    def named(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """Every list with the words that say where it stands."""
+        yield from ((f"subjects, {subject}", measures) for subject, measures in self.subjects.items())
+        yield from ((f"year_covers, {year}", measures) for year, measures in self.year_covers.items())
+        yield from (("beside_others", self.beside_others), ("trends", self.trends))
+        yield from [("joint_returns", self.joint_returns.measures)] if self.joint_returns else []
+        yield "published_later", tuple(self.published_later)
+
+
+# What tables have of which nothing is said: no subjects, and years to March.
+NO_LISTS = OfficialLists(subjects={}, year_covers={}, beside_others=(), trends=())
+
+
+def load_lists(project: Project) -> OfficialLists:
+    """The lists; `InvalidInput` if the file is missing or wrong, or has one measure in two places where it has one.
+
+    Whether the measures are those of the department's table, `list_faults` says.
+    """
+    lists = validated(OfficialLists, load_yaml(project.params / LISTS_FILE, NAME, WANTED), NAME)
+    if faults := _twice(lists):
+        raise InvalidInput(NAME, faults)
+    return lists
+
+
+def _twice(lists: OfficialLists) -> list[Fault]:
+    """Measures that stand twice in a list, or in two lists of which they can be in one."""
+    faults = []
+    for where, measures in lists.named:
+        faults += [
+            Fault(f"{NAME}, {where}", f"“{m}” stands twice; take one out")
+            for m in dict.fromkeys(measures)
+            if measures.count(m) > 1
+        ]
+    for group, parts in (("subjects", lists.subjects), ("year_covers", lists.year_covers)):
+        for measure in dict.fromkeys(m for measures in parts.values() for m in measures):
+            places = [f"“{part}”" for part, measures in parts.items() if measure in measures]
+            if len(places) > 1:
+                faults.append(
+                    Fault(f"{NAME}, {group}", f"“{measure}” stands under {listed(places, 'and')}; keep one of them")
+                )
+    return faults
+
+
+def list_faults(lists: OfficialLists, known: Collection[str]) -> list[Fault]:
+    """What the lists say of measures that measures.csv does not have, and which of its measures they leave out."""
+    faults = [
+        Fault(
+            f"{NAME}, {where}",
+            f"“{m}” is not a measure of measures.csv{suggestion(m, known)}; correct it, or take it out",
+        )
+        for where, measures in lists.named
+        for m in dict.fromkeys(measures)
+        if m not in known
+    ]
+    for group, parts in (("subjects", lists.subjects), ("year_covers", lists.year_covers)):
+        there = {m for measures in parts.values() for m in measures}
+        faults += [
+            Fault(f"{NAME}, {group}", f"the measure “{m}” of measures.csv stands nowhere; add it under one of them")
+            for m in known
+            if m not in there
+        ]
+    return faults
