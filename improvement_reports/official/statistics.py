@@ -149,7 +149,7 @@ class OfficialStatistics:
         return self.area_names.get(other, "") if other else ""
 
     def year_words(self, measure_id: str, year: int) -> str:
-        """What a reporting year of a measure covers: 31 March 2018, year to March 2018, 30 September 2018, 2017 to 2018."""
+        """What a reporting year covers: 31 March 2018, year to March 2018, 30 September 2018, 2017 to 2018."""
         return self.lists.year(measure_id).words(year)
 
     def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
