@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.returns.series import prepare_series
 from improvement_reports.runs.reports import Job, reports
 from improvement_reports.runs.run import EXECUTED, run_report
@@ -131,7 +132,7 @@ def measure(project: Project, json_file: Path | None = None) -> dict[str, float]
         raise UserError("There is no report to measure in params/; add a parameter file.")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         copy = _copy(project, Path(folder))
-        job = next((j for j in jobs if j[2] != "profile"), jobs[0])
+        job = next((j for j in jobs if j.kind not in WITHOUT_RETURN), jobs[0])
         prepare_series(copy, job[0])
         results = {"plain papermill run": 0.0, "run": 0.0}
         plain, own = [], []

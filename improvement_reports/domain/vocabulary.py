@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 
 class ReportKind(StrEnum):
+    """What a report is for. What holds of one kind and not of another is a property here, and is asked for by name."""
+
     BOARD = "board"
     SCRUTINY = "scrutiny"
     CABINET = "cabinet"
@@ -23,6 +25,20 @@ class ReportKind(StrEnum):
     def reads_later_returns(self) -> bool:
         """Whether a report may show returns of later months: what answered an inspection comes after it."""
         return self is ReportKind.INSPECTION
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether what a reader gets is an inspector's letter and what answered it, and not a paper to a body."""
+        return self is ReportKind.INSPECTION
+
+    @property
+    def shows_stated_changes(self) -> bool:
+        """Whether its notebook has a table of the changes that a return states of the parts of measures."""
+        return self is not ReportKind.BOARD
+
+
+# The kinds that official statistics alone are enough for: they need no return and no parameter file.
+WITHOUT_RETURN = tuple(kind for kind in ReportKind if not kind.has_return)
 
 
 class Status(StrEnum):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.escaping import guarded
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.data_rows import rows_not_kept
 from improvement_reports.editions.downloads.crate import METADATA, crate_metadata, file_facts
@@ -162,7 +163,7 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
             ("short_name", m.short_name, authority.get("short_name")),
         ]
     info = _kept_yaml(places, f"data/raw/{edition.authority}/{edition.month}/return.yml")
-    if info and edition.kind != "profile":
+    if info and edition.kind not in WITHOUT_RETURN:
         said.append(("illustrative", m.illustrative, info.get("illustrative", False)))
         said += [
             (f"sources, {key}", _dumped(m.sources.get(key)), _dumped(_source(own)))

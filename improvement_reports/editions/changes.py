@@ -21,7 +21,7 @@ NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = (
 )
 # In the order in which a reader wants them.
 KINDS = (STATUS, NUMBER, CELL, CHART, SENTENCE, DESCRIPTION, ROW)
-KIND_WORDS = {
+CHANGE_WORDS = {
     STATUS: "Statuses",
     NUMBER: "Numbers",
     CELL: "Cells of tables",

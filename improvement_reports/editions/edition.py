@@ -34,7 +34,7 @@ GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
 FIRST, REVISION, CORRECTION = "first", "revision", "correction"
 # The moment of publication, in UTC.
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
-KIND_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
+EDITION_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
 
 
 def _as_stamp(text):

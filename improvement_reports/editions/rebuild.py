@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.inputs import Places, restore
 from improvement_reports.editions.isolated import isolated_environment, nbval_command
 from improvement_reports.editions.kept_code import PACKAGE, Files, release_of, write_code
@@ -74,7 +75,7 @@ def rebuild_project(root: Path, places: Places, authority: str, kind: str, code:
     write_code(code, rebuilt.code)
     if release_of(code) in JUDGES_OTHER_REPORTS:
         (home / UNKNOWN_NOTEBOOK).write_text("not known\n", encoding="utf-8")
-    if kind != "profile":
+    if kind not in WITHOUT_RETURN:
         _call(rebuilt, "prepare", "--authority", authority)
     return rebuilt
 

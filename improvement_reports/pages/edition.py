@@ -8,11 +8,10 @@ import re
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.editions.changes import KIND_WORDS as CHANGE_WORDS
-from improvement_reports.editions.changes import KINDS, SENTENCE, Change, counted
+from improvement_reports.editions.changes import CHANGE_WORDS, KINDS, SENTENCE, Change, counted
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
-from improvement_reports.editions.edition import CORRECTION, KIND_WORDS, REVISION, Edition
+from improvement_reports.editions.edition import CORRECTION, EDITION_WORDS, REVISION, Edition
 from improvement_reports.pages.frame import Frame
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
@@ -43,7 +42,7 @@ def why_in_short(edition: Edition) -> str:
 
 
 def _because(edition: Edition, reason: str | None) -> str:
-    kind = KIND_WORDS[edition.manifest.edition_kind]
+    kind = EDITION_WORDS[edition.manifest.edition_kind]
     return html.escape(f"{kind}: {reason.rstrip('.')}" if reason else kind)
 
 
@@ -158,7 +157,7 @@ def changes_page(edition: Edition, previous: Edition, url: str = "") -> str:
     m = edition.manifest
     found = [Change(**c) for c in m.changes]
     title = f"What changed: {m.short_name}, {format_day(m.report.month)}, {previous.version} to {edition.version}"
-    fields = {**texts(title, f"{m.title}: {KIND_WORDS[m.edition_kind]} published {day_of(edition)}"), "toc": False}
+    fields = {**texts(title, f"{m.title}: {EDITION_WORDS[m.edition_kind]} published {day_of(edition)}"), "toc": False}
     word = {REVISION: "revision: better data have come in", CORRECTION: "correction: it mends an error"}[m.edition_kind]
     parts = [
         front_matter(fields),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
@@ -142,7 +143,7 @@ def _month_before(project: Project, edition: Edition | None) -> Edition | None:
         for j in published_reports(project)
         if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month
     ]
-    return newest_edition(project, *earlier[-1]) if earlier and edition.kind != "profile" else None
+    return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 
 def _lay_if_changed(

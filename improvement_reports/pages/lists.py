@@ -8,7 +8,7 @@ from collections.abc import Collection
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS, ReportKind
+from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.contents import front_matter_of, plain_title
 from improvement_reports.pages.glossary import link_terms, load_terms
@@ -31,10 +31,10 @@ def lay_site(
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
     summaries = {(r.authority, r.month, str(r.kind)): _draft_word(r, drafts) + _summary(project, r) for r in newest}
     real = [r for r in newest if not authorities[r.authority].illustrative] or newest
-    papers = [r for r in real if r.kind is not ReportKind.PROFILE]
+    papers = [r for r in real if r.kind.has_return]
     made_up = sorted({r.authority for r in newest if r not in real})
     write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest))
-    profiles = [r for r in newest if r.kind is ReportKind.PROFILE]
+    profiles = [r for r in newest if not r.kind.has_return]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
     terms = load_terms(project)
     write_whole(
@@ -102,7 +102,7 @@ def _illustrative(authority: Authority) -> str:
 
 
 def _when(r: ReportParameters) -> str:
-    if r.kind is ReportKind.PROFILE:
+    if not r.kind.has_return:
         return (
             f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by"
             f" {format_day(r.meeting.date)}"

@@ -128,11 +128,11 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
                 dated.append((row["date"], "Notice", html.escape(row["title"])))
                 used.append(row)
     for r in all_of.reports:
-        if r.authority == key and str(r.kind) != "profile":
+        if r.authority == key and r.kind.has_return:
             dated.append(
                 (
                     r.meeting.date,
-                    f"Report to {r.meeting.body}" if str(r.kind) != "inspection" else "Letter, and what answered it",
+                    f"Report to {r.meeting.body}" if not r.kind.is_letter else "Letter, and what answered it",
                     (
                         f'<a href="../{key}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>{_statuses(all_of, key, r.month)}'
                     ),
@@ -173,10 +173,10 @@ def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: P
     ]
     used = [r for _, found in series for _, r in found.rows.iterrows()]
     links = ", ".join(
-        f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/profile/index.html)"
+        f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/{r.kind}/index.html)"
         for k in all_of.keys
         for r in all_of.reports
-        if r.authority == k and str(r.kind) == "profile"
+        if r.authority == k and not r.kind.has_return
     )
     return [
         Block(

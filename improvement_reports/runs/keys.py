@@ -1,6 +1,6 @@
 """From what a run follows: equal keys give equal reports."""
 
-from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.returns.keys import measures_named, official_digest
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import package_digest
@@ -14,7 +14,8 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     libraries.
     """
     params = project.report_params(authority, month, kind)
-    has_return = kind != ReportKind.PROFILE  # a kind that there is not is refused by the run
+    has_return = kind not in WITHOUT_RETURN  # a kind that there is not is refused by the run
+    reads_later = kind in set(ReportKind) and ReportKind(kind).reads_later_returns
     if not has_return and not params.is_file():
         params = project.params / "profiles.yml"
     home = project.raw / authority
@@ -22,7 +23,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     months = sorted(
         p.name
         for p in (home.glob("*") if has_return else ())
-        if MONTH.fullmatch(p.name) and (p.name <= month or kind == ReportKind.INSPECTION)
+        if MONTH.fullmatch(p.name) and (p.name <= month or reads_later)
     )
     return digest(
         {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.numbers import last_day
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.returns.reading import RawReturn
 from improvement_reports.returns.series import Tables
 from improvement_reports.workspace.authorities import load_authorities
@@ -68,7 +69,7 @@ def reports_without_return(project: Project, paths: list[Path]) -> list[Fault]:
     found = []
     for path in paths:
         folder = project.raw / path.parent.name / path.stem[:7]
-        if not path.stem.endswith("-profile") and not folder.is_dir():
+        if path.stem[8:] not in WITHOUT_RETURN and not folder.is_dir():
             found.append(
                 Fault(
                     project.relative(path),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from improvement_reports.domain.errors import InvalidInput, UserError
-from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.workspace.parameters import ReportParameters, load_report
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
@@ -60,7 +60,7 @@ def _profiles(
     from improvement_reports.workspace.authorities import load_authorities
     from improvement_reports.workspace.parameters import load_profiles, profile_parameters
 
-    if kind not in (None, ReportKind.PROFILE):
+    if kind not in (None, *WITHOUT_RETURN):
         return [], []
     try:
         profiles = load_profiles(project)
@@ -83,7 +83,7 @@ def _profiles(
         return [], []
     elif authority is not None:
         profile_parameters(project, authority, profiles.month)  # a `UserError` for a council that has ended
-    return [Job(a, profiles.month, str(ReportKind.PROFILE)) for a in sorted(wanted)], []
+    return [Job(a, profiles.month, str(k)) for a in sorted(wanted) for k in WITHOUT_RETURN], []
 
 
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
@@ -36,7 +36,7 @@ def prepare_and_run(
     # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
     needed = (
         [(a, m) for a, m in returns(project, authority) if month is None or m <= month]
-        if kind != ReportKind.PROFILE
+        if kind not in WITHOUT_RETURN
         else []
     )
     for outcome in prepare_wanted(project, needed, force):

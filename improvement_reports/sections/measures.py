@@ -15,7 +15,6 @@ from improvement_reports.domain.vocabulary import (
     TARGET_MARKS,
     BetterWhen,
     Direction,
-    ReportKind,
     TargetResult,
     Unit,
 )
@@ -219,7 +218,7 @@ def other_measures(report: Report) -> list[str]:
     mine = parts[parts["area"] == report.params.authority]["measure_id"].astype(str)
     stated_changes = (
         set(parts[parts["change"].notna() & (parts["category"] != "")]["measure_id"])
-        if report.params.kind != ReportKind.BOARD
+        if report.params.kind.shows_stated_changes
         else set()
     )
     shown = {*report.params.measures, *judged, *stated_changes}

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.vocabulary import PeriodType, ReportKind
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN, PeriodType, ReportKind
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.fields import DateText, DayText, Identifier, MonthText, Strict, Text, Words
 from improvement_reports.workspace.measures import load_measures
@@ -194,7 +194,7 @@ PROFILE_SUMMARY = (
 
 def load_report(project: Project, path: Path) -> ReportParameters:
     """One report's parameters; the file's name and folder must say the same authority, month and kind."""
-    if path.stem.endswith(f"-{ReportKind.PROFILE}") and not path.is_file():
+    if path.stem[8:] in WITHOUT_RETURN and not path.is_file():
         return profile_parameters(project, path.parent.name, path.stem[:7])
     from improvement_reports.workspace.councils import ended_sentence
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from improvement_reports.domain.licences import OWN_WORDS, open_licence
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.downloads.facts import ILLUSTRATIVE, EditionFacts
-from improvement_reports.editions.edition import KIND_WORDS, MANIFEST
+from improvement_reports.editions.edition import EDITION_WORDS, MANIFEST
 from improvement_reports.workspace.files import write_bytes
 
 VERSION = "1.1"
@@ -119,7 +119,7 @@ def _describe_root(root, add, facts: EditionFacts, publisher, sources: list) -> 
         "about": [area, add("#meeting", "Event", name=facts.meeting)] if facts.meeting else area,
         "creditText": facts.citation,
         "keywords": ["children's services", "improvement", facts.report_kind],
-        "creativeWorkStatus": KIND_WORDS[facts.edition_kind].capitalize(),
+        "creativeWorkStatus": EDITION_WORDS[facts.edition_kind].capitalize(),
         "isBasedOn": sources,
     }
     if facts.reason:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from improvement_reports.domain.licences import Licence, common_licence, licence_words
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions.citing import citation
-from improvement_reports.editions.edition import KIND_WORDS
+from improvement_reports.editions.edition import EDITION_WORDS
 
 ILLUSTRATIVE = "Illustrative: all figures are made up for demonstration."
 
@@ -56,7 +56,7 @@ class EditionFacts:
     @property
     def edition(self) -> str:
         """Version 2 (correction), published 3 June 2021."""
-        kind = KIND_WORDS[self.edition_kind]
+        kind = EDITION_WORDS[self.edition_kind]
         return f"Version {self.number} ({kind}), published {format_day(self.date_published)}"
 
     @property
