@@ -1,20 +1,16 @@
-"""Glossary words on a page lead to the glossary where they first stand.
+"""The words of the glossary that pages link to, and the ways to write them (`site.glossary_links` makes the links)."""
 
-Works on page sources, Markdown with HTML in it, so that both renderers get the same links. Only markup is added: the
-words of a page stay as they are, and whatever is not plainly running text (links, headings, code, attributes) is left
-alone.
-"""
-
-import copy
+import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from improvement_reports.pages.sources import matches
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
-# From the root of the site: each renderer makes it relative to the page, however deep that lies.
-GLOSSARY = "/about/glossary.qmd"
+# The page source of the glossary, from the project's root.
+GLOSSARY = "about/glossary.qmd"
 # One line of the glossary: [**Care leaver**]{#care-leaver}
 ENTRY = re.compile(r"^\[\*\*(?P<title>.+?)\*\*\]\{#(?P<id>[\w-]+)\}", re.MULTILINE)
 
@@ -100,69 +96,8 @@ EVERYDAY = {
 }
 # Names that are ordinary words when they are written small.
 PROPER = {"ambassadors", "essentials"}
-
-# No link stands in these, whatever they hold; figure, for a chart is read as a whole.
-CLOSED = {
-    "a",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "th",
-    "dt",
-    "caption",
-    "summary",
-    "figure",
-    "figcaption",
-    "label",
-    "button",
-    "select",
-    "option",
-    "textarea",
-    "code",
-    "pre",
-    "kbd",
-    "samp",
-    "svg",
-    "math",
-    "script",
-    "style",
-    "title",
-    "cite",
-    "template",
-    "noscript",
-}
-# First the text that a reader sees, then what is folded: a link in a closed fold would be the only one, and unseen.
-FOLDED = {"details"}
-
-STATUS = re.compile(r"<span class=\"state[ \"]")
-TAG = r"</?[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
-HTML_TOKEN = re.compile(
-    rf"(?P<comment><!--.*?-->)|(?P<tag>{TAG})|(?P<other>\{{\{{.*?\}}\}}|\bhttps?://[^\s<]+)", re.DOTALL
-)
-FENCE = re.compile(
-    r"^(?P<fence>[ ]{0,3}(?P<mark>`{3,}|~{3,}))(?P<info>[^\n]*)\n(?P<body>.*?)(?P<end>^[ ]{0,3}(?P=mark)[`~]*["
-    r" \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-MARKDOWN_TOKEN = re.compile(
-    rf"""(?P<comment><!--.*?-->)
-    |(?P<tag>{TAG})
-    |(?P<other>
-        (?<!\\)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)(?:\{{[^}}\n]*\}})?    # code, {{=html}} after it too
-        |^[ ]{{0,3}}\#{{1,6}}[ \t][^\n]*                                                     # a heading
-        |^(?=[^\n]*\S)[^\n]+\n[ ]{{0,3}}(?:=+|-+)[ \t]*$                                     # a heading, underlined
-        |^(?:[ ]{{4,}}|\t)[^\n]*                                                             # code, indented
-        |^[ ]{{0,3}}\[[^\]\n]+\]:[^\n]*                                                      # where a link leads to
-        |(?<!\\)!?\[(?:[^\[\]]|\[[^\[\]]*\])*(?<!\\)\](?:\((?:[^()]|\([^()]*\))*\)|\{{[^{{}}]*\}})?   # links, images, spans
-        |\{{\{{.*?\}}\}}|\{{%.*?%\}}|\{{\#.*?\#\}}                                           # templates
-        |\{{[^{{}}\n]*\}}                                                                    # attributes
-        |<https?:[^>\s]*>|\b(?:https?://|www\.)[^\s<]+                                       # addresses
-    )""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
-)
+# An address in running text; the words in it are no words.
+ADDRESS = r"\b(?:https?://|www\.)[^\s<>\"']+"
 
 
 @dataclass(frozen=True)
@@ -173,13 +108,14 @@ class Terms:
 
     @cached_property
     def pattern(self) -> re.Pattern | None:
-        """Any name as a whole word, the longest first, so that no name is found inside a longer one."""
+        """Any name as a whole word, the longest first, so that no name is found inside a longer one; or an address,
+        which has no ``name``.
+        """
         names = sorted(self.ids, key=lambda name: (-len(name), name))
         if not names:
             return None
-        return re.compile(
-            rf"(?<![\w\-/@.&#])(?:{'|'.join(_pattern(n, self.ids[n]) for n in names)})(?![\w@/]|\\?-\w|\.\w)"
-        )
+        any_name = "|".join(_pattern(n, self.ids[n]) for n in names)
+        return re.compile(rf"{ADDRESS}|(?<![\w\-/@.&#<])(?P<name>{any_name})(?![\w@/]|-\w|\.\w)")
 
     @cached_property
     def by_key(self) -> dict[str, str]:
@@ -191,14 +127,13 @@ class Terms:
 
 
 def _key(text: str) -> str:
-    """What a name and the text that it was found in have in common."""
-    text = re.sub(r"\\(.)", r"\1", text)
-    return re.sub(r"\s+", " ", re.sub(r"’|&#x27;|&#39;|&rsquo;", "'", text)).lower()
+    """What a name and the HTML that it was found in have in common."""
+    return " ".join(html.unescape(text).replace("’", "'").lower().split())
 
 
 def _pattern(name: str, id_: str) -> str:
-    """A name as it may be written: one line break for a space, any apostrophe, Markdown's backslash before a hyphen."""
-    parts = {" ": r"(?:[ \t\u00a0]+|[ \t]*\n[ \t]*)", "'": r"(?:\\?'|’|&\#x27;|&\#39;|&rsquo;)", "-": r"\\?-"}
+    """A name as it may be written in HTML: any white space for a space, any apostrophe."""
+    parts = {" ": r"(?:\s|&nbsp;|&\#160;)+", "'": r"(?:'|’|&\#x27;|&\#39;|&rsquo;)"}
     body = "".join(parts.get(c, re.escape(c)) for c in name)
     return body if is_acronym(name) or id_ in PROPER else f"(?i:{body})"
 
@@ -253,95 +188,7 @@ def plural(name: str) -> str:
 
 
 def load_terms(project: Project) -> Terms:
-    """The words of the project's glossary; none if it has no glossary."""
-    path = project.root / GLOSSARY.lstrip("/")
-    return terms_of(path.read_text(encoding="utf-8")) if path.is_file() else Terms()
-
-
-# Linking
-
-
-def link_terms(texts: list[str], terms: Terms) -> list[str]:
-    """The texts of one page, in its order, with the first appearance of each word of the glossary as a link.
-
-    Folded text gets the links of the words that stand nowhere else. An element opened in one text ends with it.
-    """
-    if terms.pattern is None:
-        return list(texts)
-    seen: set[str] = set()
-    for closed in (CLOSED | FOLDED, CLOSED):
-        texts = ["".join(_markdown(text, terms, seen, closed)) for text in texts]
-    return texts
-
-
-def _markdown(text: str, terms: Terms, seen: set[str], closed: set[str]) -> Iterator[str]:
-    """Fenced blocks apart from the text between them: code stays as it is, HTML is read as HTML."""
-    start = 0
-    inside: list[str] = []
-    for block in FENCE.finditer(text):
-        yield _run(MARKDOWN_TOKEN, text[start : block.start()], terms, seen, closed, inside)
-        body = block["body"]
-        if block["info"].strip() == "{=html}":
-            body = _run(HTML_TOKEN, body, terms, seen, closed, inside)
-        yield f"{block['fence']}{block['info']}\n{body}{block['end']}"
-        start = block.end()
-    yield _run(MARKDOWN_TOKEN, text[start:], terms, seen, closed, inside)
-
-
-def _run(token: re.Pattern, text: str, terms: Terms, seen: set[str], closed: set[str], inside: list[str]) -> str:
-    """One piece of a text; ``inside`` holds the elements that are open and may hold no link."""
-    parts, start = [], 0
-    for found in token.finditer(text):
-        parts.append(_linked(text[start : found.start()], terms, seen, inside))
-        parts.append(found[0])
-        if not found["comment"] and not found[0].startswith("`"):
-            for tag in re.findall(TAG, found[0]):  # what is skipped as a whole may open or close an element
-                _follow(tag, closed, inside)
-        start = found.end()
-    parts.append(_linked(text[start:], terms, seen, inside))
-    return "".join(parts)
-
-
-def _follow(tag: str, closed: set[str], inside: list[str]) -> None:
-    if (found := re.match(r"</?([A-Za-z][\w-]*)", tag)) is None:
-        return
-    name = found[1].lower()
-    # A mark of a status is one sign, symbol and word: its spans count as closed, down to the one that ends it.
-    if name not in closed and not (name == "span" and ("span" in inside or STATUS.match(tag))):
-        return
-    if not tag.startswith("</"):
-        if not tag.endswith("/>"):
-            inside.append(name)
-    elif name in inside:  # an element that was left open inside this one ends with it
-        del inside[len(inside) - 1 - inside[::-1].index(name) :]
-
-
-def _linked(text: str, terms: Terms, seen: set[str], inside: list[str]) -> str:
-    if inside or not text.strip() or terms.pattern is None:
-        return text
-
-    def link(found: re.Match) -> str:
-        id_ = terms.id_of(found[0])
-        if id_ in seen:
-            return found[0]
-        seen.add(id_)
-        return f'<a class="term" href="{GLOSSARY}#{id_}">{found[0]}</a>'
-
-    return terms.pattern.sub(link, text)
-
-
-def with_terms(page, terms: Terms):
-    """A page's notebook with its words linked: Markdown cells and what its outputs show; the given one stays as
-    it is.
-    """
-    page = copy.deepcopy(page)
-    places = []
-    for cell in page.cells:
-        if cell.cell_type == "markdown":
-            places.append((cell, "source"))
-        for output in cell.get("outputs", []):
-            if "text/markdown" in output.get("data", {}):
-                places.append((output.data, "text/markdown"))
-    for (holder, key), text in zip(places, link_terms([h[k] for h, k in places], terms), strict=True):
-        holder[key] = text
-    return page
+    """The words of the project's glossary; none if the site has no glossary to lead to."""
+    path = project.root / GLOSSARY
+    rendered = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"]
+    return terms_of(path.read_text(encoding="utf-8")) if path in matches(project, rendered) else Terms()

@@ -30,7 +30,6 @@ from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, U
 from improvement_reports.pages.audit import lay_audit
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.edition import changes_page, draft_frame, frame_of, page_facts
-from improvement_reports.pages.glossary import GLOSSARY, Terms, load_terms
 from improvement_reports.pages.log import LOG
 from improvement_reports.pages.programmes import lay_programmes, lay_threads
 from improvement_reports.pages.report import lay_page
@@ -71,7 +70,7 @@ class Shown:
 
 
 def lay_reports(
-    project: Project, jobs: list[Job], settings: SiteSettings, terms: Terms, force: bool = False
+    project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False
 ) -> tuple[list[Shown], list[Standing], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
@@ -106,7 +105,7 @@ def lay_reports(
                 remove_pages(home)
                 continue
             before = _month_before(project, found.edition)
-            _lay_if_changed(project, job, editions, before, is_draft, settings, terms, force)
+            _lay_if_changed(project, job, editions, before, is_draft, settings, force)
         except UserError as error:
             faults.append(str(error))
             remove_pages(home)
@@ -153,7 +152,6 @@ def _lay_if_changed(
     before: Edition | None,
     is_draft: bool,
     settings: SiteSettings,
-    terms: Terms,
     force: bool,
 ) -> None:
     home, draft = project.page_folder(*job), project.draft_folder(*job)
@@ -162,7 +160,6 @@ def _lay_if_changed(
             [e.fingerprint for e in editions],
             before.fingerprint if before else "",
             settings.url,
-            file_digest(project.root / GLOSSARY.lstrip("/")),
             package_digest(),
             [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
         ]
@@ -173,9 +170,9 @@ def _lay_if_changed(
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
     for e in editions:
-        lay_edition(e, editions, terms, settings)
+        lay_edition(e, editions, settings)
     if is_draft:
-        _lay_draft_page(home, draft, editions, terms, not editions or bool(changed_inputs(project, editions[-1])))
+        _lay_draft_page(home, draft, editions, not editions or bool(changed_inputs(project, editions[-1])))
     else:
         newest, since = editions[-1], ""
         facts = page_facts(newest)
@@ -183,7 +180,7 @@ def _lay_if_changed(
             since = format_day(before.month)
             page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
             write_whole(home / "since.qmd", page)
-        lay_page(home, newest.folder, facts, terms, frame_of(newest, editions, settings.url, False, since))
+        lay_page(home, newest.folder, facts, frame_of(newest, editions, settings.url, False, since))
     write_whole(home / LAID, stamp_text(key, laid_files(home, editions)))
 
 
@@ -218,17 +215,17 @@ def laid_files(home: Path, editions: list[Edition]) -> dict[str, str]:
     return found
 
 
-def lay_edition(edition: Edition, editions: list[Edition], terms: Terms, settings: SiteSettings) -> None:
+def lay_edition(edition: Edition, editions: list[Edition], settings: SiteSettings) -> None:
     """The generated page sources of an edition, beside its frozen files."""
     from improvement_reports.editions.downloads.files import edition_facts, lay_archive
 
-    lay_page(edition.folder, edition.folder, page_facts(edition), terms, frame_of(edition, editions, settings.url))
+    lay_page(edition.folder, edition.folder, page_facts(edition), frame_of(edition, editions, settings.url))
     if edition.number > 1:
         write_whole(edition.folder / "changes.qmd", changes_page(edition, editions[editions.index(edition) - 1]))
     lay_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))
 
 
-def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Terms, is_changed: bool) -> None:
+def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], is_changed: bool) -> None:
     for name in BESIDE:
         source = draft / name
         if source.is_dir():
@@ -240,7 +237,7 @@ def _lay_draft_page(home: Path, draft: Path, editions: list[Edition], terms: Ter
     newest = editions[-1] if editions else None
     found = changes(read_content(newest.folder), read_content(draft)) if newest else []
     reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
-    lay_page(home, draft, facts, terms, draft_frame(newest, reference, found, is_changed))
+    lay_page(home, draft, facts, draft_frame(newest, reference, found, is_changed))
 
 
 def remove_pages(home: Path) -> None:
@@ -282,7 +279,7 @@ def lay_all(
     if not settings.demonstration:
         on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
     _remove_stale(project, on_site)
-    shown, standings, faults = lay_reports(project, on_site, settings, load_terms(project), force)
+    shown, standings, faults = lay_reports(project, on_site, settings, force)
     params = [s.params for s in shown]
     _remove_lists(project, {p.authority for p in params})
     for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):

@@ -11,7 +11,6 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.contents import front_matter_of, plain_title
-from improvement_reports.pages.glossary import link_terms, load_terms
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
@@ -36,10 +35,7 @@ def lay_site(
     write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest))
     profiles = [r for r in newest if not r.kind.has_return]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
-    terms = load_terms(project)
-    write_whole(
-        generated(project, "newest.md"), *link_terms([_entries(papers[:6], authorities, summaries, "reports/")], terms)
-    )
+    write_whole(generated(project, "newest.md"), _entries(papers[:6], authorities, summaries, "reports/"))
     write_whole(project.reports / "index.qmd", _reports_page(real, [r for r in newest if r not in real], authorities))
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from improvement_reports.domain.markup import front_matter, texts
 from improvement_reports.pages.frame import Frame
-from improvement_reports.pages.glossary import with_terms
 from improvement_reports.pages.provenance import figures_page
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.runs.outputs import page_outputs
@@ -115,7 +114,7 @@ def prefixed(text: str, prefix: str) -> str:
 # Laying all of it
 
 
-def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame) -> None:
+def lay_page(folder: Path, content: Path, facts: PageFacts, frame: Frame) -> None:
     """Write the sources of a report's page into ``folder`` from what lies in ``content``."""
     import nbformat
 
@@ -123,7 +122,7 @@ def lay_page(folder: Path, content: Path, facts: PageFacts, terms, frame: Frame)
     fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head:
         fields["header-includes"] = frame.head
-    page = with_terms(page_notebook(notebook, fields, frame), terms)
+    page = page_notebook(notebook, fields, frame)
     write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
     if not frame.prefix:
         figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]

@@ -1,8 +1,8 @@
 """Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out, and the search index.
 
 Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a
-skip link, names to the landmarks and the reader's place in the navigation, and takes away what covers the page or says
-something untrue. Each change is made once; a second call finds nothing to do.
+skip link, names to the landmarks, the reader's place in the navigation and links to the glossary, and takes away what
+covers the page or says something untrue. Each change is made once; a second call finds nothing to do.
 """
 
 import os
@@ -12,8 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.served import remove_not_served
 from improvement_reports.pages.sources import matches, nearest_page, page_address
+from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -80,12 +82,13 @@ def finished(page: str, address: str = "") -> str:
     return page
 
 
-def finish_site(output: Path) -> int:
-    """Finish every page below a folder in place; returns how many changed."""
+def finish_site(output: Path, terms: Terms) -> int:
+    """Finish every page below a folder in place, with links to these words; returns how many changed."""
     changed = 0
     for path in sorted(output.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        if (new := finished(text, path.relative_to(output).as_posix())) != text:
+        address = path.relative_to(output).as_posix()
+        if (new := with_glossary_links(finished(text, address), address, terms)) != text:
             path.write_text(new, encoding="utf-8", newline="\n")
             changed += 1
     (output / QUARTO_INDEX).unlink(missing_ok=True)
@@ -134,10 +137,10 @@ def main() -> None:
             " which.",
             file=sys.stderr,
         )
-    finish_site(Path(output))
+    project = Project.find()
+    finish_site(Path(output), load_terms(project))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
-    project = Project.find()
     if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (
         problem := put_in_place(project, Path(output))
     ):

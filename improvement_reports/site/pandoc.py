@@ -13,6 +13,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import (
     FRONT_MATTER,
@@ -23,8 +24,9 @@ from improvement_reports.pages.sources import (
     nearest_page,
     page_address,
 )
+from improvement_reports.site import glossary_links
 from improvement_reports.site.search import index_site
-from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.pandoc import run_pandoc
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
@@ -56,6 +58,7 @@ class Renderer:
         self.website = self.config["website"]
         self.cache = project.build / "pages"
         self.served = read_served(project)
+        self.terms = load_terms(project)
         self.rendered = self.reused = 0
 
     def render(self) -> None:
@@ -73,10 +76,10 @@ class Renderer:
 
     def _common(self) -> str:
         """What every page depends on besides its own source."""
-        template = (self.project.theme / "page.html").read_bytes()
-        return hashlib.sha256(
-            template + json.dumps(self.config, sort_keys=True, default=str).encode() + Path(__file__).read_bytes()
-        ).hexdigest()
+        files = (self.project.theme / "page.html", Path(__file__), Path(glossary_links.__file__))
+        words = self.terms.pattern.pattern if self.terms.pattern else ""
+        said = json.dumps([self.config, self.terms.ids, words], sort_keys=True, default=str)
+        return digest([said, *(file_digest(path) for path in files)])
 
     def _page(self, source: Path, common: str) -> str:
         checked_bytes(self.project, source, self.served)
@@ -127,7 +130,7 @@ class Renderer:
         page = SOURCE_LINK.sub(r"\1.html", page)
         head, end, body = page.partition("</head>")
         page = HEAD_PARAGRAPH.sub(r"\1", head) + end + body
-        return page.replace(" />", ">")
+        return glossary_links.with_glossary_links(page.replace(" />", ">"), address, self.terms)
 
     def _has_search_form(self, address: str) -> bool:
         """Every page leads to the search page, but for that page itself, which has a form of its own."""

@@ -4,9 +4,11 @@ import lxml.html
 import pytest
 from conftest import ROOT
 
+from improvement_reports.pages.glossary import Terms
 from improvement_reports.site.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
 from improvement_reports.workspace.places import Project
 
+TERMS = Terms({"Ofsted": "ofsted"})
 PAGES = ("index.html", "reports/index.html", "reports/audit/index.html", "about/method.html")
 ADDRESS = "reports/avon/2024-03/board/v1/index.html"
 
@@ -37,7 +39,7 @@ def frame(address: str = ADDRESS, current: str = "") -> str:
   <li><a href="#a" id="toc-a" class="nav-link">A</a></li>
   </ul>
 </nav>
-<main class="content" id="quarto-document-content"><h1 class="title">T</h1></main>
+<main class="content" id="quarto-document-content"><header><h1 class="title">Ofsted</h1></header><p>Ofsted, Ofsted</p></main>
 </body></html>
 """
 
@@ -98,8 +100,11 @@ def test_a_finished_page_stays_as_it_is(tmp_path):
     page.parent.mkdir(parents=True)
     page.write_text(frame(), encoding="utf-8")
     (tmp_path / "search.json").write_text("[]", encoding="utf-8")
-    assert (finish_site(tmp_path), finish_site(tmp_path)) == (1, 0)
+    assert (finish_site(tmp_path, TERMS), finish_site(tmp_path, TERMS)) == (1, 0)
     assert current(page.read_text(encoding="utf-8")) == ["reports/index.html"]
+    assert lxml.html.fromstring(page.read_bytes()).xpath("//a[@class='term']/@href") == [
+        f"{'../' * ADDRESS.count('/')}about/glossary.html#ofsted"
+    ]
     assert not (tmp_path / "search.json").exists(), "the index of a search that is not there"
 
 
