@@ -2,7 +2,8 @@
 PATH.
 
 Run as a file by any Python 3, so nothing but the standard library is imported here. ``before`` stops in one sentence
-what could not be finished, before anything is rendered; ``after`` runs `improvement_reports.site.finish`.
+what could not be finished, and has `improvement_reports.site.before` look for dead links, before anything is rendered;
+``after`` runs `improvement_reports.site.finish`.
 """
 
 import os
@@ -66,8 +67,8 @@ def main(arguments: list[str]) -> int:
         if not all((ROOT / name).is_file() for name in LAID):
             print(NOT_LAID, file=sys.stderr)
             return 1
-        return 0
-    command = [str(python), "-m", "improvement_reports.site.finish"]
+    module = "before" if arguments == ["before"] else "finish"
+    command = [str(python), "-m", f"improvement_reports.site.{module}"]
     return subprocess.run(command, cwd=ROOT, env=environment_for(ROOT, environment), check=False).returncode
 
 

@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from improvement_reports.site import before
 
 STEP = ROOT / "theme/quarto_step.py"
 
@@ -66,7 +69,44 @@ def test_without_page_sources_nothing_is_rendered(step, tmp_path, monkeypatch, c
     for name in step.LAID:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert step.main(["before"]) == 0
+    asked = []
+    monkeypatch.setattr(step.subprocess, "run", lambda command, **_: asked.append(command) or Namespace(returncode=2))
+    assert step.main(["before"]) == 2 and asked[0][1:] == ["-m", "improvement_reports.site.before"]
+
+
+DEAD = "\n\nSee [this page](nowhere.qmd).\n"
+
+
+def test_a_dead_link_is_named_before_quarto_renders(built_once, tmp_path, monkeypatch, capsys):
+    project = shutil.copytree(built_once.root, tmp_path / "project")
+    monkeypatch.chdir(project)
+    assert before.main() == 0 and capsys.readouterr().err == ""
+    with (project / "about/method.qmd").open("a", encoding="utf-8") as page:
+        page.write(DEAD)
+    assert before.main() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Nothing was rendered: about/method.qmd links to “nowhere.qmd”: there is no such page")
+    assert len(said.splitlines()) == 1
+    monkeypatch.chdir(tmp_path)
+    assert before.main() == 2 and "No project in" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.quarto
+@pytest.mark.skipif(not shutil.which("quarto"), reason="Quarto is not on the PATH")
+def test_plain_quarto_renders_nothing_with_a_dead_link(built_once, tmp_path):
+    project = shutil.copytree(built_once.root, tmp_path / "project")
+    was = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (project / "_site").rglob("*.html")}
+    with (project / "about/method.qmd").open("a", encoding="utf-8") as page:
+        page.write(DEAD)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "QUARTO_PYTHON": sys.executable}
+    done = subprocess.run(
+        ["quarto", "render"], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
+    assert "about/method.qmd links to “nowhere.qmd”" in done.stderr
+    assert not list((project / "build").glob("quarto-site/**/*.html"))
+    assert was == {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (project / "_site").rglob("*.html")}
 
 
 def test_the_last_step_says_how_it_ended(step, tmp_path, monkeypatch):
