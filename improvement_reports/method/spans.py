@@ -7,6 +7,7 @@ on what is left of the total for them, which must be no small number itself.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from improvement_reports.domain.vocabulary import PeriodType
@@ -51,16 +52,20 @@ def shift(month: str, by: int) -> str:
     return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
-def spans_of(total: Cell) -> list[Span]:
+def spans_of(total: Cell) -> tuple[Span, ...]:
     """The ways in which a total over several periods is made up."""
-    if len(total.period) != 7:
-        return []
+    lengths = tuple(sorted(LENGTHS.items()))
+    return _spans_of(total, lengths) if len(total.period) == 7 and total.period_type != MONTH else ()
+
+
+@lru_cache(maxsize=20_000)  # each is asked for many times, and for every return of a series again
+def _spans_of(total: Cell, lengths: tuple[tuple[str, int], ...]) -> tuple[Span, ...]:
 
     def cells(period_type: str, *back: int) -> tuple[Cell, ...]:
         return tuple(total._replace(period_type=period_type, period=shift(total.period, -b)) for b in back)
 
-    found = []
-    if (length := LENGTHS.get(total.period_type)) is not None:
+    found: list[Span] = []
+    if (length := dict(lengths).get(total.period_type)) is not None:
         found.append(Span(total, cells(MONTH, *range(length))))
         if length == 12:
             found.append(Span(total, cells(QUARTER, 0, 3, 6, 9)))
@@ -80,7 +85,7 @@ def spans_of(total: Cell) -> list[Span]:
                 found.append(Span(total, cells(MONTH, 0), cells(TO_DATE, 1)[0]))
             if length > 3:
                 found.append(Span(total, cells(QUARTER, 0), cells(TO_DATE, 3)[0]))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def spans_to_hide(
@@ -96,10 +101,11 @@ def spans_to_hide(
     public.
     ``number`` and ``threshold`` of a cell that is shown: its value, and up to which number its measure withholds.
     """
-    gone: set[Cell] = set()
+    gone, all_hidden = set[Cell](), set(hidden)
     for total in sorted(known):
         for span in spans_of(total):
-            gone |= _give_way(span, known, hidden | gone, new, number, threshold)
+            gone |= (more := _give_way(span, known, all_hidden, new, number, threshold))
+            all_hidden |= more
     return gone
 
 

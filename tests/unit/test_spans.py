@@ -294,4 +294,4 @@ def test_spans_are_what_they_say():
     first, *_, signed = spans_of(cell)
     assert [c.period for c in first.parts] == [shift("2024-03", -n) for n in range(12)]
     assert (signed.less.period, [c.period for c in signed.parts]) == ("2024-02", ["2024-03", "2023-03"])
-    assert spans_of(cell._replace(period_type="snapshot")) == spans_of(cell._replace(period="2024-03-31")) == []
+    assert spans_of(cell._replace(period_type="snapshot")) == spans_of(cell._replace(period="2024-03-31")) == ()
