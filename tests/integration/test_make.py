@@ -94,6 +94,13 @@ def test_arguments_are_passed_on(tmp_path):
     assert (program, rest) == (make.program(tmp_path, "improvement-reports"), ["site", "--month", "2021-04"])
 
 
+def test_coverage_runs_the_fast_tests_in_one_process_and_then_looks_at_the_rooms(tmp_path):
+    tests, rooms = make.coverage_commands(tmp_path, ["--fast", "--coverage", "-k", "spc"])
+    assert tests[1:6] == ["-m", "coverage", "run", "-m", "pytest"] and "-n" not in tests
+    assert tests[-5:] == [*make.FAST, "-k", "spc"]
+    assert rooms[1:] == [ROOT / "tests" / "coverage_of_rooms.py"]
+
+
 def test_the_command_sees_its_environment_first(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "elsewhere")
     assert make.environment_of(tmp_path)["PATH"].split(os.pathsep) == [str(make.bin_folder(tmp_path)), "elsewhere"]
