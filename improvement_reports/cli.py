@@ -14,7 +14,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.locks import at_work
 
 if TYPE_CHECKING:  # each command loads what it needs when it is called
-    from improvement_reports.editions.state import Standing
+    from improvement_reports.editions.state import RunState
     from improvement_reports.runs.reports import Filters
     from improvement_reports.workspace.places import Project
 
@@ -182,7 +182,7 @@ def run(
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]
-    _tell_standings(standings)
+    _tell_run_states(standings)
     _finish(summary, start)
 
 
@@ -212,12 +212,12 @@ def site(
     with _Progress("Running reports", len(wanted)) as progress:
         summary = build_site(project, renderer, output, force, filters, progress.done, drafts)
     typer.echo(summary.notice)
-    _tell_standings(summary.standings)
+    _tell_run_states(summary.standings)
     typer.echo(f"The site: {summary.output / 'index.html'}")
     _finish(summary, start)
 
 
-def _tell_standings(standings: "list[Standing]") -> None:
+def _tell_run_states(standings: "list[RunState]") -> None:
     """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
     counted, every other one named.
     """

@@ -163,16 +163,29 @@ HOMES = {
     ),
     "site": "site.build pages.lay runs.up_to_date runs.reports workspace.work",
 }
+# Names that stood for two things, and the name that one of them has now.
+RENAMED = {
+    "Answer": "Verification",
+    "GivenAway": "Revealed",
+    "KIND_WORDS": "EDITION_WORDS",
+    "Reference": "EditionReference",
+    "Standing": "RunState",
+    "given_away": "revealed_numbers",
+    "months_of": "return_months",
+    "parse_reference": "parse_edition_reference",
+    "standing_of": "run_state",
+}
 
 
 def former(module: str, name: str) -> object:
     """What a module held under a name before the move; an `AttributeError` if there is no such thing any more."""
     is_room = "__path__" in vars(sys.modules.get(module, object))
     if not name.startswith("__") and not (is_room and importlib.util.find_spec(f"{module}.{name}")):
-        for home in HOMES[module.rpartition(".")[2]].split():
-            found = importlib.import_module(f"{PACKAGE}.{home}")
-            if hasattr(found, name):
-                return getattr(found, name)
+        homes = [importlib.import_module(f"{PACKAGE}.{home}") for home in HOMES[module.rpartition(".")[2]].split()]
+        for known in filter(None, (name, RENAMED.get(name))):
+            for home in homes:
+                if hasattr(home, known):
+                    return getattr(home, known)
     raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
 

@@ -29,7 +29,7 @@ def end_of(period: str) -> str:
     return last_day(period).isoformat()
 
 
-def months_of(period: str) -> int:
+def month_number(period: str) -> int:
     """A period as a number of months."""
     day = parse_date(period)
     return day.year * 12 + day.month - 1
@@ -41,7 +41,7 @@ def month_text(number: int) -> str:
 
 def months_between(first: str, last: str) -> list[str]:
     """Every month from ``first`` to ``last``, YYYY-MM, both included."""
-    return [month_text(n) for n in range(months_of(first), months_of(last) + 1)]
+    return [month_text(n) for n in range(month_number(first), month_number(last) + 1)]
 
 
 def year_before(period: str) -> str:
@@ -78,7 +78,7 @@ def expected_periods(periods: Iterable[str], period_type: str) -> list[str]:
     found = sorted(set(periods), key=end_of)
     if not found:
         return []
-    at = {months_of(p) for p in found}
+    at = {month_number(p) for p in found}
     step = step_of(at, period_type)
     missing = [month_text(n) for n in range(min(at), max(at), step) if n not in at]
     return sorted([*found, *missing], key=end_of)

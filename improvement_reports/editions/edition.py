@@ -262,7 +262,7 @@ def file_records(folder: Path) -> dict[str, FileRecord]:
 
 
 @dataclass(frozen=True)
-class Reference:
+class EditionReference:
     """What a person names: a report, perhaps one edition of it, perhaps one figure in it."""
 
     authority: str
@@ -272,7 +272,7 @@ class Reference:
     figure: str = ""
 
 
-def parse_reference(text: str) -> Reference:
+def parse_edition_reference(text: str) -> EditionReference:
     """``gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04``; version and figure may be left out."""
     match = REFERENCE.fullmatch(text.strip().removeprefix("improvement-reports/"))
     if not match:
@@ -283,7 +283,7 @@ def parse_reference(text: str) -> Reference:
     version = match["version"] or ""
     if version and not VERSION.fullmatch(version):
         raise UserError(f"{shown(version)} is no edition; editions are v1, v2 and so on.")
-    return Reference(
+    return EditionReference(
         checked_key(match["authority"], "authority"),
         checked_month(match["month"]),
         checked_key(match["kind"], "kind"),
@@ -296,7 +296,7 @@ def find_editions(project: Project, text: str) -> list[Edition]:
     """The editions that a reference names: all of a report, or the one with the version; a `UserError` if there is
     none.
     """
-    wanted = parse_reference(text)
+    wanted = parse_edition_reference(text)
     found = editions_of(project, wanted.authority, wanted.month, wanted.kind)
     chosen = [e for e in found if wanted.version in ("", e.version)]
     if not chosen:

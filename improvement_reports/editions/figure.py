@@ -15,7 +15,7 @@ from improvement_reports.domain.origins import source_of
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
-from improvement_reports.editions.edition import Edition, Reference, editions_of, parse_reference
+from improvement_reports.editions.edition import Edition, EditionReference, editions_of, parse_edition_reference
 from improvement_reports.editions.inputs import places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.recompute import OF_FIGURES, recompute_all
@@ -44,7 +44,7 @@ class Found:
 
 def find_figure(project: Project, text: str) -> Found:
     """The figure that a reference names: of the edition in it, else of the newest edition, else of the current run."""
-    wanted = parse_reference(text)
+    wanted = parse_edition_reference(text)
     if not wanted.figure:
         raise UserError(
             f"{shown(text)} names no figure; add # and its id, as in"
@@ -70,7 +70,7 @@ def find_figure(project: Project, text: str) -> Found:
     )
 
 
-def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
+def _place(project: Project, wanted: EditionReference) -> tuple[Edition | None, Path]:
     job = Job(wanted.authority, wanted.month, wanted.kind)
     found = editions_of(project, *job)
     chosen = [e for e in found if wanted.version in ("", e.version)]
@@ -86,7 +86,7 @@ def _place(project: Project, wanted: Reference) -> tuple[Edition | None, Path]:
     raise UserError(f"There is no report {shown('/'.join(filter(None, (*job, wanted.version))))}; {has}.")
 
 
-def _name(wanted: Reference, edition: Edition | None) -> str:
+def _name(wanted: EditionReference, edition: Edition | None) -> str:
     return edition.identifier if edition else f"the current run of {wanted.authority}/{wanted.month}/{wanted.kind}"
 
 

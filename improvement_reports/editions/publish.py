@@ -39,7 +39,7 @@ from improvement_reports.editions.edition import (
 )
 from improvement_reports.editions.inputs import keep
 from improvement_reports.editions.kept_code import code_sha256, keep_current
-from improvement_reports.editions.withheld import given_away
+from improvement_reports.editions.withheld import revealed_numbers
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.runs.content import Content, content_of, read_content
 from improvement_reports.runs.inputs import input_files
@@ -53,7 +53,7 @@ from improvement_reports.workspace.settings import load_settings
 # 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`).
 FORMAT = 2
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
-KEPT = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
+COPIED = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
 LIBRARIES = (
     "pandas",
     "numpy",
@@ -111,7 +111,7 @@ def publish(
                 )
             if before[-1].manifest.content_sha256 == content.fingerprint:
                 return Published(before[-1], False)
-        if revealed := given_away(project, authority, month, project.draft_folder(authority, month, kind)):
+        if revealed := revealed_numbers(project, authority, month, project.draft_folder(authority, month, kind)):
             raise UserError(
                 "Nothing was published: the new edition would show what an earlier one withholds because it is small:"
                 f" {'; '.join(revealed[:5])}. Withhold it again (small_number_threshold in params/measures.yml), or"
@@ -198,7 +198,7 @@ def _freeze(
     stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=edition.folder.parent))
     try:
         stage.chmod(0o755)
-        for name in KEPT:
+        for name in COPIED:
             source = draft / name
             if source.is_dir():
                 shutil.copytree(source, stage / name)

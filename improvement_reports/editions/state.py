@@ -23,7 +23,7 @@ REPRODUCES, DIFFERS, OTHERWISE, UNPUBLISHED, NOT_RUN = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunState:
     """How the current run of a report stands to its newest edition."""
 
     job: Job
@@ -54,21 +54,21 @@ class Standing:
                 return f"{name}: shown as {version}; there is no current run to compare it with"
 
 
-def standing_of(project: Project, job: Job) -> Standing:
+def run_state(project: Project, job: Job) -> RunState:
     """Whether the current run says what the newest edition says, and if not, whether that is because inputs changed."""
     edition = newest_edition(project, *job)
     if not has_draft(project, job):
-        return Standing(job, NOT_RUN, edition)
+        return RunState(job, NOT_RUN, edition)
     if edition is None:
-        return Standing(job, UNPUBLISHED, None)
+        return RunState(job, UNPUBLISHED, None)
     same = read_stamp(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
     if same:
-        return Standing(job, REPRODUCES, edition)
+        return RunState(job, REPRODUCES, edition)
     changed = tuple(changed_inputs(project, edition))
-    return Standing(job, DIFFERS if changed else OTHERWISE, edition, changed)
+    return RunState(job, DIFFERS if changed else OTHERWISE, edition, changed)
 
 
-def otherwise_line(standings: list[Standing]) -> str:
+def otherwise_line(standings: list[RunState]) -> str:
     """How many reports would read differently under today's release although nothing they are made from changed, in one
     line.
     """

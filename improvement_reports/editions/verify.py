@@ -17,7 +17,13 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.rows import named_cells, row_json, typed_tables
 from improvement_reports.editions.chain import chain_faults, edition_faults
 from improvement_reports.editions.compare import Difference, differences, drawings, why_not
-from improvement_reports.editions.edition import Edition, all_editions, editions_of, newest_edition, parse_reference
+from improvement_reports.editions.edition import (
+    Edition,
+    all_editions,
+    editions_of,
+    newest_edition,
+    parse_edition_reference,
+)
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.from_rows import beside, comparable, not_from_rows, told_to_nbval
 from improvement_reports.editions.input_names import plain_file, public_hashes
@@ -65,7 +71,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Verification:
     """Everything that `verify` found: by edition, in the chain of manifests, among the kept inputs."""
 
     results: list[Result]
@@ -99,7 +105,7 @@ class Answer:
 
 def verify(
     project: Project, editions: list[Edition], executor: Executor, on_done=lambda result: None, today: bool = False
-) -> Answer:
+) -> Verification:
     """Verify editions through any executor; the chain and the kept inputs are those of the whole project."""
     everything = all_editions(project)
     chain = _readable(everything)
@@ -114,7 +120,7 @@ def verify(
     chain += chain_faults([e for e in everything if not _unreadable(e)]) + strays(project)
     needed = {record.sha256: name for e in editions if not _unreadable(e) for name, record in e.inputs.items()}
     kept = kept_faults(project, needed) + code_faults(project, [e for e in editions if not _unreadable(e)])
-    return Answer([found[e.identifier] for e in editions], chain, kept)
+    return Verification([found[e.identifier] for e in editions], chain, kept)
 
 
 def _unreadable(edition: Edition) -> str:
@@ -134,7 +140,7 @@ def verify_edition(root: str, identifier: str, today: bool = False) -> Result:
     any executor can call it.
     """
     start, project, result = time.perf_counter(), Project(Path(root)), Result(identifier)
-    named = parse_reference(identifier)
+    named = parse_edition_reference(identifier)
     edition = next(
         e for e in editions_of(project, named.authority, named.month, named.kind) if e.version == named.version
     )

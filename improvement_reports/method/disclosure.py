@@ -32,7 +32,7 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class GivenAway:
+class Revealed:
     """A withheld number that follows: the values up to its threshold that it could still have."""
 
     cell: Cell
@@ -155,7 +155,7 @@ class Published:
         total -= sum(int(self.shown[c]) * f for c, f in factors if c in self.shown)
         return Equation(left, total) if any(c in self.hidden for c, _ in left) else None
 
-    def given_away(self) -> list[GivenAway]:
+    def revealed(self) -> list[Revealed]:
         """Every withheld count that can be found, or narrowed to fewer small numbers than there are."""
         equations = self.equations()
         by_cell: dict[Cell, list[Equation]] = {}
@@ -170,15 +170,15 @@ class Published:
             larger = _is_possible(own, self.bounds, {cell: (threshold + 1, math.inf)})
             zero = _is_possible(own, self.bounds, {cell: (0, 0)})
             if fits and len(fits) < threshold:
-                found.append(GivenAway(cell, fits, len(fits) == 1 and not larger and not zero))
+                found.append(Revealed(cell, fits, len(fits) == 1 and not larger and not zero))
         return found
 
 
-def given_away(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> list[GivenAway]:
+def revealed(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> list[Revealed]:
     """What follows of the withheld numbers from all that was published of an authority (its observations, oldest
     first).
     """
-    return Published(frames, measures).given_away()
+    return Published(frames, measures).revealed()
 
 
 def withhold_more(
@@ -192,9 +192,9 @@ def withhold_more(
     before: set[tuple[Cell, tuple[int, ...]]] | None = None
     while True:
         public = Published([*earlier, observations], measures)
-        found = public.given_away()
+        found = public.revealed()
         if found and before is None:
-            before = {(g.cell, g.could_be) for g in given_away(earlier, measures)}
+            before = {(g.cell, g.could_be) for g in revealed(earlier, measures)}
         found = [g for g in found if (g.cell, g.could_be) not in (before or ())]
         near = {c for g in found for c in public.beside(g.cell)}
         gone = pd.Series(

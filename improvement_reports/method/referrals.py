@@ -3,7 +3,7 @@
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.series import month_text, months_of
+from improvement_reports.domain.series import month_number, month_text
 from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.method.seasons import season_explains, seasonal_factors, seasonally_adjusted
 from improvement_reports.method.spc import ControlChart, control_chart
@@ -24,9 +24,9 @@ def months_shown(mine: list[str], newest: str, most: int) -> list[str]:
     """
     if not mine or not newest:
         return []
-    last = months_of(max(mine))
-    last = min(last + (2 - last) % 12, months_of(newest))
-    first = max(months_of(min(mine)), last - most + 1)
+    last = month_number(max(mine))
+    last = min(last + (2 - last) % 12, month_number(newest))
+    first = max(month_number(min(mine)), last - most + 1)
     return [month_text(n) for n in range(first, last + 1)]
 
 

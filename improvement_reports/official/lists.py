@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import Fault, InvalidInput, listed
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.workspace.fields import Identifier, Strict, Text, as_text
+from improvement_reports.workspace.fields import AuthorityCode, Identifier, Strict, Text, as_text
 from improvement_reports.workspace.official_tables import LISTS_FILE
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml, validated
@@ -21,7 +21,6 @@ from improvement_reports.workspace.yaml_files import load_yaml, validated
 NAME = f"params/{LISTS_FILE}"
 WANTED = "the lists “subjects”, “year_covers”, “beside_others” and “trends”, as the template has them"
 Measures = tuple[Identifier, ...]
-Code = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[0-9]{3}$")]
 MonthAndDay = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$")]
 
 
@@ -59,7 +58,7 @@ class JointReturns(Strict):
     """Measures that some pairs of authorities report together, so that both have the same figure."""
 
     measures: Measures
-    authorities: tuple[tuple[Code, Code], ...]
+    authorities: tuple[tuple[AuthorityCode, AuthorityCode], ...]
 
 
 class OfficialLists(Strict):

@@ -26,7 +26,7 @@ from improvement_reports.editions.edition import (
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
-from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, Standing, standing_of
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
 from improvement_reports.pages.audit import lay_audit
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.edition import changes_page, draft_frame, frame_of, page_facts
@@ -71,19 +71,19 @@ class Shown:
 
 def lay_reports(
     project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False
-) -> tuple[list[Shown], list[Standing], list[str]]:
+) -> tuple[list[Shown], list[RunState], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
     """
     shown: list[Shown] = []
-    standings: list[Standing] = []
+    standings: list[RunState] = []
     faults: list[str] = []
     broken = _broken(project)
     for job in jobs:
         home = project.page_folder(*job)
         try:
-            found = standing_of(project, job)
+            found = run_state(project, job)
         except UserError as error:
             faults.append(str(error))
             remove_pages(home)
@@ -194,7 +194,7 @@ def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
         or edition.manifest.software.code_sha256 != code_sha256()
     ):
         return ""
-    found = standing_of(project, job)
+    found = run_state(project, job)
     return (
         draft_facts(project.draft_folder(*job)).summary
         if found.state == REPRODUCES and not changed_inputs(project, edition)
@@ -260,7 +260,7 @@ TOGETHER = ".together"
 
 def lay_all(
     project: Project, jobs: list[Job], force: bool = False, kept: Sequence[Job] = (), drafts: bool = False
-) -> tuple[list[Standing], list[str]]:
+) -> tuple[list[RunState], list[str]]:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
     The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its

@@ -12,7 +12,7 @@ from improvement_reports.workspace.safe_reading import is_left_behind
 from improvement_reports.workspace.yaml_files import load_yaml
 
 
-def months_of(project: Project, authority: str, until: str = "9999") -> list[str]:
+def return_months(project: Project, authority: str, until: str = "9999") -> list[str]:
     """The months for which an authority has a return in data/raw, oldest first, up to ``until``."""
     home = project.raw / authority
     return sorted(p.name for p in home.glob("*") if p.is_dir() and MONTH.fullmatch(p.name) and p.name <= until)
@@ -23,7 +23,7 @@ def return_key(project: Project, authority: str, month: str) -> str:
     code.
     """
     key = ""
-    for m in months_of(project, authority, month):
+    for m in return_months(project, authority, month):
         key = month_key(project, authority, m, key)
     return key
 

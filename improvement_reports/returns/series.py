@@ -22,7 +22,7 @@ from improvement_reports.domain.errors import Fault, InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.returns.keys import month_key, months_of
+from improvement_reports.returns.keys import month_key, return_months
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep, write_whole
@@ -82,7 +82,7 @@ def walk(project: Project, authority: str, until: str = LAST, force: Container[s
     """
     earlier: list[Tables] = []
     key = ""
-    for month in months_of(project, authority, until):
+    for month in return_months(project, authority, until):
         key, start = month_key(project, authority, month, key), time.perf_counter()
         folder = project.processed_return(authority, month)
         raw: RawReturn | None = None
@@ -136,7 +136,7 @@ def before(project: Project, authority: str, month: str) -> list[Tables]:
     """The tables of the authority's returns before a month, oldest first; made in memory where they are not
     prepared.
     """
-    months = [m for m in months_of(project, authority) if m < month]
+    months = [m for m in return_months(project, authority) if m < month]
     return [step.tables for step in walk(project, authority, months[-1]) if step.tables is not None] if months else []
 
 
@@ -145,7 +145,7 @@ def prepare_months(
 ) -> Iterator[tuple[Step, bool]]:
     """Walk and write: each step up to a month, and whether its processed tables were written anew."""
     home = project.processed / authority
-    for month in months_of(project, authority, until):
+    for month in return_months(project, authority, until):
         recover(home / month)
     sweep(home)
     for step in walk(project, authority, until, force):
@@ -233,7 +233,7 @@ def known_returns(
     Only returns that are still in data/raw and had no fault when they were prepared last.
     """
     home, found = project.processed / authority, []
-    for month in (m for m in months_of(project, authority) if m < before):
+    for month in (m for m in return_months(project, authority) if m < before):
         folder = _last_good(home / month)
         if folder is not None and not _failed(home / month).exists():
             tables, info = prepared_tables(folder)
@@ -282,7 +282,7 @@ def prepare_series(project: Project, authority: str, until: str = "9999", force:
     ) as error:  # what the machine refuses ends the series there: a later month must not be made without this one
         if (said := in_words(error, project.root)) is None:
             raise
-        left = months_of(project, authority, until)[len(outcomes) :]
+        left = return_months(project, authority, until)[len(outcomes) :]
         outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said, True) for month in left]
     return outcomes
 

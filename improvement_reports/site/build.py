@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.editions.state import Standing
+from improvement_reports.editions.state import RunState
 from improvement_reports.pages.lay import lay_all
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.sources import matches
@@ -85,7 +85,7 @@ class Built(Summary):
     """What the building of a site did: also where the site is, and how each run stands to its newest edition."""
 
     output: Path = Path()
-    standings: list[Standing] = field(default_factory=list)
+    standings: list[RunState] = field(default_factory=list)
 
 
 def build_site(

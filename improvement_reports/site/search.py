@@ -24,7 +24,7 @@ FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"
 LEFT_OUT = "Search is left out ({}); the search page lists every page instead."
 # What theme/search.js loads; Pagefind also writes four interfaces of its own, of 400 kB.
-KEPT = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\..+\.pagefind|.+\.pf_\w+")
+PAGEFIND_FILES = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\..+\.pagefind|.+\.pf_\w+")
 FRAME = "script", "style", "noscript", "nav", "form", "template"
 HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 
@@ -181,7 +181,7 @@ def index_site(site: Path) -> str:
             return f"the program pagefind failed: {type(error).__name__}"
         if not (written / ENTRY).is_file():
             return "the program pagefind made no index"
-        for path in sorted(p for p in written.rglob("*") if p.is_file() and KEPT.fullmatch(p.name)):
+        for path in sorted(p for p in written.rglob("*") if p.is_file() and PAGEFIND_FILES.fullmatch(p.name)):
             target = site / FOLDER / path.relative_to(written)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

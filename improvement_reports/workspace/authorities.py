@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.workspace.areas import authority_faults, read_areas
-from improvement_reports.workspace.fields import Strict, Text, as_text
+from improvement_reports.workspace.fields import AuthorityCode, Strict, Text
 from improvement_reports.workspace.places import KEY, RESERVED, Project
 from improvement_reports.workspace.yaml_files import load_entries
 
@@ -17,7 +17,7 @@ from improvement_reports.workspace.yaml_files import load_entries
 class Authority(Strict):
     name: Text
     short_name: Text
-    la_code: Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[0-9]{3}$")]
+    la_code: AuthorityCode
     ons_code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")] | None = None
     region: Text
     illustrative: bool = False

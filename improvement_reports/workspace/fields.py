@@ -74,5 +74,9 @@ Words = Annotated[str, AfterValidator(seen_words)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(seen_words)]
 
 
+# The three digits by which the department knows an authority.
+AuthorityCode = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^[0-9]{3}$")]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)

@@ -65,7 +65,7 @@ OF_THE_SYSTEM = (
 )
 # .NAME.PROCESS: a file is written under this name, then renamed.
 ASIDE = re.compile(r"\.(.+)\.\d+")
-KEPT = "What was there before is as it was."
+UNHARMED = "What was there before is as it was."
 
 
 def in_words(error: BaseException, root: Path | None = None) -> str | None:
@@ -127,4 +127,4 @@ def _place(filename, root: Path | None) -> str:
 
 def _sentence(what: str, do: str, place: str) -> str:
     shown = "".join(c if c.isprintable() else "�" for c in place)
-    return f"{what}{f' ({shown})' if shown else ''}; {do}. {KEPT}"
+    return f"{what}{f' ({shown})' if shown else ''}; {do}. {UNHARMED}"

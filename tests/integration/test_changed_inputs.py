@@ -9,7 +9,7 @@ from damage import edit
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.kept_code import other_code_of
-from improvement_reports.editions.state import DIFFERS, OTHERWISE, Standing, otherwise_line
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, RunState, otherwise_line
 from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")
@@ -108,9 +108,9 @@ def test_what_is_not_kept_any_more_counts_as_changed(published):
 
 def test_one_line_for_all_that_would_read_differently(published):
     (edition,) = editions_of(published, *JOB)
-    assert otherwise_line([Standing(JOB, DIFFERS, edition, ("x",))]) == ""
+    assert otherwise_line([RunState(JOB, DIFFERS, edition, ("x",))]) == ""
     said = otherwise_line(
-        [Standing(JOB, OTHERWISE, edition), Standing(JOB, OTHERWISE, edition), Standing(JOB, DIFFERS, edition, ("x",))]
+        [RunState(JOB, OTHERWISE, edition), RunState(JOB, OTHERWISE, edition), RunState(JOB, DIFFERS, edition, ("x",))]
     )
     assert (
         said.startswith(f"2 of 3 reports would read differently under today's release {release()};")

@@ -13,7 +13,7 @@ import pytest
 from damage import edit
 from suppression_tables import COUNT, MEASURES, SHARE, measure, rows
 
-from improvement_reports.method.disclosure import given_away, withhold_more
+from improvement_reports.method.disclosure import revealed, withhold_more
 from improvement_reports.method.suppression import suppress
 
 HIDDEN = {"value": None, "value_status": "suppressed"}
@@ -29,7 +29,7 @@ def whole(value: int, *parts: int | None, **more) -> list[dict]:
 
 def told(*frames: list[dict], measures=MEASURES) -> list[str]:
     """What follows, without the name of the measure and its place."""
-    return [str(g).split("(")[1].rstrip(")") for g in given_away([rows(*f) for f in frames], measures)]
+    return [str(g).split("(")[1].rstrip(")") for g in revealed([rows(*f) for f in frames], measures)]
 
 
 EXACTLY = "follows exactly"
@@ -109,7 +109,7 @@ def test_measures_that_are_parts_of_another_are_a_sum():
     frames = [[{"value": 30}, {"measure_id": "boys_count", **HIDDEN}, {"measure_id": "girls_count", "value": 27}]]
     assert told(*frames, measures=measures) == [EXACTLY]
     raw = rows({"value": 30}, {"measure_id": "boys_count", "value": 3}, {"measure_id": "girls_count", "value": 27})
-    assert given_away([suppress(raw, measures)], measures) == []
+    assert revealed([suppress(raw, measures)], measures) == []
     assert suppress(raw, measures)["value"].isna().tolist() == [False, True, True]
 
 
@@ -139,7 +139,7 @@ def test_what_would_follow_beside_earlier_returns_is_withheld():
     ],
 )
 def test_a_report_of_another_month_gives_no_number_of_an_edition_away(published, tmp_path, row, problem):
-    from improvement_reports.editions.withheld import given_away as by_editions
+    from improvement_reports.editions.withheld import revealed_numbers as by_editions
 
     draft = tmp_path / "draft"
     (draft / "data").mkdir(parents=True)

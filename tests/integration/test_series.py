@@ -22,8 +22,8 @@ from improvement_reports.domain.series import (
     drawn_type,
     end_of,
     expected_periods,
+    month_number,
     month_text,
-    months_of,
     one_per_time,
     step_of,
     year_before,
@@ -70,14 +70,14 @@ def test_expected_periods_hold_every_point_once_and_are_even(numbers, kind):
     found = expected_periods(periods, kind)
     assert set(periods) <= set(found) and found == sorted(set(found))
     assert found[0] == min(periods) and found[-1] == max(periods)
-    assert len({months_of(b) - months_of(a) for a, b in pairwise(found)}) <= 1
+    assert len({month_number(b) - month_number(a) for a, b in pairwise(found)}) <= 1
 
 
 @given(st.integers(1, 12), st.integers(1, 24), st.sets(st.integers(1, 22), max_size=5))
 def test_leaving_points_out_names_only_those(step, length, out):
     whole = [month_text(24000 + n * step) for n in range(length + 3)]
     kept = [p for n, p in enumerate(whole) if n not in out or n in (0, 1, length + 2)]
-    if step_of([months_of(p) for p in kept], "rolling_12m") == step:
+    if step_of([month_number(p) for p in kept], "rolling_12m") == step:
         assert set(expected_periods(kept, "rolling_12m")) == set(whole)
 
 
@@ -349,7 +349,7 @@ def test_the_target_of_a_period_is_that_of_its_last_month(spans, at, form):
     )
     month = month_text(24000 + at)
     period = {"month": month, "day": f"{month}-15", "year": month[:4]}[form]
-    last = 24000 + at if form != "year" else months_of(f"{month[:4]}-12")
+    last = 24000 + at if form != "year" else month_number(f"{month[:4]}-12")
     holding = [a for a, b in spans if 24000 + a <= last and (b is None or 24000 + b >= last)]
     found = find_target(targets, "m", period)
     assert (None if found is None else found["target"]) == (max(holding) if holding else None)

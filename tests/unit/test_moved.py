@@ -56,3 +56,19 @@ def test_the_project_itself_uses_no_former_name():
         if f"from improvement_reports.{name} import" in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_a_name_that_stood_for_two_things_is_found_under_its_new_one():
+    """Where a module has the old name still, it keeps it."""
+    with pytest.warns(DeprecationWarning):
+        for name in ("given_away", "thread"):
+            sys.modules.pop(f"improvement_reports.{name}", None)
+        given_away = importlib.import_module("improvement_reports.given_away")
+        thread = importlib.import_module("improvement_reports.thread")
+    from improvement_reports.editions import EditionReference, Reference, parse_reference
+    from improvement_reports.editions.edition import parse_edition_reference
+    from improvement_reports.editions.withheld import revealed_numbers
+    from improvement_reports.method.thread import Answer
+
+    assert given_away.given_away is revealed_numbers and thread.Answer is Answer
+    assert Reference is EditionReference and parse_reference is parse_edition_reference
