@@ -1,7 +1,6 @@
 """Serve the site on this machine only, and rebuild it whenever something that it is made from changes."""
 
 import errno
-import html
 import json
 import os
 import queue
@@ -24,6 +23,7 @@ from watchfiles import DefaultFilter, watch
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.templates import fill
 from improvement_reports.workspace.locks import tell
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import end_with_parent
@@ -47,29 +47,6 @@ LOG = "preview.log"
 END_SECONDS = 3
 # While the finished site is renamed into its place, a file is missing for an instant.
 READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
-
-# Added to a page as it is served, never to the file: asks every second whether the site is another by now, and says in
-# a banner why a change is not on the page.
-SCRIPT = """<script nonce="%(nonce)s">
-(() => {
-  const seen = "%(version)s";
-  const banner = document.createElement("pre");
-  banner.setAttribute("role", "status");
-  banner.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:9999;margin:0;padding:1rem;max-height:40vh;overflow:auto;" +
-    "white-space:pre-wrap;background:#fff;color:#0b0c0c;border-top:4px solid #801650;font:0.9rem/1.4 sans-serif";
-  setInterval(async () => {
-    if (document.hidden) return;
-    try {
-      const state = await (await fetch("%(address)s", {cache: "no-store"})).json();
-      if (state.version !== seen) location.reload();
-      if (banner.textContent !== state.fault) banner.textContent = state.fault;
-      if (!state.fault) banner.remove();
-      else if (!banner.isConnected) document.body.append(banner);
-    } catch { /* the preview has ended */ }
-  }, 1000);
-})();
-</script>
-"""
 
 
 @dataclass
@@ -152,11 +129,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _missing(self) -> BytesIO:
         """A page that reloads once the site is another, for what is not there yet."""
-        fault = f"<pre>{html.escape(self.server.state.fault)}</pre>"
-        page = (
-            "<!DOCTYPE html><html lang=en-GB><title>Preview</title><body><h1>This page is not on the"
-            f" site.</h1>{fault}</body></html>"
-        )
+        page = fill("authoring/page_not_there.html", fault=self.server.state.fault)
         return self._send(
             "text/html", with_script(page.encode(), self.server.state.version, self.nonce), HTTPStatus.NOT_FOUND
         )
@@ -245,8 +218,11 @@ def policy(nonce: str, inline_scripts: bool) -> str:
 
 
 def with_script(page: bytes, version: str, nonce: str = "") -> bytes:
-    """A page with the reloading script before its end."""
-    script = (SCRIPT % {"version": version, "address": STATE_ADDRESS, "nonce": nonce}).encode()
+    """A page with a script before its end, as it is served and never in the file: it asks every second whether the
+    site is another by now, and says in a banner why a change is not on the page.
+    """
+    values = {"version": version, "address": STATE_ADDRESS, "nonce": nonce}
+    script = f"{fill('authoring/reload_script.html', **values)}\n".encode()
     head, end, tail = page.rpartition(b"</body>")
     return head + script + end + tail if end else page + script
 

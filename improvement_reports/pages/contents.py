@@ -3,8 +3,12 @@
 import html
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, REPORT, SEARCH_PAGE
 from improvement_reports.workspace.places import RESERVED, Project
 
@@ -42,40 +46,48 @@ def list_of_pages(project: Project) -> str:
     return fenced(page_list(titles))
 
 
-def page_list(titles: dict[str, str]) -> str:
+@dataclass(frozen=True)
+class Entry:
+    """A page in the list, or a folder that has none: its address and words, and what is nested below it."""
+
+    address: str
+    words: str
+    below: list["Entry"] | None = None
+
+
+def page_list(titles: dict[str, str]) -> Markup:
     """Nested lists of links, as HTML, from the title of each address.
 
     The reports by authority, newest first; then what all reports make together; then the rest.
     """
     reports = [a for a in titles if a.startswith("reports/")]
     folders = sorted({a.split("/")[1] for a in reports if a.count("/") > 1})
-    items = [_authority_item(f"reports/{f}", titles) for f in folders if f not in RESERVED]
-    lists = _item("reports/index.html", titles) if "reports/index.html" in titles else ""
-    across = "".join(_page_item(f"reports/{f}/index.html", titles) for f in folders if f in RESERVED)
+    authorities = [_authority_entry(f"reports/{f}", titles) for f in folders if f not in RESERVED]
+    lists = [_entry("reports/index.html", titles)] if "reports/index.html" in titles else []
+    across = [_page_entry(f"reports/{f}/index.html", titles) for f in folders if f in RESERVED]
     rest = sorted((a for a in titles if a not in reports), key=lambda a: (a != "index.html", titles[a].lower()))
-    sections = {"Reports": lists + "".join(items), ACROSS: across, ABOUT: "".join(_item(a, titles) for a in rest)}
-    return "\n".join(f'<h3>{h}</h3>\n<ul class="pages">\n{body}</ul>' for h, body in sections.items() if body)
+    sections = {"Reports": lists + authorities, ACROSS: across, ABOUT: [_entry(a, titles) for a in rest]}
+    return fill("pages/list_of_pages.html", sections={h: entries for h, entries in sections.items() if entries})
 
 
-def _authority_item(folder: str, titles: dict[str, str]) -> str:
+def _authority_entry(folder: str, titles: dict[str, str]) -> Entry:
     """The page of an authority, below it its reports, newest first, and then its other pages."""
     own, top = [a for a in titles if a.startswith(f"{folder}/")], f"{folder}/index.html"
     reports = sorted({a.rsplit("/", 1)[0] for a in own if REPORT.fullmatch(a)}, key=_newest_first)
-    below = "".join(_item(f"{f}/index.html", titles, _beside(f, own, titles)) for f in reports)
+    below = [_entry(f"{f}/index.html", titles, _beside(f, own, titles)) for f in reports]
     others = [a for a in own if a != top and not any(a.startswith(f"{f}/") for f in reports)]
-    below += "".join(_page_item(a, titles) for a in sorted(others) if a.endswith("/index.html"))
-    named = _link(top, titles) if top in titles else html.escape(folder.rsplit("/", 1)[1])
-    return f"<li>{named}\n<ul>\n{below}</ul></li>\n"
+    below += [_page_entry(a, titles) for a in sorted(others) if a.endswith("/index.html")]
+    return Entry(top, _words(top, titles), below) if top in titles else Entry("", folder.rsplit("/", 1)[1], below)
 
 
-def _page_item(address: str, titles: dict[str, str]) -> str:
+def _page_entry(address: str, titles: dict[str, str]) -> Entry:
     """A page and, nested, what lies in its folder: its provenance, and one level of pages below it by their titles."""
     folder = address.rsplit("/", 1)[0]
     inside = [a for a in titles if a.startswith(f"{folder}/") and a != address]
     here = [a for a in inside if "/" not in a.removeprefix(f"{folder}/")]
     deeper = sorted((a for a in inside if a.endswith("/index.html")), key=lambda a: (titles[a].lower(), a))
-    below = [*(_item(a, titles) for a in sorted(here)), *(_page_item(a, titles) for a in deeper)]
-    return _item(address, titles, "".join(below))
+    below = [*(_entry(a, titles) for a in sorted(here)), *(_page_entry(a, titles) for a in deeper)]
+    return _entry(address, titles, below)
 
 
 def _newest_first(folder: str) -> tuple:
@@ -84,19 +96,18 @@ def _newest_first(folder: str) -> tuple:
     return -int(year), -int(number), kind
 
 
-def _beside(folder: str, addresses: list[str], titles: dict[str, str]) -> str:
+def _beside(folder: str, addresses: list[str], titles: dict[str, str]) -> list[Entry]:
     """What belongs to a report: where its figures come from, and its editions, newest first."""
     found = [a for a in addresses if a.startswith(f"{folder}/") and a != f"{folder}/index.html"]
     found.sort(key=lambda a: (EDITION.search(a) is not None, [-int(n) for n in re.findall(r"/v(\d+)/", a)], a))
-    return "".join(_item(a, titles) for a in found)
+    return [_entry(a, titles) for a in found]
 
 
-def _link(address: str, titles: dict[str, str]) -> str:
+def _words(address: str, titles: dict[str, str]) -> str:
+    """The title of a page, with its edition if that is not in it."""
     edition = re.search(r"/(v\d+)/", address)
-    suffix = f" ({edition[1]})" if edition and f"({edition[1]})" not in titles[address] else ""
-    return f'<a href="{html.escape(address)}">{html.escape(titles[address])}{suffix}</a>'
+    return titles[address] + (f" ({edition[1]})" if edition and f"({edition[1]})" not in titles[address] else "")
 
 
-def _item(address: str, titles: dict[str, str], below: str = "") -> str:
-    nested = f"\n<ul>\n{below}</ul>" if below else ""
-    return f"<li>{_link(address, titles)}{nested}</li>\n"
+def _entry(address: str, titles: dict[str, str], below: list[Entry] | None = None) -> Entry:
+    return Entry(address, _words(address, titles), below or None)

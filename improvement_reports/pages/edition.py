@@ -2,17 +2,21 @@
 recompute it.
 """
 
-import html
 import re
 
+from markupsafe import Markup
+
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import CHANGE_WORDS, KINDS, SENTENCE, Change, counted
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import CORRECTION, EDITION_WORDS, REVISION, Edition
 from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.page_link import page_link
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
 
@@ -30,7 +34,7 @@ def day_of(edition: Edition) -> str:
 
 
 def why(edition: Edition) -> str:
-    """``correction: a numerator was typed wrongly``, or ``first edition``, as HTML."""
+    """``correction: a numerator was typed wrongly``, or ``first edition``."""
     return _because(edition, edition.manifest.reason)
 
 
@@ -43,12 +47,12 @@ def why_in_short(edition: Edition) -> str:
 
 def _because(edition: Edition, reason: str | None) -> str:
     kind = EDITION_WORDS[edition.manifest.edition_kind]
-    return html.escape(f"{kind}: {reason.rstrip('.')}" if reason else kind)
+    return f"{kind}: {reason.rstrip('.')}" if reason else kind
 
 
-def canonical(url: str, address: str, relative: str) -> str:
+def canonical(url: str, address: str, relative: str) -> Markup:
     """The address under which search engines and readers are to know a page."""
-    return f'<link rel="canonical" href="{html.escape(url + address if url else relative)}">'
+    return fill("pages/canonical_address.html", address=url + address if url else relative)
 
 
 # Around a report
@@ -72,54 +76,75 @@ def frame_of(
     )
 
 
-def _newest_line(edition: Edition, here: str, since: str) -> str:
-    parts = [f"<strong>Edition {edition.version}</strong>, published {day_of(edition)}"]
-    if edition.number > 1:
-        parts[0] += f" ({why_in_short(edition)})"
-        parts.append(f'<a href="{here}{edition.version}/changes.html">What changed</a>')
-    if since:
-        parts.append(f'<a href="{here}since.html">Since {html.escape(since)}</a>')
-    parts.append('<a href="#editions">Editions and citation</a>')
-    return f'<p class="edition-line">{" · ".join(parts)}</p>'
+def _newest_line(edition: Edition, here: str, since: str) -> Markup:
+    return fill(
+        "pages/edition_line.html",
+        version=edition.version,
+        day=day_of(edition),
+        why=why_in_short(edition) if edition.number > 1 else "",
+        here=here,
+        since=since,
+    )
 
 
-def _superseded(edition: Edition, editions: list[Edition]) -> str:
+def _superseded(edition: Edition, editions: list[Edition]) -> Markup:
     newest, following = editions[-1], next(e for e in editions if e.number == edition.number + 1)
-    return f"""<div class="superseded" role="note" aria-label="Replaced edition">
-<p><strong>This is edition {edition.version}, published {day_of(edition)}. It has been replaced.</strong>
-The newest is <a href="../{newest.version}/index.html">edition {newest.version}</a>, published {day_of(newest)}.</p>
-<p>Why it was replaced ({why(following)}). <a href="../{following.version}/changes.html">What changed from {edition.version} to {following.version}</a>.</p>
-</div>"""
+    return fill(
+        "pages/replaced_edition.html",
+        this=edition,
+        this_day=day_of(edition),
+        newest=newest,
+        newest_day=day_of(newest),
+        following=following,
+        why=why(following),
+    )
 
 
 def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
-    columns = [Column("Edition", is_row_header=True), Column("Published"), Column("Why"), Column("What changed")]
+    body = fill(
+        "pages/editions_and_citation.html",
+        table=_editions_table(edition, editions, here),
+        citation=edition_citation(edition),
+        software=edition.manifest.software,
+        identifier=edition.identifier,
+        downloads=_downloads(edition, "" if here else f"{edition.version}/"),
+    )
+    return f"## Editions and citation {{#editions}}\n{fenced(body)}"
+
+
+def _editions_table(edition: Edition, editions: list[Edition], here: str) -> Markup:
+    columns = [
+        Column("edition", "Edition", is_row_header=True),
+        Column("published", "Published"),
+        Column("why", "Why"),
+        Column("changed", "What changed"),
+    ]
     rows = []
     for e in reversed(editions):
-        m = e.manifest
+        folder = f"{here}{e.version}"
+        changed = page_link(f"{folder}/changes.html", _counted(e.manifest)) if e.number > 1 else "–"
         name = f"{e.version} (this one)" if e.number == edition.number else e.version
-        changed = f'<a href="{here}{e.version}/changes.html">{html.escape(_counted(m))}</a>' if e.number > 1 else "–"
-        rows.append([f'<a href="{here}{e.version}/index.html">{name}</a>', day_of(e), why(e), changed])
-    own = "" if here else f"{edition.version}/"
-    files = [
-        (f"{own}edition.zip", "Everything of this edition in one file (zip)"),
-        (f"{own}tables.xlsx", "The tables as a workbook (Excel)"),
-        (f"{own}datapackage.json", "Description of the data tables and their columns (Data Package)"),
-        (f"{own}manifest.json", "The manifest: every file and every input with its sha256"),
-        (f"{own}ro-crate-metadata.json", "Description for other tools (RO-Crate)"),
+        named = page_link(f"{folder}/index.html", name)
+        rows.append({"edition": named, "published": day_of(e), "why": why(e), "changed": changed})
+    return table("Editions of this report", columns, rows)
+
+
+DOWNLOADS = {
+    "edition.zip": "Everything of this edition in one file (zip)",
+    "tables.xlsx": "The tables as a workbook (Excel)",
+    "datapackage.json": "Description of the data tables and their columns (Data Package)",
+    "manifest.json": "The manifest: every file and every input with its sha256",
+    "ro-crate-metadata.json": "Description for other tools (RO-Crate)",
+}
+
+
+def _downloads(edition: Edition, folder: str) -> list[tuple[str, str]]:
+    """(address, words) of each file of an edition that is there; the archive is made after the page."""
+    return [
+        (f"{folder}{name}", words)
+        for name, words in DOWNLOADS.items()
+        if (edition.folder / name).exists() or name.endswith(".zip")
     ]
-    links = "".join(
-        f'<li><a href="{a}" download>{words}</a></li>'
-        for a, words in files
-        if (edition.folder / a.removeprefix(own)).exists() or a.endswith(".zip")
-    )
-    body = f"""{table_html("Editions of this report", columns, rows)}
-<p>Cite this edition as:</p>
-<p class="citation">{html.escape(edition_citation(edition))}</p>
-<p>Made with release {html.escape(edition.manifest.software.version)} of the software, whose code is kept with it (sha256 {html.escape(edition.manifest.software.code_sha256[:12])}…).</p>
-<p>To recompute every figure of it in a copy of the project: <code>python3 make.py verify {edition.identifier}</code></p>
-<ul class="downloads">{links}</ul>"""
-    return f"## Editions and citation {{#editions}}\n{fenced(body)}"
 
 
 def _counted(manifest) -> str:
@@ -132,21 +157,16 @@ def draft_frame(newest: Edition | None, reference: str, found: list[Change], is_
     """The frame of a page that is not published; ``is_changed``: whether its inputs are other than those of the
     edition.
     """
-    beside = "It is not published."
-    if newest:
-        edition = (
-            f'the published <a href="{newest.version}/index.html">edition {newest.version}</a> of {day_of(newest)}'
-        )
-        words = html.escape(counted(found))
-        beside = f"It differs from {edition}: {words}."
-        if not is_changed:
-            beside = (
-                f"Made from the same inputs with release {html.escape(release())}, it reads differently from {edition},"
-                f" which release {html.escape(newest.manifest.software.version)} made: {words}."
-            )
-    top = f"""<div class="draft" role="note" aria-label="Draft"><p><strong>DRAFT.</strong> {beside} Its figures may change.</p></div>
-<div class="draft-mark" aria-hidden="true">DRAFT</div>"""
-    return Frame(top=fenced(top), head='<meta name="robots" content="noindex">', reference=reference)
+    top = fill(
+        "pages/draft_note.html",
+        version=newest.version if newest else "",
+        day=day_of(newest) if newest else "",
+        is_changed=is_changed,
+        words=counted(found),
+        release=release(),
+        edition_release=newest.manifest.software.version if newest else "",
+    )
+    return Frame(top=fenced(top), head=fill("pages/not_for_search_engines.html"), reference=reference)
 
 
 # What changed
@@ -202,23 +222,25 @@ def change_tables(found: list[Change], before: str, after: str) -> list[str]:
         chosen = [c for c in found if c.kind == kind]
         if not chosen:
             continue
-        columns = [Column("What", is_row_header=True), Column(before), Column(after)]
-        if kind == SENTENCE:
-            columns = [Column(before, is_row_header=True), Column(after)]
-        rows = [[_what(c), *cells(c)] if kind != SENTENCE else list(cells(c)) for c in chosen]
-        table: str = table_html(f"{CHANGE_WORDS[kind]}: {len(chosen)}", columns, rows, "changes")
+        caption = f"{CHANGE_WORDS[kind]}: {len(chosen)}"
+        body = table(caption, _change_columns(kind, before, after), [_change_row(c) for c in chosen], "changes")
         if len(chosen) > LONG_TABLE:
-            table = (
-                f'<details class="fold">\n<summary>{CHANGE_WORDS[kind]}: {len(chosen)}</summary>\n{table}\n</details>'
-            )
-        parts.append(f"## {CHANGE_WORDS[kind]}\n{fenced(table)}")
+            body = fill("fold.html", summary=caption, body=body)
+        parts.append(f"## {CHANGE_WORDS[kind]}\n{fenced(body)}")
     return parts
 
 
-def cells(change: Change) -> tuple[str, str]:
-    """Before and after as HTML; what is new or gone is said in words."""
-    return html.escape(change.before) or "<em>(new)</em>", html.escape(change.after) or "<em>(no longer there)</em>"
+def _change_columns(kind: str, before: str, after: str) -> list[Column]:
+    """A sentence is its own name; the other things have one."""
+    if kind == SENTENCE:
+        return [Column("before", before, is_row_header=True), Column("after", after)]
+    return [Column("what", "What", is_row_header=True), Column("before", before), Column("after", after)]
 
 
-def _what(change: Change) -> str:
-    return f"{html.escape(change.label)}{' <strong>(conclusion)</strong>' if change.conclusion else ''}"
+def _change_row(change: Change) -> dict[str, Markup]:
+    """What changed, before and after; what is new or gone is said in words."""
+    return {
+        "what": fill("pages/changed_thing.html", label=change.label, is_conclusion=change.conclusion),
+        "before": fill("pages/value_before.html", value=change.before),
+        "after": fill("pages/value_after.html", value=change.after),
+    }

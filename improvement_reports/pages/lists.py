@@ -2,15 +2,19 @@
 renderers.
 """
 
-import html
 from collections.abc import Collection
 
+from markupsafe import Markup
+
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.contents import front_matter_of, plain_title
+from improvement_reports.pages.page_link import page_link
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
@@ -93,33 +97,30 @@ def _summary(project: Project, report: ReportParameters) -> str:
     return plain_title(front_matter_of(page)["description"])
 
 
-def _illustrative(authority: Authority) -> str:
-    return ' <span class="tag">Illustrative</span>' if authority.illustrative else ""
-
-
 def _when(r: ReportParameters) -> str:
     if not r.kind.has_return:
         return (
             f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by"
             f" {format_day(r.meeting.date)}"
         )
-    return (
-        f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {html.escape(r.meeting.body)} of"
-        f" {format_day(r.meeting.date)}"
-    )
+    return f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {r.meeting.body} of {format_day(r.meeting.date)}"
 
 
 def _entries(reports: list[ReportParameters], authorities, summaries, base: str) -> str:
-    items = []
-    for r in reports:
-        authority = authorities[r.authority]
-        link = f"{base}{r.authority}/{r.month}/{r.kind}/index.html"
-        items.append(f"""<li>
-<h3><a href="{link}">{html.escape(authority.short_name)}: {html.escape(r.title)}</a>{_illustrative(authority)}</h3>
-<p>{html.escape(summaries[r.authority, r.month, str(r.kind)])}</p>
-<p class="when">{_when(r)}</p>
-</li>""")
-    return fenced(f'<ul class="report-list">\n{"".join(items)}\n</ul>')
+    """A list of reports with their summaries; ``base``: the way to the folder of their authorities."""
+    shown = [
+        {
+            "link": page_link(
+                f"{base}{r.authority}/{r.month}/{r.kind}/index.html",
+                f"{authorities[r.authority].short_name}: {r.title}",
+                authorities[r.authority].illustrative,
+            ),
+            "summary": summaries[r.authority, r.month, str(r.kind)],
+            "when": _when(r),
+        }
+        for r in reports
+    ]
+    return fenced(fill("pages/report_list.html", reports=shown))
 
 
 def _profile_links(profiles: list[ReportParameters], authorities) -> str:
@@ -146,27 +147,27 @@ def _reports_page(reports: list[ReportParameters], made_up: list[ReportParameter
     return "\n\n".join(parts)
 
 
-def _reports_table(caption: str, reports: list[ReportParameters], authorities) -> str:
-    rows = [
-        [
-            f'<a href="{r.authority}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>',
-            (
-                f'<a href="{r.authority}/index.html">{html.escape(authorities[r.authority].short_name)}</a>{_illustrative(authorities[r.authority])}'
-            ),
-            format_day(r.month),
-            KIND_WORDS[r.kind],
-            f"{html.escape(r.meeting.body)}, {format_day(r.meeting.date)}",
-        ]
-        for r in reports
-    ]
-    columns = [
-        Column("Report", is_row_header=True),
-        Column("Authority"),
-        Column("Position at"),
-        Column("Kind"),
-        Column("For"),
-    ]
-    return table_html(caption, columns, rows)
+REPORT_COLUMNS = [
+    Column("report", "Report", is_row_header=True),
+    Column("authority", "Authority"),
+    Column("position", "Position at"),
+    Column("kind", "Kind"),
+    Column("for", "For"),
+]
+
+
+def _reports_table(caption: str, reports: list[ReportParameters], authorities: dict[str, Authority]) -> Markup:
+    return table(caption, REPORT_COLUMNS, [_report_row(r, authorities[r.authority]) for r in reports])
+
+
+def _report_row(r: ReportParameters, authority: Authority) -> dict[str, str]:
+    return {
+        "report": page_link(f"{r.authority}/{r.month}/{r.kind}/index.html", r.title),
+        "authority": page_link(f"{r.authority}/index.html", authority.short_name, authority.illustrative),
+        "position": format_day(r.month),
+        "kind": KIND_WORDS[r.kind],
+        "for": f"{r.meeting.body}, {format_day(r.meeting.date)}",
+    }
 
 
 def _authority_page(authority: Authority, reports, authorities, summaries, has_thread: bool, has_log: bool) -> str:
@@ -200,15 +201,13 @@ def shown_because(measure: Measure) -> str:
 
 def measures_list(measures: dict[str, Measure]) -> str:
     """Definition, unit, better side, thresholds and question of each measure, for about/measures."""
-    items = []
-    for key, m in sorted(measures.items(), key=lambda pair: pair[1].label.lower()):
-        small = f"Counts from 1 to {m.suppress_up_to} are suppressed." if m.suppress_up_to else shown_because(m)
-        threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
-        rule = f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()
-        items.append(f"""<div class="measure-entry" id="{key}">
-<h2>{html.escape(m.label)}</h2>
-<dl><dt>Official wording</dt><dd>{html.escape(m.title)}</dd><dt>Definition</dt><dd>{html.escape(m.definition)}</dd>
-<dt>Unit</dt><dd>{m.unit.value}, of {html.escape(m.of)}, {m.decimals} decimals</dd><dt>Better when</dt><dd>{BETTER_WORDS[m.better_when]}</dd>
-<dt>Rules</dt><dd>{html.escape(rule)}</dd><dt>A question to ask</dt><dd>{html.escape(m.question)}</dd><dt>Id</dt><dd><code>{key}</code></dd></dl>
-</div>""")
-    return fenced("\n".join(items))
+    by_label = sorted(measures.items(), key=lambda pair: pair[1].label.lower())
+    rules = {key: _rules(m) for key, m in measures.items()}
+    return fenced(fill("pages/measures.html", measures=by_label, rules=rules, better_words=BETTER_WORDS))
+
+
+def _rules(m: Measure) -> str:
+    """How a measure is compared, and which of its numbers are not shown."""
+    small = f"Counts from 1 to {m.suppress_up_to} are suppressed." if m.suppress_up_to else shown_because(m)
+    threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
+    return f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()

@@ -1,15 +1,19 @@
 """The log of editions: pages for the site and for each authority, and an Atom feed."""
 
-import html
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from improvement_reports.domain.escaping import xml_text
-from improvement_reports.domain.markup import Column, fenced, front_matter, table_html, texts
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.templates import fill
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
 from improvement_reports.pages.edition import day_of, why
+from improvement_reports.pages.page_link import page_link
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -42,25 +46,31 @@ def log_page(title: str, editions: list[Edition], root: str, intro: str, demonst
     return "\n\n".join(parts) + "\n"
 
 
-def _table(caption: str, editions: list[Edition], root: str) -> str:
-    rows = []
-    for e in newest_first(editions):
-        m = e.manifest
-        tag = ' <span class="tag">Illustrative</span>' if m.illustrative else ""
-        link = f'<a href="{root}{e.identifier}/index.html">{html.escape(m.title)}, {e.version}</a>{tag}'
-        changed = f'<a href="{root}{e.identifier}/changes.html">What changed</a>' if e.number > 1 else "–"
-        if m.conclusion_changed:
-            changed += "<br><strong>A conclusion changed</strong>"
-        rows.append([link, html.escape(m.short_name), format_day(m.report.month), day_of(e), why(e), changed])
-    columns = [
-        Column("Edition", is_row_header=True),
-        Column("Authority"),
-        Column("Position at"),
-        Column("Published"),
-        Column("Why"),
-        Column("What changed"),
-    ]
-    return table_html(caption, columns, rows)
+COLUMNS = [
+    Column("edition", "Edition", is_row_header=True),
+    Column("authority", "Authority"),
+    Column("position", "Position at"),
+    Column("published", "Published"),
+    Column("why", "Why"),
+    Column("changed", "What changed"),
+]
+
+
+def _table(caption: str, editions: list[Edition], root: str) -> Markup:
+    return table(caption, COLUMNS, [_row(e, f"{root}{e.identifier}") for e in newest_first(editions)])
+
+
+def _row(edition: Edition, folder: str) -> dict[str, str]:
+    m = edition.manifest
+    changes = f"{folder}/changes.html" if edition.number > 1 else ""
+    return {
+        "edition": page_link(f"{folder}/index.html", f"{m.title}, {edition.version}", m.illustrative),
+        "authority": m.short_name,
+        "position": format_day(m.report.month),
+        "published": day_of(edition),
+        "why": why(edition),
+        "changed": fill("pages/what_changed_link.html", address=changes, is_conclusion=m.conclusion_changed),
+    }
 
 
 def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> str:

@@ -1,6 +1,5 @@
 """The page of every figure and of the rows that it was made from."""
 
-import html
 import re
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from improvement_reports.domain.markup import demonstration_note, fenced, front_
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
 from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.runs.downloads import Titled
 from improvement_reports.workspace.parameters import Source
@@ -37,11 +37,13 @@ Each row says where in the source document it was found. To recompute a figure, 
     for kind, heading in (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts")):
         chosen = [f for f in figures if f["kind"] == kind]
         if chosen:
-            parts.append(f"\n## {heading}\n" + fenced("\n".join(_figure_entry(f, frame.reference) for f in chosen)))
+            entries = [_figure_entry(f) for f in chosen]
+            body = fenced(fill("pages/figures.html", figures=entries, reference=frame.reference))
+            parts.append(f"\n## {heading}\n{body}")
     if rows:
         own = f"{params.authority}/{params.month}"
-        entries = "\n".join(_row_entry(rows[key], sources, own) for key in sorted(rows))
-        parts.append("\n## Rows of data\n" + fenced(entries))
+        entries = [_row_entry(rows[key], sources, own) for key in sorted(rows)]
+        parts.append(f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', rows=entries))}")
     return "\n".join(parts)
 
 
@@ -71,37 +73,29 @@ def _row_words(row: dict) -> str:
     return ", ".join(filter(None, (*said, f"({of})" if of else "", cells.get("category"), period)))
 
 
-def _figure_entry(f: dict, reference: str = "") -> str:
-    e = html.escape
-    links = "".join(
-        f'<li><a href="#{_row_id(i)}">{e(_row_name(i))}</a>:'
-        f" {e('; '.join(filter(None, (_row_words(i), i['locator']))))}</li>"
-        for i in f["inputs"]
-    )
-    back = f"index.html#{f['id'] if f['kind'] != 'number' else 'n-' + f['id']}"
-    command = (
-        f"<dt>Command</dt><dd><code>python3 make.py figure {e(reference)}#{e(f['id'])}</code></dd>" if reference else ""
-    )
-    exact = f"<dt>Unrounded</dt><dd>{e(f['value'])}</dd>" if f["value"] and f["value"] != f["published"] else ""
-    return f"""<div class="figure-entry" id="{f["id"]}">
-<h3>{e(f["label"])}</h3>
-<dl><dt>As published</dt><dd><a href="{back}">{e(f["published"])}</a></dd>{exact}
-<dt>Formula</dt><dd>{e(f["formula"])}</dd>
-<dt>Made from</dt><dd><ul>{links}</ul></dd>
-<dt>Id</dt><dd><code>{e(f["id"])}</code></dd>{command}</dl>
-</div>"""
+def _figure_entry(f: dict) -> dict:
+    """What the entry of a figure shows: its place on the page, and the unrounded value where it is another."""
+    return {
+        **f,
+        "place": f"n-{f['id']}" if f["kind"] == "number" else f["id"],
+        "exact": f["value"] if f["value"] != f["published"] else "",
+        "rows": [
+            {"id": _row_id(i), "name": _row_name(i), "words": "; ".join(filter(None, (_row_words(i), i["locator"])))}
+            for i in f["inputs"]
+        ],
+    }
 
 
-def _row_entry(row: dict, sources: dict[str, Source], own: str) -> str:
-    e = html.escape
-    source = source_of(sources, row, own)
-    named = f"{e(source.title)} ({e(source.publisher)}, {format_day(source.date)})" if source else e(row["source_id"])
-    table, cells = Path(row["file"].split("#")[-1]).stem, named_cells(row)
-    pairs = "; ".join(f"{e(c)}: {e(v)}" for c, v in cells.items() if v and c not in ("source_id", "locator"))
-    withheld = "" if cells else "<p>The row holds a small number, so its cells are not published.</p>"
-    hashed = f"<dt>sha256 of the row</dt><dd><code>{row['sha256']}</code></dd>" if row["sha256"] else ""
-    return f"""<div class="row-entry" id="{_row_id(row)}">
-<h3><a href="data/{e(table)}.csv" download>{e(row["file"])}</a>, row {row["row"]}</h3>
-{withheld}<p class="cells">{pairs}</p>
-<dl><dt>Source</dt><dd>{named}</dd><dt>Where in it</dt><dd>{e(row["locator"])}</dd>{hashed}</dl>
-</div>"""
+def _row_entry(row: dict, sources: dict[str, Source], own: str) -> dict:
+    """What the entry of a row shows: its cells in words, its source and its place there."""
+    source, cells = source_of(sources, row, own), named_cells(row)
+    named = f"{source.title} ({source.publisher}, {format_day(source.date)})" if source else row["source_id"]
+    return {
+        **row,
+        "id": _row_id(row),
+        "table": Path(row["file"].split("#")[-1]).stem,
+        "number": row["row"],
+        "cells": cells,
+        "words": "; ".join(f"{c}: {v}" for c, v in cells.items() if v and c not in ("source_id", "locator")),
+        "source": named,
+    }

@@ -3,14 +3,16 @@ this period.
 """
 
 import csv
-import html
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, demonstration_note, fenced, front_matter, table_html, texts
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.editions.changes import conclusion_word, is_conclusion
 from improvement_reports.editions.edition import Edition
@@ -155,44 +157,46 @@ def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Editio
         f"The report of [{b}](index.html) ({new.version}) beside that of [{a}](../../{before}/{new.kind}/index.html)"
         f" ({old.version})."
     )
-    for family, heading, none in (
-        ("status", "Statuses that moved", "No status moved."),
-        ("target", "Measures that crossed their target", "No measure crossed its target."),
-        ("direction", "Directions that turned", "No direction of travel turned."),
-    ):
+    for family, heading, none in FAMILIES:
         chosen = [m for m in found if m.family == family]
-        parts.append(f"## {heading}")
-        rows = [[html.escape(m.label), html.escape(_capital(m.before)), html.escape(_capital(m.after))] for m in chosen]
-        columns = [Column("What", is_row_header=True), Column(a), Column(b)]
-        parts.append(fenced(table_html(heading, columns, rows, "few")) if rows else none)
-    parts.append("## What was promised for this period")
-    if kept:
-        done = sum(p.outcome == KEPT for p in kept)
-        parts.append(
-            f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {a} had due by the end"
-            f" of {b}, {done} {'was' if done == 1 else 'were'} kept."
-        )
-        rows = [
-            [
-                html.escape(p.text),
-                nb.format_day(p.due),
-                html.escape(p.owner),
-                html.escape(p.outcome.capitalize()),
-                html.escape(p.now),
-            ]
-            for p in kept
-        ]
-        columns = [
-            Column("What was promised", is_row_header=True),
-            Column("Due"),
-            Column("Who"),
-            Column("Kept?"),
-            Column("Position now"),
-        ]
-        parts.append(fenced(table_html(f"Due by the end of {b}, as said in {a}", columns, rows)))
-    else:
-        parts.append(f"The report of {markdown_text(a)} had no step and no date due in this period.")
+        parts += [f"## {heading}", fenced(_moves_table(heading, a, b, chosen)) if chosen else none]
+    parts += ["## What was promised for this period", *_promised(kept, a, b)]
     return "\n\n".join(parts) + "\n"
+
+
+FAMILIES = (
+    ("status", "Statuses that moved", "No status moved."),
+    ("target", "Measures that crossed their target", "No measure crossed its target."),
+    ("direction", "Directions that turned", "No direction of travel turned."),
+)
+
+
+def _moves_table(heading: str, before: str, after: str, chosen: list[Move]) -> Markup:
+    columns = [Column("what", "What", is_row_header=True), Column("before", before), Column("after", after)]
+    rows = [{"what": m.label, "before": _capital(m.before), "after": _capital(m.after)} for m in chosen]
+    return table(heading, columns, rows, "few")
+
+
+PROMISE_COLUMNS = [
+    Column("text", "What was promised", is_row_header=True),
+    Column("due", "Due"),
+    Column("owner", "Who"),
+    Column("outcome", "Kept?"),
+    Column("now", "Position now"),
+]
+
+
+def _promised(kept: list[Promise], before: str, after: str) -> list[str]:
+    """How many promises were kept, and each with what became of it."""
+    if not kept:
+        return [f"The report of {markdown_text(before)} had no step and no date due in this period."]
+    done = sum(p.outcome == KEPT for p in kept)
+    rows = [{**asdict(p), "due": nb.format_day(p.due), "outcome": p.outcome.capitalize()} for p in kept]
+    return [
+        f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {before} had due by the end"
+        f" of {after}, {done} {'was' if done == 1 else 'were'} kept.",
+        fenced(table(f"Due by the end of {after}, as said in {before}", PROMISE_COLUMNS, rows)),
+    ]
 
 
 def _capital(text: str) -> str:

@@ -1,10 +1,12 @@
 """What an executed notebook shows: its figures, and its blocks as sources of a page."""
 
-import html
 from collections.abc import Iterator
+
+from markupsafe import Markup
 
 from improvement_reports.domain.alternatives import short_alternative
 from improvement_reports.domain.markup import fenced
+from improvement_reports.domain.templates import fill
 from improvement_reports.facts.figures import MIME
 
 
@@ -23,18 +25,18 @@ def figures_of(notebook) -> list[dict]:
     return list(found.values())
 
 
-def chart_html(record: dict) -> str:
-    """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table."""
-    chart, alt = record["id"], html.escape(short_alternative(record["alt"]), quote=True)
-    name = record["id"].split(".", 1)[1]
-    return f"""<figure class="chart" id="{chart}">
-<figcaption><p class="finding">{record["finding"]}</p><p class="subtitle">{record["subtitle"]}</p></figcaption>
-<picture><source media="(max-width: 40em)" srcset="charts/{name}-narrow.svg"><img src="charts/{name}.svg" alt="{alt}"></picture>
-<details class="fold"><summary>The values as a table</summary>
-{record["table"]}
-</details>
-<p class="source">{record["source"]}</p>
-</figure>"""
+def chart_html(record: dict) -> Markup:
+    """A chart on the page: finding, subtitle, drawing for wide and narrow screens, source, and the equivalent table.
+
+    All of a chart's record but its alternative text is markup.
+    """
+    return fill(
+        "chart.html",
+        id=record["id"],
+        name=record["id"].split(".", 1)[1],
+        alt=short_alternative(record["alt"]),
+        **{name: Markup(record[name]) for name in ("finding", "subtitle", "table", "source")},
+    )
 
 
 def page_outputs(cell) -> Iterator[str]:

@@ -5,7 +5,6 @@ content, navigation and search.
 """
 
 import hashlib
-import html
 import json
 import os
 import posixpath
@@ -13,6 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from improvement_reports.domain.templates import as_markup
 from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import (
@@ -100,9 +100,9 @@ class Renderer:
         match = FRONT_MATTER.match(text)
         fields = load_front_matter(match[1], self.project.relative(source)) if match else {}
         variables = {
-            "site-title": html.escape(str(self.website["title"])),
+            "site-title": as_markup(self.website["title"]),
             "root": root,
-            "lang": html.escape(str(self.config.get("lang", "en-GB"))),
+            "lang": as_markup(self.config.get("lang", "en-GB")),
             "navigation": self._navigation(address),
             **({"search": f"{root}{SEARCH_PAGE}"} if self._has_search_form(address) else {}),
             "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
@@ -145,7 +145,7 @@ class Renderer:
         for item, href in zip(left, hrefs, strict=True):
             current = href == nearest
             items.append(
-                {"text": html.escape(item["text"]), "href": html.escape(href), **({"current": True} if current else {})}
+                {"text": as_markup(item["text"]), "href": as_markup(href), **({"current": True} if current else {})}
             )
         return items
 

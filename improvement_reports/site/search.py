@@ -4,7 +4,6 @@ The index is made from copies of the pages that hold only what a reader searches
 heading wherever a result can lead to. So both renderers get the same index, and the pages carry no marks for it.
 """
 
-import html
 import re
 import shutil
 import subprocess
@@ -14,8 +13,10 @@ from pathlib import Path
 
 import lxml.html
 from lxml.html import HtmlElement
+from markupsafe import Markup
 
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
 from improvement_reports.workspace.places import RESERVED
 from improvement_reports.workspace.processes import run_watched
@@ -96,22 +97,13 @@ def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
         term.set("id", str(term.xpath("string(.//@id)")))
         for inner in _elements(term, ".//*[@id]"):
             del inner.attrib["id"]
-    e = html.escape
-    # Said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each time. The
-    # one filter has one value, so that it has one order.
-    marks = "".join(
-        f'<meta data-pagefind-meta="{key}[content]" content="{e(value)}">\n' for key, value in facts.items()
-    )
-    if made_up:
-        marks += '<meta data-pagefind-filter="demonstration[content]" content="yes">\n'
-        marks += '<meta data-pagefind-meta="demonstration[content]" content="yes">\n'
-    body = lxml.html.tostring(main, encoding="unicode", with_tail=False)
-    body = re.sub(r"\A<\w+", "<main data-pagefind-body", body).removesuffix("</body>").removesuffix("</main>")
-    language = e(tree.get("lang") or "en-GB")
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta'
-        f' charset="utf-8">\n{marks}</head>\n<body>{body}</main></body></html>\n'
-    )
+    # Facts are said of a result, never filtered by: Pagefind 1.5 writes the values of a filter in another order each
+    # time. The one filter has one value, so that it has one order.
+    main.tag = "main"
+    main.set("data-pagefind-body", "")
+    content = Markup(lxml.html.tostring(main, encoding="unicode", with_tail=False))
+    language = tree.get("lang") or "en-GB"
+    return fill("site/searched_page.html", content=content, facts=facts, language=language, is_made_up=made_up)
 
 
 def authority_names(site: Path) -> dict[str, str]:

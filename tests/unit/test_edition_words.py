@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from improvement_reports.editions.changes import Change
-from improvement_reports.pages.edition import conclusion_words, why, why_in_short
+from improvement_reports.pages.edition import _newest_line, conclusion_words, why, why_in_short
 
 
 def edition(reason):
@@ -17,7 +17,7 @@ def edition(reason):
     [
         ("A numerator was wrong.", "correction: A numerator was wrong"),
         ("A numerator was wrong. So was 3.5% of it. And more.", "correction: A numerator was wrong …"),
-        ("3.5% of <b> was wrong", "correction: 3.5% of &lt;b&gt; was wrong"),
+        ("3.5% of <b> was wrong", "correction: 3.5% of <b> was wrong"),
     ],
 )
 def test_the_head_of_a_page_gives_the_first_sentence_of_the_reason(reason, short):
@@ -33,3 +33,12 @@ def test_a_conclusion_that_is_withdrawn_is_said_in_words():
     words = conclusion_words(found).replace("\\:", ":")
     assert "Contacts: direction: “worsening” is not given any more" in words
     assert "“met” became “not met”" in words and "became “”" not in words
+
+
+def test_a_reason_is_text_at_the_head_of_a_page():
+    """The reason is written by a person; what looks like markup in it is read, not followed."""
+    version = SimpleNamespace(version="v2", number=2, job=("a", "2024-03", "board"), identifier="a/2024-03/board/v2")
+    manifest = SimpleNamespace(reason='A "typo" <b>', edition_kind="correction", published="2024-05-01T10:00:00Z")
+    version.manifest = manifest
+    line = _newest_line(version, "../", "February 2024 <i>")
+    assert "(correction: A &quot;typo&quot; &lt;b&gt;)" in line and "Since February 2024 &lt;i&gt;</a>" in line
