@@ -2,11 +2,14 @@
 
 from functools import cached_property
 
+from markupsafe import Markup
+
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.facts.blocks import Block
+from improvement_reports.domain.templates import fill
+from improvement_reports.facts.blocks import HTML, PROSE, Block
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.facts.sentences import finished
@@ -32,13 +35,17 @@ class Report:
         # them.
         self.returns = list(returns)
 
-    def block(self, text: str, form: str = "prose") -> Block:
+    def block(self, text: str, form: str = PROSE) -> Block:
         """A block that carries the figures which were shown since the last one."""
         return Block(text, self.facts.take_figures(shown_in=text), form)
 
-    def fill(self, template: str) -> str:
+    def html(self, template: str, **values: object) -> Block:
+        """The same of the template of this name in improvement_reports/templates."""
+        return self.block(fill(template, **values), HTML)
+
+    def fill(self, template: str) -> Markup:
         """A narrative sentence from the parameters with its numbers filled in and traced."""
-        return finished(render(template, self.facts, as_html=True), self.facts)
+        return Markup(finished(render(template, self.facts, as_html=True), self.facts))
 
     def narrative(self, section: str) -> Block:
         """A section of the narrative; a section that the return does not have is empty, not an error."""

@@ -1,5 +1,6 @@
 """The drawing of the golden thread: three columns of boxes on a wide page, an indented tree on a narrow one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from improvement_reports.charts.canvas import (
@@ -31,7 +32,7 @@ class ThreadBox:
         return wrapped(text, width).split("\n")
 
 
-def thread_svg(lanes: list[tuple[ThreadBox, list[ThreadBox], list[ThreadBox]]], width: int) -> str:
+def thread_svg(lanes: Sequence[tuple[ThreadBox, list[ThreadBox], list[ThreadBox]]], width: int) -> str:
     """``lanes``: for each recommendation its box, what answers it, its measures; an empty list is drawn as "none"."""
     if not lanes:
         return sentence_svg("There is no recommendation, so there is nothing to draw.", width)

@@ -41,6 +41,15 @@ def anywhere(text: str) -> str:
     return BOTH.sub(lambda m: "".join(f"&#{ord(c)};" for c in m[0]), " ".join(text.split()))
 
 
+def sentence_as_html(text: str) -> str:
+    """A sentence of a person as it stands in HTML between elements: entities are read first, quotation marks stay.
+
+    >>> sentence_as_html("5 < 6 &amp; “7”")
+    '5 &lt; 6 &amp; “7”'
+    """
+    return html.escape(html.unescape(text), quote=False)
+
+
 def yaml_value(value: object) -> str:
     """A value for one line of YAML: JSON is YAML, so no text can break out of its line."""
     return NOT_YAML.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, ensure_ascii=False))

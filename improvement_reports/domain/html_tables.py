@@ -16,7 +16,8 @@ class Column:
     """A column of an HTML table: its key in a row, its header, and whether it holds numbers (right-aligned) or heads
     its row.
 
-    ``is_optional``: it is left out of a table of which no row has anything in it.
+    ``is_optional``: it is left out of a table of which no row has anything in it. ``data_title``: its header in the
+    data of a figure, where editions have another than the page.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Column:
     is_number: bool = False
     is_row_header: bool = False
     is_optional: bool = False
+    data_title: str = ""
 
 
 def filled_columns(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:

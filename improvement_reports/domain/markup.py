@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain import html_tables
 from improvement_reports.domain.escaping import markdown_text, yaml_value
-from improvement_reports.domain.templates import fill
+from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.domain.vocabulary import Mark
 
 
@@ -92,3 +92,58 @@ def texts(title: str, description: str) -> dict[str, str]:
 def mark_html(mark: Mark) -> Markup:
     """Symbol and word of a status, in its colour; never the colour alone."""
     return fill("mark.html", mark=mark)
+
+
+def joined(*parts: str, between: str = "") -> Markup:
+    """Text and markup one after another as markup; text is escaped."""
+    return Markup(as_markup(between)).join(as_markup(part) for part in parts)
+
+
+def tag(words: str) -> Markup:
+    """A word or two about a value or a name, set apart: judged here."""
+    return fill("tag.html", words=words)
+
+
+def strong(text: str) -> Markup:
+    """A text that stands out."""
+    return fill("strong.html", text=text)
+
+
+def tagged(text: str, words: str) -> Markup:
+    """A value or a name with such a word behind it: 41% disputed."""
+    return fill("tagged.html", text=text, words=words)
+
+
+def aside(text: str, note: str) -> Markup:
+    """A value or a name with a quieter note behind it, mostly of when it was."""
+    return fill("aside.html", text=text, note=note)
+
+
+def under(text: str, note: str) -> Markup:
+    """A value or a name with a quieter note in the line below it."""
+    return fill("under.html", text=text, note=note)
+
+
+def lines(parts: Iterable[str]) -> Markup:
+    """Several things in one cell, a line each."""
+    return fill("lines.html", parts=list(parts))
+
+
+def linked_count(linked: Markup, one: str, many: str) -> Markup:
+    """A number that is a link to where it comes from, with the words for what it counts: as `numbers.counted`."""
+    return joined(linked, " ", one if plain(linked) == "1" else many)
+
+
+def fold(summary: str, body: Markup) -> Markup:
+    """What is folded away on the screen under one line, and open in print."""
+    return fill("fold.html", summary=summary, body=body)
+
+
+def folded_values(table: Markup) -> Markup:
+    """The table of a chart, folded beneath it."""
+    return fill("folded_values.html", table=table)
+
+
+def note(label: str, lead: str, text: str) -> Markup:
+    """A note beside the content; ``label`` names it for screen readers, ``lead`` stands first and bold."""
+    return fill("note.html", label=label, lead=lead, text=text)

@@ -56,6 +56,11 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str
     return result
 
 
+def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
+    """The rows of a table in their order."""
+    return [row for _, row in frame.iterrows()]
+
+
 def empty_table(spec: TableSpec) -> pd.DataFrame:
     """The table that a return leaves out: its columns and no rows."""
     return typed(

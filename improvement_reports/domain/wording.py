@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.vocabulary import NoteKind, PeriodType
+from improvement_reports.domain.vocabulary import BetterWhen, NoteKind, PeriodType
 
 
 def period_words(period: str, period_type: str) -> str:
@@ -38,8 +38,6 @@ def in_period(period: str, period_type: str) -> str:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 
 
-DISPUTED = ' <span class="tag">disputed</span>'
-NOT_JUDGED = '<span class="tag">not judged: disputed</span>'
 # The end of a note's id that says that the two statuses of its priority are in doubt, for example that they changed
 # places.
 STATUSES_IN_DOUBT = "-statuses"
@@ -52,16 +50,16 @@ def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
     return set(notes[kinds & notes["note_id"].str.endswith(STATUSES_IN_DOUBT)]["priority_id"]) - {""}
 
 
+BETTER_WORDS = {
+    BetterWhen.HIGHER: "higher is better",
+    BetterWhen.LOWER: "lower is better",
+    BetterWhen.NEUTRAL: "neither way is better",
+}
+
+
 def all_of(number: int, one: str) -> str:
     """The heading of a fold: All 5 data notes; The 1 data note."""
     return f"{'The' if number == 1 else 'All'} {nb.counted(number, one)}"
-
-
-def linked_count(linked: str, one: str, many: str) -> str:
-    """A number that is a link to where it comes from, with the words for what it counts: as `numbers.counted`
-    for HTML.
-    """
-    return f"{linked} {one if re.sub(r'<[^>]+>', '', linked) == '1' else many}"
 
 
 PLURALS = (

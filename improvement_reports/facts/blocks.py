@@ -3,49 +3,59 @@
 A block is shown in JupyterLab as it stands; `pages` takes the same outputs, by their record, for the site's pages.
 """
 
-import html
 from dataclasses import dataclass, field
+
+from markupsafe import Markup
 
 from improvement_reports.domain.alternatives import short_alternative
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import plain
-from improvement_reports.facts.figures import MIME, PROVENANCE_PAGE, Figure
+from improvement_reports.facts.figures import MIME, Figure, link
 
 PROSE, HTML, CHART, HEADING, NOTEBOOK_ONLY = "prose", "html", "chart", "heading", "notebook_only"
 
 
 @dataclass
 class Block:
-    """One output: ``text`` is Markdown (``form`` prose) or HTML (``form`` html), ``figures`` what it shows."""
+    """One output: ``text`` is Markdown, or markup (``form`` html); ``figures`` is what it shows."""
 
     text: str
     figures: list[Figure] = field(default_factory=list)
     form: str = PROSE
     anchor: str = ""
 
+    def __post_init__(self) -> None:
+        if self.text and (self.form == HTML) != isinstance(self.text, Markup):
+            raise TypeError(f"a block of {self.form} cannot hold {type(self.text).__name__}: {self.text[:60]}")
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         record: dict[str, object] = {"form": self.form, "figures": [f.record() for f in self.figures]}
         if self.anchor:
             record["anchor"] = self.anchor
-        return {"text/markdown": self.text, "text/plain": plain(self.text), MIME: record}
+        return {"text/markdown": str(self.text), "text/plain": plain(self.text), MIME: record}
 
 
 @dataclass
 class ChartBlock:
     """A chart: its finding, its drawing in two widths, the figure record, and the equivalent table.
 
-    ``finding``, ``subtitle``, ``source`` and ``table`` are HTML; ``alt`` is text.
+    ``alt`` is text.
     """
 
     figure: Figure
-    finding: str
-    subtitle: str
+    finding: Markup
+    subtitle: Markup
     alt: str
-    source: str
-    table: str
+    source: Markup
+    table: Markup
     svg: str
     svg_narrow: str
     figures: list[Figure] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("finding", "subtitle", "source", "table"):
+            if not isinstance(getattr(self, name), Markup):
+                raise TypeError(f"the {name} of a chart is markup")
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -59,11 +69,11 @@ class ChartBlock:
             "form": CHART,
             "figures": [f.record() for f in (self.figure, *self.figures)],
             "id": self.figure.id,
-            "finding": self.finding,
-            "subtitle": self.subtitle,
+            "finding": str(self.finding),
+            "subtitle": str(self.subtitle),
             "alt": short_alternative(self.alt),
-            "source": self.source,
-            "table": self.table,
+            "source": str(self.source),
+            "table": str(self.table),
             "svg_narrow": self.svg_narrow,
         }
         return {
@@ -78,8 +88,6 @@ def heading(text: str, level: int, anchor: str) -> Block:
     return Block(f"{'#' * level} {markdown_text(text)}", form=HEADING, anchor=anchor)
 
 
-def provenance_link(figure: Figure, text: str) -> str:
+def provenance_link(figure: Figure, text: str) -> Markup:
     """The link from a chart or table to where it comes from."""
-    return (
-        f'<a class="provenance" data-figure="{figure.id}" href="{PROVENANCE_PAGE}#{figure.id}">{html.escape(text)}</a>'
-    )
+    return link(figure, text, "provenance")

@@ -1,10 +1,12 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
-import html
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 import pandas as pd
+from markupsafe import Markup
+
+from improvement_reports.domain.templates import fill
 
 # The MIME type under which an output of a notebook carries the records of the figures that it shows.
 MIME = "application/vnd.improvement-reports.figures+json"
@@ -71,7 +73,7 @@ def inputs_of(rows: Iterable[pd.Series | None]) -> tuple[Input, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def link(figure: Figure, content: str | None = None, css_class: str = "n") -> str:
-    """The number as it stands on the page: the link to its provenance, as inline HTML; ``content`` is HTML."""
-    shown = html.escape(figure.published) if content is None else content
-    return f'<a class="{css_class}" data-figure="{figure.id}" href="{PROVENANCE_PAGE}#{figure.id}">{shown}</a>'
+def link(figure: Figure, content: str | None = None, css_class: str = "n") -> Markup:
+    """The number as it stands on the page: the link to its provenance; ``content`` is text or markup in its place."""
+    shown = figure.published if content is None else content
+    return fill("link.html", figure=figure, content=shown, css_class=css_class, page=PROVENANCE_PAGE)

@@ -1,16 +1,16 @@
 """Traced numbers of measures: values, changes, targets, distances, and the sentence that says all of them."""
 
-import html
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Unpack
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.escaping import anywhere
-from improvement_reports.domain.markup import slug
+from improvement_reports.domain.markup import aside, joined, slug, tagged
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.vocabulary import (
@@ -22,7 +22,7 @@ from improvement_reports.domain.vocabulary import (
     Unit,
     ValueStatus,
 )
-from improvement_reports.domain.wording import DISPUTED, in_period, period_words
+from improvement_reports.domain.wording import in_period, period_words
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared, Where
 from improvement_reports.method.progress import Position, is_disputed
@@ -90,11 +90,11 @@ class MeasureFigures(Shared):
             inputs_of(rows),
         )
 
-    def value(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def value(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``."""
         return self.show(self.value_figure(self.row(measure_id, **where)))
 
-    def _part(self, part: str, measure_id: str, where: Where) -> str:
+    def _part(self, part: str, measure_id: str, where: Where) -> Markup:
         row = self.row(measure_id, **where)
         if pd.isna(row[part]):
             raise UserError(f"“{measure_id}” has no {part} for {row['period']}")
@@ -106,33 +106,26 @@ class MeasureFigures(Shared):
             )
         )
 
-    def numerator(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def numerator(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         return self._part("numerator", measure_id, where)
 
-    def denominator(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def denominator(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         return self._part("denominator", measure_id, where)
 
-    def period(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def period(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The period of an observation in words, linked to it: 12 months to April 2021."""
         row = self.row(measure_id, **where)
-        return self.show(self.value_figure(row), html.escape(period_words(row["period"], row["period_type"])), "n date")
+        return self.show(self.value_figure(row), period_words(row["period"], row["period_type"]), "n date")
 
-    def marked_value(self, row: pd.Series) -> str:
-        """The value as it stands in tables, lists and charts, as HTML: one that does not follow from its own counts
-        says so.
-        """
-        return self.show(self.value_figure(row)) + (
-            DISPUTED if is_disputed(row, self.measures[row["measure_id"]]) else ""
-        )
+    def marked_value(self, row: pd.Series) -> Markup:
+        """The value as it stands in tables, lists and charts: one that does not follow from its own counts says so."""
+        shown = self.show(self.value_figure(row))
+        return tagged(shown, "disputed") if is_disputed(row, self.measures[row["measure_id"]]) else shown
 
-    def dated_value(self, row: pd.Series) -> str:
-        """The value as it stands in a list under the report's month, as HTML: one of another month says which."""
-        when = (
-            ""
-            if row["period"][:7] == self.month
-            else f' <span class="when">{in_period(row["period"], row["period_type"])}</span>'
-        )
-        return self.marked_value(row) + when
+    def dated_value(self, row: pd.Series) -> Markup:
+        """The value as it stands in a list under the report's month: one of another month says which."""
+        shown = self.marked_value(row)
+        return shown if row["period"][:7] == self.month else aside(shown, in_period(row["period"], row["period_type"]))
 
     def stated_change_figure(self, row: pd.Series) -> Figure:
         """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""
@@ -171,7 +164,7 @@ class MeasureFigures(Shared):
             [at.current, at.previous],
         )
 
-    def change(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def change(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The size of the change since the compared value: 5 percentage points."""
         figure = self.change_figure(at := self.position(measure_id, **where))
         if figure is None and at.direction is None:
@@ -182,7 +175,7 @@ class MeasureFigures(Shared):
             )
         return self.show(figure)
 
-    def direction(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def direction(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """improving, no significant change, worsening, too few points; up or down for a neutral measure."""
         at = self.position(measure_id, **where)
         if at.direction is None:
@@ -244,7 +237,7 @@ class MeasureFigures(Shared):
             inputs_of([at.target]),
         )
 
-    def target(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def target(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The target that holds in the period of the value; ``period`` may also be one without a value."""
         if "period" in where and find_target(self.targets, measure_id, where["period"]) is not None:
             self.measure(measure_id)
@@ -273,7 +266,7 @@ class MeasureFigures(Shared):
             [at.current, at.target],
         )
 
-    def distance(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def distance(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """How far the value is from its target: 9 percentage points."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
@@ -295,7 +288,7 @@ class MeasureFigures(Shared):
             [at.current, at.target],
         )
 
-    def result(self, measure_id: str, **where: Unpack[Where]) -> str:
+    def result(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """met, within tolerance or not met."""
         at = self.position(measure_id, **where)
         self.target_figure(at)
@@ -306,7 +299,7 @@ class MeasureFigures(Shared):
         return self.show(self.result_figure(at))
 
     def sentence(self, measure_id: str, **where: Unpack[Where]) -> str:
-        """Value, change, target and comparator of a measure as one or two sentences."""
+        """Value, change, target and comparator of a measure as one or two sentences, to be read as Markdown or HTML."""
         at = self.position(measure_id, **where)
         measure, row = self.measures[measure_id], at.current
         start = anywhere(measure.label + (f" ({row['category']})" if row["category"] else ""))
@@ -331,14 +324,14 @@ class MeasureFigures(Shared):
             )
         return text
 
-    def miss_words(self, at: Position) -> str:
+    def miss_words(self, at: Position) -> Markup:
         """How far from its target, after the word for it: by 7 days; within tolerance, 2 days from it; nothing where it
         was met.
         """
         if at.result in (None, TargetResult.MET):
-            return ""
+            return Markup()
         distance = self.show(self.distance_figure(at))
-        return f"{distance} from it" if at.result is TargetResult.WITHIN_TOLERANCE else f"by {distance}"
+        return joined(distance, " from it") if at.result is TargetResult.WITHIN_TOLERANCE else joined("by ", distance)
 
     def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
         """Values of the same measure for other areas that the return states, the newest of each area."""

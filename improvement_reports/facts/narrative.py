@@ -4,7 +4,6 @@ A section is a sandboxed Jinja template that may do one thing: call the function
 Anything else (a bare number, HTML, attributes, headings, statements) is a fault of the return.
 """
 
-import html
 import inspect
 import re
 from collections.abc import Callable, Collection
@@ -15,6 +14,7 @@ from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
+from improvement_reports.domain.escaping import sentence_as_html
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
 from improvement_reports.domain.wording import ONE_OF_MANY
@@ -57,7 +57,7 @@ def render(text: str, facts: Facts, as_html: bool = False) -> str:
     """
     try:
         if as_html:
-            words = [html.escape(html.unescape(part), quote=False) for part in REFERENCE.split(text)]
+            words = [sentence_as_html(part) for part in REFERENCE.split(text)]
             references = [*REFERENCE.findall(text), ""]
             text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
         return _environment().from_string(text).render(**facts.functions).strip()

@@ -2,8 +2,9 @@
 neighbours.
 """
 
-import html
 from functools import cached_property
+
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
@@ -56,9 +57,9 @@ def comparator_figure(
 class OfficialFigures(Shared):
     """The part of `Facts` that gives official statistics; `dfe` and `dfe_year` are functions of narrative."""
 
-    def cell(self, figure: Figure) -> str:
+    def cell(self, figure: Figure) -> Markup:
         """The figure as it stands in a table whose row names the unit: 400.0, not 400.0 per 10,000."""
-        return self.show(figure, html.escape(figure.published.removesuffix(" per 10,000")))
+        return self.show(figure, figure.published.removesuffix(" per 10,000"))
 
     @property
     def _statistics(self) -> OfficialStatistics:
@@ -89,11 +90,11 @@ class OfficialFigures(Shared):
         year, found = self._official_row(measure_id, area, year)
         return comparator_figure(self._statistics, measure_id, year, found, self.authority_id, self.authority.la_code)
 
-    def dfe(self, measure_id: str, area: str | None = None, year: int | None = None) -> str:
+    def dfe(self, measure_id: str, area: str | None = None, year: int | None = None) -> Markup:
         """An official statistic, the newest that was known: ``{{ dfe("cpp_rate", area="england") }}``."""
         return self.show(self.dfe_figure(measure_id, area, year))
 
-    def dfe_year(self, measure_id: str, year: int | None = None) -> str:
+    def dfe_year(self, measure_id: str, year: int | None = None) -> Markup:
         """The date or year of an official statistic in words: 31 March 2018."""
         year, found = self._official_row(measure_id, None, year)
         figure = comparator_figure(self._statistics, measure_id, year, found, self.authority_id, self.authority.la_code)
@@ -115,7 +116,7 @@ class OfficialFigures(Shared):
             )
         return words
 
-    def count_rows(self, table: str, column: str | None = None, value: str | None = None) -> str:
+    def count_rows(self, table: str, column: str | None = None, value: str | None = None) -> Markup:
         """How many rows a table of the return has, all or those with a value in a column: ``count_rows("findings",
         "assessment", "strength")``.
         """
@@ -140,7 +141,7 @@ class OfficialFigures(Shared):
         """The authority's name; no figure."""
         return anywhere(self.authority.short_name)
 
-    def count_standings(self, state: str) -> str:
+    def count_standings(self, state: str) -> Markup:
         """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or
         unchanged.
         """

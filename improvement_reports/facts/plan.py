@@ -5,11 +5,12 @@ from functools import cached_property
 from typing import TypedDict, Unpack
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.markup import slug
+from improvement_reports.domain.markup import slug, tagged
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
 from improvement_reports.domain.vocabulary import (
@@ -47,7 +48,7 @@ def _has_result(result: TargetResult) -> Callable[[Position], bool]:
 class PlanFigures(Shared):
     """The part of `Facts` that gives money, dates, statuses and counts; each public function is one of narrative."""
 
-    def amount(self, line_id: str, **where: Unpack[WhichAmount]) -> str:
+    def amount(self, line_id: str, **where: Unpack[WhichAmount]) -> Markup:
         """An amount of money: ``{{ amount("dfe-grant") }}``; ``period`` or ``kind`` where a line has several."""
         rows = self.tables["finance"]
         rows = rows[rows["line_id"] == line_id]
@@ -79,7 +80,7 @@ class PlanFigures(Shared):
         )
         return full_amount(figure) if in_full else figure
 
-    def date(self, milestone_id: str) -> str:
+    def date(self, milestone_id: str) -> Markup:
         """The date of a milestone or of an inspection in words: 26 May 2021; 6 to 8 October 2020."""
         rows = self.tables["milestones"]
         rows = rows[rows["milestone_id"] == milestone_id]
@@ -137,7 +138,7 @@ class PlanFigures(Shared):
             )
         return rows.iloc[0]
 
-    def status(self, priority_id: str, which: str) -> str:
+    def status(self, priority_id: str, which: str) -> Markup:
         """``{{ status("3a", "impact") }}``: symbol and word of the action or impact status of a priority."""
         if which not in ("action", "impact"):
             raise UserError(f"status() takes action or impact, not {shown(which)}")
@@ -146,14 +147,10 @@ class PlanFigures(Shared):
             raise UserError(f"priority {priority_id} has no {which} status of its own")
         return self.status_mark(row, which)
 
-    def status_mark(self, row: pd.Series, which: str) -> str:
+    def status_mark(self, row: pd.Series, which: str) -> Markup:
         """A status as it stands in tables and prose: symbol, word and colour, and whether it is in doubt."""
-        tag = (
-            f' <span class="tag">{IN_DOUBT.strip(" ()")}</span>'
-            if row["priority_id"] in self.doubted_priorities
-            else ""
-        )
-        return self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])]) + tag
+        shown = self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+        return tagged(shown, IN_DOUBT.strip(" ()")) if row["priority_id"] in self.doubted_priorities else shown
 
     @cached_property
     def doubted_priorities(self) -> set[str]:
@@ -161,9 +158,9 @@ class PlanFigures(Shared):
         return priorities_in_doubt(self.tables["notes"])
 
     def doubted_among(self, rows: pd.DataFrame) -> str:
-        """How many of these priorities have statuses in doubt, to stand behind their number; nothing if none has."""
+        """How many of these priorities have statuses in doubt, in words; nothing if none has."""
         doubted = sum(key in self.doubted_priorities for key in rows["priority_id"])
-        return f' <span class="tag">{doubted} in doubt</span>' if doubted else ""
+        return f"{doubted} in doubt" if doubted else ""
 
     def status_figure(self, row: pd.Series, which: str) -> Figure:
         mark = STATUS_MARKS[Status(row[f"{which}_status"])]
@@ -192,7 +189,7 @@ class PlanFigures(Shared):
         table = self.tables["priorities"]
         return table[table["action_status"] != ""]
 
-    def count_priorities(self, which: str | None = None, status: str | None = None) -> str:
+    def count_priorities(self, which: str | None = None, status: str | None = None) -> Markup:
         """How many priorities have this action or impact status; without arguments how many are rated at all."""
         rows, label = self.rated_priorities(), "Priorities and sub-priorities with a status"
         if which is not None:
@@ -239,7 +236,7 @@ class PlanFigures(Shared):
             )
         ]
 
-    def count_measures(self, state: str | None = None) -> str:
+    def count_measures(self, state: str | None = None) -> Markup:
         """How many measures are improving, worsening, met, not_met, with_target …; each measure counts once.
 
         A measure whose newest or earlier value is disputed does not count: nothing is built on it.
@@ -295,7 +292,7 @@ class PlanFigures(Shared):
             self._claims = audit(self.tables["claims"], known)
         return self._claims
 
-    def count_claims(self, outcome: str | None = None) -> str:
+    def count_claims(self, outcome: str | None = None) -> Markup:
         """How many claims of the source have this outcome; without one, how many there are."""
         if outcome is not None and outcome not in [o.value for o in ClaimOutcome]:
             raise UserError(f"count_claims() takes one of {', '.join(o.value for o in ClaimOutcome)}")
@@ -307,7 +304,7 @@ class PlanFigures(Shared):
             "number of rows",
         )
 
-    def recomputed(self, claim_id: str) -> str:
+    def recomputed(self, claim_id: str) -> Markup:
         """What a claim's own operands give, rounded as it was stated: 32%."""
         rows = self.claims[self.claims["claim_id"] == claim_id]
         if rows.empty:

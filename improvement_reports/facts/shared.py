@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypedDict, Unpack
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
@@ -104,12 +105,14 @@ class Shared:
         """The figures noted since they were last taken, by their id."""
         return {f.id: f for f in self._figures}
 
-    def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> str:
-        """Note a figure and return it as it stands on the page; ``content`` is HTML in place of its published text."""
+    def show(self, figure: Figure, content: str | None = None, css_class: str = "n") -> Markup:
+        """Note a figure and return it as it stands on the page; ``content`` is text or markup in place of its published
+        text.
+        """
         self._figures.append(figure)
         return link(figure, content, css_class)
 
-    def show_mark(self, figure: Figure, mark: Mark) -> str:
+    def show_mark(self, figure: Figure, mark: Mark) -> Markup:
         """A status as symbol, word and colour, linked to its provenance."""
         return self.show(figure, mark_html(mark), "n state-link")
 
@@ -164,7 +167,7 @@ class Shared:
 
     def _count(
         self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int | None = None
-    ) -> str:
+    ) -> Markup:
         return self.show(self._count_figure(figure_id, label, rows, formula, len(rows) if number is None else number))
 
     def _count_figure(self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int) -> Figure:

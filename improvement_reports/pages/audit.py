@@ -1,10 +1,13 @@
 """The claims audit over all reports."""
 
-import html
 from collections import Counter
 
+from markupsafe import Markup
+
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, slug
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import fold, slug, under
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ClaimOutcome
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.facts import Facts
@@ -59,17 +62,17 @@ def lay_audit(all_of: Together) -> None:
     counts = Counter((e.check, e.outcome) for e in entries)
     checks = list(dict.fromkeys(e.check for e in entries))
     rows = [
-        [
-            html.escape(c.capitalize()),
-            *(str(counts[c, o]) for o in OUTCOME_ORDER),
-            str(sum(counts[c, o] for o in OUTCOME_ORDER)),
-        ]
+        {
+            "check": c.capitalize(),
+            **{o.value: str(counts[c, o]) for o in OUTCOME_ORDER},
+            "all": str(sum(counts[c, o] for o in OUTCOME_ORDER)),
+        }
         for c in checks
     ]
     columns = [
-        Column("What was checked", is_row_header=True),
-        *(Column(OUTCOME_WORDS[o], is_number=True) for o in OUTCOME_ORDER),
-        Column("All", is_number=True),
+        Column("check", "What was checked", is_row_header=True),
+        *(Column(o.value, OUTCOME_WORDS[o], is_number=True) for o in OUTCOME_ORDER),
+        Column("all", "All", is_number=True),
     ]
     summary = figure_table(
         page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows]
@@ -123,13 +126,7 @@ def lay_audit(all_of: Together) -> None:
             table = _audit_table(
                 all_of, page, f"audit.{slug(outcome)}", f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", chosen
             )
-            parts.append(
-                Block(
-                    f'<details class="fold">\n<summary>{OUTCOME_WORDS[outcome]}:'
-                    f" {len(chosen)}</summary>\n{table}\n</details>",
-                    form=HTML,
-                )
-            )
+            parts.append(Block(fold(f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", table), form=HTML))
     lay_page(
         all_of.project.reports / AUDIT,
         "Claims audit",
@@ -149,25 +146,26 @@ def _audit_table(
     caption: str,
     entries: list[Entry],
     other: str = "Recomputed, or stated elsewhere",
-) -> str:
+) -> Markup:
     if not entries:
-        return "<p>None.</p>"
-    rows = []
-    for e in entries:
-        text = html.escape(e.text) + (f'<br><span class="when">{html.escape(e.remark)}</span>' if e.remark else "")
-        who = (
-            f'{html.escape(all_of.authorities[e.authority].short_name)}<br><span class="when">{nb.format_day(e.month)},'
-            f" {e.check}</span>"
-        )
-        rows.append(
-            [text, who, html.escape(e.stated), html.escape(e.found), html.escape(e.gap), html.escape(e.outcome.value)]
-        )
+        return fill("pages/none.html")
+    rows = [
+        {
+            "text": under(e.text, e.remark) if e.remark else e.text,
+            "document": under(all_of.authorities[e.authority].short_name, f"{nb.format_day(e.month)}, {e.check}"),
+            "stated": e.stated,
+            "found": e.found,
+            "gap": e.gap,
+            "outcome": e.outcome.value,
+        }
+        for e in entries
+    ]
     columns = [
-        Column("What is stated", is_row_header=True),
-        Column("Document"),
-        Column("Stated"),
-        Column(other),
-        Column("Apart by", is_number=True),
-        Column("Outcome"),
+        Column("text", "What is stated", is_row_header=True),
+        Column("document", "Document"),
+        Column("stated", "Stated"),
+        Column("found", other),
+        Column("gap", "Apart by", is_number=True),
+        Column("outcome", "Outcome"),
     ]
     return figure_table(page, table_id, caption, columns, rows, [r for e in entries for r in e.rows], "audit")

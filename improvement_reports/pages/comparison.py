@@ -1,20 +1,27 @@
 """Authorities beside each other in official statistics."""
 
-import html
+from functools import partial
 
-from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.strip import strip_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, plain, slug, table_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import slug
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BetterWhen
-from improvement_reports.facts.blocks import ChartBlock, provenance_link
-from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.official.statistics import OfficialStatistics
-from improvement_reports.pages.compose import Part, lay_page, page_of
+from improvement_reports.pages.compose import Collector, Part, lay_page, page_of
 from improvement_reports.pages.together import COMPARE, Together
+from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
+
+COLUMNS = [
+    Column("authority", "Authority", is_row_header=True),
+    Column("value", "Value", is_number=True),
+    Column("place", "Place", is_number=True),
+]
 
 
 def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
@@ -60,64 +67,40 @@ def _lay_measure(
     values = {r["la_code"]: float(r["value"]) for _, r in rows.iterrows()}
     ranks = {c: 1 + sum((v < values[c]) if lower else (v > values[c]) for v in values.values()) for c in values}
     cells = [
-        [
-            html.escape(marked[c]) if c in marked else html.escape(official.area_names[c]),
-            _value(measure, r["value_text"]),
-            str(ranks[c]),
-        ]
+        {
+            "authority": fill("pages/compared_authority.html", name=marked[c])
+            if c in marked
+            else official.area_names[c],
+            "value": _value(measure, r["value_text"]),
+            "place": str(ranks[c]),
+        }
         for c, r in zip(rows["la_code"], rows.to_dict("records"), strict=True)
     ]
-    for cell, code in zip(cells, rows["la_code"], strict=True):
-        if code in marked:
-            cell[0] = f"<strong>{cell[0]}</strong> <span class='tag'>on this site</span>"
     said = "; ".join(
         f"{name} {_value(measure, str(values[c]))}, place {ranks[c]} of {len(values)}"
         for c, name in marked.items()
         if c in values
     )
     missing = [name for c, name in marked.items() if c not in values]
-    used = [r for _, r in rows.iterrows()]
-    columns = [
-        Column("Authority", is_row_header=True),
-        Column("Value", is_number=True),
-        Column("Place", is_number=True),
-    ]
-    subtitle = f"{measure.title}, {official.year_words(measure_id, year)}, {len(values)} authorities"
-    figure = Figure(
-        slug("chart", "strip", measure_id),
-        "chart",
-        said or subtitle,
-        subtitle,
-        measure_id=measure_id,
-        period=str(year),
-        formula="as published by the Department for Education",
-        inputs=inputs_of(used),
-        data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)),
-    )
     england = official.comparator(measure_id, year, "england", "")
     line = (
         float(england.value)
         if england and england.value is not None and measure.unit not in ("count", "fte", "pounds")
         else None
     )
-    wide, narrow = [
-        strip_svg(values, {c: n for c, n in marked.items() if c in values}, measure.unit, measure.decimals, line, size)
-        for size in (WIDE, NARROW)
-    ]
-    table = table_html(f"{subtitle}: the values", columns, cells)
     order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(
         measure.better_when, "highest first; neither way is better"
     )
-    chart = ChartBlock(
-        figure,
-        html.escape(said or subtitle),
-        html.escape(subtitle),
-        f"Strip of {len(values)} authorities. {said}.",
-        provenance_link(figure, "Rows behind this chart"),
-        table,
-        wide,
-        narrow,
-        [],
+    subtitle = f"{measure.title}, {official.year_words(measure_id, year)}, {len(values)} authorities"
+    named = {c: n for c, n in marked.items() if c in values}
+    chart = figure_chart(
+        Collector(),
+        slug("chart", "strip", measure_id),
+        ChartWords(said or subtitle, subtitle, f"Strip of {len(values)} authorities. {said}."),
+        Basis(rows_of(rows), "as published by the Department for Education", measure_id, period=str(year)),
+        COLUMNS,
+        cells,
+        partial(strip_svg, values, named, measure.unit, measure.decimals, line),
     )
     parts: list[Part] = [
         markdown_text(measure.definition),

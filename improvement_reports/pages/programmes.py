@@ -1,13 +1,15 @@
 """Golden threads and programmes of all authorities."""
 
-import html
 from collections import Counter
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, demonstration_note
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import demonstration_note, under
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import (
     GRADE_WORDS,
     INSPECTION_WORDS,
@@ -25,9 +27,10 @@ from improvement_reports.method.thread import threads
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.compose import Page, PageParameters, Part, lay_page, page_of
 from improvement_reports.pages.together import PROGRAMMES, THREAD, Together
-from improvement_reports.sections.official import control_summary
+from improvement_reports.sections.official import CONTROL_COLUMNS, control_summary
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.thread import thread_chart, thread_table, without_evidence
+from improvement_reports.workspace.parameters import ReportParameters
 
 
 def lay_threads(all_of: Together, key: str) -> None:
@@ -63,6 +66,9 @@ def lay_threads(all_of: Together, key: str) -> None:
     )
 
 
+PROGRAMME_COLUMNS = [Column("date", "Date", is_row_header=True), Column("what", "What"), Column("said", "What it says")]
+
+
 def lay_programmes(all_of: Together) -> None:
     page = page_of("", all_of.month)
     parts: list[Part] = [
@@ -74,7 +80,6 @@ def lay_programmes(all_of: Together) -> None:
             continue
         rows, used = _programme_rows(all_of, key)
         name = all_of.authorities[key].short_name
-        columns = [Column("Date", is_row_header=True), Column("What"), Column("What it says")]
         parts += [
             f"## {markdown_text(name)}",
             Block(
@@ -82,7 +87,7 @@ def lay_programmes(all_of: Together) -> None:
                     page,
                     f"programme.{key}",
                     f"{name}: inspections, notices and reports",
-                    columns,
+                    PROGRAMME_COLUMNS,
                     rows,
                     used,
                     "programme",
@@ -103,7 +108,7 @@ def lay_programmes(all_of: Together) -> None:
     )
 
 
-def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
+def _programme_rows(all_of: Together, key: str) -> tuple[list[dict[str, str]], list]:
     dated, used, seen = [], [], set()
     for _, tables in all_of.returns[key]:
         grades = tables["judgements"]
@@ -119,13 +124,11 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
             )
             said = ". ".join(x.rstrip(".") for x in (row["headline"], words) if x)
             state = "" if row["status"] == "happened" else " (expected then)"
-            dated.append(
-                (row["date"], INSPECTION_WORDS[InspectionKind(row["kind"])] + state, html.escape(said or row["title"]))
-            )
+            dated.append((row["date"], INSPECTION_WORDS[InspectionKind(row["kind"])] + state, said or row["title"]))
             used += [row, *(r for _, r in mine.iterrows())]
         for _, row in tables["milestones"].iterrows():
             if row["kind"] == "notice" and row["status"] == "happened":
-                dated.append((row["date"], "Notice", html.escape(row["title"])))
+                dated.append((row["date"], "Notice", row["title"]))
                 used.append(row)
     for r in all_of.reports:
         if r.authority == key and r.kind.has_return:
@@ -133,13 +136,18 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list, list]:
                 (
                     r.meeting.date,
                     f"Report to {r.meeting.body}" if not r.kind.is_letter else "Letter, and what answered it",
-                    (
-                        f'<a href="../{key}/{r.month}/{r.kind}/index.html">{html.escape(r.title)}</a>{_statuses(all_of, key, r.month)}'
-                    ),
+                    _report_cell(all_of, r),
                 )
             )
     dated.sort(key=lambda d: d[0])
-    return [[nb.format_day(d), html.escape(w), s] for d, w, s in dated], used
+    return [{"date": nb.format_day(d), "what": w, "said": s} for d, w, s in dated], used
+
+
+def _report_cell(all_of: Together, r: ReportParameters) -> Markup:
+    """The link to a report, and how the priorities of its month were rated."""
+    link = fill("pages/programme_report.html", report=r, title=r.title)
+    words = _statuses(all_of, r.authority, r.month)
+    return under(link, words) if words else link
 
 
 def _statuses(all_of: Together, key: str, month: str) -> str:
@@ -153,7 +161,7 @@ def _statuses(all_of: Together, key: str, month: str) -> str:
     words = ", ".join(f"{n} {STATUS_MARKS[Status(s)].word.lower()}" for s, n in sorted(counts.items()))
     if doubted := sum(key in priorities_in_doubt(tables["notes"]) for key in rated["priority_id"]):
         words += f"; the source’s marks of {doubted} are in doubt"
-    return f'<br><span class="when">impact of {nb.counted(len(rated), "priority", "priorities")}: {words}</span>'
+    return f"impact of {nb.counted(len(rated), 'priority', 'priorities')}: {words}"
 
 
 def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: Page) -> list[Part]:
@@ -163,14 +171,6 @@ def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: P
         if not all_of.authorities[k].illustrative
     ]
     rows = control_summary(series)
-    columns = [
-        Column("Referrals by month", is_row_header=True),
-        Column("Latest", is_number=True),
-        Column("Average", is_number=True),
-        Column("Limits", is_number=True),
-        Column("Flagged months", is_number=True),
-        Column("Variation"),
-    ]
     used = [r for _, found in series for _, r in found.rows.iterrows()]
     links = ", ".join(
         f"[{markdown_text(all_of.authorities[k].short_name)}](../{r.authority}/{r.month}/{r.kind}/index.html)"
@@ -185,7 +185,7 @@ def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: P
                 "control.summary",
                 "Control charts of monthly referrals, 36 months to the last March known by"
                 f" {nb.format_day(all_of.known_by)}",
-                columns,
+                CONTROL_COLUMNS,
                 rows,
                 used,
             ),

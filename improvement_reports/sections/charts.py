@@ -1,33 +1,32 @@
 """From a chart's parameters to a `ChartBlock`: which rows it shows, its words, its drawing and its table."""
 
-import html
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.charts.bars import Bar, bars
-from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.markup import Column, plain, slug, table_html
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.domain.markup import folded_values, slug
 from improvement_reports.domain.references import find_target
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.series import drawn_type, end_of, expected_periods, one_per_time
-from improvement_reports.domain.vocabulary import BetterWhen, PeriodType
-from improvement_reports.domain.wording import period_words
-from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.domain.templates import fill
+from improvement_reports.domain.vocabulary import PeriodType
+from improvement_reports.domain.wording import BETTER_WORDS, period_words
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
-from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import assess, is_disputed
 from improvement_reports.report import Report
+from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ChartParameters
-
-BETTER = {
-    BetterWhen.HIGHER: "higher is better",
-    BetterWhen.LOWER: "lower is better",
-    BetterWhen.NEUTRAL: "neither way is better",
-}
 
 # What a point of a trend stands for: the header of its table, and what the subtitle adds.
 PERIOD_HEADERS = {
@@ -49,9 +48,20 @@ class NothingToDraw(Exception):
     there is.
     """
 
-    def __init__(self, sentence: str, table: str = ""):
+    def __init__(self, sentence: str, table: Markup | None = None):
         super().__init__(sentence)
         self.sentence, self.table = sentence, table
+
+
+class Drawn(NamedTuple):
+    """What a kind of chart gives for its parameters: rows, words, table and drawing."""
+
+    rows: Sequence[pd.Series | None]
+    subtitle: str
+    alt: str
+    columns: list[Column]
+    cells: list[dict[str, str]]
+    draw: Callable[[int], str]
 
 
 def chart_block(report: Report, chart: ChartParameters) -> ChartBlock | Block:
@@ -61,45 +71,26 @@ def chart_block(report: Report, chart: ChartParameters) -> ChartBlock | Block:
     """
     facts = report.facts
     finding = report.fill(chart.finding)
-    draw = {"against_target": _against_target, "bars": _bars, "trend": _trend}[chart.chart]
     try:
-        drawn = draw(facts, chart)
+        drawn = {"against_target": _against_target, "bars": _bars, "trend": _trend}[chart.chart](facts, chart)
     except NothingToDraw as nothing:
         return _in_its_place(facts, finding, nothing)
-    rows, subtitle, alt, columns, cells, wide, narrow = drawn
-    rows = [row for row in rows if row is not None]
-    figure = Figure(
+    period = max(row["period"] for row in drawn.rows if row is not None and "value" in row)
+    return figure_chart(
+        facts,
         slug("chart", chart.id),
-        "chart",
-        plain(finding),
-        subtitle,
-        measure_id=chart.measures[0],
-        area=facts.authority_id,
-        period=max(row["period"] for row in rows if "value" in row),
-        formula="the values as stated in the source",
-        inputs=inputs_of(rows),
-        data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in row) for row in cells)),
-    )
-    source = provenance_link(figure, "Rows behind this chart")
-    table = table_html(f"{subtitle}: the values", columns, cells)
-    return ChartBlock(
-        figure,
-        finding,
-        html.escape(subtitle),
-        alt,
-        source,
-        table,
-        wide,
-        narrow,
-        facts.take_figures(shown_in=f"{finding}{table}"),
+        ChartWords(finding, drawn.subtitle, drawn.alt),
+        Basis(drawn.rows, "the values as stated in the source", chart.measures[0], facts.authority_id, period),
+        drawn.columns,
+        drawn.cells,
+        drawn.draw,
     )
 
 
-def _in_its_place(facts: Facts, finding: str, nothing: NothingToDraw) -> Block:
+def _in_its_place(facts: Facts, finding: Markup, nothing: NothingToDraw) -> Block:
     """The finding, why there is no chart, and the values or the reasons for their absence as a table."""
-    text = f'<p class="finding">{finding}</p>\n<p class="no-chart">{html.escape(nothing.sentence)}</p>'
-    if nothing.table:
-        text += f'\n<details class="fold"><summary>The values as a table</summary>\n{nothing.table}\n</details>'
+    folded = folded_values(nothing.table) if nothing.table else ""
+    text = fill("sections/no_chart.html", finding=finding, sentence=nothing.sentence, table=folded)
     return Block(text, facts.take_figures(shown_in=text), HTML)
 
 
@@ -133,47 +124,51 @@ def _text(facts: Facts, row: pd.Series) -> str:
     return facts.value_figure(row).published + disputed
 
 
-def _against_target(facts: Facts, chart: ChartParameters):
+BAR, VALUE = Column("bar", "Bar", is_row_header=True), Column("value", "Value", is_number=True)
+TARGET, PERIOD = Column("target", "Target", is_number=True), Column("period", "Period")
+
+
+def _against_target(facts: Facts, chart: ChartParameters) -> Drawn:
     """Bars of several percentages, each with its target where it has one."""
     rows, bar_list, cells, used = [], [], [], []
     for measure_id in chart.measures:
         measure = facts.measure(measure_id)
         options = _latest(facts, measure_id, chart)
-        for _, row in options.iterrows():
+        for row in rows_of(options):
             at = assess(measure_id, measure, row, facts.observations, facts.targets)
             goal = None if row["category"] or at.is_disputed else at.target  # nothing is judged by a disputed value
             name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name, None if goal is None else float(goal["target"])))
             cells.append(
-                [
-                    html.escape(name),
-                    facts.marked_value(row),
-                    facts.show(facts.target_figure(at)) if goal is not None else "",
-                    period_words(row["period"], row["period_type"]),
-                ]
+                {
+                    **_bar_cells(facts, row, name),
+                    "target": facts.show(facts.target_figure(at)) if goal is not None else "",
+                }
             )
             used += [row, goal]
             rows.append(row)
-    return _bar_chart(facts, chart, rows, used, bar_list, cells, [Column("Target", is_number=True), Column("Period")])
+    return _bar_chart(facts, chart, rows, used, bar_list, cells, [BAR, VALUE, TARGET, PERIOD])
 
 
-def _bars(facts: Facts, chart: ChartParameters):
+def _bars(facts: Facts, chart: ChartParameters) -> Drawn:
     """Bars of the parts of one measure, or of several measures of one unit."""
     rows, bar_list, cells = [], [], []
     for measure_id in chart.measures:
         measure = facts.measure(measure_id)
         options = _latest(facts, measure_id, chart)
-        options = (
-            options[options["category"] != ""]
-            if (options["category"] != "").any() and len(chart.measures) == 1
-            else options
-        )
-        for _, row in options.iterrows():
+        if (options["category"] != "").any() and len(chart.measures) == 1:
+            options = options[options["category"] != ""]
+        for row in rows_of(options):
             name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name))
-            cells.append([html.escape(name), facts.marked_value(row), period_words(row["period"], row["period_type"])])
+            cells.append(_bar_cells(facts, row, name))
             rows.append(row)
-    return _bar_chart(facts, chart, rows, rows, bar_list, cells, [Column("Period")])
+    return _bar_chart(facts, chart, rows, rows, bar_list, cells, [BAR, VALUE, PERIOD])
+
+
+def _bar_cells(facts: Facts, row: pd.Series, name: str) -> dict[str, str]:
+    """A bar as a row of the chart's table."""
+    return {"bar": name, "value": facts.marked_value(row), "period": period_words(row["period"], row["period_type"])}
 
 
 def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several: bool) -> str:
@@ -192,7 +187,15 @@ def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several
 KIND_OF_BAR = {PeriodType.ROLLING_12M: "12 months", PeriodType.TO_DATE: "to date"}
 
 
-def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells, more_columns):
+def _bar_chart(
+    facts: Facts,
+    chart: ChartParameters,
+    rows: list[pd.Series],
+    used: Sequence[pd.Series | None],
+    bar_list: list[Bar],
+    cells: list[dict[str, str]],
+    columns: list[Column],
+) -> Drawn:
     measures = [facts.measures[m] for m in chart.measures]
     units = {m.unit for m in measures}
     if len(units) > 1:
@@ -202,12 +205,11 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
         )
     if not rows:
         raise NothingToDraw(f"No chart is drawn, because “{measures[0].label}” has no value that has been received.")
-    columns = [Column("Bar", is_row_header=True), Column("Value", is_number=True), *more_columns]
     if all(bar.value is None for bar in bar_list):
-        table = table_html(f"{measures[0].title}, {facts.authority.short_name}", columns, cells)
+        reasons = _reasons(bar.text for bar in bar_list)
         raise NothingToDraw(
-            f"No chart is drawn, because none of its values can be shown: {_reasons(bar.text for bar in bar_list)}.",
-            table,
+            f"No chart is drawn, because none of its values can be shown: {reasons}.",
+            table(f"{measures[0].title}, {facts.authority.short_name}", columns, cells),
         )
     periods = list(dict.fromkeys(period_words(r["period"], r["period_type"]) for r in rows))
     what = (
@@ -215,19 +217,22 @@ def _bar_chart(facts: Facts, chart: ChartParameters, rows, used, bar_list, cells
         if len(measures) == 1
         else (chart.unit_label or ("Percentages" if measures[0].unit == "percent" else "Counts"))
     )
-    subtitle = (
-        f"{what}, {facts.authority.short_name},"
-        f" {' and '.join(periods) if len(periods) < 3 else 'latest period of each'}"
+    when = " and ".join(periods) if len(periods) < 3 else "latest period of each"
+    said = "; ".join(_bar_words(bar, measures[0]) for bar in bar_list)
+    return Drawn(
+        used,
+        f"{what}, {facts.authority.short_name}, {when}",
+        f"Bar chart: {said}.",
+        columns,
+        cells,
+        partial(bars, bar_list, measures[0].unit),
     )
-    said = []
-    for bar in bar_list:
-        said.append(
-            f"{bar.label} {bar.text}"
-            + (f" (target {nb.format_value(bar.target, measures[0].unit)})" if bar.target is not None else "")
-        )
-    alt = f"Bar chart: {'; '.join(said)}."
-    drawn = [bars(bar_list, measures[0].unit, *size) for size in ((), (NARROW,))]
-    return used, subtitle, alt, columns, cells, *drawn
+
+
+def _bar_words(bar: Bar, measure: Measure) -> str:
+    """A bar in the alternative text."""
+    target = "" if bar.target is None else f" (target {nb.format_value(bar.target, measure.unit)})"
+    return f"{bar.label} {bar.text}{target}"
 
 
 def _reasons(texts) -> str:
@@ -250,7 +255,7 @@ def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, PeriodT
     return one_per_time(rows[rows["period_type"] == kind]), PeriodType(kind)
 
 
-def _trend(facts: Facts, chart: ChartParameters):
+def _trend(facts: Facts, chart: ChartParameters) -> Drawn:
     """A line of one measure over all periods that are known, with a gap where one is missing."""
     measure_id = chart.measures[0]
     measure = facts.measure(measure_id)
@@ -263,42 +268,48 @@ def _trend(facts: Facts, chart: ChartParameters):
             else "has no value that has been received"
         )
         raise NothingToDraw(f"No chart is drawn, because “{measure.label}” {why}.")
-    if not rows["period"].str[:7].duplicated().any():
-        rows = rows.assign(when=rows["period"].str[:7])  # one value a month: the month names it
-    else:
-        rows = rows.assign(when=rows["period"])
-    by_period = {r["when"]: r for _, r in rows.iterrows()}
+    points, cells, used = _points(facts, measure_id, rows, kind)
+    subtitle = _trend_title(facts, measure, kind, points)
+    columns = [Column("when", PERIOD_HEADERS.get(kind, "Month"), is_row_header=True), VALUE, TARGET]
+    said = [f"{nb.format_day(p.period)} {p.text}" for p in points if p.value is not None]
+    if len(said) < 2:
+        raise NothingToDraw(_too_few(measure, rows, said, facts), table(f"{subtitle}: the values", columns, cells))
+    gaps = [nb.format_day(p.period) for p in points if p.value is None]
+    alt = f"Line chart: {'; '.join(said)}." + (f" No value for {', '.join(gaps)}." if gaps else "")
+    return Drawn(used, subtitle, alt, columns, cells, partial(trend, points, measure.unit, measure.decimals))
+
+
+def _points(
+    facts: Facts, measure_id: str, rows: pd.DataFrame, kind: PeriodType
+) -> tuple[list[Point], list[dict[str, str]], list[pd.Series | None]]:
+    """The points of a trend with a gap where one is missing, the same as rows of its table, and what they are made
+    from.
+    """
+    is_one_a_month = not rows["period"].str[:7].duplicated().any()  # then the month names it
+    rows = rows.assign(when=rows["period"].str[:7] if is_one_a_month else rows["period"])
+    by_period = {r["when"]: r for r in rows_of(rows)}
     points, cells, used = [], [], []
     for period in expected_periods(by_period, kind):
         row, goal = by_period.get(period), find_target(facts.targets, measure_id, period)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
-        points.append(
-            Point(
-                period,
-                value,
-                None if goal is None else float(goal["target"]),
-                "" if row is None or value is None else _text(facts, row),
-            )
+        text = "" if row is None or value is None else _text(facts, row)
+        points.append(Point(period, value, None if goal is None else float(goal["target"]), text))
+        cells.append(
+            {
+                "when": nb.format_day(period),
+                "value": facts.marked_value(row) if row is not None else "not stated",
+                "target": "" if goal is None else nb.format_value(goal["target"], facts.measures[measure_id].unit),
+            }
         )
-        target = "" if goal is None else nb.format_value(goal["target"], measure.unit)
-        cells.append([nb.format_day(period), facts.marked_value(row) if row is not None else "not stated", target])
         used += [row, goal]
+    return points, cells, used
+
+
+def _trend_title(facts: Facts, measure: Measure, kind: PeriodType, points: list[Point]) -> str:
+    """Measure, authority, from when to when, which way is better, and what each value is for."""
     span = nb.format_day(points[0].period) + (f" to {nb.format_day(points[-1].period)}" if len(points) > 1 else "")
-    subtitle = f"{measure.title}, {facts.authority.short_name}, {span}; {BETTER[measure.better_when]}"
-    subtitle += f"; {PERIOD_NOTES[kind]}" if kind in PERIOD_NOTES else ""
-    columns = [
-        Column(PERIOD_HEADERS.get(kind, "Month"), is_row_header=True),
-        Column("Value", is_number=True),
-        Column("Target", is_number=True),
-    ]
-    known = [p for p in points if p.value is not None]
-    said = [f"{nb.format_day(p.period)} {p.text}" for p in known]
-    if len(known) < 2:
-        raise NothingToDraw(_too_few(measure, rows, said, facts), table_html(f"{subtitle}: the values", columns, cells))
-    gaps = [nb.format_day(p.period) for p in points if p.value is None]
-    alt = f"Line chart: {'; '.join(said)}." + (f" No value for {', '.join(gaps)}." if gaps else "")
-    drawn = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
-    return used, subtitle, alt, columns, cells, *drawn
+    title = f"{measure.title}, {facts.authority.short_name}, {span}; {BETTER_WORDS[measure.better_when]}"
+    return f"{title}; {PERIOD_NOTES[kind]}" if kind in PERIOD_NOTES else title
 
 
 def _too_few(measure: Measure, rows: pd.DataFrame, said: list[str], facts: Facts) -> str:

@@ -1,12 +1,14 @@
 """What to know about the data: notes, claims that do not recompute, and the sources."""
 
-import html
-
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.licences import OWN_WORDS, licence_words
-from improvement_reports.domain.markup import Column
+from improvement_reports.domain.markup import fold, joined
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ClaimOutcome, NoteKind
 from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
@@ -14,6 +16,7 @@ from improvement_reports.method.claims import stated_words
 from improvement_reports.report import Report
 from improvement_reports.sections.measures import other_measures_table
 from improvement_reports.sections.tables import figure_table
+from improvement_reports.workspace.parameters import Source
 
 NOTE_WORDS = {
     NoteKind.CONTRADICTION: "Contradiction",
@@ -24,6 +27,25 @@ NOTE_WORDS = {
 }
 
 
+NOTE_COLUMNS = [
+    Column("kind", "Kind"),
+    Column("text", "Note", is_row_header=True),
+    Column("locator", "Where in the source"),
+]
+CLAIM_COLUMNS = [
+    Column("text", "What the source states", is_row_header=True),
+    Column("stated", "Stated", is_number=True),
+    Column("recomputed", "Recomputed", is_number=True),
+    Column("outcome", "Outcome"),
+]
+WORST_FIRST = (
+    ClaimOutcome.DIFFERS,
+    ClaimOutcome.CANNOT_BE_RECOMPUTED,
+    ClaimOutcome.AGREES_AFTER_ROUNDING,
+    ClaimOutcome.AGREES,
+)
+
+
 def priority_notes(report: Report, priority: pd.Series) -> Block:
     """What a reader of this section would be misled without: contradictions and slips of the source."""
     notes = report.facts.tables["notes"]
@@ -31,112 +53,80 @@ def priority_notes(report: Report, priority: pd.Series) -> Block:
     mine = notes[(notes["priority_id"] == priority["priority_id"]) & grave]
     if mine.empty:
         return Block("")
-    items = "".join(f"<li>{html.escape(r['text'])}</li>" for _, r in mine.iterrows())
-    return report.block(
-        f'<div class="note" role="note" aria-label="Data note, priority {priority["priority_id"]}">\n<p><strong>Data'
-        f" note.</strong></p><ul>{items}</ul>\n</div>",
-        HTML,
-    )
+    return report.html("sections/priority_notes.html", priority_id=priority["priority_id"], texts=list(mine["text"]))
 
 
 def notes(report: Report) -> Block:
     """Every data note, the grave kinds first; then the measures of the return that no other section shows."""
     rest = other_measures_table(report)
     table = report.facts.tables["notes"]
+    if table.empty and not rest:
+        return Block("There are no data notes.")
+    return report.block(joined(*(part for part in (_notes_table(report, table), rest) if part), between="\n"), HTML)
+
+
+def _notes_table(report: Report, table: pd.DataFrame) -> Markup:
     if table.empty:
-        return (
-            report.block(f"<p>There are no data notes.</p>\n{rest}", HTML)
-            if rest
-            else Block("There are no data notes.")
-        )
+        return fill("sections/no_notes.html")
     order = {k.value: n for n, k in enumerate(NOTE_WORDS)}
-    table = table.sort_values("kind", key=lambda s: s.map(order), kind="stable")
-    rows = [
-        [html.escape(NOTE_WORDS[NoteKind(r["kind"])]), html.escape(r["text"]), html.escape(r["locator"])]
-        for _, r in table.iterrows()
-    ]
-    columns = [Column("Kind"), Column("Note", is_row_header=True), Column("Where in the source")]
-    body = figure_table(report, "notes", "Data notes", columns, rows, [r for _, r in table.iterrows()], "notes")
-    return report.block(
-        f'<details class="fold">\n<summary>{all_of(len(rows), "data note")}</summary>\n{body}\n</details>\n{rest}'.rstrip(),
-        HTML,
-    )
+    found = rows_of(table.sort_values("kind", key=lambda s: s.map(order), kind="stable"))
+    rows = [{"kind": NOTE_WORDS[NoteKind(r["kind"])], "text": r["text"], "locator": r["locator"]} for r in found]
+    body = figure_table(report, "notes", "Data notes", NOTE_COLUMNS, rows, found, "notes")
+    return fold(all_of(len(rows), "data note"), body)
 
 
 def claims(report: Report) -> Block:
     """Claims of the source that do not recompute, and all claims folded."""
-    facts = report.facts
-    table = facts.claims
+    table = report.facts.claims
     if table.empty:
         return Block("The source states no number that can be recomputed.")
-    rows, failing = [], []
-    order = {
-        ClaimOutcome.DIFFERS: 0,
-        ClaimOutcome.CANNOT_BE_RECOMPUTED: 1,
-        ClaimOutcome.AGREES_AFTER_ROUNDING: 2,
-        ClaimOutcome.AGREES: 3,
-    }
-    for _, claim in table.sort_values("outcome", key=lambda s: s.map(order), kind="stable").iterrows():
-        figure = facts.claim_figure(claim)
-        cells = [
-            html.escape(claim["text"]),
-            html.escape(stated_words(claim.to_dict())),
-            facts.show(figure) if figure else "",
-            html.escape(claim["outcome"]),
-        ]
-        rows.append(cells)
-        if claim["outcome"] == ClaimOutcome.DIFFERS:
-            failing.append((claim, cells))
-    columns = [
-        Column("What the source states", is_row_header=True),
-        Column("Stated", is_number=True),
-        Column("Recomputed", is_number=True),
-        Column("Outcome"),
-    ]
-    text = ""
+    order = {outcome: n for n, outcome in enumerate(WORST_FIRST)}
+    found = rows_of(table.sort_values("outcome", key=lambda s: s.map(order), kind="stable"))
+    rows = [_claim_row(report, claim) for claim in found]
+    failing = [n for n, claim in enumerate(found) if claim["outcome"] == ClaimOutcome.DIFFERS]
+    differing = Markup()
     if failing:
-        text = figure_table(
+        differing = figure_table(
             report,
             "claims.differ",
             "Stated numbers that do not follow from their own figures",
-            columns,
-            [c for _, c in failing],
-            [c for c, _ in failing],
+            CLAIM_COLUMNS,
+            [rows[n] for n in failing],
+            [found[n] for n in failing],
             "claims",
         )
-    everything = figure_table(
-        report,
-        "claims",
-        "Every stated number that can be recomputed",
-        columns,
-        rows,
-        [c for _, c in table.iterrows()],
-        "claims",
-    )
-    text += (
-        "\n<details"
-        f' class="fold">\n<summary>{all_of(len(rows), "recomputed number")}</summary>\n{everything}\n</details>'
-    )
-    return report.block(text, HTML)
+    caption = "Every stated number that can be recomputed"
+    everything = figure_table(report, "claims", caption, CLAIM_COLUMNS, rows, rows_of(table), "claims")
+    return report.block(joined(differing, fold(all_of(len(rows), "recomputed number"), everything), between="\n"), HTML)
+
+
+def _claim_row(report: Report, claim: pd.Series) -> dict[str, str]:
+    figure = report.facts.claim_figure(claim)
+    return {
+        "text": claim["text"],
+        "stated": stated_words(claim.to_dict()),
+        "recomputed": report.facts.show(figure) if figure else "",
+        "outcome": claim["outcome"],
+    }
 
 
 def sources(report: Report) -> Block:
     """The documents that the report was made from, and how to recompute it."""
-    items = []
-    for source_id, s in report.info.sources.items():
-        meeting = f" Received by {html.escape(s.meeting.body)}, {nb.format_day(s.meeting.date)}." if s.meeting else ""
-        url = f' <a href="{html.escape(s.url)}">{html.escape(s.url)}</a>' if s.url else ""
-        hashed = (
-            f' <span class="hash">sha256 of the transcribed text: <code>{s.sha256}</code></span>' if s.sha256 else ""
-        )
-        items.append(
-            f'<li id="source-{source_id}"><cite>{html.escape(s.title)}</cite>. {html.escape(s.publisher)},'
-            f" {nb.format_day(s.date)}.{meeting}"
-            f" {html.escape(licence_words(s.licence, report.info.illustrative))}.{url}{hashed}</li>"
-        )
-    files = """<ul class="downloads"><li><a href="figures.html">Every figure of this page and where it comes from</a></li>
-<li><a href="figures.csv" download>Figures (CSV)</a></li><li><a href="figures.json" download>Figures (JSON)</a></li>
-<li><a href="report.ipynb" download>The executed notebook</a></li></ul>"""
-    return report.block(
-        f'<ul class="sources">{"".join(items)}</ul>\n<p class="small">{html.escape(OWN_WORDS)}</p>\n{files}', HTML
-    )
+    listed = [_source(key, s, report.info.illustrative) for key, s in report.info.sources.items()]
+    return report.html("sections/sources.html", sources=listed, own_words=OWN_WORDS)
+
+
+def _source(source_id: str, source: Source, is_illustrative: bool) -> dict[str, str]:
+    """A document as its entry in the list says it; of what is not known an empty text."""
+    meeting = source.meeting
+    return {
+        "id": source_id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "day": nb.format_day(source.date),
+        "body": meeting.body if meeting else "",
+        "meeting_day": nb.format_day(meeting.date) if meeting else "",
+        "licence": licence_words(source.licence, is_illustrative),
+        "url": source.url or "",
+        "sha256": source.sha256 or "",
+    }

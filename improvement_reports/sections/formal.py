@@ -2,12 +2,12 @@
 recomputed.
 """
 
-import html
-
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, slug
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import slug, strong
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import FinanceKind, StatementList
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, inputs_of
@@ -58,31 +58,25 @@ def statements(report: Report, *lists: str) -> list[Block]:
                     anchor=f"list-{name.replace('_', '-')}",
                 )
             )
-        rows = [row for _, row in mine.iterrows()]
-        figure = Figure(
-            slug("list", name),
-            "table",
-            STATEMENT_TITLES[StatementList(name)],
-            nb.counted(len(rows), "row"),
-            inputs=inputs_of(rows),
-            formula="as the source says, in our own words",
-            data=tuple((r["title"], r["text"]) for r in rows),
-            area=report.params.authority,
-            period=report.params.month,
-        )
-        items = "".join(f"<li>{_bold(r['title'])}{html.escape(r['text'])}</li>" for r in rows)
-        link = report.facts.show(figure, "Where this stands in the source", "provenance")
-        blocks.append(
-            report.block(
-                f'<div class="statements" id="{figure.id}">\n<ul>{items}</ul>\n<p class="source">{link}</p>\n</div>',
-                HTML,
-            )
-        )
+        blocks.append(_statement_list(report, StatementList(name), rows_of(mine)))
     return blocks
 
 
-def _bold(title: str) -> str:
-    return f"<strong>{html.escape(title)}</strong>: " if title else ""
+def _statement_list(report: Report, name: StatementList, rows: list[pd.Series]) -> Block:
+    """One list of statements, which is a figure: beneath it the link to its rows."""
+    figure = Figure(
+        slug("list", name),
+        "table",
+        STATEMENT_TITLES[name],
+        nb.counted(len(rows), "row"),
+        inputs=inputs_of(rows),
+        formula="as the source says, in our own words",
+        data=tuple((r["title"], r["text"]) for r in rows),
+        area=report.params.authority,
+        period=report.params.month,
+    )
+    link = report.facts.show(figure, "Where this stands in the source", "provenance")
+    return report.html("sections/statements.html", figure_id=figure.id, statements=figure.data, link=link)
 
 
 def plan_themes(report: Report) -> Block:
@@ -90,21 +84,20 @@ def plan_themes(report: Report) -> Block:
     table = report.facts.tables["priorities"]
     if table.empty:
         return Block("")
-    rated = (table[["action_status", "impact_status"]] != "").any(axis=1)
-    columns = [Column("Theme", is_row_header=True), Column("Official wording")]
-    columns += [Column("Action status"), Column("Impact status")] if rated.any() else []
-    rows = [
-        [html.escape(r["priority_id"]), html.escape(r["title"]), *_statuses(report, r)][: len(columns)]
-        for _, r in table.iterrows()
-    ]
-    text = figure_table(report, "themes", "Themes of the plan", columns, rows, [r for _, r in table.iterrows()])
-    note = "" if rated.any() else '\n<p class="small">The source gives the themes no status, so none is shown.</p>'
-    return report.block(f"{text}{note}", HTML)
+    is_rated = bool((table[["action_status", "impact_status"]] != "").any(axis=None))
+    columns = [Column("theme", "Theme", is_row_header=True), Column("title", "Official wording")]
+    columns += [Column("action", "Action status"), Column("impact", "Impact status")] if is_rated else []
+    found = rows_of(table)
+    rows = [{"theme": r["priority_id"], "title": r["title"], **_statuses(report, r)} for r in found]
+    shown = figure_table(report, "themes", "Themes of the plan", columns, rows, found)
+    return report.html("sections/plan_themes.html", table=shown, is_rated=is_rated)
 
 
-def _statuses(report: Report, row: pd.Series) -> list[str]:
+def _statuses(report: Report, row: pd.Series) -> dict[str, str]:
     """The action and the impact status of a priority, each empty where the source gives none."""
-    return [report.facts.status_mark(row, which) if row[f"{which}_status"] else "" for which in ("action", "impact")]
+    return {
+        which: report.facts.status_mark(row, which) if row[f"{which}_status"] else "" for which in ("action", "impact")
+    }
 
 
 def finance_tables(report: Report) -> list[Block]:
@@ -122,22 +115,27 @@ def finance_tables(report: Report) -> list[Block]:
 
 
 def _finance_table(report: Report, kind: FinanceKind, rows: pd.DataFrame) -> Block:
-    facts, periods = report.facts, [p for p in sorted(rows["period"].unique()) if p != "total"]
+    periods = [p for p in sorted(rows["period"].unique()) if p != "total"]
     if (rows["period"] == "total").any():
         periods.append("total")
-    cells, in_full = [], nb.mixes_units(rows["amount_gbp"])  # one unit for the whole table
-    for _, group in rows.groupby("line_id", sort=False):
-        first = group.iloc[0]
-        line = html.escape(first["line"])
-        cells.append([f"<strong>{line}</strong>" if first["is_total"] else line])
-        for period in periods:
-            found = group[group["period"] == period]
-            cells[-1].append("" if found.empty else facts.show(facts.amount_figure(found.iloc[0], in_full)))
-    columns = [Column("Line", is_row_header=True), *(Column(period_title(p), is_number=True) for p in periods)]
-    text = figure_table(
-        report, f"finance.{kind}", FINANCE_WORDS[kind], columns, cells, [r for _, r in rows.iterrows()], "finance"
-    )
+    in_full = nb.mixes_units(rows["amount_gbp"])  # one unit for the whole table
+    lines = [_finance_row(report, group, periods, in_full) for _, group in rows.groupby("line_id", sort=False)]
+    columns = [
+        Column("line", "Line", is_row_header=True),
+        *(Column(f"in {p}", period_title(p), is_number=True) for p in periods),
+    ]
+    text = figure_table(report, f"finance.{kind}", FINANCE_WORDS[kind], columns, lines, rows_of(rows), "finance")
     return report.block(text, HTML)
+
+
+def _finance_row(report: Report, group: pd.DataFrame, periods: list[str], in_full: bool) -> dict[str, str]:
+    """The amounts of one line, one for each period; a total stands out."""
+    first, facts = group.iloc[0], report.facts
+    cells = {"line": strong(first["line"]) if first["is_total"] else first["line"]}
+    for period in periods:
+        found = group[group["period"] == period]
+        cells[f"in {period}"] = "" if found.empty else facts.show(facts.amount_figure(found.iloc[0], in_full))
+    return cells
 
 
 def period_title(period: str) -> str:
@@ -157,59 +155,54 @@ def period_title(period: str) -> str:
         return period
 
 
+TOTAL_COLUMNS = [
+    Column("total", "Total", is_row_header=True),
+    Column("stated", "Stated", is_number=True),
+    Column("recomputed", "Recomputed", is_number=True),
+    Column("difference", "Difference", is_number=True),
+]
+
+
 def _totals_table(report: Report, found: list[Total]) -> Block:
     """Every stated total, and what its lines add up to."""
     if not found:
         return Block("")
-    facts, rows, used = report.facts, [], []
     in_full = nb.mixes_units(a for t in found for a in (t.stated, t.summed, t.difference))
-    for total in found:
-        figure = Figure(
-            slug("finance", "sum", total.name),
-            "number",
-            f"Sum of the lines of: {total.label}",
-            nb.format_money(total.summed),
-            f"{total.summed.normalize():f}",
-            "GBP",
-            "",
-            facts.authority_id,
-            total.period,
-            f"sum of {nb.counted(len(total.lines), 'amount')}",
-            inputs_of(total.lines),
-        )
-        figure = full_amount(figure) if in_full else figure
-        difference = "none" if not total.difference else nb.format_money(abs(total.difference), in_full)
-        rows.append(
-            [
-                html.escape(total.label),
-                facts.show(facts.amount_figure(total.row, in_full)),
-                facts.show(figure),
-                html.escape(difference),
-            ]
-        )
-        used += [total.row, *total.lines]
-    wrong = sum(bool(t.difference) for t in found)
-    lead = (
-        "The one total that the source states is what its lines add up to."
-        if len(found) == 1 and not wrong
-        else (
-            f"All {len(found)} totals that the source states are what their lines add up to."
-            if not wrong
-            else (
-                "The one total that the source states is not what its lines add up to."
-                if len(found) == 1
-                else (
-                    f"{wrong} of the {len(found)} totals that the source states {'is' if wrong == 1 else 'are'} not"
-                    f" what {'its' if wrong == 1 else 'their'} lines add up to."
-                )
-            )
-        )
+    rows = [_total_row(report, total, in_full) for total in found]
+    used = [row for total in found for row in (total.row, *total.lines)]
+    table = figure_table(report, "finance.totals", "Totals recomputed", TOTAL_COLUMNS, rows, used, "totals")
+    return report.html("sections/totals.html", lead=_totals_words(found), table=table)
+
+
+def _total_row(report: Report, total: Total, in_full: bool) -> dict[str, str]:
+    facts = report.facts
+    figure = Figure(
+        slug("finance", "sum", total.name),
+        "number",
+        f"Sum of the lines of: {total.label}",
+        nb.format_money(total.summed),
+        f"{total.summed.normalize():f}",
+        "GBP",
+        "",
+        facts.authority_id,
+        total.period,
+        f"sum of {nb.counted(len(total.lines), 'amount')}",
+        inputs_of(total.lines),
     )
-    columns = [
-        Column("Total", is_row_header=True),
-        Column("Stated", is_number=True),
-        Column("Recomputed", is_number=True),
-        Column("Difference", is_number=True),
-    ]
-    text = figure_table(report, "finance.totals", "Totals recomputed", columns, rows, used, "totals")
-    return report.block(f"<p>{html.escape(lead)}</p>\n{text}", HTML)
+    return {
+        "total": total.label,
+        "stated": facts.show(facts.amount_figure(total.row, in_full)),
+        "recomputed": facts.show(full_amount(figure) if in_full else figure),
+        "difference": "none" if not total.difference else nb.format_money(abs(total.difference), in_full),
+    }
+
+
+def _totals_words(found: list[Total]) -> str:
+    """Whether the stated totals are what their lines add up to, as one sentence."""
+    wrong = sum(bool(t.difference) for t in found)
+    if len(found) == 1:
+        return f"The one total that the source states is {'not ' if wrong else ''}what its lines add up to."
+    if not wrong:
+        return f"All {len(found)} totals that the source states are what their lines add up to."
+    are, their = ("is", "its") if wrong == 1 else ("are", "their")
+    return f"{wrong} of the {len(found)} totals that the source states {are} not what {their} lines add up to."

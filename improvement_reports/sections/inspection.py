@@ -1,11 +1,12 @@
 """Inspections: what was judged, what must improve, what was found, and the conditions of an improvement notice."""
 
-import html
-
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, mark_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import mark_html
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import (
     ASSESSMENT_MARKS,
     CONDITION_MARKS,
@@ -25,55 +26,70 @@ from improvement_reports.facts.blocks import HTML, Block, heading
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
 
-
-def _rows(frame: pd.DataFrame) -> list[pd.Series]:
-    return [row for _, row in frame.iterrows()]
+INSPECTION_COLUMNS = [
+    Column("when", "When", is_row_header=True),
+    Column("kind", "Kind"),
+    Column("title", "What was inspected"),
+    Column("headline", "What it concluded", is_optional=True),
+    Column("published", "Published", is_optional=True),
+]
+JUDGEMENT_COLUMNS = [
+    Column("judgement", "Judgement", is_row_header=True),
+    Column("grade", "Grade"),
+    Column("inspected", "Inspected"),
+]
+FINDING_COLUMNS = [
+    Column("finding", "Finding", is_row_header=True),
+    Column("read_as", "Read as"),
+    Column("theme", "Theme"),
+    Column("said_by", "Said by"),
+]
+THEME_COLUMNS = [
+    Column("theme", "Theme", is_row_header=True),
+    Column(Assessment.STRENGTH, "Strengths"),
+    Column(Assessment.WEAKNESS, "Weaknesses"),
+]
+CONDITION_COLUMNS = [
+    Column("condition", "Condition", is_row_header=True),
+    Column("state", "State"),
+    Column("remark", "When, and what the source adds", is_optional=True),
+]
 
 
 def inspections(report: Report, status: str | None = None) -> Block:
     """Inspections and visits in order, with what each concluded; ``status`` happened or expected."""
-    facts = report.facts
-    table = facts.every("inspections").sort_values("date", kind="stable")
+    table = report.facts.every("inspections").sort_values("date", kind="stable")
     table = table[table["status"] == status] if status else table
     if table.empty:
         return Block("")
-    rows = []
-    for row in _rows(table):
-        published = ""
-        if row["published"]:
-            published = facts.show(facts.inspection_date_figure(row, "published"), css_class="n date")
-        rows.append(
-            [
-                facts.show(facts.inspection_date_figure(row), css_class="n date"),
-                html.escape(INSPECTION_WORDS[InspectionKind(row["kind"])]),
-                html.escape(row["title"]),
-                html.escape(row["headline"]),
-                published,
-            ]
-        )
-    columns = [
-        Column("When", is_row_header=True),
-        Column("Kind"),
-        Column("What was inspected"),
-        Column("What it concluded"),
-        Column("Published"),
-    ]
-    kept = [i for i in range(len(columns)) if i < 3 or any(row[i] for row in rows)]
     captions: dict[str | None, str] = {
         MilestoneState.HAPPENED: "Inspections and visits so far",
         MilestoneState.EXPECTED: "Inspections and visits ahead",
     }
-    caption = captions.get(status, "Inspections and visits")
+    found = rows_of(table)
     body = figure_table(
         report,
         f"inspections.{status or 'all'}",
-        caption,
-        [columns[i] for i in kept],
-        [[r[i] for i in kept] for r in rows],
-        _rows(table),
+        captions.get(status, "Inspections and visits"),
+        INSPECTION_COLUMNS,
+        [_inspection_row(report, row) for row in found],
+        found,
         "inspections",
     )
     return report.block(body, HTML)
+
+
+def _inspection_row(report: Report, row: pd.Series) -> dict[str, str]:
+    facts, published = report.facts, ""
+    if row["published"]:
+        published = facts.show(facts.inspection_date_figure(row, "published"), css_class="n date")
+    return {
+        "when": facts.show(facts.inspection_date_figure(row), css_class="n date"),
+        "kind": INSPECTION_WORDS[InspectionKind(row["kind"])],
+        "title": row["title"],
+        "headline": row["headline"],
+        "published": published,
+    }
 
 
 def judgements(report: Report) -> Block:
@@ -82,29 +98,20 @@ def judgements(report: Report) -> Block:
     table = facts.every("judgements")
     if table.empty:
         return Block("")
-    named = facts.every("inspections").set_index("inspection_id")
-    table = table.assign(_date=table["inspection_id"].map(named["date"])).sort_values(
-        "_date", ascending=False, kind="stable"
-    )
+    named = facts.every("inspections").set_index("inspection_id", drop=False)
+    dates = table["inspection_id"].map(named["date"])
+    found = rows_of(table.assign(_date=dates).sort_values("_date", ascending=False, kind="stable"))
     rows = [
-        [
-            html.escape(r["area"]),
-            f'<strong class="grade">{html.escape(GRADE_WORDS[Grade(r["grade"])])}</strong>',
-            facts.show(
-                facts.inspection_date_figure(named.loc[r["inspection_id"]].rename(r["inspection_id"]).pipe(_with_id)),
-                css_class="n date",
-            ),
-        ]
-        for r in _rows(table)
+        {
+            "judgement": r["area"],
+            "grade": fill("sections/grade.html", words=GRADE_WORDS[Grade(r["grade"])]),
+            "inspected": facts.show(facts.inspection_date_figure(named.loc[r["inspection_id"]]), css_class="n date"),
+        }
+        for r in found
     ]
-    columns = [Column("Judgement", is_row_header=True), Column("Grade"), Column("Inspected")]
     return report.block(
-        figure_table(report, "judgements", "Judgements", columns, rows, _rows(table), "judgements"), HTML
+        figure_table(report, "judgements", "Judgements", JUDGEMENT_COLUMNS, rows, found, "judgements"), HTML
     )
-
-
-def _with_id(row: pd.Series) -> pd.Series:
-    return pd.concat([row, pd.Series({"inspection_id": row.name})])
 
 
 def recommendation_rows(report: Report) -> list[pd.Series]:
@@ -114,7 +121,7 @@ def recommendation_rows(report: Report) -> list[pd.Series]:
         table = report.facts.every("recommendations")
         if not table.empty:
             table = table[table["inspection_id"] == table.iloc[-1]["inspection_id"]]
-    return _rows(table.sort_values("number", kind="stable"))
+    return rows_of(table.sort_values("number", kind="stable"))
 
 
 def recommendation_words(rows: list[pd.Series]) -> str:
@@ -128,10 +135,10 @@ def recommendations(report: Report) -> Block:
     rows = recommendation_rows(report)
     if not rows:
         return Block("")
-    cells = [[nb.format_number(r["number"]), html.escape(r["title"])] for r in rows]
+    cells = [{"number": nb.format_number(r["number"]), "title": r["title"]} for r in rows]
     columns = [
-        Column("Number", is_row_header=True),
-        Column(RECOMMENDATION_WORDS[RecommendationKind(rows[0]["kind"])][0]),
+        Column("number", "Number", is_row_header=True),
+        Column("title", RECOMMENDATION_WORDS[RecommendationKind(rows[0]["kind"])][0]),
     ]
     body = figure_table(report, "recommendations", recommendation_words(rows), columns, cells, rows, "recommendations")
     return report.block(body, HTML)
@@ -143,9 +150,7 @@ def recommendation_heading(report: Report, row: pd.Series) -> Block:
 
 def recommendation_wording(report: Report, row: pd.Series) -> Block:
     """The official wording under the short name."""
-    return report.block(
-        f'<div class="priority-head">\n<p class="official">“{html.escape(row["title"])}”</p>\n</div>', HTML
-    )
+    return report.html("sections/recommendation_wording.html", title=row["title"])
 
 
 def findings(
@@ -157,46 +162,36 @@ def findings(
         table = table if wanted is None else table[table[column] == wanted]
     if table.empty:
         return Block("")
-    table = table.sort_values("theme", kind="stable")
-    speakers = table["said_by"].nunique() > 1
+    found = rows_of(table.sort_values("theme", kind="stable"))
     rows = [
-        [
-            html.escape(r["text"]),
-            mark_html(ASSESSMENT_MARKS[Assessment(r["assessment"])]),
-            html.escape(r["theme"]),
-            html.escape(
-                FINDING_BY_WORDS[FindingBy(r["said_by"])].capitalize()
-                if FINDING_BY_WORDS[FindingBy(r["said_by"])] != "Ofsted"
-                else "Ofsted"
-            ),
-        ]
-        for r in _rows(table)
+        {
+            "finding": r["text"],
+            "read_as": mark_html(ASSESSMENT_MARKS[Assessment(r["assessment"])]),
+            "theme": r["theme"],
+            "said_by": _speaker(FindingBy(r["said_by"])),
+        }
+        for r in found
     ]
-    columns = [Column("Finding", is_row_header=True), Column("Read as"), Column("Theme"), Column("Said by")]
-    kept = [i for i in range(4) if i != 3 or speakers]
+    columns = FINDING_COLUMNS if table["said_by"].nunique() > 1 else FINDING_COLUMNS[:-1]
     captions: dict[str | None, str] = {Assessment.STRENGTH: "Strengths", Assessment.WEAKNESS: "Weaknesses"}
     caption = captions.get(assessment, "Findings")
     if recommendation_id:
         caption += f" on recommendation {recommendation_id}"
     table_id = ".".join(x for x in ("findings", assessment, recommendation_id, said_by) if x)
-    body = figure_table(
-        report,
-        table_id,
-        caption,
-        [columns[i] for i in kept],
-        [[r[i] for i in kept] for r in rows],
-        _rows(table),
-        "findings",
-    )
-    return report.block(body, HTML)
+    return report.block(figure_table(report, table_id, caption, columns, rows, found, "findings"), HTML)
+
+
+def _speaker(said_by: FindingBy) -> str:
+    """Who said it, as a cell of its own begins."""
+    words = FINDING_BY_WORDS[said_by]
+    return words if words == "Ofsted" else words.capitalize()
 
 
 def finding_themes(report: Report) -> Block:
     """How many strengths and weaknesses each theme has, the weakest theme first; the findings themselves folded
     beneath.
     """
-    facts = report.facts
-    table = facts.tables["findings"]
+    table = report.facts.tables["findings"]
     if table.empty:
         return Block("")
     counts = table.groupby(["theme", "assessment"]).size().unstack(fill_value=0)
@@ -205,21 +200,22 @@ def finding_themes(report: Report) -> Block:
     counts = counts.sort_values(
         [Assessment.WEAKNESS.value, Assessment.STRENGTH.value], ascending=[False, True], kind="stable"
     )
-    rows = []
-    for theme, row in counts.iterrows():
-        cells = [html.escape(str(theme))]
-        for kind in (Assessment.STRENGTH, Assessment.WEAKNESS):
-            mine = _rows(table[(table["theme"] == theme) & (table["assessment"] == kind)])
-            shown = facts.count_figure(f"findings.{theme}.{kind}", f"Findings: {theme}, {kind}", mine)
-            n = int(row[kind.value])
-            cells.append(
-                f'{facts.show(shown)} <span class="pips pips-{kind.value}"'
-                f' aria-hidden="true">{ASSESSMENT_MARKS[kind].symbol * n}</span>'
-            )
-        rows.append(cells)
-    columns = [Column("Theme", is_row_header=True), Column("Strengths"), Column("Weaknesses")]
-    body = figure_table(report, "findings.themes", "Findings by theme", columns, rows, _rows(table), "themes")
-    return report.block(body, HTML)
+    rows = [_theme_row(report, str(theme), table[table["theme"] == theme]) for theme in counts.index]
+    return report.block(
+        figure_table(report, "findings.themes", "Findings by theme", THEME_COLUMNS, rows, rows_of(table), "themes"),
+        HTML,
+    )
+
+
+def _theme_row(report: Report, theme: str, of_it: pd.DataFrame) -> dict[str, str]:
+    """The number of strengths and of weaknesses of a theme, each with as many signs behind it."""
+    cells, facts = {"theme": theme}, report.facts
+    for kind in (Assessment.STRENGTH, Assessment.WEAKNESS):
+        mine = rows_of(of_it[of_it["assessment"] == kind])
+        number = facts.show(facts.count_figure(f"findings.{theme}.{kind}", f"Findings: {theme}, {kind}", mine))
+        signs = ASSESSMENT_MARKS[kind].symbol * len(mine)
+        cells[kind] = fill("sections/number_with_signs.html", number=number, assessment=kind.value, signs=signs)
+    return cells
 
 
 def conditions(report: Report) -> Block:
@@ -228,22 +224,13 @@ def conditions(report: Report) -> Block:
     if table.empty:
         return Block("")
     rows = [
-        [
-            html.escape(r["title"]),
-            mark_html(CONDITION_MARKS[ConditionState(r["status"])]),
-            html.escape("; ".join(x for x in (nb.format_day(r["due"]) if r["due"] else "", r["remark"]) if x)),
-        ]
-        for r in _rows(table)
+        {
+            "condition": r["title"],
+            "state": mark_html(CONDITION_MARKS[ConditionState(r["status"])]),
+            "remark": "; ".join(x for x in (nb.format_day(r["due"]) if r["due"] else "", r["remark"]) if x),
+        }
+        for r in rows_of(table)
     ]
-    columns = [Column("Condition", is_row_header=True), Column("State"), Column("When, and what the source adds")]
-    kept = [0, 1, 2] if any(r[2] for r in rows) else [0, 1]
-    body = figure_table(
-        report,
-        "conditions",
-        "Conditions of the improvement notice",
-        [columns[i] for i in kept],
-        [[r[i] for i in kept] for r in rows],
-        _rows(table),
-        "conditions",
-    )
+    caption = "Conditions of the improvement notice"
+    body = figure_table(report, "conditions", caption, CONDITION_COLUMNS, rows, rows_of(table), "conditions")
     return report.block(body, HTML)

@@ -1,24 +1,19 @@
 """Measures of a report: tables, charts, what is off target, and the questions to ask."""
 
-import html
 import re
 from decimal import Decimal
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import aside, fold, joined, lines, tag, under
 from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import end_of
-from improvement_reports.domain.vocabulary import (
-    DIRECTION_MARKS,
-    TARGET_MARKS,
-    BetterWhen,
-    Direction,
-    TargetResult,
-    Unit,
-)
-from improvement_reports.domain.wording import NOT_JUDGED, in_period, period_words
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, Direction, TargetResult, Unit
+from improvement_reports.domain.wording import BETTER_WORDS, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
@@ -26,61 +21,66 @@ from improvement_reports.sections.charts import chart_block
 from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
-    Column("Measure", is_row_header=True),
-    Column("Latest", is_number=True),
-    Column("Earlier", is_number=True),
-    Column("Change", is_number=True),
-    Column("Direction"),
-    Column("Target", is_number=True),
-    Column("Against target"),
-    Column("Compared with", is_number=True),
+    Column("measure", "Measure", is_row_header=True),
+    Column("latest", "Latest", is_number=True),
+    Column("earlier", "Earlier", is_number=True, is_optional=True),
+    Column("change", "Change", is_number=True, is_optional=True),
+    Column("direction", "Direction", is_optional=True),
+    Column("target", "Target", is_number=True, is_optional=True),
+    Column("result", "Against target", is_optional=True),
+    Column("others", "Compared with", is_number=True, is_optional=True),
 ]
+OFF_TARGET_COLUMNS = [
+    *(c for key in ("measure", "latest", "target", "result", "direction") for c in MEASURE_COLUMNS if c.key == key),
+    Column("question", "A question to ask"),
+]
+NOT_JUDGED = "not judged: disputed"
 
 
-def measure_row(report: Report, at: Position) -> list[str]:
+def measure_row(report: Report, at: Position) -> dict[str, str]:
     """The cells of `MEASURE_COLUMNS` for one position."""
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
-
-    def dated(other: pd.Series) -> str:
-        return (
-            f"{facts.marked_value(other)}<br><span"
-            f' class="when">{period_words(other["period"], other["period_type"])}</span>'
-        )
-
-    name = html.escape(measure.label + (f": {row['category']}" if row["category"] else ""))
-    better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
-        measure.better_when, "neither way is better"
-    )
     change = facts.change_figure(at, signed=True)
     direction = (
-        NOT_JUDGED
+        tag(NOT_JUDGED)
         if at.direction is None
         else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
     )
-    goal = result = ""
-    if at.target is not None:
-        goal = facts.show(facts.target_figure(at)) + f'<br><span class="when">{html.escape(at.target["level"])}</span>'
-    if at.result is not None:
-        result = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
-        if miss := facts.miss_words(at):
-            result += f'{"," if at.result is TargetResult.WITHIN_TOLERANCE else ""} <span class="when">{miss}</span>'
-    elif at.target is not None and at.is_disputed:
-        result = NOT_JUDGED
-    others = "<br>".join(
-        f'{facts.marked_value(o)} <span class="when">{html.escape(facts.area_name(o["area"]))},'
-        f" {period_words(o['period'], o['period_type'])}</span>"
-        for _, o in facts.comparators(at.measure_id, row).iterrows()
-    )
-    return [
-        f'{name}<br><span class="when">{better}</span>',
-        dated(row),
-        dated(at.previous) if at.previous is not None else "",
-        facts.show(change) if change else "",
-        direction,
-        goal,
-        result,
-        others,
-    ]
+    goal = "" if at.target is None else under(facts.show(facts.target_figure(at)), at.target["level"])
+    result = _result(report, at)
+    others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
+    name = measure.label + (f": {row['category']}" if row["category"] else "")
+    return {
+        "measure": under(name, BETTER_WORDS[measure.better_when]),
+        "latest": _dated(report, row),
+        "earlier": _dated(report, at.previous) if at.previous is not None else "",
+        "change": facts.show(change) if change else "",
+        "direction": direction,
+        "target": goal,
+        "result": result,
+        "others": others,
+    }
+
+
+def _dated(report: Report, row: pd.Series) -> Markup:
+    return under(report.facts.marked_value(row), period_words(row["period"], row["period_type"]))
+
+
+def _comparator(report: Report, row: pd.Series) -> Markup:
+    """The value of another area with its name and period."""
+    where = f"{report.facts.area_name(row['area'])}, {period_words(row['period'], row['period_type'])}"
+    return aside(report.facts.marked_value(row), where)
+
+
+def _result(report: Report, at: Position) -> str:
+    """How a value stands against its target, and by how much it misses it."""
+    if at.result is None:
+        return tag(NOT_JUDGED) if at.target is not None and at.is_disputed else ""
+    shown = report.facts.show_mark(report.facts.result_figure(at), TARGET_MARKS[at.result])
+    miss = report.facts.miss_words(at)
+    if not miss:
+        return shown
+    return aside(joined(shown, ",") if at.result is TargetResult.WITHIN_TOLERANCE else shown, miss)
 
 
 def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
@@ -117,15 +117,13 @@ def measures_table(report: Report, priority: pd.Series) -> Block:
     return report.block(_positions_table(report, f"measures.{priority['priority_id']}", caption, positions), HTML)
 
 
-def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> str:
+def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
     """A table of positions without the columns that would be empty in every row."""
     rows = [measure_row(report, at) for at in positions]
     if all(at.direction is Direction.TOO_FEW_POINTS for at in positions):
-        rows = [[cell if i != 4 else "" for i, cell in enumerate(row)] for row in rows]
-    kept = [i for i in range(len(MEASURE_COLUMNS)) if i < 2 or any(row[i] for row in rows)]
+        rows = [{**row, "direction": ""} for row in rows]
     used = [r for at in positions for r in (at.current, at.previous, at.target)]
-    columns = [MEASURE_COLUMNS[i] for i in kept]
-    return figure_table(report, table_id, caption, columns, [[row[i] for i in kept] for row in rows], used, "measures")
+    return figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
 
 
 def charts(report: Report, priority: pd.Series) -> list[ChartBlock | Block]:
@@ -163,30 +161,11 @@ def off_target(report: Report) -> Block:
     missed = missed_targets(report)
     if not missed:
         return Block("Every measure that has a target meets it.")
-    rows = []
-    for at in missed:
-        cells = measure_row(report, at)
-        rows.append(
-            [
-                cells[0],
-                cells[1],
-                cells[5],
-                cells[6],
-                cells[4],
-                html.escape(report.facts.measures[at.measure_id].question),
-            ]
-        )
-    columns = [
-        MEASURE_COLUMNS[0],
-        MEASURE_COLUMNS[1],
-        MEASURE_COLUMNS[5],
-        MEASURE_COLUMNS[6],
-        MEASURE_COLUMNS[4],
-        Column("A question to ask"),
-    ]
+    rows = [{**measure_row(report, at), "question": report.facts.measures[at.measure_id].question} for at in missed]
     used = [r for at in missed for r in (at.current, at.previous, at.target)]
     caption = "Measures that miss their target, furthest from it first"
-    return report.block(figure_table(report, "off-target", caption, columns, rows, used, "measures off-target"), HTML)
+    table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
+    return report.block(table, HTML)
 
 
 def questions(report: Report) -> Block:
@@ -197,13 +176,16 @@ def questions(report: Report) -> Block:
     ]
     if not chosen:
         return Block("")
-    items = "".join(
-        f"<li>{html.escape(facts.measures[at.measure_id].question)} <span"
-        f" class='when'>{html.escape(facts.measures[at.measure_id].label)}: {facts.marked_value(at.current)}"
-        f" {in_period(at.current['period'], at.current['period_type'])}</span></li>"
+    asked = [
+        {
+            "question": facts.measures[at.measure_id].question,
+            "label": facts.measures[at.measure_id].label,
+            "value": facts.marked_value(at.current),
+            "when": in_period(at.current["period"], at.current["period_type"]),
+        }
         for at in chosen
-    )
-    return report.block(f'<ul class="questions">{items}</ul>', HTML)
+    ]
+    return report.html("sections/questions.html", questions=asked)
 
 
 def other_measures(report: Report) -> list[str]:
@@ -230,18 +212,15 @@ def _is_named(at: Position) -> bool:
     return at.result in (TargetResult.NOT_MET, TargetResult.WITHIN_TOLERANCE) or at.direction is Direction.WORSENING
 
 
-def other_measures_table(report: Report) -> str:
-    """Those measures as a table, folded, as HTML; nothing where every measure of the return is shown elsewhere."""
+def other_measures_table(report: Report) -> Markup:
+    """Those measures as a table, folded; nothing where every measure of the return is shown elsewhere."""
     positions = section_positions(report, other_measures(report))
     if not positions:
-        return ""
+        return Markup()
     number = counted(len({at.measure_id for at in positions}), "measure")
     caption = "Measures of the return that no other section shows"
     body = _positions_table(report, "measures.other", caption, positions)
-    return (
-        f'<details class="fold">\n<summary>{number} of the return that no other section'
-        f" shows</summary>\n{body}\n</details>"
-    )
+    return fold(f"{number} of the return that no other section shows", body)
 
 
 def named_measures(report: Report, key: str) -> Block:

@@ -2,14 +2,18 @@
 control.
 """
 
-import html
+from functools import partial
 
-from improvement_reports.charts.canvas import NARROW
+import pandas as pd
+
 from improvement_reports.charts.control import control_svg
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Unit, ValueStatus
-from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import aside, mark_html, slug, under
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Area, BetterWhen, Unit, ValueStatus
+from improvement_reports.domain.wording import BETTER_WORDS
+from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
 from improvement_reports.method.referrals import Referrals, months_left_out
@@ -17,8 +21,20 @@ from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.method.standing import official_direction
 from improvement_reports.official.definitions import unit_words
+from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.report import Report
+from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.sections.tables import figure_table
+
+OFFICIAL_COLUMNS = [
+    Column("measure", "Official measure", is_row_header=True),
+    Column("own", "This authority", is_number=True),
+    Column("before", "Year before", is_number=True),
+    Column("direction", "Direction"),
+    Column(Area.ENGLAND, "England", is_number=True),
+    Column(Area.REGION, "Region", is_number=True),
+    Column(Area.STATISTICAL_NEIGHBOURS, "Statistical neighbours", is_number=True),
+]
 
 
 def official_measures(report: Report) -> list[str]:
@@ -55,28 +71,19 @@ def beside_others(report: Report, measure_ids: list[str] | None = None, table_id
         cells, inputs = _official_row(report, measure_id)
         rows.append(cells)
         used += inputs
-    columns = [
-        Column("Official measure", is_row_header=True),
-        Column("This authority", is_number=True),
-        Column("Year before", is_number=True),
-        Column("Direction"),
-        Column("England", is_number=True),
-        Column("Region", is_number=True),
-        Column("Statistical neighbours", is_number=True),
-    ]
     region = report.official.area_names.get(report.official.regions.get(facts.authority.la_code, ""), "the region")
-    caption = (
-        f"Official statistics known on {nb.format_day(facts.official.known_by)}: {facts.authority.short_name}, England"
-        f" and {region}"
+    known_by = nb.format_day(facts.official.known_by)
+    caption = f"Official statistics known on {known_by}: {facts.authority.short_name}, England and {region}"
+    return report.html(
+        "sections/beside_others.html",
+        known_by=known_by,
+        table=figure_table(report, table_id, caption, OFFICIAL_COLUMNS, rows, used, "official"),
+        neighbours=facts.neighbour_words(),
     )
-    text = f"""<p>These are annual statistics of the Department for Education. They are not the council’s own monthly figures, and they are shown as far
-as they had been published by {nb.format_day(facts.official.known_by)}. Later revisions of these years by the department are in them.</p>
-{figure_table(report, table_id, caption, columns, rows, used, "official")}
-<p class="small">{html.escape(facts.neighbour_words())}</p>"""
-    return report.block(text, HTML)
 
 
-def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
+def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list[pd.Series]]:
+    """The cells of `OFFICIAL_COLUMNS` for a measure, and the rows that they are made from."""
     facts, official = report.facts, report.official
     measure, code = official.measure(measure_id), report.facts.authority.la_code
     year = official.years(measure_id, code)[-1]
@@ -105,24 +112,33 @@ def _official_row(report: Report, measure_id: str) -> tuple[list[str], list]:
         "change since the year before, read through which way is better",
         inputs_of(used),
     )
-    others = []
-    for area in OTHER_AREAS:
-        found = official.comparator(measure_id, year, area, code)
-        if found is None:
-            others.append("")
-            continue
-        shown = facts.cell(comparator_figure(official, measure_id, year, found, facts.authority_id, code))
-        others.append(shown + (f' <span class="when">n = {found.n}</span>' if area == "statistical_neighbours" else ""))
-        used += found.rows
-    better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
-        measure.better_when, "neither way is better"
-    )
-    name = (
-        f'{html.escape(measure.label)}<br><span class="when">{unit_words(measure)}{official.year_words(measure_id, year)};'
-        f" {better}</span>"
-    )
-    own_text = facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code))
-    return [name, own_text, earlier, facts.show_mark(figure, DIRECTION_MARKS[moved]), *others], used
+    comparators = {area: official.comparator(measure_id, year, area, code) for area in OTHER_AREAS}
+    others = {str(area): area_cell(report, measure_id, year, found) for area, found in comparators.items()}
+    used += [row for found in comparators.values() if found is not None for row in found.rows]
+    row = {
+        "measure": under(measure.label, official_note(official, measure_id, year)),
+        "own": facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code)),
+        "before": earlier,
+        "direction": facts.show_mark(figure, DIRECTION_MARKS[moved]),
+        **others,
+    }
+    return row, used
+
+
+def official_note(official: OfficialStatistics, measure_id: str, year: int) -> str:
+    """Unit, year and which way is better, for the line below the name of an official measure."""
+    measure = official.measure(measure_id)
+    return f"{unit_words(measure)}{official.year_words(measure_id, year)}; {BETTER_WORDS[measure.better_when]}"
+
+
+def area_cell(report: Report, measure_id: str, year: int, found: Comparator | None) -> str:
+    """The value of England, the region or the neighbours, of these with the number that had one."""
+    if found is None:
+        return ""
+    facts = report.facts
+    home, code = facts.authority_id, facts.authority.la_code
+    shown = facts.cell(comparator_figure(report.official, measure_id, year, found, home, code))
+    return aside(shown, f"n = {found.n}") if found.area == Area.STATISTICAL_NEIGHBOURS else shown
 
 
 # Statistical process control of monthly referrals
@@ -138,7 +154,7 @@ def referrals_chart(report: Report) -> list:
     found = Referrals(facts.official, facts.authority.la_code)
     if not found.has_values:
         return [Block(found.why_not)]
-    return [_referrals_block(report, found), report.block(_referrals_words(found), HTML)]
+    return [_referrals_block(report, found), _referrals_words(report, found)]
 
 
 def variation_words(chart: ControlChart) -> str:
@@ -156,48 +172,33 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
     flags = {p.index: p.flags for p in chart.points}
     rows = []
     for n, (month, value) in enumerate(zip(found.months, found.values, strict=True)):
-        words = found.missing[month].replace("_", " ") if value is None else nb.format_number(value)
         why = ", ".join(str(f).replace("_", " ") for f in flags.get(n, ()))
-        if n in found.by_season:
-            why += " (explained by the season)"
-        rows.append([nb.format_day(month), words, why])
-    finding = f"Referrals {variation_words(chart)}"
+        rows.append(
+            {
+                "month": nb.format_day(month),
+                "value": found.missing[month].replace("_", " ") if value is None else nb.format_number(value),
+                "why": why + (" (explained by the season)" if n in found.by_season else ""),
+            }
+        )
     span = f"{nb.format_day(found.months[0])} to {nb.format_day(found.months[-1])}"
-    subtitle = (
-        f"Referrals to children’s social care by month, {facts.authority.short_name}, {span}; neither way is better"
+    words = ChartWords(
+        f"Referrals {variation_words(chart)}",
+        f"Referrals to children’s social care by month, {facts.authority.short_name}, {span};"
+        f" {BETTER_WORDS[BetterWhen.NEUTRAL]}",
+        f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}",
     )
-    figure = Figure(
-        slug("chart", "referrals-control"),
-        "chart",
-        finding,
-        subtitle,
-        measure_id="referrals_by_month",
-        area=facts.authority_id,
-        period=found.months[-1],
-        formula="individuals and moving range chart: mean ± 2.66 × mean moving range",
-        inputs=inputs_of([r for _, r in found.rows.iterrows()]),
-        data=(("Month", "Referrals", "Flagged"), *(tuple(plain(c) for c in row) for row in rows)),
-    )
-    facts.show(figure)
-    facts.take_figures()
-    columns = [Column("Month", is_row_header=True), Column("Referrals", is_number=True), Column("Flagged because")]
-    table = table_html(f"{plain(subtitle)}: the values", columns, [[html.escape(c) for c in row] for row in rows])
-    wide, narrow = [control_svg(found.months, chart, Unit.COUNT, 0, *size) for size in ((), (NARROW,))]
-    alt = f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}"
-    return ChartBlock(
-        figure,
-        html.escape(finding),
-        html.escape(subtitle),
-        alt,
-        provenance_link(figure, "Rows behind this chart"),
-        table,
-        wide,
-        narrow,
-        [],
-    )
+    columns = [
+        Column("month", "Month", is_row_header=True),
+        Column("value", "Referrals", is_number=True),
+        Column("why", "Flagged because", data_title="Flagged"),
+    ]
+    formula = "individuals and moving range chart: mean ± 2.66 × mean moving range"
+    basis = Basis(rows_of(found.rows), formula, "referrals_by_month", facts.authority_id, found.months[-1])
+    draw = partial(control_svg, found.months, chart, Unit.COUNT, 0)
+    return figure_chart(facts, slug("chart", "referrals-control"), words, basis, columns, rows, draw)
 
 
-def _referrals_words(found: Referrals) -> str:
+def _referrals_words(report: Report, found: Referrals) -> Block:
     chart = found.chart
     parts = [describe(chart, found.months, unit=Unit.COUNT, decimals=0)]
     if chart.flagged:
@@ -219,37 +220,42 @@ def _referrals_words(found: Referrals) -> str:
             f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value"
             f" ({months_left_out(found.missing)}); no moving range and no run is carried across them."
         )
-    mark = mark_html(VARIATION_MARKS[chart.variation])
-    return (
-        f'<p class="variation">Variation: {mark}. Assurance: no target is set for referrals, so none can be'
-        f' given.</p>\n<p>{html.escape(" ".join(parts))}</p>\n<p class="small">{html.escape(rule_sentence(chart))}</p>'
+    return report.html(
+        "sections/referrals_words.html",
+        mark=mark_html(VARIATION_MARKS[chart.variation]),
+        words=" ".join(parts),
+        rule=rule_sentence(chart),
     )
 
 
-def control_summary(reports: list[tuple[str, Referrals]]) -> list[list[str]]:
-    """One row for each series: latest, centre, limits, flagged months, variation. Made from the same charts as are
-    drawn.
-    """
-    rows = []
-    for name, found in reports:
-        latest = found.chart.latest if found.has_values else None
-        if latest is None or latest.value is None:
-            rows.append([html.escape(name), "", "", "", "", "no values"])
-            continue
-        last = found.chart.segments[-1]
-        limits = (
-            ""
-            if last.lower is None or last.upper is None
-            else f"{nb.format_number(float(last.lower), 1)} to {nb.format_number(float(last.upper), 1)}"
-        )
-        rows.append(
-            [
-                html.escape(name),
-                f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})",
-                "" if last.centre is None else nb.format_number(float(last.centre), 1),
-                limits,
-                str(len(found.chart.flagged)),
-                mark_html(VARIATION_MARKS[found.chart.variation]),
-            ]
-        )
-    return rows
+CONTROL_COLUMNS = [
+    Column("series", "Referrals by month", is_row_header=True),
+    Column("latest", "Latest", is_number=True),
+    Column("average", "Average", is_number=True),
+    Column("limits", "Limits", is_number=True),
+    Column("flagged", "Flagged months", is_number=True),
+    Column("variation", "Variation"),
+]
+
+
+def control_summary(reports: list[tuple[str, Referrals]]) -> list[dict[str, str]]:
+    """The cells of `CONTROL_COLUMNS` for each series, made from the same charts as are drawn."""
+    return [_summary_row(name, found) for name, found in reports]
+
+
+def _summary_row(name: str, found: Referrals) -> dict[str, str]:
+    latest = found.chart.latest if found.has_values else None
+    if latest is None or latest.value is None:
+        return {**{c.key: "" for c in CONTROL_COLUMNS}, "series": name, "variation": "no values"}
+    last = found.chart.segments[-1]
+    lower, upper = last.lower, last.upper
+    return {
+        "series": name,
+        "latest": f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})",
+        "average": "" if last.centre is None else nb.format_number(float(last.centre), 1),
+        "limits": ""
+        if lower is None or upper is None
+        else f"{nb.format_number(float(lower), 1)} to {nb.format_number(float(upper), 1)}",
+        "flagged": str(len(found.chart.flagged)),
+        "variation": mark_html(VARIATION_MARKS[found.chart.variation]),
+    }

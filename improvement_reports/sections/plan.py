@@ -1,11 +1,11 @@
 """Steps, dates, money and the framework of a plan."""
 
-import html
-
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, mark_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import fold, mark_html
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
@@ -38,44 +38,33 @@ def steps(report: Report, status: str | None = None, recommendation_id: str | No
     return _steps(report, table, table_id, caption)
 
 
+STEP_COLUMNS = [
+    Column("step", "Step", is_row_header=True),
+    Column("state", "State"),
+    Column("owner", "Who", is_optional=True),
+    Column("when", "When", is_optional=True),
+]
+URGENT_FIRST = (ActionState.DELAYED, ActionState.IN_PROGRESS, ActionState.PLANNED, ActionState.COMPLETED)
+
+
 def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> Block:
     if mine.empty:
         return Block("")
-    order = {
-        s.value: n
-        for n, s in enumerate(
-            (ActionState.DELAYED, ActionState.IN_PROGRESS, ActionState.PLANNED, ActionState.COMPLETED)
-        )
-    }
-    mine = mine.sort_values("status", key=lambda s: s.map(order), kind="stable")
+    order = {s.value: n for n, s in enumerate(URGENT_FIRST)}
+    found = rows_of(mine.sort_values("status", key=lambda s: s.map(order), kind="stable"))
     rows = [
-        [
-            html.escape(r["text"]),
-            mark_html(ACTION_MARKS[ActionState(r["status"])]),
-            html.escape(r["owner"]),
-            _action_date(r),
-        ]
-        for _, r in mine.iterrows()
+        {
+            "step": r["text"],
+            "state": mark_html(ACTION_MARKS[ActionState(r["status"])]),
+            "owner": r["owner"],
+            "when": _action_date(r),
+        }
+        for r in found
     ]
-    columns = [Column("Step", is_row_header=True), Column("State"), Column("Who"), Column("When")]
-    kept = [i for i in range(4) if i < 2 or any(row[i] for row in rows)]
-    body = figure_table(
-        report,
-        table_id,
-        caption,
-        [columns[i] for i in kept],
-        [[row[i] for i in kept] for row in rows],
-        [r for _, r in mine.iterrows()],
-        "actions",
-    )
-    tally = ", ".join(
-        f"{int((mine['status'] == s).sum())} {ACTION_MARKS[ActionState(s)].word.lower()}"
-        for s in order
-        if (mine["status"] == s).any()
-    )
-    return report.block(
-        f'<details class="fold">\n<summary>Steps taken and due: {tally}</summary>\n{body}\n</details>', HTML
-    )
+    body = figure_table(report, table_id, caption, STEP_COLUMNS, rows, found, "actions")
+    numbers = {s: int((mine["status"] == s).sum()) for s in URGENT_FIRST}
+    tally = ", ".join(f"{n} {ACTION_MARKS[s].word.lower()}" for s, n in numbers.items() if n)
+    return report.block(fold(f"Steps taken and due: {tally}", body), HTML)
 
 
 def _action_date(row: pd.Series) -> str:
@@ -91,24 +80,16 @@ def milestones(report: Report, status: str | None = None) -> Block:
     table = table if status is None else table[table["status"] == status]
     if table.empty:
         return Block("")
-    rows = [[report.facts.show(report.facts.date_figure(r)), html.escape(r["title"])] for _, r in table.iterrows()]
+    found = rows_of(table)
+    rows = [{"date": report.facts.show(report.facts.date_figure(r)), "what": r["title"]} for r in found]
     captions: dict[str | None, str] = {
         "expected": "Dates ahead, as the source states them",
         "happened": "Dates past, as the source states them",
     }
     caption = captions.get(status, "Dates that matter")
-    body = figure_table(
-        report,
-        f"milestones.{status or 'all'}",
-        caption,
-        [Column("Date", is_row_header=True), Column("What")],
-        rows,
-        [r for _, r in table.iterrows()],
-        "milestones",
-    )
-    if status == "happened":
-        body = f'<details class="fold">\n<summary>Dates past</summary>\n{body}\n</details>'
-    return report.block(body, HTML)
+    columns = [Column("date", "Date", is_row_header=True), Column("what", "What")]
+    body = figure_table(report, f"milestones.{status or 'all'}", caption, columns, rows, found, "milestones")
+    return report.block(fold("Dates past", body) if status == "happened" else body, HTML)
 
 
 def finance(report: Report) -> Block:
@@ -116,18 +97,23 @@ def finance(report: Report) -> Block:
     table = report.facts.tables["finance"]
     if table.empty:
         return Block("The source states no amounts of money.")
-    in_full = nb.mixes_units(table["amount_gbp"])  # one unit for the whole column
+    in_full, facts = nb.mixes_units(table["amount_gbp"]), report.facts  # one unit for the whole column
     rows = [
-        [
-            html.escape(r["line"]),
-            html.escape(r["kind"]),
-            html.escape(r["period"]),
-            report.facts.show(report.facts.amount_figure(r, in_full)),
-        ]
-        for _, r in table.iterrows()
+        {
+            "line": r["line"],
+            "kind": r["kind"],
+            "period": r["period"],
+            "amount": facts.show(facts.amount_figure(r, in_full)),
+        }
+        for r in rows_of(table)
     ]
-    columns = [Column("Line", is_row_header=True), Column("Kind"), Column("Period"), Column("Amount", is_number=True)]
-    return report.block(figure_table(report, "finance", "Money", columns, rows, [r for _, r in table.iterrows()]), HTML)
+    columns = [
+        Column("line", "Line", is_row_header=True),
+        Column("kind", "Kind"),
+        Column("period", "Period"),
+        Column("amount", "Amount", is_number=True),
+    ]
+    return report.block(figure_table(report, "finance", "Money", columns, rows, rows_of(table)), HTML)
 
 
 def framework(report: Report) -> Block:
@@ -136,19 +122,19 @@ def framework(report: Report) -> Block:
     if table.empty:
         return Block("")
     rows = [
-        [
-            html.escape(r["title"]),
-            html.escape(": ".join(x for x in (r["theme"], r["group"]) if x)),
-            html.escape(r["threshold"]),
-            html.escape(report.facts.measures[r["measure_id"]].label) if r["measure_id"] else "",
-        ]
-        for _, r in table.iterrows()
+        {
+            "item": r["title"],
+            "theme": ": ".join(x for x in (r["theme"], r["group"]) if x),
+            "threshold": r["threshold"],
+            "measure": report.facts.measures[r["measure_id"]].label if r["measure_id"] else "",
+        }
+        for r in rows_of(table)
     ]
-    columns = [Column("Item", is_row_header=True), Column("Theme"), Column("Threshold"), Column("Reported here as")]
-    body = figure_table(
-        report, "framework", "Proposed framework", columns, rows, [r for _, r in table.iterrows()], "framework"
-    )
-    return report.block(
-        f'<details class="fold">\n<summary>{all_of(len(rows), "item")} of the framework</summary>\n{body}\n</details>',
-        HTML,
-    )
+    columns = [
+        Column("item", "Item", is_row_header=True),
+        Column("theme", "Theme"),
+        Column("threshold", "Threshold"),
+        Column("measure", "Reported here as"),
+    ]
+    body = figure_table(report, "framework", "Proposed framework", columns, rows, rows_of(table), "framework")
+    return report.block(fold(f"{all_of(len(rows), 'item')} of the framework", body), HTML)

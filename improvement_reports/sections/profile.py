@@ -1,15 +1,16 @@
 """Profile of one authority in official statistics: where it stands, what changed, what is unusual, its neighbours."""
 
-import html
+from functools import partial
 
 import pandas as pd
+from markupsafe import Markup
 
-from improvement_reports.charts.canvas import NARROW
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import listed
 from improvement_reports.domain.escaping import markdown_text
-from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import joined, lines, linked_count, mark_html, note, slug, under
 from improvement_reports.domain.vocabulary import (
     DIRECTION_MARKS,
     MISSING_WORDS,
@@ -17,17 +18,21 @@ from improvement_reports.domain.vocabulary import (
     BetterWhen,
     Direction,
     Mark,
+    Unit,
     ValueStatus,
 )
-from improvement_reports.domain.wording import linked_count
-from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
-from improvement_reports.facts.official import comparator_figure
+from improvement_reports.facts.official import OTHER_AREAS
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, official_direction
-from improvement_reports.official.definitions import unit_words
+from improvement_reports.official.statistics import Comparator
 from improvement_reports.report import Report
-from improvement_reports.sections.tables import figure_table
+from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
+from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
+from improvement_reports.sections.tables import cell_words, figure_table
+from improvement_reports.sections.tally import directions, tally
 from improvement_reports.workspace.councils import predecessors
+from improvement_reports.workspace.measures import Measure
 
 QUARTER_MARKS = {
     1: Mark("▲▲", "Best quarter", "on-target"),
@@ -38,6 +43,10 @@ QUARTER_MARKS = {
 NEUTRAL_QUARTERS = {1: "Highest quarter", 2: "Second highest quarter", 3: "Second lowest quarter", 4: "Lowest quarter"}
 # A line is drawn of no fewer years.
 FEWEST_YEARS = 3
+# The first year of the department's figures that the project holds.
+FIRST_YEAR = 2017
+# Units of measures that say how large an authority is, so that its place among others means nothing.
+SIZES = (Unit.COUNT, Unit.FTE, Unit.POUNDS)
 
 
 def _figure(report: Report, s: Standing, area: str | None = None, year: int | None = None) -> Figure:
@@ -105,34 +114,32 @@ def _when(report: Report, s: Standing) -> str:
 
 def profile_brief(report: Report) -> Block:
     """Where it stands, whether it gets better, what is unusual."""
-    facts = report.facts
-    unusual, moved = unusual_standings(report), most_changed(report)
-    named = "".join(
-        f"<li>{html.escape(report.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
-        f" class='when'>unusually {s.fence}{_when(report, s)}</span></li>"
-        for s in unusual[:4]
+    count = report.facts.count_standings
+    unusual = [{**_in_list(report, s), "fence": s.fence} for s in unusual_standings(report)[:4]]
+    changed = [
+        {**_in_list(report, s), "before": report.facts.show(_figure(report, s, year=s.year - 1))}
+        for s in most_changed(report)[:4]
+    ]
+    quarters = {
+        "best": QUARTER_MARKS[1],
+        "second": QUARTER_MARKS[2],
+        "third": QUARTER_MARKS[3],
+        "worst": QUARTER_MARKS[4],
+    }
+    return report.html(
+        "sections/profile_brief.html",
+        unusual=unusual,
+        changed=changed,
+        quarters=tally(quarters, quarters, count),
+        moves=directions(count),
+        ranked=linked_count(count("ranked"), "measure", "measures"),
     )
-    changed = "".join(
-        f"<li>{html.escape(report.official.measure(s.measure_id).label)}: {facts.show(_figure(report, s))} <span"
-        f" class='when'>was</span> {facts.show(_figure(report, s, year=s.year - 1))} <span class='when'>the year"
-        f" before{_when(report, s)}</span></li>"
-        for s in moved[:4]
-    )
-    tally = "".join(
-        f"<li>{mark_html(QUARTER_MARKS[q])} {facts.count_standings(name)}</li>"
-        for q, name in ((1, "best"), (2, "second"), (3, "third"), (4, "worst"))
-    )
-    moves = "".join(
-        f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_standings(d.value.replace(' ', '_'))}</li>"
-        for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING)
-    )
-    text = f"""<div class="glance">
-<div class="card"><h3>Where does it stand?</h3><p>Of {linked_count(facts.count_standings("ranked"), "measure", "measures")} with a better side, among all authorities:</p><ul class="tally">{tally}</ul></div>
-<div class="card"><h3>Is it getting better?</h3><p>Since the year before:</p><ul class="tally">{moves}</ul></div>
-<div class="card"><h3>What changed most?</h3><ul class="plain">{changed or "<li>Nothing stands out.</li>"}</ul></div>
-<div class="card"><h3>What is unusual?</h3><ul class="plain">{named or "<li>No value lies far outside those of other authorities.</li>"}</ul></div>
-</div>"""
-    return report.block(text, HTML)
+
+
+def _in_list(report: Report, s: Standing) -> dict[str, str]:
+    """A measure with its value, and of when it is where not of the report's own year."""
+    label = report.official.measure(s.measure_id).label
+    return {"label": label, "value": report.facts.show(_figure(report, s)), "when": _when(report, s)}
 
 
 def standing_tables(report: Report) -> list[Block]:
@@ -148,94 +155,66 @@ def standing_tables(report: Report) -> list[Block]:
     return blocks
 
 
+STANDING_COLUMNS = [*OFFICIAL_COLUMNS, Column("place", "Rank and quarter")]
+
+
 def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block:
-    facts, rows = report.facts, []
-    used: list[pd.Series | None] = []
-    for s in mine:
-        measure = report.official.measure(s.measure_id)
-        figure, moved = _direction_figure(report, s)
-        others = []
-        for area in (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS):
-            found = s.others.get(area)
-            shown = (
-                facts.cell(
-                    comparator_figure(
-                        report.official, s.measure_id, s.year, found, facts.authority_id, facts.authority.la_code
-                    )
-                )
-                if found
-                else ""
-            )
-            others.append(
-                shown
-                + (f' <span class="when">n = {found.n}</span>' if found and area == Area.STATISTICAL_NEIGHBOURS else "")
-            )
-            used += found.rows if found else ()
-        better = {BetterWhen.HIGHER: "higher is better", BetterWhen.LOWER: "lower is better"}.get(
-            measure.better_when, "neither way is better"
-        )
-        mark = quarter_mark(report, s)
-        place = (
-            ""
-            if s.rank is None or mark is None or measure.unit in ("count", "fte", "pounds")
-            else f"{facts.show(_rank_figure(report, s))}<br>{mark_html(mark)}"
-        )
-        rows.append(
-            [
-                (
-                    f"{html.escape(measure.label)}<br><span"
-                    f' class="when">{unit_words(measure)}{report.official.year_words(s.measure_id, s.year)};'
-                    f" {better}{_joint(report, s.measure_id)}</span>"
-                ),
-                facts.cell(_figure(report, s)),
-                facts.cell(_figure(report, s, year=s.year - 1)) if s.before is not None else "",
-                facts.show_mark(figure, DIRECTION_MARKS[moved]),
-                *others,
-                place,
-            ]
-        )
-        used += [s.row, s.before]
-    columns = [
-        Column("Official measure", is_row_header=True),
-        Column("This authority", is_number=True),
-        Column("Year before", is_number=True),
-        Column("Direction"),
-        Column("England", is_number=True),
-        Column("Region", is_number=True),
-        Column("Statistical neighbours", is_number=True),
-        Column("Rank and quarter"),
-    ]
-    table = figure_table(
-        report,
-        f"standing.{slug(subject)}",
-        f"{subject}: {facts.authority.short_name} and others",
-        columns,
-        rows,
-        used,
-        "official",
-    )
-    return report.block(table + joint_note(report, mine), HTML)
+    rows = [_standing_row(report, s) for s in mine]
+    used = [row for s in mine for row in _standing_inputs(s)]
+    caption = f"{subject}: {report.facts.authority.short_name} and others"
+    table = figure_table(report, f"standing.{slug(subject)}", caption, STANDING_COLUMNS, rows, used, "official")
+    return report.block(joined(*(part for part in (table, joint_note(report, mine)) if part), between="\n"), HTML)
+
+
+def _standing_inputs(s: Standing) -> list[pd.Series | None]:
+    """The rows that a line about a measure is made from."""
+    others = [row for area in OTHER_AREAS if (found := s.others.get(area)) for row in found.rows]
+    return [*others, s.row, s.before]
+
+
+def _standing_row(report: Report, s: Standing) -> dict[str, str]:
+    """The cells of `STANDING_COLUMNS` for a measure."""
+    facts = report.facts
+    measure = report.official.measure(s.measure_id)
+    figure, moved = _direction_figure(report, s)
+    others = {str(area): area_cell(report, s.measure_id, s.year, s.others.get(area)) for area in OTHER_AREAS}
+    place = _place(report, s, measure)
+    return {
+        "measure": under(
+            measure.label, official_note(report.official, s.measure_id, s.year) + _joint(report, s.measure_id)
+        ),
+        "own": facts.cell(_figure(report, s)),
+        "before": facts.cell(_figure(report, s, year=s.year - 1)) if s.before is not None else "",
+        "direction": facts.show_mark(figure, DIRECTION_MARKS[moved]),
+        **others,
+        "place": place,
+    }
+
+
+def _place(report: Report, s: Standing, measure: Measure) -> str:
+    """Rank and quarter; of a measure that says how large an authority is neither."""
+    mark = quarter_mark(report, s)
+    if s.rank is None or mark is None or measure.unit in SIZES:
+        return ""
+    return lines([report.facts.show(_rank_figure(report, s)), mark_html(mark)])
 
 
 def _joint(report: Report, measure_id: str) -> str:
     other = report.official.joint_with(measure_id, report.facts.authority.la_code)
-    return f"; joint return with {html.escape(other)}" if other else ""
+    return f"; joint return with {other}" if other else ""
 
 
-def joint_note(report: Report, mine: list[Standing]) -> str:
-    """What the figures of a workforce return are of that two authorities make together, as HTML; else nothing."""
+def joint_note(report: Report, mine: list[Standing]) -> Markup:
+    """What the figures of a workforce return are of that two authorities make together; else nothing."""
     official, own = report.official, report.facts.authority
     others = {other for s in mine if (other := official.joint_with(s.measure_id, own.la_code))}
     if not others:
-        return ""
+        return Markup()
     text = (
         f"{own.short_name} and {', '.join(sorted(others))} make one workforce return together. These figures are of"
         " both councils’ staff, not of the staff of one of them, and a rank counts them twice."
     )
-    return (
-        '\n<div class="note" role="note" aria-label="Joint workforce return">\n<p><strong>Joint return.</strong>'
-        f" {html.escape(text)}</p>\n</div>"
-    )
+    return note("Joint workforce return", "Joint return.", text)
 
 
 def unusual_standings(report: Report) -> list[Standing]:
@@ -243,11 +222,7 @@ def unusual_standings(report: Report) -> list[Standing]:
     out.
     """
     official = report.official
-    return [
-        s
-        for s in report.facts.standings
-        if s.fence and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")
-    ]
+    return [s for s in report.facts.standings if s.fence and official.measure(s.measure_id).unit not in SIZES]
 
 
 def most_changed(report: Report, most: int = 5) -> list[Standing]:
@@ -258,54 +233,42 @@ def most_changed(report: Report, most: int = 5) -> list[Standing]:
     found = [
         (abs(s.shift), s)
         for s in report.facts.standings
-        if s.shift is not None
-        and abs(s.shift) >= 1
-        and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")
+        if s.shift is not None and abs(s.shift) >= 1 and official.measure(s.measure_id).unit not in SIZES
     ]
     return [s for _, s in sorted(found, key=lambda x: -x[0])][:most]
 
 
+UNUSUAL_COLUMNS = [
+    Column("measure", "Measure", is_row_header=True),
+    Column("value", "Value", is_number=True),
+    Column("before", "Year before", is_number=True),
+    Column("rank", "Rank", is_number=True),
+    Column("question", "A question to ask"),
+]
+
+
 def unusual_and_changed(report: Report) -> Block:
-    facts, parts = report.facts, []
-    for title, chosen in (
-        ("Changed most, beside how much others changed", most_changed(report)),
-        ("Far outside the values of other authorities", unusual_standings(report)),
-    ):
-        if not chosen:
-            continue
-        rows, used = [], []
-        for s in chosen:
-            measure = report.official.measure(s.measure_id)
-            before = facts.show(_figure(report, s, year=s.year - 1)) if s.before is not None else ""
-            place = facts.show(_rank_figure(report, s)) if s.rank else ""
-            rows.append(
-                [
-                    html.escape(measure.label),
-                    facts.show(_figure(report, s)),
-                    before,
-                    place,
-                    html.escape(measure.question),
-                ]
-            )
-            used += [s.row, s.before]
-        columns = [
-            Column("Measure", is_row_header=True),
-            Column("Value", is_number=True),
-            Column("Year before", is_number=True),
-            Column("Rank", is_number=True),
-            Column("A question to ask"),
-        ]
-        parts.append(figure_table(report, f"unusual.{slug(title)}", title, columns, rows, used))
-    text = (
-        "\n".join(parts)
-        or "<p>Nothing stands out: no value is far outside those of other authorities, and no change is large beside theirs.</p>"
-    )
-    note = (
-        '<p class="small">Changed most: a change of at least the interquartile range of all authorities’ changes. Far'
-        f" outside: more than one and a half interquartile ranges beyond the middle half. Both need {FEWEST_RANKED}"
-        " authorities with a value.</p>"
-    )
-    return report.block(f"{text}\n{note}", HTML)
+    """What changed most and what lies far outside, each as a table with a question to ask."""
+    chosen = {
+        "Changed most, beside how much others changed": most_changed(report),
+        "Far outside the values of other authorities": unusual_standings(report),
+    }
+    tables = [_unusual_table(report, title, found) for title, found in chosen.items() if found]
+    return report.html("sections/unusual_and_changed.html", tables=tables, fewest=FEWEST_RANKED)
+
+
+def _unusual_table(report: Report, title: str, chosen: list[Standing]) -> Markup:
+    rows = [_unusual_row(report, s) for s in chosen]
+    used = [row for s in chosen for row in (s.row, s.before)]
+    return figure_table(report, f"unusual.{slug(title)}", title, UNUSUAL_COLUMNS, rows, used)
+
+
+def _unusual_row(report: Report, s: Standing) -> dict[str, str]:
+    facts, measure = report.facts, report.official.measure(s.measure_id)
+    before = facts.show(_figure(report, s, year=s.year - 1)) if s.before is not None else ""
+    rank = facts.show(_rank_figure(report, s)) if s.rank else ""
+    value = facts.show(_figure(report, s))
+    return {"measure": measure.label, "value": value, "before": before, "rank": rank, "question": measure.question}
 
 
 def neighbours_table(report: Report) -> Block:
@@ -317,44 +280,44 @@ def neighbours_table(report: Report) -> Block:
     chosen = [s for s in facts.standings if s.measure_id in report.official.lists.trends]
     rows, used = [], list(near.rows)
     for row in near.rows:
-        code, cells = row["neighbour_la_code"], []
+        code = row["neighbour_la_code"]
+        cells = {"neighbour": official.area_names[code], "closeness": row["closeness"].capitalize()}
         for s in chosen:
             other = official.row(s.measure_id, s.year, code)
-            measure = official.measure(s.measure_id)
-            if other is None or other["status"] != ValueStatus.PUBLISHED:
-                cells.append(MISSING_WORDS[ValueStatus(other["status"])] if other is not None else "")
-                continue
-            figure = Figure(
-                slug("dfe", s.measure_id, s.year, "neighbour", code),
-                "number",
-                f"{measure.label}, {official.area_names[code]}, {official.year_words(s.measure_id, s.year)}",
-                nb.format_value(other["value_text"], measure.unit, measure.decimals),
-                other["value_text"],
-                str(measure.unit),
-                s.measure_id,
-                code,
-                str(s.year),
-                "as published by the Department for Education",
-                inputs_of([other]),
-            )
-            cells.append(facts.show(figure))
-            used.append(other)
-        rows.append([html.escape(official.area_names[code]), row["closeness"].capitalize(), *cells])
+            cells[s.measure_id] = _value_of_neighbour(report, s, code, other)
+            used += [other] if other is not None and other["status"] == ValueStatus.PUBLISHED else []
+        rows.append(cells)
     columns = [
-        Column("Neighbour", is_row_header=True),
-        Column("Closeness"),
-        *(Column(f"{official.measure(s.measure_id).label}, {s.year}", is_number=True) for s in chosen),
+        Column("neighbour", "Neighbour", is_row_header=True),
+        Column("closeness", "Closeness"),
+        *(Column(s.measure_id, f"{official.measure(s.measure_id).label}, {s.year}", is_number=True) for s in chosen),
     ]
-    text = figure_table(
-        report,
-        "neighbours",
-        f"Statistical neighbours, model of {near.model_year}, nearest first",
-        columns,
-        rows,
-        used,
-        "neighbours",
+    caption = f"Statistical neighbours, model of {near.model_year}, nearest first"
+    table = figure_table(report, "neighbours", caption, columns, rows, used, "neighbours")
+    return report.html("sections/neighbours.html", table=table, words=facts.neighbour_words())
+
+
+def _value_of_neighbour(report: Report, s: Standing, code: str, row: pd.Series | None) -> str:
+    """The value of the same measure and year of another authority, or why there is none."""
+    if row is None:
+        return ""
+    if row["status"] != ValueStatus.PUBLISHED:
+        return MISSING_WORDS[ValueStatus(row["status"])]
+    measure = report.official.measure(s.measure_id)
+    figure = Figure(
+        slug("dfe", s.measure_id, s.year, "neighbour", code),
+        "number",
+        f"{measure.label}, {report.official.area_names[code]}, {report.official.year_words(s.measure_id, s.year)}",
+        nb.format_value(row["value_text"], measure.unit, measure.decimals),
+        row["value_text"],
+        str(measure.unit),
+        s.measure_id,
+        code,
+        str(s.year),
+        "as published by the Department for Education",
+        inputs_of([row]),
     )
-    return report.block(f"{text}\n<p class='small'>{html.escape(facts.neighbour_words())}</p>", HTML)
+    return report.facts.show(figure)
 
 
 def trends(report: Report) -> list[ChartBlock | Block]:
@@ -376,137 +339,108 @@ def _years(report: Report, s: Standing) -> list[int]:
     return [y for y in report.official.years(s.measure_id, report.facts.authority.la_code) if y <= s.year]
 
 
+TREND_COLUMNS = [
+    Column("year", "Year", is_row_header=True),
+    Column("own", "This authority", is_number=True),
+    Column("england", "England", is_number=True),
+]
+
+
 def _trend(report: Report, s: Standing) -> ChartBlock:
     facts, official = report.facts, report.official
-    measure = official.measure(s.measure_id)
+    measure, code = official.measure(s.measure_id), facts.authority.la_code
     years = _years(report, s)
     points, cells, used = [], [], []
     for year in range(years[0], years[-1] + 1):
         row, england = (
-            official.row(s.measure_id, year, facts.authority.la_code),
-            official.comparator(s.measure_id, year, Area.ENGLAND, facts.authority.la_code),
+            official.row(s.measure_id, year, code),
+            official.comparator(s.measure_id, year, Area.ENGLAND, code),
         )
-        has = row is not None and row["status"] == ValueStatus.PUBLISHED
-        points.append(Point(f"{year}-03", None if row is None or not has else float(row["value"])))
-        own = (
-            facts.show(_figure(report, s, year=year))
-            if has
-            else MISSING_WORDS[ValueStatus.NOT_AVAILABLE if row is None else ValueStatus(row["status"])]
-        )
-        other = facts.show(_figure(report, s, Area.ENGLAND, year)) if england and england.value is not None else ""
-        cells.append([str(year), own, other])
-        used += [row if has else None, *(england.rows if england else ())]
-    england = s.others.get(Area.ENGLAND)
-    place = (
-        ""
-        if not england or england.value is None
-        else (
-            ", above England"
-            if s.value > england.value
-            else ", below England"
-            if s.value < england.value
-            else ", level with England"
-        )
-    )
-    values = [Point.value for Point in points if Point.value is not None]
-    way = "rose" if values[-1] > values[0] else "fell" if values[-1] < values[0] else "stood still"
-    finding = (
-        f"{measure.label} {way} from {nb.format_value(values[0], measure.unit, measure.decimals)} in {years[0]} to"
-        f" {nb.format_value(values[-1], measure.unit, measure.decimals)} in {years[-1]}{place}"
-    )
-    joint = official.joint_with(s.measure_id, facts.authority.la_code)
+        own = row if row is not None and row["status"] == ValueStatus.PUBLISHED else None
+        points.append(Point(f"{year}-03", None if own is None else float(own["value"])))
+        cells.append(_trend_row(report, s, year, row, england))
+        used += [own, *(england.rows if england else ())]
+    said = [" ".join((c["year"], cell_words(c["own"]))) for c in cells]
+    joint = official.joint_with(s.measure_id, code)
     place_words = f"{facts.authority.short_name} and {joint} (joint return)" if joint else facts.authority.short_name
-    subtitle = f"{measure.title}, {place_words}, {years[0]} to {years[-1]}"
-    columns = [
-        Column("Year", is_row_header=True),
-        Column("This authority", is_number=True),
-        Column("England", is_number=True),
-    ]
-    figure = Figure(
-        slug("chart", "trend", s.measure_id),
-        "chart",
-        finding,
-        subtitle,
-        measure_id=s.measure_id,
-        area=facts.authority_id,
-        period=str(s.year),
-        formula="as published by the Department for Education",
-        inputs=inputs_of(used),
-        data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in r) for r in cells)),
+    words = ChartWords(
+        _trend_finding(measure, s, years, [p.value for p in points if p.value is not None]),
+        f"{measure.title}, {place_words}, {years[0]} to {years[-1]}",
+        f"Line chart: {'; '.join(said)}.",
     )
-    table = table_html(f"{subtitle}: the values", columns, cells)
-    alt = f"Line chart: {'; '.join(f'{y[0]} {plain(y[1])}' for y in cells)}."
-    wide, narrow = [trend(points, measure.unit, measure.decimals, *size) for size in ((), (NARROW,))]
-    return ChartBlock(
-        figure,
-        html.escape(finding),
-        html.escape(subtitle),
-        alt,
-        provenance_link(figure, "Rows behind this chart"),
-        table,
-        wide,
-        narrow,
-        facts.take_figures(shown_in=table),
-    )
+    formula = "as published by the Department for Education"
+    basis = Basis(used, formula, s.measure_id, facts.authority_id, str(s.year))
+    draw = partial(trend, points, measure.unit, measure.decimals)
+    return figure_chart(facts, slug("chart", "trend", s.measure_id), words, basis, TREND_COLUMNS, cells, draw)
 
 
-def _formed(report: Report, first_year: int) -> str:
-    """Since when there are values of the authority, and whose the earlier ones are."""
+def _trend_row(
+    report: Report, s: Standing, year: int, row: pd.Series | None, england: Comparator | None
+) -> dict[str, str]:
+    """A year of a trend as a row of its table."""
+    status = ValueStatus.NOT_AVAILABLE if row is None else ValueStatus(row["status"])
+    own = report.facts.show(_figure(report, s, year=year)) if status is ValueStatus.PUBLISHED else MISSING_WORDS[status]
+    is_known = england is not None and england.value is not None
+    other = report.facts.show(_figure(report, s, Area.ENGLAND, year)) if is_known else ""
+    return {"year": str(year), "own": own, "england": other}
+
+
+def _trend_finding(measure: Measure, s: Standing, years: list[int], values: list[float]) -> str:
+    """Which way a measure went over the years, and whether it stands above England."""
+    way = "rose" if values[-1] > values[0] else "fell" if values[-1] < values[0] else "stood still"
+    first, last = (nb.format_value(v, measure.unit, measure.decimals) for v in (values[0], values[-1]))
+    england, place = s.others.get(Area.ENGLAND), ""
+    if england is not None and england.value is not None:
+        above = "above" if s.value > england.value else "below" if s.value < england.value else "level with"
+        place = f", {above} England"
+    return f"{measure.label} {way} from {first} in {years[0]} to {last} in {years[-1]}{place}"
+
+
+def _formed(report: Report) -> str:
+    """Since when there are values of the authority: from whom it took over, as far as that is known."""
     before = predecessors(report.project, report.facts.authority.la_code)
-    if before:
-        names, day = html.escape(" and ".join(c.name for c in before)), nb.format_day(before[0].ended)
-        said = (
-            f"it took over from {names} when {'that council' if len(before) == 1 else 'those councils'} ended on {day}"
-        )
-    else:
-        said = "it was formed, or reorganised, then"
-    return (
-        f"<p>The first year held for this authority is {first_year}: {said}. Earlier values belong to its predecessors"
-        " and are not joined to its own.</p>"
-    )
+    if not before:
+        return "it was formed, or reorganised, then"
+    names, day = " and ".join(c.name for c in before), nb.format_day(before[0].ended)
+    ended = "that council" if len(before) == 1 else "those councils"
+    return f"it took over from {names} when {ended} ended on {day}"
 
 
 def missing_measures(report: Report) -> Block:
     """What the department does not publish for this authority in the year, and why so far as it says."""
     facts, official = report.facts, report.official
     newest, have = int(report.params.month[:4]), {s.measure_id: s for s in facts.standings}
-    items = []
+    missing = []
     for key, measure in official.measures.items():
         s = have.get(key)
         if s is None:
-            items.append(f"<li>{html.escape(measure.label)}: no value in any year held.</li>")
+            missing.append(f"{measure.label}: no value in any year held.")
         elif s.year < newest:
             row = official.row(key, newest, facts.authority.la_code)
             why = MISSING_WORDS[ValueStatus(row["status"])] if row is not None else "no row"
-            items.append(f"<li>{html.escape(measure.label)}: {newest} {why}; {s.year} is shown.</li>")
-    years = sorted({y for s in have.values() for y in official.years(s.measure_id, facts.authority.la_code)})
-    started = _formed(report, years[0]) if years and years[0] > 2017 else ""
-    text = started + (
-        f"<ul>{''.join(items)}</ul>" if items else "<p>Every measure has a value for the newest year.</p>"
+            missing.append(f"{measure.label}: {newest} {why}; {s.year} is shown.")
+    first = min((y for s in have.values() for y in official.years(s.measure_id, facts.authority.la_code)), default=0)
+    is_new = first > FIRST_YEAR
+    return report.html(
+        "sections/missing_measures.html",
+        first_year=first if is_new else "",
+        formed=_formed(report) if is_new else "",
+        missing=missing,
     )
-    return report.block(text, HTML)
 
 
 def profile_questions(report: Report) -> Block:
     """The question of each measure in the worst quarter or getting worse."""
-    facts = report.facts
+    facts, official = report.facts, report.official
     chosen = [
         s
         for s in facts.standings
-        if (s.quarter == 4 and report.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL)
+        if (s.quarter == 4 and official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL)
         or _direction_figure(report, s)[1] is Direction.WORSENING
     ]
-    items = "".join(
-        f"<li>{html.escape(report.official.measure(s.measure_id).question)} <span"
-        f" class='when'>{html.escape(report.official.measure(s.measure_id).label)}:"
-        f" {facts.show(_figure(report, s))}</span></li>"
-        for s in chosen
-    )
-    return report.block(
-        (
-            f'<ul class="questions">{items}</ul>'
-            if items
-            else "<p>No measure is in the worst quarter or getting worse.</p>"
-        ),
-        HTML,
-    )
+    asked = []
+    for s in chosen:
+        measure = official.measure(s.measure_id)
+        value = facts.show(_figure(report, s))
+        asked.append({"question": measure.question, "label": measure.label, "value": value, "when": ""})
+    return report.html("sections/profile_questions.html", questions=asked)

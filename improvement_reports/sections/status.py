@@ -1,13 +1,14 @@
 """What a report is, the first screen, the dashboard, and the head of each priority."""
 
-import html
-
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import Column, demonstration_note, mark_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import demonstration_note, linked_count, mark_html
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import (
-    DIRECTION_MARKS,
     STATUS_MARKS,
     TARGET_MARKS,
     Direction,
@@ -16,12 +17,12 @@ from improvement_reports.domain.vocabulary import (
     Status,
     TargetResult,
 )
-from improvement_reports.domain.wording import linked_count
-from improvement_reports.facts.blocks import HTML, Block, heading
+from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
 from improvement_reports.sections.measures import missed_targets
 from improvement_reports.sections.tables import figure_table
+from improvement_reports.sections.tally import directions, tally
 
 
 def about(report: Report) -> Block:
@@ -29,76 +30,54 @@ def about(report: Report) -> Block:
     params, sources = report.params, report.info.sources
     if not params.kind.has_return:  # the releases are listed at the end of the page
         sources = {}
-    named = (
-        "; ".join(
-            f"<cite>{html.escape(s.title)}</cite> ({html.escape(s.publisher)}, {nb.format_day(s.date)})"
-            for s in sources.values()
-        )
-        or "Official statistics of the Department for Education, listed at the end of this page"
+    return report.html(
+        "sections/about.html",
+        illustrative=demonstration_note() if report.info.illustrative else "",
+        authority=report.facts.authority.name,
+        month=nb.format_day(params.month),
+        has_return=params.kind.has_return,
+        body=params.meeting.body,
+        meeting_day=report.meeting_day,
+        sources=[{"title": s.title, "publisher": s.publisher, "day": nb.format_day(s.date)} for s in sources.values()],
     )
-    illustrative = ""
-    if report.info.illustrative:
-        illustrative = demonstration_note() + "\n"
-    text = f"""<div class="about-report">
-{illustrative}<dl>
-<dt>Authority</dt><dd>{html.escape(report.facts.authority.name)}</dd>
-<dt>Position at</dt><dd>{nb.format_day(params.month)}</dd>
-{_for_whom(report)}
-<dt>From</dt><dd>{named}</dd>
-</dl>
-<p class="how-to">Select any number on the published page to see where it comes from.</p>
-</div>"""
-    return report.block(text, HTML)
-
-
-def _for_whom(report: Report) -> str:
-    if not report.params.kind.has_return:
-        return f"<dt>As published by</dt><dd>{report.meeting_day}</dd>"
-    return f"<dt>For</dt><dd>{html.escape(report.params.meeting.body)}, {report.meeting_day}</dd>"
 
 
 def at_a_glance(report: Report) -> Block:
     """The first screen: is it getting better, what is off target, what happens next."""
     facts = report.facts
+    impact, action = _statuses(report, "impact"), _statuses(report, "action")
+    moves = directions(facts.count_measures)
+    results = [r for r in TargetResult if any(at.result is r for at in facts.main_positions())]
+    goals = tally(results, TARGET_MARKS, lambda r: facts.count_measures(r.value))
+    many = ("priority or part of a priority", "priorities and parts of priorities")
+    return report.html(
+        "sections/at_a_glance.html",
+        impact=impact,
+        action=action,
+        moves=moves,
+        goals=goals,
+        compared=linked_count(facts.count_measures("compared"), "measure that has", "measures that have"),
+        with_target=linked_count(facts.count_measures("with_target"), "measure that has", "measures that have"),
+        furthest=_furthest(report),
+        rated=linked_count(facts.count_priorities(), *many),
+        ahead=_next_milestones(report),
+    )
+
+
+def _statuses(report: Report, which: str) -> list[tuple[Markup, Markup, str]]:
+    """Each action or impact status that is given: its mark, how many have it, and how many of these are in doubt."""
+    facts = report.facts
     rated = facts.rated_priorities()
-    impact = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])}"
-        f" {facts.count_priorities('impact', s.value)}{facts.doubted_among(rated[rated['impact_status'] == s.value])}</li>"
-        for s in Status
-        if (rated["impact_status"] == s.value).any()
-    )
-    action = "".join(
-        f"<li>{mark_html(STATUS_MARKS[s])}"
-        f" {facts.count_priorities('action', s.value)}{facts.doubted_among(rated[rated['action_status'] == s.value])}</li>"
-        for s in Status
-        if (rated["action_status"] == s.value).any()
-    )
-    moves = "".join(
-        f"<li>{mark_html(DIRECTION_MARKS[d])} {facts.count_measures(d.value.replace(' ', '_'))}</li>"
-        for d in (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING)
-    )
-    goals = "".join(
-        f"<li>{mark_html(TARGET_MARKS[r])} {facts.count_measures(r.value)}</li>"
-        for r in TargetResult
-        if any(at.result is r for at in facts.main_positions())
-    )
-    text = f"""<div class="glance">
-<div class="card"><h3>Is it getting better?</h3>
-<p>Of {linked_count(facts.count_measures("compared"), "measure that has", "measures that have")} an earlier value:</p><ul class="tally">{moves}</ul></div>
-<div class="card"><h3>What is off target?</h3>
-<p>Of {linked_count(facts.count_measures("with_target"), "measure that has", "measures that have")} a target:</p><ul class="tally">{goals}</ul>{_furthest(report)}</div>
-<div class="card"><h3>Is the plan working?</h3>
-<p>Of {linked_count(facts.count_priorities(), "priority or part of a priority", "priorities and parts of priorities")}:</p>
-<div class="pair"><div><p>what is being done</p><ul class="tally">{action}</ul></div>
-<div><p>the effect that it has</p><ul class="tally">{impact}</ul></div></div></div>
-<div class="card"><h3>What happens next?</h3>
-<ul class="next">{_next_milestones(report)}</ul></div>
-</div>"""
-    return report.block(text, HTML)
+    given = {s: rated[rated[f"{which}_status"] == s.value] for s in Status}
+    return [
+        (mark_html(STATUS_MARKS[s]), facts.count_priorities(which, s.value), facts.doubted_among(rows))
+        for s, rows in given.items()
+        if not rows.empty
+    ]
 
 
-def _next_milestones(report: Report, most: int = 4) -> str:
-    rows = report.facts.tables["milestones"]
+def _next_milestones(report: Report, most: int = 4) -> list[tuple[Markup, str]]:
+    facts, rows = report.facts, report.facts.tables["milestones"]
     ahead = rows["date"].map(lambda day: nb.last_day(day).isoformat() > report.params.meeting.date)
     rows = rows[(rows["status"] == MilestoneState.EXPECTED) & ahead]
     # Inspections and meetings first: what a reader waits for; then the dates in their order.
@@ -109,60 +88,55 @@ def _next_milestones(report: Report, most: int = 4) -> str:
         .head(most)
         .sort_values("date", kind="stable")
     )
-    show = report.facts.show
-    items = [
-        f"<li><strong>{show(report.facts.date_figure(r), css_class='n date')}</strong> {html.escape(r['title'])}</li>"
-        for _, r in rows.iterrows()
-    ]
-    return "".join(items) or "<li>No date is stated.</li>"
+    return [(facts.show(facts.date_figure(r), css_class="n date"), r["title"]) for r in rows_of(rows)]
 
 
-def _furthest(report: Report, most: int = 3) -> str:
-    """The measures that miss their target by most percentage points, in a line each."""
+def _furthest(report: Report, most: int = 3) -> list[dict[str, str]]:
+    """The measures that miss their target by most percentage points."""
     facts = report.facts
-    items = [
-        f"<li>{html.escape(facts.measures[at.measure_id].label)}: {facts.dated_value(at.current)}, target"
-        f" {facts.show(facts.target_figure(at))}</li>"
+    return [
+        {
+            "label": facts.measures[at.measure_id].label,
+            "value": facts.dated_value(at.current),
+            "target": facts.show(facts.target_figure(at)),
+        }
         for at in missed_targets(report)[:most]
     ]
-    return f'<p>Furthest from it:</p><ul class="plain">{"".join(items)}</ul>' if items else ""
+
+
+DASHBOARD_COLUMNS = [
+    Column("priority", "Priority", is_row_header=True),
+    Column("action", "Action status"),
+    Column("impact", "Impact status"),
+]
+SINCE = Column("since", "Since the last report")
 
 
 def dashboard(report: Report) -> Block:
     """All priorities: what is being done and what it achieves, side by side, and what changed since the last report."""
-    facts, rows, used = report.facts, [], []
-    before = facts.previous_priorities
-    any_before = before is not None or (facts.tables["priorities"]["previous_action_status"] != "").any()
-    for _, row in facts.rated_priorities().iterrows():
-        used.append(row)
-        cells = [
-            (
-                f'<a href="#priority-{row["priority_id"]}">{row["priority_id"]}.'
-                f" {html.escape(_section_name(report, row))}</a>"
-            ),
-            _status_cell(report, row, "action"),
-            _status_cell(report, row, "impact"),
-        ]
-        if any_before:
-            cells.append(_moves(report, row, before))
-        rows.append(cells)
-    columns = [Column("Priority", is_row_header=True), Column("Action status"), Column("Impact status")]
-    if any_before:
-        columns.append(Column("Since the last report"))
-    text = figure_table(
+    facts = report.facts
+    before, used = facts.previous_priorities, rows_of(facts.rated_priorities())
+    has_before = before is not None or bool((facts.tables["priorities"]["previous_action_status"] != "").any())
+    table = figure_table(
         report,
         "dashboard",
         f"Status of each priority, {nb.format_day(report.params.month)}",
-        columns,
-        rows,
+        [*DASHBOARD_COLUMNS, SINCE] if has_before else DASHBOARD_COLUMNS,
+        [_dashboard_row(report, row, before) for row in used],
         used,
         "dashboard",
     )
-    if not any_before:
-        text += (
-            '\n<p class="small">The source does not state last month’s statuses, so what changed cannot be shown.</p>'
-        )
-    return report.block(text, HTML)
+    return report.html("sections/dashboard.html", table=table, has_before=has_before)
+
+
+def _dashboard_row(report: Report, row: pd.Series, before: pd.DataFrame | None) -> dict[str, str]:
+    name = _section_name(report, row)
+    return {
+        "priority": fill("sections/priority_link.html", priority_id=row["priority_id"], name=name),
+        "action": report.facts.status_mark(row, "action"),
+        "impact": report.facts.status_mark(row, "impact"),
+        "since": _moves(report, row, before),
+    }
 
 
 def _section_name(report: Report, row: pd.Series) -> str:
@@ -191,16 +165,12 @@ def _moves(report: Report, row: pd.Series, before: pd.DataFrame | None) -> str:
                 else f"{'' if doubted else f'{move.value}, '}was {STATUS_MARKS[Status(last)].word.lower()}"
             )
             words.append(f"{which} {word}")
-    return html.escape("; ".join(words))
-
-
-def _status_cell(report: Report, row: pd.Series, which: str) -> str:
-    return report.facts.status_mark(row, which)
+    return "; ".join(words)
 
 
 def priorities(report: Report) -> list[pd.Series]:
     """The priorities in the order of the plan."""
-    return [row for _, row in report.facts.tables["priorities"].iterrows()]
+    return rows_of(report.facts.tables["priorities"])
 
 
 def priority_heading(report: Report, priority: pd.Series) -> Block:
@@ -215,9 +185,8 @@ def priority_heading(report: Report, priority: pd.Series) -> Block:
 
 def priority_status(report: Report, priority: pd.Series) -> Block:
     """Official wording of a priority and its two statuses."""
-    text = f'<p class="official">“{html.escape(priority["title"])}”</p>'
-    if priority["action_status"]:
-        text += f"""
-<dl class="statuses"><div><dt>Action status</dt><dd>{_status_cell(report, priority, "action")}</dd></div>
-<div><dt>Impact status</dt><dd>{_status_cell(report, priority, "impact")}</dd></div></dl>"""
-    return report.block(f'<div class="priority-head">\n{text}\n</div>', HTML)
+    marks = {
+        which: report.facts.status_mark(priority, which) if priority["action_status"] else ""
+        for which in ("action", "impact")
+    }
+    return report.html("sections/priority_status.html", title=priority["title"], **marks)

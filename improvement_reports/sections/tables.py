@@ -6,7 +6,6 @@ from typing import Protocol
 import pandas as pd
 from markupsafe import Markup
 
-from improvement_reports.domain import markup
 from improvement_reports.domain.html_tables import Column, Row, filled_columns, table
 from improvement_reports.domain.markup import plain, slug
 from improvement_reports.domain.numbers import counted
@@ -43,18 +42,16 @@ def figure_table(
     report: Shown,
     table_id: str,
     caption: str,
-    columns: Sequence[Column] | Sequence[markup.Column],
-    rows: Sequence[Row] | Sequence[list[str]],
+    columns: Sequence[Column],
+    rows: Sequence[Row],
     data_rows: Iterable[pd.Series | None],
     css_class: str = "",
-) -> str:
+) -> Markup:
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
 
     Optional columns that no row fills are left out, of the table and of the data of its figure.
     """
-    if columns and isinstance(columns[0], markup.Column):  # until every page names its columns
-        columns, rows = markup.named(columns, rows)  # type: ignore[arg-type]
-    shown = filled_columns(columns, rows)  # type: ignore[arg-type]
+    shown = filled_columns(columns, rows)
     figure = Figure(
         slug("table", *table_id.split(".")),
         "table",
@@ -62,20 +59,24 @@ def figure_table(
         counted(len(rows), "row"),
         inputs=inputs_of(data_rows),
         formula="each cell as its own figure says",
-        data=table_data(shown, rows),  # type: ignore[arg-type]
+        data=table_data(shown, rows),
         area=report.params.authority,
         period=report.params.month,
     )
     report.facts.show(figure)
-    body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)  # type: ignore[arg-type]
+    body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)
     link = provenance_link(figure, "Rows behind this table")
-    return str(fill("table_block.html", figure_id=figure.id, table=body, link=Markup(link)))
+    return fill("table_block.html", figure_id=figure.id, table=body, link=link)
 
 
 def table_data(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
     """A table as the data of its figure: the headers, then the cells of each row as plain text."""
-    return (tuple(c.title for c in columns), *(tuple(_words(row[c.key]) for c in columns) for row in rows))
+    return (
+        tuple(c.data_title or c.title for c in columns),
+        *(tuple(cell_words(row[c.key]) for c in columns) for row in rows),
+    )
 
 
-def _words(cell: str) -> str:
+def cell_words(cell: str) -> str:
+    """A cell as plain text."""
     return plain(cell) if isinstance(cell, Markup) else cell.strip()

@@ -1,21 +1,26 @@
 """The golden thread as a figure and as a table: from each recommendation to what answers it and where that stands."""
 
-import html
+from functools import partial
 from textwrap import shorten
+from typing import NamedTuple
 
-from improvement_reports.charts.canvas import NARROW, WIDE
+import pandas as pd
+from markupsafe import Markup
+
 from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.markup import Column, mark_html, plain, slug, table_html
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import aside, joined, lines, mark_html, note, slug, tag, tagged, under
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
 from improvement_reports.domain.wording import in_period
-from improvement_reports.facts.blocks import HTML, Block, ChartBlock, provenance_link
+from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
-from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
+from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.sections.tables import Shown, figure_table
 
 
@@ -53,30 +58,91 @@ def golden_thread(report: Report) -> list:
     return [*blocks, block, Block(without_evidence(found), form=HTML)]
 
 
-def without_evidence(found: list[Thread]) -> str:
+def without_evidence(found: list[Thread]) -> Markup:
     """One sentence that names the recommendations that no measure answers."""
     missing = [t.recommendation["name"] for t in found if not t.has_evidence]
     if not missing:
-        return "<p>Each of them has at least one measure as evidence.</p>"
+        return fill("sections/all_have_evidence.html")
     nothing = [t.recommendation["name"] for t in found if not t.answers]
     text = f"No measure evidences: {'; '.join(missing)}."
     if nothing:
         text += f" Neither a step nor a measure is tied to: {'; '.join(nothing)}."
-    return (
-        '<div class="note" role="note" aria-label="Recommendations without evidence">\n<p><strong>Without'
-        f" evidence.</strong> {html.escape(text)}</p>\n</div>"
+    return note("Recommendations without evidence", "Without evidence.", text)
+
+
+THREAD_COLUMNS = [
+    Column("recommendation", "What must improve", is_row_header=True),
+    Column("inspection", "Inspection", is_optional=True),
+    Column("priorities", "Priority and its impact status", is_optional=True),
+    Column("steps", "Steps", is_optional=True),
+    Column("measures", "Measures, newest value", is_optional=True),
+]
+CHART_COLUMNS = [
+    Column("recommendation", "What must improve", is_row_header=True),
+    Column("answers", "Answered by"),
+    Column("measures", "Measures"),
+]
+
+
+def thread_table(report: Shown, facts: Facts, found: list[Thread], table_id: str = "thread") -> Markup:
+    """A row for each recommendation: inspection, priorities with their status, steps by state, measures with their
+    newest value.
+    """
+    rows = [_thread_row(facts, t) for t in found]
+    used = [row for t in found for row in _thread_inputs(t)]
+    return figure_table(report, table_id, "From recommendation to evidence", THREAD_COLUMNS, rows, used, "thread")
+
+
+def _thread_inputs(t: Thread) -> list[pd.Series | None]:
+    """The rows that a line of the thread is made from."""
+    answered = [row for a in t.answers for row in (*a.links, *a.priorities, *a.actions)]
+    return [*answered, t.recommendation, t.inspection]
+
+
+def _thread_row(facts: Facts, t: Thread) -> dict[str, str]:
+    inspection = ""
+    if t.inspection is not None:
+        inspection = under(t.inspection["title"], nb.format_day(t.inspection["date"]))
+    steps = [
+        fill("sections/steps_then.html", steps=_steps(a), month=nb.format_day(a.month)) for a in t.answers if a.actions
+    ]
+    return {
+        "recommendation": t.recommendation["name"],
+        "inspection": inspection,
+        "priorities": lines(_priority(a, p) for a in t.answers for p in a.priorities),
+        "steps": lines(steps),
+        "measures": _measures(facts, t),
+    }
+
+
+def _priority(answer: Answer, priority: pd.Series) -> Markup:
+    """A priority that answers, its impact status, and whether no document ties it to the recommendation."""
+    own = {link["basis"] for link in answer.links if link["priority_id"] == priority["priority_id"]}
+    status = priority["impact_status"]
+    return fill(
+        "sections/thread_priority.html",
+        priority_id=priority["priority_id"],
+        title=shorten(priority["title"], 90, placeholder=" …"),
+        mark=mark_html(STATUS_MARKS[Status(status)]) if status else "",
+        is_doubted=priority["priority_id"] in answer.doubted,
+        is_judged=LinkBasis.STATED not in own,
     )
+
+
+def _measures(facts: Facts, t: Thread) -> Markup:
+    """The measures that evidence it with their newest values; what no document ties to it is marked."""
+    every = [link for answer in t.answers for link in answer.links]
+    stated = {link["measure_id"] for link in every if link["basis"] == LinkBasis.STATED}
+    judged = {link["measure_id"] for link in every} - stated
+    shown = (tagged(_value(facts, m), "judged here") if m in judged else _value(facts, m) for m in t.measures)
+    return lines(shown) or tag("no evidence")
 
 
 def _value(facts: Facts, measure_id: str) -> str:
-    try:
-        row = facts.row(measure_id)
-    except UserError:  # only parts of it are stated
-        return html.escape(facts.measures[measure_id].label)
-    words = in_period(row["period"], row["period_type"])
-    return (
-        f'{html.escape(facts.measures[measure_id].label)}: {facts.marked_value(row)} <span class="when">{words}</span>'
-    )
+    label, row = facts.measures[measure_id].label, _newest(facts, measure_id)
+    if row is None:
+        return label
+    return aside(joined(label, ": ", facts.marked_value(row)), in_period(row["period"], row["period_type"]))
 
 
 def _steps(answer: Answer) -> str:
@@ -88,133 +154,85 @@ def _steps(answer: Answer) -> str:
     return ", ".join(parts)
 
 
-def thread_table(report: Shown, facts: Facts, found: list[Thread], table_id: str = "thread") -> str:
-    """A row for each recommendation: inspection, priorities with their status, steps by state, measures with their
-    newest value.
-    """
-    rows, used = [], []
-    for t in found:
-        r = t.recommendation
-        inspection = (
-            ""
-            if t.inspection is None
-            else (
-                f"{html.escape(t.inspection['title'])}<br><span"
-                f' class="when">{nb.format_day(t.inspection["date"])}</span>'
-            )
-        )
-        priorities, steps = [], []
-        for answer in t.answers:
-            for p in answer.priorities:
-                status = f" {mark_html(STATUS_MARKS[Status(p['impact_status'])])}" if p["impact_status"] else ""
-                status += ' <span class="tag">in doubt</span>' if status and p["priority_id"] in answer.doubted else ""
-                basis = {link["basis"] for link in answer.links if link["priority_id"] == p["priority_id"]}
-                word = "" if LinkBasis.STATED in basis else ' <span class="tag">judged here</span>'
-                priorities.append(
-                    f"{html.escape(p['priority_id'])}."
-                    f" {html.escape(shorten(p['title'], 90, placeholder=' …'))}{status}{word}"
-                )
-            if answer.actions:
-                steps.append(f"{_steps(answer)} <span class='when'>({nb.format_day(answer.month)})</span>")
-            used += [*answer.links, *answer.priorities, *answer.actions]
-        judged = {link["measure_id"] for a in t.answers for link in a.links} - {
-            link["measure_id"] for a in t.answers for link in a.links if link["basis"] == LinkBasis.STATED
-        }
-        tag = ' <span class="tag">judged here</span>'
-        measures = (
-            "<br>".join(_value(facts, m) + (tag if m in judged else "") for m in t.measures)
-            or '<span class="tag">no evidence</span>'
-        )
-        rows.append([f"{html.escape(r['name'])}", inspection, "<br>".join(priorities), "<br>".join(steps), measures])
-        used += [r, t.inspection]
-    columns = [
-        Column("What must improve", is_row_header=True),
-        Column("Inspection"),
-        Column("Priority and its impact status"),
-        Column("Steps"),
-        Column("Measures, newest value"),
-    ]
-    kept = [i for i in range(5) if i < 1 or any(row[i] for row in rows)]
-    return figure_table(
-        report,
-        table_id,
-        "From recommendation to evidence",
-        [columns[i] for i in kept],
-        [[r[i] for i in kept] for r in rows],
-        used,
-        "thread",
-    )
+class Lane(NamedTuple):
+    """A recommendation of the drawing, what answers it, and the measures that evidence it."""
+
+    recommendation: ThreadBox
+    answers: list[ThreadBox]
+    measures: list[ThreadBox]
 
 
 def thread_chart(facts: Facts, found: list[Thread], authority: str) -> ChartBlock:
     """The thread as boxes and lines: recommendations, what answers them, and the measures."""
-    lanes, said, rows, used = [], [], [], []
-    for t in found:
-        answers = [
-            ThreadBox(
-                f"{p['priority_id']}. {shorten(p['title'], 66, placeholder=' …')}",
-                (
-                    STATUS_MARKS[Status(p["impact_status"])].symbol
-                    if p["impact_status"] and p["priority_id"] not in a.doubted
-                    else ""
-                ),
-            )
-            for a in t.answers
-            for p in a.priorities
-        ]
-        steps = sum(len(a.actions) for a in t.answers)
-        if steps:
-            answers.append(ThreadBox(nb.counted(steps, "step"), ""))
-        measures = []
-        for m in t.measures:
-            try:
-                row = facts.row(m)
-                when = "" if row["period"][:7] == facts.month else f" {in_period(row['period'], row['period_type'])}"
-                disputed = " (disputed)" if is_disputed(row, facts.measures[m]) else ""
-                measures.append(
-                    ThreadBox(f"{facts.measures[m].label}: {facts.value_figure(row).published}{disputed}{when}", "")
-                )
-                used.append(row)
-            except UserError:
-                measures.append(ThreadBox(facts.measures[m].label, ""))
-        lanes.append((ThreadBox(t.recommendation["name"], ""), answers, measures))
-        names = [b.text for b in answers] or ["nothing"]
-        said.append(
-            f"{t.recommendation['name']}: answered by {', '.join(names)}; measures:"
-            f" {', '.join(b.text for b in measures) or 'none'}"
-        )
-        rows.append(
-            [
-                html.escape(t.recommendation["name"]),
-                html.escape("; ".join(names)),
-                html.escape("; ".join(b.text for b in measures) or "none"),
-            ]
-        )
-        used += [t.recommendation, *(x for a in t.answers for x in (*a.links, *a.priorities, *a.actions))]
+    lanes = [_lane(facts, t) for t in found]
+    rows = [_lane_row(lane) for lane in lanes]
+    said = [
+        f"{row['recommendation']}: answered by {', '.join(b.text for b in lane.answers) or 'nothing'}; measures:"
+        f" {', '.join(b.text for b in lane.measures) or 'none'}"
+        for row, lane in zip(rows, lanes, strict=True)
+    ]
     with_measure = sum(t.has_evidence for t in found)
-    finding = f"{with_measure} of {len(found)} {'has' if with_measure == 1 else 'have'} a measure as evidence"
-    subtitle = f"What must improve, what answers it, and the measures that evidence it, {facts.authority.short_name}"
-    columns = [Column("What must improve", is_row_header=True), Column("Answered by"), Column("Measures")]
-    figure = Figure(
-        slug("chart", "thread"),
-        "chart",
-        finding,
-        subtitle,
-        area=authority,
-        period=facts.month,
-        formula="links between rows as stated or judged",
-        inputs=inputs_of(used),
-        data=(tuple(c.title for c in columns), *(tuple(plain(c) for c in row) for row in rows)),
-    )
-    table = table_html(f"{subtitle}: the links", columns, rows)
-    return ChartBlock(
-        figure,
-        html.escape(finding),
-        html.escape(subtitle),
+    words = ChartWords(
+        f"{with_measure} of {len(found)} {'has' if with_measure == 1 else 'have'} a measure as evidence",
+        f"What must improve, what answers it, and the measures that evidence it, {facts.authority.short_name}",
         f"Diagram. {'. '.join(said)}.",
-        provenance_link(figure, "Rows behind this figure"),
-        table,
-        thread_svg(lanes, WIDE),
-        thread_svg(lanes, NARROW),
-        [],
     )
+    used = [row for t in found for row in _drawn_from(facts, t)]
+    basis = Basis(used, "links between rows as stated or judged", area=authority, period=facts.month)
+    return figure_chart(
+        facts,
+        slug("chart", "thread"),
+        words,
+        basis,
+        CHART_COLUMNS,
+        rows,
+        partial(thread_svg, lanes),
+        "the links",
+        "Rows behind this figure",
+    )
+
+
+def _lane(facts: Facts, t: Thread) -> Lane:
+    answers = [_priority_box(a, p) for a in t.answers for p in a.priorities]
+    if steps := sum(len(a.actions) for a in t.answers):
+        answers.append(ThreadBox(nb.counted(steps, "step"), ""))
+    return Lane(ThreadBox(t.recommendation["name"], ""), answers, [_measure_box(facts, m) for m in t.measures])
+
+
+def _lane_row(lane: Lane) -> dict[str, str]:
+    """A lane as a row of the figure's table."""
+    return {
+        "recommendation": lane.recommendation.text,
+        "answers": "; ".join(b.text for b in lane.answers) or "nothing",
+        "measures": "; ".join(b.text for b in lane.measures) or "none",
+    }
+
+
+def _priority_box(answer: Answer, priority: pd.Series) -> ThreadBox:
+    status = priority["impact_status"]
+    is_sure = status and priority["priority_id"] not in answer.doubted
+    title = f"{priority['priority_id']}. {shorten(priority['title'], 66, placeholder=' …')}"
+    return ThreadBox(title, STATUS_MARKS[Status(status)].symbol if is_sure else "")
+
+
+def _measure_box(facts: Facts, measure_id: str) -> ThreadBox:
+    measure, row = facts.measures[measure_id], _newest(facts, measure_id)
+    if row is None:
+        return ThreadBox(measure.label, "")
+    when = "" if row["period"][:7] == facts.month else f" {in_period(row['period'], row['period_type'])}"
+    disputed = " (disputed)" if is_disputed(row, measure) else ""
+    return ThreadBox(f"{measure.label}: {facts.value_figure(row).published}{disputed}{when}", "")
+
+
+def _newest(facts: Facts, measure_id: str) -> pd.Series | None:
+    """The newest value of a measure; None where only parts of it are stated."""
+    try:
+        return facts.row(measure_id)
+    except UserError:
+        return None
+
+
+def _drawn_from(facts: Facts, t: Thread) -> list[pd.Series | None]:
+    """The rows that a lane is made from."""
+    values = [_newest(facts, m) for m in t.measures]
+    return [*values, t.recommendation, *(x for a in t.answers for x in (*a.links, *a.priorities, *a.actions))]

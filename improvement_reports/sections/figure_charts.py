@@ -1,0 +1,82 @@
+"""Charts of sections: each is a figure itself, with its drawing in two widths and its values as a table."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.domain.html_tables import Column, Row, table
+from improvement_reports.domain.templates import as_markup
+from improvement_reports.facts.blocks import ChartBlock, provenance_link
+from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.sections.tables import cell_words, table_data
+
+
+class Takes(Protocol):
+    """Hands out the figures that were shown since the last time."""
+
+    def take_figures(self, shown_in: str | None = None) -> list[Figure]: ...
+
+
+@dataclass(frozen=True)
+class ChartWords:
+    """What a chart says: its finding (text, or markup with numbers that are links), what is drawn, and both for those
+    who do not see it.
+    """
+
+    finding: str
+    subtitle: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a chart is made from: the rows, how, and of which measure, area and period."""
+
+    rows: Iterable[pd.Series | None]
+    formula: str
+    measure_id: str = ""
+    area: str = ""
+    period: str = ""
+
+
+def figure_chart(
+    facts: Takes,
+    figure_id: str,
+    words: ChartWords,
+    basis: Basis,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    draw: Callable[[int], str],
+    shown: str = "the values",
+    link_words: str = "Rows behind this chart",
+) -> ChartBlock:
+    """A chart that is a figure; ``draw`` gives its drawing for a width, ``columns`` and ``rows`` are the equivalent
+    table.
+    """
+    figure = Figure(
+        figure_id,
+        "chart",
+        cell_words(words.finding),
+        words.subtitle,
+        measure_id=basis.measure_id,
+        area=basis.area,
+        period=basis.period,
+        formula=basis.formula,
+        inputs=inputs_of(basis.rows),
+        data=table_data(columns, rows),
+    )
+    finding, equivalent = as_markup(words.finding), table(f"{words.subtitle}: {shown}", columns, rows)
+    return ChartBlock(
+        figure,
+        finding,
+        as_markup(words.subtitle),
+        words.alt,
+        provenance_link(figure, link_words),
+        equivalent,
+        draw(WIDE),
+        draw(NARROW),
+        facts.take_figures(shown_in=finding + equivalent),
+    )
