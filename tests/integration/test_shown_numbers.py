@@ -9,13 +9,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 from improvement_reports import sections
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.markup import plain
+from improvement_reports.domain.markup import linked_count, plain
 from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
-from improvement_reports.domain.wording import ONE_OF_MANY, all_of, linked_count, priorities_in_doubt
+from improvement_reports.domain.wording import ONE_OF_MANY, all_of, priorities_in_doubt
 from improvement_reports.editions.changes import conclusion_word
 from improvement_reports.facts.figures import Figure, link
 from improvement_reports.facts.sentences import finished
@@ -180,7 +181,7 @@ def test_a_sentence_that_would_count_one_as_many_is_refused(march):
 
 
 def test_words_for_numbers_that_are_links():
-    one, two = (f'<a href="#x">{n}</a>' for n in (1, 2))
+    one, two = (Markup(f'<a href="#x">{n}</a>') for n in (1, 2))
     assert (linked_count(one, "measure", "measures"), linked_count(two, "measure", "measures")) == (
         f"{one} measure",
         f"{two} measures",
@@ -199,7 +200,7 @@ def test_nothing_is_built_on_a_disputed_value(march):
         None,
         Direction.TOO_FEW_POINTS,
     )
-    row = " ".join(measure_row(march, at))
+    row = " ".join(measure_row(march, at).values())
     assert "disputed" in row and not re.search(r"state-(not-met|met|within-tolerance|worsening|improving)", row)
     sentence = plain(facts.sentence("audits_good_pct"))
     assert "(disputed)" in sentence and "met" not in sentence
