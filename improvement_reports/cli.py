@@ -33,6 +33,14 @@ Month = Annotated[str | None, typer.Option("--month", help="Only this reporting 
 Kind = Annotated[
     str | None, typer.Option("--kind", help="Only this kind: board, scrutiny, cabinet, inspection or profile.")
 ]
+Executor = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        help="Where notebooks are run: local, or dask:tcp://HOST:PORT, the scheduler of a cluster.",
+        metavar="PLACE",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Do everything again, changed or not.")]
 
 
@@ -161,11 +169,13 @@ def run(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Lay out what is not published as well, marked DRAFT.")
     ] = False,
+    executor: Executor = "local",
 ) -> None:
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
     from improvement_reports.pages.lay import lay_all
+    from improvement_reports.runs.cluster.address import chosen_executor
     from improvement_reports.runs.reports import every_report, no_report, reports
     from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
     from improvement_reports.workspace.work import Outcome, Summary
@@ -175,9 +185,9 @@ def run(
     if not wanted and not wrong:
         raise UserError(no_report(*filters))
     summary = Summary()
-    with at_work(project):
+    with chosen_executor(executor) as executor_for, at_work(project):
         with _Progress("Running reports", len(wanted)) as progress:
-            jobs = prepare_and_run(project, filters, force, progress.done, summary)
+            jobs = prepare_and_run(project, filters, force, progress.done, summary, executor_for)
         standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
@@ -197,10 +207,12 @@ def site(
     month: Month = None,
     kind: Kind = None,
     force: Force = False,
+    executor: Executor = "local",
 ) -> None:
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
+    from improvement_reports.runs.cluster.address import chosen_executor
     from improvement_reports.runs.reports import no_report, reports
     from improvement_reports.site.build import build_site, choose_renderer
 
@@ -209,8 +221,10 @@ def site(
     wanted, wrong = reports(project, *filters)
     if any(filters) and not wanted and not wrong:
         raise UserError(no_report(*filters))
-    with _Progress("Running reports", len(wanted)) as progress:
-        summary = build_site(project, renderer, output, force, filters, progress.done, drafts)
+    with chosen_executor(executor) as executor_for, _Progress("Running reports", len(wanted)) as progress:
+        summary = build_site(
+            project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for
+        )
     typer.echo(summary.notice)
     _tell_run_states(summary.standings)
     typer.echo(f"The site: {summary.output / 'index.html'}")

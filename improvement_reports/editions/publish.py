@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from improvement_reports import HOME
@@ -45,6 +44,7 @@ from improvement_reports.runs.content import Content, content_of, read_content
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.runs.run import EXECUTED, check_outputs
 from improvement_reports.workspace.files import file_digest, write_whole
+from improvement_reports.workspace.libraries import library_versions
 from improvement_reports.workspace.locks import at_work
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.releases import release
@@ -54,19 +54,6 @@ from improvement_reports.workspace.settings import load_settings
 FORMAT = 2
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
 COPIED = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
-LIBRARIES = (
-    "pandas",
-    "numpy",
-    "matplotlib",
-    "seaborn",
-    "afcharts",
-    "jinja2",
-    "babel",
-    "pandera",
-    "pydantic",
-    "papermill",
-    "nbformat",
-)
 STAGE = ".stage-"
 LOCK = "requirements.lock"
 LONGEST_REASON = 500
@@ -300,15 +287,9 @@ def _commit() -> str:
 
 def environment(project: Project) -> Environment:
     """What it was made on: Python, system, the lock, and the libraries that shape a report."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return Environment(
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
         lock_sha256=file_digest(project.root / LOCK),
-        libraries=found,
+        libraries=library_versions(),
     )

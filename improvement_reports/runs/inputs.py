@@ -10,6 +10,15 @@ from improvement_reports.workspace.places import MONTH, Project
 SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", DEFINITIONS_FILE, LISTS_FILE)
 
 
+def months_read(project: Project, authority: str, month: str, kind: str) -> list[str]:
+    """The months whose returns a report reads, oldest first: earlier ones for what they say of this one."""
+    if kind not in set(ReportKind) or not ReportKind(kind).has_return:
+        return []
+    found = (p.name for p in (project.raw / authority).glob("*") if MONTH.fullmatch(p.name))
+    # An inspection report shows what answered it, so it reads later returns as well.
+    return sorted(m for m in found if m <= month or ReportKind(kind).reads_later_returns)
+
+
 def input_files(project: Project, authority: str, month: str, kind: str) -> list[Path]:
     """Every file that a report is made from: template, parameters, the returns it reads, official statistics.
 
@@ -21,10 +30,7 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
         params if params.is_file() else project.params / "profiles.yml",
         *(project.params / n for n in SHARED),
     ]
-    if ReportKind(kind).has_return:
-        for folder in sorted((project.raw / authority).glob("*")):
-            # An inspection report shows what answered it, so it reads later returns as well.
-            if MONTH.fullmatch(folder.name) and (folder.name <= month or ReportKind(kind).reads_later_returns):
-                files += [p for p in sorted(folder.rglob("*")) if not p.name.startswith((".", "~"))]
+    for read in months_read(project, authority, month, kind):
+        files += [p for p in sorted((project.raw / authority / read).rglob("*")) if not p.name.startswith((".", "~"))]
     files += sorted((project.raw / "official-statistics").glob("*"))
     return [p for p in files if p.is_file() and not p.name.startswith(".")]

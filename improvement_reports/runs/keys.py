@@ -1,11 +1,12 @@
 """From what a run follows: equal keys give equal reports."""
 
-from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.returns.keys import measures_named, official_digest
+from improvement_reports.runs.inputs import months_read
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.notebooks import cells_of
-from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
 
@@ -15,16 +16,10 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     """
     params = project.report_params(authority, month, kind)
     has_return = kind not in WITHOUT_RETURN  # a kind that there is not is refused by the run
-    reads_later = kind in set(ReportKind) and ReportKind(kind).reads_later_returns
     if not has_return and not params.is_file():
         params = project.params / "profiles.yml"
     home = project.raw / authority
-    # Earlier months for what they say of this one; later ones too, for an inspection report shows what answered it.
-    months = sorted(
-        p.name
-        for p in (home.glob("*") if has_return else ())
-        if MONTH.fullmatch(p.name) and (p.name <= month or reads_later)
-    )
+    months = months_read(project, authority, month, kind)
     return digest(
         {
             "template": cells_of(project.notebook(kind)),

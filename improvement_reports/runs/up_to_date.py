@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
@@ -18,10 +19,17 @@ from improvement_reports.workspace.work import Outcome, Summary, default_executo
 
 
 def prepare_and_run(
-    project: Project, filters: Filters, force: bool, on_done: Callable[[Outcome], None], summary: Summary
+    project: Project,
+    filters: Filters,
+    force: bool,
+    on_done: Callable[[Outcome], None],
+    summary: Summary,
+    executor_for: Callable[[int], Executor] | None = None,
 ) -> list[Job]:
     """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in
     order.
+
+    ``executor_for``: what runs a number of reports, where that is not this machine.
     """
     authority, month, kind = filters
     if has_official(project):
@@ -52,9 +60,8 @@ def prepare_and_run(
         jobs = [job for job in jobs if job[0] not in made_up]
     fresh = [job for job in jobs if force or not _is_current(project, job)]
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
-    for job, outcome in zip(
-        fresh, run_reports(project, fresh, default_executor(len(fresh)), force, on_done), strict=True
-    ):
+    executor = (executor_for or default_executor)(len(fresh))
+    for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done), strict=True):
         done[job] = outcome
     summary.outcomes += [done[job] for job in jobs]
     summary.seconds["run"] = time.perf_counter() - start

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,11 +98,12 @@ def build_site(
     on_done: Callable[[Outcome], None] = lambda outcome: None,
     drafts: bool = False,
     say: Callable[[str], None] = tell,
+    executor_for: Callable[[int], Executor] | None = None,
 ) -> Built:
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
     Raises a `UserError` if no page could be made at all; single failures are in the summary. Waits for whoever else is
-    at work in the project, and has ``say`` tell it.
+    at work in the project, and has ``say`` tell it. ``executor_for``: as in `prepare_and_run`.
     """
     target = (output or project.site).resolve()
     _check_output(project, target)
@@ -109,7 +111,7 @@ def build_site(
     require_contact(settings.model_copy(update={"drafts": settings.drafts or drafts}))
     chosen = choose_renderer(renderer)
     with at_work(project, say):
-        return _build_site(project, chosen, target, force, filters, on_done, drafts)
+        return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for)
 
 
 def _build_site(
@@ -120,13 +122,14 @@ def _build_site(
     filters: Filters,
     on_done: Callable[[Outcome], None],
     drafts: bool,
+    executor_for: Callable[[int], Executor] | None,
 ) -> Built:
     from improvement_reports.workspace.files import recover, swap_in
 
     summary = Built()
     chosen, version, summary.notice = renderer
     remove_leftovers(page_sources(project), project.root)
-    jobs = prepare_and_run(project, filters, force, on_done, summary)
+    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     kept = [job for job in laid_before(project, every_report(project)) if job not in jobs]
