@@ -2,8 +2,8 @@
 
 | place | function |
 |---|---|
-| HTML: text, and attributes in quotation marks | `html.escape` of the standard library, always with its quotation marks
-| | Markdown of a page, titles in front matter | `markdown_text` |
+| HTML: text, and attributes in quotation marks | none: `templates.fill` escapes what is no markup |
+| Markdown of a page, titles in front matter | `markdown_text` |
 | what a reference of the narrative gives, read as Markdown and as HTML | `anywhere` |
 | YAML front matter | `yaml_value` |
 | XML: the feed | the serialiser, after `xml_text` |

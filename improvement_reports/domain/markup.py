@@ -3,13 +3,11 @@
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache
 
 from markupsafe import Markup
 
-from improvement_reports.domain import html_tables
 from improvement_reports.domain.escaping import markdown_text, yaml_value
 from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.domain.vocabulary import Mark
@@ -23,32 +21,6 @@ def plain(text: str) -> str:
 def demonstration_note() -> Markup:
     """On every page of an authority that is made up, and on every sheet when it is printed."""
     return fill("demonstration_note.html")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table whose rows are lists; `html_tables.Column` has a name."""
-
-    title: str
-    is_number: bool = False
-    is_row_header: bool = False
-
-
-def table_html(
-    caption: str,
-    columns: list[Column],
-    rows: Iterable[list[str]],
-    css_class: str = "",
-    row_ids: list[str] | None = None,
-) -> Markup:
-    """A table of lists of cells that are HTML already, until every page names its columns."""
-    return html_tables.table(caption, *named(columns, rows), css_class, row_ids)
-
-
-def named(columns: Sequence[Column], rows: Iterable[list[str]]) -> tuple[list[html_tables.Column], list[dict]]:
-    """The same table with its columns by number."""
-    keyed = [html_tables.Column(str(n), c.title, c.is_number, c.is_row_header) for n, c in enumerate(columns)]
-    return keyed, [{c.key: Markup(cell) for c, cell in zip(keyed, row, strict=True)} for row in rows]
 
 
 def slug(*parts: object) -> str:
@@ -96,7 +68,7 @@ def mark_html(mark: Mark) -> Markup:
 
 def joined(*parts: str, between: str = "") -> Markup:
     """Text and markup one after another as markup; text is escaped."""
-    return Markup(as_markup(between)).join(as_markup(part) for part in parts)
+    return as_markup(between).join(as_markup(part) for part in parts)
 
 
 def tag(words: str) -> Markup:

@@ -1,6 +1,6 @@
 """The facts of one reporting month, and the traced numbers that narrative and tables take from them.
 
-Each function here that gives a number gives it as inline HTML that links to its provenance, and notes the `Figure` in
+Each function here that gives a number gives it as markup that links to its provenance, and notes the `Figure` in
 ``shown``; `take_figures` hands the figures noted since the last call to the block that shows them.
 """
 
