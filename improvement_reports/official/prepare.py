@@ -91,8 +91,7 @@ def prepare_official_if_changed(project: Project, force: bool = False):
     """An `Outcome`; bad input is one of its states and leaves the last good tables."""
     import time
 
-    from improvement_reports.workspace.files import write_whole
-    from improvement_reports.workspace.stamps import digests, holds, stamp_text
+    from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
     from improvement_reports.workspace.work import Outcome
 
     start = time.perf_counter()
@@ -100,16 +99,10 @@ def prepare_official_if_changed(project: Project, force: bool = False):
         return Outcome(FOLDER, "unchanged")
     try:
         sweep(project.processed)
-        stamp, key = project.processed / f".{FOLDER}.key", official_key(project)
-        if (
-            not force
-            and (project.processed / FOLDER).is_dir()
-            and holds(stamp, key, digests(project.processed / FOLDER))
-        ):
+        folder = project.processed / FOLDER
+        stamp = Stamp(project.processed / f".{FOLDER}.key", official_key(project), lambda: digests(folder))
+        if not make_if_changed(stamp, lambda: (load_definitions(project), prepare_official(project)), force):
             return Outcome(FOLDER, "unchanged")
-        load_definitions(project)
-        prepare_official(project)
-        write_whole(stamp, stamp_text(key, digests(project.processed / FOLDER)))
         return Outcome(FOLDER, "done", time.perf_counter() - start)
     except UserError as error:
         return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))

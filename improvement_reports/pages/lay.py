@@ -4,8 +4,9 @@ wanted.
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
@@ -48,7 +49,7 @@ from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import RESERVED, Project
 from improvement_reports.workspace.settings import SiteSettings, load_settings
-from improvement_reports.workspace.stamps import digests, holds, read_stamp, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
 
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
@@ -164,7 +165,8 @@ def _lay_if_changed(
             [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
         ]
     )
-    if not force and (home / "index.ipynb").is_file() and holds(home / LAID, key, laid_files(home, editions)):
+    stamp = Stamp(home / LAID, key, lambda: laid_files(home, editions))
+    if not force and (home / "index.ipynb").is_file() and stamp.holds():
         return
     remove_pages(home)
     for e in editions:
@@ -181,7 +183,7 @@ def _lay_if_changed(
             page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
             write_whole(home / "since.qmd", page)
         lay_page(home, newest.folder, facts, frame_of(newest, editions, settings.url, False, since))
-    write_whole(home / LAID, stamp_text(key, laid_files(home, editions)))
+    stamp.set()
 
 
 def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
@@ -255,9 +257,6 @@ def remove_pages(home: Path) -> None:
             (edition / name).unlink(missing_ok=True)
 
 
-TOGETHER = ".together"
-
-
 def lay_all(
     project: Project, jobs: list[Job], force: bool = False, kept: Sequence[Job] = (), drafts: bool = False
 ) -> tuple[list[RunState], list[str]]:
@@ -309,8 +308,7 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
     from improvement_reports.pages.comparison import lay_comparison
     from improvement_reports.returns.keys import official_digest
 
-    stamp = project.reports / TOGETHER
-    known, official = read_stamp(stamp).get("key", {}), official_digest(project)
+    official = official_digest(project)
     prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
     keys = {
@@ -319,13 +317,15 @@ def _lay_together_if_changed(project: Project, reports: list[ReportParameters], 
             [official, params, prepared, [r.model_dump(mode="json") for r in reports], package_digest()]
         ),
     }
-    laid = read_stamp(stamp).get("files", {})
     for name, lay in (("compare", lay_comparison), ("together", lay_together)):
-        if force or known.get(name) != keys[name] or laid.get(name) != _together_files(project, name):
-            for folder in _together_folders(project, name):
-                shutil.rmtree(folder, ignore_errors=True)
-            lay(project, reports)
-    write_whole(stamp, stamp_text(keys, {name: _together_files(project, name) for name in keys}))
+        stamp = Stamp(project.reports / f".{name}", keys[name], partial(_together_files, project, name))
+        make_if_changed(stamp, partial(_lay_anew, project, reports, name, lay), force)
+
+
+def _lay_anew(project: Project, reports: list[ReportParameters], name: str, lay: Callable) -> None:
+    for folder in _together_folders(project, name):
+        shutil.rmtree(folder, ignore_errors=True)
+    lay(project, reports)
 
 
 def _together_folders(project: Project, name: str) -> list[Path]:

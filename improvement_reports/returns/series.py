@@ -25,11 +25,11 @@ from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.returns.keys import month_key, return_months
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import load_authorities
-from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep, write_whole
+from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReturnInfo
 from improvement_reports.workspace.places import KEY, MONTH, Project
-from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
 from improvement_reports.workspace.work import Outcome
 
@@ -193,20 +193,16 @@ def _mark_failed(folder: Path) -> None:
         _failed(folder).touch()
 
 
-def stamp_of(folder: Path) -> Path:
-    """Where it is noted what the tables of a processed folder were made from."""
-    return folder.with_name(f".{folder.name}.key")
+def stamp_of(folder: Path, key: str) -> Stamp:
+    """What the tables of a processed folder were made from."""
+    return Stamp(folder.with_name(f".{folder.name}.key"), key, lambda: digests(folder))
 
 
 def is_current(folder: Path, key: str) -> bool:
     """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed
     since.
     """
-    return (
-        not _failed(folder).exists()
-        and (folder / INFO_FILE).is_file()
-        and holds(stamp_of(folder), key, digests(folder))
-    )
+    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and stamp_of(folder, key).holds()
 
 
 def prepared_tables(folder: Path) -> tuple[Tables, dict]:
@@ -266,8 +262,7 @@ def prepare_series(project: Project, authority: str, until: str = "9999", force:
     try:
         for step, is_new in prepare_months(project, authority, until, force):
             if is_new:
-                folder = project.processed_return(authority, step.month)
-                write_whole(stamp_of(folder), stamp_text(step.key, digests(folder)))
+                stamp_of(project.processed_return(authority, step.month), step.key).set()
             state = "failed" if step.error else "done" if is_new else "unchanged"
             outcomes.append(
                 Outcome(

@@ -19,7 +19,7 @@ from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests
 
 LAID = ".laid"
 
@@ -28,10 +28,11 @@ def lay_draft(project: Project, job: Job, force: bool = False) -> None:
     """What the newest run gives, into the draft folder, if the run is another one than last time."""
     folder = project.draft_folder(*job)
     key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-    if force or not holds(folder / LAID, key, _laid_draft(folder)):
+    stamp = Stamp(folder / LAID, key, lambda: _laid_draft(folder))
+    if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
         lay_report(project, *job)
-        write_whole(folder / LAID, stamp_text(key, _laid_draft(folder), fingerprint=read_content(folder).fingerprint))
+        stamp.set(fingerprint=read_content(folder).fingerprint)
 
 
 def _laid_draft(folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import KERNEL, check_template, literal, strip_run
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words, trouble_of
 from improvement_reports.workspace.work import Outcome
 
@@ -138,7 +138,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         nbformat.validate(notebook)
         check_outputs(notebook)
         write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
-        write_whole(folder / KEY_FILE, stamp_text(key, digests(folder, [EXECUTED])))
+        _run_stamp(folder, key).set()
         aside.unlink(missing_ok=True)
         return Outcome(subject, "done", time.perf_counter() - start)
     except UserError as error:
@@ -167,7 +167,11 @@ def _check_report(project: Project, authority: str, month: str, kind: str) -> No
 
 def run_is_current(folder: Path, key: str) -> bool:
     """Whether the executed notebook in a run's folder was made from just these contents."""
-    return (folder / EXECUTED).is_file() and holds(folder / KEY_FILE, key, digests(folder, [EXECUTED]))
+    return _run_stamp(folder, key).holds()
+
+
+def _run_stamp(folder: Path, key: str) -> Stamp:
+    return Stamp(folder / KEY_FILE, key, lambda: digests(folder, [EXECUTED]))
 
 
 def run_reports(

@@ -21,13 +21,13 @@ from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.search import pagefind_version, search_notice
 from improvement_reports.workspace.contact import require_contact
-from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.leftovers import remove_leftovers
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
-from improvement_reports.workspace.stamps import digests, holds, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
@@ -139,7 +139,7 @@ def _build_site(
     ]
     recover(target)
     key = site_key(project, chosen, version)
-    if not force and holds(target / STAMP, key, _rendered(target)):
+    if not force and _site_stamp(target, key).holds():
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         check_links(project)
@@ -158,7 +158,7 @@ def _build_site(
                     remove_leftovers(page_sources(project), project.root)
             else:
                 Renderer(project, stage).render()
-            write_whole(stage / STAMP, stamp_text(key, _rendered(stage)))
+            _site_stamp(stage, key).set()
             swap_in(stage, target)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
@@ -167,6 +167,10 @@ def _build_site(
     summary.output = target
     summary.notice = f"{summary.notice} {search_notice(target)}".strip()
     return summary
+
+
+def _site_stamp(output: Path, key: str) -> Stamp:
+    return Stamp(output / STAMP, key, lambda: _rendered(output))
 
 
 def _rendered(output: Path) -> dict[str, str]:

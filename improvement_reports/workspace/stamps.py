@@ -11,11 +11,12 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.files import digest, file_digest, write_whole
 
 KEY_NAME = "seal.key"
 KEY_BYTES = 32
@@ -89,7 +90,33 @@ def read_stamp(path: Path) -> dict:
     return content if is_sealed(content, said) else {}
 
 
-def holds(path: Path, key: object, files: dict[str, str]) -> bool:
+def holds(path: Path, key: object, files: Mapping[str, object]) -> bool:
     """Whether a stamp says that just these files were made from this key."""
     content = read_stamp(path)
     return bool(content) and content.get("key") == key and content.get("files") == files
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Where it is noted what something was made from. ``made`` gives the digests of its files as they are now."""
+
+    path: Path
+    key: object
+    made: Callable[[], Mapping[str, object]]
+
+    def holds(self) -> bool:
+        """Whether just this was made from just this key, and is as it was made."""
+        return holds(self.path, self.key, self.made())
+
+    def set(self, **more) -> None:
+        """Note that it was made now; ``more`` is remembered with it."""
+        write_whole(self.path, stamp_text(self.key, self.made(), **more))
+
+
+def make_if_changed(stamp: Stamp, make: Callable[[], object], force: bool = False) -> bool:
+    """Make it if its key or its files are others than its stamp says; whether it was made."""
+    if not force and stamp.holds():
+        return False
+    make()
+    stamp.set()
+    return True

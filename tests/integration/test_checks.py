@@ -164,7 +164,7 @@ def test_what_hangs_together_is_checked(project, name):
 
 
 def most_decimals() -> int:
-    from improvement_reports.returns.checks import MOST_DECIMALS
+    from improvement_reports.returns.table_checks.claims import MOST_DECIMALS
 
     return MOST_DECIMALS
 

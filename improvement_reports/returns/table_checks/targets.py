@@ -1,0 +1,98 @@
+"""Targets: levels, months, values and tolerances that can be, and spans of which one holds at a time."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.numbers import format_number, last_day, to_decimal
+from improvement_reports.domain.vocabulary import BetterWhen, Unit
+from improvement_reports.returns.table_checks.given import Given
+from improvement_reports.workspace.cell_types import is_date, is_number
+from improvement_reports.workspace.measures import Measure
+
+
+def target_faults(given: Given) -> Iterator[Fault]:
+    """What is wrong with the rows of targets.csv, row by row."""
+    raw = given.raw
+    for number, row in raw.tables["targets"].iterrows():
+        where = f"{raw.files['targets']}, row {number}"
+        if row["level"] not in ("national", "local", ""):
+            yield Fault(f"{where}, level", f"{shown(row['level'])} is not allowed; write national or local")
+        if len(row["valid_from"]) != 7 and is_date(row["valid_from"]):
+            yield Fault(
+                f"{where}, valid_from",
+                f"{shown(row['valid_from'])} is not a month; write the first month as in 2021-04",
+            )
+        if row["valid_to"] and is_date(row["valid_to"]) and len(row["valid_to"]) != 7:
+            yield Fault(
+                f"{where}, valid_to",
+                f"{shown(row['valid_to'])} is not a month; write the last month, as in"
+                f" {last_day(row['valid_to']).isoformat()[:7]}",
+            )
+        measure = given.measures.get(row["measure_id"])
+        for column in ("target", "floor"):
+            if (
+                measure
+                and measure.unit is Unit.PERCENT
+                and is_number(row[column])
+                and not 0 <= to_decimal(row[column]) <= 100
+            ):
+                yield Fault(
+                    f"{where}, {column}", f"{row[column]} is not between 0 and 100, as a percentage must be; correct it"
+                )
+        if is_number(row["tolerance"]):
+            yield from _tolerance(row, f"{where}, tolerance", measure)
+
+
+def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[Fault]:
+    """A tolerance is a distance from the target, and smaller than it: with a larger one next to nothing would miss the
+    target.
+    """
+    tolerance, target = to_decimal(row["tolerance"]), to_decimal(row["target"]) if is_number(row["target"]) else None
+    if tolerance < 0:
+        yield Fault(where, f"{row['tolerance']} is below 0; write the distance without a sign")
+    elif target and tolerance > target:
+        yield Fault(
+            where,
+            f"{row['tolerance']} is larger than the target {row['target']} itself; write the distance from the target,"
+            " not the value that is still tolerated",
+        )
+    elif target is not None and measure and measure.unit is Unit.PERCENT:
+        edge = target - tolerance if measure.better_when is BetterWhen.HIGHER else target + tolerance
+        if not 0 <= edge <= 100:
+            yield Fault(
+                where,
+                f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can"
+                " be; write a smaller distance",
+            )
+
+
+def span_faults(given: Given) -> Iterator[Fault]:
+    """Targets of one measure that say when they end: an end before the start, and two that hold at one time."""
+    raw = given.raw
+    table = raw.tables["targets"]
+    months = table[
+        [
+            len(a) == 7 and is_date(a) and (not b or (len(b) == 7 and is_date(b)))
+            for a, b in zip(table["valid_from"], table["valid_to"], strict=True)
+        ]
+    ]
+    for number, row in months.iterrows():
+        where = f"{raw.files['targets']}, row {number}, valid_to"
+        if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            yield Fault(
+                where, f"{shown(row['valid_to'])} is before valid_from {shown(row['valid_from'])}; correct one of them"
+            )
+            continue
+        later = months[
+            (months["measure_id"] == row["measure_id"])
+            & (months["valid_from"] > row["valid_from"])
+            & (months["valid_from"] <= row["valid_to"])
+        ]
+        for other, next_one in later.iterrows():
+            yield Fault(
+                where,
+                f"{shown(row['valid_to'])} is after the start of the target in row {other} ({next_one['valid_from']}),"
+                " so two targets would hold; end this one the month before, or leave valid_to empty",
+            )
