@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column, table
-from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
+from improvement_reports.domain.markup import demonstration_note, fenced, fold, front_matter, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import CHANGE_WORDS, KINDS, SENTENCE, Change, counted
@@ -225,7 +225,7 @@ def change_tables(found: list[Change], before: str, after: str) -> list[str]:
         caption = f"{CHANGE_WORDS[kind]}: {len(chosen)}"
         body = table(caption, _change_columns(kind, before, after), [_change_row(c) for c in chosen], "changes")
         if len(chosen) > LONG_TABLE:
-            body = fill("fold.html", summary=caption, body=body)
+            body = fold(caption, body)
         parts.append(f"## {CHANGE_WORDS[kind]}\n{fenced(body)}")
     return parts
 
