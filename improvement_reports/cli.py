@@ -174,10 +174,10 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
-    from improvement_reports.pages.lay import lay_all
+    from improvement_reports.pages.every_page import write_every_page
     from improvement_reports.runs.cluster.address import chosen_executor
     from improvement_reports.runs.reports import every_report, no_report, reports
-    from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
+    from improvement_reports.runs.up_to_date import prepare_and_run, written_before
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
@@ -188,7 +188,8 @@ def run(
     with chosen_executor(executor) as executor_for, at_work(project):
         with _Progress("Running reports", len(wanted)) as progress:
             jobs = prepare_and_run(project, filters, force, progress.done, summary, executor_for)
-        standings, faults = lay_all(project, jobs, force, laid_before(project, every_report(project)), drafts)
+        kept = written_before(project, every_report(project))
+        standings, faults = write_every_page(project, jobs, force, kept, drafts)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]

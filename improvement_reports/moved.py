@@ -29,7 +29,7 @@ HOMES = {
     "citing": "editions.citing",
     "claims": "method.claims",
     "compare": "editions.compare",
-    "compose": "pages.compose",
+    "compose": "pages.page_of_parts",
     "contact": "workspace.contact",
     "content": "runs.content",
     "control_charts": "charts.control",
@@ -43,7 +43,7 @@ HOMES = {
     "drawing": "sections.charts",
     "edition_facts": "editions.downloads.facts",
     "edition_files": "editions.downloads.files",
-    "edition_pages": "pages.edition",
+    "edition_pages": "pages.edition pages.changes",
     "errors": "domain.errors",
     "escaping": "domain.escaping",
     "facts_measures": "facts.measures",
@@ -51,7 +51,7 @@ HOMES = {
     "facts_plan": "facts.plan",
     "figures": "facts.figures domain.markup",
     "files": "workspace.safe_reading",
-    "finish": "site.finish",
+    "finish": "site.after",
     "folder_audit": "editions.folder_audit",
     "from_rows": "editions.from_rows",
     "from_template": "editions.from_template",
@@ -65,7 +65,7 @@ HOMES = {
     "kernels": "runs.kernels",
     "keys": "workspace.keys workspace.files workspace.notebooks returns.keys runs.keys",
     "lab": "authoring.lab workspace.notebooks",
-    "laying": "pages.lay editions.state runs.draft",
+    "laying": "pages.every_page pages.report_pages pages.report_folder editions.state runs.draft",
     "leftovers": "workspace.leftovers",
     "licences": "domain.licences",
     "limits": "domain.limits",
@@ -137,11 +137,11 @@ HOMES = {
     "table_schema": "editions.downloads.datapackage",
     "tables": "domain.tables",
     "template": "returns.template",
-    "terms": "pages.glossary",
+    "terms": "pages.glossary site.glossary_links",
     "thread": "method.thread",
     "thread_drawing": "charts.thread",
     "today": "editions.today",
-    "together": "pages.together pages.lay pages.audit pages.comparison pages.programmes",
+    "together": "pages.all_reports pages.cross_pages pages.audit pages.comparison pages.programmes",
     "trace": "editions.figure",
     "troubles": "workspace.troubles",
     "verify": "editions.verify",
@@ -161,16 +161,35 @@ HOMES = {
     "pages": (
         "pages.report pages.frame pages.provenance runs.downloads runs.draft runs.outputs domain.markup domain.rows"
     ),
-    "site": "site.build pages.lay runs.up_to_date runs.reports workspace.work",
+    "site": "site.build pages.every_page pages.cross_pages runs.up_to_date runs.reports workspace.work",
 }
-# Names that stood for two things, and the name that one of them has now.
+# Names that stood for two things or said little, and the names that stand for them now.
 RENAMED = {
     "Answer": "Verification",
     "GivenAway": "Revealed",
     "KIND_WORDS": "EDITION_WORDS",
     "Reference": "EditionReference",
     "Standing": "RunState",
+    "Together": "AllReports",
+    "finish_site": "mend_pages",
+    "finished": "mended",
     "given_away": "revealed_numbers",
+    "laid_before": "written_before",
+    "laid_files": "written_files",
+    "lay_all": "write_every_page",
+    "lay_archive": "write_archive",
+    "lay_audit": "write_audit",
+    "lay_comparison": "write_comparison",
+    "lay_draft": "write_draft",
+    "lay_edition": "write_edition_page",
+    "lay_log": "write_logs",
+    "lay_page": "write_report_page write_page",
+    "lay_programmes": "write_programmes",
+    "lay_report": "write_draft_of",
+    "lay_reports": "write_report_pages",
+    "lay_site": "write_lists",
+    "lay_threads": "write_golden_thread",
+    "lay_together": "write_audit_threads_programmes",
     "months_of": "return_months",
     "parse_reference": "parse_edition_reference",
     "standing_of": "run_state",
@@ -182,7 +201,7 @@ def former(module: str, name: str) -> object:
     is_room = "__path__" in vars(sys.modules.get(module, object))
     if not name.startswith("__") and not (is_room and importlib.util.find_spec(f"{module}.{name}")):
         homes = [importlib.import_module(f"{PACKAGE}.{home}") for home in HOMES[module.rpartition(".")[2]].split()]
-        for known in filter(None, (name, RENAMED.get(name))):
+        for known in (name, *RENAMED.get(name, "").split()):
             for home in homes:
                 if hasattr(home, known):
                     return getattr(home, known)

@@ -128,12 +128,12 @@ def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
 def published_once(board, tmp_path_factory) -> Project:
     """Exampleshire with the board report of March 2024 published as v1; only to be read."""
     from improvement_reports.editions.publish import publish
-    from improvement_reports.runs.draft import lay_draft
+    from improvement_reports.runs.draft import write_draft
 
     def make(folder: Path) -> None:
         shutil.copytree(board.project.root, folder, dirs_exist_ok=True)
         project = Project(folder)
-        lay_draft(project, ("exampleshire", "2024-03", "board"))
+        write_draft(project, ("exampleshire", "2024-03", "board"))
         assert publish(project, "exampleshire", "2024-03", "board").is_new
 
     return project_once(tmp_path_factory, "published", make)

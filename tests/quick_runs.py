@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from improvement_reports.pages.lay import lay_all
+from improvement_reports.pages.every_page import write_every_page
 from improvement_reports.runs.reports import every_report
-from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
+from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.workspace.notebooks import KERNEL
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor, Summary
@@ -49,5 +49,5 @@ def everything(project: Project) -> Summary:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("improvement_reports.runs.up_to_date.default_executor", lambda jobs: InlineExecutor())
         jobs = prepare_and_run(project, (None, None, None), False, lambda outcome: None, summary)
-    lay_all(project, jobs, False, laid_before(project, every_report(project)))
+    write_every_page(project, jobs, False, written_before(project, every_report(project)))
     return summary

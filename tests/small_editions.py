@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from improvement_reports.editions.edition import MANIFEST
-from improvement_reports.runs.draft import lay_draft
+from improvement_reports.runs.draft import write_draft
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
@@ -22,7 +22,7 @@ def rerun(project: Project) -> None:
     assert prepare_if_changed(project, *JOB[:2]).state == "done"
     outcome = run_report(str(project.root), *JOB)
     assert outcome.state == "done", outcome.message
-    lay_draft(project, JOB)
+    write_draft(project, JOB)
 
 
 def rewrite(path: Path, change) -> None:

@@ -3,7 +3,7 @@ PATH.
 
 Run as a file by any Python 3, so nothing but the standard library is imported here. ``before`` stops in one sentence
 what could not be finished, and has `improvement_reports.site.before` look for dead links, before anything is rendered;
-``after`` runs `improvement_reports.site.finish`.
+``after`` runs `improvement_reports.site.after`.
 """
 
 import os
@@ -40,7 +40,7 @@ def environment_for(root: Path, environment: dict[str, str]) -> dict[str, str]:
 def project_python(root: Path, environment: dict[str, str]) -> Path | None:
     """The first Python that can finish a site; None if there is none."""
     for python in candidates(root, environment):
-        command = [str(python), "-c", "import improvement_reports.site.finish"]
+        command = [str(python), "-c", "import improvement_reports.site.after"]
         try:
             subprocess.run(
                 command,
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
         if not all((ROOT / name).is_file() for name in LAID):
             print(NOT_LAID, file=sys.stderr)
             return 1
-    module = "before" if arguments == ["before"] else "finish"
+    module = "before" if arguments == ["before"] else "after"
     command = [str(python), "-m", f"improvement_reports.site.{module}"]
     return subprocess.run(command, cwd=ROOT, env=environment_for(ROOT, environment), check=False).returncode
 

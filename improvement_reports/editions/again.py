@@ -15,7 +15,7 @@ from improvement_reports.editions.downloads.files import add_downloads, edition_
 from improvement_reports.editions.edition import Manifest, row_sets
 from improvement_reports.report import open_report
 from improvement_reports.runs.content import content_of, read_content
-from improvement_reports.runs.draft import lay_report, plain_summary, sources_of
+from improvement_reports.runs.draft import plain_summary, sources_of, write_draft_of
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
@@ -36,7 +36,7 @@ def make_again(root: str, folder: str, before: str, out: str, publisher: str, ur
     shutil.copyfile(edition / "report.ipynb", run / "report.ipynb")
     content = content_of(nbformat.read(run / "report.ipynb", as_version=4))
     figures = list(content.figures.values())
-    draft = lay_report(project, *job)
+    draft = write_draft_of(project, *job)
     for name in ("report.ipynb", "figures.json", "figures.csv", "charts", "data"):
         if (draft / name).is_dir():
             shutil.copytree(draft / name, target / name)

@@ -77,7 +77,7 @@ def publish(
     reason: str = "",
     now: datetime | None = None,
 ) -> Published:
-    """Freeze the laid page of a report (see `pages.lay_report`) as its next edition.
+    """Freeze the laid page of a report (see `pages.write_draft_of`) as its next edition.
 
     Same content as the newest edition: no new one. A first edition needs no reason; any other needs one, and says
     whether it is a revision or a correction. Raises a `UserError` that says what is missing.

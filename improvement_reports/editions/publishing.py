@@ -2,7 +2,7 @@
 
 from improvement_reports.domain.errors import Refused, UserError
 from improvement_reports.editions.publish import Published, publish
-from improvement_reports.runs.draft import lay_draft
+from improvement_reports.runs.draft import write_draft
 from improvement_reports.runs.reports import no_report
 from improvement_reports.runs.up_to_date import prepare_and_run
 from improvement_reports.workspace.locks import at_work
@@ -27,5 +27,5 @@ def run_and_publish(
             )
         if job not in jobs:
             raise UserError(no_report(*job))
-        lay_draft(project, job)
+        write_draft(project, job)
         return publish(project, *job, edition_kind, reason)

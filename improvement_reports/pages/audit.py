@@ -22,8 +22,8 @@ from improvement_reports.method.audit import (
 )
 from improvement_reports.method.claims import Known
 from improvement_reports.official.statistics import open_official
-from improvement_reports.pages.compose import Part, lay_page, page_of
-from improvement_reports.pages.together import AUDIT, Together
+from improvement_reports.pages.all_reports import AUDIT, AllReports
+from improvement_reports.pages.page_of_parts import Part, page_of, write_page
 from improvement_reports.sections.tables import figure_table
 
 OUTCOME_ORDER = [
@@ -37,7 +37,7 @@ OUTCOME_ORDER = [
 OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}
 
 
-def audit_entries(all_of: Together) -> list[Entry]:
+def audit_entries(all_of: AllReports) -> list[Entry]:
     """Everything that was checked, of every return."""
     found: list[Entry] = []
     for key in all_of.keys:
@@ -57,7 +57,7 @@ def audit_entries(all_of: Together) -> list[Entry]:
     return found
 
 
-def lay_audit(all_of: Together) -> None:
+def write_audit(all_of: AllReports) -> None:
     page, entries = page_of("", all_of.month), audit_entries(all_of)
     counts = Counter((e.check, e.outcome) for e in entries)
     checks = list(dict.fromkeys(e.check for e in entries))
@@ -127,7 +127,7 @@ def lay_audit(all_of: Together) -> None:
                 all_of, page, f"audit.{slug(outcome)}", f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", chosen
             )
             parts.append(Block(fold(f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", table), form=HTML))
-    lay_page(
+    write_page(
         all_of.project.reports / AUDIT,
         "Claims audit",
         "What the documents state, recomputed, and where they contradict themselves, each other or the official"
@@ -140,7 +140,7 @@ def lay_audit(all_of: Together) -> None:
 
 
 def _audit_table(
-    all_of: Together,
+    all_of: AllReports,
     page,
     table_id: str,
     caption: str,

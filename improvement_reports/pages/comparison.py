@@ -11,8 +11,8 @@ from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.official.statistics import OfficialStatistics
-from improvement_reports.pages.compose import Collector, Part, lay_page, page_of
-from improvement_reports.pages.together import COMPARE, Together
+from improvement_reports.pages.all_reports import COMPARE, AllReports
+from improvement_reports.pages.page_of_parts import Collector, Part, page_of, write_page
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
@@ -24,12 +24,12 @@ COLUMNS = [
 ]
 
 
-def lay_comparison(project: Project, reports: list[ReportParameters]) -> None:
+def write_comparison(project: Project, reports: list[ReportParameters]) -> None:
     """Write the pages that compare all English authorities, which depend on official statistics alone."""
-    _lay_compare(Together(project, reports))
+    _write_comparison(AllReports(project, reports))
 
 
-def _lay_compare(all_of: Together) -> None:
+def _write_comparison(all_of: AllReports) -> None:
     listed: list[str] = []
     marked = {
         all_of.authorities[k].la_code: all_of.authorities[k].short_name
@@ -41,12 +41,12 @@ def _lay_compare(all_of: Together) -> None:
             years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
             if not years:
                 continue
-            _lay_measure(all_of, measure_id, years[-1], marked, official)
+            _write_measure(all_of, measure_id, years[-1], marked, official)
             listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
         text = "This project holds no official statistics to compare authorities by."
-    lay_page(
+    write_page(
         all_of.project.reports / COMPARE,
         "Compare authorities",
         "Official measures across all English authorities",
@@ -57,8 +57,8 @@ def _lay_compare(all_of: Together) -> None:
     )
 
 
-def _lay_measure(
-    all_of: Together, measure_id: str, year: int, marked: dict[str, str], official: OfficialStatistics
+def _write_measure(
+    all_of: AllReports, measure_id: str, year: int, marked: dict[str, str], official: OfficialStatistics
 ) -> None:
     page = page_of("", f"{year}-03")
     measure, rows = official.measure(measure_id), official.published(measure_id, year)
@@ -108,7 +108,7 @@ def _lay_measure(
         f"The table is in the order of the values, {order}."
         + (f" No value for {markdown_text(', '.join(missing))}." if missing else ""),
     ]
-    lay_page(
+    write_page(
         all_of.project.reports / COMPARE / measure_id.replace("_", "-"),
         measure.title,
         f"All English authorities, {official.year_words(measure_id, year)}",

@@ -23,7 +23,7 @@ from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project, generated
 
 
-def lay_site(
+def write_lists(
     project: Project,
     reports: list[ReportParameters],
     authorities: dict[str, Authority],

@@ -116,7 +116,7 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
 FEED_LINK = f"../{FEED}"
 
 
-def lay_log(project: Project, jobs, authorities, settings) -> None:
+def write_logs(project: Project, jobs, authorities, settings) -> None:
     """The log of editions, of the site and of each authority with an edition, and the feed."""
     editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
     real = [e for e in editions if not e.manifest.illustrative]

@@ -25,15 +25,15 @@ from improvement_reports.method.audit import Entry
 from improvement_reports.method.referrals import Referrals
 from improvement_reports.method.thread import threads
 from improvement_reports.official.statistics import OfficialStatistics
-from improvement_reports.pages.compose import Page, PageParameters, Part, lay_page, page_of
-from improvement_reports.pages.together import PROGRAMMES, THREAD, Together
+from improvement_reports.pages.all_reports import PROGRAMMES, THREAD, AllReports
+from improvement_reports.pages.page_of_parts import Page, PageParameters, Part, page_of, write_page
 from improvement_reports.sections.official import CONTROL_COLUMNS, control_summary
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.thread import thread_chart, thread_table, without_evidence
 from improvement_reports.workspace.parameters import ReportParameters
 
 
-def lay_threads(all_of: Together, key: str) -> None:
+def write_golden_thread(all_of: AllReports, key: str) -> None:
     home, returns = all_of.authorities[key], all_of.returns[key]
     found = threads(returns)
     month, tables = returns[-1]
@@ -53,7 +53,7 @@ def lay_threads(all_of: Together, key: str) -> None:
         Block(table, form=HTML),
         Block(without_evidence(found), form=HTML),
     ]
-    lay_page(
+    write_page(
         all_of.project.reports / key / THREAD,
         f"{home.short_name}: golden thread",
         f"What inspections asked of {home.short_name}, and what answers it",
@@ -69,7 +69,7 @@ def lay_threads(all_of: Together, key: str) -> None:
 PROGRAMME_COLUMNS = [Column("date", "Date", is_row_header=True), Column("what", "What"), Column("said", "What it says")]
 
 
-def lay_programmes(all_of: Together) -> None:
+def write_programmes(all_of: AllReports) -> None:
     page = page_of("", all_of.month)
     parts: list[Part] = [
         "The improvement programmes of the authorities on this site side by side: inspections and visits, judgements,"
@@ -97,7 +97,7 @@ def lay_programmes(all_of: Together) -> None:
         ]
     if all_of.official is not None:
         parts += ["## Monthly referrals under process control", *_summary_of_controls(all_of, all_of.official, page)]
-    lay_page(
+    write_page(
         all_of.project.reports / PROGRAMMES,
         "The programmes side by side",
         "Inspections, judgements, notices and reports of each authority over time",
@@ -108,7 +108,7 @@ def lay_programmes(all_of: Together) -> None:
     )
 
 
-def _programme_rows(all_of: Together, key: str) -> tuple[list[dict[str, str]], list]:
+def _programme_rows(all_of: AllReports, key: str) -> tuple[list[dict[str, str]], list]:
     dated, used, seen = [], [], set()
     for _, tables in all_of.returns[key]:
         grades = tables["judgements"]
@@ -143,14 +143,14 @@ def _programme_rows(all_of: Together, key: str) -> tuple[list[dict[str, str]], l
     return [{"date": nb.format_day(d), "what": w, "said": s} for d, w, s in dated], used
 
 
-def _report_cell(all_of: Together, r: ReportParameters) -> Markup:
+def _report_cell(all_of: AllReports, r: ReportParameters) -> Markup:
     """The link to a report, and how the priorities of its month were rated."""
     link = fill("pages/programme_report.html", report=r, title=r.title)
     words = _statuses(all_of, r.authority, r.month)
     return under(link, words) if words else link
 
 
-def _statuses(all_of: Together, key: str, month: str) -> str:
+def _statuses(all_of: AllReports, key: str, month: str) -> str:
     tables = dict(all_of.returns[key]).get(month)
     if tables is None:
         return ""
@@ -164,7 +164,7 @@ def _statuses(all_of: Together, key: str, month: str) -> str:
     return f"impact of {nb.counted(len(rated), 'priority', 'priorities')}: {words}"
 
 
-def _summary_of_controls(all_of: Together, official: OfficialStatistics, page: Page) -> list[Part]:
+def _summary_of_controls(all_of: AllReports, official: OfficialStatistics, page: Page) -> list[Part]:
     series = [
         (all_of.authorities[k].short_name, Referrals(official, all_of.authorities[k].la_code))
         for k in all_of.keys

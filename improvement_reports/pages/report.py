@@ -41,21 +41,14 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
     frame = frame or Frame()
-    cells, seen = [new_raw_cell(front_matter(fields), id="front-matter")], set()
+    cells = [new_raw_cell(front_matter(fields), id="front-matter")]
+    seen: set[str] = set()
     if frame.top:
         cells.append(new_markdown_cell(frame.top.strip(), id="edition-top"))
-
-    def with_id(match: re.Match) -> str:  # the first place where a figure stands carries its id
-        figure = match[1]
-        if figure in seen:
-            return match[0]
-        seen.add(figure)
-        return f'id="n-{figure}" {match[0]}'
-
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(copy.deepcopy(cell))
-        texts = [prefixed(FIGURE_LINK.sub(with_id, text), frame.prefix) for text in page_outputs(cell)]
+        texts = [prefixed(with_figure_ids(text, seen), frame.prefix) for text in page_outputs(cell)]
         if texts:
             outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
             # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
@@ -63,6 +56,18 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
     if frame.bottom:
         cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
     return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
+
+
+def with_figure_ids(text: str, seen: set[str]) -> str:
+    """A text in which the first place where a figure stands carries its id; ``seen`` are those that have a place."""
+
+    def with_id(match: re.Match) -> str:
+        if match[1] in seen:
+            return match[0]
+        seen.add(match[1])
+        return f'id="n-{match[1]}" {match[0]}'
+
+    return FIGURE_LINK.sub(with_id, text)
 
 
 def without_empty_sections(cells: list) -> list:
@@ -105,16 +110,7 @@ def prefixed(text: str, prefix: str) -> str:
     return BESIDE.sub(rf"\1{prefix}", text) if prefix else text
 
 
-# Where each figure comes from
-
-
-# Downloads
-
-
-# Laying all of it
-
-
-def lay_page(folder: Path, content: Path, facts: PageFacts, frame: Frame) -> None:
+def write_report_page(folder: Path, content: Path, facts: PageFacts, frame: Frame) -> None:
     """Write the sources of a report's page into ``folder`` from what lies in ``content``."""
     import nbformat
 

@@ -24,14 +24,14 @@ from improvement_reports.workspace.stamps import Stamp, digests
 LAID = ".laid"
 
 
-def lay_draft(project: Project, job: Job, force: bool = False) -> None:
+def write_draft(project: Project, job: Job, force: bool = False) -> None:
     """What the newest run gives, into the draft folder, if the run is another one than last time."""
     folder = project.draft_folder(*job)
     key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
     stamp = Stamp(folder / LAID, key, lambda: _laid_draft(folder))
     if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
-        lay_report(project, *job)
+        write_draft_of(project, *job)
         stamp.set(fingerprint=read_content(folder).fingerprint)
 
 
@@ -61,7 +61,7 @@ class PageFacts:
         return f"{self.short_name}: {self.params.title}"
 
 
-def lay_report(project, authority: str, month: str, kind: str) -> Path:
+def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook,
     same bytes.
     """
@@ -96,7 +96,7 @@ def lay_report(project, authority: str, month: str, kind: str) -> Path:
 
 
 def draft_facts(folder: Path) -> PageFacts:
-    """The facts that `lay_report` left in a folder."""
+    """The facts that `write_draft_of` left in a folder."""
     stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
     return PageFacts(

@@ -78,6 +78,6 @@ def _is_current(project: Project, job: Job) -> bool:
         return False
 
 
-def laid_before(project: Project, jobs: Iterable[Job]) -> list[Job]:
+def written_before(project: Project, jobs: Iterable[Job]) -> list[Job]:
     """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
     return [job for job in jobs if has_draft(project, job)]

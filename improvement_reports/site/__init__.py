@@ -1,4 +1,4 @@
-"""From page sources to a website: two renderers, one finish, one search."""
+"""From page sources to a website: two renderers, the same links and the same search."""
 
 from improvement_reports.moved import former
 

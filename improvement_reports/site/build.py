@@ -12,11 +12,11 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.state import RunState
-from improvement_reports.pages.lay import lay_all
+from improvement_reports.pages.every_page import write_every_page
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
-from improvement_reports.runs.up_to_date import laid_before, prepare_and_run
+from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.search import pagefind_version, search_notice
@@ -132,8 +132,8 @@ def _build_site(
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
-    kept = [job for job in laid_before(project, every_report(project)) if job not in jobs]
-    summary.standings, faults = lay_all(project, jobs, force, kept, drafts)
+    kept = [job for job in written_before(project, every_report(project)) if job not in jobs]
+    summary.standings, faults = write_every_page(project, jobs, force, kept, drafts)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]

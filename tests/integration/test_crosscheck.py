@@ -25,9 +25,9 @@ from improvement_reports.method.audit import (
 from improvement_reports.method.claims import Known
 from improvement_reports.official.lists import load_lists
 from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.pages.all_reports import AllReports
 from improvement_reports.pages.audit import audit_entries
 from improvement_reports.pages.programmes import summary_frame
-from improvement_reports.pages.together import Together
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
@@ -38,7 +38,7 @@ GLOUCESTERSHIRE, WORCESTERSHIRE, HEREFORDSHIRE = "gloucestershire", "worcestersh
 
 def entries_of(project: Project, authority: str = "*"):
     reports = [load_report(project, p) for p in sorted(project.params.glob(f"{authority}/*.yml"))]
-    return audit_entries(Together(project, reports))
+    return audit_entries(AllReports(project, reports))
 
 
 def differing(entries) -> set[tuple[str, str, str, str]]:

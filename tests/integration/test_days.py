@@ -15,7 +15,7 @@ from improvement_reports.editions.edition import MANIFEST, newest_edition
 from improvement_reports.editions.figure import find_figure, way_back
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.edition import day_of
-from improvement_reports.runs.draft import lay_draft
+from improvement_reports.runs.draft import write_draft
 from improvement_reports.workspace.places import Project
 
 MARCH = ("exampleshire", "2024-03", "board")
@@ -62,7 +62,7 @@ def after_midnight(board, tmp_path_factory):
     folder = tmp_path_factory.mktemp("midnight")
     shutil.copytree(board.project.root, folder, dirs_exist_ok=True)
     project = Project(folder)
-    lay_draft(project, MARCH)
+    write_draft(project, MARCH)
     publish(project, *MARCH, now=datetime(2024, 5, 31, 23, 30, tzinfo=UTC))
     return project
 
@@ -167,7 +167,7 @@ def test_a_return_that_came_in_at_some_time_of_a_month():
 def test_publish_asks_the_clock(board, tmp_path):
     shutil.copytree(board.project.root, tmp_path, dirs_exist_ok=True)
     project = Project(tmp_path)
-    lay_draft(project, MARCH)
+    write_draft(project, MARCH)
     with pytest.raises(UserError, match="before its return was received"):
         publish(project, *MARCH, now=datetime(1999, 1, 1, tzinfo=UTC))
     assert not project.page_folder(*MARCH).exists()

@@ -160,7 +160,7 @@ def draft(prepared_once, tmp_path_factory) -> tuple[Path, Path]:
     import shutil
 
     from improvement_reports.returns.prepare import prepare_return
-    from improvement_reports.runs.draft import lay_draft
+    from improvement_reports.runs.draft import write_draft
     from improvement_reports.runs.run import run_report
     from improvement_reports.workspace.places import Project
 
@@ -185,7 +185,7 @@ def draft(prepared_once, tmp_path_factory) -> tuple[Path, Path]:
     edit(path.with_name("claims.csv"), "add up to 30.,30", f"add up to {SUM}.,{SUM}")
     processed = prepare_return(project, *job[:2])
     assert (outcome := run_report(str(folder), *job)).state == "done", outcome.message
-    lay_draft(project, job)
+    write_draft(project, job)
     return processed, project.draft_folder(*job)
 
 

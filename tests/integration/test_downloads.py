@@ -32,7 +32,7 @@ from improvement_reports.editions.downloads.datapackage import (
 from improvement_reports.editions.downloads.facts import ILLUSTRATIVE
 from improvement_reports.editions.downloads.workbook import workbook_bytes, write_workbook
 from improvement_reports.runs.downloads import FIGURE_COLUMNS
-from improvement_reports.runs.draft import lay_report
+from improvement_reports.runs.draft import write_draft_of
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW = {
@@ -472,7 +472,7 @@ def test_paths_stay_below_the_descriptor():
 @pytest.fixture(scope="module")
 def laid(board) -> Path:
     """The executed board report as it is laid for its page, with its data package."""
-    folder = lay_report(board.project, "exampleshire", "2024-03", "board")
+    folder = write_draft_of(board.project, "exampleshire", "2024-03", "board")
     columns = {path.stem: read_csv(path)[0] for path in sorted((folder / "data").glob("*.csv"))}
     (folder / DESCRIPTOR).write_text(datapackage_text(datapackage(facts_of(), columns)), encoding="utf-8")
     return folder

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from improvement_reports.pages.lay import lay_together
-from improvement_reports.runs.draft import lay_report
+from improvement_reports.pages.cross_pages import write_audit_threads_programmes
+from improvement_reports.runs.draft import write_draft_of
 from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
@@ -58,8 +58,8 @@ def laid(real_once, tmp_path_factory) -> Project:
         job = (*home.split("/"), kind)
         outcome = run_report(str(folder), *job)
         assert outcome.state == "done", outcome.message
-        lay_report(project, *job)
-    lay_together(
+        write_draft_of(project, *job)
+    write_audit_threads_programmes(
         project, [load_report(project, project.report_params(*home.split("/"), kind)) for home, kind in REPORTS.items()]
     )
     return project

@@ -10,11 +10,11 @@ from goldens import assert_golden
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.pages.frame import Frame
-from improvement_reports.pages.report import lay_page, page_notebook
+from improvement_reports.pages.report import page_notebook, write_report_page
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.runs.downloads import csv_text, figures_csv
-from improvement_reports.runs.draft import draft_facts, lay_report
+from improvement_reports.runs.draft import draft_facts, write_draft_of
 from improvement_reports.runs.outputs import figures_of
 from improvement_reports.workspace.notebooks import strip_run
 from improvement_reports.workspace.pandoc import run_pandoc
@@ -94,8 +94,8 @@ def test_a_summary_is_text_in_the_description_of_its_page(board, prepared, tmp_p
     path = prepared.report_params(*JOB)
     path.write_text(path.read_text().replace('summary: "', 'summary: "&lt;script&gt;alert()&lt;/script&gt; '))
     shutil.copytree(board.project.run_folder(*JOB), prepared.run_folder(*JOB), dirs_exist_ok=True)
-    draft = lay_report(prepared, *JOB)
-    lay_page(tmp_path / "page", draft, draft_facts(draft), Frame())
+    draft = write_draft_of(prepared, *JOB)
+    write_report_page(tmp_path / "page", draft, draft_facts(draft), Frame())
     front = nbformat.read(tmp_path / "page/index.ipynb", as_version=4).cells[0].source
     (tmp_path / "t.html").write_text("$description$")
     page = run_pandoc(

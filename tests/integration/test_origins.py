@@ -28,7 +28,7 @@ from improvement_reports.editions.publish import publish
 from improvement_reports.pages.edition import frame_of
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
-from improvement_reports.runs.draft import lay_draft, sources_of
+from improvement_reports.runs.draft import sources_of, write_draft
 from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.places import Project
 
@@ -83,7 +83,7 @@ def same_key(prepared_once, tmp_path_factory) -> Project:
         prepare_return(project, "exampleshire", month)
     outcome = run_report(str(project.root), *JOB)
     assert outcome.state == "done", outcome.message
-    lay_draft(project, JOB)
+    write_draft(project, JOB)
     assert publish(project, *JOB).is_new
     return project
 

@@ -25,8 +25,8 @@ from improvement_reports.editions.inputs import kept_path, places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.rebuild import SAME, rebuild_project
 from improvement_reports.facts.figures import MIME
-from improvement_reports.pages import lay as laying
-from improvement_reports.pages.lay import lay_all
+from improvement_reports.pages import report_pages
+from improvement_reports.pages.every_page import write_every_page
 from improvement_reports.pages.served import read_served
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
@@ -374,7 +374,7 @@ def all_words(project: Project) -> tuple[bool, str]:
 
 def served_marks(project: Project) -> list[str]:
     """The files that may be on the site and hold the mark, after the pages were laid."""
-    lay_all(project, [])
+    write_every_page(project, [])
     return [
         n
         for n in read_served(project)
@@ -421,10 +421,10 @@ OF_ANY_RELEASE = [
 @pytest.mark.parametrize("way", OF_ANY_RELEASE)
 def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypatch):
     monkeypatch.setattr(agreement, "is_todays", lambda code: False)
-    monkeypatch.setattr(laying, "code_sha256", lambda: "")
+    monkeypatch.setattr(report_pages, "code_sha256", lambda: "")
     WAYS[way][0](scene)
     make_fit(scene.project, "v2")
-    _, faults = lay_all(scene.project, [])
+    _, faults = write_every_page(scene.project, [])
     assert [n for n in read_served(scene.project) if n.startswith(f"{HOME}/")] == []
     assert len(faults) == 1 and "Nothing of this report is shown" in faults[0] and len(faults[0]) < 600, faults
 
@@ -432,7 +432,7 @@ def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypat
 @pytest.mark.slow
 def test_what_nobody_touched_is_good(scene):
     assert all_words(scene.project) == (True, "")
-    assert lay_all(scene.project, [])[1] == []
+    assert write_every_page(scene.project, [])[1] == []
     assert f"{HOME}/v2/tables.xlsx" in read_served(scene.project)
 
 
@@ -457,11 +457,11 @@ def test_an_edition_is_judged_once(scene, monkeypatch):
 @pytest.mark.slow
 def test_a_number_of_the_summary_is_that_of_the_run(scene, monkeypatch):
     """Even where all descriptions were made to fit: the current run, with the same code and inputs, says what it is."""
-    assert lay_all(scene.project, [JOB])[1] == []
+    assert write_every_page(scene.project, [JOB])[1] == []
     monkeypatch.setattr(soundness, "not_agreeing", lambda *a: [])
     scene.manifest(summary=re.sub(r"\d+", "99", editions_of(scene.project, *JOB)[-1].manifest.summary))
     make_fit(scene.project, "v2")
-    assert "summary in manifest.json" in " ".join(lay_all(scene.project, [JOB])[1])
+    assert "summary in manifest.json" in " ".join(write_every_page(scene.project, [JOB])[1])
 
 
 # What is stated and cannot be computed again: only a fingerprint that is held elsewhere shows it.

@@ -110,7 +110,7 @@ def test_plain_quarto_renders_nothing_with_a_dead_link(built_once, tmp_path):
 
 
 def test_the_last_step_says_how_it_ended(step, tmp_path, monkeypatch):
-    """Without Quarto's variable `finish` ends with 1, and so does the step."""
+    """Without Quarto's variable `site.after` ends with 1, and so does the step."""
     monkeypatch.delenv("QUARTO_PROJECT_OUTPUT_DIR", raising=False)
     monkeypatch.setattr(step, "ROOT", ROOT)
     assert step.main(["after"]) == 1

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from improvement_reports.editions.changes import Change
-from improvement_reports.pages.edition import _newest_line, conclusion_words, why, why_in_short
+from improvement_reports.pages.changes import conclusion_words
+from improvement_reports.pages.edition import _newest_line, why, why_in_short
 
 
 def edition(reason):

@@ -18,7 +18,7 @@ MODULES = {p.relative_to(PACKAGE).as_posix(): p for p in sorted(PACKAGE.rglob("*
 # The environment of the templates, and what makes text safe for the other kinds of place.
 ESCAPE_BY_HAND = {"domain/escaping.py", "domain/templates.py"}
 WRITE_TAGS = {
-    "site/finish.py": "replaces parts of the pages that Quarto wrote",
+    "site/after.py": "replaces parts of the pages that Quarto wrote",
     "workspace/prose.py": "what Pandoc reads in place of a reference when it judges prose",
 }
 DECLARE_MARKUP = {

@@ -72,3 +72,27 @@ def test_a_name_that_stood_for_two_things_is_found_under_its_new_one():
 
     assert given_away.given_away is revealed_numbers and thread.Answer is Answer
     assert Reference is EditionReference and parse_reference is parse_edition_reference
+
+
+@pytest.mark.parametrize("name", moved.RENAMED)
+def test_every_former_name_of_a_thing_leads_to_one_that_is_there(name):
+    homes = {home for homes in moved.HOMES.values() for home in homes.split()}
+    modules = [importlib.import_module(f"improvement_reports.{home}") for home in sorted(homes)]
+    for known in moved.RENAMED[name].split():
+        assert any(hasattr(module, known) for module in modules), known
+
+
+@pytest.mark.parametrize(
+    ("former", "name", "home"),
+    [
+        ("pages", "lay_page", "pages.report"),
+        ("compose", "lay_page", "pages.page_of_parts"),
+        ("laying", "lay_all", "pages.every_page"),
+        ("laying", "lay_draft", "runs.draft"),
+        ("together", "lay_together", "pages.cross_pages"),
+        ("site", "lay_all", "pages.every_page"),
+    ],
+)
+def test_a_name_that_two_things_had_leads_to_the_one_of_its_module(former, name, home):
+    found = moved.former(f"improvement_reports.{former}", name)
+    assert found.__module__ == f"improvement_reports.{home}"

@@ -38,7 +38,9 @@ def link(**cells: str) -> RawReturn:
     """A return of one link and nothing else."""
     row = {name: cells.get(name, "") for name in RETURN_TABLES["links"].column_names}
     folder = Path("data/raw/somewhere/2024-03")
-    return RawReturn(folder, tables={"links": pd.DataFrame([row], index=[2], dtype=object)}, files={"links": "links.csv"})
+    return RawReturn(
+        folder, tables={"links": pd.DataFrame([row], index=[2], dtype=object)}, files={"links": "links.csv"}
+    )
 
 
 @pytest.mark.parametrize(("cells", "is_said"), [({}, True), ({"measure_id": "m"}, False)])

@@ -100,7 +100,7 @@ def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def lay_archive(folder: Path, facts: EditionFacts) -> None:
+def write_archive(folder: Path, facts: EditionFacts) -> None:
     """``edition.zip`` of a frozen folder, if it is not there: the same bytes whenever it is made."""
     if not (folder / ARCHIVE).is_file():
         edition_archive(folder, folder / ARCHIVE, facts.slug)

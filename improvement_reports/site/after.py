@@ -1,8 +1,9 @@
-"""Finish a site that Quarto rendered: what a public body must publish and Quarto leaves out, and the search index.
+"""After Quarto rendered (``post-render`` in ``_quarto.yml``, through theme/quarto_step.py): what a public body must
+publish and Quarto leaves out, and the search index.
 
-Quarto calls this after rendering (``post-render`` in ``_quarto.yml``), in plain ``quarto render`` as well. It adds a
-skip link, names to the landmarks, the reader's place in the navigation and links to the glossary, and takes away what
-covers the page or says something untrue. Each change is made once; a second call finds nothing to do.
+Quarto calls this in plain ``quarto render`` as well. It adds a skip link, names to the landmarks, the reader's place in
+the navigation and links to the glossary, and takes away what covers the page or says something untrue. Each change is
+made once; a second call finds nothing to do.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.served import remove_not_served
 from improvement_reports.pages.sources import matches, nearest_page, page_address
@@ -22,7 +24,7 @@ from improvement_reports.workspace.yaml_files import load_yaml
 
 # Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address
 # absolute.
-SKIP_LINK = '<a class="skip-link" href="#quarto-document-content">Skip to main content</a>'
+SKIP_LINK = fill("site/skip_link.html")
 
 # Pattern → replacement, each for a fault that an accessibility check or a reader found in Quarto's own frame.
 CHANGES = [
@@ -74,21 +76,21 @@ def with_place(page: str, address: str) -> str:
     return NAV_LINK.sub(marked, page)
 
 
-def finished(page: str, address: str = "") -> str:
-    """The page with every change made; a finished page comes back as it is."""
+def mended(page: str, address: str = "") -> str:
+    """The page with every change made; a mended page comes back as it is."""
     page = with_place(page, address)
     for pattern, replacement in CHANGES:
         page = pattern.sub(replacement, page, count=1)
     return page
 
 
-def finish_site(output: Path, terms: Terms) -> int:
+def mend_pages(output: Path, terms: Terms) -> int:
     """Finish every page below a folder in place, with links to these words; returns how many changed."""
     changed = 0
     for path in sorted(output.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         address = path.relative_to(output).as_posix()
-        if (new := with_glossary_links(finished(text, address), address, terms)) != text:
+        if (new := with_glossary_links(mended(text, address), address, terms)) != text:
             path.write_text(new, encoding="utf-8", newline="\n")
             changed += 1
     (output / QUARTO_INDEX).unlink(missing_ok=True)
@@ -129,7 +131,7 @@ def main() -> None:
     """Called by Quarto, which names the output folder and says whether the whole site was rendered."""
     output = os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")
     if not output:
-        sys.exit("finish: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
+        sys.exit("after: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
     # Quarto copies by patterns, and a pattern does not know which editions are as they were published.
     if (Path(output) / "reports").is_dir() and (removed := remove_not_served(Project.find(), Path(output))):
         print(
@@ -138,7 +140,7 @@ def main() -> None:
             file=sys.stderr,
         )
     project = Project.find()
-    finish_site(Path(output), load_terms(project))
+    mend_pages(Path(output), load_terms(project))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
     if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (

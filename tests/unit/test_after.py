@@ -5,7 +5,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.pages.glossary import Terms
-from improvement_reports.site.finish import PLAIN_OUTPUT, finish_site, finished, put_in_place
+from improvement_reports.site.after import PLAIN_OUTPUT, mend_pages, mended, put_in_place
 from improvement_reports.workspace.places import Project
 
 TERMS = Terms({"Ofsted": "ofsted"})
@@ -50,7 +50,7 @@ def current(page: str) -> list[str]:
 
 def test_the_header_scrolls_away_with_the_page():
     """One that stays on the screen would lie over the row that a link leads to."""
-    page = finished(frame(), ADDRESS)
+    page = mended(frame(), ADDRESS)
     assert "fixed-top" not in page and "nav-fixed" not in page and "headroom" not in page
     tree = lxml.html.fromstring(page)
     assert tree.get_element_by_id("quarto-header").tag == "header" and tree.xpath("//body/@class") == [
@@ -60,7 +60,7 @@ def test_the_header_scrolls_away_with_the_page():
 
 
 def test_the_frame_has_a_skip_link_and_names():
-    tree = lxml.html.fromstring(finished(frame(), ADDRESS))
+    tree = lxml.html.fromstring(mended(frame(), ADDRESS))
     (skip,) = tree.xpath("//header[@id='quarto-header']/*[1][@class='skip-link']/@href")
     (main,) = tree.xpath("//main[@id=$id]", id=skip.removeprefix("#"))
     assert main.get("tabindex") == "-1" and tree.xpath("//nav/@aria-label") == ["Site", "On this page"]
@@ -68,7 +68,7 @@ def test_the_frame_has_a_skip_link_and_names():
 
 
 def test_the_list_of_contents_opens_on_a_phone_as_the_built_in_one_does():
-    (nav,) = lxml.html.fromstring(finished(frame(), ADDRESS)).xpath("//nav[@id='TOC']")
+    (nav,) = lxml.html.fromstring(mended(frame(), ADDRESS)).xpath("//nav[@id='TOC']")
     assert nav.get("class").split() == ["contents", "toc-active"] and not nav.xpath(".//h2")
     (fold,) = nav.xpath("./details")
     assert fold[0].tag == "summary" and fold[0].text_content() == "On this page"
@@ -86,11 +86,11 @@ def test_the_list_of_contents_opens_on_a_phone_as_the_built_in_one_does():
     ],
 )
 def test_the_navigation_says_in_which_part_of_the_site_a_page_is(address, wanted):
-    assert current(finished(frame(address), address)) == wanted
+    assert current(mended(frame(address), address)) == wanted
 
 
 def test_a_page_that_is_marked_already_stays_as_it_is():
-    assert current(finished(frame("about/method.html", "about/method.html"), "about/method.html")) == [
+    assert current(mended(frame("about/method.html", "about/method.html"), "about/method.html")) == [
         "about/method.html"
     ]
 
@@ -100,7 +100,7 @@ def test_a_finished_page_stays_as_it_is(tmp_path):
     page.parent.mkdir(parents=True)
     page.write_text(frame(), encoding="utf-8")
     (tmp_path / "search.json").write_text("[]", encoding="utf-8")
-    assert (finish_site(tmp_path, TERMS), finish_site(tmp_path, TERMS)) == (1, 0)
+    assert (mend_pages(tmp_path, TERMS), mend_pages(tmp_path, TERMS)) == (1, 0)
     assert current(page.read_text(encoding="utf-8")) == ["reports/index.html"]
     assert lxml.html.fromstring(page.read_bytes()).xpath("//a[@class='term']/@href") == [
         f"{'../' * ADDRESS.count('/')}about/glossary.html#ofsted"

@@ -1,8 +1,5 @@
-"""Pages that are made of all reports together: a page, its provenance page and downloads, as `pages` lays them for a
-report.
-"""
+"""A page that is made without a notebook, of parts: the page, its provenance page and its downloads."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +11,7 @@ from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.figures import Figure, link
 from improvement_reports.pages.provenance import figures_page
-from improvement_reports.pages.report import FIGURE_LINK
+from improvement_reports.pages.report import with_figure_ids
 from improvement_reports.runs.downloads import csv_text, figures_csv, figures_json, official_rows
 from improvement_reports.runs.outputs import chart_html
 from improvement_reports.workspace.files import write_whole
@@ -61,7 +58,7 @@ def page_of(authority: str, month: str) -> Page:
     return Page(PageParameters(authority, month), Collector())
 
 
-def lay_page(
+def write_page(
     folder: Path,
     title: str,
     description: str,
@@ -75,44 +72,46 @@ def lay_page(
     """Write ``index.qmd``, ``figures.qmd``, ``figures.json``, ``figures.csv`` and charts. ``parts``: Markdown, blocks
     or charts.
     """
-    found = {f.id: f for f in figures}
-    for part in parts:
-        for f in (
-            (*part.figures, part.figure)
-            if isinstance(part, ChartBlock)
-            else part.figures
-            if isinstance(part, Block)
-            else ()
-        ):
-            found.setdefault(f.id, f)
-    records = [{**f.record(), "cell": 0} for f in found.values()]
-    records = [{**r, "inputs": [dict(i) if not isinstance(i, dict) else i for i in r["inputs"]]} for r in records]
+    records = _records([*figures, *(f for part in parts for f in figures_of_part(part))])
     params = PageParameters(authority, month, title)
     seen: set[str] = set()
-
-    def with_id(match: re.Match) -> str:
-        if match[1] in seen:
-            return match[0]
-        seen.add(match[1])
-        return f'id="n-{match[1]}" {match[0]}'
-
-    body = FIGURE_LINK.sub(with_id, "\n\n".join(_source(part) for part in parts))
+    body = with_figure_ids("\n\n".join(_source(part) for part in parts), seen)
     write_whole(folder / "index.qmd", front_matter(texts(title, description)) + "\n\n" + body + "\n")
     write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, is_illustrative))
     write_whole(folder / "figures.json", figures_json(params, records, sources))
     write_whole(folder / "figures.csv", figures_csv(records, ""))
-    for name, rows in official_rows(records).items():
-        write_whole(folder / "data" / f"{name}.csv", csv_text([*COLUMNS[name], "source_row"], rows))
-    for name, rows in return_rows(records).items():
-        write_whole(
-            folder / "data" / f"{name}.csv",
-            csv_text([*RETURN_TABLES[name].column_names, "source_row", "source_file"], rows),
-        )
-    for part in parts:
-        if isinstance(part, ChartBlock):
-            name = part.figure.id.split(".", 1)[1]
-            write_whole(folder / "charts" / f"{name}.svg", part.svg)
-            write_whole(folder / "charts" / f"{name}-narrow.svg", part.svg_narrow)
+    for name, text in _tables(records).items():
+        write_whole(folder / "data" / f"{name}.csv", text)
+    for chart in (part for part in parts if isinstance(part, ChartBlock)):
+        name = chart.figure.id.split(".", 1)[1]
+        write_whole(folder / "charts" / f"{name}.svg", chart.svg)
+        write_whole(folder / "charts" / f"{name}-narrow.svg", chart.svg_narrow)
+
+
+def figures_of_part(part: Part) -> list[Figure]:
+    """The figures that a part shows itself."""
+    if isinstance(part, ChartBlock):
+        return [*part.figures, part.figure]
+    return list(part.figures) if isinstance(part, Block) else []
+
+
+def _records(figures: list[Figure]) -> list[dict]:
+    """The records of figures, each once, as they are written: their rows as mappings."""
+    found: dict[str, Figure] = {}
+    for f in figures:
+        found.setdefault(f.id, f)
+    records = [{**f.record(), "cell": 0} for f in found.values()]
+    return [{**r, "inputs": [dict(i) if not isinstance(i, dict) else i for i in r["inputs"]]} for r in records]
+
+
+def _tables(records: list[dict]) -> dict[str, str]:
+    """The rows that figures were made from as CSV, by the name of their table: official ones, then those of returns."""
+    official = {n: csv_text([*COLUMNS[n], "source_row"], rows) for n, rows in official_rows(records).items()}
+    returns = {
+        n: csv_text([*RETURN_TABLES[n].column_names, "source_row", "source_file"], rows)
+        for n, rows in return_rows(records).items()
+    }
+    return official | returns
 
 
 def return_rows(records: list[dict]) -> dict[str, list[list]]:

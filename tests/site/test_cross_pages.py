@@ -18,11 +18,11 @@ from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, Input
 from improvement_reports.official.statistics import open_official
 from improvement_reports.pages import audit, comparison
+from improvement_reports.pages.all_reports import AllReports
 from improvement_reports.pages.audit import audit_entries
-from improvement_reports.pages.comparison import lay_comparison
-from improvement_reports.pages.compose import Collector, lay_page
-from improvement_reports.pages.lay import lay_together
-from improvement_reports.pages.together import Together
+from improvement_reports.pages.comparison import write_comparison
+from improvement_reports.pages.cross_pages import write_audit_threads_programmes
+from improvement_reports.pages.page_of_parts import Collector, write_page
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 
@@ -56,20 +56,20 @@ def laid(real_once, tmp_path_factory) -> Project:
     shutil.copytree(real_once.root, folder, dirs_exist_ok=True)
     project = Project(folder)
     with pytest.MonkeyPatch.context() as patch:
-        whole = comparison._lay_measure
+        whole = comparison._write_measure
         patch.setattr(
             comparison,
-            "_lay_measure",
+            "_write_measure",
             lambda all_of, key, *more: whole(all_of, key, *more) if key in COMPARED else None,
         )
-        lay_comparison(project, reports_of(project))
-        lay_together(project, reports_of(project))
+        write_comparison(project, reports_of(project))
+        write_audit_threads_programmes(project, reports_of(project))
     return project
 
 
 @pytest.fixture(scope="module")
 def entries(laid):
-    return audit_entries(Together(laid, reports_of(laid)))
+    return audit_entries(AllReports(laid, reports_of(laid)))
 
 
 def source(laid: Project, *place: str) -> str:
@@ -190,7 +190,7 @@ def test_a_page_is_the_same_bytes_each_time(laid, tmp_path):
     before = {p.relative_to(laid.root): p.read_bytes() for p in (laid.reports / "audit").rglob("*") if p.is_file()}
     again = Project(tmp_path)
     shutil.copytree(laid.root, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
-    audit.lay_audit(Together(again, reports_of(again)))
+    audit.write_audit(AllReports(again, reports_of(again)))
     assert {p.relative_to(tmp_path): p.read_bytes() for p in again.reports.rglob("*") if p.is_file()} == before
 
 
@@ -297,26 +297,26 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path, file, old
 
         prepare_return(project, "herefordshire", "2021-08")
     with pytest.MonkeyPatch.context() as patch:
-        whole = comparison._lay_measure
+        whole = comparison._write_measure
         patch.setattr(
             comparison,
-            "_lay_measure",
+            "_write_measure",
             lambda all_of, key, *more: whole(all_of, key, *more) if key == "cpp_rate" else None,
         )
         chosen = [r for r in reports_of(project) if r.authority == "herefordshire"]
-        lay_comparison(project, chosen)
-        lay_together(project, chosen)
+        write_comparison(project, chosen)
+        write_audit_threads_programmes(project, chosen)
     is_text_alone(project.reports)
 
 
 def test_hostile_words_of_an_official_measure_are_text(laid, tmp_path):
     shutil.copytree(laid.root, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
     project = Project(tmp_path)
-    all_of = Together(project, reports_of(project)[:1])
+    all_of = AllReports(project, reports_of(project)[:1])
     measure = all_of.official.measures["cpp_rate"]
     measure = measure.model_copy(update=dict.fromkeys(("title", "label", "definition"), f"{HOSTILE} [x](javascript:1)"))
     all_of.official.__dict__["measures"] = {"cpp_rate": measure}
-    comparison._lay_compare(all_of)
+    comparison._write_comparison(all_of)
     is_text_alone(project.reports)
     listed = source(project, "compare")
     assert "[x](javascript:1)" not in listed
@@ -334,7 +334,7 @@ def figure(key="a", kind="number", label="A label", published="1") -> Figure:
 def test_a_page_gives_its_first_link_an_id_and_keeps_every_figure_once(tmp_path):
     shown = Collector()
     text = f"{shown.show(figure())} and again {shown.show(figure())} {shown.show(figure('b'))}"
-    lay_page(tmp_path, "Title", "What it is", "2024-03", [text], shown.take_figures(), {})
+    write_page(tmp_path, "Title", "What it is", "2024-03", [text], shown.take_figures(), {})
     page_text = (tmp_path / "index.qmd").read_text()
     assert re.findall(r'id="(n-[^"]+)"', page_text) == ["n-a", "n-b"]
     assert [f["id"] for f in json.loads((tmp_path / "figures.json").read_text())["figures"]] == ["a", "b"]
@@ -342,7 +342,7 @@ def test_a_page_gives_its_first_link_an_id_and_keeps_every_figure_once(tmp_path)
 
 def test_figures_of_blocks_are_found_and_a_title_is_text(tmp_path):
     block = Block("<p>x</p>", [figure("c", label=HOSTILE)], HTML)
-    lay_page(tmp_path, f"{HOSTILE} *x*", f"{HOSTILE} $y$", "2024-03", ["Words.", block], [], {})
+    write_page(tmp_path, f"{HOSTILE} *x*", f"{HOSTILE} $y$", "2024-03", ["Words.", block], [], {})
     assert [f["id"] for f in json.loads((tmp_path / "figures.json").read_text())["figures"]] == ["c"]
     is_text_alone(tmp_path)
     head = (tmp_path / "index.qmd").read_text().split("---")[1]
@@ -363,5 +363,5 @@ def test_a_site_without_reports_has_the_pages_that_the_navigation_leads_to(real_
     for name in ("params", "data"):
         shutil.copytree(real_once.root / name, tmp_path / name)
     project = Project(tmp_path)
-    lay_together(project, [])
+    write_audit_threads_programmes(project, [])
     assert {p.parent.name for p in project.reports.rglob("index.qmd")} == {"audit", "programmes"}

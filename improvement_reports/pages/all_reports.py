@@ -1,6 +1,4 @@
-"""The pages that all reports make together: claims audit, golden threads, comparison of authorities, the programmes
-over time.
-"""
+"""What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
@@ -15,8 +13,8 @@ from improvement_reports.workspace.places import Project
 AUDIT, COMPARE, PROGRAMMES, THREAD = "audit", "compare", "programmes", "thread"
 
 
-class Together:
-    """Everything that the pages are made of: returns by authority, their sources, the official statistics of today."""
+class AllReports:
+    """Returns by authority, their sources, the official statistics of today."""
 
     def __init__(self, project: Project, reports: list[ReportParameters]):
         self.project, self.reports = project, reports
@@ -40,15 +38,3 @@ class Together:
         if self.official is not None:
             self.sources |= load_sources(project)
         self.month = max((r.month for r in reports if r.authority in self.keys), default="2000-01")
-
-
-# Claims audit
-
-
-# Golden thread
-
-
-# Programmes over time
-
-
-# Comparison of authorities

@@ -1,0 +1,84 @@
+"""Write every page source of the site."""
+
+import json
+import shutil
+from collections.abc import Sequence
+
+from improvement_reports.editions.edition import published_reports
+from improvement_reports.editions.state import RunState
+from improvement_reports.pages.all_reports import THREAD
+from improvement_reports.pages.contents import list_of_pages
+from improvement_reports.pages.cross_pages import write_cross_pages
+from improvement_reports.pages.lists import write_lists
+from improvement_reports.pages.log import LOG, write_logs
+from improvement_reports.pages.report_folder import BESIDE, remove_pages
+from improvement_reports.pages.report_pages import Shown, write_report_pages
+from improvement_reports.pages.served import record_path, served_files
+from improvement_reports.runs.draft import LAID, write_draft
+from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.contact import PART as CONTACT_PART
+from improvement_reports.workspace.contact import contact_part
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.places import RESERVED, Project, generated
+from improvement_reports.workspace.settings import SiteSettings, load_settings
+
+
+def write_every_page(
+    project: Project, jobs: list[Job], force: bool = False, kept: Sequence[Job] = (), drafts: bool = False
+) -> tuple[list[RunState], list[str]]:
+    """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
+
+    The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
+    edition, and what is wrong with editions.
+    """
+    settings, authorities = load_settings(project), load_authorities(project)
+    if drafts:
+        settings = settings.model_copy(update={"drafts": True})
+    for job in jobs:
+        write_draft(project, job, force)
+    on_site = sorted({*jobs, *kept, *published_reports(project)})
+    if not settings.demonstration:
+        on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
+    _remove_stale(project, on_site)
+    shown, states, faults = write_report_pages(project, on_site, settings, force)
+    _remove_lists(project, {s.params.authority for s in shown})
+    _write_pages_of_several(project, shown, on_site, settings, force)
+    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE)
+    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
+    write_whole(generated(project, "every-page.md"), list_of_pages(project))
+    return states, faults
+
+
+def _write_pages_of_several(
+    project: Project, shown: list[Shown], on_site: list[Job], settings: SiteSettings, force: bool
+) -> None:
+    """Lists, logs, and what compares reports. An authority's page leads to its golden thread if there is one, so the
+    threads come first.
+    """
+    authorities, params = load_authorities(project), [s.params for s in shown]
+    write_cross_pages(project, params, force)
+    write_lists(project, params, authorities, load_measures(project), {s.job for s in shown if s.is_draft})
+    write_logs(project, on_site, authorities, settings)
+    write_whole(generated(project, CONTACT_PART), contact_part(settings))
+
+
+def _remove_stale(project: Project, jobs) -> None:
+    """Generated page sources of reports that are not on the site; the frozen files of editions are never touched."""
+    kept = {project.page_folder(*job) for job in jobs}
+    for stamp in project.reports.glob(f"*/*/*/{LAID}"):
+        if stamp.parent not in kept:
+            remove_pages(stamp.parent)
+
+
+def _remove_lists(project: Project, authorities: set[str]) -> None:
+    """Pages of authorities that have no report on the site, and every log: those that are wanted are written anew."""
+    for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
+        shutil.rmtree(folder, ignore_errors=True)
+    for page in project.reports.glob("*/index.qmd"):
+        if page.parent.name not in authorities and page.parent.name not in RESERVED:
+            page.unlink()
+    for folder in project.reports.glob(f"*/{THREAD}"):
+        if folder.parent.name not in authorities:
+            shutil.rmtree(folder)

@@ -1,0 +1,40 @@
+"""What is generated in the folder of a report: beside its page, and beside the frozen files of its editions."""
+
+import shutil
+from pathlib import Path
+
+from improvement_reports.editions.edition import GENERATED, VERSION, Edition
+from improvement_reports.runs.draft import LAID
+from improvement_reports.workspace.stamps import digests
+
+# What lies in the folder of a draft's page beside its sources.
+BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
+PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
+
+
+def written_files(home: Path, editions: list[Edition]) -> dict[str, str]:
+    """sha256 of everything generated for a report: beside its page and beside the frozen files of its editions.
+
+    A page source that was edited or put there is not what this says, and is made again.
+    """
+    found = digests(home, [*PAGES, *(n for n in BESIDE if not (home / n).is_dir())])
+    for name in (n for n in BESIDE if (home / n).is_dir()):
+        found |= {f"{name}/{file}": sha256 for file, sha256 in digests(home / name).items()}
+    for e in editions:
+        found |= {f"{e.version}/{name}": sha256 for name, sha256 in digests(e.folder, GENERATED).items()}
+    return found
+
+
+def remove_pages(home: Path) -> None:
+    """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
+    for name in (*PAGES, *BESIDE, LAID):
+        path = home / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for edition in home.glob("v*"):
+        if not VERSION.fullmatch(edition.name) or edition.is_symlink():
+            continue  # not an edition: what lies there is somebody's, and is never served
+        for name in GENERATED:
+            (edition / name).unlink(missing_ok=True)

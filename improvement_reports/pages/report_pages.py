@@ -1,0 +1,207 @@
+"""Write the page sources of reports: of their editions, at their own addresses and at the report's, and of drafts
+where they are wanted.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
+from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
+from improvement_reports.editions.changed_inputs import changed_inputs
+from improvement_reports.editions.changes import changes
+from improvement_reports.editions.edition import Edition, all_editions, editions_of, newest_edition, published_reports
+from improvement_reports.editions.folder_audit import strays
+from improvement_reports.editions.kept_code import code_sha256
+from improvement_reports.editions.soundness import sound
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
+from improvement_reports.pages.changes import changes_page
+from improvement_reports.pages.edition import draft_frame, frame_of, page_facts
+from improvement_reports.pages.report import write_report_page
+from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
+from improvement_reports.pages.since import since_page
+from improvement_reports.runs.content import read_content
+from improvement_reports.runs.draft import FACTS_FILE, LAID, PageFacts, draft_facts, has_draft
+from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import SiteSettings
+from improvement_reports.workspace.stamps import Stamp
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report on the site: its parameters, and whether what is shown is a draft."""
+
+    params: ReportParameters
+    is_draft: bool
+
+    @property
+    def job(self) -> Job:
+        return Job(self.params.authority, self.params.month, str(self.params.kind))
+
+
+def write_report_pages(
+    project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False
+) -> tuple[list[Shown], list[RunState], list[str]]:
+    """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
+
+    Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
+    """
+    shown: list[Shown] = []
+    states: list[RunState] = []
+    faults: list[str] = []
+    broken = _broken(project)
+    for job in jobs:
+        found: Shown | None = None
+        try:
+            state = run_state(project, job)
+            states.append(state)
+            found, wrong = _write_report(project, job, state, broken.get(job, []), settings, force)
+        except UserError as error:
+            wrong = [str(error)]
+        faults += wrong
+        if found is None:
+            remove_pages(project.page_folder(*job))
+        else:
+            shown.append(found)
+    return shown, states, [*faults, *strays(project)]
+
+
+def _write_report(
+    project: Project, job: Job, state: RunState, broken: list[str], settings: SiteSettings, force: bool
+) -> tuple[Shown | None, list[str]]:
+    """The pages of a report and what is shown of it, or nothing and what is wrong with its editions: what was changed is
+    not passed off as what was published.
+    """
+    is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
+    if state.edition is None and not is_draft:
+        return None, []
+    editions = editions_of(project, *job)
+    if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions), *broken]:
+        return None, list(dict.fromkeys(wrong))
+    _write_if_changed(project, job, editions, _month_before(project, state.edition), is_draft, settings, force)
+    facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
+    return Shown(facts.params, is_draft), []
+
+
+def _broken(project: Project) -> dict[tuple[str, ...], list[str]]:
+    """What is wrong in the chain of manifests by the report it is about.
+
+    Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
+    """
+    readable = []
+    found: dict[tuple[str, ...], list[str]] = {}
+    for e in all_editions(project):
+        try:
+            _ = e.manifest
+            readable.append(e)
+        except UserError:
+            continue  # said where the pages of its report are written
+    for job, fault in chain_breaks(readable):
+        found.setdefault(job, []).append(fault)
+    return found
+
+
+def _month_before(project: Project, edition: Edition | None) -> Edition | None:
+    """The newest edition of the report of the same kind for the month before, whichever that is."""
+    if edition is None:
+        return None
+    earlier = [
+        j
+        for j in published_reports(project)
+        if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month
+    ]
+    return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
+
+
+def _write_if_changed(
+    project: Project,
+    job: Job,
+    editions: list[Edition],
+    before: Edition | None,
+    is_draft: bool,
+    settings: SiteSettings,
+    force: bool,
+) -> None:
+    home, draft = project.page_folder(*job), project.draft_folder(*job)
+    key = digest(
+        [
+            [e.fingerprint for e in editions],
+            before.fingerprint if before else "",
+            settings.url,
+            package_digest(),
+            [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
+        ]
+    )
+    stamp = Stamp(home / LAID, key, lambda: written_files(home, editions))
+    if not force and (home / "index.ipynb").is_file() and stamp.holds():
+        return
+    remove_pages(home)
+    for e in editions:
+        sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
+    for e in editions:
+        write_edition_page(e, editions, settings)
+    if is_draft:
+        _write_draft_page(home, draft, editions, not editions or bool(changed_inputs(project, editions[-1])))
+    else:
+        _write_newest_page(home, editions, before, settings)
+    stamp.set()
+
+
+def _write_newest_page(home: Path, editions: list[Edition], before: Edition | None, settings: SiteSettings) -> None:
+    """The page at the report's own address, which shows its newest edition, and what moved since the month before."""
+    newest, since = editions[-1], ""
+    facts = page_facts(newest)
+    if before is not None:
+        since = format_day(before.month)
+        page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
+        write_whole(home / "since.qmd", page)
+    write_report_page(home, newest.folder, facts, frame_of(newest, editions, settings.url, False, since))
+
+
+def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
+    """The summary as the current run fills it, where that run stands for the edition: same code, inputs and content;
+    else "".
+    """
+    if (
+        not has_draft(project, job)
+        or edition.manifest.format == 1
+        or edition.manifest.software.code_sha256 != code_sha256()
+    ):
+        return ""
+    found = run_state(project, job)
+    return (
+        draft_facts(project.draft_folder(*job)).summary
+        if found.state == REPRODUCES and not changed_inputs(project, edition)
+        else ""
+    )
+
+
+def write_edition_page(edition: Edition, editions: list[Edition], settings: SiteSettings) -> None:
+    """The generated page sources of an edition, beside its frozen files."""
+    from improvement_reports.editions.downloads.files import edition_facts, write_archive
+
+    write_report_page(edition.folder, edition.folder, page_facts(edition), frame_of(edition, editions, settings.url))
+    if edition.number > 1:
+        write_whole(edition.folder / "changes.qmd", changes_page(edition, editions[editions.index(edition) - 1]))
+    write_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))
+
+
+def _write_draft_page(home: Path, draft: Path, editions: list[Edition], is_changed: bool) -> None:
+    for name in BESIDE:
+        source = draft / name
+        if source.is_dir():
+            shutil.copytree(source, home / name, dirs_exist_ok=True)
+        elif source.is_file():
+            home.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, home / name)
+    facts: PageFacts = draft_facts(draft)
+    newest = editions[-1] if editions else None
+    found = changes(read_content(newest.folder), read_content(draft)) if newest else []
+    reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
+    write_report_page(home, draft, facts, draft_frame(newest, reference, found, is_changed))
