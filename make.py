@@ -29,6 +29,7 @@ LOCK = ROOT / "requirements.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 ENVIRONMENT = ROOT / "environment.yml"
 QUARTO_LOCK = ROOT / "quarto.lock"
+CLUSTER_LOCK = ROOT / "cluster.lock"
 VALIDATORS = ROOT / "tests" / "validators" / "requirements.lock"
 VENV = ROOT / ".venv"
 KEY = VENV / ".lock-key"  # written last: an environment without it is not ready
@@ -335,25 +336,36 @@ def install_quarto(prefix: Path) -> int:
     return 0 if found else 1
 
 
-# Validators
+# What only tests use
 
 
 def add_validators(prefix: Path) -> None:
     """Put the programs that judge the downloads from outside into a folder of their own: their pins differ from
     ours.
     """
-    folder = prefix / "validators"
-    key, wanted = folder / ".lock-key", hashlib.sha256(VALIDATORS.read_bytes()).hexdigest()
+    add_beside(
+        prefix / "validators", VALIDATORS, prefix, "what judges the downloads", "the validators of the downloads"
+    )
+
+
+def add_cluster(prefix: Path) -> None:
+    """Put what runs reports on a cluster into a folder of its own: who has no cluster has none of it."""
+    add_beside(prefix / "cluster", CLUSTER_LOCK, prefix, "what runs a cluster", "the packages of a cluster")
+
+
+def add_beside(folder: Path, lock: Path, prefix: Path, purpose: str, what: str) -> None:
+    """Install a lock into a folder that no other command looks into; without it its tests are left out."""
+    key, wanted = folder / ".lock-key", hashlib.sha256(lock.read_bytes()).hexdigest()
     with only_one():
         if key.exists() and key.read_text(encoding="utf-8") == wanted:
             return
         shutil.rmtree(folder, ignore_errors=True)
-        progress("installing what judges the downloads, once")
-        arguments = ["--no-deps", "--require-hashes", "--target", str(folder), "-r", str(VALIDATORS)]
+        progress(f"installing {purpose}, once")
+        arguments = ["--no-deps", "--require-hashes", "--target", str(folder), "-r", str(lock)]
         try:
             pip("install", *arguments, python=python_of(prefix))
         except MakeError as error:
-            say(f"the validators of the downloads could not be installed ({error}); their tests are left out.")
+            say(f"{what} could not be installed ({error}); their tests are left out.")
         else:
             folder.mkdir(exist_ok=True)
             key.write_text(wanted, encoding="utf-8")
@@ -364,8 +376,8 @@ def add_validators(prefix: Path) -> None:
 
 
 def remake_lock(arguments: list[str]) -> None:
-    """Resolve pyproject.toml and the validators for all platforms, then bring the versions in environment.yml into
-    line.
+    """Resolve pyproject.toml, the validators and what a cluster needs for all platforms, then bring the versions in
+    environment.yml into line.
     """
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder))
@@ -378,9 +390,21 @@ def remake_lock(arguments: list[str]) -> None:
             files = [f.relative_to(ROOT).as_posix() if isinstance(f, Path) else f for f in (lock, *sources)]
             if subprocess.run([*command, "--output-file", *files], cwd=ROOT, env=environment).returncode:
                 raise MakeError(f"uv could not resolve {files[1]}; its message is above.")
+        # In the versions of the lock, for it is installed over that.
+        extra = [*command, "--no-annotate", "--constraints", LOCK.name, "--output-file", CLUSTER_LOCK.name, "-"]
+        wanted = "\n".join(cluster_packages(PYPROJECT.read_text(encoding="utf-8")))
+        if subprocess.run(extra, cwd=ROOT, env=environment, input=wanted, text=True).returncode:
+            raise MakeError("uv could not resolve the extra “cluster” of pyproject.toml; its message is above.")
     lock = LOCK.read_text(encoding="utf-8")
     environment = ENVIRONMENT.read_text(encoding="utf-8")
     ENVIRONMENT.write_text(with_locked_versions(environment, lock), encoding="utf-8", newline="\n")
+
+
+def cluster_packages(pyproject: str) -> list[str]:
+    """What pyproject.toml wants for reports on a cluster."""
+    import tomllib
+
+    return tomllib.loads(pyproject)["project"]["optional-dependencies"]["cluster"]
 
 
 def with_locked_versions(environment: str, lock: str) -> str:
@@ -463,6 +487,7 @@ def main(arguments: list[str]) -> int:
             return next((code for line in lines if (code := run(line, environment_of(prefix)))), 0)
         if command == "test":
             add_validators(prefix)
+            add_cluster(prefix)
         if command == "quarto":
             return install_quarto(prefix)
         if command == "lint":

@@ -4,6 +4,7 @@ closed.
 
 import atexit
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
@@ -21,6 +22,8 @@ from pathlib import Path
 GUARD = Path(__file__).with_name("guard.py")
 # How long a process that is told to end may take over its own tidying.
 END_SECONDS = 1
+# How often it is looked whether a program is still wanted.
+LOOK_SECONDS = 0.5
 # Of <linux/prctl.h>: the signal that the system sends to this process when the one that started it is no more.
 PR_SET_PDEATHSIG = 1
 # The first statement of a kernel. A busy interpreter would not get round to looking for its parent; the system does.
@@ -180,20 +183,32 @@ def run_watched(
     return subprocess.CompletedProcess(command, process.returncode, said, warned)
 
 
-def run_guarded(command: list, seconds: float | None = None, **options) -> tuple[int, str]:
+def run_guarded(
+    command: list, seconds: float | None = None, is_wanted: Callable[[], bool] | None = None, **options
+) -> tuple[int, str]:
     """Run a program that may start others; (exit code, all that it said). All of them end when this process ends.
 
     ``guard.py`` stands between: it ends them when its input closes, which the system does for a process that is no
-    more. Raises `subprocess.TimeoutExpired` after ``seconds``, when all of them have ended.
+    more. Raises `subprocess.TimeoutExpired` after ``seconds``, or once ``is_wanted`` says no, when all of them have
+    ended.
     """
     with tempfile.TemporaryFile() as said:
         guard = [sys.executable, "-I", str(GUARD), *map(str, command)]
         process = subprocess.Popen(guard, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, **options)
         try:
-            code = process.wait(seconds)
+            code = process.wait(seconds) if is_wanted is None else _wait_while(process, seconds, is_wanted)
         finally:
             assert process.stdin is not None  # a pipe was asked for
             process.stdin.close()
             process.wait(10 * END_SECONDS)
         said.seek(0)
         return code, said.read().decode("utf-8", "replace")
+
+
+def _wait_while(process: subprocess.Popen, seconds: float | None, is_wanted: Callable[[], bool]) -> int:
+    """The exit code of a program that somebody may cease to want."""
+    until = math.inf if seconds is None else time.monotonic() + seconds
+    while is_wanted() and time.monotonic() < until:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(LOOK_SECONDS)
+    raise subprocess.TimeoutExpired(process.args, seconds or 0)

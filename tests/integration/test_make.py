@@ -285,7 +285,7 @@ def test_quarto_is_installed_only_on_request(no_quarto, monkeypatch):
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
     monkeypatch.setattr(make, "add_quarto", lambda: asked.append("quarto"))
     monkeypatch.setattr(make, "run", lambda *_: 0)
-    monkeypatch.setattr(make, "add_validators", lambda *_: None)
+    monkeypatch.setattr(make, "add_beside", lambda *_: None)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     for command in make.COMMANDS:
         if command not in ("quarto", "lock"):
@@ -343,6 +343,16 @@ def test_validators_are_installed_once_for_each_lock(validators):
     make.VALIDATORS.write_text("roc-validator==2")
     make.add_validators(make.VENV)
     assert validators == ["pip", "pip"]
+
+
+def test_what_a_cluster_needs_is_in_a_folder_that_no_other_command_looks_into(project, tmp_path, monkeypatch):
+    installed = []
+    monkeypatch.setattr(make, "pip", lambda *arguments, **_: installed.append(arguments))
+    make.add_cluster(make.VENV)
+    [arguments] = installed
+    assert ("--require-hashes", "--target", str(make.VENV / "cluster")) == arguments[2:5]
+    assert arguments[-1] == str(make.CLUSTER_LOCK) and (make.VENV / "cluster" / ".lock-key").is_file()
+    assert make.cluster_packages((ROOT / "pyproject.toml").read_text(encoding="utf-8")) == ["distributed>=2026.8"]
 
 
 def test_failed_validators_are_one_sentence_and_tried_again(validators, monkeypatch, capsys):

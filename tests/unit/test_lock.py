@@ -182,3 +182,17 @@ def test_an_action_that_is_not_pinned_is_found():
     steps = ["a/b@v5", f"a/c@{commit} # v1.0.0", f"a/d/setup@{commit}", "./local", f"a/e@{commit[1:]} # v1.0.0"]
     workflow = "jobs:\n  test:\n    steps:\n" + "".join(f"      - uses: {s}\n" for s in steps)
     assert unpinned(workflow) == ["./local", "a/b@v5", f"a/d/setup@{commit}", f"a/e@{commit[1:]}"]
+
+
+def test_what_a_cluster_needs_is_locked_apart_in_the_versions_of_the_lock():
+    """Nobody has it who has no cluster; who installs it over the lock changes nothing of that."""
+    lock, main = ((ROOT / name).read_text(encoding="utf-8") for name in ("cluster.lock", "requirements.lock"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = {name: version for name, version, hashes in locked(lock) if hashes}
+    everything = {name: version for name, version, _ in locked(main)}
+    assert len(versions) == len(locked(lock)) and not HOST.search(lock)
+    wanted = [Requirement(line) for line in project["optional-dependencies"]["cluster"]]
+    assert all(versions[r.name] in r.specifier and r.name not in everything for r in wanted)
+    assert {n: v for n, v in versions.items() if n in everything} == {
+        n: everything[n] for n in versions if n in everything
+    }

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -70,9 +71,9 @@ def _run_program(home: Path, parcel: Parcel) -> dict:
     paths = [str(HOME.parent), os.environ.get("PYTHONPATH", "")] if HOME.parent.name not in INSTALLED else []
     environment = os.environ | ({"PYTHONPATH": os.pathsep.join(filter(None, paths))} if paths else {})
     try:
-        code, said = run_guarded(command, JOB_SECONDS, env=environment)
+        code, said = run_guarded(command, JOB_SECONDS, _wanted(), env=environment)
     except subprocess.TimeoutExpired:
-        raise UserError(f"it took longer than {JOB_SECONDS // 60} minutes and was ended.") from None
+        raise UserError(f"it took longer than {JOB_SECONDS // 60} minutes, or was not wanted any more.") from None
     if (home / OUTCOME).is_file():
         return json.loads((home / OUTCOME).read_text(encoding="utf-8"))
     last = said.strip().splitlines()[-1:] or ["it said nothing"]
@@ -93,6 +94,17 @@ def _address() -> str:
         return get_worker().address
     except (ImportError, ValueError):
         return "this machine"
+
+
+def _wanted() -> Callable[[], bool]:
+    """Whether anybody still waits for the report that this thread runs: not after Ctrl-C where it was asked for."""
+    try:
+        from distributed import get_worker
+
+        worker, key = get_worker(), get_worker().get_current_task()
+    except (ImportError, ValueError):
+        return lambda: True
+    return lambda: key in worker.state.tasks and worker.state.tasks[key].state == "executing"
 
 
 def _scratch() -> str | None:
