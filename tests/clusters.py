@@ -10,24 +10,27 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT
 from marked_processes import wait_until
 
+ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90
 AT = re.compile(r"Scheduler at: +(tcp://127\.0\.0\.1:\d+)\s")
-# Nothing of what the machine's user says to Dask, and a worker that is no more is known to be at once.
-SETTINGS = {"DASK_CONFIG": os.devnull, "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
+# Nothing of what the user of this machine says to Dask.
+SETTINGS = {"DASK_CONFIG": os.devnull}
 
 
 def packages() -> str:
-    """Where the packages of a cluster lie; "" where they are installed with all others."""
+    """Where the packages of a cluster lie, which this process then finds as well; "" where they are installed with all
+    others.
+    """
     if importlib.util.find_spec("distributed"):
-        return ""
+        return next((p for p in sys.path if p == str(Path(sys.prefix) / "cluster")), "")
     folder = Path(sys.prefix) / "cluster"
     if not (folder / ".lock-key").exists():
         if os.environ.get("CI"):
             pytest.fail("the packages of a cluster are not installed, and here no test may be left out")
         pytest.skip("the packages of a cluster are not installed; python3 make.py test installs them")
+    sys.path.append(str(folder))
     return str(folder)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 from browsers import axe, browser, served  # noqa: F401  (fixtures)
+from clusters import cluster, new_cluster  # noqa: F401  (fixtures)
 from damage import edit
 from hypothesis import settings
 from marked_processes import start  # noqa: F401  (a fixture)

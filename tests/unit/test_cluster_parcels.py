@@ -173,6 +173,11 @@ def test_a_stranger_is_told_apart_in_one_sentence(theirs, said):
     assert said in sentence and sentence.startswith("The worker tcp://w:1 would make other reports than this machine")
 
 
+def test_workers_that_died_are_counted():
+    assert words.died(1, "tcp://w:1").startswith("The worker tcp://w:1 ended while running it")
+    assert words.died(4, "tcp://w:1").startswith("4 workers in turn, the last of them tcp://w:1, ended while")
+
+
 def test_without_the_package_there_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r'install it with pip install "improvement-reports\[cluster\]"\.$'):

@@ -41,9 +41,12 @@ class Connection:
         return sum(w["nthreads"] for w in self._identity()["workers"].values())
 
     def workers_but(self, strangers: Iterable[str]) -> list[str]:
-        """The addresses of the workers without some; a `Refused` if there are no others."""
-        found = sorted(set(self._identity()["workers"]) - set(strangers))
-        if not found:
+        """The addresses of the workers without some; a `Refused` if there are none but those, nothing if there are
+        none at all.
+        """
+        workers = set(self._identity()["workers"])
+        found = sorted(workers - set(strangers))
+        if workers and not found:
             raise Refused(words.no_other_worker(self.address, sorted(strangers)[0]))
         return found
 

@@ -90,7 +90,7 @@ class ClusterExecutor(Executor):
             parcel,
             self._shared_by(project),
             key=f"{subject.replace('/', '-')}-{uuid.uuid4().hex}",
-            workers=self._cluster.workers_but(self._strangers) if self._strangers else None,
+            workers=(self._cluster.workers_but(self._strangers) or None) if self._strangers else None,
             retries=RETRIES,
         )
         return self._cluster.result(future, lambda: self._is_ended)

@@ -31,9 +31,10 @@ def lost(address: str) -> str:
 
 
 def died(deaths: int, worker: str) -> str:
+    who = f"{deaths} workers in turn, the last of them {worker}," if deaths > 1 else f"The worker {worker}"
     return (
-        f"{deaths} workers in turn ended while they ran it, the last of them {worker}, perhaps because memory ran out"
-        " there; look at the log of that worker, or run it on this machine."
+        f"{who} ended while running it, perhaps because memory ran out there; look at the log of that worker, or run it"
+        " on this machine."
     )
 
 
