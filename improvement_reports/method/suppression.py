@@ -18,6 +18,7 @@ from improvement_reports.domain.references import Reference, find_observation, p
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, without
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
+from improvement_reports.method.narrowing import narrowing
 from improvement_reports.method.partners import hidden_parts
 from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
 from improvement_reports.workspace.measures import Measure
@@ -109,7 +110,23 @@ class _Withholding:
                 self.hidden
             )
             self.hidden |= gone | self._whole_tables(gone)
+            if before == len(self.hidden):
+                self.hidden |= self._around(self._narrowing())
         return self.hidden
+
+    def _narrowing(self) -> set[Cell]:
+        """What is new and would say more about months that are not shown than all that is public does already."""
+        counts = {c for c in self._known() - self.hidden if self._is_small_count(c)}
+        numbers = {c: value for c in counts if not pd.isna(value := self._value(c))}
+        revised = {c for c in self.new & self.public.keys()}  # not one number: no sum is built on it
+        new = {c: v for c, v in numbers.items() if c in self.new - revised}
+        public = {c: v for c, v in numbers.items() if c not in self.new}
+        return narrowing(new, public, self.hidden, self._small_count)
+
+    def _around(self, gone: set[Cell]) -> set[Cell]:
+        """The new cells of the same tables and periods: which parts of one went would say how large they are."""
+        tables = {(self._table(c), c.period_type, c.period) for c in gone}
+        return {c for c in self.new if self._is_small_count(c) and (self._table(c), c.period_type, c.period) in tables}
 
     def _small_rests(self) -> set[Cell]:
         """The new totals that leave a small number for months which are still to come; some of the others are shown."""

@@ -1,112 +1,15 @@
 """Totals over several periods, changes and months said again: who has all returns and knows the rules finds nothing.
 
-Each world is one set of true numbers, in an area of its own, so that one call withholds for all of them. Worlds that
-look alike in everything that the returns of a series publish are put together: a small number is safe where in some of
-them it is each number from 1 to the threshold. (A larger one that is withheld for its sake may be known from
-elsewhere.)
+Every number that a small world can hold is tried (tests/withheld_worlds.py).
 """
 
 from collections.abc import Callable
 from itertools import product
 
-import pandas as pd
 import pytest
-from suppression_tables import measure
+from withheld_worlds import Numbers, World, attack, both, month, only
 
 from improvement_reports.method.spans import LENGTHS, Cell, shift, spans_of
-from improvement_reports.method.suppression import suppress
-
-M = "children_count"
-Numbers = dict[tuple[str, str, str], int]  # (period type, period, category) → value
-World = tuple[int, ...]
-
-
-def frame(returns: dict[str, Numbers], changes: dict[str, dict]) -> pd.DataFrame:
-    """Observations of one return in every world."""
-    columns = [
-        "measure_id",
-        "area",
-        "period_type",
-        "period",
-        "category",
-        "value",
-        "numerator",
-        "denominator",
-        "change",
-        "value_status",
-    ]
-    nothing = float("nan")
-    rows = [
-        (
-            M,
-            area,
-            kind,
-            period,
-            category,
-            float(value),
-            nothing,
-            nothing,
-            changes[area].get((kind, period, category), nothing),
-            "published",
-        )
-        for area, numbers in returns.items()
-        for (kind, period, category), value in numbers.items()
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def attack(
-    worlds: list[World],
-    series: list[Callable[[World], Numbers]],
-    threshold: int,
-    most: int,
-    changes: Callable = lambda world, n: {},
-):
-    """(small numbers, found exactly, narrowed) when each of ``series`` is a return that gives some numbers of a world.
-
-    Counted in the worlds whose numbers are at most ``most``: the others are there for what these could be as well.
-    """
-    measures = {M: measure("count", small_number_threshold=threshold, small_number_reason="Small tables")}
-    areas = {f"w{n}": world for n, world in enumerate(worlds)}
-    published: dict[str, list] = {area: [] for area in areas}
-    earlier: list[pd.DataFrame] = []
-    for n, part in enumerate(series):
-        said = suppress(
-            frame({a: part(w) for a, w in areas.items()}, {a: changes(w, n) for a, w in areas.items()}),
-            measures,
-            earlier,
-        )
-        earlier.append(said)
-        for row in said.itertuples(index=False):
-            number = None if pd.isna(row.value) else row.value
-            published[row.area].append(
-                ((row.period_type, row.period, row.category), number, None if pd.isna(row.change) else row.change)
-            )
-    alike: dict[tuple, list[World]] = {}
-    for area, world in areas.items():
-        alike.setdefault(tuple(published[area]), []).append(world)
-    cells = found = narrowed = 0
-    for seen, group in alike.items():
-        truths = [{k: v for part in series for k, v in part(world).items()} for world in group]
-        shown = {key for key, number, _ in seen if number is not None}
-        for key in truths[0]:
-            could_be = {truth[key] for truth in truths}
-            for world, truth in zip(group, truths, strict=True):
-                if max(world) > most:
-                    continue
-                if 0 < truth[key] <= threshold:
-                    assert key not in shown, (key, truth)
-                    cells += 1
-                    found += len(could_be) == 1
-                    # A total is at least the number of its months that are known to be small.
-                    least = sum(k[0] == "month" and k not in shown for k in truth) if key[0] != "month" else 1
-                    narrowed += not could_be >= set(range(max(least, 1), threshold + 1))
-    return cells, found, narrowed
-
-
-def month(n: int, category: str = "") -> tuple[str, str, str]:
-    return "month", shift("2024-03", n), category
-
 
 QUARTER = ("quarter", "2024-06", "")
 
@@ -119,16 +22,8 @@ def quarter(world: World) -> Numbers:
     return {QUARTER: sum(world[:3])}
 
 
-def only(*numbers: int) -> Callable[[World], Numbers]:
-    return lambda world: {month(n): world[n - 1] for n in numbers}
-
-
 def to_date(n: int) -> Callable[[World], Numbers]:
     return lambda world: {("to_date", shift("2024-03", n), ""): sum(world[:n])}
-
-
-def both(*parts: Callable[[World], Numbers]) -> Callable[[World], Numbers]:
-    return lambda world: {k: v for part in parts for k, v in part(world).items()}
 
 
 SERIES = {
