@@ -13,6 +13,7 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from markupsafe import Markup
 
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, Input
@@ -341,7 +342,7 @@ def test_a_page_gives_its_first_link_an_id_and_keeps_every_figure_once(tmp_path)
 
 
 def test_figures_of_blocks_are_found_and_a_title_is_text(tmp_path):
-    block = Block("<p>x</p>", [figure("c", label=HOSTILE)], HTML)
+    block = Block(Markup("<p>x</p>"), [figure("c", label=HOSTILE)], HTML)
     write_page(tmp_path, f"{HOSTILE} *x*", f"{HOSTILE} $y$", "2024-03", ["Words.", block], [], {})
     assert [f["id"] for f in json.loads((tmp_path / "figures.json").read_text())["figures"]] == ["c"]
     is_text_alone(tmp_path)
