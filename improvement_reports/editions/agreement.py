@@ -5,7 +5,8 @@ running code.
 shown when a file beside its notebook, or its manifest, says something else. `verify` runs the edition's own code and
 finds the rest.
 
-Of any release: figures.csv, charts, rows of tables, title, summary, names, rows and inputs. How the workbook, the
+Of any release: figures.csv, charts, rows of tables, title, summary, names, rows, inputs, and the numbers in the list of
+changes. How the workbook, the
 descriptions and the list of changes are written is known of today's code alone, so those are compared only for editions
 which that made.
 """
@@ -28,6 +29,7 @@ from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts
 from improvement_reports.editions.edition import MANIFEST, Edition, row_sets
 from improvement_reports.editions.inputs import Places
 from improvement_reports.editions.kept_code import code_of
+from improvement_reports.editions.said_numbers import change_numbers, summary_numbers
 from improvement_reports.editions.today import is_todays
 from improvement_reports.editions.workbook_agreement import workbook_fault
 from improvement_reports.facts.figures import MIME
@@ -61,6 +63,7 @@ def not_agreeing(
         *_charts(edition, notebook),
         *_manifest(edition, figures, places),
         *rows_not_kept(edition, tables, figures, places, gone),
+        *_said(edition, then, previous),
     ]
     if is_todays(_code(project, edition)):
         found += [*_as_today(project, edition, figures, tables), *_changes(edition, then, previous)]
@@ -174,6 +177,15 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
     if m.figures and not _fits(m.report.summary, m.summary):
         found.append((f"summary in {MANIFEST}", m.summary, m.report.summary))
     return found
+
+
+def _said(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:
+    """Numbers in the summary and in the list of changes that are not those of the figures."""
+    m, before = edition.manifest, read_content(previous.folder).figures if previous else {}
+    found = summary_numbers(m.report.summary, m.summary, then.figures) if m.figures else []
+    if previous or m.changes:
+        found += change_numbers(m.changes, then.figures, before)
+    return [(f"{what} in {MANIFEST}", a, b) for what, a, b in found]
 
 
 def _report(m, content: dict) -> list[Words]:

@@ -199,6 +199,11 @@ WAYS = {
     "a chart for narrow screens": (lambda s: chart(s, True), "-narrow.svg", WITHDRAWN),
     "the title": (lambda s: s.manifest(title=MARK), "title in manifest.json", WITHDRAWN),
     "the summary": (lambda s: s.manifest(summary=MARK), "summary in manifest.json", WITHDRAWN),
+    "a number of the summary": (
+        lambda s: s.manifest(summary=re.sub(r"\d+", "99", editions_of(s.project, *JOB)[-1].manifest.summary)),
+        "summary",
+        WITHDRAWN,
+    ),
     "no list of changes": (lambda s: s.manifest(changes=[]), "the list of changes", WITHDRAWN),
     "another list of changes": (
         lambda s: rewrite(s.v / MANIFEST, lambda m: m["changes"][0].update(before=MARK)),
@@ -407,6 +412,9 @@ OF_ANY_RELEASE = [
     "a chart for narrow screens",
     "the title",
     "the summary",
+    "a number of the summary",
+    "no list of changes",
+    "another list of changes",
     "a source in the manifest",
     "the rows in the manifest",
     "the number of figures",
