@@ -118,7 +118,7 @@ HOMES = {
     "section_measures": "sections.measures",
     "section_official": "sections.official method.referrals method.standing",
     "section_plan": "sections.plan",
-    "section_profile": "sections.profile",
+    "section_profile": "sections.profile sections.profile_trends",
     "section_status": "sections.status",
     "section_tables": "sections.tables",
     "section_thread": "sections.thread",

@@ -38,9 +38,9 @@ from improvement_reports.sections.profile import (
     profile_brief,
     profile_questions,
     standing_tables,
-    trends,
     unusual_and_changed,
 )
+from improvement_reports.sections.profile_trends import trends
 from improvement_reports.sections.status import (
     about,
     at_a_glance,
