@@ -128,7 +128,7 @@ HOMES = {
     "sitefiles": "pages.lists domain.vocabulary pages.log workspace.places",
     "soundness": "editions.soundness",
     "spans": "method.spans",
-    "spc": "method.spc method.seasons method.spc_words",
+    "spc": "method.spc method.spc_chart method.spc_signals method.seasons method.spc_words",
     "stamps": "workspace.stamps",
     "standing": "method.standing",
     "strays": "workspace.strays",

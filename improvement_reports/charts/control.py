@@ -26,7 +26,7 @@ from improvement_reports.charts.canvas import (
 )
 from improvement_reports.domain.numbers import format_number, format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
-from improvement_reports.method.spc import TRIAL_BELOW, ControlChart, ControlPoint, Rule
+from improvement_reports.method.spc_chart import TRIAL_BELOW, ControlChart, ControlPoint, Rule
 
 FONT = 12.5
 DENSE = 1.3  # diameter of a point, in pixels, up to which only flagged points are drawn

@@ -6,7 +6,8 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.series import month_number, month_text
 from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.method.seasons import season_explains, seasonal_factors, seasonally_adjusted
-from improvement_reports.method.spc import ControlChart, control_chart
+from improvement_reports.method.spc import control_chart
+from improvement_reports.method.spc_chart import ControlChart
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.areas import ENGLAND
 

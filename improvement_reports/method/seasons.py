@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from improvement_reports.domain.numbers import parse_date, to_decimal
-from improvement_reports.method.spc import ControlChart
+from improvement_reports.method.spc_chart import ControlChart
 
 
 def _month(text: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
 from improvement_reports.method.referrals import Referrals, months_left_out
-from improvement_reports.method.spc import VARIATION_MARKS, ControlChart
+from improvement_reports.method.spc_chart import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.method.standing import official_direction
 from improvement_reports.official.definitions import unit_words

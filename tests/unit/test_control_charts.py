@@ -11,7 +11,7 @@ from improvement_reports.charts import canvas as charts
 from improvement_reports.charts import control as control_charts
 from improvement_reports.charts.control import control_svg, look_of, looks
 from improvement_reports.domain.vocabulary import Unit
-from improvement_reports.method.spc import ControlPoint, Rebase, Rule
+from improvement_reports.method.spc_chart import ControlPoint, Rebase, Rule
 
 SVG = "{http://www.w3.org/2000/svg}"
 APPROVED = {"date": "2023-05-18", "approver": "Improvement Board"}

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Unit
-from improvement_reports.method import seasons, spc, spc_words
-from improvement_reports.method.spc import Assurance, Rebase, Rule, Side, Variation, control_chart
+from improvement_reports.method import seasons, spc, spc_chart, spc_words
+from improvement_reports.method.spc import control_chart
+from improvement_reports.method.spc_chart import Assurance, Rebase, Rule, Side, Variation
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL
 OUTSIDE, SHIFT, TREND, NEAR = Rule.OUTSIDE_LIMITS, Rule.SHIFT, Rule.TREND, Rule.TWO_OF_THREE
@@ -98,7 +99,7 @@ def test_no_moving_range_crosses_a_gap():
     made = chart([1, 2, 1, None, 11, 12, 11])
     assert limits(made) == pytest.approx((38 / 6 - 2.66, 38 / 6, 38 / 6 + 2.66))
     assert made.gaps == (3,)
-    assert made.points[3] == spc.ControlPoint(3, None)
+    assert made.points[3] == spc_chart.ControlPoint(3, None)
 
 
 def test_decimals_and_floats_give_the_same():
@@ -422,15 +423,17 @@ def test_a_trend_decides_over_the_side_that_it_is_on():
 
 @pytest.mark.parametrize("variation", Variation)
 def test_every_variation_has_a_direction_and_its_mark(variation):
-    assert spc.VARIATION_MARKS[variation] == DIRECTION_MARKS[spc.VARIATION_DIRECTIONS[variation]]
+    assert spc_chart.VARIATION_MARKS[variation] == DIRECTION_MARKS[spc_chart.VARIATION_DIRECTIONS[variation]]
 
 
 def test_variation_and_direction_are_the_same_words():
-    assert set(spc.VARIATION_DIRECTIONS.values()) == set(Direction)
+    assert set(spc_chart.VARIATION_DIRECTIONS.values()) == set(Direction)
     assert chart(range(7), HIGHER).direction is Direction.IMPROVING
 
 
-@pytest.mark.parametrize(("marks", "enum"), [(spc.VARIATION_MARKS, Variation), (spc.ASSURANCE_MARKS, Assurance)])
+@pytest.mark.parametrize(
+    ("marks", "enum"), [(spc_chart.VARIATION_MARKS, Variation), (spc_chart.ASSURANCE_MARKS, Assurance)]
+)
 def test_marks_are_told_apart_without_colour(marks, enum):
     assert set(marks) == set(enum)
     symbols, words, _ = zip(*marks.values(), strict=True)
