@@ -182,7 +182,7 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
 def _said(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:
     """Numbers in the summary and in the list of changes that are not those of the figures."""
     m, before = edition.manifest, read_content(previous.folder).figures if previous else {}
-    found = summary_numbers(m.report.summary, m.summary, then.figures) if m.figures else []
+    found = summary_numbers(m.report.summary, m.summary, then.figures, edition.month) if m.figures else []
     if previous or m.changes:
         found += change_numbers(m.changes, then.figures, before)
     return [(f"{what} in {MANIFEST}", a, b) for what, a, b in found]

@@ -5,52 +5,51 @@ with the edition's own code; this sees, without running code, that their numbers
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from improvement_reports.editions.changes import NUMBER, STATUS
 
-REFERENCE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-TOKEN = re.compile(r"\d(?:[\d,.]*\d)?")
-QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
-# What follows a number without being part of it: a period in a sentence, the unrounded value in a list of changes.
-AFTER = re.compile(r"\s\((?:[^()]*)\)$")
+REFERENCE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+CALL = re.compile(r"(value|target|count_[a-z]+)\(\s*(.*?)\s*\)", re.DOTALL)
+ARGUMENT = re.compile(r"(?:(\w+)\s*=\s*)?[\"']([^\"']*)[\"']")
+# What follows a number of another period without being part of it: 63% (May 2024).
+DATE = re.compile(r"\s\([^()]*\)$")
 Words = tuple[str, object, object]
 Figures = Mapping[str, dict]
 
 
-def summary_numbers(template: str, summary: str, figures: Figures) -> list[Words]:
-    """Numbers of a summary that no figure has; ``template``: the narrative it was made from, numbers by reference."""
+def summary_numbers(template: str, summary: str, figures: Figures, month: str) -> list[Words]:
+    """Numbers of a summary that are not those of the figures that its references name; ``template``: the narrative.
+
+    The summary is filled beside the notebook, so not every number of it has a figure there; without one it is not
+    judged here.
+    """
     found = re.fullmatch("(.*?)".join(map(re.escape, REFERENCE.split(template)[::2])), summary, re.DOTALL)
-    if found is None:  # laid in another way: each number by itself
-        own = {*TOKEN.findall(REFERENCE.sub(" ", template)), *_tokens(figures.values())}
-        return [("number of the summary", t, "in no figure") for t in TOKEN.findall(summary) if t not in own]
-    said = zip(REFERENCE.findall(template), found.groups(), strict=True)
-    return [
-        (f"summary, {{{{{reference}}}}}", words, _published(meant) or "nothing")
-        for reference, words in said
-        if TOKEN.search(words) and (meant := _meant(reference, figures))
-        if not {words, AFTER.sub("", words)} & {f["published"] for f in meant}
-    ]
+    wrong: list[Words] = []
+    for n, reference in enumerate(REFERENCE.findall(template)):
+        own = figures.get(_id(reference, month), {}).get("published")
+        if own is None:
+            continue
+        if found is None:  # laid in another way
+            wrong += [] if own in summary else [(f"summary, {{{{{reference}}}}}", summary, own)]
+        elif own not in (said := found.groups()[n], DATE.sub("", said)):
+            wrong.append((f"summary, {{{{{reference}}}}}", said, own))
+    return wrong
 
 
-def _meant(reference: str, figures: Figures) -> list[dict]:
-    """The figures that a reference can mean: those whose id names what it names, or else all."""
-    numbers = [(id_, f) for id_, f in figures.items() if f["kind"] == "number"]
-    if not reference.strip().startswith(("value(", "target(")):
-        return [f for _, f in numbers]
-    for names in (QUOTED.findall(reference), QUOTED.findall(reference)[:1]):
-        if meant := [f for id_, f in numbers if all(name in id_ for name in names)]:
-            return meant
-    return [f for _, f in numbers]
-
-
-def _published(figures: list[dict]) -> str:
-    return ", ".join(dict.fromkeys(f["published"] for f in figures[:5]))
-
-
-def _tokens(figures) -> Iterator[str]:
-    for figure in figures:
-        yield from TOKEN.findall(str(figure.get("published", "")))
+def _id(reference: str, month: str) -> str:
+    """The id of the figure that a reference means, where it follows from the reference; else ""."""
+    call = CALL.fullmatch(reference)
+    if call is None:
+        return ""
+    arguments = ARGUMENT.findall(call[2])
+    if call[1].startswith("count_"):
+        return ".".join(["count", call[1].removeprefix("count_"), *(value for _, value in arguments)])
+    (_, measure), *others = arguments or [("", "")]
+    if any(name != "period" for name, _ in others):
+        return ""
+    period = others[0][1] if others else month
+    return f"{measure}.target.{period}" if call[1] == "target" else f"{measure}.{period}"
 
 
 def change_numbers(changes: tuple[dict, ...], figures: Figures, before: Figures) -> list[Words]:

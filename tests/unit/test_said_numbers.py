@@ -30,11 +30,22 @@ FIGURES = {
         ("Assessments stood at 64% of 80%, 45 days; Exampleshire.", ["64%"]),
         ("Assessments stood at 99% of 80%, 45 days; Exampleshire.", ["99%"]),  # another measure has it
         ("Assessments stood  at 63% of 80%, 45 days; Exampleshire.", []),
-        ("Assessments stood  at 64% of 80%, 45 days; Exampleshire.", ["64"]),
+        (
+            "Assessments stood  at 64% of 80%, 45 days; Exampleshire.",
+            ["Assessments stood  at 64% of 80%, 45 days; Exampleshire."],
+        ),
     ],
 )
 def test_numbers_of_a_summary(summary, said):
-    assert [words for _, words, _ in summary_numbers(TEMPLATE, summary, FIGURES)] == said
+    assert [words for _, words, _ in summary_numbers(TEMPLATE, summary, FIGURES, "2024-04")] == said
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["period('in_time_pct')", "value('in_time_pct', category='North')", "value('none_pct')", "date('x')", "name()"],
+)
+def test_what_no_figure_of_the_edition_must_have_is_not_judged(reference):
+    assert summary_numbers(f"In {{{{ {reference} }}}}.", "In April 2024.", FIGURES, "2024-04") == []
 
 
 def change(before: str, after: str, id_: str = "a", kind: str = "number") -> dict:
@@ -69,7 +80,7 @@ def test_every_published_edition_says_its_numbers():
     assert len(manifests) > 50
     for path in manifests:
         m, figures = json.loads(path.read_text(encoding="utf-8")), figures_of(path.parent)
-        assert summary_numbers(m["report"]["summary"], m["summary"], figures) == [], path
+        assert summary_numbers(m["report"]["summary"], m["summary"], figures, path.parts[-4]) == [], path
         if m["number"] > 1:
             before = figures_of(path.parent.with_name(f"v{m['number'] - 1}"))
             assert change_numbers(tuple(m["changes"]), figures, before) == [], path
