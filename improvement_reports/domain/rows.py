@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -63,6 +64,11 @@ def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
 
 def empty_table(spec: TableSpec) -> pd.DataFrame:
     """The table that a return leaves out: its columns and no rows."""
+    return _empty(spec).copy()
+
+
+@cache
+def _empty(spec: TableSpec) -> pd.DataFrame:
     return typed(
         spec, pd.DataFrame(columns=list(spec.column_names), index=pd.Index([], name="source_row"), dtype=object), ""
     )

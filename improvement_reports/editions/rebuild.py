@@ -144,10 +144,9 @@ def execute_again(rebuilt: Rebuilt, notebook):
     before = {name: os.environ.get(name) for name in wanted}
     try:
         os.environ.update(wanted)  # papermill hands no environment on to the kernel
-        execute(copy, output, {}, rebuilt.project.root)
+        again = execute(copy, output, {}, rebuilt.project.root, is_forked=False)  # an edition brings code of its own
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-    again = nbformat.read(output, as_version=4)
     strip_run(again)
     return again

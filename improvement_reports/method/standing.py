@@ -54,8 +54,7 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
     if before is not None and before["status"] != ValueStatus.PUBLISHED:
         before = None
     change = None if before is None else value - Decimal(before["value_text"])
-    everyone = official.published(measure_id, year)
-    values = [Decimal(v) for v in everyone["value_text"]]
+    values = list(official.known.values_of(measure_id, year).values())
     rank = quarter = None
     if len(values) >= FEWEST_RANKED:
         lower_first = official.measure(measure_id).better_when is BetterWhen.LOWER
@@ -103,9 +102,7 @@ def _fence(value: Decimal, values: list[Decimal]) -> str:
 def _shift(official: OfficialStatistics, measure_id: str, year: int, change: Decimal | None) -> float | None:
     if change is None:
         return None
-    now = dict(zip(*(official.published(measure_id, year)[c] for c in ("la_code", "value_text")), strict=True))
-    was = dict(zip(*(official.published(measure_id, year - 1)[c] for c in ("la_code", "value_text")), strict=True))
-    changes = [Decimal(now[c]) - Decimal(was[c]) for c in now if c in was]
+    changes = official.known.changes_of(measure_id, year)
     if len(changes) < FEWEST_RANKED:
         return None
     low, high = _quarters(changes)

@@ -27,6 +27,7 @@ from improvement_reports.official.prepare import newest_known, prepare_official
 from improvement_reports.workspace.areas import ENGLAND, REGIONS, region_code
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.official_tables import FOLDER
+from improvement_reports.workspace.parquet import read_parquet
 from improvement_reports.workspace.places import Project
 
 # Preparing
@@ -60,10 +61,111 @@ class Comparator:
     of: int = 1
 
 
+class Known:
+    """The official statistics that were known on a day, ready to be asked by key; the same for every report of that
+    day.
+    """
+
+    def __init__(self, tables: dict[str, pd.DataFrame], known_by: str):
+        self.tables, self.known_by = tables, known_by
+        self._frames: dict[tuple[str, int], pd.DataFrame] = {}
+        self._rows: dict[int, pd.Series] = {}
+        self._neighbours: dict[str, Neighbours | None] = {}
+        self._changes: dict[tuple[str, int], list[Decimal]] = {}
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Annual values known by the day; of a first and a revised value of one year the newest of them."""
+        return newest_known(self.tables["annual-values"], "annual-values", self.known_by)
+
+    @cached_property
+    def referrals(self) -> pd.DataFrame:
+        known = newest_known(self.tables["referrals-by-month"], "referrals-by-month", self.known_by)
+        return known.sort_values(["la_code", "month"])
+
+    @cached_property
+    def _position(self) -> dict[tuple[str, int, str], int]:
+        keys = zip(self.values["measure_id"], self.values["reporting_year"], self.values["la_code"], strict=True)
+        return {key: n for n, key in enumerate(keys)}
+
+    @cached_property
+    def _published(self) -> pd.DataFrame:
+        return self.values[self.values["status"] == ValueStatus.PUBLISHED]
+
+    @cached_property
+    def years_of(self) -> dict[tuple[str, str | None], list[int]]:
+        """The years with a published value by measure and area, and by measure and None for anyone's."""
+        rows = self._published
+        found: dict[tuple[str, str | None], set[int]] = {}
+        for m, y, c in zip(rows["measure_id"], rows["reporting_year"], rows["la_code"], strict=True):
+            for key in ((m, c), (m, None)):
+                found.setdefault(key, set()).add(int(y))
+        return {key: sorted(years) for key, years in found.items()}
+
+    @cached_property
+    def authorities(self) -> list[str]:
+        return [c for c in self.tables["areas"]["la_code"] if int(c) not in REGIONS]
+
+    @cached_property
+    def _values_of(self) -> dict[tuple[str, int], dict[str, Decimal]]:
+        rows, own = self._published, set(self.authorities)
+        found: dict[tuple[str, int], dict[str, Decimal]] = {}
+        columns = (rows[c] for c in ("measure_id", "reporting_year", "la_code", "value_text"))
+        for m, y, c, v in zip(*columns, strict=True):
+            if c in own:
+                found.setdefault((m, int(y)), {})[c] = Decimal(v)
+        return {key: dict(sorted(values.items())) for key, values in found.items()}
+
+    def values_of(self, measure_id: str, year: int) -> dict[str, Decimal]:
+        """Published values of one measure and year by the code of the authority, in the order of the codes."""
+        return self._values_of.get((measure_id, year), {})
+
+    def changes_of(self, measure_id: str, year: int) -> list[Decimal]:
+        """By how much each authority's value changed since the year before, in the order of their codes."""
+        key = measure_id, year
+        if key not in self._changes:
+            now, was = self.values_of(measure_id, year), self.values_of(measure_id, year - 1)
+            self._changes[key] = [now[c] - was[c] for c in now if c in was]
+        return self._changes[key]
+
+    def published(self, measure_id: str, year: int) -> pd.DataFrame:
+        key = measure_id, year
+        if key not in self._frames:
+            rows = self._published
+            rows = rows[(rows["measure_id"] == measure_id) & (rows["reporting_year"] == year)]
+            self._frames[key] = rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
+        return self._frames[key]
+
+    def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
+        at = self._position.get((measure_id, year, la_code))
+        if at is None:
+            return None
+        if at not in self._rows:
+            self._rows[at] = self.values.iloc[at]
+        return self._rows[at]
+
+    def neighbours(self, la_code: str) -> Neighbours | None:
+        if la_code not in self._neighbours:
+            self._neighbours[la_code] = self._nearest(la_code)
+        return self._neighbours[la_code]
+
+    def _nearest(self, la_code: str) -> Neighbours | None:
+        table = self.tables["statistical-neighbours"]
+        table = table[table["la_code"] == la_code]
+        if table.empty:
+            return None
+        years = sorted(table["model_year"].unique())
+        known = [y for y in years if y <= int(self.known_by[:4])]
+        year = known[-1] if known else years[0]
+        rows = table[table["model_year"] == year].sort_values("rank")
+        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(r for _, r in rows.iterrows()), not known)
+
+
 class OfficialStatistics:
     """The official statistics that were known on a day (YYYY-MM-DD), and nothing that was published later.
 
     ``keys``: the codes of the authorities by the project's keys; without them an authority may be called anything.
+    ``known``: the same tables as at that day, where they were asked before.
     """
 
     def __init__(
@@ -73,30 +175,20 @@ class OfficialStatistics:
         known_by: str,
         keys: dict[str, str] | None = None,
         lists: OfficialLists = NO_LISTS,
+        known: Known | None = None,
     ):
         self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
-        self.lists = lists
+        self.lists, self.known = lists, known or Known(tables, known_by)
 
-    @cached_property
+    @property
     def values(self) -> pd.DataFrame:
         """Annual values known by the day; of a first and a revised value of one year the newest of them."""
-        return newest_known(self._tables["annual-values"], "annual-values", self.known_by)
+        return self.known.values
 
-    @cached_property
-    def _position(self) -> dict:
-        keys = zip(self.values["measure_id"], self.values["reporting_year"], self.values["la_code"], strict=True)
-        return {key: n for n, key in enumerate(keys)}
-
-    @cached_property
-    def _by_measure(self) -> dict[str, pd.DataFrame]:
-        rows = self.values[self.values["status"] == ValueStatus.PUBLISHED]
-        return {str(m): group for m, group in rows.groupby("measure_id", sort=False)}
-
-    @cached_property
+    @property
     def referrals(self) -> pd.DataFrame:
         """Monthly referrals known by the day, by area code and month."""
-        known = newest_known(self._tables["referrals-by-month"], "referrals-by-month", self.known_by)
-        return known.sort_values(["la_code", "month"])
+        return self.known.referrals
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -133,10 +225,10 @@ class OfficialStatistics:
         frame = self._tables["areas"]
         return {c: code for c, r in zip(frame["la_code"], frame["region"], strict=True) if (code := region_code(r))}
 
-    @cached_property
+    @property
     def authorities(self) -> list[str]:
         """Codes of local authorities (regions and England are none)."""
-        return [c for c in self.area_names if int(c) not in REGIONS]
+        return self.known.authorities
 
     def measure(self, measure_id: str) -> Measure:
         if measure_id not in self.measures:
@@ -154,37 +246,21 @@ class OfficialStatistics:
 
     def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
         """The row of one value, published or not; None if there was none by the day."""
-        position = self._position.get((measure_id, year, la_code))
-        return None if position is None else self.values.iloc[position]
+        return self.known.row(measure_id, year, la_code)
 
     def years(self, measure_id: str, la_code: str | None = None) -> list[int]:
         """Reporting years in which the authority (or, without one, anyone) has a published value, oldest first."""
-        rows = self._published_of(measure_id)
-        if la_code is not None:
-            rows = rows[rows["la_code"] == la_code]
-        return sorted(int(y) for y in rows["reporting_year"].unique())
-
-    def _published_of(self, measure_id: str) -> pd.DataFrame:
         self.measure(measure_id)
-        return self._by_measure.get(measure_id, self.values.iloc[:0])
+        return list(self.known.years_of.get((measure_id, la_code), ()))
 
     def published(self, measure_id: str, year: int) -> pd.DataFrame:
         """Published rows of one measure and year for all local authorities, by their code."""
-        rows = self._published_of(measure_id)
-        rows = rows[rows["reporting_year"] == year]
-        return rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
+        self.measure(measure_id)
+        return self.known.published(measure_id, year)
 
     def neighbours(self, la_code: str) -> Neighbours | None:
         """The neighbours by the newest model of the year of the day or before, else by the first one after it."""
-        table = self._tables["statistical-neighbours"]
-        table = table[table["la_code"] == la_code]
-        if table.empty:
-            return None
-        years = sorted(table["model_year"].unique())
-        known = [y for y in years if y <= int(self.known_by[:4])]
-        year = known[-1] if known else years[0]
-        rows = table[table["model_year"] == year].sort_values("rank")
-        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(r for _, r in rows.iterrows()), not known)
+        return self.known.neighbours(la_code)
 
     def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
         """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
@@ -222,7 +298,18 @@ class OfficialStatistics:
 
 @cache
 def _tables_cached(folder: Path, stamp: tuple) -> dict[str, pd.DataFrame]:
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
+    return {name: read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
+
+
+@cache
+def _known_cached(folder: Path, stamp: tuple, known_by: str) -> Known:
+    return Known(_tables_cached(folder, stamp), known_by)
+
+
+def prepared_stamp(project: Project) -> tuple[int, ...]:
+    """Equal as long as the prepared official statistics are; empty where there are none."""
+    paths = [project.processed / FOLDER / f"{name}.parquet" for name in COLUMNS]
+    return tuple(p.stat().st_mtime_ns for p in paths) if all(p.is_file() for p in paths) else ()
 
 
 def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
@@ -232,11 +319,7 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
     folder = project.processed / FOLDER
     if not (folder / "annual-values.parquet").is_file():
         prepare_official(project)
-    stamp = tuple((folder / f"{n}.parquet").stat().st_mtime_ns for n in COLUMNS)
+    known = _known_cached(folder, prepared_stamp(project), known_by)
     return OfficialStatistics(
-        _tables_cached(folder, stamp),
-        definitions_or_none(project),
-        known_by,
-        keys_or_none(project),
-        load_lists(project),
+        known.tables, definitions_or_none(project), known_by, keys_or_none(project), load_lists(project), known
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.workspace.parameters import ReturnInfo
+from improvement_reports.workspace.parquet import read_parquet
 
 INFO_FILE = "return.json"
 
@@ -18,7 +19,7 @@ def read_processed(folder: Path) -> tuple[dict[str, pd.DataFrame], dict]:
         raise UserError(
             f"The return {folder.parent.name}/{folder.name} has not been prepared; run python3 make.py prepare."
         )
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in RETURN_TABLES}
+    tables = {name: read_parquet(folder / f"{name}.parquet") for name in RETURN_TABLES}
     info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
     info["info"] = ReturnInfo.model_validate(info["info"])
     return tables, info

@@ -1,4 +1,4 @@
-"""The kernel of a notebook: how it is talked to, that it ends with its run, and that it ends quietly."""
+"""The kernel of a notebook: which one, how it is talked to, that it ends with its run, and that it ends quietly."""
 
 import os
 import sys
@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
+from traitlets.config import Config
 
+from improvement_reports.runs.warm.fork import KERNEL
+from improvement_reports.runs.warm.link import new_fork
+from improvement_reports.runs.warm.manager import forked
 from improvement_reports.workspace.processes import KERNEL_ENDS_TOO
 
 # The longest address of a local socket is 108 bytes with its end on Linux, 104 on macOS; a kernel adds “/kernel-5”.
@@ -33,15 +37,29 @@ class QuietKernelManager(AsyncKernelManager):
 
 
 @contextmanager
-def kernel_options() -> Iterator[dict]:
-    """What papermill is to hand to nbclient; the kernel's sockets lie in a folder of this run alone, which goes with
-    it.
+def kernel_options(folder: Path | None = None) -> Iterator[dict]:
+    """What papermill is to hand to nbclient for a run in ``folder``: a kernel that is forked, where that can be.
+
+    Without a folder, and where there is nothing to fork, a kernel that Jupyter starts.
+    """
+    end = new_fork(KERNEL, folder) if folder is not None else None
+    if end is None:
+        with ordinary_options() as options:
+            yield options
+        return
+    config = Config()
+    config.NotebookClient.kernel_manager_class = forked(end)
+    with end:
+        yield {"config": config}
+
+
+@contextmanager
+def ordinary_options() -> Iterator[dict]:
+    """A kernel that Jupyter starts; its sockets lie in a folder of this run alone, which goes with it.
 
     So two kernels that start at once do not hear each other, and nobody else's programs hear them. Where a local socket
     is not to be had (Windows, only long folders), a kernel is talked to through ports of this machine.
     """
-    from traitlets.config import Config
-
     config = Config()
     config.NotebookClient.kernel_manager_class = QuietKernelManager
     config.KernelManager.shutdown_wait_time = SHUTDOWN_SECONDS

@@ -1,8 +1,6 @@
 """Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
 
-import logging
 import time
-import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
@@ -11,7 +9,7 @@ from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.notebooks import KERNEL, check_template, literal, strip_run
+from improvement_reports.workspace.notebooks import check_template, strip_run
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
@@ -32,45 +30,32 @@ CELL_TIMEOUT_SECONDS = 600
 # Reports
 
 
-def execute(template: Path, output: Path, parameters: dict, cwd: Path) -> None:
-    """Papermill, with what is not the report's own kept out of its log; a `UserError` if a cell of the notebook fails.
+def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked: bool = True):
+    """A notebook, run by papermill; a `UserError` if a cell of it fails, and ``failed`` then holds it with the error.
 
-    ``output`` holds the executed notebook either way.
+    ``is_forked``: whether its kernel may have loaded this package
+    already (`warm`).
     """
-    import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from improvement_reports.runs.kernels import kernel_options
+    from improvement_reports.runs.engine import run_papermill
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), kernel_options() as options:
-        warnings.simplefilter("ignore")
-        try:
-            papermill.execute_notebook(
-                literal(template),
-                literal(output),
-                parameters=parameters,
-                kernel_name=KERNEL,
-                cwd=str(cwd),
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=CELL_TIMEOUT_SECONDS,
-                **options,
-            )
-        except PapermillExecutionError as error:
-            said = trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
-            raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
-        except DeadKernelError:
-            raise UserError(
-                "The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other"
-                " programs, then run it again."
-            ) from None
-        except CellTimeoutError:
-            raise UserError(
-                f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so"
-                " long."
-            ) from None
+    try:
+        return run_papermill(template, failed, parameters, cwd, CELL_TIMEOUT_SECONDS, is_forked)
+    except PapermillExecutionError as error:
+        said = trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
+        raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
+    except DeadKernelError:
+        raise UserError(
+            "The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other"
+            " programs, then run it again."
+        ) from None
+    except CellTimeoutError:
+        raise UserError(
+            f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so"
+            " long."
+        ) from None
 
 
 def foreign_outputs(notebook) -> list[str]:
@@ -126,14 +111,13 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         key = report_key(project, authority, month, kind)
         if not force and run_is_current(folder, key):
             return Outcome(subject, "unchanged")
-        _check_report(project, authority, month, kind)
+        check_report(project, authority, month, kind)
         parameters = {"authority": authority, "month": month, "kind": kind}
         check_template(project, kind, parameters)
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder / FAILED
         (folder / TRACE).unlink(missing_ok=True)
-        execute(project.notebook(kind), aside, parameters, project.root)
-        notebook = nbformat.read(aside, as_version=4)
+        notebook = execute(project.notebook(kind), aside, parameters, project.root)
         strip_run(notebook)
         nbformat.validate(notebook)
         check_outputs(notebook)
@@ -159,7 +143,8 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         )
 
 
-def _check_report(project: Project, authority: str, month: str, kind: str) -> None:
+def check_report(project: Project, authority: str, month: str, kind: str) -> None:
+    """`InvalidInput` if the parameters of a report do not fit what it is made from."""
     from improvement_reports.report import open_report, parameter_faults
 
     parameter_faults(project, open_report(authority, month, kind, project))

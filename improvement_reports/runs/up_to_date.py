@@ -12,10 +12,11 @@ from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.runs.draft import has_draft
 from improvement_reports.runs.reports import Filters, Job, reports
 from improvement_reports.runs.run import run_reports
+from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
-from improvement_reports.workspace.work import Outcome, Summary, default_executor
+from improvement_reports.workspace.work import Outcome, Summary
 
 
 def prepare_and_run(
@@ -60,7 +61,7 @@ def prepare_and_run(
         jobs = [job for job in jobs if job[0] not in made_up]
     fresh = [job for job in jobs if force or not _is_current(project, job)]
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
-    executor = (executor_for or default_executor)(len(fresh))
+    executor = executor_for(len(fresh)) if executor_for else report_executor(len(fresh), project.root)
     for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done), strict=True):
         done[job] = outcome
     summary.outcomes += [done[job] for job in jobs]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from improvement_reports.domain.errors import UserError
@@ -75,22 +76,13 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
 
     Papermill only warns of a missing parameters cell and only logs an unknown parameter, so this is checked first.
     """
-    import nbformat
-
     path = project.notebook(kind)
     name = project.relative(path)
     if not path.is_file():
         raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")
-    try:
-        book = nbformat.read(path, as_version=4)
-    except Exception:  # whatever nbformat stumbles over, it is the same mistake
-        raise UserError(f"{name} is not a notebook; save it from JupyterLab again.") from None
-    tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        raise UserError(f"{name} has {len(tagged) or 'no'} cells tagged “parameters”; tag just one.")
-    from papermill import inspect_notebook
-
-    known = set(inspect_notebook(literal(path)))
+    known, fault = _parameters(path, path.read_bytes())
+    if fault:
+        raise UserError(f"{name} {fault}")
     if unknown := sorted(set(given) - known):
         raise UserError(
             f"{name} has no parameter {', '.join(unknown)} in its parameters cell (it has {', '.join(sorted(known))});"
@@ -101,6 +93,23 @@ def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
             f"{name} asks for the parameter {', '.join(missing)}, which no report gives; take it out of the parameters"
             " cell."
         )
+
+
+@lru_cache(maxsize=32)
+def _parameters(path: Path, content: bytes) -> tuple[frozenset[str], str]:
+    """The names in a notebook's parameters cell, and what is wrong with the notebook; read once for each content."""
+    import nbformat
+
+    try:
+        book = nbformat.reads(content.decode("utf-8"), as_version=4)
+    except Exception:  # whatever nbformat stumbles over, it is the same mistake
+        return frozenset(), "is not a notebook; save it from JupyterLab again."
+    tagged = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        return frozenset(), f"has {len(tagged) or 'no'} cells tagged “parameters”; tag just one."
+    from papermill import inspect_notebook
+
+    return frozenset(inspect_notebook(literal(path))), ""
 
 
 def literal(path: Path) -> str:

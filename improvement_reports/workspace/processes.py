@@ -114,19 +114,27 @@ class _Watch:
                     stderr=nowhere,
                     start_new_session=os.name != "nt",
                 )
-                atexit.register(self._end)
+                atexit.register(self.end)
             assert self._process.stdin is not None  # a pipe was asked for
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.write(f"{line}\n".encode())
 
-    def _end(self) -> None:
-        assert self._process is not None and self._process.stdin is not None  # `tell` has begun it
+    def end(self) -> None:
+        """Have the watch end, and with it whatever it watches over; the next program begins another."""
+        if self._process is None or self._process.stdin is None:
+            return
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
+        self._process = None
 
 
 _WATCH = _Watch()
+
+
+def end_watch() -> None:
+    """Before this process is forked: a fork would hold the watch of another process open."""
+    _WATCH.end()
 
 
 class Threads(ThreadPoolExecutor):

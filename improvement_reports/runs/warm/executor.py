@@ -1,0 +1,68 @@
+"""Reports side by side, each in a fork of its own; where nothing can be forked, in a pool of processes."""
+
+import contextlib
+import os
+import pickle
+import socket
+import threading
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+
+from improvement_reports.runs.warm.fork import CALL
+from improvement_reports.runs.warm.frames import receive
+from improvement_reports.runs.warm.link import is_possible, new_fork
+from improvement_reports.workspace.work import default_executor
+
+
+class Forks(Executor):
+    """Calls of functions by their module and name, each in a fork; when interrupted, all of them are ended."""
+
+    def __init__(self, workers: int, folder: Path):
+        self._threads, self._folder = ThreadPoolExecutor(workers), folder
+        self._lock, self._ends, self._is_over = threading.Lock(), set[socket.socket](), False
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        return self._threads.submit(self._call, fn, args, kwargs)
+
+    def _call(self, fn, args, kwargs):
+        call = pickle.dumps(((fn.__module__, fn.__name__), args, kwargs))
+        end = new_fork(CALL, self._folder, [call])
+        if end is None:
+            with self._lock:  # one after the other in this process
+                return fn(*args, **kwargs)
+        with self._kept(end):
+            answer = None if self._is_over else receive(end)
+        if answer is None:
+            raise BrokenExecutor("The process of a report ended before the report did.")
+        is_good, given = pickle.loads(answer[1][0])
+        if is_good:
+            return given
+        raise given
+
+    @contextlib.contextmanager
+    def _kept(self, end: socket.socket):
+        self._ends.add(end)
+        try:
+            yield
+        finally:
+            self._ends.discard(end)
+            end.close()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None and not issubclass(kind, Exception):
+            self._is_over = True
+            for end in list(self._ends):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)  # whoever waits for an answer sees that there is none
+            self.shutdown(cancel_futures=True)
+        return super().__exit__(kind, error, trace)
+
+
+def report_executor(jobs: int, folder: Path) -> Executor:
+    """Where reports are run: one here, several side by side."""
+    if jobs < 2 or not is_possible():
+        return default_executor(jobs)
+    return Forks(min(jobs, os.cpu_count() or 1), folder)

@@ -1,0 +1,151 @@
+"""A kernel in a fork: IPython's own kernel and streams, with one socket in place of ZeroMQ's five."""
+
+import asyncio
+import atexit
+import contextlib
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+from types import ModuleType
+
+import zmq
+from ipykernel.displayhook import ZMQDisplayHook
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.shellapp import InteractiveShellApp
+from jupyter_client.session import Session
+from traitlets import Any
+from traitlets.config import Config
+
+from improvement_reports.runs.warm.frames import IOPUB, REQUEST, SHELL, Frames, packed, receive
+
+
+class _Channel:
+    """As much of a ZeroMQ socket as a kernel uses to say something."""
+
+    def __init__(self, end: socket.socket, number: int, lock: threading.Lock):
+        self.context: zmq.Context = zmq.Context.instance()
+        self._end, self._number, self._lock = end, number, lock
+
+    def send_multipart(self, parts, flags=0, copy=True, track=False):
+        raw = packed(self._number, [bytes(p) for p in parts])
+        with self._lock, contextlib.suppress(BrokenPipeError):  # nobody listens any more: the parent ends this process
+            self._end.sendall(raw)
+
+    def flush(self, flag=None, limit=None):
+        """Everything is sent when it is said."""
+
+
+class ForkedKernel(IPythonKernel):
+    """IPython's kernel, which has no queue of its own to empty after an error."""
+
+    shell_stream = Any()
+    stdin_socket = Any()
+
+    def _abort_queues(self, subshell_id=None):
+        pass
+
+
+def run(end: socket.socket) -> int:
+    """Be a kernel until the other end closes or a cell asks to end; returns the exit code."""
+    request = receive(end)
+    if request is None:
+        return 0
+    enter(json.loads(request[1][0]))
+    kernel = make_kernel(end)
+    end.sendall(packed(REQUEST, []))
+    asyncio.run(_serve(kernel, end))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    return 0
+
+
+def enter(asked: dict) -> None:
+    """Working folder and environment of whoever asks; nothing to read from."""
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    for module in list(sys.modules.values()):  # what a library warned of before the fork it says to a cell again
+        if isinstance(module, ModuleType):
+            vars(module).pop("__warningregistry__", None)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+
+def make_kernel(end: socket.socket) -> ForkedKernel:
+    """What `ipykernel.kernelapp` sets up, in its order."""
+    from IPython.core import debugger
+
+    vars(debugger)["Pdb"] = getattr(debugger, "InterruptiblePdb", debugger.Pdb)
+    lock = threading.Lock()
+    session = Session(key=b"", username="")
+    thread = IOPubThread(_Channel(end, IOPUB, lock), pipe=False, session=session)
+    thread.start()
+    sys.stdout = OutStream(session, thread, "stdout")
+    sys.stderr = OutStream(session, thread, "stderr")
+    displayhook = ZMQDisplayHook(session, thread.background_socket)
+    sys.displayhook = displayhook
+    ForkedKernel.clear_instance()
+    ZMQInteractiveShell.clear_instance()
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    kernel = ForkedKernel.instance(
+        config=config,
+        session=session,
+        log=logging.getLogger(__name__),
+        shell_stream=_Channel(end, SHELL, lock),
+        iopub_thread=thread,
+        iopub_socket=thread.background_socket,
+    )
+    vars(displayhook)["get_execution_count"] = lambda: kernel.execution_count
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    InteractiveShellApp().init_path()  # the working folder, after the standard library
+    return kernel
+
+
+class _Ending:
+    """As much of an event loop as a cell stops that calls exit()."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, ended: asyncio.Event):
+        self._loop, self._ended = loop, ended
+
+    def call_later(self, seconds: float, _) -> None:
+        self._loop.call_later(seconds, self._ended.set)
+
+    def stop(self) -> None:
+        self._ended.set()
+
+
+async def _serve(kernel: ForkedKernel, end: socket.socket) -> None:
+    """Answer one request after the other; between them tasks of the notebook run on, as they do in any kernel."""
+    loop, ended, inbox = asyncio.get_running_loop(), asyncio.Event(), Frames()
+    arrived: asyncio.Queue[list[bytes]] = asyncio.Queue()
+    kernel.io_loop = _Ending(loop, ended)
+    assert kernel.shell is not None
+    kernel.shell.exit_now = False
+
+    def read() -> None:
+        raw = end.recv(1 << 16)
+        if not raw:
+            loop.remove_reader(end)
+            ended.set()
+        for _, parts in inbox.add(raw):
+            arrived.put_nowait(parts)
+
+    async def answer() -> None:
+        while True:
+            await kernel.dispatch_shell([zmq.Frame(p) for p in await arrived.get()])
+
+    loop.add_reader(end, read)
+    answering = loop.create_task(answer())
+    answering.add_done_callback(lambda _: ended.set())
+    await ended.wait()
+    if answering.done():
+        answering.result()
+    answering.cancel()

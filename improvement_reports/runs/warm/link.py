@@ -1,0 +1,191 @@
+"""From a run to the process that is forked: started when first needed, and again when what it loaded has changed."""
+
+import atexit
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from improvement_reports import HOME
+from improvement_reports.runs.warm.fork import be
+from improvement_reports.runs.warm.frames import REQUEST, packed, receive
+
+# “ordinary”: every notebook has a kernel that Jupyter starts anew, as papermill by itself would.
+CHOICE, ORDINARY = "IMPROVEMENT_REPORTS_KERNEL", "ordinary"
+# What a process reads from its environment once, as it begins or when a library is loaded.
+READ_ONCE = (
+    "PYTHON",
+    "MPL",
+    "LC_",
+    "LANG",
+    "TZ",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "ARROW_",
+    "IPYTHON",
+    "HOME",
+    "PATH",
+    "LD_",
+)
+READY = b"ready "  # what the parent says first, and where the package lies that it loaded
+START_SECONDS = 60
+PARENT = "improvement_reports.runs.warm.parent"
+
+
+@dataclass
+class _Link:
+    """The way to one such process: the socket on which forks are asked for."""
+
+    ask: socket.socket
+    key: tuple
+    process: subprocess.Popen
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.ask.close()
+        self.process.wait()
+
+    def fork(self, kind: bytes, folder: Path) -> socket.socket | None:
+        """The socket of a new fork; None if nobody forks any more."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self.lock:
+                socket.send_fds(self.ask, [kind + os.fsencode(folder)], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            return None
+        finally:
+            theirs.close()
+        return ours
+
+
+is_fork = False  # whether this process is one itself
+forks: list[int] = []  # those that it forked, by the numbers of their processes
+_link: _Link | None = None
+_starting = threading.Lock()
+
+
+def is_possible() -> bool:
+    """Whether forking is safe here, and wanted. Elsewhere system libraries have threads of their own."""
+    return sys.platform == "linux" and os.environ.get(CHOICE) != ORDINARY
+
+
+def has_own_package(folder: Path) -> bool:
+    """Whether a kernel in a folder would load another package of this name than the one that runs here."""
+    other = folder / HOME.name
+    return other.is_dir() and other.resolve() != HOME.resolve()
+
+
+def new_fork(kind: bytes, folder: Path, extra: Sequence[bytes] = ()) -> socket.socket | None:
+    """A fork that is at work in ``folder``, by the socket to it; None where there is to be none, or can be none."""
+    if not is_possible() or has_own_package(folder):
+        return None
+    if is_fork:
+        return _fork_again(kind, folder, extra)
+    for _ in range(2):  # one that ended meanwhile is begun anew
+        link = _current()
+        end = link.fork(kind, folder) if link else None
+        if end is not None:
+            if _is_there(end, folder, extra):
+                return end
+            end.close()
+        _forget()
+    return None
+
+
+def _fork_again(kind: bytes, folder: Path, extra: Sequence[bytes]) -> socket.socket | None:
+    """In the fork of a report: a fork of that, with all that the report's check has read already."""
+    if threading.active_count() > 1:
+        return None
+    ours, theirs = socket.socketpair()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        be(kind, theirs, parent)
+    forks.append(pid)
+    theirs.close()
+    if _is_there(ours, folder, extra):
+        return ours
+    ours.close()
+    return None
+
+
+def _is_there(end: socket.socket, folder: Path, extra: Sequence[bytes]) -> bool:
+    """Tell a fork where it is at work; whether it says that it is."""
+    request = json.dumps({"cwd": str(folder), "env": dict(os.environ)}).encode()
+    end.settimeout(START_SECONDS)
+    try:
+        end.sendall(packed(REQUEST, [request, *extra]))
+        while (said := receive(end)) is not None and said[0] != REQUEST:
+            pass  # a library warns while the kernel is made
+        return said is not None
+    except OSError:
+        return False
+    finally:
+        end.settimeout(None)
+
+
+def _key() -> tuple:
+    """Equal as long as what a started process loaded is what a new one would load."""
+    return (
+        tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith(READ_ONCE))),
+        tuple((str(p), s.st_mtime_ns, s.st_size) for p in sorted(HOME.rglob("*.py")) for s in [p.stat()]),
+    )
+
+
+def _current() -> _Link | None:
+    global _link
+    with _starting:
+        key = _key()
+        if _link is not None and _link.key != key:
+            _link.close()
+            _link = None
+        if _link is None:
+            _link = _start(key)
+            if _link is not None:
+                atexit.register(_link.close)
+        return _link
+
+
+def _forget() -> None:
+    """Have done with a process that no longer forks."""
+    global _link
+    with _starting:
+        if _link is not None:
+            _link.close()
+        _link = None
+
+
+def _start(key: tuple) -> _Link | None:
+    """A process to fork; None if it does not come up with the very package that runs here."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", PARENT, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+    finally:
+        theirs.close()
+    ours.settimeout(START_SECONDS)
+    link = _Link(ours, key, process)
+    try:
+        said = ours.recv(1 << 12)
+    except OSError:
+        said = b""
+    if said != READY + os.fsencode(HOME):
+        process.kill()
+        link.close()
+        return None
+    ours.settimeout(None)
+    return link

@@ -1,0 +1,201 @@
+"""The process that is forked: it has loaded what notebooks load, and does nothing else.
+
+``python -m improvement_reports.runs.warm.parent NUMBER``: the number of the socket on which forks are asked for. Each
+request brings the socket that its fork is to talk through. Whoever asks holds the other end: when that closes, the
+fork ends; when the first socket closes, this process ends and all its forks with it, be they ever so busy.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from functools import cache
+from pathlib import Path
+
+from improvement_reports import HOME
+from improvement_reports.domain.rows import empty_table
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.runs.warm.fork import CALL, RUNS, be
+from improvement_reports.runs.warm.link import READY
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import END_SECONDS
+
+HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+
+
+def load() -> None:
+    """Load what every notebook loads, but no pyplot: that asks which kernel it is in when it is loaded."""
+    os.environ.setdefault("MPLBACKEND", INLINE)  # as a kernel does before its first cell
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a run, and a debugger has threads
+    for name in MODULES:
+        importlib.import_module(name)
+    del sys.modules["debugpy"]
+    import matplotlib.font_manager  # noqa: F401  (reads the list of fonts)
+
+    if os.environ["MPLBACKEND"] == INLINE:
+        del os.environ["MPLBACKEND"]
+
+
+INLINE = "module://matplotlib_inline.backend_inline"
+MODULES = (
+    "improvement_reports.runs.run",
+    "improvement_reports.runs.kernels",
+    "improvement_reports.runs.draft",
+    *RUNS.values(),
+    "improvement_reports.sections",
+    "improvement_reports.report",
+    "improvement_reports.returns.report_files",
+    "nbformat",
+    "papermill",
+    "nbclient",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "pandas",
+    "pyarrow.parquet",
+    "matplotlib.axes",
+    "matplotlib.dates",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "afcharts.af_colours",
+)
+
+
+class Parent:
+    """Forks on request, and ends each fork with the one that asked for it."""
+
+    def __init__(self, first: socket.socket):
+        self.first = first
+        self.forks: dict[int, socket.socket] = {}  # our copy of the socket of each fork, by the number of its process
+        self.ending: dict[int, float] = {}
+        self.woken, wake = os.pipe()
+        for end in (self.woken, wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> None:
+        """Until the first socket closes."""
+        while True:
+            poll = select.poll()
+            poll.register(self.woken, select.POLLIN)
+            poll.register(self.first, select.POLLIN)
+            watched = {fork.fileno(): pid for pid, fork in self.forks.items() if pid not in self.ending}
+            for number in watched:
+                poll.register(number, HUNG_UP)
+            found = poll.poll(100 if self.ending else None)
+            for number, _ in found:  # by the process, for a number may be given again further below
+                if number in watched:
+                    self.ending[watched[number]] = time.monotonic() + END_SECONDS
+            numbers = {number for number, _ in found}
+            if self.woken in numbers:
+                self._reap()
+            if self.first.fileno() in numbers and not self._answer():
+                return
+            self._end()
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.woken, 1 << 12)
+        with contextlib.suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                self.ending.pop(pid, None)
+                if fork := self.forks.pop(pid, None):
+                    fork.close()  # only now does whoever asked for it see that it is no more
+
+    def _end(self) -> None:
+        """A fork that nobody listens to any more has a moment to end by itself."""
+        for pid in [p for p, until in self.ending.items() if time.monotonic() > until]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _answer(self) -> bool:
+        """One request; False if the socket is closed."""
+        kind, ends, _, _ = socket.recv_fds(self.first, 1 << 12, 1)
+        if not kind or not ends:
+            return False
+        end = socket.socket(fileno=ends[0])
+        if threading.active_count() > 1:  # a fork would have their locks and not them
+            return False
+        prepare(kind[:1], Path(os.fsdecode(kind[1:])))
+        pid = os.fork()
+        if pid == 0:
+            self._forked(kind[:1], end)
+        self.forks[pid] = end
+        return True
+
+    def _forked(self, kind: bytes, end: socket.socket) -> None:
+        """In the fork: let go of all that is the parent's, and run."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for left in (self.first, *self.forks.values()):
+            left.close()
+        os.close(self.woken)
+        be(kind, end, os.getppid())
+
+
+def prepare(kind: bytes, folder: Path) -> None:
+    """What reports of a project read alike, before the fork; whatever is wrong with it, the fork says.
+
+    Each is remembered by its contents: what changes is read again.
+    """
+    from improvement_reports.facts.narrative import load_names
+    from improvement_reports.official.definitions import definitions_or_none
+    from improvement_reports.official.statistics import prepared_stamp
+    from improvement_reports.workspace.authorities import load_authorities
+    from improvement_reports.workspace.measures import load_measures
+    from improvement_reports.workspace.parameters import load_profiles
+
+    project = Project(folder)
+    for read in (load_names, load_authorities, load_measures, definitions_or_none):
+        with contextlib.suppress(Exception):
+            read(project)
+    with contextlib.suppress(Exception):
+        profiles, stamp = load_profiles(project), prepared_stamp(project)
+        if kind == CALL and profiles and stamp:
+            checked(project, profiles.authorities[0], profiles.month, stamp)
+
+
+@cache
+def checked(project: Project, authority: str, month: str, stamp: tuple) -> None:
+    """Check one profile, as each will be: what all of them read and rank is then there for every fork."""
+    from improvement_reports.workspace.notebooks import check_template
+    from improvement_reports.workspace.processes import end_watch
+
+    check_template(project, ReportKind.PROFILE, ("authority", "month", "kind"))
+    # by its name: whoever runs reports starts this process
+    run = importlib.import_module("improvement_reports.runs.run")
+    run.check_report(project, authority, month, str(ReportKind.PROFILE))
+    end_watch()
+    gc.collect()
+    gc.freeze()
+
+
+def main(number: int) -> int:
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)  # whoever started this hears them, and closes our socket
+    here = Path.cwd()
+    if sys.path and (not sys.path[0] or Path(sys.path[0]) == here):
+        del sys.path[0]  # as a kernel does; IPython puts the working folder back
+    first = socket.socket(fileno=number)
+    load()
+    for spec in RETURN_TABLES.values():
+        empty_table(spec)
+    gc.collect()
+    gc.freeze()  # what is there for good is not gone through, and so not copied, by every fork
+    if threading.active_count() > 1:
+        return 1
+    first.send(READY + os.fsencode(HOME))
+    Parent(first).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

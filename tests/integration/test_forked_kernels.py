@@ -1,0 +1,181 @@
+"""A forked kernel gives byte for byte what a kernel gives that Jupyter starts, and is as alone and as mortal."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from quick_runs import FEBRUARY
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.runs import run
+from improvement_reports.runs.warm import link
+
+FORKS = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+pytestmark = FORKS
+
+CELLS = {
+    "a value": ["x = 2", "x + 3", "In[2], Out[2], __name__, 'x' in vars(__import__('__main__'))"],
+    "text and warnings": [
+        "import sys, warnings\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')",
+        "warnings.warn('careful')",
+        "import os; os.system('echo from a program; echo and its errors >&2'); None",
+    ],
+    "slow text": [
+        "import sys, time\nprint('a'); time.sleep(.6)\nprint('b', file=sys.stderr); time.sleep(.6)\nprint('c')"
+    ],
+    "a data frame": ["import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})"],
+    "a figure": ["import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);", "plt.get_backend()"],
+    "updated": [
+        "from IPython.display import display, clear_output\nh = display('a', display_id='h')\nh.update('b')",
+        "print('gone')\nclear_output()\nprint('kept')",
+    ],
+    "an error": ["1 + 1", "def f(n):\n    return 1 / n\nf(0)", "print('never')"],
+    "an end": ["import sys\nprint('before')\nsys.exit(3)"],
+    "a question": ["input('your name? ')"],
+    "a wait": ["import asyncio\nawait asyncio.sleep(0.01)\nprint('waited')"],
+    "where it is": [
+        "import os, sys, locale\nos.getcwd(), os.environ['SAID'], locale.getlocale(), sys.flags.hash_randomization",
+        "import tempfile, os; [p if p != os.getcwd() else '' for p in sys.path].count('')",
+        "sys.stdin.read(), __builtins__.__import__('signal').getsignal(2) is not None",
+        "'improvement_reports' in globals(), [n for n in globals() if not n.startswith('_')]",
+    ],
+    "fonts": [
+        "import matplotlib\nfrom matplotlib import font_manager\nfont_manager.findfont('DejaVu Sans')[-16:],"
+        " matplotlib.rcParams['font.family'], matplotlib.rcParams['backend']"
+    ],
+    "magics": ["%%capture said\nprint('caught')", "said.stdout", "%precision 2\n3.14159", "!echo shell"],
+}
+
+
+def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 600) -> tuple[str, str]:
+    """The notebook as a run keeps it, or as papermill leaves it where it fails, and what the failure says."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)])
+    template, failed = folder / "template.ipynb", folder / "failed.ipynb"
+    nbformat.write(book, template)
+    failed.unlink(missing_ok=True)
+    run.CELL_TIMEOUT_SECONDS, before = seconds, run.CELL_TIMEOUT_SECONDS
+    said = ""
+    try:
+        made = run.execute(template, failed, {}, folder, is_forked)
+    except UserError as error:
+        said, made = str(error), nbformat.read(failed, as_version=4)
+    finally:
+        run.CELL_TIMEOUT_SECONDS = before
+    assert made.cells[-1].source == cells[-1]
+    run.strip_run(made)
+    return nbformat.writes(made), said
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_forked_kernel_shows_what_an_ordinary_one_shows(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("SAID", "yes")
+    monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)  # with it no kernel hears what programs say
+    forked, ordinary = (run_cells(tmp_path, CELLS[name], which) for which in (True, False))
+    assert forked == ordinary
+    assert link._link is not None  # it was forked indeed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        (["print('begun')", "import time\ntime.sleep(99)"], 2),
+        (["print('begun')", "while True: pass"], 2),
+        (["print('begun')", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"], 600),
+        (["print('begun')", "import os\nos._exit(0)"], 600),
+    ],
+)
+def test_a_kernel_that_never_answers_is_told_alike(tmp_path, cells, seconds):
+    forked, ordinary = (run_cells(tmp_path, cells, which, seconds) for which in (True, False))
+    assert forked == ordinary
+    assert forked[1] and "begun" in forked[0]
+
+
+@pytest.mark.parametrize("job", [FEBRUARY])
+def test_a_report_is_the_same_with_either_kernel(prepared, monkeypatch, job):
+    kept = []
+    for choice in ("", link.ORDINARY):
+        monkeypatch.setenv(link.CHOICE, choice)
+        assert run.run_report(str(prepared.root), *job, True).state == "done"
+        kept.append((prepared.run_folder(*job) / run.EXECUTED).read_bytes())
+    assert kept[0] == kept[1]
+
+
+def test_each_kernel_has_a_process_and_a_memory_of_its_own(tmp_path):
+    cells = [
+        "import os, random, pandas, improvement_reports\npandas.left = random.random()\nprint(os.getpid(), pandas.left)"
+    ]
+    first, second = (json.loads(run_cells(tmp_path, cells, True)[0])["cells"][0]["outputs"][0]["text"] for _ in "ab")
+    assert all(a != b for a, b in zip("".join(first).split(), "".join(second).split(), strict=True))
+    assert run_cells(tmp_path, ["import pandas\nassert not hasattr(pandas, 'left')"], True)[1] == ""
+    assert int("".join(first).split()[0]) != os.getpid()
+
+
+def test_an_auditor_can_have_the_ordinary_kernel(tmp_path, monkeypatch):
+    monkeypatch.setenv(link.CHOICE, link.ORDINARY)
+    assert link.new_fork(b"k", tmp_path) is None
+
+
+def test_where_another_package_would_be_loaded_nothing_is_forked(tmp_path):
+    (tmp_path / "improvement_reports").mkdir()
+    assert link.new_fork(b"k", tmp_path) is None
+
+
+def test_a_changed_setting_of_python_is_not_answered_with_an_old_process(tmp_path, monkeypatch):
+    link.new_fork(b"k", tmp_path).close()
+    before = link._link.process.pid
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    link.new_fork(b"k", tmp_path).close()
+    assert link._link.process.pid != before
+
+
+def _all_of(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def _until(holds, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+ASKS = """import sys, time
+from pathlib import Path
+from improvement_reports.runs.warm import link
+link.new_fork(b"k", Path(sys.argv[1]))
+print("ready", flush=True)
+time.sleep(99)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_forks_end_with_whoever_asked_for_them(tmp_path, number):
+    with subprocess.Popen([sys.executable, "-c", ASKS, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        forks = _all_of(process.pid)
+        assert len(forks) == 2
+        process.send_signal(number)
+        _until(lambda: not any(f.is_running() and f.status() != psutil.STATUS_ZOMBIE for f in forks))
+
+
+def test_a_kernel_that_is_busy_ends_when_its_run_does(tmp_path):
+    end = link.new_fork(b"k", tmp_path)
+    (fork,) = _all_of(link._link.process.pid)
+    fork.suspend()  # it can do nothing by itself
+    end.close()
+    _until(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_process_that_no_longer_forks_is_begun_anew(tmp_path):
+    link.new_fork(b"k", tmp_path).close()
+    link._link.process.kill()
+    link._link.process.wait()
+    assert link.new_fork(b"k", tmp_path) is not None
