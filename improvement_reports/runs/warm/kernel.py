@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 import threading
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
@@ -45,6 +45,7 @@ class ForkedKernel(IPythonKernel):
 
     shell_stream = Any()
     stdin_socket = Any()
+    _supports_kernel_subshells = False
 
     def _abort_queues(self, subshell_id=None):
         pass
@@ -100,6 +101,8 @@ def make_kernel(end: socket.socket) -> ForkedKernel:
         session=session,
         log=logging.getLogger(__name__),
         shell_stream=_Channel(end, SHELL, lock),
+        # Asked only for the thread that cells run in, when a cell awaits something.
+        shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
         iopub_thread=thread,
         iopub_socket=thread.background_socket,
     )
