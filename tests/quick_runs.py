@@ -47,7 +47,7 @@ def everything(project: Project) -> Summary:
     """What `run` does, one report after the other in this process."""
     summary = Summary()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("improvement_reports.runs.up_to_date.default_executor", lambda jobs: InlineExecutor())
+        patch.setattr("improvement_reports.runs.up_to_date.report_executor", lambda jobs, folder: InlineExecutor())
         jobs = prepare_and_run(project, (None, None, None), False, lambda outcome: None, summary)
     write_every_page(project, jobs, False, written_before(project, every_report(project)))
     return summary
