@@ -174,7 +174,7 @@ def run(
     """Run the notebooks of reports that changed and lay out the pages of the site."""
     import time
 
-    from improvement_reports.pages.every_page import write_every_page
+    from improvement_reports.pages.every_page import write_every_page, write_pages_of
     from improvement_reports.runs.cluster.address import chosen_executor
     from improvement_reports.runs.reports import every_report, no_report, reports
     from improvement_reports.runs.up_to_date import prepare_and_run, written_before
@@ -188,8 +188,11 @@ def run(
     with chosen_executor(executor) as executor_for, at_work(project):
         with _Progress("Running reports", len(wanted)) as progress:
             jobs = prepare_and_run(project, filters, force, progress.done, summary, executor_for)
-        kept = written_before(project, every_report(project))
-        standings, faults = write_every_page(project, jobs, force, kept, drafts)
+        if any(filters):  # what was not asked for is neither written nor named
+            standings, faults = write_pages_of(project, jobs, force, drafts)
+        else:
+            kept = written_before(project, every_report(project))
+            standings, faults = write_every_page(project, jobs, force, kept, drafts)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]

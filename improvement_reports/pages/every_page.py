@@ -51,6 +51,24 @@ def write_every_page(
     return states, faults
 
 
+def write_pages_of(
+    project: Project, jobs: list[Job], force: bool = False, drafts: bool = False
+) -> tuple[list[RunState], list[str]]:
+    """Page sources of these reports alone; what lists or compares reports is left for whoever writes the whole site.
+
+    Returns how each run stands to its edition, and what is wrong with editions.
+    """
+    settings, authorities = load_settings(project), load_authorities(project)
+    if drafts:
+        settings = settings.model_copy(update={"drafts": True})
+    for job in jobs:
+        write_draft(project, job, force)
+    if not settings.demonstration:
+        jobs = [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
+    _, states, faults = write_report_pages(project, jobs, settings, force)
+    return states, faults
+
+
 def _write_pages_of_several(
     project: Project, shown: list[Shown], on_site: list[Job], settings: SiteSettings, force: bool
 ) -> None:

@@ -11,6 +11,7 @@ from quick_runs import FEBRUARY, MARCH, PARAMETERS, everything, make_quick, para
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.series import prepare_if_changed
+from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, FAILED, run_report, run_reports
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import check_template
@@ -177,6 +178,18 @@ def test_the_last_good_page_of_a_report_that_fails_stays(laid, name):
     assert "2024-03" in summary.failed[0].subject
     same = {p: b for p, b in pages(laid).items() if "2024-03" in p.parts}
     assert same == {p: b for p, b in before.items() if "2024-03" in p.parts}
+
+
+def test_what_is_asked_of_one_report_touches_no_page_of_another(laid):
+    from improvement_reports.pages.every_page import write_pages_of
+
+    before = {p: p.stat().st_ino for p in laid.reports.rglob("*") if p.is_file()}
+    states, faults = write_pages_of(laid, [Job(*MARCH)], force=True, drafts=True)
+    assert ([s.job for s in states], faults) == ([MARCH], [])
+    own = laid.page_folder(*MARCH)
+    changed = {p for p, inode in before.items() if not p.is_file() or p.stat().st_ino != inode}
+    assert own / "index.ipynb" in changed
+    assert all(p.is_relative_to(own) for p in changed)
 
 
 def test_the_page_of_a_report_that_is_no_more_goes(laid):
