@@ -15,12 +15,10 @@ from quick_runs import FEBRUARY, MARCH, make_quick
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.official.prepare import prepare_official_if_changed
-from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.runs.cluster import connection, executor
 from improvement_reports.runs.cluster.executor import ClusterExecutor
 from improvement_reports.runs.run import run_report, run_reports
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.work import InlineExecutor
 
 pytestmark = [pytest.mark.slow, ON_POSIX]
 SECONDS = 120
@@ -52,33 +50,40 @@ def run_files(project: Project, job) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def real(tmp_path) -> Project:
-    """The official statistics and settings of this repository, with the returns of Exampleshire's test months."""
+def official(tmp_path) -> Project:
+    """The official statistics and settings of this repository; what is prepared of them, and no return."""
     for name in REAL:
         source, target = ROOT / name, tmp_path / name
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    for name in ("data/raw/exampleshire", "params/exampleshire"):
-        shutil.rmtree(tmp_path / name, ignore_errors=True)
-        shutil.copytree(ROOT / "tests" / "exampleshire" / name, tmp_path / name)
-    shutil.copy(ROOT / "tests/exampleshire/params/measures.yml", tmp_path / "params")
     project = Project(tmp_path)
     assert prepare_official_if_changed(project).state == "done"
-    for month in ("2024-02", "2024-03"):
-        prepare_return(project, "exampleshire", month)
     return project
 
 
-def test_reports_of_a_cluster_are_those_of_this_machine_byte_for_byte(real, cluster):
-    """A month that reads the month before it, and a profile, which is made from official statistics alone."""
-    jobs = [MARCH, PROFILE]
-    assert on_cluster(real, cluster, *jobs) == {"/".join(job): "done" for job in jobs}
-    there = {job: run_files(real, job) for job in jobs}
-    assert on_cluster(real, cluster, *jobs) == {"/".join(job): "unchanged" for job in jobs}
-    here = run_reports(real, jobs, InlineExecutor(), force=True)
-    assert [o.state for o in here] == ["done", "done"]
-    assert there == {job: run_files(real, job) for job in jobs}
-    assert all(set(files) == {"report.ipynb", "run.json"} for files in there.values())
+def check_same(project: Project, cluster: Cluster, job, here: dict[str, bytes]) -> None:
+    """The report as the cluster runs it against the files of its run on this machine; then nothing has changed."""
+    subject = "/".join(job)
+    assert on_cluster(project, cluster, job) == {subject: "done"}
+    assert run_files(project, job) == here and set(here) == {"report.ipynb", "run.json"}
+    assert on_cluster(project, cluster, job) == {subject: "unchanged"}
     assert not list(cluster.folder.rglob("report-*")), "a folder of a run was left"
+
+
+def test_a_report_of_a_cluster_is_that_of_this_machine_byte_for_byte(board, cluster, tmp_path):
+    """Of a month that reads the month before it."""
+    shutil.copytree(board.project.root, tmp_path, dirs_exist_ok=True)
+    project = Project(tmp_path)
+    shutil.rmtree(project.build)
+    check_same(project, cluster, MARCH, run_files(board.project, MARCH))
+
+
+def test_a_profile_of_a_cluster_is_that_of_this_machine_byte_for_byte(official, cluster):
+    """It is made from official statistics, which all reports share."""
+    outcome = run_report(str(official.root), *PROFILE)
+    assert outcome.state == "done", outcome.message
+    here = run_files(official, PROFILE)
+    shutil.rmtree(official.build)
+    check_same(official, cluster, PROFILE, here)
 
 
 def test_a_failed_report_says_what_it_says_here_and_the_others_go_on(prepared, cluster):
