@@ -1,11 +1,13 @@
 """The kernel of a notebook: which one, how it is talked to, that it ends with its run, and that it ends quietly."""
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from traitlets.config import Config
@@ -34,6 +36,13 @@ class QuietKernelManager(AsyncKernelManager):
             await super()._async_interrupt_kernel()
 
     interrupt_kernel = _async_interrupt_kernel
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        # What cells write comes through messages. What is left is the kernel's own log: a kernel whose command was
+        # interrupted finds nobody to answer, and would put a traceback on the terminal.
+        await super()._async_launch_kernel(kernel_cmd, **{"stderr": subprocess.DEVNULL, **kw})
+
+    _launch_kernel = _async_launch_kernel
 
 
 @contextmanager

@@ -180,3 +180,10 @@ def test_a_process_that_no_longer_forks_is_begun_anew(tmp_path):
     link._link.process.kill()
     link._link.process.wait()
     assert link.new_fork(b"k", tmp_path) is not None
+
+
+@pytest.mark.parametrize("is_forked", [True, False])
+def test_a_kernels_own_log_is_no_message_of_the_command(tmp_path, capfd, is_forked):
+    """As where a command is interrupted, and its kernel finds nobody to answer."""
+    run_cells(tmp_path, ["get_ipython().parent.log.error('nobody is there')"], is_forked)
+    assert capfd.readouterr().err == ""
