@@ -122,7 +122,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         nbformat.validate(notebook)
         check_outputs(notebook)
         write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
-        _run_stamp(folder, key).set()
+        run_stamp(folder, key).set()
         aside.unlink(missing_ok=True)
         return Outcome(subject, "done", time.perf_counter() - start)
     except UserError as error:
@@ -152,10 +152,11 @@ def check_report(project: Project, authority: str, month: str, kind: str) -> Non
 
 def run_is_current(folder: Path, key: str) -> bool:
     """Whether the executed notebook in a run's folder was made from just these contents."""
-    return _run_stamp(folder, key).holds()
+    return run_stamp(folder, key).holds()
 
 
-def _run_stamp(folder: Path, key: str) -> Stamp:
+def run_stamp(folder: Path, key: str) -> Stamp:
+    """What the executed notebook in a run's folder was made from."""
     return Stamp(folder / KEY_FILE, key, lambda: digests(folder, [EXECUTED]))
 
 

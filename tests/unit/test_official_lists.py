@@ -97,6 +97,23 @@ def test_the_words_of_a_year(year, words):
     assert year.words(2018) == words
 
 
+@pytest.mark.parametrize(
+    ("year", "period", "found"),
+    [
+        (Year.TO_MARCH, "2021-03", 2021),
+        (Year.TO_MARCH, "2021-04", 2022),
+        (Year.TO_MARCH, "2021", 2021),
+        (Year.END_OF_MARCH, "2021-09", 2021),
+        (Year.END_OF_MARCH, "2021-10", 2022),
+        (Year.END_OF_SEPTEMBER, "2020-04", 2020),
+        (Year.END_OF_SEPTEMBER, "2020-03", 2019),
+        (Year.FINANCIAL, "2020-12", 2021),
+    ],
+)
+def test_the_year_that_holds_a_period(year, period, found):
+    assert year.holding(period) == found
+
+
 def test_a_joint_return_is_of_both_councils_and_of_its_measures_alone():
     lists = load_lists(REAL)
     assert [lists.joint_code("sw_fte", c) for c in ("314", "318", "916")] == ["318", "314", None]

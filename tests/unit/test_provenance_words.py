@@ -8,7 +8,14 @@ import lxml.html
 import pytest
 from conftest import ROOT
 
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.provenance import _figure_entry, _row_words
+
+
+def entry_of(figure: dict) -> lxml.html.HtmlElement:
+    """The entry of a figure as it stands on the page."""
+    return lxml.html.fragment_fromstring(fill("pages/figures.html", figures=[_figure_entry(figure)], reference=""))
+
 
 EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))
 
@@ -18,7 +25,7 @@ def test_links_of_an_entry_say_where_they_lead(path):
     figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
     assert figures
     for figure in figures:
-        entry = lxml.html.fragment_fromstring(_figure_entry(figure))
+        entry = entry_of(figure)
         links = [(a.text_content(), a.get("href")) for a in entry.xpath(".//ul//a")]
         assert len({words for words, _ in links}) == len({href for _, href in links}), figure["id"]
 
@@ -28,7 +35,7 @@ def test_an_entry_says_the_numbers_it_was_computed_from():
     path = ROOT / "reports/gloucestershire/2021-04/board/v1/figures.json"
     figures = {f["id"]: f for f in json.loads(path.read_text(encoding="utf-8"))["figures"]}
     found = figures["casework_supervision_pct.2021-04.direction"]
-    text = lxml.html.fragment_fromstring(_figure_entry(found)).text_content()
+    text = entry_of(found).text_content()
     assert "86, 2021-04" in text and "81, 2021-03" in text
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.cluster.parcel import EXECUTED, FAILED, GIVEN_BACK, TRACE, Answer, Files, Make, Parcel
 from improvement_reports.runs.inputs import SHARED, input_files, months_read
-from improvement_reports.runs.run import KEY_FILE
-from improvement_reports.workspace.files import write_bytes, write_whole
+from improvement_reports.runs.run import run_stamp
+from improvement_reports.workspace.files import write_bytes
 from improvement_reports.workspace.official_tables import FOLDER
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import digests, stamp_text
 from improvement_reports.workspace.work import Outcome
 
 LOCK = "requirements.lock"
@@ -73,7 +72,7 @@ def keep(project: Project, job: tuple[str, str, str], key: str, answer: Answer) 
         if name in answer.files:
             write_bytes(folder / name, answer.files[name])
     if answer.state == "done":
-        write_whole(folder / KEY_FILE, stamp_text(key, digests(folder, [EXECUTED])))
+        run_stamp(folder, key).set()
     return Outcome(subject, answer.state, answer.seconds, answer.message, answer.is_refused)
 
 
