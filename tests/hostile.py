@@ -131,10 +131,9 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(d)) for d in str(number))
 
 
-def filled(root: Path, say: Say, is_site_title: bool = True) -> None:
-    """Write the project's returns, parameters, settings and official texts with a text in each of their fields.
-
-    ``is_site_title``: also as the website's title, which Quarto reads from its own file.
+def filled(root: Path, say: Say) -> None:
+    """Write the project's returns, parameters, settings and official texts with a text in each of their fields; one is the
+    website's title, which Quarto reads from its own file.
     """
     raw = root / "data/raw/exampleshire/2024-03"
     for name, spec in RETURN_TABLES.items():
@@ -148,11 +147,10 @@ def filled(root: Path, say: Say, is_site_title: bool = True) -> None:
     _write(raw / "return.yml", info)
     _parameters(root / "params", say)
     _official(root, say)
-    if is_site_title:
-        path = root / "_quarto.yml"
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        config["website"]["title"] = say("site title")
-        _write(path, config)
+    path = root / "_quarto.yml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config["website"]["title"] = say("site title")
+    _write(path, config)
 
 
 OFFICIAL_MEASURES = ("referral_rate", "cpp_rate", "cla_rate")

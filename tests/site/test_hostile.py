@@ -98,7 +98,7 @@ def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
         root = tmp_path_factory.mktemp("hostile")
         copy_project(root)
         say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
-        filled(root, say, request.param == "pandoc")
+        filled(root, say)
         publish(
             root,
             *((*MADE_UP, kind) for kind in ("board", "scrutiny", "cabinet")),
