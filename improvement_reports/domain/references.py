@@ -6,14 +6,13 @@ minus before any of them turns its sign.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.money_periods import same_period
-from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.series import end_of
 
 PARTS = ("value", "numerator", "denominator", "target")
@@ -123,53 +122,52 @@ def find_amount(finance: pd.DataFrame, ref: AmountReference) -> pd.Series:
     return rows.iloc[0]
 
 
-def find_observation(observations: pd.DataFrame, ref: Reference, authority: str, month: str) -> pd.Series:
+def find_observation(observations: pd.DataFrame | Rows, ref: Reference, authority: str, month: str) -> pd.Series:
     """The one observation that ``ref`` names; a `UserError` if there is none or more than one.
 
     Without a period it is the reporting month's, else the only or the newest one up to the return. Of two period types
     for one month (a month and its rolling year) the month is meant unless the reference says otherwise.
     """
-    area = ref.area or authority
-    rows = observations[
-        (observations["measure_id"] == ref.measure_id)
-        & (observations["area"] == area)
-        & _is_same(observations["category"], ref.category, normal_key)
-    ]
-    if rows.empty:
+    known, area = Rows.of(observations), ref.area or authority
+    places = known.in_category(known.places(measure_id=ref.measure_id, area=area), ref.category)
+    if not places:
         raise UserError(
             f"there is no observation of “{ref.measure_id}”{_detail(ref, area, authority)}; correct the reference, or"
             " add the row"
         )
-    if ref.period_type:
-        rows = rows[rows["period_type"] == ref.period_type]
-    ends = rows["period"].map(end_of)
-    wanted = _end(ref.period) if ref.period else end_of(month) if (ends == end_of(month)).any() else ends.max()
-    rows = rows[ends == wanted]
-    # A month and its last day are one time; of two returns that name it differently the newer, which stands first,
-    # holds.
-    rows = rows.drop_duplicates("period_type", keep="first") if len(rows) > 1 else rows
-    if len(rows) > 1 and (rows["period_type"] == "month").sum() == 1:
-        rows = rows[rows["period_type"] == "month"]
-    if rows.empty:
+    places = _of_one_time(known, places, ref, month)
+    if not places:
         raise UserError(
             f"there is no observation of “{ref.measure_id}” for {ref.period or month}{_detail(ref, area, authority)};"
             " correct the reference, or add the row"
         )
-    if len(rows) > 1:
-        types = ", ".join(sorted(rows["period_type"]))
+    if len(places) > 1:
+        named = [known.cells("period_type")[at] for at in places]
         raise UserError(
-            f"“{ref}” names {len(rows)} observations ({types}); write which one, as in"
-            f" {ref.measure_id}@{ref.period or month}/{rows.iloc[0]['period_type']}, or period_type in narrative"
+            f"“{ref}” names {len(places)} observations ({', '.join(sorted(named))}); write which one, as in"
+            f" {ref.measure_id}@{ref.period or month}/{named[0]}, or period_type in narrative"
         )
-    return rows.iloc[0]
+    return known.row(places[0])
 
 
-def _is_same(texts: pd.Series, wanted: str, normal: Callable[[str], str]) -> pd.Series:
-    """Where a key column says just the wanted text; if it does nowhere, where it says the same in its normal form."""
-    exact = texts == wanted
-    if exact.any() or not wanted:
-        return exact
-    return pd.Series([normal(str(t)) == normal(wanted) for t in texts], index=texts.index, dtype=bool)
+def _of_one_time(known: Rows, places: list[int], ref: Reference, month: str) -> list[int]:
+    """Of the rows of one series those of the time that is meant: one for each period type, or only the month's."""
+    types, periods = known.cells("period_type"), known.cells("period")
+    if ref.period_type:
+        places = [at for at in places if types[at] == ref.period_type]
+    ends = {at: end_of(periods[at]) for at in places}
+    if ref.period:
+        wanted = _end(ref.period)
+    else:
+        this = end_of(month)
+        wanted = this if this in ends.values() else max(ends.values(), default="")
+    # A month and its last day are one time; of two returns that name it differently the newer, which stands first,
+    # holds.
+    by_type: dict[str, int] = {}
+    for at in places:
+        if ends[at] == wanted:
+            by_type.setdefault(types[at], at)
+    return [by_type["month"]] if "month" in by_type else list(by_type.values())
 
 
 def _end(period: str) -> str:
@@ -184,15 +182,17 @@ def _detail(ref: Reference, area: str, authority: str) -> str:
     return category + (f" for {area}" if area != authority else "")
 
 
-def find_target(targets: pd.DataFrame, measure_id: str, period: str) -> pd.Series | None:
+def find_target(targets: pd.DataFrame | Rows, measure_id: str, period: str) -> pd.Series | None:
     """The target of a measure that holds in the last month of ``period`` (the newest ``valid_from`` that is not later),
     or None.
 
     So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that
     is less precise than a month is its last month.
     """
-    month = _end(period)[:7]
-    rows = targets[(targets["measure_id"] == measure_id) & (targets["valid_from"] <= month)]
-    if "valid_to" in rows:
-        rows = rows[[end == "" or end_of(end)[:7] >= month for end in rows["valid_to"]]]
-    return None if rows.empty else rows.iloc[int(rows["valid_from"].argmax())]
+    month, known = _end(period)[:7], Rows.of(targets)
+    starts = known.cells("valid_from")
+    places = [at for at in known.places(measure_id=measure_id) if starts[at] <= month]
+    if known.has("valid_to"):
+        stops = known.cells("valid_to")
+        places = [at for at in places if stops[at] == "" or end_of(stops[at])[:7] >= month]
+    return known.row(max(places, key=lambda at: starts[at])) if places else None

@@ -239,10 +239,10 @@ class MeasureFigures(Shared):
 
     def target(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The target that holds in the period of the value; ``period`` may also be one without a value."""
-        if "period" in where and find_target(self.targets, measure_id, where["period"]) is not None:
+        if "period" in where and find_target(self.targets_by_key, measure_id, where["period"]) is not None:
             self.measure(measure_id)
             empty = pd.Series({"period": where["period"], "value": float("nan")})
-            goal = find_target(self.targets, measure_id, where["period"])
+            goal = find_target(self.targets_by_key, measure_id, where["period"])
             at = Position(measure_id, empty, None, goal, None, None, None, Direction.TOO_FEW_POINTS, None)
             return self.show(self.target_figure(at))
         return self.show(self.target_figure(self.position(measure_id, **where)))

@@ -215,7 +215,7 @@ class PlanFigures(Shared):
         newest = mine.sort_values("period").groupby(["measure_id", "period_type"], sort=False).tail(1)
         order = newest.sort_index()
         return [
-            assess(r["measure_id"], self.measures[r["measure_id"]], r, self.observations, self.targets)
+            assess(r["measure_id"], self.measures[r["measure_id"]], r, self.observations_by_key, self.targets_by_key)
             for _, r in order.iterrows()
         ]
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.markup import distinct_slugs, mark_html, slug
 from improvement_reports.domain.references import Reference, find_observation
 from improvement_reports.domain.sameness import normal_keys
@@ -71,11 +72,26 @@ class Shared:
         self.tables, self.earlier, self.official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
+        self._observations, self._targets = Rows(self.observations), Rows(self.targets)
         rated = [t for t in earlier if (t["priorities"]["action_status"] != "").any()]
         self.previous_priorities: pd.DataFrame | None = rated[-1]["priorities"] if rated else None
         self.previously_doubted = priorities_in_doubt(rated[-1]["notes"]) if rated and "notes" in rated[-1] else set()
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
+
+    @property
+    def observations_by_key(self) -> Rows:
+        """The observations, to be looked up."""
+        if self._observations.frame is not self.observations:
+            self._observations = Rows(self.observations)
+        return self._observations
+
+    @property
+    def targets_by_key(self) -> Rows:
+        """The targets, to be looked up."""
+        if self._targets.frame is not self.targets:
+            self._targets = Rows(self.targets)
+        return self._targets
 
     def every(self, table: str) -> pd.DataFrame:
         """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the
@@ -133,12 +149,12 @@ class Shared:
     ) -> pd.Series:
         self.measure(measure_id)
         ref = Reference(measure_id, str(category), period, area, period_type=period_type)
-        return find_observation(self.observations, ref, self.authority_id, self.month)
+        return find_observation(self.observations_by_key, ref, self.authority_id, self.month)
 
     def position(self, measure_id: str, **where: Unpack[Where]) -> Position:
         """Where a measure stands; ``where`` as for `value`."""
         row = self.row(measure_id, **where)
-        return assess(measure_id, self.measures[measure_id], row, self.observations, self.targets)
+        return assess(measure_id, self.measures[measure_id], row, self.observations_by_key, self.targets_by_key)
 
     def area_name(self, area: str) -> str:
         return self.authority.name if area == self.authority_id else AREA_NAMES[Area(area)]

@@ -3,11 +3,13 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.numbers import (
     Number,
     decimals_of,
@@ -137,6 +139,14 @@ class Known:
     official: OfficialStatistics | None = None
     la_code: str = ""
 
+    @cached_property
+    def observations_by_key(self) -> Rows:
+        return Rows(self.observations)
+
+    @cached_property
+    def targets_by_key(self) -> Rows:
+        return Rows(self.targets)
+
 
 def operand_number(
     ref: Reference | AmountReference | OfficialReference, known: Known
@@ -150,12 +160,12 @@ def operand_number(
     if isinstance(ref, OfficialReference):
         return _official_number(ref, known)
     if ref.part == "target":
-        goal = find_target(known.targets, ref.measure_id, ref.period or known.month)
+        goal = find_target(known.targets_by_key, ref.measure_id, ref.period or known.month)
         if goal is None:
             raise UserError(f"no target of “{ref.measure_id}” holds in {ref.period or known.month}")
         row = goal
     else:
-        row = find_observation(known.observations, ref, known.authority, known.month)
+        row = find_observation(known.observations_by_key, ref, known.authority, known.month)
     number = row[ref.part]
     if number is None or pd.isna(number) or number == "":
         raise UserError(f"“{ref}” has no {ref.part}")

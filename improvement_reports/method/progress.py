@@ -6,6 +6,7 @@ from decimal import Decimal
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
@@ -49,26 +50,23 @@ def status_move(before: Status | None, now: Status) -> Direction:
     return Direction.IMPROVING if step > 0 else Direction.WORSENING
 
 
-def compared_row(observations: pd.DataFrame, current: pd.Series, method: str) -> pd.Series | None:
+def compared_row(observations: pd.DataFrame | Rows, current: pd.Series, method: str) -> pd.Series | None:
     """The observation that ``current`` is compared with, by the measure's method, or None.
 
     ``previous_value``: the newest earlier value of the same measure, area, category and period type, however long ago.
     ``same_period_last_year``: the value just twelve months before. A month and its last day are one time, and the end
     of February is the end of February.
     """
-    same = observations[
-        (observations["measure_id"] == current["measure_id"])
-        & (observations["area"] == current["area"])
-        & (observations["category"] == current["category"])
-        & (observations["period_type"] == current["period_type"])
-        & observations["value"].notna()
-    ]
-    ends = same["period"].map(end_of)
+    known = Rows.of(observations)
+    values, periods = known.cells("value"), known.cells("period")
+    same = known.places(**{c: current[c] for c in ("measure_id", "area", "category", "period_type")})
+    ends = {at: end_of(periods[at]) for at in same if not pd.isna(values[at])}
     if method == "same_period_last_year":
-        ends = ends[ends == year_before(current["period"])]
-    else:
-        ends = ends[ends < end_of(current["period"])]
-    return None if ends.empty else same.loc[ends.idxmax()]
+        then = year_before(current["period"])
+        return next((known.row(at) for at, end in ends.items() if end == then), None)
+    now = end_of(current["period"])
+    earlier = [at for at, end in ends.items() if end < now]
+    return known.row(max(earlier, key=ends.__getitem__)) if earlier else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,11 @@ class Position:
 
 
 def assess(
-    measure_id: str, measure: Measure, current: pd.Series, observations: pd.DataFrame, targets: pd.DataFrame
+    measure_id: str,
+    measure: Measure,
+    current: pd.Series,
+    observations: pd.DataFrame | Rows,
+    targets: pd.DataFrame | Rows,
 ) -> Position:
     """The `Position` of one observation. ``distance`` is value − target in the measure's unit."""
     value = None if pd.isna(current["value"]) else to_decimal(current["value"])

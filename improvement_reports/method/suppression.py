@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.references import Reference, find_observation, parse_operands
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, without
@@ -347,10 +348,10 @@ def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authorit
 
 def withhold_claims(claims: pd.DataFrame, observations: pd.DataFrame, authority: str, month: str) -> pd.DataFrame:
     """A new frame in which a claim about a suppressed number states neither the number nor its words."""
-    result = claims.copy()
+    result, known = claims.copy(), Rows(observations)
     for index, claim in claims.iterrows():
         rows = [
-            find_observation(observations, ref, authority, month)
+            find_observation(known, ref, authority, month)
             for ref in parse_operands(claim["operands"])
             if isinstance(ref, Reference) and ref.part != "target"
         ]

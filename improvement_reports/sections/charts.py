@@ -135,7 +135,7 @@ def _against_target(facts: Facts, chart: ChartParameters) -> Drawn:
         measure = facts.measure(measure_id)
         options = _latest(facts, measure_id, chart)
         for row in rows_of(options):
-            at = assess(measure_id, measure, row, facts.observations, facts.targets)
+            at = assess(measure_id, measure, row, facts.observations_by_key, facts.targets_by_key)
             goal = None if row["category"] or at.is_disputed else at.target  # nothing is judged by a disputed value
             name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
             bar_list.append(_bar(facts, row, name, None if goal is None else float(goal["target"])))
@@ -290,7 +290,7 @@ def _points(
     by_period = {r["when"]: r for r in rows_of(rows)}
     points, cells, used = [], [], []
     for period in expected_periods(by_period, kind):
-        row, goal = by_period.get(period), find_target(facts.targets, measure_id, period)
+        row, goal = by_period.get(period), find_target(facts.targets_by_key, measure_id, period)
         value = None if row is None or pd.isna(row["value"]) else float(row["value"])
         text = "" if row is None or value is None else _text(facts, row)
         points.append(Point(period, value, None if goal is None else float(goal["target"]), text))

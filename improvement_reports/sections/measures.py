@@ -103,7 +103,9 @@ def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
         for _, row in (
             rows.groupby(["period_type", "category"], sort=False).tail(1).sort_values("source_row").iterrows()
         ):
-            found.append(assess(measure_id, facts.measures[measure_id], row, facts.observations, facts.targets))
+            found.append(
+                assess(measure_id, facts.measures[measure_id], row, facts.observations_by_key, facts.targets_by_key)
+            )
     return found
 
 
