@@ -8,6 +8,7 @@ is.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from improvement_reports.domain.sameness import normal_key
 
@@ -222,6 +223,7 @@ class Counted(StrEnum):
     UNKNOWN = "unknown"
 
 
+@lru_cache(maxsize=4096)  # asked for every cell of every month
 def counted(of: str) -> Counted:
     """Which of the list's kinds ``of`` names: the whole phrase first, then any protected word in it, then its last
     word.

@@ -335,15 +335,15 @@ class MeasureFigures(Shared):
 
     def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
         """Values of the same measure for other areas that the return states, the newest of each area."""
-        others = self.observations[
-            (self.observations["measure_id"] == measure_id)
-            & (self.observations["area"] != self.authority_id)
-            & (self.observations["category"] == row["category"])
-            & (self.observations["period"].map(end_of) <= end_of(row["period"]))
-        ]
-        return (
-            others.sort_values("period", key=lambda p: p.map(end_of), kind="stable")
-            .groupby("area", as_index=False)
-            .tail(1)
-            .sort_values("area")
-        )
+        known, now = self.observations_by_key, end_of(row["period"])
+        areas, periods = known.cells("area"), known.cells("period")
+        newest: dict[str, int] = {}
+        for at in known.places(measure_id=measure_id, category=row["category"]):
+            area, end = areas[at], end_of(periods[at])
+            if (
+                area != self.authority_id
+                and end <= now
+                and (area not in newest or end >= end_of(periods[newest[area]]))
+            ):
+                newest[area] = at
+        return known.frame.iloc[[newest[area] for area in sorted(newest)]]

@@ -7,9 +7,9 @@ Anything else (a bare number, HTML, attributes, headings, statements) is a fault
 import inspect
 import re
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, lru_cache
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -37,6 +37,11 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
 
 
+@lru_cache(maxsize=2048)  # one month asks for what the month before asked for
+def _template(text: str) -> Template:
+    return _environment().from_string(text)
+
+
 def load_names(project: Project) -> list[str]:
     """The reviewed names that hold a number and may stand in prose: section 47, Essentials 2.0. Longest first."""
     content = load_yaml(project.params / "names.yml", "params/names.yml")
@@ -60,7 +65,7 @@ def render(text: str, facts: Facts, as_html: bool = False) -> str:
             words = [sentence_as_html(part) for part in REFERENCE.split(text)]
             references = [*REFERENCE.findall(text), ""]
             text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
-        return _environment().from_string(text).render(**facts.functions).strip()
+        return _template(text).render(**facts.functions).strip()
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, RecursionError):
         raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None
 

@@ -1,5 +1,6 @@
 """The table specifications as pandera schemas over text tables, and their failures as sentences."""
 
+from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
@@ -55,13 +56,34 @@ def schema(table: TableSpec) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({c.name: _column(c) for c in table.columns}, name=table.name, strict=True)
 
 
+@cache
+def _tests(table: TableSpec) -> dict[str, tuple[Callable[[str], bool], ...]]:
+    """The same tests by column."""
+    return {name: tuple(c._check_fn for c in column.checks) for name, column in schema(table).columns.items()}
+
+
+def _is_sound(table: TableSpec, frame: pd.DataFrame) -> bool:
+    """Whether a table has just its columns and all its cells pass their tests, each text tested once."""
+    if len(frame.columns) != len(table.columns) or set(frame.columns) != set(table.column_names):
+        return False
+    if not all(map(pd.api.types.is_object_dtype, frame.dtypes)):
+        return False
+    cells = {name: set(frame[name].tolist()) for name in table.column_names}
+    return all(
+        type(text) is str and all(test(text) for test in tests)
+        for name, tests in _tests(table).items()
+        for text in cells[name]
+    )
+
+
 def table_faults(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]:
     """Every fault of one table on its own: columns, required cells, types, allowed words, duplicate rows.
 
     ``frame`` holds text and is indexed by the row number in the file; it is not changed.
     """
     try:
-        schema(table).validate(frame, lazy=True)
+        if not _is_sound(table, frame):  # pandera says what is wrong; that nothing is costs less to find out
+            schema(table).validate(frame, lazy=True)
         faults = []
     except SchemaErrors as error:
         faults = [_sentence(table, case, name) for case in error.failure_cases.to_dict("records")]
@@ -100,10 +122,11 @@ def _duplicates(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]
     keys = [k for k in table.key if k in frame]
     if len(keys) != len(table.key):
         return []
-    faults = []
-    for _, group in frame.groupby(
-        pd.Series(normal_keys(frame, table.key), index=frame.index, dtype=object), sort=False
-    ):
+    faults: list[Fault] = []
+    rows_by_key = normal_keys(frame, table.key)
+    if len(set(rows_by_key)) == len(rows_by_key):
+        return faults
+    for _, group in frame.groupby(pd.Series(rows_by_key, index=frame.index, dtype=object), sort=False):
         if len(group) > 1:
             said = ", ".join(
                 f"{k} {' and '.join(dict.fromkeys(map(shown, group[k])))}" for k in keys if group.iloc[0][k]

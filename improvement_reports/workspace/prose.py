@@ -132,7 +132,8 @@ def signs_faults(prose: Prose, names: list[str]) -> list[Fault]:
         for pattern, problem in checks
         if (m := pattern.search(text))
     ]
-    hidden = next((i for i, c in enumerate(text) if c not in "\n\t" and is_hidden(c)), None)
+    unseen = {c for c in set(text) if c not in "\n\t" and is_hidden(c)}
+    hidden = next((i for i, c in enumerate(text) if c in unseen), None) if unseen else None
     if hidden is not None:
         faults.insert(
             0,
