@@ -6,7 +6,7 @@ Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -296,12 +296,13 @@ class OfficialStatistics:
         return Comparator(area, self.area_names[code], value, row["status"], (row,))
 
 
-@cache
+# Few at a time: what is known on a day takes some 80 MB, and a series of months has a day for each.
+@lru_cache(maxsize=2)
 def _tables_cached(folder: Path, stamp: tuple) -> dict[str, pd.DataFrame]:
     return {name: read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
 
 
-@cache
+@lru_cache(maxsize=3)
 def _known_cached(folder: Path, stamp: tuple, known_by: str) -> Known:
     return Known(_tables_cached(folder, stamp), known_by)
 
