@@ -16,7 +16,7 @@ from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.lists import load_lists
 from improvement_reports.report import Report, open_report
-from improvement_reports.sections import profile
+from improvement_reports.sections import profile, profile_trends
 from improvement_reports.workspace.places import Project
 
 MONTH = "2025-03"
@@ -44,7 +44,7 @@ def parts(report: Report) -> list:
     found = [
         profile.profile_brief(report),
         *profile.standing_tables(report),
-        *profile.trends(report),
+        *profile_trends.trends(report),
         profile.unusual_and_changed(report),
     ]
     return [
@@ -188,7 +188,7 @@ def test_neighbours_stand_nearest_first_with_a_word_for_each_missing_value(opene
 
 def drawn_trends(report) -> list[ChartBlock]:
     """The lines of a profile; after them stands one sentence where a measure has too few values for a line."""
-    blocks = profile.trends(report)
+    blocks = profile_trends.trends(report)
     charts = [block for block in blocks if isinstance(block, ChartBlock)]
     assert blocks[: len(charts)] == charts and len(blocks) - len(charts) <= 1
     return charts
@@ -208,7 +208,7 @@ def test_a_trend_has_a_row_for_every_year_and_leaves_gaps_as_gaps(report, raw):
 
 def test_a_year_without_a_value_is_drawn_as_a_gap_and_never_as_nought(opened, raw, monkeypatch):
     drawn: list[list[Point]] = []
-    monkeypatch.setattr(profile, "trend", lambda points, *more: drawn.append(points) or "<svg/>")
+    monkeypatch.setattr(profile_trends, "trend", lambda points, *more: drawn.append(points) or "<svg/>")
     gaps = 0
     for report in opened.values():
         drawn.clear()
@@ -228,7 +228,7 @@ def test_a_trend_of_noughts_is_drawn_without_a_warning(unit):
 
 
 def test_the_finding_of_a_trend_says_which_way_and_on_which_side_of_england(opened, raw):
-    for chart in profile.trends(opened["gloucestershire"]):
+    for chart in profile_trends.trends(opened["gloucestershire"]):
         first, *_, last = [row for row in chart.figure.data[1:] if row[1] != "not available"]
         a, b = (float(re.match(r"[\d.]+", row[1])[0]) for row in (first, last))
         england = float(raw[chart.figure.measure_id, last[0], "970"]["value"])
@@ -314,7 +314,7 @@ def test_a_joint_workforce_return_is_said_beside_every_figure_of_it(real_once, k
         if is_workforce:
             note = lxml.html.fromstring(f"<div>{block.text}</div>").xpath("string(//div[@role='note'])")
             assert other in note and report.facts.authority.short_name in note
-    for chart in profile.trends(report):
+    for chart in profile_trends.trends(report):
         assert ("(joint return)" in chart.subtitle) == chart.figure.measure_id.startswith("sw_")
 
 

@@ -7,6 +7,7 @@ they are public; beyond that nothing is found and nothing narrowed.
 """
 
 import itertools
+import os
 import random
 
 import numpy as np
@@ -95,13 +96,19 @@ def test_no_month_follows_from_totals_that_overlap(monkeypatch, name, order):
     assert cells > 0 and (found, narrowed) == (0, SMALL_YEARS.get((name, order), 0))
 
 
+# All of them with EVERY_WORLD=1 in the environment, which takes some ten minutes more.
+SAMPLED = ["totals first, month by month", "the first month before the last total"]
+# Every cell that is withheld here is in a world with a small total, which this test leaves out.
+NOTHING_LEFT = {("three years, each two months on", o) for o in ("all in one return", "months first", "drawn by lot")}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", ORDERS if os.environ.get("EVERY_WORLD") else SAMPLED)
 @pytest.mark.parametrize("name", FULL)
 def test_no_month_follows_from_totals_that_overlap_in_larger_worlds(monkeypatch, name, order):
     """Where a total is withheld because it is small, it narrows the months of one that it shares a month with."""
     cells, found, narrowed = found_and_narrowed(monkeypatch, FULL[name], order, is_none_small=True)
-    assert cells > 0 and (found, narrowed) == (0, 0)
+    assert (cells == 0) == ((name, order) in NOTHING_LEFT) and (found, narrowed) == (0, 0)
 
 
 PLACES = ("North", "South", "")
