@@ -7,7 +7,9 @@ is not to be shown by the other.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 import pandas as pd
 
@@ -27,6 +29,7 @@ def plain_key(text: str) -> str:
     return " ".join(seen.split())
 
 
+@lru_cache(maxsize=20_000)  # the same few names stand in every month
 def normal_key(text: str) -> str:
     """A key as it is compared: besides, without the difference of capitals, dashes, quotation marks and letter forms.
 
@@ -62,7 +65,7 @@ def normal_period(period: str) -> str:
     return period
 
 
-NORMAL_FORMS = {"category": normal_key, "period": normal_period}
+NORMAL_FORMS: dict[str, Callable[[str], str]] = {"category": normal_key, "period": normal_period}
 
 
 def normal_keys(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -10,11 +10,22 @@ from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
 from improvement_reports.method.spans import Cell
 from improvement_reports.workspace.measures import Measure
 
+KEYS = ["measure_id", "area", "period_type", "period", "category"]
 NUMBERS = ["value", "numerator", "denominator", "change"]
+RECORDED = [*KEYS, "value_status", *NUMBERS]
 
 
 # A change is compared with what was shown within a year and a month: “since the last report” does not say which one.
 MONTHS_OF_CHANGE = 13
+
+
+def records_of(observations: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """The rows as dicts, of those columns that say what may be shown: not the record of the raw row."""
+    columns = [c for c in RECORDED if c in observations]
+    return [
+        dict(zip(columns, cells, strict=True))
+        for cells in zip(*(observations[c].tolist() for c in columns), strict=True)
+    ]
 
 
 def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:

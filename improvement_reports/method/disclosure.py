@@ -9,11 +9,12 @@ number is found if only one value fits everything, and narrowed if it may be sma
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, without
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, records_of, without
 from improvement_reports.method.spans import Cell, shift, spans_of
 from improvement_reports.workspace.measures import Measure
 
@@ -60,7 +61,7 @@ class Published:
         self.changes: list[tuple[Cell, float]] = []
         said: dict[Cell, set] = {}
         self.hidden: set[Cell] = set()
-        for row in (r for frame in frames for r in frame.to_dict("records")):
+        for row in (r for frame in frames for r in records_of(frame)):
             cell = cell_of(row)
             if cell.measure_id not in measures:
                 continue
@@ -166,9 +167,10 @@ class Published:
         for cell in sorted(self.hidden & {*by_cell, *self.bounds}):
             threshold = self.measures[cell.measure_id].suppress_up_to
             own = _connected(cell, by_cell)
-            fits = tuple(v for v in range(1, threshold + 1) if _is_possible(own, self.bounds, {cell: (v, v)}))
-            larger = _is_possible(own, self.bounds, {cell: (threshold + 1, math.inf)})
-            zero = _is_possible(own, self.bounds, {cell: (0, 0)})
+            about = dict.fromkeys([cell, *(c for e in own for c, _ in e.factors)])
+            fits, larger, zero = _left(
+                cell, threshold, own, tuple((c, self.bounds[c]) for c in about if c in self.bounds)
+            )
             if fits and len(fits) < threshold:
                 found.append(Revealed(cell, fits, len(fits) == 1 and not larger and not zero))
         return found
@@ -197,17 +199,28 @@ def withhold_more(
             before = {(g.cell, g.could_be) for g in revealed(earlier, measures)}
         found = [g for g in found if (g.cell, g.could_be) not in (before or ())]
         near = {c for g in found for c in public.beside(g.cell)}
-        gone = pd.Series(
-            [cell_of(r) in near for r in observations.to_dict("records")], index=observations.index, dtype=bool
-        )
+        if not near:
+            return observations
+        gone = pd.Series([cell_of(r) in near for r in records_of(observations)], index=observations.index, dtype=bool)
         gone &= observations["value_status"] == ValueStatus.PUBLISHED
         if not gone.any():
             return observations
         observations = without(observations, gone)
 
 
-def _connected(cell: Cell, by_cell: dict[Cell, list[Equation]]) -> list[Equation]:
-    """The equations that have to do with a cell, directly or through others."""
+@lru_cache(maxsize=50_000)  # what earlier months said of each other is asked for every later month again
+def _left(
+    cell: Cell, threshold: int, equations: tuple[Equation, ...], bounds: tuple[tuple[Cell, tuple[float, float]], ...]
+) -> tuple[tuple[int, ...], bool, bool]:
+    """Which small numbers a cell can be, and whether it can be larger, or 0."""
+    own, within = list(equations), dict(bounds)
+    fits = tuple(v for v in range(1, threshold + 1) if _is_possible(own, within, {cell: (v, v)}))
+    larger = _is_possible(own, within, {cell: (threshold + 1, math.inf)})
+    return fits, larger, _is_possible(own, within, {cell: (0, 0)})
+
+
+def _connected(cell: Cell, by_cell: dict[Cell, list[Equation]]) -> tuple[Equation, ...]:
+    """The equations that have to do with a cell, directly or through others, in an order that follows from them."""
     equations, cells = dict.fromkeys(by_cell.get(cell, ())), [cell]
     seen = {cell}
     while cells:
@@ -216,7 +229,7 @@ def _connected(cell: Cell, by_cell: dict[Cell, list[Equation]]) -> list[Equation
             new = [c for c, _ in e.factors if c not in seen]
             seen.update(new)
             cells += new
-    return list(equations)
+    return tuple(sorted(equations, key=lambda e: (e.factors, e.total)))
 
 
 def _is_possible(equations: list[Equation], bounds: dict, given: dict) -> bool:

@@ -11,7 +11,7 @@ is withheld, so are its new parts (`beneath_hidden`). None of this looks at a nu
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from improvement_reports.method.spans import LENGTHS, MONTH, TO_DATE, Cell, shift
+from improvement_reports.method.spans import LENGTHS, MONTH, TO_DATE, Cell, series_of, shift
 
 FINANCIAL_YEAR = 4  # running totals begin in April where nothing else tells
 
@@ -34,19 +34,22 @@ def months_of(cell: Cell) -> Months | None:
 
 def around_hidden(new: Iterable[Cell], hidden: set[Cell], even_hidden: bool = False) -> set[Cell]:
     """The cells of ``new`` whose period has a shorter one in it that is withheld."""
-    inside = _by_series(hidden)
-    return {c for c in new if (even_hidden or c not in hidden) and _holds(months_of(c), inside[_series(c)])}
+    new = list(new)
+    inside = _by_series(hidden, new)
+    return {c for c in new if (even_hidden or c not in hidden) and _holds(months_of(c), inside[series_of(c)])}
 
 
 def beneath_hidden(new: Iterable[Cell], hidden: Iterable[Cell]) -> set[Cell]:
     """The cells of ``new`` whose period lies in that of a total that an earlier return withholds."""
-    outside = _by_series(hidden)
+    new = list(new)
+    outside = _by_series(hidden, [*new, *(c._replace(category="") for c in new)])
     return {
         c
         for c in new
         if (months := months_of(c))
         and any(
-            o != months and _within(months, o) for o in outside[_series(c)] | outside[_series(c._replace(category=""))]
+            o != months and _within(months, o)
+            for o in outside[series_of(c)] | outside[series_of(c._replace(category=""))]
         )
     }
 
@@ -58,22 +61,22 @@ def under_public(
 
     ``table``: what all cells of one table have in common, whatever their part and period.
     """
-    inside, touched = _by_series(hidden), defaultdict(set)
-    for total in public:
-        if total not in hidden and _holds(months_of(total), inside[_series(total)]):
+    new = list(new)
+    tables, first = {table(c) for c in new}, min((c.period for c in new if months_of(c)), default="")
+    about = [c for c in public if c.period >= first and table(c) in tables]  # what ends before is around nothing new
+    inside, touched = _by_series(hidden, about), defaultdict(set)
+    for total in about:
+        if total not in hidden and _holds(months_of(total), inside[series_of(total)]):
             touched[table(total)].add(months_of(total))
     return {c for c in new if c not in hidden and any(_within(months_of(c), months) for months in touched[table(c)])}
 
 
-def _series(cell: Cell) -> tuple[str, str, str]:
-    return cell.measure_id, cell.area, cell.category
-
-
-def _by_series(cells: Iterable[Cell]) -> dict[tuple, set[Months]]:
-    found = defaultdict(set)
+def _by_series(cells: Iterable[Cell], like: Iterable[Cell]) -> dict[tuple, set[Months]]:
+    """The months of some cells by their series, of those series that other cells are of."""
+    found, wanted = defaultdict(set), {series_of(c) for c in like}
     for cell in cells:
-        if (months := months_of(cell)) is not None:
-            found[_series(cell)].add(months)
+        if series_of(cell) in wanted and (months := months_of(cell)) is not None:
+            found[series_of(cell)].add(months)
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from improvement_reports.method.bounds import Line, Months, can_be
 from improvement_reports.method.longer_periods import months_of
-from improvement_reports.method.spans import Cell, shift
+from improvement_reports.method.spans import Cell, series_of, shift
 
 Numbers = Mapping[Months, float]
 # As many numbers from either end of what a month can be are tried; those in between leave the others as much room.
@@ -34,14 +34,14 @@ def narrowing(
     ours: dict[tuple, dict[Cell, Months]] = defaultdict(dict)
     for cell in new:
         if (months := months_of(cell)) is not None:
-            ours[_series(cell)][cell] = months
+            ours[series_of(cell)][cell] = months
     before: dict[tuple, dict[Months, float]] = defaultdict(dict)
     secret: dict[tuple, set[str]] = defaultdict(set)
     for cell in public:
-        if (key := _series(cell)) in ours and (months := months_of(cell)) is not None:
+        if (key := series_of(cell)) in ours and (months := months_of(cell)) is not None:
             before[key][months] = public[cell]
     for cell in hidden:
-        if (key := _series(cell)) in ours and (months := months_of(cell)) is not None and months[0] == months[1]:
+        if (key := series_of(cell)) in ours and (months := months_of(cell)) is not None and months[0] == months[1]:
             secret[key].add(months[0])
     gone: set[Cell] = set()
     for key, cells in ours.items():
@@ -51,15 +51,13 @@ def narrowing(
     return gone
 
 
-def _series(cell: Cell) -> tuple[str, str, str]:
-    return cell.measure_id, cell.area, cell.category
-
-
 def _of_series(new: Numbers, public: Numbers, secret: set[str], threshold: int) -> set[Months]:
     """The same of one series, by period; ``secret``: its months that are withheld."""
     months, totals = ({p: v for p, v in new.items() if _is_month(p) is kind} for kind in (True, False))
     gone: set[Months] = set()
     for stretch in stretches({**public, **new}, {p[0] for p in public if _is_month(p)}):
+        if stretch.isdisjoint(totals) and not _any_within(months, stretch):
+            continue  # nothing of it is new
         first, last = min(p[0] for p in stretch), max(p[1] for p in stretch)
         inside = {p for p in (*public, *months) if first <= p[0] and p[1] <= last and _is_month(p)} | stretch
         lines = [
@@ -81,6 +79,11 @@ def _of_series(new: Numbers, public: Numbers, secret: set[str], threshold: int) 
         ):
             gone |= theirs
     return gone
+
+
+def _any_within(months: Iterable[Months], stretch: set[Months]) -> bool:
+    first, last = min(p[0] for p in stretch), max(p[1] for p in stretch)
+    return any(first <= m[0] and m[1] <= last for m in months)
 
 
 def _is_month(months: Months) -> bool:

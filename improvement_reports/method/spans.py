@@ -29,6 +29,11 @@ class Cell(NamedTuple):
     category: str
 
 
+def series_of(cell: Cell) -> tuple[str, str, str]:
+    """What the cells of one series have in common, whatever their period."""
+    return cell.measure_id, cell.area, cell.category
+
+
 class Span(NamedTuple):
     """A total, less another one, is the sum of its parts.
 
@@ -102,7 +107,11 @@ def spans_to_hide(
     ``number`` and ``threshold`` of a cell that is shown: its value, and up to which number its measure withholds.
     """
     gone, all_hidden = set[Cell](), set(hidden)
-    for total in sorted(known):
+    first: dict[tuple, str] = {}  # of each series the earliest period that is new: no earlier total has a part of it
+    for cell in new:
+        if len(cell.period) == 7:
+            first[series_of(cell)] = min(cell.period, first.get(series_of(cell), cell.period))
+    for total in sorted(c for c in known if (start := first.get(series_of(c))) and c.period >= start):
         for span in spans_of(total):
             gone |= (more := _give_way(span, known, all_hidden, new, number, threshold))
             all_hidden |= more

@@ -17,11 +17,11 @@ import pandas as pd
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.references import Reference, find_observation, parse_operands
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, without
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, records_of, without
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
 from improvement_reports.method.narrowing import narrowing
 from improvement_reports.method.partners import hidden_parts
-from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, spans_of, spans_to_hide
+from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, series_of, spans_of, spans_to_hide
 from improvement_reports.workspace.measures import Measure
 
 
@@ -65,7 +65,8 @@ class _Withholding:
     """
 
     def __init__(self, observations: pd.DataFrame, measures: dict[str, Measure], earlier: list[pd.DataFrame]):
-        self.measures, self.records = measures, observations.to_dict("records")
+        self.measures, self.records = measures, records_of(observations)
+        self.small = {i: m.suppress_up_to for i, m in measures.items()}
         self.kin: dict[str, set[str]] = {}
         for follower in measures:
             for leader in leaders(follower, measures):
@@ -75,7 +76,7 @@ class _Withholding:
         self.partners: dict[tuple, set[Cell]] = {}  # what each distribution withheld beyond what had to go
         self.public: dict[Cell, dict] = {}  # what earlier returns have shown: it cannot be taken back
         self.hidden: set[Cell] = set()
-        for row in (r for frame in earlier for r in frame.to_dict("records")):
+        for row in (r for frame in earlier for r in records_of(frame)):
             if row["value_status"] == ValueStatus.SUPPRESSED:
                 self.hidden.add(cell_of(row))
             elif pd.notna(row["value"]):
@@ -117,7 +118,8 @@ class _Withholding:
 
     def _narrowing(self) -> set[Cell]:
         """What is new and would say more about months that are not shown than all that is public does already."""
-        counts = {c for c in self._known() - self.hidden if self._is_small_count(c)}
+        ours = {series_of(c) for c in self.new}
+        counts = {c for c in self._known() - self.hidden if series_of(c) in ours and self._is_small_count(c)}
         numbers = {c: value for c in counts if not pd.isna(value := self._value(c))}
         revised = {c for c in self.new & self.public.keys()}  # not one number: no sum is built on it
         new = {c: v for c, v in numbers.items() if c in self.new - revised}
@@ -146,6 +148,8 @@ class _Withholding:
 
         Which parts of these went would say which are 0, or how the rest is made up.
         """
+        if not gone:
+            return set()
         inner = around_hidden(gone, self.hidden | gone, even_hidden=True)
         wholes = {
             c._replace(category="")
@@ -210,15 +214,14 @@ class _Withholding:
     def _small_count(self, cell: Cell) -> int:
         """Up to which number a count is small; 0 for what cannot be added up, such as a share."""
         measure = self.measures[cell.measure_id]
-        return measure.suppress_up_to if measure.unit is Unit.COUNT else 0
+        return self.small[cell.measure_id] if measure.unit is Unit.COUNT else 0
 
     def _known(self) -> set[Cell]:
         return {*self.rows, *self.public, *self.hidden}
 
     def _is_protected(self, cell: Cell) -> bool:
         """Whether a cell is a number of people, or hidden whatever it counts."""
-        measure = self.measures.get(cell.measure_id)
-        return cell in self.hidden or (measure is not None and measure.suppress_up_to > 0)
+        return cell in self.hidden or self.small.get(cell.measure_id, 0) > 0
 
     def _families(self) -> None:
         """A cell goes with the same cell of a measure that its own follows, and of one that follows its own."""
@@ -233,7 +236,10 @@ class _Withholding:
         """The parts of a whole: categories of one measure, and measures that are parts of another one."""
         groups: dict[tuple, set[Cell]] = {}
         known = self._known()
+        times = {(c.area, c.period_type, c.period) for c in self.new}  # only what is new can go, beside its like
         for cell in known:
+            if (cell.area, cell.period_type, cell.period) not in times:
+                continue
             if cell.category:
                 groups.setdefault((cell._replace(category=""),), set()).add(cell)
             if cell.measure_id in self.measures and (whole := self.measures[cell.measure_id].part_of):
