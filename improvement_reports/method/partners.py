@@ -41,11 +41,11 @@ def hidden_parts(
     known = [v for v in values if v is not None]
     if whole is None and (len(known) < len(values) or not is_known):
         return small, False  # the sum of the hidden parts is not known to anyone
-    total, gone = sum(known) if whole is None else whole, set(small)
+    total, gone = sum(known) if whole is None else whole, small | {i for i, v in enumerate(values) if v is None}
     partners = [i for i, can in enumerate(movable) if can and i not in small]
     for stage, place in enumerate([None, *partners]):
         gone |= set() if place is None else {place}
-        # What is None is hidden, and so among those that are gone.
+        # What is None is known to nobody, whether it is withheld or was never there.
         rest = total - sum(cast(float, v) for i, v in enumerate(values) if i not in gone)
         if is_enough(len(small), stage, int(rest), threshold):
             return gone, False

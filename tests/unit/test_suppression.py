@@ -303,3 +303,11 @@ def test_a_claim_does_not_state_a_hidden_number(prepared):
     claim = read_processed(folder)[0]["claims"].set_index("claim_id").loc["north"]
     assert pd.isna(claim["stated_value"])
     assert "3" not in claim["text"] + claim["row_cells"]
+
+
+def test_a_part_that_is_not_available_beside_hidden_ones_is_no_number():
+    """Withheld parts are named, and another part was never stated: it counts among what nobody knows."""
+    from improvement_reports.method.partners import hidden_parts
+
+    gone, is_whole_hidden = hidden_parts([2, None, 30, 40], 5, 90, hidden={0})
+    assert {0, 1} <= gone and not is_whole_hidden
