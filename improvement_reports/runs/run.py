@@ -24,17 +24,10 @@ TRACE = "failed.txt"
 CELL_TIMEOUT_SECONDS = 600
 
 
-# Returns
-
-
-# Reports
-
-
 def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked: bool = True):
     """A notebook, run by papermill; a `UserError` if a cell of it fails, and ``failed`` then holds it with the error.
 
-    ``is_forked``: whether its kernel may have loaded this package
-    already (`warm`).
+    ``is_forked``: whether its kernel may have loaded this package already (`warm`).
     """
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError

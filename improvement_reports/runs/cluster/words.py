@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from improvement_reports.runs.cluster.parcel import Make
 
-AGAIN = "do the same again; what came back is kept"
+ONCE_MORE = "do the same again"
+AGAIN = f"{ONCE_MORE}; what came back is kept"
 EXTRA = 'pip install "improvement-reports[cluster]"'
 
 
@@ -45,7 +46,7 @@ def ended(what: str) -> str:
 def lacks_package(worker: str, why: str) -> str:
     return (
         f"{worker} cannot load improvement-reports ({why}); install the release of this machine with {EXTRA} wherever"
-        " the scheduler and the workers run, start them again, then do the same again."
+        f" the scheduler and the workers run, start them again, then {ONCE_MORE}."
     )
 
 
@@ -53,7 +54,7 @@ def stranger(worker: str, theirs: Make, ours: Make) -> str:
     """Why the reports of a machine would not be those of this one."""
     return (
         f"{worker} would make other reports than this machine: it has {_difference(theirs, ours)}; install the same"
-        " there, start it again, then do the same again."
+        f" there, start it again, then {ONCE_MORE}."
     )
 
 
