@@ -29,6 +29,9 @@ FAULTS = """() => {
       found.push(`${name} lies under the list of contents`);
     if (/^T[HD]$/.test(element.tagName) && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`);
   }
+  // What is wider than its line lies over the card beside it.
+  for (const line of document.querySelectorAll("main .glance li"))
+    if (line.scrollWidth > line.clientWidth + 1) found.push(`“${line.textContent.trim().slice(0, 30)}” lies over what is beside it`);
   // A reader does not know that a table goes on where nothing shows it: the last column must not fall off.
   for (const block of document.querySelectorAll("main .table-block"))
     if (block.scrollWidth > block.clientWidth + 1) found.push(`the last column of “${block.textContent.trim().slice(0, 30)}” falls off`);
@@ -76,6 +79,11 @@ def test_the_check_finds_a_fault(browser):
         " 900px'><tr><td>wide</td></tr></table></div></main>"
     )
     assert any("falls off" in f for f in faults_at_every_width(page))
+    page.set_content(
+        "<main><ul class='glance'><li style='display: flex; width: 90px'><b>Compromised</b> <span>1 in doubt</span></li>"
+        "</ul></main>"
+    )
+    assert any("lies over" in f for f in faults_at_every_width(page))
     page.close()
 
 
