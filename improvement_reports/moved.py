@@ -31,7 +31,7 @@ HOMES = {
     "compare": "editions.compare",
     "compose": "pages.page_of_parts",
     "contact": "workspace.contact",
-    "content": "runs.content",
+    "content": "runs.report_content",
     "control_charts": "charts.control",
     "councils": "workspace.councils",
     "crate": "editions.downloads.crate",
@@ -132,7 +132,7 @@ HOMES = {
     "stamps": "workspace.stamps",
     "standing": "method.standing",
     "strays": "workspace.strays",
-    "strip": "charts.strip",
+    "strip": "charts.dot_strip",
     "suppression": "method.suppression method.cells",
     "table_schema": "editions.downloads.datapackage",
     "tables": "domain.tables",
@@ -168,6 +168,7 @@ RENAMED = {
     "Answer": "Verification",
     "GivenAway": "Revealed",
     "KIND_WORDS": "EDITION_WORDS",
+    "LAID": "WRITTEN",
     "Reference": "EditionReference",
     "Standing": "RunState",
     "Together": "AllReports",
@@ -193,6 +194,7 @@ RENAMED = {
     "months_of": "return_months",
     "parse_reference": "parse_edition_reference",
     "standing_of": "run_state",
+    "strip_svg": "dot_strip",
 }
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
-# Laid out by `improvement-reports site` before it renders; without them Quarto would stop at each link to them.
-LAID = ("reports/index.qmd", "build/pages-parts/every-page.md")
+# Written by `improvement-reports site` before it renders; without them Quarto would stop at each link to them.
+WRITTEN = ("reports/index.qmd", "build/pages-parts/every-page.md")
 NO_PYTHON = (
     "Nothing was rendered: no Python with this project's packages was found. "
     "Run “python3 make.py site” once, which makes it, or activate the project's conda environment."
 )
-NOT_LAID = (
-    "Nothing was rendered: the pages of the reports are not laid out yet. Run “python3 make.py site” once, then render."
+NOT_WRITTEN = (
+    "Nothing was rendered: the pages of the reports are not written yet. Run “python3 make.py site” once, then render."
 )
 
 
@@ -64,8 +64,8 @@ def main(arguments: list[str]) -> int:
         print(NO_PYTHON, file=sys.stderr)
         return 1
     if arguments == ["before"]:
-        if not all((ROOT / name).is_file() for name in LAID):
-            print(NOT_LAID, file=sys.stderr)
+        if not all((ROOT / name).is_file() for name in WRITTEN):
+            print(NOT_WRITTEN, file=sys.stderr)
             return 1
     module = "before" if arguments == ["before"] else "after"
     command = [str(python), "-m", f"improvement_reports.site.{module}"]

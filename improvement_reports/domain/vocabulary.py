@@ -116,6 +116,14 @@ class Unit(StrEnum):
     POUNDS = "pounds"
 
 
+# Units of measures that say how large an authority is, so that its place among others means nothing.
+SIZES = frozenset({Unit.COUNT, Unit.FTE, Unit.POUNDS})
+# Units whose values may be worked out from a number of people: a number, a share or a rate of them.
+OF_PEOPLE = frozenset({Unit.COUNT, Unit.PERCENT, Unit.RATE})
+# Units of what is not counted: a value is higher or lower than another, not more or fewer.
+NOT_COUNTED = frozenset({Unit.PERCENT, Unit.RATE, Unit.SCORE, Unit.POUNDS})
+
+
 class ClaimMethod(StrEnum):
     """How the number of a claim is recomputed from its operands."""
 

@@ -14,8 +14,8 @@ from improvement_reports.editions.changes import changes, conclusion_changed
 from improvement_reports.editions.downloads.files import add_downloads, edition_facts
 from improvement_reports.editions.edition import Manifest, row_sets
 from improvement_reports.report import open_report
-from improvement_reports.runs.content import content_of, read_content
 from improvement_reports.runs.draft import plain_summary, sources_of, write_draft_of
+from improvement_reports.runs.report_content import content_of, read_content
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 

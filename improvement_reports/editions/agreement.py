@@ -33,8 +33,8 @@ from improvement_reports.editions.said_numbers import change_numbers, summary_nu
 from improvement_reports.editions.today import is_todays
 from improvement_reports.editions.workbook_agreement import workbook_fault
 from improvement_reports.facts.figures import MIME
-from improvement_reports.runs.content import Content, read_content
 from improvement_reports.runs.downloads import FIGURE_COLUMNS, figures_csv, figures_json
+from improvement_reports.runs.report_content import Content, read_content
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml

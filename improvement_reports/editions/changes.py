@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
-from improvement_reports.runs.content import Content
+from improvement_reports.runs.report_content import Content
 
 NUMBER, STATUS, CELL, CHART, SENTENCE, DESCRIPTION, ROW = (
     "number",

@@ -19,8 +19,8 @@ from improvement_reports.editions.edition import Edition, EditionReference, edit
 from improvement_reports.editions.inputs import places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.recompute import OF_FIGURES, recompute_all
-from improvement_reports.runs.content import content_of
 from improvement_reports.runs.draft import has_draft
+from improvement_reports.runs.report_content import content_of
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project

@@ -17,7 +17,7 @@ GENERATED_FILES = {
     0: {"index.qmd", "feed.xml", ".together", ".compare"},
     1: {"index.qmd"},
     2: {"index.qmd"},
-    3: {"index.ipynb", "figures.qmd", "since.qmd", ".laid", "figures.json", "figures.csv", "report.ipynb"},
+    3: {"index.ipynb", "figures.qmd", "since.qmd", "figures.json", "figures.csv", "report.ipynb", ".written", ".laid"},
 }
 GENERATED_FOLDERS = {1: {"thread", "log"}, 3: {"charts", "data"}}
 # Left by a command that was killed while it wrote a file aside, or published; never served, removed by the next one.

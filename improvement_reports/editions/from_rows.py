@@ -12,7 +12,7 @@ from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places
 from improvement_reports.editions.recompute import recompute_all
-from improvement_reports.runs.content import Content
+from improvement_reports.runs.report_content import Content
 from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "what is published does not follow from its rows, whatever its notebook computes"

@@ -40,8 +40,8 @@ from improvement_reports.editions.inputs import keep
 from improvement_reports.editions.kept_code import code_sha256, keep_current
 from improvement_reports.editions.withheld import revealed_numbers
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.runs.content import Content, content_of, read_content
 from improvement_reports.runs.inputs import input_files
+from improvement_reports.runs.report_content import Content, content_of, read_content
 from improvement_reports.runs.run import EXECUTED, check_outputs
 from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.libraries import library_versions

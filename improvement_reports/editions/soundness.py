@@ -14,7 +14,7 @@ from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.from_rows import beside, not_from_rows
 from improvement_reports.editions.inputs import Places, places_of
 from improvement_reports.editions.recompute import UNCOMPUTED
-from improvement_reports.runs.content import Content, content_of
+from improvement_reports.runs.report_content import Content, content_of
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from improvement_reports.domain.errors import some
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.edition import Edition, newest_edition
-from improvement_reports.runs.draft import LAID, has_draft
+from improvement_reports.runs.draft import WRITTEN, has_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import order, release
@@ -61,7 +61,7 @@ def run_state(project: Project, job: Job) -> RunState:
         return RunState(job, NOT_RUN, edition)
     if edition is None:
         return RunState(job, UNPUBLISHED, None)
-    same = read_stamp(project.draft_folder(*job) / LAID).get("fingerprint") == edition.manifest.content_sha256
+    same = read_stamp(project.draft_folder(*job) / WRITTEN).get("fingerprint") == edition.manifest.content_sha256
     if same:
         return RunState(job, REPRODUCES, edition)
     changed = tuple(changed_inputs(project, edition))

@@ -14,8 +14,8 @@ from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places
 from improvement_reports.editions.kept_code import Files, current_code, package_of
 from improvement_reports.editions.rebuild import execute_again, rebuild_project
-from improvement_reports.runs.content import content_of
 from improvement_reports.runs.inputs import SHARED
+from improvement_reports.runs.report_content import content_of
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.keys import effect_digest
 from improvement_reports.workspace.official_tables import LISTS_FILE

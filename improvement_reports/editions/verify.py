@@ -34,7 +34,7 @@ from improvement_reports.editions.remake import publisher_note, remade
 from improvement_reports.editions.today import Today, ask_today
 from improvement_reports.editions.what_runs import Runs, what_runs
 from improvement_reports.returns.reading import read_return
-from improvement_reports.runs.content import Content, content_of
+from improvement_reports.runs.report_content import Content, content_of
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import Project
 

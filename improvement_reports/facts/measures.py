@@ -15,6 +15,7 @@ from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.vocabulary import (
     MISSING_WORDS,
+    NOT_COUNTED,
     TARGET_MARKS,
     BetterWhen,
     Direction,
@@ -130,9 +131,7 @@ class MeasureFigures(Shared):
     def stated_change_figure(self, row: pd.Series) -> Figure:
         """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""
         amount, unit = nb.to_decimal(row["change"]), self.measures[row["measure_id"]].unit
-        more, fewer = (
-            ("higher", "lower") if unit in (Unit.PERCENT, Unit.RATE, Unit.SCORE, Unit.POUNDS) else ("more", "fewer")
-        )
+        more, fewer = ("higher", "lower") if unit in NOT_COUNTED else ("more", "fewer")
         published = (
             f"{nb.format_distance(amount, unit)} {more if amount > 0 else fewer} than last reported"
             if amount

@@ -59,6 +59,42 @@ def audit_entries(all_of: AllReports) -> list[Entry]:
 
 def write_audit(all_of: AllReports) -> None:
     page, entries = page_of("", all_of.month), audit_entries(all_of)
+    own = [e for e in entries if e.check != "official statistics"]
+    parts: list[Part] = [
+        (
+            "Every stated number that can be recomputed was recomputed, every total added up, every event that is dated"
+            " twice looked at, and every measure that the Department for Education publishes too set beside its figure."
+            " Nothing is corrected: the reports show what the sources state, with a data note where a reader would be"
+            " misled."
+        ),
+        Block(_summary(page, entries), form=HTML),
+        "## What differs",
+        Block(_differs(all_of, page, own), form=HTML),
+        "## Beside the official statistics",
+        (
+            "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs”"
+            " names a gap that neither rounding nor the definitions explain; “cannot be recomputed” means that the two"
+            " count different things, so that a gap proves nothing. This page knows what had been published by"
+            f" {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting."
+        ),
+        Block(_beside_official(all_of, page, entries), form=HTML),
+        "## Everything else that was checked",
+        *_everything_else(all_of, page, own),
+    ]
+    write_page(
+        all_of.project.reports / AUDIT,
+        "Claims audit",
+        "What the documents state, recomputed, and where they contradict themselves, each other or the official"
+        " statistics",
+        all_of.month,
+        parts,
+        page.facts.take_figures(),
+        all_of.sources,
+    )
+
+
+def _summary(page, entries: list[Entry]) -> Markup:
+    """How many checks of each kind came out how."""
     counts = Counter((e.check, e.outcome) for e in entries)
     checks = list(dict.fromkeys(e.check for e in entries))
     rows = [
@@ -74,69 +110,33 @@ def write_audit(all_of: AllReports) -> None:
         *(Column(o.value, OUTCOME_WORDS[o], is_number=True) for o in OUTCOME_ORDER),
         Column("all", "All", is_number=True),
     ]
-    summary = figure_table(
-        page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows]
-    )
-    own = [e for e in entries if e.check != "official statistics"]
-    parts: list[Part] = [
-        (
-            "Every stated number that can be recomputed was recomputed, every total added up, every event that is dated"
-            " twice looked at, and every measure that the Department for Education publishes too set beside its figure."
-            " Nothing is corrected: the reports show what the sources state, with a data note where a reader would be"
-            " misled."
-        ),
-        Block(summary, form=HTML),
-        "## What differs",
-        Block(
-            _audit_table(
-                all_of,
-                page,
-                "audit.differs",
-                "Statements of the documents that do not follow from their own figures, or contradict each other",
-                [e for e in own if e.outcome == ClaimOutcome.DIFFERS],
-            ),
-            form=HTML,
-        ),
-        "## Beside the official statistics",
-        (
-            "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs”"
-            " names a gap that neither rounding nor the definitions explain; “cannot be recomputed” means that the two"
-            " count different things, so that a gap proves nothing. This page knows what had been published by"
-            f" {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting."
-        ),
-        Block(
-            _audit_table(
-                all_of,
-                page,
-                "audit.official",
-                "Stated and official figures side by side",
-                sorted(
-                    (e for e in entries if e.check == "official statistics"),
-                    key=lambda e: OUTCOME_ORDER.index(e.outcome),
-                ),
-                "Published by DfE",
-            ),
-            form=HTML,
-        ),
-        "## Everything else that was checked",
-    ]
+    return figure_table(page, "audit.summary", "Checks by outcome", columns, rows, [r for e in entries for r in e.rows])
+
+
+def _differs(all_of: AllReports, page, own: list[Entry]) -> Markup:
+    """What the documents say that does not agree, of all checks but those against official statistics."""
+    caption = "Statements of the documents that do not follow from their own figures, or contradict each other"
+    chosen = [e for e in own if e.outcome == ClaimOutcome.DIFFERS]
+    return _audit_table(all_of, page, "audit.differs", caption, chosen)
+
+
+def _beside_official(all_of: AllReports, page, entries: list[Entry]) -> Markup:
+    """Stated beside official figures, what differs first."""
+    chosen = [e for e in entries if e.check == "official statistics"]
+    chosen.sort(key=lambda e: OUTCOME_ORDER.index(e.outcome))
+    caption = "Stated and official figures side by side"
+    return _audit_table(all_of, page, "audit.official", caption, chosen, "Published by DfE")
+
+
+def _everything_else(all_of: AllReports, page, own: list[Entry]) -> list[Part]:
+    """A folded table for each outcome but “differs” that something has."""
+    parts: list[Part] = []
     for outcome in OUTCOME_ORDER[1:]:
-        chosen = [e for e in own if e.outcome == outcome]
-        if chosen:
-            table = _audit_table(
-                all_of, page, f"audit.{slug(outcome)}", f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", chosen
-            )
-            parts.append(Block(fold(f"{OUTCOME_WORDS[outcome]}: {len(chosen)}", table), form=HTML))
-    write_page(
-        all_of.project.reports / AUDIT,
-        "Claims audit",
-        "What the documents state, recomputed, and where they contradict themselves, each other or the official"
-        " statistics",
-        all_of.month,
-        parts,
-        page.facts.take_figures(),
-        all_of.sources,
-    )
+        if chosen := [e for e in own if e.outcome == outcome]:
+            words = f"{OUTCOME_WORDS[outcome]}: {len(chosen)}"
+            table = _audit_table(all_of, page, f"audit.{slug(outcome)}", words, chosen)
+            parts.append(Block(fold(words, table), form=HTML))
+    return parts
 
 
 def _audit_table(

@@ -2,18 +2,21 @@
 
 from functools import partial
 
-from improvement_reports.charts.strip import strip_svg
+import pandas as pd
+
+from improvement_reports.charts.dot_strip import dot_strip
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import slug
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
-from improvement_reports.domain.vocabulary import BetterWhen
+from improvement_reports.domain.vocabulary import SIZES, BetterWhen
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.all_reports import COMPARE, AllReports
 from improvement_reports.pages.page_of_parts import Collector, Part, page_of, write_page
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
+from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 
@@ -22,6 +25,7 @@ COLUMNS = [
     Column("value", "Value", is_number=True),
     Column("place", "Place", is_number=True),
 ]
+ORDERS = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}
 
 
 def write_comparison(project: Project, reports: list[ReportParameters]) -> None:
@@ -60,51 +64,15 @@ def _write_comparison(all_of: AllReports) -> None:
 def _write_measure(
     all_of: AllReports, measure_id: str, year: int, marked: dict[str, str], official: OfficialStatistics
 ) -> None:
-    page = page_of("", f"{year}-03")
-    measure, rows = official.measure(measure_id), official.published(measure_id, year)
-    lower = measure.better_when is BetterWhen.LOWER
-    rows = rows.sort_values("value", ascending=lower, kind="stable")
-    values = {r["la_code"]: float(r["value"]) for _, r in rows.iterrows()}
-    ranks = {c: 1 + sum((v < values[c]) if lower else (v > values[c]) for v in values.values()) for c in values}
-    cells = [
-        {
-            "authority": fill("pages/compared_authority.html", name=marked[c])
-            if c in marked
-            else official.area_names[c],
-            "value": _value(measure, r["value_text"]),
-            "place": str(ranks[c]),
-        }
-        for c, r in zip(rows["la_code"], rows.to_dict("records"), strict=True)
-    ]
-    said = "; ".join(
-        f"{name} {_value(measure, str(values[c]))}, place {ranks[c]} of {len(values)}"
-        for c, name in marked.items()
-        if c in values
-    )
+    page, measure = page_of("", f"{year}-03"), official.measure(measure_id)
+    rows = official.published(measure_id, year)
+    rows = rows.sort_values("value", ascending=measure.better_when is BetterWhen.LOWER, kind="stable")
+    values = {code: float(value) for code, value in zip(rows["la_code"], rows["value"], strict=True)}
     missing = [name for c, name in marked.items() if c not in values]
-    england = official.comparator(measure_id, year, "england", "")
-    line = (
-        float(england.value)
-        if england and england.value is not None and measure.unit not in ("count", "fte", "pounds")
-        else None
-    )
-    order = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}.get(
-        measure.better_when, "highest first; neither way is better"
-    )
-    subtitle = f"{measure.title}, {official.year_words(measure_id, year)}, {len(values)} authorities"
-    named = {c: n for c, n in marked.items() if c in values}
-    chart = figure_chart(
-        Collector(),
-        slug("chart", "strip", measure_id),
-        ChartWords(said or subtitle, subtitle, f"Strip of {len(values)} authorities. {said}."),
-        Basis(rows_of(rows), "as published by the Department for Education", measure_id, period=str(year)),
-        COLUMNS,
-        cells,
-        partial(strip_svg, values, named, measure.unit, measure.decimals, line),
-    )
+    order = ORDERS.get(measure.better_when, "highest first; neither way is better")
     parts: list[Part] = [
         markdown_text(measure.definition),
-        chart,
+        _chart(official, measure_id, year, rows, marked),
         f"The table is in the order of the values, {order}."
         + (f" No value for {markdown_text(', '.join(missing))}." if missing else ""),
     ]
@@ -117,6 +85,65 @@ def _write_measure(
         page.facts.take_figures(),
         all_of.sources,
     )
+
+
+def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.DataFrame, marked: dict[str, str]):
+    """All authorities as dots on one axis, with their table; ``rows`` are in its order."""
+    measure = official.measure(measure_id)
+    values = {code: float(value) for code, value in zip(rows["la_code"], rows["value"], strict=True)}
+    places = _places(values, measure.better_when is BetterWhen.LOWER)
+    said = "; ".join(
+        f"{name} {_value(measure, str(values[c]))}, place {places[c]} of {len(values)}"
+        for c, name in marked.items()
+        if c in values
+    )
+    subtitle = f"{measure.title}, {official.year_words(measure_id, year)}, {len(values)} authorities"
+    return figure_chart(
+        Collector(),
+        slug("chart", "strip", measure_id),
+        ChartWords(said or subtitle, subtitle, f"Strip of {len(values)} authorities. {said}."),
+        Basis(rows_of(rows), "as published by the Department for Education", measure_id, period=str(year)),
+        COLUMNS,
+        _table_rows(official, measure, rows, places, marked),
+        partial(
+            dot_strip,
+            values,
+            {c: n for c, n in marked.items() if c in values},
+            measure.unit,
+            measure.decimals,
+            _england(official, measure_id, year),
+        ),
+    )
+
+
+def _places(values: dict[str, float], is_lower_better: bool) -> dict[str, int]:
+    """The place of each code: one more than there are better ones, so that equal values share a place."""
+    return {
+        c: 1 + sum((v < own) if is_lower_better else (v > own) for v in values.values()) for c, own in values.items()
+    }
+
+
+def _table_rows(
+    official: OfficialStatistics, measure: Measure, rows: pd.DataFrame, places: dict[str, int], marked: dict[str, str]
+) -> list[dict]:
+    return [
+        {
+            "authority": fill("pages/compared_authority.html", name=marked[c])
+            if c in marked
+            else official.area_names[c],
+            "value": _value(measure, text),
+            "place": str(places[c]),
+        }
+        for c, text in zip(rows["la_code"], rows["value_text"], strict=True)
+    ]
+
+
+def _england(official: OfficialStatistics, measure_id: str, year: int) -> float | None:
+    """Where England's line stands; none for a measure that says how large an area is."""
+    england = official.comparator(measure_id, year, "england", "")
+    if england is None or england.value is None or official.measure(measure_id).unit in SIZES:
+        return None
+    return float(england.value)
 
 
 def _value(measure, text: str) -> str:

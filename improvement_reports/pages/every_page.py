@@ -14,7 +14,7 @@ from improvement_reports.pages.log import LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, remove_pages
 from improvement_reports.pages.report_pages import Shown, write_report_pages
 from improvement_reports.pages.served import record_path, served_files
-from improvement_reports.runs.draft import LAID, write_draft
+from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, write_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
@@ -85,9 +85,10 @@ def _write_pages_of_several(
 def _remove_stale(project: Project, jobs) -> None:
     """Generated page sources of reports that are not on the site; the frozen files of editions are never touched."""
     kept = {project.page_folder(*job) for job in jobs}
-    for stamp in project.reports.glob(f"*/*/*/{LAID}"):
-        if stamp.parent not in kept:
-            remove_pages(stamp.parent)
+    for name in (WRITTEN, *FORMER_STAMPS):
+        for stamp in project.reports.glob(f"*/*/*/{name}"):
+            if stamp.parent not in kept:
+                remove_pages(stamp.parent)
 
 
 def _remove_lists(project: Project, authorities: set[str]) -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from improvement_reports.editions.edition import GENERATED, VERSION, Edition
-from improvement_reports.runs.draft import LAID
+from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN
 from improvement_reports.workspace.stamps import digests
 
 # What lies in the folder of a draft's page beside its sources.
@@ -27,7 +27,7 @@ def written_files(home: Path, editions: list[Edition]) -> dict[str, str]:
 
 def remove_pages(home: Path) -> None:
     """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
-    for name in (*PAGES, *BESIDE, LAID):
+    for name in (*PAGES, *BESIDE, WRITTEN, *FORMER_STAMPS):
         path = home / name
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

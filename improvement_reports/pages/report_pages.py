@@ -22,8 +22,8 @@ from improvement_reports.pages.edition import draft_frame, frame_of, page_facts
 from improvement_reports.pages.report import write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
 from improvement_reports.pages.since import since_page
-from improvement_reports.runs.content import read_content
-from improvement_reports.runs.draft import FACTS_FILE, LAID, PageFacts, draft_facts, has_draft
+from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
+from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
@@ -135,10 +135,10 @@ def _write_if_changed(
             before.fingerprint if before else "",
             settings.url,
             package_digest(),
-            [file_digest(draft / LAID), file_digest(draft / FACTS_FILE)] if is_draft else [],
+            [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if is_draft else [],
         ]
     )
-    stamp = Stamp(home / LAID, key, lambda: written_files(home, editions))
+    stamp = Stamp(home / WRITTEN, key, lambda: written_files(home, editions))
     if not force and (home / "index.ipynb").is_file() and stamp.holds():
         return
     remove_pages(home)

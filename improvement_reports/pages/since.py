@@ -16,8 +16,8 @@ from improvement_reports.domain.markup import demonstration_note, fenced, front_
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.editions.changes import conclusion_word, is_conclusion
 from improvement_reports.editions.edition import Edition
-from improvement_reports.runs.content import Content
 from improvement_reports.runs.draft import PageFacts
+from improvement_reports.runs.report_content import Content
 
 KEPT, BROKEN, OPEN = "kept", "not kept", "cannot be told"
 

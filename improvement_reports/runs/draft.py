@@ -10,9 +10,9 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.runs.content import read_content
 from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, figures_json, official_rows
 from improvement_reports.runs.outputs import figures_of
+from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, KEY_FILE
 from improvement_reports.workspace.files import digest, file_digest, write_whole
@@ -21,26 +21,28 @@ from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
 
-LAID = ".laid"
+# The stamp of what was written into a folder that is generated, and what it was called until release 0.3.
+WRITTEN = ".written"
+FORMER_STAMPS = (".laid",)
 
 
 def write_draft(project: Project, job: Job, force: bool = False) -> None:
     """What the newest run gives, into the draft folder, if the run is another one than last time."""
     folder = project.draft_folder(*job)
     key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-    stamp = Stamp(folder / LAID, key, lambda: _laid_draft(folder))
+    stamp = Stamp(folder / WRITTEN, key, lambda: _draft_files(folder))
     if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
         write_draft_of(project, *job)
         stamp.set(fingerprint=read_content(folder).fingerprint)
 
 
-def _laid_draft(folder: Path) -> dict[str, str]:
-    return {name: sha256 for name, sha256 in digests(folder).items() if name != LAID}
+def _draft_files(folder: Path) -> dict[str, str]:
+    return {name: sha256 for name, sha256 in digests(folder).items() if name != WRITTEN}
 
 
 def has_draft(project: Project, job: Job) -> bool:
-    return (project.draft_folder(*job) / LAID).is_file()
+    return (project.draft_folder(*job) / WRITTEN).is_file()
 
 
 FACTS_FILE = "facts.json"

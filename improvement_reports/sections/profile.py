@@ -10,10 +10,10 @@ from improvement_reports.domain.markup import joined, lines, linked_count, mark_
 from improvement_reports.domain.vocabulary import (
     DIRECTION_MARKS,
     MISSING_WORDS,
+    SIZES,
     BetterWhen,
     Direction,
     Mark,
-    Unit,
     ValueStatus,
 )
 from improvement_reports.facts.blocks import HTML, Block
@@ -36,8 +36,6 @@ QUARTER_MARKS = {
 NEUTRAL_QUARTERS = {1: "Highest quarter", 2: "Second highest quarter", 3: "Second lowest quarter", 4: "Lowest quarter"}
 # The first year of the department's figures that the project holds.
 FIRST_YEAR = 2017
-# Units of measures that say how large an authority is, so that its place among others means nothing.
-SIZES = (Unit.COUNT, Unit.FTE, Unit.POUNDS)
 
 
 def _figure(report: Report, s: Standing, area: str | None = None, year: int | None = None) -> Figure:

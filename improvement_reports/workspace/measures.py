@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.people import Counted, counted
-from improvement_reports.domain.vocabulary import BetterWhen, Unit
+from improvement_reports.domain.vocabulary import OF_PEOPLE, BetterWhen, Unit
 from improvement_reports.workspace.fields import Identifier, Strict, Text, Words, seen_words
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_entries
@@ -82,10 +82,7 @@ class Measure(Strict):
         """Whether a number of people, or of what might be people, neither withholds small numbers nor says why it shows
         them.
         """
-        if self.unit not in (Unit.COUNT, Unit.PERCENT, Unit.RATE) or counted(self.of) in (
-            Counted.PROTECTED,
-            Counted.THINGS,
-        ):
+        if self.unit not in OF_PEOPLE or counted(self.of) in (Counted.PROTECTED, Counted.THINGS):
             return False
         return self.small_number_threshold is None and not self.small_numbers_shown_because
 

@@ -30,7 +30,7 @@ NAMES = (
 @pytest.fixture
 def edition(tmp_path) -> Path:
     folder = tmp_path / "v1"
-    for name in (*NAMES, MANIFEST, "index.ipynb", "figures.qmd", ".laid", "edition.zip"):
+    for name in (*NAMES, MANIFEST, "index.ipynb", "figures.qmd", ".written", "edition.zip"):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"content of {name}")

@@ -387,7 +387,7 @@ def edition(tmp_path) -> Path:
         "index.ipynb",
         "changes.qmd",
         "figures.qmd",
-        ".laid",
+        ".written",
         ".aside/x",
         "old.zip",
     ):

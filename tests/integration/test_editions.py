@@ -33,7 +33,7 @@ from improvement_reports.editions.edition import (
 from improvement_reports.editions.inputs import find_input, kept_faults, kept_path
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.since import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
-from improvement_reports.runs.content import Content, split_sentences
+from improvement_reports.runs.report_content import Content, split_sentences
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 

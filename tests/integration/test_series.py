@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.charts.canvas import NARROW, WIDE
-from improvement_reports.charts.strip import strip_svg
+from improvement_reports.charts.dot_strip import dot_strip
 from improvement_reports.charts.thread import thread_svg
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.errors import InvalidInput, UserError
@@ -132,7 +132,7 @@ def test_no_drawing_fails_for_want_of_values(width, unit):
     for points in ([], [Point("2024-03", None)], [Point("2024-02", None, 4), Point("2024-03", None, 5)]):
         assert says(trend(points, unit, 0, width))
     assert says(bars([], unit, width))
-    assert says(strip_svg({}, {}, unit, 0, None, width))
+    assert says(dot_strip({}, {}, unit, 0, None, width))
     assert says(thread_svg([], width))
     assert "suppressed" in bars([Bar("North", None, None, "suppressed")], unit, width)
     assert trend([Point("2024-03", 3.0)], unit, 0, width).startswith("<svg")

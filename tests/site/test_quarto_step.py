@@ -65,8 +65,8 @@ def test_without_page_sources_nothing_is_rendered(step, tmp_path, monkeypatch, c
     monkeypatch.setattr(step, "ROOT", tmp_path)
     monkeypatch.setattr(step, "project_python", lambda root, environment: Path(sys.executable))
     assert step.main(["before"]) == 1
-    assert "not laid out yet" in capsys.readouterr().err
-    for name in step.LAID:
+    assert "not written yet" in capsys.readouterr().err
+    for name in step.WRITTEN:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     asked = []

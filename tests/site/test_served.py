@@ -98,7 +98,7 @@ def test_stamps_that_came_with_a_strangers_folder_are_not_believed(built, monkey
     before = everything(built)
     page = built.root / HOME / "v1/index.ipynb"
     page.write_text(page.read_text(encoding="utf-8").replace("85%", "99%"), encoding="utf-8")
-    stamp = built.root / HOME / ".laid"
+    stamp = built.root / HOME / ".written"
     content = json.loads(stamp.read_text(encoding="utf-8"))
     content["files"]["v1/index.ipynb"] = stamps.file_digest(page)
     stamp.write_text(json.dumps(content), encoding="utf-8")

@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from improvement_reports.charts.canvas import NARROW, WIDE
-from improvement_reports.charts.strip import strip_svg
+from improvement_reports.charts.dot_strip import dot_strip
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain.vocabulary import Unit
 
@@ -55,4 +55,4 @@ def test_a_target_is_one_line_until_it_changes():
 def test_a_strip_that_marks_no_authority_has_no_key():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert "<svg" in strip_svg({"301": 1.0, "302": 2.0}, {}, Unit.PERCENT, 0, None, WIDE)
+        assert "<svg" in dot_strip({"301": 1.0, "302": 2.0}, {}, Unit.PERCENT, 0, None, WIDE)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from improvement_reports.charts.canvas import NARROW, WIDE, palette
-from improvement_reports.charts.strip import SHAPES, strip_svg
+from improvement_reports.charts.dot_strip import SHAPES, dot_strip
 from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain.vocabulary import Unit
 
@@ -34,7 +34,7 @@ MARKED = {"105": "Somewhere", "120": "Elsewhere"}
 
 
 def strip(values=VALUES, marked=MARKED, england=62.0, width=WIDE, unit=Unit.PERCENT, decimals=1) -> str:
-    return strip_svg(values, marked, unit, decimals, england, width)
+    return dot_strip(values, marked, unit, decimals, england, width)
 
 
 def marks(drawing: str, colour: str) -> list[tuple[float, float]]:

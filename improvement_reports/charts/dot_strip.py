@@ -7,7 +7,7 @@ from improvement_reports.domain.vocabulary import Unit
 SHAPES = ("D", "s", "^", "v", "P", "X")
 
 
-def strip_svg(
+def dot_strip(
     values: dict[str, float], marked: dict[str, str], unit: Unit, decimals: int, england: float | None, width: int
 ) -> str:
     """``values`` by code; ``marked`` names some of the codes; ``england`` draws a line; a sentence if there is no
