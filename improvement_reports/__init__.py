@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from improvement_reports import moved
+from improvement_reports import late, moved
 
 # The folder of this package, wherever a module of it stands.
 HOME = Path(__file__).resolve().parent
 moved.install()
+late.install()

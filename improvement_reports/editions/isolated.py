@@ -10,10 +10,15 @@ import sys
 from pathlib import Path
 
 from improvement_reports import HOME
+from improvement_reports.late import LATE
 from improvement_reports.workspace.places import ROOT_VARIABLE
 
 # What a caller may have set for tests of their own, which would change what is run or how it is compared.
 UNSET = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONSTARTUP", "PYTHONHOME")
+
+# First of all in a process of the code of an edition: a library that only checks addresses, and takes a second to load.
+WITHOUT_SLOW = f"import sys; sys.modules.setdefault({LATE!r}, None)\n"
+PYTEST = WITHOUT_SLOW + "import pytest; sys.exit(pytest.console_main())"
 
 
 def isolated_environment(root: Path, code: Path = HOME.parent) -> dict[str, str]:
@@ -40,8 +45,8 @@ def nbval_command(root: Path, notebook: Path) -> list[str]:
     return [
         sys.executable,
         "-P",
-        "-m",
-        "pytest",
+        "-c",
+        PYTEST,
         "-p",
         "nbval.plugin",
         "--nbval",

@@ -9,13 +9,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.inputs import Places, restore
-from improvement_reports.editions.isolated import isolated_environment, nbval_command
+from improvement_reports.editions.isolated import WITHOUT_SLOW, isolated_environment, nbval_command
 from improvement_reports.editions.kept_code import PACKAGE, Files, release_of, write_code
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
 from improvement_reports.workspace.processes import run_guarded
@@ -82,8 +83,7 @@ def rebuild_project(root: Path, places: Places, authority: str, kind: str, code:
 
 def _call(rebuilt: Rebuilt, *arguments: str) -> None:
     """The command line of the rebuilt project's own code: the one interface that every release has."""
-    command = [sys.executable, "-P", "-c", rebuilt.guard + COMMAND.format(package=PACKAGE), *arguments]
-    code, said = _run(rebuilt, command, PREPARE_SECONDS)
+    code, said = _run(rebuilt, _script(rebuilt, COMMAND.format(package=PACKAGE), arguments), PREPARE_SECONDS)
     if code == 0:
         return
     lines = [line.removeprefix("Failed: ") for line in said.splitlines() if line.strip() and not SUMMARY.match(line)]
@@ -94,7 +94,12 @@ def _call(rebuilt: Rebuilt, *arguments: str) -> None:
 
 def run_own(rebuilt: Rebuilt, script: str, arguments: list, seconds: int) -> str:
     """A script of ours in the rebuilt project, with its code and no other; what it said."""
-    return _run(rebuilt, [sys.executable, "-P", "-c", rebuilt.guard + script, *map(str, arguments)], seconds)[1]
+    return _run(rebuilt, _script(rebuilt, script, arguments), seconds)[1]
+
+
+def _script(rebuilt: Rebuilt, script: str, arguments: Iterable) -> list[str]:
+    """The command that runs a script with the code of the rebuilt project, which the script then checks."""
+    return [sys.executable, "-P", "-c", WITHOUT_SLOW + rebuilt.guard + script, *map(str, arguments)]
 
 
 def _run(rebuilt: Rebuilt, command: list[str], seconds: int) -> tuple[int, str]:
