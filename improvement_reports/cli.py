@@ -330,30 +330,14 @@ def verify(
     ] = 10,
 ) -> None:
     """Run published notebooks again, each with its own code on its recorded inputs, and compare every figure."""
-    import json
     import time
 
-    from improvement_reports.editions.edition import all_editions, checked_fingerprint, find_editions, fingerprint_fault
     from improvement_reports.editions.verify import verify as verify_editions
-    from improvement_reports.workspace.files import write_whole
     from improvement_reports.workspace.work import default_executor
 
     start, project = time.perf_counter(), _project()
-    if bool(editions) == everything:
-        raise UserError("Name editions, as in python3 make.py verify gloucestershire/2021-04/board/v1, or say --all.")
-    chosen = (
-        all_editions(project)
-        if everything
-        else list(dict.fromkeys(e for text in editions or [] for e in find_editions(project, text)))
-    )
-    if not chosen:
-        raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
-    held = checked_fingerprint(fingerprint) if fingerprint else ""
-    if held and (everything or len({e.job for e in chosen}) != 1):
-        raise UserError(
-            "A fingerprint is of one edition; name that, as in python3 make.py verify gloucestershire/2021-04/board/v1"
-            " --fingerprint 0123456789ab."
-        )
+    chosen = _chosen_editions(project, editions or [], everything)
+    held = _held_fingerprint(chosen, fingerprint, everything)
     _tell_what_runs(project, chosen)
     if plan:
         return
@@ -361,21 +345,65 @@ def verify(
         answer = verify_editions(
             project, chosen, default_executor(len(chosen)), progress.step, not everything if today is None else today
         )
-    if held and (fault := fingerprint_fault(chosen[-1], held)):
+    _hold_against(answer, chosen[-1], held)
+    _tell_answer(answer, limit)
+    _tell_counts(answer, json_file, time.perf_counter() - start)
+    if not answer.is_good:
+        raise typer.Exit(1)
+
+
+def _chosen_editions(project, named: list[str], everything: bool) -> list:
+    """The editions that are named, each once, or all; a `UserError` if it is not said which, or there is none."""
+    from improvement_reports.editions.edition import all_editions, find_editions
+
+    if bool(named) == everything:
+        raise UserError("Name editions, as in python3 make.py verify gloucestershire/2021-04/board/v1, or say --all.")
+    if everything:
+        chosen = all_editions(project)
+    else:
+        chosen = list(dict.fromkeys(e for text in named for e in find_editions(project, text)))
+    if not chosen:
+        raise UserError("Nothing is published yet, so there is nothing to verify; publish a report first.")
+    return chosen
+
+
+def _held_fingerprint(chosen: list, fingerprint: str, everything: bool) -> str:
+    """The fingerprint that somebody holds, checked, or ""; a `UserError` if it is not of one report."""
+    from improvement_reports.editions.edition import checked_fingerprint
+
+    held = checked_fingerprint(fingerprint) if fingerprint else ""
+    if held and (everything or len({e.job for e in chosen}) != 1):
+        raise UserError(
+            "A fingerprint is of one edition; name that, as in python3 make.py verify gloucestershire/2021-04/board/v1"
+            " --fingerprint 0123456789ab."
+        )
+    return held
+
+
+def _hold_against(answer, edition, held: str) -> None:
+    """Whether an edition has the fingerprint that somebody holds: a line, or a fault of the chain."""
+    from improvement_reports.editions.edition import fingerprint_fault
+
+    if held and (fault := fingerprint_fault(edition, held)):
         answer.chain.append(fault)
     elif held:
-        typer.echo(f"{chosen[-1].identifier} has the fingerprint {held}.")
-    _tell_answer(answer, limit)
+        typer.echo(f"{edition.identifier} has the fingerprint {held}.")
+
+
+def _tell_counts(answer, json_file: Path | None, seconds: float) -> None:
+    """The answer as a file, where one is wanted, and as the last line."""
+    import json
+
+    from improvement_reports.workspace.files import write_whole
+
     if json_file:
         write_whole(json_file.resolve(), json.dumps(answer.record(), ensure_ascii=False, indent=1) + "\n")
     reproduced = sum(r.reproduced for r in answer.results)
     good = sum(r.is_good for r in answer.results)
     typer.echo(
         f"{reproduced} of {answer.figures} figures reproduced, {good} of {len(answer.results)} editions;"
-        f" {time.perf_counter() - start:.0f} s."
+        f" {seconds:.0f} s."
     )
-    if not answer.is_good:
-        raise typer.Exit(1)
 
 
 def _tell_what_runs(project, editions: list) -> None:

@@ -95,7 +95,7 @@ HOMES = {
     "progress": "method.progress",
     "project": "workspace.places",
     "prose": "workspace.prose",
-    "publish": "editions.publish",
+    "publish": "editions.publish editions.freeze",
     "publishing": "editions.publishing",
     "reading": "returns.reading",
     "rebuild": "editions.rebuild",
@@ -157,7 +157,7 @@ HOMES = {
     "charts": "charts.canvas charts.bars charts.trend",
     "editions": "editions.edition editions.chain",
     "facts": "facts.facts",
-    "official": "official.statistics official.prepare official.definitions",
+    "official": "official.statistics official.prepare official.table_checks official.definitions",
     "pages": (
         "pages.report pages.frame pages.provenance runs.downloads runs.draft runs.outputs domain.markup domain.rows"
     ),

@@ -37,45 +37,18 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     """
     if not items:
         return sentence_svg("There is nothing to draw.", width)
-    plt, colours = pyplot_of_pages(), palette()
-    narrow = width <= NARROW
-    row = 52 if narrow else 40
-    labels = [wrapped(b.label, 46 if narrow else 35) for b in items]
+    plt, narrow = pyplot_of_pages(), width <= NARROW
     has_target = any(b.target is not None for b in items)
-    height = row * len(items) + (46 if has_target else 14)
+    high = (52 if narrow else 40) * len(items)
+    height = high + (46 if has_target else 14)
     figure = plt.figure(figsize=(width / DPI, height / DPI))
     left = 0.012 if narrow else 0.335
-    axes = figure.add_axes(
-        (left, 14 / height if not has_target else 40 / height, 0.99 - left, row * len(items) / height)
-    )
+    axes = figure.add_axes((left, (40 if has_target else 14) / height, 0.99 - left, high / height))
     end = top or (
         100 if unit is Unit.PERCENT else max([b.value or 0 for b in items] + [b.target or 0 for b in items] + [1])
     )
-    positions = [len(items) - 1 - i for i in range(len(items))]
-    thickness = 0.34 if narrow else 0.56
-    for y, bar, label in zip(positions, items, labels, strict=True):
-        base = y - 0.17 if narrow else y
-        if bar.value is not None:
-            axes.barh(
-                base, bar.value, height=thickness, color=colours["context"] if bar.is_context else colours["main"]
-            )
-        _bar_label(axes, base, bar, end)
-        if bar.target is not None:
-            axes.plot(
-                [bar.target] * 2,
-                [base - thickness * 0.72, base + thickness * 0.72],
-                color=INK,
-                linewidth=2.6,
-                solid_capstyle="butt",
-            )
-        if narrow:
-            axes.text(0, base + thickness * 0.5 + 0.08, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)
-        else:
-            lines = label.split("\n")
-            for n, line in enumerate(lines):  # each line by itself, so that the page's font keeps it flush right
-                axes.text(
-                    -end * 0.015, y + 0.36 * ((len(lines) - 1) / 2 - n), line, va="center", ha="right", fontsize=13
-                )
+    for n, bar in enumerate(items):
+        _draw_bar(axes, len(items) - 1 - n, bar, end, narrow)
     axes.set_xlim(0, end * 1.02)
     axes.set_ylim(-0.5, len(items) - 0.5)
     axes.set_yticks([])
@@ -83,12 +56,36 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     axes.spines[["bottom"]].set_visible(False)
     axes.spines["left"].set_color(QUIET)
     if has_target:
-        key = figure.add_axes((left, 0, 0.99 - left, 34 / height))
-        key.axis("off")
-        key.set_xlim(0, width * (0.99 - left)), key.set_ylim(0, 34)
-        key.plot([5, 5], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
-        key.text(14, 17, "target", va="center", fontsize=12.5)
+        _draw_key(figure, left, width, height)
     return svg_text(figure)
+
+
+def _draw_bar(axes, y: int, bar: Bar, end: float, narrow: bool) -> None:
+    """One bar with its value, its target and its name: above it where the page is narrow, else to its left."""
+    colours, thickness, base = palette(), (0.34 if narrow else 0.56), (y - 0.17 if narrow else y)
+    if bar.value is not None:
+        axes.barh(base, bar.value, height=thickness, color=colours["context"] if bar.is_context else colours["main"])
+    _bar_label(axes, base, bar, end)
+    if bar.target is not None:
+        ends = [base - thickness * 0.72, base + thickness * 0.72]
+        axes.plot([bar.target] * 2, ends, color=INK, linewidth=2.6, solid_capstyle="butt")
+    label = wrapped(bar.label, 46 if narrow else 35)
+    if narrow:
+        axes.text(0, base + thickness * 0.5 + 0.08, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)
+        return
+    lines = label.split("\n")
+    for n, line in enumerate(lines):  # each line by itself, so that the page's font keeps it flush right
+        at = y + 0.36 * ((len(lines) - 1) / 2 - n)
+        axes.text(-end * 0.015, at, line, va="center", ha="right", fontsize=13)
+
+
+def _draw_key(figure, left: float, width: int, height: int) -> None:
+    """What the mark across a bar means, beneath the bars."""
+    key = figure.add_axes((left, 0, 0.99 - left, 34 / height))
+    key.axis("off")
+    key.set_xlim(0, width * (0.99 - left)), key.set_ylim(0, 34)
+    key.plot([5, 5], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
+    key.text(14, 17, "target", va="center", fontsize=12.5)
 
 
 def _bar_label(axes, y: float, bar: Bar, end: float) -> None:

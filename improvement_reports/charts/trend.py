@@ -1,5 +1,6 @@
 """Line charts over time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -43,73 +44,83 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
 
     if all(p.value is None for p in points):
         return sentence_svg("No value is known, so there is nothing to draw.", width)
-    plt, colours = pyplot_of_pages(), palette()
     narrow = width <= NARROW
-    height = 250 if narrow else 300
-    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    figure = pyplot_of_pages().figure(figsize=(width / DPI, (250 if narrow else 300) / DPI))
     axes = figure.add_axes((0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76))
     days = [mdates.date2num(parse_date(p.period)) for p in points]
     values = [float("nan") if p.value is None else p.value for p in points]
-    axes.plot(days, values, color=colours["main"], linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
+    colour = palette()["main"]
+    axes.plot(days, values, color=colour, linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
     if any(p.target is not None for p in points):
-        edges = _edges(days)
-        for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
-            at = list(run)
-            if target is not None:  # one line for each run of months, so that its dashes do not overlap
-                axes.plot(
-                    [edges[at[0]], edges[at[-1] + 1]],
-                    [target] * 2,
-                    color=INK,
-                    linewidth=1.6,
-                    linestyle=(0, (4, 2)),
-                    zorder=2,
-                    clip_on=False,
-                )
-        goal = points[-1].target
-        if goal is not None:
-            axes.text(
-                edges[-1] + 0.01 * (edges[-1] - edges[0]),
-                goal,
-                " target " + format_value(goal, unit),
-                va="center",
-                ha="left",
-                fontsize=12.5,
-                clip_on=False,
-            )
-    known = [v for v in values if v == v]
+        _draw_target(axes, points, _edges(days), unit)
     plot_width = width * (0.56 if narrow else 0.76)
     labelled = range(len(points)) if len(points) <= 6 else _labelled(values, days, LABEL_WIDTH / plot_width)
-    for i in sorted(labelled):
-        if values[i] == values[i]:
-            target = points[i].target
-            near_target = target is not None and -2 <= target - values[i] < 12
-            below = near_target or (i > 0 and values[i] < values[i - 1])
-            axes.annotate(
-                points[i].text or format_value(values[i], unit, decimals),
-                (days[i], values[i]),
-                xytext=(0, -11 if below else 9),
-                textcoords="offset points",
-                ha="center",
-                va="top" if below else "bottom",
-                fontsize=13,
-                fontweight="bold",
-                color=colours["main"],
-            )
-    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(known) * 1.2 or 1)
-    ticks = (
-        list(range(len(points)))
-        if len(points) <= (4 if narrow else 8)
-        else sorted({0, len(points) // 2, len(points) - 1})
-    )
+    _draw_labels(axes, points, days, values, sorted(labelled), lambda i: format_value(values[i], unit, decimals))
+    _set_axes(axes, points, days, narrow)
+    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(v for v in values if v == v) * 1.2 or 1)
+    if unit is Unit.PERCENT:
+        axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
+    return svg_text(figure)
+
+
+def _draw_target(axes, points: list[Point], edges: list[float], unit: Unit) -> None:
+    """The target as a step beneath the line, and its words where the newest point has one."""
+    for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
+        at = list(run)
+        if target is not None:  # one line for each run of months, so that its dashes do not overlap
+            ends = [edges[at[0]], edges[at[-1] + 1]]
+            axes.plot(ends, [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)
+    goal = points[-1].target
+    if goal is not None:
+        axes.text(
+            edges[-1] + 0.01 * (edges[-1] - edges[0]),
+            goal,
+            " target " + format_value(goal, unit),
+            va="center",
+            ha="left",
+            fontsize=12.5,
+            clip_on=False,
+        )
+
+
+def _draw_labels(
+    axes,
+    points: list[Point],
+    days: list[float],
+    values: list[float],
+    labelled: list[int],
+    text_of: Callable[[int], str],
+) -> None:
+    """The values of some points, beneath them where the line falls there or the target stands above."""
+    for i in labelled:
+        if values[i] != values[i]:
+            continue
+        target = points[i].target
+        near_target = target is not None and -2 <= target - values[i] < 12
+        below = near_target or (i > 0 and values[i] < values[i - 1])
+        axes.annotate(
+            points[i].text or text_of(i),
+            (days[i], values[i]),
+            xytext=(0, -11 if below else 9),
+            textcoords="offset points",
+            ha="center",
+            va="top" if below else "bottom",
+            fontsize=13,
+            fontweight="bold",
+            color=palette()["main"],
+        )
+
+
+def _set_axes(axes, points: list[Point], days: list[float], narrow: bool) -> None:
+    """Months beneath, as many as there is room for, and a quiet grid."""
+    fits = len(points) <= (4 if narrow else 8)
+    ticks = range(len(points)) if fits else sorted({0, len(points) // 2, len(points) - 1})
     axes.set_xticks([days[i] for i in ticks], [format_short_month(points[i].period).replace(" ", "\n") for i in ticks])
     axes.margins(x=0.04)
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    if unit is Unit.PERCENT:
-        axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
-    return svg_text(figure)
 
 
 def _labelled(values: list[float], days: list[float], least: float) -> set[int]:

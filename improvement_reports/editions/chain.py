@@ -48,55 +48,61 @@ def _job_of(identifier: str) -> tuple[str, ...]:
     return tuple(identifier.split("/")[:3])
 
 
-def chain_breaks(editions: list[Edition]) -> list[tuple[tuple[str, ...], str]]:
+Break = tuple[tuple[str, ...], str]  # the report (authority, month, kind) that it is about, and the words
+
+
+def chain_breaks(editions: list[Edition]) -> list[Break]:
     """The breaks in the chain of manifests, each with the report (authority, month, kind) that it is about."""
-    prints, faults = {e.identifier: e.fingerprint for e in editions}, []
+    return [*_pointer_breaks(editions), *_order_breaks(editions), *_ends(editions)]
+
+
+def _pointer_breaks(editions: list[Edition]) -> list[Break]:
+    """What a manifest names as published before it, and is not there or not as it was then."""
+    prints = {e.identifier: e.fingerprint for e in editions}
+    faults: list[Break] = []
+    for e in editions:
+        for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
+            name = pointer.identifier
+            if name not in prints:
+                faults.append((_job_of(name), f"{name} is missing: {e.identifier} was published after it"))
+            elif prints[name] != pointer.manifest_sha256:
+                words = f"{name}: its {MANIFEST} was changed after {e.identifier} was published"
+                faults.append((_job_of(name), words))
+    return faults
+
+
+def _order_breaks(editions: list[Edition]) -> list[Break]:
+    """Editions of one report of which one is missing, or that name another than the one before them."""
     by_report: dict[tuple, list[Edition]] = {}
-    after: dict[str, list[str]] = {}
     for e in editions:
         by_report.setdefault(e.job, []).append(e)
-        after.setdefault(e.manifest.before.identifier if e.manifest.before else "", []).append(e.identifier)
-        for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
-            if pointer.identifier not in prints:
-                faults.append(
-                    (
-                        _job_of(pointer.identifier),
-                        f"{pointer.identifier} is missing: {e.identifier} was published after it",
-                    )
-                )
-            elif prints[pointer.identifier] != pointer.manifest_sha256:
-                faults.append(
-                    (
-                        _job_of(pointer.identifier),
-                        f"{pointer.identifier}: its {MANIFEST} was changed after {e.identifier} was published",
-                    )
-                )
+    faults: list[Break] = []
     for found in by_report.values():
         faults += [(found[0].job, gap) for gap in gaps(found)]
         for e in found:
             expected = f"{'/'.join(e.job)}/v{e.number - 1}" if e.number > 1 else None
             named = e.manifest.previous.identifier if e.manifest.previous else None
             if named != expected:
-                faults.append(
-                    (
-                        e.job,
-                        (
-                            f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not"
-                            f" {expected or 'none'}"
-                        ),
-                    )
+                words = (
+                    f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not"
+                    f" {expected or 'none'}"
                 )
+                faults.append((e.job, words))
+    return faults
+
+
+def _ends(editions: list[Edition]) -> list[Break]:
+    """A chain has one end: of several that name the same one before them, one was put in later."""
+    after: dict[str, list[str]] = {}
+    for e in editions:
+        after.setdefault(e.manifest.before.identifier if e.manifest.before else "", []).append(e.identifier)
+    faults: list[Break] = []
     for before, several in after.items():
-        if len(several) > 1:  # a chain has one end: one of them was put in later
-            words = f"say that {before} was the last one published" if before else "say that none was published before"
-            faults += [
-                (
-                    _job_of(name),
-                    (
-                        f"{', '.join(several)} all {words}; one of them was put in later, or two copies of the project"
-                        " published at the same time"
-                    ),
-                )
-                for name in several
-            ]
+        if len(several) > 1:
+            says = f"say that {before} was the last one published" if before else "say that none was published before"
+            words = (
+                f"{', '.join(several)} all {says}; one of them was put in later, or two copies of the project published"
+                " at the same time"
+            )
+            faults += [(_job_of(name), words) for name in several]
     return faults

@@ -1,28 +1,22 @@
 """From the raw official tables to checked Parquet tables, each row with its origin."""
 
 import hashlib
-import re
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.domain.hints import number_problem
-from improvement_reports.domain.limits import MAX_DECIMALS, MAX_OFFICIAL_BYTES
-from improvement_reports.domain.numbers import parse_date
+from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES
 from improvement_reports.domain.rows import row_json
 from improvement_reports.domain.tables import COLUMNS
-from improvement_reports.domain.vocabulary import BetterWhen, ValueStatus
-from improvement_reports.official.definitions import SOURCES_FILE, UNITS, has_official, load_definitions, load_sources
+from improvement_reports.official.definitions import SOURCES_FILE, has_official, load_definitions, load_sources
 from improvement_reports.official.lists import load_lists
-from improvement_reports.workspace.areas import area_faults, region_code
-from improvement_reports.workspace.cell_types import is_id, is_number
+from improvement_reports.official.table_checks import KEYS, area_codes, table_faults
 from improvement_reports.workspace.files import swap_in, sweep
-from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE, MOST_NAMED, read_table
-from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE, read_table
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.safe_reading import read_bytes
 
 
@@ -62,7 +56,7 @@ def prepare_official(project: Project) -> Path:
         except InvalidInput as error:
             faults += error.faults
     if not faults:
-        faults = [f for name, frame in tables.items() for f in _table_faults(name, frame, tables)]
+        faults = [f for name, frame in tables.items() for f in table_faults(name, frame, tables)]
     if faults:
         raise InvalidInput("The official statistics", faults)
     sources = {s.release: key for key, s in load_sources(project).items()}
@@ -108,119 +102,6 @@ def prepare_official_if_changed(project: Project, force: bool = False):
         return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))
 
 
-def _table_faults(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    file, faults = f"{FOLDER}/{name}.csv", []
-
-    def report(bad: pd.Series, column: str, problem: str) -> None:
-        for index in frame.index[bad][:MOST_NAMED]:
-            faults.append(Fault(f"{file}, row {index}, {column}", f"{shown(frame.at[index, column])} {problem}"))
-        if (more := int(bad.sum()) - MOST_NAMED) > 0:
-            faults.append(
-                Fault(f"{file}, {column}", f"{more} more {'row' if more == 1 else 'rows'} of the same kind: {problem}")
-            )
-
-    def fits(column: str, test: Callable[[str], object]) -> pd.Series:
-        """The rows whose text passes a test, which sees each text once."""
-        return frame[column].isin([text for text in frame[column].unique() if test(text)])
-
-    value = {"annual-values": "value", "referrals-by-month": "referrals"}.get(name)
-    if value:
-        problems = {text: _number_problem(text) for text in frame[value].unique()}
-        for problem in sorted({p for p in problems.values() if p}):
-            report((frame["status"] == "published") & (frame[value].map(problems) == problem), value, problem)
-        report(
-            (frame["status"] != "published") & (frame[value] != ""), value, "stands there although it is not published"
-        )
-        report(~frame["status"].isin([s.value for s in ValueStatus]), "status", "is not a known status; see SOURCE.md")
-        report(~fits("available_from", _is_day), "available_from", "is not a day (YYYY-MM-DD) that exists")
-    if name == "annual-values":
-        report(~frame["measure_id"].isin(tables["measures"]["measure_id"]), "measure_id", "is not in measures.csv")
-    if name in ("annual-values", "statistical-neighbours"):
-        report(~frame["la_code"].isin(tables["areas"]["la_code"]), "la_code", "is not in areas.csv")
-    if name == "statistical-neighbours":
-        report(~frame["neighbour_la_code"].isin(tables["areas"]["la_code"]), "neighbour_la_code", "is not in areas.csv")
-    for column, (form, problem) in WHOLE.get(name, {}).items():
-        report(~fits(column, re.compile(form).fullmatch), column, problem)
-    if name == "referrals-by-month":
-        is_region = fits("area_name", region_code)
-        report((frame["la_code"] == "") & ~is_region, "area_name", "has no code and is no region that is known")
-        report(
-            (frame["la_code"] != "") & ~frame["la_code"].isin(tables["areas"]["la_code"]),
-            "la_code",
-            "is not in areas.csv",
-        )
-        report(~fits("month", MONTH.fullmatch), "month", "is not a month (YYYY-MM)")
-    if name == "areas":
-        faults += area_faults(dict(zip(frame.index, frame.to_dict("records"), strict=True)), file)
-        return faults
-    if name == "measures":
-        report(
-            ~fits("measure_id", is_id),
-            "measure_id",
-            "is not an id; use lower-case letters, digits, hyphens and underscores",
-        )
-        report(~frame["unit"].isin(UNITS), "unit", f"is not a known unit; known are {', '.join(UNITS)}")
-        report(
-            ~frame["better_when"].isin([*(b.value for b in BetterWhen), "none"]),
-            "better_when",
-            "is not allowed; write higher, lower, neutral or none",
-        )
-    known = (
-        frame.assign(la_code=_codes(frame)) if name == "referrals-by-month" else frame
-    )  # a region is one however it is spelt
-    keys = KEYS[name]
-    same = " and ".join(k for k in keys[1:] if k != "available_from") + (
-        " and area_name" if "area_name" in frame and "month" in frame else ""
-    )
-    revised = ", or give the revised one the day from which it was known" if "available_from" in keys else ""
-    report(known.duplicated(keys), keys[0], f"stands twice for the same {same or keys[0]}; keep one row{revised}")
-    return faults
-
-
-YEAR = "(19|20)[0-9]{2}", "is not a year of four digits; write a whole number"
-
-
-# Columns of whole numbers: their form, and what is said of another.
-WHOLE = {
-    "annual-values": {"reporting_year": YEAR},
-    "statistical-neighbours": {"model_year": YEAR, "rank": ("[0-9]{1,3}", "is not a whole number")},
-    "measures": {"decimals": (f"[0-{MAX_DECIMALS}]", f"is not a whole number from 0 to {MAX_DECIMALS}")},
-}
-
-
-# What a row is known by. Of two values for one thing, each with a day of its own, the newest that was known by a day
-# holds.
-KEYS = {
-    "annual-values": ["measure_id", "reporting_year", "la_code", "available_from"],
-    "measures": ["measure_id"],
-    "areas": ["la_code"],
-    "statistical-neighbours": ["model_year", "la_code", "rank"],
-    "referrals-by-month": ["month", "la_code", "available_from"],
-}
-
-
-def _number_problem(text: str) -> str:
-    """What is wrong with a published value, as the end of a sentence, or nothing: the rules of a number of a return."""
-    if is_number(text):
-        return ""
-    said = number_problem(text)
-    return "is not a number although the status is published" if said.startswith("is not a") else said
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and bool(parse_date(text))
-    except ValueError:
-        return False
-
-
-def _codes(referrals: pd.DataFrame) -> list[str]:
-    """The code of the area of each row of monthly referrals: its own, or that of its region."""
-    return [
-        code or region_code(area) or "" for code, area in zip(referrals["la_code"], referrals["area_name"], strict=True)
-    ]
-
-
 def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> pd.DataFrame:
     """The rows of a table that were known by a day; of a first and a revised value the newest of them. In the order of
     the file.
@@ -259,7 +140,7 @@ def _with_origin(
             triples = zip(result["measure_id"], result["reporting_year"], result["area_name"], strict=True)
             result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]
         case "referrals-by-month":
-            result["la_code"], result["stated_from"] = _codes(result), result["available_from"]
+            result["la_code"], result["stated_from"] = area_codes(result), result["available_from"]
             result["referrals"] = pd.to_numeric(result["referrals"].where(result["referrals"] != "", None)).astype(
                 float
             )

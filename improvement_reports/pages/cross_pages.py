@@ -22,7 +22,7 @@ Write = Callable[[Project, list[ReportParameters]], None]
 def write_cross_pages(project: Project, reports: list[ReportParameters], force: bool) -> None:
     """All of them, each group only if what it is made from changed, or what lies there is not what was written."""
     keys = _keys(project, reports)
-    for name, write in (("compare", write_comparison), ("together", write_audit_threads_programmes)):
+    for name, write in (("compare", write_comparison), ("returns", write_audit_threads_programmes)):
         stamp = Stamp(project.reports / f".{name}", keys[name], partial(_files, project, name))
         make_if_changed(stamp, partial(_write_anew, project, reports, name, write), force)
 
@@ -40,7 +40,7 @@ def _keys(project: Project, reports: list[ReportParameters]) -> dict[str, str]:
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
     return {
         "compare": digest([official, params, sorted({r.authority for r in reports}), code]),
-        "together": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], code]),
+        "returns": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], code]),
     }
 
 

@@ -106,6 +106,27 @@ def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
 def _sheet(sheet, spec: TableSpec, where: str) -> Rows | None:
     """The filled rows of a sheet, or None for one that has nothing to say and need not have."""
     cells, parser = _filled_cells(sheet, where)
+    _refuse(where, _form_faults(sheet, cells, parser, where))
+    faults: list[Fault] = []
+    top = _top_rows(cells, where, faults)
+    _refuse(where, faults)
+    if len(cells) < 2 and spec.optional and len(set(top[0]) & set(spec.column_names)) == len(set(top[0]) - {""}):
+        return None
+    found = Rows(name_row(top, where, set(spec.column_names)))
+    _read_rows(found, cells, spec, where, faults)
+    if not faults and not found.rows:
+        faults.append(Fault(where, "has no rows below the first; fill it in"))
+    _refuse(where, faults)
+    return found
+
+
+def _refuse(where: str, faults: list[Fault]) -> None:
+    if faults:
+        raise InvalidInput(where, faults)
+
+
+def _form_faults(sheet, cells: dict, parser, where: str) -> list[Fault]:
+    """What makes a sheet unreadable before any of its cells is read."""
     faults = [
         Fault(f"{where}, cells {area.ref}", "are merged; unmerge them and fill each cell")
         for area in (parser.merged_cells.mergeCell if parser.merged_cells else [])[:ENOUGH]
@@ -115,45 +136,34 @@ def _sheet(sheet, spec: TableSpec, where: str) -> Rows | None:
     faults += _hidden(cells, parser, where)
     if len(cells) > MAX_ROWS + 1:
         faults.append(too_many_rows(where, MAX_ROWS))
-    if faults:
-        raise InvalidInput(where, faults)
-    top = range(1, min(max(cells, default=1), 10) + 1)
+    return faults
+
+
+def _top_rows(cells: dict, where: str, faults: list[Fault]) -> list[list[str]]:
+    """The texts of the first rows, among which is the one with the names of the columns."""
+
+    def text(row: int, column: int) -> str:
+        cell = cells.get(row, {}).get(column)
+        return str(cell.value or "").strip() if cell else ""
+
+    last = min(max(cells, default=1), 10)
     header = _texts(cells.get(1, {}), {}, where, faults)
-    rows = [
-        header,
-        *(
-            [
-                str(cells.get(n, {}).get(c).value or "").strip() if cells.get(n, {}).get(c) else ""
-                for c in range(1, MAX_COLUMNS)
-            ]
-            for n in top[1:]
-        ),
-    ]
-    if faults:
-        raise InvalidInput(where, faults)
-    if len(cells) < 2 and spec.optional and len(set(rows[0]) & set(spec.column_names)) == len(set(rows[0]) - {""}):
-        return None
-    found = Rows(name_row(rows, where, set(spec.column_names)))
+    return [header, *([text(row, column) for column in range(1, MAX_COLUMNS)] for row in range(2, last + 1))]
+
+
+def _read_rows(found: Rows, cells: dict, spec: TableSpec, where: str, faults: list[Fault]) -> None:
+    """The rows beneath the first, into ``found``; faults of their cells to ``faults``, as many as help somebody."""
+    width = len(found.header)
     types = {n: spec.column(c).type for n, c in enumerate(found.header, start=1) if c in spec.column_names}
     for number in sorted(n for n in cells if n > 1):
         texts = _texts(cells[number], types, where, faults)
-        if any(texts[len(found.header) :]):
-            faults.append(
-                Fault(
-                    f"{where}, row {number}",
-                    f"has {len(texts)} cells where the first row has {len(found.header)}; give each its column, or"
-                    " remove it",
-                )
-            )
+        if any(texts[width:]):
+            problem = f"has {len(texts)} cells where the first row has {width}; give each its column, or remove it"
+            faults.append(Fault(f"{where}, row {number}", problem))
         if any(texts):
-            found.rows[number] = (texts + [""] * len(found.header))[: len(found.header)]
+            found.rows[number] = (texts + [""] * width)[:width]
         if len(faults) > ENOUGH:
             break
-    if not faults and not found.rows:
-        faults.append(Fault(where, "has no rows below the first; fill it in"))
-    if faults:
-        raise InvalidInput(where, faults)
-    return found
 
 
 def _filled_cells(sheet, where: str):

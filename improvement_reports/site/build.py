@@ -124,7 +124,7 @@ def _build_site(
     drafts: bool,
     executor_for: Callable[[int], Executor] | None,
 ) -> Built:
-    from improvement_reports.workspace.files import recover, swap_in
+    from improvement_reports.workspace.files import recover
 
     summary = Built()
     chosen, version, summary.notice = renderer
@@ -142,31 +142,38 @@ def _build_site(
     if not force and _site_stamp(target, key).holds():
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
-        check_links(project)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for left in target.parent.glob(f".{target.name}-stage-*"):  # by a build that was killed
-            if time.time() - left.stat().st_mtime > STALE_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-        # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
-        stage.chmod(0o755)
-        try:
-            if chosen == "quarto":
-                try:
-                    render_quarto(project, stage)
-                finally:
-                    remove_leftovers(page_sources(project), project.root)
-            else:
-                Renderer(project, stage).render()
-            _site_stamp(stage, key).set()
-            swap_in(stage, target)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+        _render(project, chosen, target, key)
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
     summary.notice = f"{summary.notice} {search_notice(target)}".strip()
     return summary
+
+
+def _render(project: Project, chosen: str, target: Path, key: str) -> None:
+    """Every page, into a folder aside that is swapped in when it is whole."""
+    from improvement_reports.workspace.files import swap_in
+
+    check_links(project)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}-stage-*"):  # by a build that was killed
+        if time.time() - left.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
+    stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
+    stage.chmod(0o755)
+    try:
+        if chosen == "quarto":
+            try:
+                render_quarto(project, stage)
+            finally:
+                remove_leftovers(page_sources(project), project.root)
+        else:
+            Renderer(project, stage).render()
+        _site_stamp(stage, key).set()
+        swap_in(stage, target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _site_stamp(output: Path, key: str) -> Stamp:

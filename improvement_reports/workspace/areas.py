@@ -137,57 +137,39 @@ def authority_faults(own: dict, rows: list[dict]) -> list[tuple[str, str]]:
     The code joins; a code under the name of another council would show that council's figures, and so is refused.
     """
     areas = {r["la_code"]: r for r in rows}
+    names = {council_name(r["area_name"]): r for r in rows}
     seen: dict[str, str] = {}
     found: list[tuple[str, str]] = []
-    names = {council_name(r["area_name"]): r for r in rows}
     for key, authority in own.items():
-        code, row = authority.la_code, areas.get(authority.la_code)
-        if code in seen:
-            found.append((key, f"has the la_code {code}, as {seen[code]} has; give each its own"))
+        code = authority.la_code
+        problems = [f"has the la_code {code}, as {seen[code]} has; give each its own"] if code in seen else []
         seen.setdefault(code, key)
-        if authority.illustrative:
-            if row is not None:
-                found.append(
-                    (
-                        key,
-                        (
-                            f"is made up, but its la_code {code} is that of {row['area_name']}; choose one that belongs"
-                            " to no one"
-                        ),
-                    )
-                )
-            continue
-        if row is None:
-            found.append(
-                (
-                    key,
-                    (
-                        f"has the la_code {code}, which is not in data/raw/official-statistics/areas.csv; correct it,"
-                        " or add the council there"
-                    ),
-                )
-            )
-            continue
-        named = names.get(council_name(authority.short_name))
-        if named is not None and council_name(named["area_name"]) != council_name(row["area_name"]):
-            found.append(
-                (
-                    key,
-                    (
-                        f"has the la_code {code}, which is that of {row['area_name']}; that of {named['area_name']} is"
-                        f" {named['la_code']}"
-                    ),
-                )
-            )
-        ours, theirs = region_code(authority.region), region_code(row["region"])
-        if theirs is not None and ours != theirs and not (ours == LONDON and theirs in LONDON_HALVES):
-            found.append(
-                (
-                    key,
-                    (
-                        f"has the region {shown(authority.region)}, but areas.csv has it in {row['region']}; correct"
-                        " one of them"
-                    ),
-                )
-            )
+        problems += _misfits(authority, areas.get(code), names)
+        found += [(key, problem) for problem in problems]
     return found
+
+
+def _misfits(authority, row: dict | None, names: dict[str, dict]) -> list[str]:
+    """What does not fit between an authority and the area that has its code; ``names``: the areas by their name."""
+    code = authority.la_code
+    if authority.illustrative:
+        if row is None:
+            return []
+        return [f"is made up, but its la_code {code} is that of {row['area_name']}; choose one that belongs to no one"]
+    if row is None:
+        return [
+            f"has the la_code {code}, which is not in data/raw/official-statistics/areas.csv; correct it, or add the"
+            " council there"
+        ]
+    problems, named = [], names.get(council_name(authority.short_name))
+    if named is not None and council_name(named["area_name"]) != council_name(row["area_name"]):
+        problems.append(
+            f"has the la_code {code}, which is that of {row['area_name']}; that of {named['area_name']} is"
+            f" {named['la_code']}"
+        )
+    ours, theirs = region_code(authority.region), region_code(row["region"])
+    if theirs is not None and ours != theirs and not (ours == LONDON and theirs in LONDON_HALVES):
+        problems.append(
+            f"has the region {shown(authority.region)}, but areas.csv has it in {row['region']}; correct one of them"
+        )
+    return problems

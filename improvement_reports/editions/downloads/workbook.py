@@ -128,22 +128,22 @@ def cover_lines(facts: EditionFacts, sheets: list[Sheet], empty: list[str]) -> s
     return {safe_text(facts.name), *intro, *linked, facts.edition, *_illustrative(facts), *legend}
 
 
+WORKBOOK_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
 def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> bytes:
     """The workbook; see `write_workbook`."""
     from gptables import Cover, produce_workbook
 
     sheets, empty = sheets_of(facts, figures, tables)
     made = {sheet.name: _table(facts, sheet, number) for number, sheet in enumerate(sheets, 1)}
-    needed = {key for sheet in sheets for key in (*sheet.used, *sheet.notes.values())} or {"shorthand"}
-    notes = pd.DataFrame([[key, text] for key, text in NOTES.items() if key in needed], columns=["key", "Note"])
-    heading = "Notes (illustrative figures)" if facts.illustrative else "Notes"
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
+    notes = _notes(sheets)
     title, (intro, about) = safe_text(facts.name), _cover(facts, empty)
     beneath = [*_illustrative(facts), title]
     buffer = io.BytesIO()
@@ -156,31 +156,34 @@ def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> by
             cover=Cover(title=title, intro=intro, about=about, width=COVER_WIDTH),
             notes_table=notes,
             auto_width=False,
-            workbook_options=options,
-            notesheet_options={"title": heading},
+            workbook_options=WORKBOOK_OPTIONS,
+            notesheet_options={"title": "Notes (illustrative figures)" if facts.illustrative else "Notes"},
             contentsheet_options={"subtitles": beneath, "column_names": ["Worksheet", "What it holds"]},
         )
-        lines = [
-            title,
-            "",
-            *intro,
-            "",
-            *(re.sub(r"\]\(.*\)$", "", line) for line in about),
-        ]  # as the library lays the cover, with a heading above each part
+        # As the library lays the cover, with a heading above each part.
+        lines = [title, "", *intro, "", *(re.sub(r"\]\(.*\)$", "", line) for line in about)]
         _lay_out(book, lines, sheets, made, len(beneath) + 2, list(notes["Note"]))
-        published = datetime.fromisoformat(facts.date_published)
-        book.set_properties(
-            {
-                "title": title,
-                "subject": facts.edition,
-                "author": safe_text(facts.publisher),
-                "created": published,
-                "comments": safe_text(" ".join([*_illustrative(facts), facts.citation])),
-                "category": facts.report_kind,
-            }
-        )
+        book.set_properties(_properties(facts))
         book.close()
     return buffer.getvalue()
+
+
+def _notes(sheets: list[Sheet]) -> pd.DataFrame:
+    """The notes that a worksheet refers to, in their order."""
+    needed = {key for sheet in sheets for key in (*sheet.used, *sheet.notes.values())} or {"shorthand"}
+    return pd.DataFrame([[key, text] for key, text in NOTES.items() if key in needed], columns=["key", "Note"])
+
+
+def _properties(facts: EditionFacts) -> dict:
+    """What the file says of itself."""
+    return {
+        "title": safe_text(facts.name),
+        "subject": facts.edition,
+        "author": safe_text(facts.publisher),
+        "created": datetime.fromisoformat(facts.date_published),
+        "comments": safe_text(" ".join([*_illustrative(facts), facts.citation])),
+        "category": facts.report_kind,
+    }
 
 
 def _theme():
