@@ -94,7 +94,10 @@ HOMES = {
     "processes": "workspace.processes",
     "progress": "method.progress",
     "project": "workspace.places",
-    "prose": "workspace.prose",
+    "prose": (
+        "workspace.prose.check workspace.prose.texts workspace.prose.signs workspace.prose.trees workspace.prose.walk "
+        "workspace.prose.refused"
+    ),
     "publish": "editions.publish editions.freeze",
     "publishing": "editions.publishing",
     "reading": "returns.reading",

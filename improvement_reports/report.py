@@ -20,7 +20,7 @@ from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo, Source, load_report
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.prose import Prose
+from improvement_reports.workspace.prose.texts import Prose
 
 NO_OFFICIAL = "A profile needs the official statistics; put their tables in data/raw/official-statistics."
 

@@ -42,7 +42,7 @@ from improvement_reports.workspace.csv_reading import read_csv
 from improvement_reports.workspace.measures import Measure, load_measures
 from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.prose import Prose
+from improvement_reports.workspace.prose.texts import Prose
 from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 SLOW_SECONDS = 2

@@ -20,7 +20,9 @@ from improvement_reports.domain.limits import MAX_ARGUMENT, MAX_REFERENCES
 from improvement_reports.domain.wording import ONE_OF_MANY
 from improvement_reports.facts.facts import Facts
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.prose import REFERENCE, Prose, is_hidden, markup_faults
+from improvement_reports.workspace.prose.check import markup_faults
+from improvement_reports.workspace.prose.signs import is_hidden
+from improvement_reports.workspace.prose.texts import REFERENCE, Prose
 from improvement_reports.workspace.yaml_files import load_yaml
 
 # The functions of narrative by name, whose arguments are then checked too, or their names alone.

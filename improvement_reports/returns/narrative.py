@@ -5,7 +5,7 @@ from improvement_reports.domain.hints import suggestion
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, text_faults
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.prose import Prose
+from improvement_reports.workspace.prose.texts import Prose
 
 
 def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from improvement_reports.domain.hints import date_problem
 from improvement_reports.domain.numbers import parse_date
 from improvement_reports.workspace.places import MONTH
-from improvement_reports.workspace.prose import code_point, is_hidden
+from improvement_reports.workspace.prose.signs import code_point, is_hidden
 
 ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 

@@ -19,7 +19,7 @@ MODULES = {p.relative_to(PACKAGE).as_posix(): p for p in sorted(PACKAGE.rglob("*
 ESCAPE_BY_HAND = {"domain/escaping.py", "domain/templates.py"}
 WRITE_TAGS = {
     "site/after.py": "replaces parts of the pages that Quarto wrote",
-    "workspace/prose.py": "what Pandoc reads in place of a reference when it judges prose",
+    "workspace/prose/trees.py": "what Pandoc reads in place of a reference when it judges prose",
 }
 DECLARE_MARKUP = {
     "domain/templates.py": "what a template gave",

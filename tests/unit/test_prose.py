@@ -7,8 +7,10 @@ import yaml
 from conftest import ROOT
 
 from improvement_reports.site.pandoc import Renderer
-from improvement_reports.workspace import pandoc, prose
-from improvement_reports.workspace.prose import Prose, markup_faults
+from improvement_reports.workspace import pandoc
+from improvement_reports.workspace.prose import trees
+from improvement_reports.workspace.prose.check import markup_faults
+from improvement_reports.workspace.prose.texts import Prose
 
 
 def faults(text: str, **options) -> list[str]:
@@ -121,8 +123,8 @@ def test_a_fault_has_its_line_however_it_is_written():
 
 def test_all_sections_cost_one_call_and_do_not_run_into_each_other(monkeypatch):
     calls = []
-    tree_of = prose.tree_of
-    monkeypatch.setattr(prose, "tree_of", lambda *a: calls.append(a) or tree_of(*a))
+    tree_of = trees.tree_of
+    monkeypatch.setattr(trees, "tree_of", lambda *a: calls.append(a) or tree_of(*a))
     texts = [Prose(f"{n}.md", f"Section {'abcdefgh'[n]}.\n\n- with\n- a list") for n in range(8)]
     assert markup_faults(texts, []) == [] and len(calls) == 1
     hostile = [*texts[:4], Prose("x.md", "> ::: x\n> y"), Prose("y.md", "&half;"), *texts[4:]]

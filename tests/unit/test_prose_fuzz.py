@@ -10,7 +10,8 @@ import random
 import lxml.html
 
 from improvement_reports.workspace.pandoc import PAGE_MARKDOWN, run_pandoc
-from improvement_reports.workspace.prose import Prose, markup_faults
+from improvement_reports.workspace.prose.check import markup_faults
+from improvement_reports.workspace.prose.texts import Prose
 
 TOKENS = [
     "word",
