@@ -196,7 +196,8 @@ def run(
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]
-    _tell_run_states(standings)
+    for line in _run_state_lines(standings):
+        typer.echo(line)
     _finish(summary, start)
 
 
@@ -211,16 +212,29 @@ def site(
     month: Month = None,
     kind: Kind = None,
     force: Force = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every file, instead of comparing sizes and times with the last build.")
+    ] = False,
     executor: Executor = "local",
 ) -> None:
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
+    from improvement_reports.site.unchanged import Said, note, said_before, watch
+    from improvement_reports.workspace.work import Outcome, Summary
+
+    start, project = time.perf_counter(), _project()
+    watched = watch(project, output, (renderer, drafts, authority, month, kind))
+    if not (force or full) and (said := said_before(watched)) is not None:
+        _tell_site([said.notice, *said.lines], watched.target)
+        same = Summary([Outcome("", "unchanged")] * said.count, {"compare": time.perf_counter() - start})
+        return _finish(same, start)
+
     from improvement_reports.runs.cluster.address import chosen_executor
     from improvement_reports.runs.reports import no_report, reports
     from improvement_reports.site.build import build_site, choose_renderer
 
-    start, project, filters = time.perf_counter(), _project(), _checked(authority, month, kind)
+    filters = _checked(authority, month, kind)
     choose_renderer(renderer)
     wanted, wrong = reports(project, *filters)
     if any(filters) and not wanted and not wrong:
@@ -229,26 +243,29 @@ def site(
         summary = build_site(
             project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for
         )
-    typer.echo(summary.notice)
-    _tell_run_states(summary.standings)
-    typer.echo(f"The site: {summary.output / 'index.html'}")
+    lines = _run_state_lines(summary.standings)
+    _tell_site([summary.notice, *lines], summary.output)
+    if not summary.failed:
+        note(watched, Said(summary.notice, lines, len(summary.outcomes)))
     _finish(summary, start)
 
 
-def _tell_run_states(standings: "list[RunState]") -> None:
+def _tell_site(lines: list[str], output: Path) -> None:
+    """What is said of a site whether it was built now or is as it was."""
+    for line in (*lines, f"The site: {output / 'index.html'}"):
+        typer.echo(line)
+
+
+def _run_state_lines(standings: "list[RunState]") -> list[str]:
     """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
     counted, every other one named.
     """
     from improvement_reports.editions.state import OTHERWISE, REPRODUCES, otherwise_line
 
-    same = [s for s in standings if s.state == REPRODUCES]
-    if same:
-        typer.echo(f"{len(same)} of {len(standings)} reports reproduce their newest edition.")
-    for s in standings:
-        if s.state not in (REPRODUCES, OTHERWISE):
-            typer.echo(s.sentence)
-    if line := otherwise_line(standings):
-        typer.echo(line)
+    same = sum(s.state == REPRODUCES for s in standings)
+    counted = [f"{same} of {len(standings)} reports reproduce their newest edition."] if same else []
+    named = [s.sentence for s in standings if s.state not in (REPRODUCES, OTHERWISE)]
+    return [*counted, *named, *filter(None, [otherwise_line(standings)])]
 
 
 @app.command()

@@ -1,0 +1,165 @@
+"""Whether a site is what a build of it would give: nothing that it is made from and nothing on it was changed since.
+
+The states of all files (`workspace.tree_state`) are compared with those that the last build noted, so that a call which
+has nothing to do reads no file. What it noted is believed under the seal of this machine alone. It is noted only of a
+build in which nothing failed, and only if nothing was written so close to it that a second change could hide.
+"""
+
+import os
+import shutil
+import sys
+import sysconfig
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from improvement_reports import HOME
+from improvement_reports.workspace.files import digest, write_whole
+from improvement_reports.workspace.places import RESERVED, Project
+from improvement_reports.workspace.stamps import read_stamp, stamp_text
+from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, TreeState, disk_now, line_of, tree_state
+
+SOURCES, MADE = "sources", "made"
+# Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
+MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
+# Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
+GENERATED_IN_EDITION = frozenset({"index.ipynb", "figures.qmd", "changes.qmd", "edition.zip"})
+EDITION_DEPTH = 4
+# Programs that pages are made with, where the PATH has them.
+PROGRAMS = ("quarto", "pandoc", "pagefind")
+OWN_VARIABLES = "IMPROVEMENT_REPORTS_"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the last build said, to be said again: one sentence on the renderer, lines on reports, how many things."""
+
+    notice: str
+    lines: list[str]
+    count: int
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A call of `site` and the state of what it reads, before it begins; ``at``: the time by the disk's clock."""
+
+    project: Project
+    target: Path
+    key: str
+    before: TreeState | None
+    at: int
+
+    @property
+    def record(self) -> Path:
+        return self.project.build / f"site-{digest(str(self.target).encode())[:16]}.json"
+
+
+def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Watched:
+    """Look at everything before a build. ``asked``: what was asked for besides, of which the site may be another."""
+    target = (output or project.site).resolve()
+    key = digest([str(target), *(str(a) for a in asked), _programs(), _libraries(), _variables(), _code()])
+    project.build.mkdir(parents=True, exist_ok=True)
+    at = disk_now(project.build)
+    return Watched(project, target, key, _look(project, target), at)
+
+
+def said_before(watched: Watched) -> Said | None:
+    """What the last build said, if a build now would read the same files and give the same site; else None."""
+    known = read_stamp(watched.record)
+    if not known or watched.before is None or known["key"] != watched.key or not watched.target.is_dir():
+        return None
+    site = _site(watched.target)
+    if site is None or known["files"] != watched.before.parts | site.parts:
+        return None
+    return Said(known["notice"], known["lines"], known["count"])
+
+
+def note(watched: Watched, said: Said) -> bool:
+    """Note the states after a build in which nothing failed; whether that could be done.
+
+    Not if a source was changed while the build read it, or so shortly before that it may have been changed once more.
+    """
+    watched.record.unlink(missing_ok=True)
+    before = watched.before
+    if before is None or not before.is_settled(watched.at, SOURCES):
+        return False
+    time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
+    now = disk_now(watched.project.build)
+    after = _look(watched.project, watched.target)
+    if after is None or after.parts.get(SOURCES) != before.parts.get(SOURCES):
+        return False
+    site = _site(watched.target)
+    if site is None or not (after.is_settled(now) and site.is_settled(now)):
+        return False
+    text = stamp_text(watched.key, after.parts | site.parts, notice=said.notice, lines=said.lines, count=said.count)
+    write_whole(watched.record, text)
+    return True
+
+
+def _look(project: Project, target: Path) -> TreeState | None:
+    """The state of what a site is made from, sources and what was made of them; None where a link hides it."""
+    inside = target.relative_to(project.root).parts if target.is_relative_to(project.root) else None
+
+    def enter(folder: tuple[str, ...]) -> bool:
+        if len(folder) == 1:  # of the root: nothing hidden, no environment, no output
+            return not folder[0].startswith((".", "_")) and folder != inside
+        return folder != inside and (folder[0] != "build" or folder[1] in MADE_IN_BUILD)
+
+    return _quietly(project.root, enter, _part)
+
+
+def _part(folder: tuple[str, ...], name: str) -> str | None:
+    """Whether a file of the project is a source, or was made by builds."""
+    if folder[:1] == ("build",):
+        return MADE if len(folder) > 1 or name in MADE_IN_BUILD else None
+    if folder[:2] == ("data", "processed"):
+        return MADE
+    if folder[:1] == ("reports",):
+        return SOURCES if _is_frozen(folder[1:], name) else MADE
+    return SOURCES if folder or not name.startswith(".") else None
+
+
+def _is_frozen(folder: tuple[str, ...], name: str) -> bool:
+    """Whether a file below reports/ lies in an edition and was published with it."""
+    if len(folder) < EDITION_DEPTH or folder[0] in RESERVED or not folder[EDITION_DEPTH - 1].startswith("v"):
+        return False
+    return len(folder) > EDITION_DEPTH or name not in GENERATED_IN_EDITION
+
+
+def _site(target: Path) -> TreeState | None:
+    return _quietly(target, lambda folder: True, lambda folder, name: "site")
+
+
+def _quietly(root: Path, enter, part_of) -> TreeState | None:
+    """The state of a tree, None where it cannot be had: then everything is read, as if nothing were known."""
+    try:
+        return tree_state(root, enter, part_of)
+    except (OSError, NotPlain):
+        return None
+
+
+def _code() -> str:
+    """The state of the package: of its files, and of none that Python compiles."""
+    state = _quietly(HOME, lambda folder: not folder[-1].startswith("."), lambda folder, name: "code")
+    return digest([sys.version, state.parts if state else os.urandom(16).hex()])
+
+
+def _programs() -> list[str]:
+    """The programs that pages are made with: where each lies and its state."""
+    return [_one(Path(found)) for name in PROGRAMS if (found := shutil.which(name))]
+
+
+def _libraries() -> list[str]:
+    """The folders of installed libraries, which change with each that comes or goes."""
+    return [_one(Path(sysconfig.get_path(name))) for name in ("purelib", "platlib")]
+
+
+def _one(path: Path) -> str:
+    path = path.resolve()
+    return line_of(str(path), path.stat())
+
+
+def _variables() -> dict[str, str]:
+    """The settings of this software in the environment."""
+    return {name: value for name, value in sorted(os.environ.items()) if name.startswith(OWN_VARIABLES)}
