@@ -95,6 +95,12 @@ OBSERVATIONS = TableSpec(
         _number("denominator", "Where stated", required=False),
         _number("change", "Change since the last report, with its sign, where the source states it", required=False),
         _choice("value_status", v.ValueStatus, "published, or why the value is missing"),
+        _choice(
+            "stated_direction",
+            v.StatedDirection,
+            "Which way the measure goes in the source’s own words, where it says so: shown as theirs, beside ours",
+            required=False,
+        ),
         *PROVENANCE,
     ),
     ("measure_id", "area", "period", "period_type", "category"),

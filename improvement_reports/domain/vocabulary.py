@@ -66,6 +66,7 @@ class PeriodType(StrEnum):
     YEAR = "year"
     SNAPSHOT = "snapshot"
     TO_DATE = "to_date"
+    NOT_DATED = "not_dated"  # the source gives no date; ``period`` is then the month of the return
 
 
 class ValueStatus(StrEnum):
@@ -138,8 +139,23 @@ class ClaimMethod(StrEnum):
 class ClaimOutcome(StrEnum):
     AGREES = "agrees"
     AGREES_AFTER_ROUNDING = "agrees after rounding"
+    FITS = "fits, of another date"  # beside official statistics alone: between the figures before and after
     DIFFERS = "differs"
     CANNOT_BE_RECOMPUTED = "cannot be recomputed"
+
+
+# What a claim that is recomputed from the source's own figures can come to.
+OUTCOMES_OF_CLAIMS = tuple(o for o in ClaimOutcome if o is not ClaimOutcome.FITS)
+
+
+class StatedDirection(StrEnum):
+    """Which way a measure goes in the words of the source: of the number, or to the better or worse."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    STEADY = "steady"
+    IMPROVING = "improving"
+    WORSENING = "worsening"
 
 
 class NoteKind(StrEnum):

@@ -9,7 +9,7 @@ from improvement_reports.domain.vocabulary import BetterWhen, NoteKind, PeriodTy
 
 
 def period_words(period: str, period_type: str) -> str:
-    """April 2021; 12 months to April 2021; 6 May 2021."""
+    """April 2021; 12 months to April 2021; 6 May 2021; not dated."""
     day = nb.format_day(period)
     match PeriodType(period_type):
         case PeriodType.ROLLING_12M:
@@ -20,6 +20,8 @@ def period_words(period: str, period_type: str) -> str:
             return f"year to {day}"
         case PeriodType.TO_DATE:
             return f"to {day}"
+        case PeriodType.NOT_DATED:
+            return "not dated"
         case _:
             return day
 
@@ -34,6 +36,8 @@ def in_period(period: str, period_type: str) -> str:
             return f"in the {words}"
         case PeriodType.TO_DATE:
             return f"by {nb.format_day(period)}"
+        case PeriodType.NOT_DATED:
+            return "(not dated)"
         case _:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 

@@ -19,6 +19,7 @@ from improvement_reports.domain.vocabulary import (
     TARGET_MARKS,
     BetterWhen,
     Direction,
+    PeriodType,
     TargetResult,
     Unit,
     ValueStatus,
@@ -333,16 +334,20 @@ class MeasureFigures(Shared):
         return joined(distance, " from it") if at.result is TargetResult.WITHIN_TOLERANCE else joined("by ", distance)
 
     def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
-        """Values of the same measure for other areas that the return states, the newest of each area."""
+        """Values of the same measure for other areas that the return states, the newest of each area; one that the
+        source does not date where there is no other.
+        """
         known, now = self.observations_by_key, end_of(row["period"])
-        areas, periods = known.cells("area"), known.cells("period")
+        areas, periods, types = known.cells("area"), known.cells("period"), known.cells("period_type")
         newest: dict[str, int] = {}
+        undated: dict[str, int] = {}
         for at in known.places(measure_id=measure_id, category=row["category"]):
             area, end = areas[at], end_of(periods[at])
-            if (
-                area != self.authority_id
-                and end <= now
-                and (area not in newest or end >= end_of(periods[newest[area]]))
-            ):
+            if area == self.authority_id:
+                continue
+            if types[at] == PeriodType.NOT_DATED:
+                undated[area] = at
+            elif end <= now and (area not in newest or end >= end_of(periods[newest[area]])):
                 newest[area] = at
-        return known.frame.iloc[[newest[area] for area in sorted(newest)]]
+        found = {**undated, **newest}
+        return known.frame.iloc[[found[area] for area in sorted(found)]]

@@ -14,9 +14,9 @@ from improvement_reports.domain.markup import slug, tagged
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
 from improvement_reports.domain.vocabulary import (
+    OUTCOMES_OF_CLAIMS,
     STATUS_MARKS,
     BetterWhen,
-    ClaimOutcome,
     Direction,
     PeriodType,
     Status,
@@ -294,8 +294,8 @@ class PlanFigures(Shared):
 
     def count_claims(self, outcome: str | None = None) -> Markup:
         """How many claims of the source have this outcome; without one, how many there are."""
-        if outcome is not None and outcome not in [o.value for o in ClaimOutcome]:
-            raise UserError(f"count_claims() takes one of {', '.join(o.value for o in ClaimOutcome)}")
+        if outcome is not None and outcome not in OUTCOMES_OF_CLAIMS:
+            raise UserError(f"count_claims() takes one of {', '.join(OUTCOMES_OF_CLAIMS)}")
         rows = self.claims if outcome is None else self.claims[self.claims["outcome"] == outcome]
         return self._count(
             slug("count", "claims", outcome or "all"),

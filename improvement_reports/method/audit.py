@@ -1,22 +1,23 @@
-"""What the documents say together: claims, parts and changes, events, totals, and official statistics. Pure functions
-of tables.
+"""What the documents say together: claims, parts and changes, quarters and their months, events and totals. Pure
+functions of tables. What official statistics say is in `beside_official`.
 
 Every check gives `Entry` rows, also where all is well, so that a reader sees what was looked at and not only what was
 found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit, ValueStatus
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.series import month_number, month_text
+from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit
 from improvement_reports.domain.wording import period_words
+from improvement_reports.method.audit_entry import Entry
 from improvement_reports.method.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
 from improvement_reports.method.money import totals
-from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
 AGREES, ROUNDED, DIFFERS, CANNOT = (
@@ -25,28 +26,6 @@ AGREES, ROUNDED, DIFFERS, CANNOT = (
     ClaimOutcome.DIFFERS,
     ClaimOutcome.CANNOT_BE_RECOMPUTED,
 )
-# A value stated for part of a year is not explained by its shorter period when it is this many times its share of the
-# year.
-TOO_LARGE_A_SHARE = 2
-# Official values of this many years before and after say what is near; a part of a year may be some points further off.
-NEAR_YEARS = 2
-PART_OF_A_YEAR = Decimal(10)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that was checked. ``stated`` and ``found`` are texts for the page, ``gap`` how far they are apart."""
-
-    check: str
-    authority: str
-    month: str
-    text: str
-    stated: str
-    found: str
-    outcome: ClaimOutcome
-    gap: str = ""
-    remark: str = ""
-    rows: tuple = ()
 
 
 def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame) -> list[Entry]:
@@ -165,6 +144,62 @@ def restated_entries(
     return found
 
 
+def quarter_entries(
+    authority: str, returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]], measures: dict[str, Measure]
+) -> list[Entry]:
+    """A count of a quarter, or a percentage of which the parts are stated, beside its three months, where all of them
+    are held; in the month of the return that states the quarter. A count that is its last month's is one of a day.
+    """
+    months: dict[tuple, pd.Series] = {}
+    quarters: list[tuple[str, pd.Series]] = []
+    for month, tables in returns:
+        for row in rows_of(tables["observations"]):
+            if pd.isna(row["value"]):
+                continue
+            if row["period_type"] == PeriodType.QUARTER:
+                quarters.append((month, row))
+            elif row["period_type"] == PeriodType.MONTH:
+                months.setdefault((row["measure_id"], row["area"], row["category"], row["period"]), row)
+    found = []
+    for month, row in quarters:
+        last = month_number(row["period"])
+        keys = [(row["measure_id"], row["area"], row["category"], month_text(last - back)) for back in (2, 1, 0)]
+        parts = [months[k] for k in keys if k in months]
+        if len(parts) == len(keys) and (entry := _quarter(authority, month, row, parts, measures)) is not None:
+            found.append(entry)
+    return found
+
+
+def _quarter(
+    authority: str, month: str, row: pd.Series, parts: list[pd.Series], measures: dict[str, Measure]
+) -> Entry | None:
+    measure, decimals = measures[row["measure_id"]], int(row["value_decimals"])
+    stated = nb.to_decimal(row["value"])
+    if measure.unit is Unit.COUNT:
+        together = sum((nb.to_decimal(p["value"]) for p in parts), Decimal(0))
+        if together != stated == nb.to_decimal(parts[-1]["value"]):
+            return None
+    elif measure.unit is Unit.PERCENT and all(pd.notna(p["numerator"]) and p["denominator"] for p in parts):
+        above, below = (sum((nb.to_decimal(p[c]) for p in parts), Decimal(0)) for c in ("numerator", "denominator"))
+        together = 100 * above / below
+    else:
+        return None
+    rounded = nb.round_half_up(together, decimals)
+    outcome = AGREES if together == stated else ROUNDED if rounded == stated else DIFFERS
+    return Entry(
+        "quarter and its months",
+        authority,
+        month,
+        f"{measure.title}, {period_words(row['period'], row['period_type'])}",
+        nb.format_value(stated, measure.unit, decimals),
+        nb.format_value(rounded, measure.unit, decimals),
+        outcome,
+        "" if outcome is not DIFFERS else nb.format_distance(stated - rounded, measure.unit, decimals),
+        "",
+        (row, *parts),
+    )
+
+
 def _compatible(a: str, b: str) -> bool:
     """November 2020 and 20 November 2020 do not contradict each other."""
     return a.startswith(b) or b.startswith(a)
@@ -236,108 +271,3 @@ def total_entries(authority: str, month: str, finance: pd.DataFrame) -> list[Ent
             )
         )
     return found
-
-
-MONTHS = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3}
-
-
-def official_entries(
-    authority: str,
-    month: str,
-    observations: pd.DataFrame,
-    measures: dict[str, Measure],
-    official: OfficialStatistics,
-    la_code: str,
-) -> list[Entry]:
-    """A stated value beside the official one of its date, with how the two differ; a gap that nothing explains is
-    named.
-
-    Unexplained: further from everything published for the authority within two years than these values vary, and for a
-    part of a year ten points more; or a count of part of a year that is more than twice its share of the year.
-    """
-    found = []
-    mine = observations[
-        (observations["area"] == authority) & (observations["category"] == "") & observations["value"].notna()
-    ]
-    for _, row in mine.iterrows():
-        measure = measures[row["measure_id"]]
-        if measure.official is None:
-            continue
-        other, year = measure.official.measure, official.lists.year(measure.official.measure).holding(row["period"])
-        published = official.row(other, year, la_code)
-        if published is None or published["status"] != ValueStatus.PUBLISHED:
-            continue
-        theirs, stated = official.measure(other), nb.to_decimal(row["value"])
-        value = Decimal(published["value_text"])
-        outcome, remark = _against_official(stated, value, row, theirs, official, other, la_code, year)
-        text = (
-            f"{measure.title}, {period_words(row['period'], row['period_type'])}; DfE: {theirs.title},"
-            f" {official.year_words(other, year)}"
-        )
-        gap = (
-            ""
-            if outcome in (AGREES, ROUNDED)
-            else nb.format_distance(stated - value, measure.unit, max(int(row["value_decimals"]), theirs.decimals))
-        )
-        found.append(
-            Entry(
-                "official statistics",
-                authority,
-                month,
-                text,
-                nb.format_value(stated, measure.unit, int(row["value_decimals"])),
-                nb.format_value(value, theirs.unit, theirs.decimals),
-                outcome,
-                gap,
-                f"{remark} {measure.official.difference}".strip(),
-                (row, published),
-            )
-        )
-    return found
-
-
-def _against_official(
-    stated: Decimal,
-    value: Decimal,
-    row: pd.Series,
-    theirs: Measure,
-    official: OfficialStatistics,
-    other: str,
-    la_code: str,
-    year: int,
-) -> tuple[ClaimOutcome, str]:
-    if stated == value:
-        return AGREES, ""
-    if stated == nb.round_half_up(value, int(row["value_decimals"])):
-        return ROUNDED, ""
-    months = MONTHS.get(PeriodType(row["period_type"]))
-    if theirs.unit is Unit.COUNT and months and not official.lists.year(other).is_stock:
-        share = stated / value if value else Decimal(0)
-        if share > TOO_LARGE_A_SHARE * Decimal(months) / 12:
-            return (
-                DIFFERS,
-                (
-                    f"Not explained: {nb.counted(months, 'month')} would hold {nb.format_number(100 * share, 0)}% of"
-                    " the whole year."
-                ),
-            )
-        return CANNOT, "Periods differ."
-    near = [
-        Decimal(known["value_text"])
-        for y in official.years(other, la_code)
-        if abs(y - year) <= NEAR_YEARS and (known := official.row(other, y, la_code)) is not None
-    ]
-    reach = nb.to_decimal(theirs.change_threshold) + (max(near) - min(near)) / 2
-    if (
-        months and not official.lists.year(other).is_stock
-    ):  # a month or a quarter goes further up and down than a whole year
-        reach += (max(near) - min(near)) + PART_OF_A_YEAR
-    if not min(near) - reach <= stated <= max(near) + reach:
-        return (
-            DIFFERS,
-            f"Not explained: no figure published for this authority within {NEAR_YEARS} years comes near it.",
-        )
-    return (
-        CANNOT,
-        "Definitions or periods differ, within the range of this authority’s published values of those years.",
-    )

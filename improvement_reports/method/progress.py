@@ -10,7 +10,15 @@ from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
-from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, Status, TargetResult, Unit
+from improvement_reports.domain.vocabulary import (
+    STATUS_ORDER,
+    BetterWhen,
+    Direction,
+    PeriodType,
+    Status,
+    TargetResult,
+    Unit,
+)
 from improvement_reports.workspace.measures import Measure
 
 
@@ -55,8 +63,10 @@ def compared_row(observations: pd.DataFrame | Rows, current: pd.Series, method: 
 
     ``previous_value``: the newest earlier value of the same measure, area, category and period type, however long ago.
     ``same_period_last_year``: the value just twelve months before. A month and its last day are one time, and the end
-    of February is the end of February.
+    of February is the end of February. What the source does not date has nothing before it.
     """
+    if current["period_type"] == PeriodType.NOT_DATED:
+        return None
     known = Rows.of(observations)
     values, periods = known.cells("value"), known.cells("period")
     same = known.places(**{c: current[c] for c in ("measure_id", "area", "category", "period_type")})

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import Fault, InvalidInput, listed
 from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.workspace.fields import AuthorityCode, Identifier, Strict, Text, as_text
 from improvement_reports.workspace.official_tables import LISTS_FILE
 from improvement_reports.workspace.places import Project
@@ -37,9 +38,9 @@ class Year(StrEnum):
         return nb.financial_year(f"{year}-03") if self is Year.FINANCIAL else f"{self.value} {year}"
 
     @property
-    def is_stock(self) -> bool:
-        """Whether it counts what there is at the end of the reporting year."""
-        return self is Year.END_OF_MARCH
+    def is_on_a_day(self) -> bool:
+        """Whether it counts what there is on one day, and not what happens during a year."""
+        return self in (Year.END_OF_MARCH, Year.END_OF_SEPTEMBER)
 
     def holding(self, period: str) -> int:
         """The reporting year that a period (YYYY, YYYY-MM, YYYY-MM-DD) belongs to: for a stock the nearest 31 March,
@@ -52,6 +53,20 @@ class Year(StrEnum):
             case Year.END_OF_MARCH:
                 return year if month <= 9 else year + 1
         return year if month <= 3 else year + 1
+
+    def nearest(self, period: str, period_type: PeriodType) -> int:
+        """The reporting year that a figure stands nearest to: of a stock its day, of a whole year the one that overlaps
+        most (the earlier of two), of a part of a year the year that holds it.
+        """
+        is_whole_year = period_type in (PeriodType.ROLLING_12M, PeriodType.YEAR, PeriodType.NOT_DATED)
+        return (Year.END_OF_MARCH if is_whole_year and not self.is_on_a_day else self).holding(period)
+
+    def side(self, period: str, period_type: PeriodType) -> int:
+        """Whether a figure is of a day before (-1), on (0) or after (1) the end of the reporting year nearest to it."""
+        month = 9 if self is Year.END_OF_SEPTEMBER else 3
+        end = nb.last_day(f"{self.nearest(period, period_type)}-{month:02}")
+        day = nb.last_day(period if len(period) > 4 else f"{period}-{month:02}")
+        return (day > end) - (day < end)
 
 
 class JointReturns(Strict):
@@ -69,6 +84,8 @@ class OfficialLists(Strict):
     beside_others: Measures
     trends: Measures
     joint_returns: JointReturns | None = None
+    # Counts of which the department also publishes every month (referrals-by-month.csv).
+    by_month: Measures = ()
     # The day of the next year (MM-DD) from which a measure is known, where its release has an earlier one.
     published_later: dict[Identifier, MonthAndDay] = Field(default_factory=dict)
 
@@ -78,6 +95,10 @@ class OfficialLists(Strict):
 
     def year(self, measure_id: str) -> Year:
         return self._years.get(measure_id, Year.TO_MARCH)
+
+    def has_months(self, measure_id: str) -> bool:
+        """Whether the department publishes each month of a measure too."""
+        return measure_id in self.by_month
 
     def joint_code(self, measure_id: str, la_code: str) -> str | None:
         """The code of the authority that a figure is of as well, if there is one."""
@@ -93,6 +114,7 @@ class OfficialLists(Strict):
         yield from ((f"year_covers, {year}", measures) for year, measures in self.year_covers.items())
         yield from (("beside_others", self.beside_others), ("trends", self.trends))
         yield from [("joint_returns", self.joint_returns.measures)] if self.joint_returns else []
+        yield "by_month", self.by_month
         yield "published_later", tuple(self.published_later)
 
 

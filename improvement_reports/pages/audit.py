@@ -12,15 +12,17 @@ from improvement_reports.domain.vocabulary import ClaimOutcome
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.facts import Facts
 from improvement_reports.method.audit import (
-    Entry,
     balance_entries,
     claim_entries,
     event_entries,
-    official_entries,
+    quarter_entries,
     restated_entries,
     total_entries,
 )
+from improvement_reports.method.audit_entry import Entry
+from improvement_reports.method.beside_official import official_entries
 from improvement_reports.method.claims import Known
+from improvement_reports.method.directions import direction_entries
 from improvement_reports.official.statistics import open_official
 from improvement_reports.pages.all_reports import AUDIT, AllReports
 from improvement_reports.pages.page_of_parts import Part, page_of, write_page
@@ -29,6 +31,7 @@ from improvement_reports.sections.tables import figure_table
 OUTCOME_ORDER = [
     ClaimOutcome.DIFFERS,
     ClaimOutcome.CANNOT_BE_RECOMPUTED,
+    ClaimOutcome.FITS,
     ClaimOutcome.AGREES_AFTER_ROUNDING,
     ClaimOutcome.AGREES,
 ]
@@ -54,6 +57,8 @@ def audit_entries(all_of: AllReports) -> list[Entry]:
                     key, month, tables["observations"], all_of.measures, all_of.official, home.la_code
                 )
         found += restated_entries(key, returns, all_of.measures) + event_entries(key, returns)
+        found += quarter_entries(key, returns, all_of.measures)
+        found += direction_entries(key, returns, all_of.measures, all_of.official, home.la_code)
     return found
 
 
@@ -72,9 +77,10 @@ def write_audit(all_of: AllReports) -> None:
         Block(_differs(all_of, page, own), form=HTML),
         "## Beside the official statistics",
         (
-            "The council’s figure and the department’s for the same date, with how their definitions differ. “Differs”"
-            " names a gap that neither rounding nor the definitions explain; “cannot be recomputed” means that the two"
-            " count different things, so that a gap proves nothing. This page knows what had been published by"
+            "The council’s figure, and what it gives for its neighbours, its region and England, beside the department’s of"
+            " the nearest day or year, with how their definitions differ. “Fits, of another date” means that it lies"
+            " between the official figures before and after; “differs” names a gap that no date explains; “cannot be"
+            " recomputed” means that the department publishes no such figure, only one of a whole year. This page knows what had been published by"
             f" {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting."
         ),
         Block(_beside_official(all_of, page, entries), form=HTML),

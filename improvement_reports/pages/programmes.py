@@ -21,7 +21,7 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import priorities_in_doubt
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.facts import Facts
-from improvement_reports.method.audit import Entry
+from improvement_reports.method.audit_entry import Entry
 from improvement_reports.method.referrals import Referrals
 from improvement_reports.method.thread import threads
 from improvement_reports.official.statistics import OfficialStatistics

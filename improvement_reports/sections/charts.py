@@ -247,7 +247,10 @@ def _series(facts: Facts, chart: ChartParameters) -> tuple[pd.DataFrame, PeriodT
     """
     rows = facts.observations
     rows = rows[
-        (rows["measure_id"] == chart.measures[0]) & (rows["area"] == facts.authority_id) & (rows["category"] == "")
+        (rows["measure_id"] == chart.measures[0])
+        & (rows["area"] == facts.authority_id)
+        & (rows["category"] == "")
+        & (rows["period_type"] != PeriodType.NOT_DATED)  # it has no place on an axis of time
     ]
     if rows.empty:
         return rows, PeriodType.MONTH
