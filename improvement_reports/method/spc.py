@@ -24,13 +24,8 @@ from improvement_reports.method.spc_chart import (
     Signal,
     Variation,
 )
+from improvement_reports.method.spc_limits import baseline_of, centre_and_reach
 from improvement_reports.method.spc_signals import flags_of, sign_of, signals_of
-
-LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estimated from ranges of two points
-
-
-RANGE_FACTOR = Fraction("3.267")  # upper limit of the ranges themselves
-
 
 RUN_LENGTH = 7  # points in a shift and in a trend, unless set otherwise
 
@@ -49,6 +44,10 @@ def control_chart(
     rebases: Sequence[Rebase] = (),
     floor: float | None = None,
     ceiling: float | None = None,
+    baseline: int | None = None,
+    spread_factor: Fraction | None = None,
+    shift_reach: Fraction = Fraction(0),
+    centre: float | None = None,
 ) -> ControlChart:
     """The XmR chart of a series, evenly spaced in time, oldest first; None is a gap.
 
@@ -59,7 +58,8 @@ def control_chart(
     The rules flag every point of what they find:
 
     - outside limits: beyond a limit. A point on it is inside.
-    - shift: ``shift_length`` or more points in a row on one side of the centre. A point on the centre ends the run.
+    - shift: ``shift_length`` points in a row on one side of the centre, and on average further from it than
+      ``shift_reach`` of the way to the limit (0 unless set otherwise). A point on the centre ends the run.
     - trend: ``trend_length`` or more points in a row, each higher (or each lower) than the one before; so 7 points are
       6 successive rises. The first point belongs to it. Two equal points end it.
     - two of three: of three points in a row on one side of the centre at least two beyond two thirds of the way to the
@@ -68,27 +68,31 @@ def control_chart(
 
     ``screen_ranges`` leaves moving ranges above 3.267 × their mean out of the mean, once. Where only ranges of 0 would
     be left it changes nothing: limits of no width would flag every point.
+    ``baseline``: centre and limits are those of so many first points with a value of each segment, and stay so;
+    without it, of all points. ``spread_factor``: the limits are at least so many standard deviations of these points
+    from the centre. ``centre``: the centre, where it is known from elsewhere.
     ``floor`` and ``ceiling`` (0 for counts, 0 and 100 for percentages) clip how the limits are drawn, not the rules.
 
     A ValueError says what is wrong: a value that is not a number (a missing one is None, never NaN), run lengths under
-    6, a floor above the ceiling, a rebase beyond the series or two at one point.
+    6, a baseline under 2, a floor above the ceiling, a rebase beyond the series or two at one point.
     """
-    _checked(trend_length, shift_length, floor, ceiling)
+    _checked(trend_length, shift_length, floor, ceiling, baseline)
     exact = [None if value is None else Fraction(to_decimal(value)) for value in values]
     ordered = tuple(sorted(rebases, key=lambda rebase: rebase.index))
     segments: list[Segment] = []
     signals: list[Signal] = []
     sides: dict[int, int] = {}
     for start, end in _spans(len(exact), ordered):
-        centre, reach = _centre_and_reach(exact[start:end], screen_ranges)
-        segments.append(_segment(start, end, exact, centre, reach))
-        if centre is None or reach is None:
+        known = baseline_of(exact[start:end], baseline)
+        middle, reach = centre_and_reach(known, screen_ranges, spread_factor, centre)
+        segments.append(_segment(start, end, exact, middle, reach))
+        if middle is None or reach is None:
             continue
         stretches = list(_stretches(exact, start, end))
-        offsets = {i: v - centre for stretch in stretches for i in stretch if (v := exact[i]) is not None}
+        offsets = {i: v - middle for stretch in stretches for i in stretch if (v := exact[i]) is not None}
         sides |= {i: sign_of(offset) for i, offset in offsets.items()}
         for stretch in stretches:
-            signals += signals_of(stretch, offsets, reach, shift_length, trend_length)
+            signals += signals_of(stretch, offsets, reach, shift_length, trend_length, shift_reach)
     words = {1: Side.ABOVE, 0: Side.ON_CENTRE, -1: Side.BELOW}
     points = tuple(
         ControlPoint(i, None if v is None else float(v), flags_of(i, signals), words[sides[i]] if i in sides else None)
@@ -110,14 +114,21 @@ def control_chart(
         ordered,
         floor,
         ceiling,
+        baseline,
+        spread_factor,
+        shift_reach,
     )
 
 
-def _checked(trend_length: int, shift_length: int, floor: float | None, ceiling: float | None) -> None:
+def _checked(
+    trend_length: int, shift_length: int, floor: float | None, ceiling: float | None, baseline: int | None
+) -> None:
     """A ValueError for settings that no chart can have."""
     for name, length in (("trend_length", trend_length), ("shift_length", shift_length)):
         if length < SHORTEST_RUN:
             raise ValueError(f"{name} is {length}; it is {SHORTEST_RUN} or more, since shorter runs are often chance")
+    if baseline is not None and baseline < 2:
+        raise ValueError(f"the baseline is {baseline} points; limits need 2 or more")
     if floor is not None and ceiling is not None and floor > ceiling:
         raise ValueError(f"the floor ({floor}) is above the ceiling ({ceiling})")
 
@@ -137,22 +148,6 @@ def _stretches(values: Sequence[Fraction | None], start: int, end: int) -> Itera
     for has_value, indexes in groupby(range(start, end), key=lambda i: values[i] is not None):
         if has_value:
             yield list(indexes)
-
-
-def _centre_and_reach(values: Sequence[Fraction | None], screen: bool) -> tuple[Fraction | None, Fraction | None]:
-    """The mean, and how far the limits are from it; None where there is none."""
-    known = [v for v in values if v is not None]
-    if not known:
-        return None, None
-    centre = sum(known, Fraction(0)) / len(known)
-    ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
-    if not ranges:
-        return centre, None
-    if screen:
-        kept = [r for r in ranges if r <= RANGE_FACTOR * sum(ranges) / len(ranges)]
-        ranges = kept if any(kept) else ranges
-    reach = LIMIT_FACTOR * sum(ranges, Fraction(0)) / len(ranges)
-    return centre, None if reach == 0 and len(set(known)) > 1 else reach
 
 
 def _segment(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from improvement_reports.domain.numbers import parse_date
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, BetterWhen, Direction, Mark
@@ -139,6 +140,7 @@ class ControlChart:
     """An XmR chart with the settings that it was made with. One point per value or gap; segments in order.
 
     ``is_trial``: the newest segment has fewer than 12 points. ``floor`` and ``ceiling`` are for drawing only.
+    ``baseline``: how many first points of a segment its centre and limits are from; None: all of them.
     """
 
     points: tuple[ControlPoint, ...]
@@ -155,6 +157,9 @@ class ControlChart:
     rebases: tuple[Rebase, ...]
     floor: float | None
     ceiling: float | None
+    baseline: int | None = None
+    spread_factor: Fraction | None = None
+    shift_reach: Fraction = Fraction(0)
 
     @property
     def latest(self) -> ControlPoint | None:

@@ -43,9 +43,19 @@ def _outside(stretch: list[int], offsets: dict[int, Fraction], reach: Fraction) 
     return [Signal(Rule.OUTSIDE_LIMITS, _way(sign), tuple(run)) for sign, run in _runs(stretch, beyond)]
 
 
-def _shifts(stretch: list[int], offsets: dict[int, Fraction], length: int) -> list[Signal]:
-    runs = _runs(stretch, lambda i: sign_of(offsets[i]))
-    return [Signal(Rule.SHIFT, _way(sign), tuple(run)) for sign, run in runs if len(run) >= length]
+def _shifts(
+    stretch: list[int], offsets: dict[int, Fraction], length: int, least: Fraction = Fraction(0)
+) -> list[Signal]:
+    """Runs on one side. ``least``: how far from the centre ``length`` points in a row are on average, at the least."""
+    signals = []
+    for sign, run in _runs(stretch, lambda i: sign_of(offsets[i])):
+        found: set[int] = set()
+        for at in range(len(run) - length + 1):
+            window = run[at : at + length]
+            if abs(sum(offsets[i] for i in window)) > length * least:
+                found.update(window)
+        signals += [Signal(Rule.SHIFT, _way(sign), tuple(part)) for part in near(sorted(found), 1)]
+    return signals
 
 
 def _trends(stretch: list[int], offsets: dict[int, Fraction], length: int) -> list[Signal]:
@@ -70,12 +80,17 @@ def _two_of_three(stretch: list[int], offsets: dict[int, Fraction], reach: Fract
 
 
 def signals_of(
-    stretch: list[int], offsets: dict[int, Fraction], reach: Fraction, shift_length: int, trend_length: int
+    stretch: list[int],
+    offsets: dict[int, Fraction],
+    reach: Fraction,
+    shift_length: int,
+    trend_length: int,
+    shift_reach: Fraction = Fraction(0),
 ) -> list[Signal]:
     """What the four rules find in points without a gap between them; ``offsets``: how far each is from the centre."""
     return [
         *_outside(stretch, offsets, reach),
-        *_shifts(stretch, offsets, shift_length),
+        *_shifts(stretch, offsets, shift_length, shift_reach * reach),
         *_trends(stretch, offsets, trend_length),
         *_two_of_three(stretch, offsets, reach),
     ]

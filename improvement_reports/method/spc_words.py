@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from improvement_reports.domain.numbers import decimals_of, format_day, format_days, format_number, format_value
 from improvement_reports.domain.vocabulary import Direction, Unit
-from improvement_reports.method.spc import LIMIT_FACTOR, RANGE_FACTOR
 from improvement_reports.method.spc_chart import TRIAL_BELOW, Assurance, ControlChart, Rule, Variation
+from improvement_reports.method.spc_limits import LIMIT_FACTOR, RANGE_FACTOR
 from improvement_reports.method.spc_signals import near
 
 SIGNAL_WORDS = {
