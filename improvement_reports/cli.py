@@ -572,6 +572,15 @@ def bench(
     measure(_project(), json_file)
 
 
+@app.command()
+def proof() -> None:
+    """Simulate how often the rules of the method are wrong, and write docs/method-proof.md."""
+    from improvement_reports.authoring.method_proof.page import PLACE, write
+
+    write(_project().root)
+    typer.echo(f"{PLACE} is written.")
+
+
 def main() -> None:
     """Entry point of the command ``improvement-reports``."""
     from improvement_reports.workspace.output import can_say_everything

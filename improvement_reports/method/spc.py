@@ -34,7 +34,7 @@ SHORTEST_RUN = 6  # shorter runs are too often chance
 
 
 def control_chart(
-    values: Sequence[float | None],
+    values: Sequence[Fraction | float | None],
     *,
     better_when: BetterWhen | None,
     target: float | None = None,
@@ -77,7 +77,7 @@ def control_chart(
     6, a baseline under 2, a floor above the ceiling, a rebase beyond the series or two at one point.
     """
     _checked(trend_length, shift_length, floor, ceiling, baseline)
-    exact = [None if value is None else Fraction(to_decimal(value)) for value in values]
+    exact = [None if value is None else _exact(value) for value in values]
     ordered = tuple(sorted(rebases, key=lambda rebase: rebase.index))
     segments: list[Segment] = []
     signals: list[Signal] = []
@@ -118,6 +118,10 @@ def control_chart(
         spread_factor,
         shift_reach,
     )
+
+
+def _exact(value: Fraction | float) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(to_decimal(value))
 
 
 def _checked(

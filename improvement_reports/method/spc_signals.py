@@ -52,7 +52,7 @@ def _shifts(
         found: set[int] = set()
         for at in range(len(run) - length + 1):
             window = run[at : at + length]
-            if abs(sum(offsets[i] for i in window)) > length * least:
+            if abs(sum((offsets[i] for i in window), Fraction(0))) > length * least:
                 found.update(window)
         signals += [Signal(Rule.SHIFT, _way(sign), tuple(part)) for part in near(sorted(found), 1)]
     return signals
