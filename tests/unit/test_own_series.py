@@ -61,6 +61,16 @@ def test_below_twelve_points_there_is_no_chart():
 
 
 @pytest.mark.parametrize(
+    "level, is_shift", [(Decimal("3.66"), False), (Decimal("3.67"), True), (Decimal("-1.67"), True)]
+)
+def test_a_shift_lies_more_than_half_way_to_the_limit(level, is_shift):
+    """Average 1, mean range 2, limits 2.66 × 2 off: half way is 2.66, and on it is not more."""
+    chart = own_chart(series([0, 2] * 6 + [level] * 6, unit=Unit.DAYS))
+    assert chart.segments[0].upper == 6.32
+    assert (Rule.SHIFT in chart.points[-1].flags) is is_shift
+
+
+@pytest.mark.parametrize(
     "newer, rule, direction",
     [
         ((81, 97), Rule.OUTSIDE_LIMITS, Direction.IMPROVING),
