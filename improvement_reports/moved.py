@@ -51,7 +51,7 @@ HOMES = {
     "facts_plan": "facts.plan",
     "figures": "facts.figures domain.markup",
     "files": "workspace.safe_reading",
-    "finish": "site.after",
+    "finish": "site.after site.quarto_frame",
     "folder_audit": "editions.folder_audit",
     "from_rows": "editions.from_rows",
     "from_template": "editions.from_template",

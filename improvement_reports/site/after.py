@@ -2,86 +2,29 @@
 publish and Quarto leaves out, and the search index.
 
 Quarto calls this in plain ``quarto render`` as well. It adds a skip link, names to the landmarks, the reader's place in
-the navigation and links to the glossary, and takes away what covers the page or says something untrue. Each change is
-made once; a second call finds nothing to do.
+the navigation and links to the glossary, and takes away what covers the page or says something untrue (`quarto_frame`).
 """
 
 import os
-import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from improvement_reports.domain.templates import fill
 from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.served import remove_not_served
-from improvement_reports.pages.sources import matches, nearest_page, page_address
+from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.site.glossary_links import with_glossary_links
+from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
-
-# Inside the header: page content outside every landmark is a fault, and Quarto's script makes the link's address
-# absolute.
-SKIP_LINK = fill("site/skip_link.html")
-
-# Pattern → replacement, each for a fault that an accessibility check or a reader found in Quarto's own frame.
-CHANGES = [
-    (re.compile(r'(<header id="quarto-header"[^>]*>)(?!\s*<a class="skip-link")'), rf"\1\n{SKIP_LINK}\n"),
-    # A header that stays on the screen lies over the row that a link leads to, and over what has the focus.
-    (re.compile(r'(<header id="quarto-header" class=")headroom fixed-top"'), r'\1site-header"'),
-    (re.compile(r'<body class="nav-fixed '), '<body class="'),
-    (re.compile(r'<script src="[^"]*/headroom\.min\.js"></script>\n?'), ""),
-    (re.compile(r'<nav class="navbar ([^"]*)"(?![^>]*aria-label)'), r'<nav class="navbar \1" aria-label="Site"'),
-    (re.compile(r'<nav id="TOC"(?![^>]*aria-label)'), r'<nav id="TOC" aria-label="On this page"'),
-    # It scrolls where the list is longer than the screen, so a keyboard must reach it.
-    (re.compile(r'(<div id="quarto-margin-sidebar" class="[^"]*")>'), r'\1 tabindex="0">'),
-    # As the built-in renderer has it: open beside the text on a wide screen, one line that opens on a narrow one.
-    (
-        re.compile(
-            r'(<nav id="TOC"[^>]*class=")([^"]*"[^>]*>)\s*<h2 id="toc-title">([^<]*)</h2>(.*?)</nav>', re.DOTALL
-        ),
-        (
-            r'\1contents \2\n<p class="contents-title" id="toc-title"'
-            r' aria-hidden="true">\3</p>\n<details>\n<summary>\3</summary>\4</details></nav>'
-        ),
-    ),
-    (re.compile(r'(<button class="navbar-toggler"[^>]*?) role="menu"'), r"\1"),
-    (
-        re.compile(r'<main class="content([^"]*)" id="quarto-document-content">'),
-        r'<main class="content\1" id="quarto-document-content" tabindex="-1">',
-    ),
-]
 
 # Where plain `quarto render` and `quarto preview` render to: `output-dir` of _quarto.yml.
 PLAIN_OUTPUT = "quarto-site"
 
 # Written although the site's search is another one (search.qmd).
 QUARTO_INDEX = "search.json"
-
-# Quarto marks a page in the navigation, but not the page to whose part of the site another belongs.
-NAV_LINK = re.compile(r'<a class="nav-link[^"]*" href="(?:\.\.?/)*(?P<page>[^"#?:]+\.html)"[^>]*>')
-CURRENT = ' aria-current="page"'
-
-
-def with_place(page: str, address: str) -> str:
-    """The page with the link of the navigation marked that it belongs to; ``address`` is from the site's root."""
-    nearest = nearest_page(address, [match["page"] for match in NAV_LINK.finditer(page)])
-
-    def marked(match: re.Match) -> str:
-        is_new = match["page"] == nearest and CURRENT not in match[0]
-        return f"{match[0][:-1]}{CURRENT}>" if is_new else match[0]
-
-    return NAV_LINK.sub(marked, page)
-
-
-def mended(page: str, address: str = "") -> str:
-    """The page with every change made; a mended page comes back as it is."""
-    page = with_place(page, address)
-    for pattern, replacement in CHANGES:
-        page = pattern.sub(replacement, page, count=1)
-    return page
 
 
 def mend_pages(output: Path, terms: Terms) -> int:

@@ -3,9 +3,12 @@
 import lxml.html
 import pytest
 from conftest import ROOT
+from markupsafe import Markup
 
 from improvement_reports.pages.glossary import Terms
-from improvement_reports.site.after import PLAIN_OUTPUT, mend_pages, mended, put_in_place
+from improvement_reports.site.after import PLAIN_OUTPUT, mend_pages, put_in_place
+from improvement_reports.site.page_tags import Edit, edited
+from improvement_reports.site.quarto_frame import mended
 from improvement_reports.workspace.places import Project
 
 TERMS = Terms({"Ofsted": "ofsted"})
@@ -151,3 +154,34 @@ def test_only_a_whole_render_becomes_the_site(tmp_path):
         and (output / "index.html").is_file()
     )
     assert not list(tmp_path.glob(".*-stage-*"))
+
+
+def test_the_frame_is_known_in_whatever_order_its_attributes_stand():
+    page = (
+        "<!DOCTYPE html><html><body class='fullcontent nav-fixed'><header class='headroom fixed-top' id=quarto-header>"
+        "<nav data-x class='navbar'><a href='../index.html' class='x nav-link'>x</a></nav></header>"
+        "<nav class='toc' id='TOC'><h2 class='y' id='toc-title'>A &amp; B</h2><ul></ul></nav>"
+        "<main id='quarto-document-content' class='content'></main></body></html>"
+    )
+    done = mended(page, "about/x.html")
+    assert mended(done, "about/x.html") == done
+    tree = lxml.html.fromstring(done)
+    assert tree.xpath("//@aria-label") == ["Site", "On this page"] and tree.xpath("//main/@tabindex") == ["-1"]
+    assert tree.xpath("//header/@class") == ["site-header"] and tree.xpath("//body/@class") == ["fullcontent"]
+    assert tree.xpath("//header/*[1]/@class") == ["skip-link"] and "<nav data-x " in done
+    assert "<summary>A &amp; B</summary><ul></ul></details></nav>" in done and not tree.xpath("//h2")
+
+
+def test_what_only_looks_like_the_frame_stays_as_it_is():
+    page = (
+        "<html><body><!-- <body class='nav-fixed'> -->\n<script>x = '<header id=\"quarto-header\">';</script>"
+        "<p title='<nav class=\"navbar\">'>&lt;main id='quarto-document-content'> & é\r\n</p>"
+        '<svg viewBox="0 0 1 1"><linearGradient/></svg></body></html>'
+    )
+    assert mended(page, "index.html") == page
+
+
+def test_no_place_of_a_page_is_written_twice():
+    with pytest.raises(ValueError, match="two edits"):
+        edited("abcdef", [Edit(0, 3, Markup("x")), Edit(2, 4, Markup("y"))])
+    assert edited("abcdef", [Edit(4, 4, Markup("y")), Edit(0, 3, Markup("x"))]) == "xdyef"

@@ -17,15 +17,13 @@ MODULES = {p.relative_to(PACKAGE).as_posix(): p for p in sorted(PACKAGE.rglob("*
 
 # The environment of the templates, and what makes text safe for the other kinds of place.
 ESCAPE_BY_HAND = {"domain/escaping.py", "domain/templates.py"}
-WRITE_TAGS = {
-    "site/after.py": "replaces parts of the pages that Quarto wrote",
-    "workspace/prose/trees.py": "what Pandoc reads in place of a reference when it judges prose",
-}
+WRITE_TAGS = {"workspace/prose/trees.py": "what Pandoc reads in place of a reference when it judges prose"}
 DECLARE_MARKUP = {
     "domain/templates.py": "what a template gave",
     "report.py": "a sentence of the parameters, whose own words are escaped and whose references are links",
     "runs/outputs.py": "the record of a chart in an executed notebook",
     "site/glossary_links.py": "words of a finished page",
+    "site/quarto_frame.py": "what Quarto wrote in its list of contents",
     "site/search.py": "the content of a finished page",
 }
 
