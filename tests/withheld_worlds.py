@@ -16,6 +16,7 @@ from improvement_reports.method.suppression import suppress
 M = "children_count"
 Numbers = dict[tuple[str, str, str], int]  # (period type, period, category) → value
 World = tuple[int, ...]
+ANYTHING = frozenset(range(10_000))  # what a number could be of which nothing is known
 
 
 def frame(returns: dict[str, Numbers], changes: dict[str, dict]) -> pd.DataFrame:
@@ -77,18 +78,19 @@ def attack(
         truths = [_numbers(series, world) for world in group]
         shown = {key: number for key, number, _ in seen if number is not None}
         is_all_shown = all(k in shown for k in truths[0] if k[0] != "month")
+        counted = [max(world) <= most and counts(world, is_all_shown) for world in group]
         for key in truths[0]:
+            small = [t[key] for t, is_one in zip(truths, counted, strict=True) if is_one and 0 < t[key] <= threshold]
+            if not small:
+                continue
+            assert key not in shown, (key, small)
             could_be = {truth[key] for truth in truths}
-            alone = by_totals.could_be(shown, group[0], key) if by_totals else set(range(10_000))
-            for world, truth in zip(group, truths, strict=True):
-                if max(world) > most or not counts(world, is_all_shown) or not 0 < truth[key] <= threshold:
-                    continue
-                assert key not in shown, (key, truth)
-                cells += 1
-                found += len(could_be) == 1 < len(alone)
-                # A total is at least the number of its months that are known to be small.
-                least = sum(k[0] == "month" and k not in shown for k in truth) if key[0] != "month" else 1
-                narrowed += not could_be >= set(range(max(least, 1), threshold + 1)) & alone
+            alone = by_totals.could_be(shown, group[0], key) if by_totals else ANYTHING
+            # A total is at least the number of its months that are known to be small.
+            least = sum(k[0] == "month" and k not in shown for k in truths[0]) if key[0] != "month" else 1
+            cells += len(small)
+            found += len(small) * (len(could_be) == 1 < len(alone))
+            narrowed += len(small) * (not could_be >= set(range(max(least, 1), threshold + 1)) & alone)
     return cells, found, narrowed
 
 
@@ -120,24 +122,42 @@ def said_of(
 ) -> list[tuple]:
     """What is published of each world: its cells in the order of the returns, with number and change if they are
     shown.
+
+    Worlds that are alike in all returns so far are alike in what these publish: one of them stands for all, in an area
+    of its own, and only where a return tells them apart each has one.
     """
     measures = {M: measure("count", small_number_threshold=threshold, small_number_reason="Small tables")}
-    areas = {f"w{n}": world for n, world in enumerate(worlds)}
-    published: dict[str, list] = {area: [] for area in areas}
+    alike = [0] * len(worlds)  # of each world the number of the area that stands for it
     earlier: list[pd.DataFrame] = []
+    published: list[tuple] = [()]  # of each area
     for n, part in enumerate(series):
-        said = suppress(
-            frame({a: part(w) for a, w in areas.items()}, {a: changes(w, n) for a, w in areas.items()}),
-            measures,
-            earlier,
+        returns, numbered = [part(w) for w in worlds], [changes(w, n) for w in worlds]
+        told = [
+            (before, *returned.items(), None, *changed.items())
+            for before, returned, changed in zip(alike, returns, numbered, strict=True)
+        ]
+        areas = {key: area for area, key in enumerate(dict.fromkeys(told))}
+        came_from = [key[0] for key in areas]
+        alike = [areas[key] for key in told]
+        shows = {f"w{area}": at for at, area in reversed(list(enumerate(alike)))}  # one world of each area
+        earlier = [_told_apart(each, came_from) for each in earlier]
+        observations = frame(
+            {area: returns[at] for area, at in shows.items()}, {area: numbered[at] for area, at in shows.items()}
         )
+        said = suppress(observations, measures, earlier)
         earlier.append(said)
+        published = [published[area] for area in came_from]
         for row in said.itertuples(index=False):
             number = None if pd.isna(row.value) else row.value
-            published[row.area].append(
-                ((row.period_type, row.period, row.category), number, None if pd.isna(row.change) else row.change)
-            )
-    return [tuple(said) for said in published.values()]
+            change = None if pd.isna(row.change) else row.change
+            published[int(row.area[1:])] += (((row.period_type, row.period, row.category), number, change),)
+    return [published[area] for area in alike]
+
+
+def _told_apart(frame: pd.DataFrame, came_from: list[int]) -> pd.DataFrame:
+    """What an earlier return published, for each area that stands for some of the worlds of one area there."""
+    now = pd.DataFrame({"area": [f"w{area}" for area in came_from], "now": [f"w{n}" for n in range(len(came_from))]})
+    return frame.merge(now, on="area", how="inner").drop(columns="area").rename(columns={"now": "area"})[[*frame]]
 
 
 def _numbers(series: list[Callable[[World], Numbers]], world: World) -> Numbers:

@@ -20,16 +20,13 @@ Months = tuple[str, str]
 
 def months_of(cell: Cell) -> Months | None:
     """The first and the last month that a cell is about; None for a position or a day."""
-    if len(cell.period) != 7:
+    period, kind = cell.period, cell.period_type
+    if len(period) != 7:
         return None
-    length = (
-        (int(cell.period[5:7]) - FINANCIAL_YEAR) % 12 + 1
-        if cell.period_type == TO_DATE
-        else {MONTH: 1, **LENGTHS}.get(cell.period_type)
-    )
-    if length is None:
-        return None
-    return (shift(cell.period, 1 - length) if length > 1 else cell.period), cell.period
+    if kind == MONTH:
+        return period, period
+    length = (int(period[5:7]) - FINANCIAL_YEAR) % 12 + 1 if kind == TO_DATE else LENGTHS.get(kind)
+    return None if length is None else (shift(period, 1 - length), period)
 
 
 def around_hidden(new: Iterable[Cell], hidden: set[Cell], even_hidden: bool = False) -> set[Cell]:
@@ -75,8 +72,8 @@ def _by_series(cells: Iterable[Cell], like: Iterable[Cell]) -> dict[tuple, set[M
     """The months of some cells by their series, of those series that other cells are of."""
     found, wanted = defaultdict(set), {series_of(c) for c in like}
     for cell in cells:
-        if series_of(cell) in wanted and (months := months_of(cell)) is not None:
-            found[series_of(cell)].add(months)
+        if (series := series_of(cell)) in wanted and (months := months_of(cell)) is not None:
+            found[series].add(months)
     return found
 
 

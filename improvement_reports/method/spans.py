@@ -51,6 +51,7 @@ class Span(NamedTuple):
         return {self.total} if self.less is None else {self.total, self.less}
 
 
+@lru_cache(maxsize=20_000)  # each is asked for many times
 def shift(month: str, by: int) -> str:
     """A month so many months later: 2024-03 and −3 give 2023-12."""
     number = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
@@ -63,7 +64,7 @@ def spans_of(total: Cell) -> tuple[Span, ...]:
     return _spans_of(total, lengths) if len(total.period) == 7 and total.period_type != MONTH else ()
 
 
-@lru_cache(maxsize=20_000)  # each is asked for many times, and for every return of a series again
+@lru_cache(maxsize=20_000)  # and for every return of a series again
 def _spans_of(total: Cell, lengths: tuple[tuple[str, int], ...]) -> tuple[Span, ...]:
 
     def cells(period_type: str, *back: int) -> tuple[Cell, ...]:

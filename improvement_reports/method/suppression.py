@@ -121,8 +121,8 @@ class _Withholding:
         ours = {series_of(c) for c in self.new}
         counts = {c for c in self._known() - self.hidden if series_of(c) in ours and self._is_small_count(c)}
         numbers = {c: value for c in counts if not pd.isna(value := self._value(c))}
-        revised = {c for c in self.new & self.public.keys()}  # not one number: no sum is built on it
-        new = {c: v for c, v in numbers.items() if c in self.new - revised}
+        added = self.new - self.public.keys()  # one that is revised is not one number: no sum is built on it
+        new = {c: v for c, v in numbers.items() if c in added}
         public = {c: v for c, v in numbers.items() if c not in self.new}
         return narrowing(new, public, self.hidden, self._small_count)
 
@@ -176,11 +176,12 @@ class _Withholding:
         too.
         """
         tables: dict[Cell, set[Cell]] = {}
-        for cell in self._known():
+        known = self._known()
+        for cell in known:
             if cell.category and self._is_small_count(cell):
                 tables.setdefault(cell._replace(category=""), set()).add(cell)
         for whole, parts in tables.items():
-            if whole in self._known():
+            if whole in known:
                 continue
             rows = [row for p in parts if (row := self.number(p)) is not None and pd.notna(row["value"])]
             if len(rows) == len(parts):
