@@ -7,6 +7,7 @@ from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.sections.brief import brief
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
 from improvement_reports.sections.formal import finance_tables, plan_themes, statements
+from improvement_reports.sections.history import status_history
 from improvement_reports.sections.inspection import (
     conditions,
     finding_themes,
@@ -100,6 +101,7 @@ __all__ = [
     "sources",
     "standing_tables",
     "statements",
+    "status_history",
     "steps",
     "trends",
     "unusual_and_changed",
