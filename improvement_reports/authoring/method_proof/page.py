@@ -125,10 +125,9 @@ def write(root: Path) -> Path:
 
 
 HEAD = """
-<!-- Written by `{command}`; settings {digest}. Do not edit: change the rules and run the command. -->
 # How often the method is wrong
 
-Every table here is counted from {series} simulated series a row, with the package's own settings and seed {seed}; `{command}` makes the page again. A unit test makes one row again and compares the settings ({digest}), so that this page cannot fall behind the code.
+Every table here is counted from {series} simulated series a row, with the package's own settings and seed {seed}; `{command}` makes the page again. A unit test makes one row again and compares the settings ({digest}), so that this page cannot fall behind the code. Nobody edits it.
 
 - **A measure that does not change** is called improving or worsening in at most {most:.1f}% of reports, whatever was simulated under "Stable series"; a share of 5% is promised. By the rule until now it was {old:.0f}% (24 months of 150 cases).
 - **{measures} such measures together** show at least one sign in {six_own:.0f}% of reports, at most in {six_most:.0f}%; by the rule until now in {six_old:.0f}%. The first screen therefore says "a sign of", names how many measures could be judged, and says how often stable ones show one.
