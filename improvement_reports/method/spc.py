@@ -6,8 +6,9 @@ Variation*, 1993). Deviations from that package are named where they are made. E
 in binary fractions a point that lies on a line would fall beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import groupby, pairwise
 
 from improvement_reports.domain.numbers import to_decimal
@@ -24,7 +25,7 @@ from improvement_reports.method.spc_chart import (
     Signal,
     Variation,
 )
-from improvement_reports.method.spc_limits import baseline_of, centre_and_reach
+from improvement_reports.method.spc_limits import Values, baseline_of, centre_and_reach
 from improvement_reports.method.spc_signals import flags_of, sign_of, signals_of
 
 RUN_LENGTH = 7  # points in a shift and in a trend, unless set otherwise
@@ -79,20 +80,9 @@ def control_chart(
     _checked(trend_length, shift_length, floor, ceiling, baseline)
     exact = [None if value is None else _exact(value) for value in values]
     ordered = tuple(sorted(rebases, key=lambda rebase: rebase.index))
-    segments: list[Segment] = []
-    signals: list[Signal] = []
-    sides: dict[int, int] = {}
-    for start, end in _spans(len(exact), ordered):
-        known = baseline_of(exact[start:end], baseline)
-        middle, reach = centre_and_reach(known, screen_ranges, spread_factor, centre)
-        segments.append(_segment(start, end, exact, middle, reach))
-        if middle is None or reach is None:
-            continue
-        stretches = list(_stretches(exact, start, end))
-        offsets = {i: v - middle for stretch in stretches for i in stretch if (v := exact[i]) is not None}
-        sides |= {i: sign_of(offset) for i, offset in offsets.items()}
-        for stretch in stretches:
-            signals += signals_of(stretch, offsets, reach, shift_length, trend_length, shift_reach)
+    limits = partial(centre_and_reach, screen=screen_ranges, spread_factor=spread_factor, centre=centre)
+    find = partial(signals_of, shift_length=shift_length, trend_length=trend_length, shift_reach=shift_reach)
+    segments, signals, sides = _parts(exact, ordered, baseline, limits, find)
     words = {1: Side.ABOVE, 0: Side.ON_CENTRE, -1: Side.BELOW}
     points = tuple(
         ControlPoint(i, None if v is None else float(v), flags_of(i, signals), words[sides[i]] if i in sides else None)
@@ -118,6 +108,30 @@ def control_chart(
         spread_factor,
         shift_reach,
     )
+
+
+def _parts(
+    exact: Sequence[Fraction | None],
+    rebases: Sequence[Rebase],
+    baseline: int | None,
+    limits: Callable[[Values], tuple[Fraction | None, Fraction | None]],
+    find: Callable[[list[int], dict[int, Fraction], Fraction], list[Signal]],
+) -> tuple[list[Segment], list[Signal], dict[int, int]]:
+    """The segments of a series, what the rules find in them, and the side of the centre of each point."""
+    segments: list[Segment] = []
+    signals: list[Signal] = []
+    sides: dict[int, int] = {}
+    for start, end in _spans(len(exact), rebases):
+        middle, reach = limits(baseline_of(exact[start:end], baseline))
+        segments.append(_segment(start, end, exact, middle, reach))
+        if middle is None or reach is None:
+            continue
+        stretches = list(_stretches(exact, start, end))
+        offsets = {i: v - middle for stretch in stretches for i in stretch if (v := exact[i]) is not None}
+        sides |= {i: sign_of(offset) for i, offset in offsets.items()}
+        for stretch in stretches:
+            signals += find(stretch, offsets, reach)
+    return segments, signals, sides
 
 
 def _exact(value: Fraction | float) -> Fraction:

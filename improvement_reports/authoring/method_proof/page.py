@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from improvement_reports.authoring.method_proof import tables
-from improvement_reports.authoring.method_proof.tables import ALLOWED, KEY_MEASURES, SERIES, STABLE, Row, World
+from improvement_reports.authoring.method_proof.tables import ALLOWED, KEY_MEASURES, SERIES, STABLE, Row, World, percent
 from improvement_reports.authoring.method_proof.uneven import EACH, uneven_rows
 from improvement_reports.domain.errors import Refused
 from improvement_reports.method.first_screen import at_least_one
@@ -30,89 +30,95 @@ def worst(rows: Sequence[Row]) -> float:
 
 def text() -> str:
     """The whole page. `Refused` where the method does not hold what it promises: then no page is written."""
-    stable = [*tables.stable_rows(STABLE), *tables.stable_rows(STABLE, (6,))]
-    by_month = tables.month_by_month()
-    most = max(worst(stable), *(float(cell) for row in by_month for cell in row[1:]))
+    stable, short, by_month = (tables.stable_rows(STABLE), tables.stable_rows(STABLE, (6,)), tables.month_by_month())
+    most = max(worst(stable), worst(short), *(float(cell) for row in by_month for cell in row[1:]))
     if most > ALLOWED:
         raise Refused(
             f"{PLACE} is not written: the method calls a stable series changed in {most:.1f} % of cases, over"
             f" {ALLOWED:g} %; change the settings in improvement_reports/method/own_series.py"
         )
-    usual = tables.shares(World(150, 24))
-    six = {name: at_least_one(KEY_MEASURES, found.either) for name, found in usual.items()}
-    at_most = at_least_one(KEY_MEASURES, most)
-    gain = tables.shares(replace(tables.CHANGING["1 point better a month"], cases=150, months=18))
-    parts = [
-        HEAD.format(
-            digest=tables.digest(),
-            command=COMMAND,
-            series=f"{SERIES:,}",
-            seed=tables.SEED,
-            most=most,
-            old=usual["until now"].either,
-            six_old=six["until now"],
-            six_own=six["this method"],
-            six_most=at_most,
-            wrong=gain["until now"].worse,
-            wrong_now=gain["this method"].worse,
-            found=gain["this method"].better,
-            measures=KEY_MEASURES,
-        ),
-        RULE_WORDS.format(
-            fewest=RULES.fewest,
-            most=RULES.most,
-            spread=float(RULES.spread_factor),
-            shift=RULES.shift_length,
-            trend=RULES.trend_length,
-            level=100 * LEVEL,
-            dispersion=DISPERSION,
-            strict=100 * strict_level(),
-        ),
-        DEVIATIONS,
-        "## Stable series called changed, percent\n\n"
-        + STABLE_WORDS.strip()
-        + "\n\n"
-        + table(THREE, tables.stable_rows(STABLE)),
-        "With 6 months, so by the test of two shares (there is none where only rounded values are known):\n\n"
-        + table(THREE, tables.stable_rows(STABLE, (6,))),
-        "### Harder than what is promised\n\n" + HARDER_WORDS.strip(),
-        table(THREE, tables.stable_rows(tables.HARDER, (6, *tables.MONTHS))),
-        "### By the number of months (this method, 150 cases)\n\n"
-        + table(("Months", "Chance alone", "1.5 times its variance", "Correlated 0.3"), by_month),
-        "### By rule (24 months, 150 cases)\n\n" + RULE_TABLE_WORDS.strip(),
-        table(
-            ("Rule", "Chance alone", "Rounded", "1.5 times its variance", "Correlated 0.3", "8 points better"),
-            tables.rule_by_rule(),
-        ),
-        "### Settings that were tried (150 cases)\n\n" + TRIED_WORDS.strip(),
-        table(
-            (
-                "Baseline of 12 points, and",
-                "Chance alone",
-                "Rounded",
-                "1.5 times its variance",
-                "Correlated 0.3",
-                "8 points better, 18 months",
-            ),
-            tables.tried(),
-        ),
-        "## Changing series: called better / called worse, percent\n\n"
-        + POWER_WORDS
-        + table(THREE, tables.power_rows()),
-        "With 6 months, by the test of the newest month against the one before:\n\n"
-        + table(THREE, tables.power_rows((6,))),
-        "## Near 99%\n\n" + NEAR_WORDS.strip(),
-        table(("Values", "Cases a month", "The chart fits", "Called changed if it were drawn"), tables.fitting()),
-        "## Numbers of cases that differ much\n\n" + UNEVEN_WORDS.strip().format(series=EACH),
-        table(("Series", "XmR chart", "Laney's p' chart", "This method"), uneven_rows()),
-        SIX_WORDS.strip().format(measures=KEY_MEASURES)
-        + "\n\n"
-        + table(
-            ("Rule", "Stable measure called changed", f"At least one of {KEY_MEASURES}"),
-            [(name, f"{found.either:.1f}", f"{six[name]:.0f}") for name, found in usual.items()],
-        ),
-    ]
+    parts = [_head(most), _rules(), DEVIATIONS, *_stable(stable, short, by_month), *_changing(), _six()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _head(most: float) -> str:
+    """What the tables come to, in three sentences."""
+    usual = tables.shares(World(150, 24))
+    gain = tables.shares(replace(tables.CHANGING["1 point better a month"], cases=150, months=18))
+    return HEAD.format(
+        digest=tables.digest(),
+        command=COMMAND,
+        series=f"{SERIES:,}",
+        seed=tables.SEED,
+        most=most,
+        old=usual["until now"].either,
+        six_old=at_least_one(KEY_MEASURES, usual["until now"].either),
+        six_own=at_least_one(KEY_MEASURES, usual["this method"].either),
+        six_most=at_least_one(KEY_MEASURES, most),
+        wrong=gain["until now"].worse,
+        wrong_now=gain["this method"].worse,
+        found=gain["this method"].better,
+        measures=KEY_MEASURES,
+    )
+
+
+def _rules() -> str:
+    return RULE_WORDS.format(
+        fewest=RULES.fewest,
+        most=RULES.most,
+        spread=float(RULES.spread_factor),
+        shift=RULES.shift_length,
+        trend=RULES.trend_length,
+        level=100 * LEVEL,
+        dispersion=DISPERSION,
+        strict=100 * strict_level(),
+    )
+
+
+def _stable(stable: Sequence[Row], short: Sequence[Row], by_month: Sequence[Row]) -> list[str]:
+    """The tables of series that do not change."""
+    harder = tables.stable_rows(tables.HARDER, (6, *tables.MONTHS))
+    return [
+        f"## Stable series called changed, percent\n{STABLE_WORDS}",
+        table(THREE, stable),
+        "With 6 months, so by the test of two shares (there is none where only rounded values are known):",
+        table(THREE, short),
+        f"### Harder than what is promised\n{HARDER_WORDS}",
+        table(THREE, harder),
+        "### By the number of months (this method, 150 cases)",
+        table(("Months", *STABLE_HEADS), by_month),
+        f"### By rule (24 months, 150 cases)\n{RULE_TABLE_WORDS}",
+        table(("Rule", *SETTING_HEADS, "8 points better"), tables.rule_by_rule()),
+        f"### Settings that were tried (150 cases)\n{TRIED_WORDS}",
+        table(("Baseline of 12 points, and", *SETTING_HEADS, "8 points better, 18 months"), tables.tried()),
+    ]
+
+
+STABLE_HEADS = ("Chance alone", "1.5 times its variance", "Correlated 0.3")
+SETTING_HEADS = ("Chance alone", "Rounded", "1.5 times its variance", "Correlated 0.3")
+
+
+def _changing() -> list[str]:
+    """The tables of series that change, and of those that no one chart fits."""
+    near = ("Values", "Cases a month", "The chart fits", "Called changed if it were drawn")
+    return [
+        f"## Changing series: called better / called worse, percent\n{POWER_WORDS}",
+        table(THREE, tables.power_rows()),
+        "With 6 months, by the test of the newest month against the one before:",
+        table(THREE, tables.power_rows((6,))),
+        f"## Near 99%\n{NEAR_WORDS}",
+        table(near, tables.fitting()),
+        f"## Numbers of cases that differ much\n{UNEVEN_WORDS.format(series=EACH)}",
+        table(("Series", "XmR chart", "Laney's p' chart", "This method"), uneven_rows()),
+    ]
+
+
+def _six() -> str:
+    """What several stable measures together show."""
+    found = tables.shares(World(150, 24))
+    rows = [(name, percent(one.either), f"{at_least_one(KEY_MEASURES, one.either):.0f}") for name, one in found.items()]
+    head = ("Rule", "Stable measure called changed", f"At least one of {KEY_MEASURES}")
+    return SIX_WORDS.format(measures=KEY_MEASURES) + "\n" + table(head, rows)
 
 
 def write(root: Path) -> Path:
