@@ -90,7 +90,10 @@ HOMES = {
     "people": "domain.people",
     "plain_text": "domain.plain_text",
     "prepare": "returns.prepare domain.rows workspace.files returns.prepared",
-    "preview": "authoring.preview",
+    "preview": (
+        "authoring.preview authoring.preview_changes authoring.preview_server authoring.preview_turn "
+        "authoring.preview_worker"
+    ),
     "processes": "workspace.processes",
     "progress": "method.progress",
     "project": "workspace.places",

@@ -47,3 +47,9 @@ def environment() -> Environment:
 def fill(template: str, **values: object) -> Markup:
     """The template of this name with these values, as markup that other templates take as it is."""
     return Markup(environment().get_template(template).render(**values))
+
+
+def compile_all() -> None:
+    """Compile every template, for a process that is forked again and again."""
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)

@@ -209,7 +209,16 @@ class PlanFigures(Shared):
         )
 
     def positions(self) -> list[Position]:
-        """The newest position of each measure of the authority for each period type, without distributions."""
+        """The newest position of each measure of the authority for each period type, without distributions.
+
+        Narrative, tables and charts all ask for them, so they are kept for as long as the tables are the same.
+        """
+        asked_of = (self.tables["observations"], self.observations, self.targets)
+        if self._positions is None or any(a is not b for a, b in zip(self._positions[0], asked_of, strict=True)):
+            self._positions = asked_of, self._newest_positions()
+        return list(self._positions[1])
+
+    def _newest_positions(self) -> list[Position]:
         mine = self.tables["observations"]
         mine = mine[(mine["area"] == self.authority_id) & (mine["category"] == "")]
         newest = mine.sort_values("period").groupby(["measure_id", "period_type"], sort=False).tail(1)

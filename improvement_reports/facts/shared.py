@@ -78,6 +78,7 @@ class Shared:
         self.previously_doubted = priorities_in_doubt(rated[-1]["notes"]) if rated and "notes" in rated[-1] else set()
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
+        self._positions: tuple[tuple[pd.DataFrame, ...], list[Position]] | None = None
 
     @property
     def observations_by_key(self) -> Rows:

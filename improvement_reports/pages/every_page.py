@@ -12,14 +12,14 @@ from improvement_reports.pages.cross_pages import write_cross_pages
 from improvement_reports.pages.lists import write_lists
 from improvement_reports.pages.log import LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, remove_pages
-from improvement_reports.pages.report_pages import Shown, write_report_pages
-from improvement_reports.pages.served import record_path, served_files
+from improvement_reports.pages.report_pages import Shown, write_own_page, write_report_pages
+from improvement_reports.pages.served import read_served, record_path, served_files
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, write_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
-from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import RESERVED, Project, generated
 from improvement_reports.workspace.settings import SiteSettings, load_settings
@@ -67,6 +67,23 @@ def write_pages_of(
         jobs = [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
     _, states, faults = write_report_pages(project, jobs, settings, force)
     return states, faults
+
+
+def write_looked_at(project: Project, job: Job, page: str) -> list[str]:
+    """The source of one page of a report, ``index.ipynb`` or ``figures.qmd``, as its run is now; what is wrong with its
+    editions.
+
+    All else that follows from the run, its editions' pages and the lists among it, is left for whoever writes the whole
+    site.
+    """
+    write_draft(project, job)
+    settings = load_settings(project).model_copy(update={"drafts": True})
+    faults = write_own_page(project, job, settings, page)
+    source = project.page_folder(*job) / page
+    if not faults and source.is_file():
+        served = {**read_served(project), project.relative(source): file_digest(source)}
+        write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
+    return faults
 
 
 def _write_pages_of_several(

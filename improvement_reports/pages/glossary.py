@@ -97,6 +97,8 @@ EVERYDAY = {
 # Names that are ordinary words when they are written small.
 PROPER = {"ambassadors", "essentials"}
 # An address in running text; the words in it are no words.
+# A drawing, a script or a tag: no word within it is the page's. It is passed over whole, for a page is mostly that.
+PASSED_OVER = r"<(?P<whole>svg|script|style)\b.*?</(?P=whole)\s*>|<[a-zA-Z/!][^<>]*>"
 ADDRESS = r"\b(?:https?://|www\.)[^\s<>\"']+"
 
 
@@ -108,14 +110,14 @@ class Terms:
 
     @cached_property
     def pattern(self) -> re.Pattern | None:
-        """Any name as a whole word, the longest first, so that no name is found inside a longer one; or an address,
-        which has no ``name``.
+        """Any name as a whole word, the longest first, so that no name is found inside a longer one; or an address or
+        what else holds none, which has no ``name``.
         """
         names = sorted(self.ids, key=lambda name: (-len(name), name))
         if not names:
             return None
         any_name = "|".join(_pattern(n, self.ids[n]) for n in names)
-        return re.compile(rf"{ADDRESS}|(?<![\w\-/@.&#<])(?P<name>{any_name})(?![\w@/]|-\w|\.\w)")
+        return re.compile(rf"(?s:{PASSED_OVER})|{ADDRESS}|(?<![\w\-/@.&#<])(?P<name>{any_name})(?![\w@/]|-\w|\.\w)")
 
     @cached_property
     def by_key(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ texts), ``figures.qmd`` (where each figure comes from), ``figures.json``, ``figu
 import copy
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,17 +111,24 @@ def prefixed(text: str, prefix: str) -> str:
     return BESIDE.sub(rf"\1{prefix}", text) if prefix else text
 
 
-def write_report_page(folder: Path, content: Path, facts: PageFacts, frame: Frame) -> None:
-    """Write the sources of a report's page into ``folder`` from what lies in ``content``."""
+# The page of a report, and the one behind its numbers.
+PAGES_OF_A_REPORT = ("index.ipynb", "figures.qmd")
+
+
+def write_report_page(
+    folder: Path, content: Path, facts: PageFacts, frame: Frame, pages: Sequence[str] = PAGES_OF_A_REPORT
+) -> None:
+    """Write the sources of a report's pages into ``folder`` from what lies in ``content``; of ``pages`` those wanted."""
     import nbformat
 
     notebook = nbformat.read(content / EXECUTED, as_version=4)
     fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head:
         fields["header-includes"] = frame.head
-    page = page_notebook(notebook, fields, frame)
-    write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
-    if not frame.prefix:
+    if "index.ipynb" in pages:
+        page = page_notebook(notebook, fields, frame)
+        write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
+    if not frame.prefix and "figures.qmd" in pages:
         figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
         beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))
         write_whole(

@@ -3,6 +3,7 @@ where they are wanted.
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from improvement_reports.editions.soundness import sound
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
 from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, page_facts
-from improvement_reports.pages.report import write_report_page
+from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
 from improvement_reports.pages.since import since_page
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
@@ -87,6 +88,22 @@ def _write_report(
     _write_if_changed(project, job, editions, _month_before(project, state.edition), is_draft, settings, force)
     facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
     return Shown(facts.params, is_draft), []
+
+
+def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str) -> list[str]:
+    """The source of one page at a report's own address, where it shows a draft; where it shows an edition, all pages.
+
+    What is wrong with the editions comes back. Whoever writes the whole site writes a draft's other pages as well.
+    """
+    state, editions = run_state(project, job), editions_of(project, *job)
+    if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
+        return _write_report(project, job, state, [], settings, False)[1]
+    if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:
+        return wrong
+    home = project.page_folder(*job)
+    (home / WRITTEN).unlink(missing_ok=True)
+    _write_draft_page(home, project.draft_folder(*job), editions, not editions or bool(state.changed), [page])
+    return []
 
 
 def _broken(project: Project) -> dict[tuple[str, ...], list[str]]:
@@ -192,7 +209,9 @@ def write_edition_page(edition: Edition, editions: list[Edition], settings: Site
     write_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))
 
 
-def _write_draft_page(home: Path, draft: Path, editions: list[Edition], is_changed: bool) -> None:
+def _write_draft_page(
+    home: Path, draft: Path, editions: list[Edition], is_changed: bool, pages: Sequence[str] = PAGES_OF_A_REPORT
+) -> None:
     for name in BESIDE:
         source = draft / name
         if source.is_dir():
@@ -204,4 +223,4 @@ def _write_draft_page(home: Path, draft: Path, editions: list[Edition], is_chang
     newest = editions[-1] if editions else None
     found = changes(read_content(newest.folder), read_content(draft)) if newest else []
     reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
-    write_report_page(home, draft, facts, draft_frame(newest, reference, found, is_changed))
+    write_report_page(home, draft, facts, draft_frame(newest, reference, found, is_changed), pages)

@@ -72,12 +72,13 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     from improvement_reports.report import open_report
 
     report = open_report(authority, month, kind, project)
-    notebook = nbformat.read(project.run_folder(authority, month, kind) / EXECUTED, as_version=4)
+    executed = (project.run_folder(authority, month, kind) / EXECUTED).read_text(encoding="utf-8")
+    notebook = nbformat.reads(executed, as_version=4)
     figures = figures_of(notebook)
     folder = project.draft_folder(authority, month, kind)
     write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
     write_whole(folder / "figures.csv", figures_csv(figures, f"{authority}/{month}"))
-    write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
+    write_whole(folder / EXECUTED, executed)
     _lay_charts(folder / "charts", notebook)
     shutil.rmtree(folder / "data", ignore_errors=True)
     for name, rows in official_rows(figures).items():

@@ -1,17 +1,20 @@
-"""Papermill as a run calls it: nothing is saved but what went wrong."""
+"""Papermill as a run calls it: its steps one by one, and nothing is saved but what went wrong."""
 
 import logging
 import warnings
 from pathlib import Path
 
-import papermill
 from papermill.engines import NBClientEngine, papermill_engines
-from papermill.iorw import write_ipynb
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node, write_ipynb
+from papermill.parameterize import parameterize_notebook
+from papermill.utils import chdir
 
 from improvement_reports.runs.kernels import kernel_options
-from improvement_reports.workspace.notebooks import KERNEL, literal
+from improvement_reports.workspace.notebooks import KERNEL
 
 ENGINE = "improvement-reports"
+START_SECONDS = 60  # for a kernel, as papermill has it
 
 
 class Kept(NBClientEngine):
@@ -30,27 +33,34 @@ def run_papermill(template: Path, failed: Path, parameters: dict, cwd: Path, sec
     """A notebook with its outputs; where this raises what papermill or nbclient do, ``failed`` holds it as far as it
     came.
 
-    Nothing is saved on the way: to check and write a whole notebook again for each of its cells takes longer than the
-    cells do.
+    These are the steps of `papermill.execute_notebook` without its saves: to check and write a whole notebook again for
+    each of its cells takes longer than the cells do, and once more at the end as long as the rest of a run.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     kept: list = []
     with warnings.catch_warnings(), kernel_options(cwd if is_forked else None) as options:
         warnings.simplefilter("ignore")
         try:
-            return papermill.execute_notebook(
-                literal(template),
-                None,
-                parameters=parameters,
-                engine_name=ENGINE,
-                kernel_name=KERNEL,
-                cwd=str(cwd),
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=seconds,
-                kept=kept,
-                **options,
-            )
+            notebook = load_notebook_node(str(template))
+            if parameters:
+                notebook = parameterize_notebook(notebook, parameters, kernel_name=KERNEL, engine_name=ENGINE)
+            notebook = remove_error_markers(prepare_notebook_metadata(notebook, str(template), None))
+            with chdir(str(cwd)):
+                notebook = papermill_engines.execute_notebook_with_engine(
+                    ENGINE,
+                    notebook,
+                    kernel_name=papermill_engines.nb_kernel_name(ENGINE, notebook, KERNEL),
+                    input_path=str(template),
+                    output_path=None,
+                    progress_bar=False,
+                    log_output=False,
+                    start_timeout=START_SECONDS,
+                    execution_timeout=seconds,
+                    kept=kept,
+                    **options,
+                )
+            raise_for_execution_errors(notebook, None)
+            return notebook
         except BaseException:  # a cell that fails or never ends, a kernel that died, Ctrl-C
             for notebook in kept:
                 write_ipynb(notebook, str(failed))

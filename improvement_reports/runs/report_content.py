@@ -4,6 +4,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import lxml.html
@@ -48,9 +49,15 @@ def content_of(notebook) -> Content:
 
 def read_content(folder: Path) -> Content:
     """The content of the executed notebook in a folder."""
+    raw = (folder / "report.ipynb").read_bytes()
+    return _content_of_bytes(raw)
+
+
+@lru_cache(maxsize=2)  # a page is compared with its edition again and again while somebody edits it
+def _content_of_bytes(raw: bytes) -> Content:
     import nbformat
 
-    return content_of(nbformat.read(folder / "report.ipynb", as_version=4))
+    return content_of(nbformat.reads(raw.decode("utf-8"), as_version=4))
 
 
 def sentences_of(notebook):

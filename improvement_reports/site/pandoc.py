@@ -74,6 +74,12 @@ class Renderer:
             target.write_bytes(checked_bytes(self.project, path, self.served))
         index_site(self.output)
 
+    def render_pages(self, sources: list[Path]) -> None:
+        """These pages alone, each at its address."""
+        common = self._common()
+        for source in sources:
+            write_whole(self.output / page_address(self.project, source), self._page(source, common))
+
     def _common(self) -> str:
         """What every page depends on besides its own source."""
         files = (self.project.theme / "page.html", Path(__file__), Path(glossary_links.__file__))

@@ -9,7 +9,17 @@ from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.yaml_files import load_yaml
 
 # Files of the package that no report and no page depends on: changing them makes nothing anew.
-WITHOUT_EFFECT = ("cli.py", "authoring/bench.py", "authoring/lab.py", "authoring/preview.py", "returns/template.py")
+WITHOUT_EFFECT = (
+    "cli.py",
+    "authoring/bench.py",
+    "authoring/lab.py",
+    "authoring/preview.py",
+    "authoring/preview_changes.py",
+    "authoring/preview_server.py",
+    "authoring/preview_turn.py",
+    "authoring/preview_worker.py",
+    "returns/template.py",
+)
 
 
 def package_files(home: Path) -> dict[str, bytes]:

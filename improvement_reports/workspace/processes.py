@@ -58,18 +58,22 @@ def end_with_parent() -> None:
     """Call this first in a process that multiprocessing has spawned.
 
     Ctrl-C is for the process that was called. SIGTERM ends this one in order. When its parent is no more, it ends at
-    once: a thread sees that everywhere, and on Linux the system sees to it even while the interpreter is busy.
+    once: on Linux the system sees to that, even while the interpreter is busy; elsewhere a thread does. On Linux there
+    is no thread, for a process that is to be forked must not have any.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parent = parent_process()
     if parent is None:
         return
-    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:  # it ended before the system was told
+            os._exit(1)
+    else:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 
 def _end_after(parent: BaseProcess) -> None:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from improvement_reports.authoring.preview import open_server
+from improvement_reports.authoring.preview_server import open_server
 
 pytestmark = pytest.mark.browser
 PLANTED = '<script>document.title = "planted"</script><img src="x" onerror="document.title = \'planted\'"></body>'

@@ -1,7 +1,9 @@
 """The preview: what it serves and to whom, that the built files stay as they are, and that a change is seen."""
 
 import http.client
+import json
 import os
+import queue
 import re
 import shutil
 import signal
@@ -15,17 +17,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from improvement_reports.authoring import preview
-from improvement_reports.authoring.preview import (
-    Built,
-    Server,
-    SiteFilter,
-    State,
-    build,
-    next_batch,
-    open_server,
-    watching,
-)
+from improvement_reports.authoring import preview_changes, preview_server
+from improvement_reports.authoring.preview import Ended, Session
+from improvement_reports.authoring.preview_changes import SiteFilter, next_event, watching
+from improvement_reports.authoring.preview_server import LookedAt, Server, State, open_server
+from improvement_reports.authoring.preview_turn import Turn
+from improvement_reports.authoring.preview_worker import Built, Said, build
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.files import swap_in
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
@@ -172,7 +169,7 @@ def test_the_site_is_only_read(server, method):
         ("/", "POST", ""),
         ("/", "GET", "evil.example"),
         ("/", "NONE", ""),
-        (preview.STATE_ADDRESS, "GET", ""),
+        (preview_server.STATE_ADDRESS, "GET", ""),
     ],
 )
 def test_every_answer_says_what_it_may_be_used_for(server, address, method, host):
@@ -195,23 +192,35 @@ def test_only_the_script_of_the_preview_may_run_within_a_page(server):
 
 
 def test_the_scripts_in_pages_of_quarto_run():
-    assert "'unsafe-inline'" in preview.policy("x", True) and "nonce" not in preview.policy("x", True)
+    assert "'unsafe-inline'" in preview_server.policy("x", True) and "nonce" not in preview_server.policy("x", True)
 
 
-def test_pages_learn_of_builds_and_faults(server, capsys):
+def test_pages_learn_of_builds_and_faults(server):
     def state():
-        return get(server, preview.STATE_ADDRESS)[2].decode()
+        return get(server, preview_server.STATE_ADDRESS)[2].decode()
 
     first = state()
     assert server.state.version in first and '"fault": ""' in first
-    preview.report(server.state, "a.md", Built(False, ("The return has 1 fault.",), 0.26))
+    server.state.tell(False, "The return has 1 fault.")
     assert "The return has 1 fault." in state() and server.state.version in first
-    preview.report(server.state, "a.md", Built(True, (), 1.0))
+    server.state.tell(True, "")
     assert '"fault": ""' in state() and server.state.version not in first
-    preview.report(server.state, "b.md", Built(False, (), 0.04))
-    said = capsys.readouterr()
-    assert said.out == "a.md: rebuilt (1.0 s).\nb.md: nothing on the site is different (0.0 s).\n"
-    assert said.err == "a.md: not on the site (0.3 s).\nThe return has 1 fault.\n"
+
+
+def test_a_page_that_knows_all_waits_until_there_is_news(server):
+    known = json.loads(get(server, preview_server.STATE_ADDRESS)[2])["news"]
+    answers = []
+    address = f"{preview_server.STATE_ADDRESS}?page=%2Freports%2F&news={known}"
+    thread = threading.Thread(target=lambda: answers.append(json.loads(get(server, address)[2])))
+    thread.start()
+    thread.join(0.3)
+    assert thread.is_alive() and server.looked_at.now() == ["reports/index.html"]
+    server.state.tell(False, "")  # the same as before is no news
+    thread.join(0.3)
+    assert thread.is_alive()
+    server.state.tell(True, "")
+    thread.join(5)
+    assert answers[0]["version"] == server.state.version and answers[0]["news"] != known
 
 
 def test_a_new_preview_is_another_version():
@@ -256,7 +265,7 @@ def test_a_number_that_is_no_port_is_one_sentence(small, port):
 
 
 def test_whatever_is_wrong_with_a_build_is_a_fault_and_not_an_end(small, capsys):
-    built = build(small, "pandoc")  # not a project: no _quarto.yml, no parameters
+    built = build(small, "pandoc", print)  # not a project: no _quarto.yml, no parameters
     assert not built.changed and len(built.faults) == 1 and built.faults[0]
 
 
@@ -290,25 +299,131 @@ def test_only_what_a_person_saved_counts(path, wanted):
 def test_sees_changes_at_the_root_and_below_but_not_of_the_build(small):
     for folder in (small.raw, small.theme, small.build):
         folder.mkdir(parents=True)
-    with watching(small) as batches:
+    events = queue.Queue()
+    with watching(small, events):
         time.sleep(1)  # a watch takes a moment to begin
         (small.site / "index.html").write_bytes(b"built")
         (small.build / "run.json").write_bytes(b"{}")
         (small.root / "secret.txt").write_bytes(b"other")
         (small.root / ".index.qmd.new").write_bytes(b"# Home")
         (small.root / ".index.qmd.new").replace(small.root / "index.qmd")  # as many editors save
-        assert next_batch(batches) == [small.root / "index.qmd"]
+        assert next_event(events) == {small.root / "index.qmd"}
         (small.raw / "a.csv").write_bytes(b"1")
-        assert next_batch(batches) == [small.raw / "a.csv"]
+        assert next_event(events) == {small.raw / "a.csv"}
+
+
+def test_changes_that_were_told_meanwhile_are_taken_as_one():
+    events = queue.Queue()
+    for event in ({Path("a")}, "reports/index.html", {Path("b")}):
+        events.put(event)
+    assert next_event(events) == {Path("a"), Path("b")}
+    assert next_event(events) == "reports/index.html"
 
 
 def test_a_watch_that_fails_is_a_sentence(small, monkeypatch):
     def fail(*paths, **options):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(preview, "watch", fail)
-    with watching(small) as batches, pytest.raises(UserError, match="cannot be watched"):
-        next_batch(batches)
+    monkeypatch.setattr(preview_changes, "watch", fail)
+    events = queue.Queue()
+    with watching(small, events), pytest.raises(UserError, match="cannot be watched"):
+        next_event(events)
+
+
+# What is done first
+
+
+BOARD = "reports/a/2021-04/board/index.html"
+
+
+class Asked(list):
+    """A worker that only notes what it is asked for."""
+
+    def ask(self, pages):
+        self.append(pages)
+
+    def forget(self):
+        self.append("forget")
+
+    def restart(self):
+        self.append("restart")
+
+
+@pytest.fixture
+def session(small) -> Session:
+    (small.site / "index.html").write_bytes(PAGE)
+    found = Session(small, State(), LookedAt(), Asked(), True)
+    found.is_behind = False
+    return found
+
+
+def test_the_page_that_is_looked_at_comes_first_and_the_rest_behind_it(session, capsys):
+    session.looked_at.wait(BOARD)
+    session.take({session.project.raw / "a" / "x.csv"})
+    assert session.worker == [[BOARD]]
+    before = session.state.version
+    session.take(Turn((BOARD,), True, (), 1.2))
+    assert session.worker == [[BOARD], None] and session.state.version != before
+    before = session.state.version
+    session.take(Built(True, (), 9.0))
+    assert session.worker == [[BOARD], None] and session.state.version != before and not session.is_behind
+    assert capsys.readouterr().out == (
+        f"{Path('data/raw/a/x.csv')}: on the page; the rest follows (1.2 s).\nThe rest: rebuilt (9.0 s).\n"
+    )
+
+
+def test_a_change_ends_the_rest_for_the_page_that_is_looked_at(session):
+    session.looked_at.wait(BOARD)
+    session.take({session.project.raw / "x.csv"})
+    session.take(Turn((BOARD,), True, (), 1.0))
+    session.take({session.project.raw / "y.csv"})
+    assert session.worker == [[BOARD], None, [BOARD]]
+    session.take({session.project.raw / "z.csv"})  # while the page is made: it may have been read too early
+    assert session.worker[3:] == ["forget", [BOARD]]
+
+
+def test_where_nobody_looks_the_rest_is_begun_at_once_and_again(session, capsys):
+    for name in ("x.csv", "y.csv"):
+        session.take({session.project.raw / name})
+    assert session.worker == [None, None]
+    session.take(Built(False, ("The return has 1 fault.",), 0.26))
+    said = capsys.readouterr()
+    assert said.err == f"{Path('data/raw/x.csv')} and 1 more: not on the site (0.3 s).\nThe return has 1 fault.\n"
+    assert session.state.fault == "The return has 1 fault."
+
+
+def test_a_page_that_is_opened_while_the_rest_is_made_goes_before_it(session):
+    session.take({session.project.raw / "x.csv"})
+    assert session.would_turn(BOARD) and not session.would_turn("reports/index.html")
+    session.looked_at.ask(BOARD)
+    session.take(BOARD)
+    assert session.worker == [None, [BOARD]]
+    session.take(Turn((BOARD,), True, (), 1.0))
+    assert not session.would_turn(BOARD) and session.worker == [None, [BOARD], None]
+
+
+def test_a_change_of_the_package_begins_a_new_worker(session):
+    session.looked_at.wait(BOARD)
+    session.take({preview_changes.HOME / "report.py"})
+    assert session.worker == ["restart", [BOARD]]
+
+
+def test_a_worker_that_was_killed_is_replaced_and_not_asked_again(session):
+    session.take({session.project.raw / "x.csv"})
+    session.take(Ended())
+    assert session.worker == [None, "restart"] and "ended unexpectedly" in session.state.fault
+
+
+def test_a_sentence_of_the_worker_is_said(session, capsys):
+    session.take(Said("Another call is at work in this project; waiting for it."))
+    assert "waiting" in capsys.readouterr().err
+
+
+def test_of_many_open_pages_those_count_that_gave_a_sign_last():
+    seen = LookedAt()
+    for name in "abcde":
+        seen.wait(name)
+    assert seen.now() == ["e", "d", "c"]
 
 
 # All of it
@@ -380,7 +495,9 @@ def test_a_change_is_seen_and_a_bad_one_is_said(copied):
 
         text = narrative.read_text(encoding="utf-8")
         narrative.write_text(f"{text}\n\nA sentence of today.\n", encoding="utf-8")
-        assert re.search(r"headline\.md.*: rebuilt \(\d+\.\d s\)\.", lines.wait_for("headline.md"))
+        assert re.search(
+            r"headline\.md.*: on the page; the rest follows \(\d+\.\d s\)\.", lines.wait_for("headline.md")
+        )
         good = without_script(get(port, page)[2])
         assert b"A sentence of today." in good
 
@@ -388,7 +505,7 @@ def test_a_change_is_seen_and_a_bad_one_is_said(copied):
         lines.wait_for("not on the site")
         assert "“4567” is a bare number" in lines.wait_for("4567")
         assert without_script(get(port, page)[2]) == good
-        assert "4567" in get(port, preview.STATE_ADDRESS)[2].decode()
+        assert "4567" in get(port, preview_server.STATE_ADDRESS)[2].decode()
 
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         assert process.wait(20) == 0

@@ -21,7 +21,9 @@ from pathlib import Path
 from improvement_reports import HOME
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.templates import compile_all
 from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.fork import CALL, RUNS, be
 from improvement_reports.runs.warm.link import READY
 from improvement_reports.workspace.places import Project
@@ -66,6 +68,37 @@ MODULES = (
     "matplotlib.backends.backend_svg",
     "afcharts.af_colours",
 )
+
+
+def become() -> None:
+    """Be a process that is forked, beside whatever else this one does: its kernels begin with all that it has read."""
+    load()
+    compile_all()
+    freeze()
+    link.is_fork = True
+
+
+def rehearse(project: Project, job: tuple[str, str, str]) -> None:
+    """Read what a report reads that is not its own, so that whatever is forked from now on has it; whatever is wrong
+    with it, its run says.
+    """
+    from improvement_reports.report import open_report
+    from improvement_reports.sections.official import official_measures
+
+    with contextlib.suppress(Exception):
+        report = open_report(*job, project)
+        if report.facts.official is not None and report.params.kind.has_return:
+            official_measures(report)
+    gc.collect()
+    gc.freeze()
+
+
+def freeze() -> None:
+    """What is there for good is not gone through, and so not copied, by every fork."""
+    for spec in RETURN_TABLES.values():
+        empty_table(spec)
+    gc.collect()
+    gc.freeze()
 
 
 class Parent:
@@ -186,10 +219,7 @@ def main(number: int) -> int:
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
     first = socket.socket(fileno=number)
     load()
-    for spec in RETURN_TABLES.values():
-        empty_table(spec)
-    gc.collect()
-    gc.freeze()  # what is there for good is not gone through, and so not copied, by every fork
+    freeze()
     if threading.active_count() > 1:
         return 1
     first.send(READY + os.fsencode(HOME))
