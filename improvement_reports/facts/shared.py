@@ -81,6 +81,20 @@ class Shared:
         self._positions: tuple[tuple[pd.DataFrame, ...], list[Position]] | None = None
 
     @property
+    def picture_source(self) -> str:
+        """Whose figures a picture shows, for a picture that has left its page."""
+        return f"{self._made_up}Source: {self.authority.name}, return of {nb.format_day(self.month)}."
+
+    @property
+    def official_picture_source(self) -> str:
+        """The same for a picture of official statistics."""
+        return f"{self._made_up}Source: Department for Education, official statistics."
+
+    @property
+    def _made_up(self) -> str:
+        return "Illustrative: all figures are made up. " if self.authority.illustrative else ""
+
+    @property
     def observations_by_key(self) -> Rows:
         """The observations, to be looked up."""
         if self._observations.frame is not self.observations:

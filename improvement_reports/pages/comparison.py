@@ -25,6 +25,7 @@ COLUMNS = [
     Column("value", "Value", is_number=True),
     Column("place", "Place", is_number=True),
 ]
+SOURCE = "Source: Department for Education, official statistics."
 ORDERS = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}
 
 
@@ -101,7 +102,7 @@ def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.Da
     return figure_chart(
         Collector(),
         slug("chart", "strip", measure_id),
-        ChartWords(said or subtitle, subtitle, f"Strip of {len(values)} authorities. {said}."),
+        ChartWords(said or subtitle, subtitle, f"Strip of {len(values)} authorities. {said}.", SOURCE),
         Basis(rows_of(rows), "as published by the Department for Education", measure_id, period=str(year)),
         COLUMNS,
         _table_rows(official, measure, rows, places, marked),

@@ -22,7 +22,9 @@ Part = str | Block | ChartBlock
 
 
 class Collector:
-    """Takes the figures that are shown, as `Facts` does for a report."""
+    """Takes the figures that are shown, as `Facts` does for a report; what its pictures show is said with each."""
+
+    picture_source = ""
 
     def __init__(self) -> None:
         self._figures: list[Figure] = []

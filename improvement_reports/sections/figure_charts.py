@@ -7,6 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from improvement_reports.charts.canvas import NARROW, WIDE
+from improvement_reports.charts.frame import framed
 from improvement_reports.domain.html_tables import Column, Row, table
 from improvement_reports.domain.templates import as_markup
 from improvement_reports.facts.blocks import ChartBlock, provenance_link
@@ -15,7 +16,10 @@ from improvement_reports.sections.tables import cell_words, table_data
 
 
 class Takes(Protocol):
-    """Hands out the figures that were shown since the last time."""
+    """Hands out the figures that were shown since the last time, and says whose they are."""
+
+    @property
+    def picture_source(self) -> str: ...
 
     def take_figures(self, shown_in: str | None = None) -> list[Figure]: ...
 
@@ -23,12 +27,13 @@ class Takes(Protocol):
 @dataclass(frozen=True)
 class ChartWords:
     """What a chart says: its finding (text, or markup with numbers that are links), what is drawn, and both for those
-    who do not see it.
+    who do not see it. ``source``: whose figures they are, where not those of the report.
     """
 
     finding: str
     subtitle: str
     alt: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def figure_chart(
         inputs=inputs_of(basis.rows),
         data=table_data(columns, rows),
     )
+    source = words.source or facts.picture_source
+    wide, narrow = (framed(draw(width), figure.label, words.subtitle, source) for width in (WIDE, NARROW))
     finding, equivalent = as_markup(words.finding), table(f"{words.subtitle}: {shown}", columns, rows)
     return ChartBlock(
         figure,
@@ -76,7 +83,7 @@ def figure_chart(
         words.alt,
         provenance_link(figure, link_words),
         equivalent,
-        draw(WIDE),
-        draw(NARROW),
+        wide,
+        narrow,
         facts.take_figures(shown_in=finding + equivalent),
     )

@@ -186,6 +186,7 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
         f"Referrals to children’s social care by month, {facts.authority.short_name}, {span};"
         f" {BETTER_WORDS[BetterWhen.NEUTRAL]}",
         f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}",
+        facts.official_picture_source,
     )
     columns = [
         Column("month", "Month", is_row_header=True),

@@ -70,6 +70,7 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
         _trend_finding(measure, s, years, [p.value for p in points if p.value is not None]),
         f"{measure.title}, {place_words}, {years[0]} to {years[-1]}",
         f"Line chart: {'; '.join(said)}.",
+        facts.official_picture_source,
     )
     formula = "as published by the Department for Education"
     basis = Basis(used, formula, s.measure_id, facts.authority_id, str(s.year))

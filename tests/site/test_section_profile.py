@@ -208,7 +208,9 @@ def test_a_trend_has_a_row_for_every_year_and_leaves_gaps_as_gaps(report, raw):
 
 def test_a_year_without_a_value_is_drawn_as_a_gap_and_never_as_nought(opened, raw, monkeypatch):
     drawn: list[list[Point]] = []
-    monkeypatch.setattr(profile_trends, "trend", lambda points, *more: drawn.append(points) or "<svg/>")
+    monkeypatch.setattr(
+        profile_trends, "trend", lambda points, *more: drawn.append(points) or '<svg width="9" height="9"/>'
+    )
     gaps = 0
     for report in opened.values():
         drawn.clear()

@@ -1,0 +1,60 @@
+"""A drawing made to stand alone: headline, subtitle and source in the picture itself, for whoever saves or sends it.
+
+On the page headline and subtitle stand as text with links around the picture, so the page shows only the view
+``drawing`` of the file. The file has no size of its own but its view box: browsers then take the shape of the view.
+"""
+
+import textwrap
+from typing import NamedTuple, cast
+
+from lxml import etree
+
+from improvement_reports.charts.canvas import INK, PAGE_FONTS, QUIET
+
+VIEW = "drawing"
+MARGIN, GAP = 4, 10
+
+
+class Lettering(NamedTuple):
+    """How lines of one kind are written: size and step in pixels, how wide a letter is of its size, and how."""
+
+    size: int
+    step: int
+    letter: float
+    weight: str
+    colour: str
+
+
+HEADLINE = Lettering(16, 21, 0.57, "bold", INK)
+SUBTITLE = Lettering(13, 18, 0.53, "normal", QUIET)
+SOURCE = Lettering(11, 15, 0.53, "normal", QUIET)
+
+
+def framed(svg: str, headline: str, subtitle: str, source: str) -> str:
+    """A drawing (SVG text of a known width and height in pixels) with its words above and its source below."""
+    drawing = etree.fromstring(svg.encode())
+    width, height = float(drawing.attrib["width"]), float(drawing.attrib["height"])
+    root = etree.Element("svg", nsmap=cast(dict[str, str], drawing.nsmap), version="1.1")
+    ground = etree.SubElement(root, "rect", width=f"{width:g}", fill="white")
+    top = _write(root, HEADLINE, headline, width, 0)
+    top = _write(root, SUBTITLE, subtitle, width, top) + GAP
+    drawing.set("y", f"{top:g}")
+    root.append(drawing)
+    bottom = _write(root, SOURCE, source, width, top + height) + MARGIN
+    root.set("viewBox", f"0 0 {width:g} {bottom:g}")
+    root.set("font-family", PAGE_FONTS)
+    ground.set("height", f"{bottom:g}")
+    etree.SubElement(root, "view", id=VIEW, viewBox=f"0 {top:g} {width:g} {height:g}")
+    return etree.tostring(root, encoding="unicode") + "\n"
+
+
+def _write(root: etree._Element, how: Lettering, text: str, width: float, top: float) -> float:
+    """Add a text as lines that fit the width, from ``top`` downwards; returns where the last one ends."""
+    most = max(10, int((width - 2 * MARGIN) / (how.size * how.letter)))
+    for line in textwrap.wrap(" ".join(text.split()), most):
+        top += how.step
+        written = etree.SubElement(root, "text", x=str(MARGIN), y=f"{top:g}", fill=how.colour)
+        written.set("font-size", str(how.size))
+        written.set("font-weight", how.weight)
+        written.text = line
+    return top
