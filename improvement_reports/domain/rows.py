@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from improvement_reports.domain.numbers import decimals_of
@@ -26,7 +27,10 @@ SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells", "row_l
 
 def row_json(cells: list[str]) -> str:
     """A raw row as a JSON array of texts: what its hash is taken of, so that anyone can compute it again."""
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(cells)
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str] = ()) -> pd.DataFrame:
@@ -36,25 +40,42 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str
     that the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a
     column.
     """
-    result = frame[list(spec.column_names)].reset_index(drop=True)
+    texts = {c: frame[c].tolist() for c in spec.column_names}
+    numbers = _numbers([texts[c.name] for c in spec.columns if c.type == "number"])
+    columns: dict[str, object] = {}
     for column in spec.columns:
         if column.type == "number":
-            result[column.name] = pd.to_numeric(result[column.name].where(result[column.name] != "", None)).astype(
-                float
-            )
+            columns[column.name] = next(numbers)
         elif column.type == "yes_no":
-            result[column.name] = result[column.name] == "yes"
+            columns[column.name] = np.array([text == "yes" for text in texts[column.name]], dtype=bool)
         else:
-            result[column.name] = result[column.name].astype(str).map(one_line).astype(str)
+            columns[column.name] = _texts([one_line(str(text)) for text in texts[column.name]])
     if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
-        result["value_decimals"] = [decimals_of(text) if text else 0 for text in frame["value"]]
-    result["source_file"] = file
-    result["source_row"] = frame.index.to_numpy()
-    own = [c for c in spec.column_names if c not in lacks]
-    result["row_cells"] = [row_json(list(cells)) for cells in frame[own].to_numpy()]
-    result["row_lacks"] = " ".join(c for c in spec.column_names if c in lacks)
-    result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
-    return result
+        columns["value_decimals"] = np.array([decimals_of(t) if t else 0 for t in texts["value"]], dtype="int64")
+    own = [texts[c] for c in spec.column_names if c not in lacks]
+    cells = [row_json(list(row)) for row in zip(*own, strict=True)] if own else ["[]"] * len(frame)
+    columns["source_file"] = _texts([file] * len(frame))
+    columns["source_row"] = frame.index.to_numpy()
+    columns["row_cells"] = _made(cells)
+    columns["row_lacks"] = _texts([" ".join(c for c in spec.column_names if c in lacks)] * len(frame))
+    columns["row_sha256"] = _made([hashlib.sha256(row.encode()).hexdigest() for row in cells])
+    return pd.DataFrame(columns)
+
+
+def _texts(texts: list[str]) -> pd.Series:
+    return pd.Series(texts, dtype="str")
+
+
+def _made(texts: list[str]) -> object:
+    """Texts made of rows; without rows they have the type that prepared tables without rows have always had."""
+    return _texts(texts) if texts else np.array([], dtype=float)
+
+
+def _numbers(columns: list[list[str]]) -> Iterator[np.ndarray]:
+    """Columns of numbers as floats; an empty cell is none. All are read in one go."""
+    read = pd.to_numeric(pd.Series([t if t != "" else None for texts in columns for t in texts], dtype=object))
+    values, size = read.to_numpy(dtype=float), len(columns[0]) if columns else 0
+    return (values[n * size : (n + 1) * size] for n in range(len(columns)))
 
 
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import pandas as pd
 
+from improvement_reports.domain.fold import Fold
+
 # Besides the dashes of Unicode (category Pd): the minus sign and the hyphen bullet.
 DASHES = "\u2212\u2043"
 APOSTROPHES = str.maketrans(
@@ -79,12 +81,19 @@ def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd
     So a series goes on where one return says North and the next “north ”. The record of the row keeps what stands in
     the file.
     """
-    first: dict[tuple[str, str], str] = {}
-    frames = [*earlier, observations]
-    for frame in frames:
-        for measure_id, category in zip(frame["measure_id"], frame["category"], strict=True):
-            first.setdefault((measure_id, normal_key(category)), plain_key(category))
+    first = _with_spelling(_first_spelling(earlier), observations)
     spelt = [first[m, normal_key(c)] for m, c in zip(observations["measure_id"], observations["category"], strict=True)]
     return observations.assign(
         category=pd.Series(spelt, index=observations.index, dtype=observations["category"].dtype)
     )
+
+
+def _with_spelling(first: dict[tuple[str, str], str], frame: pd.DataFrame, _: object = None) -> dict:
+    """How each category of a measure is spelt first, with one frame more."""
+    result = dict(first)
+    for measure_id, category in dict.fromkeys(zip(frame["measure_id"], frame["category"], strict=True)):
+        result.setdefault((measure_id, normal_key(category)), plain_key(category))
+    return result
+
+
+_first_spelling: Fold[dict[tuple[str, str], str]] = Fold({}, _with_spelling)

@@ -62,12 +62,17 @@ def render(text: str, facts: Facts, as_html: bool = False) -> str:
 
     ``as_html``: a sentence that stands in HTML and not in Markdown, so that its own words are escaped.
     """
+    if as_html:
+        words = [sentence_as_html(part) for part in REFERENCE.split(text)]
+        references = [*REFERENCE.findall(text), ""]
+        text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
+    return _filled(text, facts.functions).strip()
+
+
+def _filled(text: str, functions: dict[str, Callable[..., str]]) -> str:
+    """A template with what its references give."""
     try:
-        if as_html:
-            words = [sentence_as_html(part) for part in REFERENCE.split(text)]
-            references = [*REFERENCE.findall(text), ""]
-            text = "".join(part for pair in zip(words, references, strict=True) for part in pair)
-        return _template(text).render(**facts.functions).strip()
+        return _template(text).render(functions)
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, RecursionError):
         raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None
 
@@ -170,15 +175,17 @@ def _argument_faults(node: nodes.Call, name: str, where: str, function: Callable
 
 
 def reference_faults(text: str, where: str, facts: Facts) -> list[Fault]:
-    """Each reference of a sound template that finds nothing, by its line."""
-    faults = []
+    """Each reference of a sound template that finds nothing, by its line; else what reads wrong with these numbers."""
+    faults, parts, reached, functions = [], [], 0, facts.functions
     for match in REFERENCE.finditer(text):
         try:
-            render(match[0], facts)
+            parts += [text[reached : match.start()], _filled(match[0], functions)]
         except (UserError, InvalidInput) as error:
             line = text[: match.start()].count("\n") + 1
             faults.append(Fault(f"{where}, line {line}", f"{shown(match[0])}: {error}"))
-    if not faults and (found := ONE_OF_MANY.search(re.sub(r"<[^>]+>", "", render(text, facts)))):
+        reached = match.end()
+    said = re.sub(r"<[^>]+>", "", "".join([*parts, text[reached:]]))
+    if not faults and (found := ONE_OF_MANY.search(said)):
         faults.append(
             Fault(
                 where,

@@ -2,15 +2,16 @@
 figures that were shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.markup import distinct_slugs, mark_html, slug
@@ -35,20 +36,61 @@ class Where(TypedDict, total=False):
     period_type: str
 
 
+SUPPRESSED = ValueStatus.SUPPRESSED
+
+
+class Held(NamedTuple):
+    """Rows of one or several returns of which no two say the same thing, newest return first, and their keys."""
+
+    rows: pd.DataFrame
+    keys: list[tuple[str, ...]]
+
+
 def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
     """The rows of this return and of earlier ones; where two say the same thing the newer return holds.
 
     A number that one of the returns suppresses stays suppressed: another month's report must not give it away.
     """
-    frames = [f for f in (current, *reversed(earlier)) if not f.empty]
-    if not frames:
-        return current
-    rows = pd.concat(frames, ignore_index=True)
-    if "value_status" in rows:
-        rows = rows.assign(_shown=rows["value_status"] != ValueStatus.SUPPRESSED).sort_values("_shown", kind="stable")
-        rows = rows.drop(columns="_shown")
-    again = pd.Series(normal_keys(rows, key), index=rows.index, dtype=object).duplicated(keep="first")
-    return rows[~again].sort_index()
+    before = _EARLIER[key](earlier, key) if key in _EARLIER else _all_held(earlier, key)
+    held = _held([*_with_keys([current], key), *([before] if before else [])])
+    return held.rows if held else current
+
+
+def _with_keys(tables: Iterable[pd.DataFrame], key: tuple[str, ...]) -> list[Held]:
+    """Each table that has rows with the keys of its rows."""
+    return [Held(t, normal_keys(t, key)) for t in tables if not t.empty]
+
+
+def _held(parts: list[Held]) -> Held | None:
+    """Of parts, newest first, the rows that hold: of each key the first that is suppressed, else the first."""
+    if not parts:
+        return None
+    rows, keys = pd.concat([p.rows for p in parts], ignore_index=True), [k for p in parts for k in p.keys]
+    status = rows["value_status"].tolist() if "value_status" in rows else [""] * len(keys)
+    chosen: dict[tuple[str, ...], int] = {}
+    for at, key in enumerate(keys):
+        if (known := chosen.setdefault(key, at)) != at and status[at] == SUPPRESSED != status[known]:
+            chosen[key] = at
+    if len(chosen) == len(keys):
+        return Held(rows, keys)
+    kept = sorted(chosen.values())
+    return Held(rows.iloc[kept].reset_index(drop=True), [keys[at] for at in kept])
+
+
+def _all_held(earlier: Sequence[pd.DataFrame], key: tuple[str, ...]) -> Held | None:
+    return _held(_with_keys(reversed(earlier), key))
+
+
+def _with_held(before: Held | None, table: pd.DataFrame, key: object) -> Held | None:
+    """What holds with one return more, which is newer than all before it."""
+    assert isinstance(key, tuple)
+    return _held([*_with_keys([table], key), *([before] if before else [])])
+
+
+# What holds of the earlier returns of a series, for the tables that are asked for every month.
+_EARLIER: dict[tuple[str, ...], Fold[Held | None]] = {
+    key: Fold(None, _with_held, _all_held) for key in (OBSERVATIONS.key, TARGETS.key)
+}
 
 
 class Shared:
@@ -73,9 +115,11 @@ class Shared:
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
         self._observations, self._targets = Rows(self.observations), Rows(self.targets)
-        rated = [t for t in earlier if (t["priorities"]["action_status"] != "").any()]
-        self.previous_priorities: pd.DataFrame | None = rated[-1]["priorities"] if rated else None
-        self.previously_doubted = priorities_in_doubt(rated[-1]["notes"]) if rated and "notes" in rated[-1] else set()
+        rated = next((t for t in reversed(self.earlier) if (t["priorities"]["action_status"] != "").any()), None)
+        self.previous_priorities: pd.DataFrame | None = None if rated is None else rated["priorities"]
+        self.previously_doubted = (
+            set() if rated is None or "notes" not in rated else priorities_in_doubt(rated["notes"])
+        )
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
         self._positions: tuple[tuple[pd.DataFrame, ...], list[Position]] | None = None

@@ -7,12 +7,13 @@ number is found if only one value fits everything, and narrowed if it may be sma
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
 
+from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, records_of, without
 from improvement_reports.method.spans import Cell, shift, spans_of
@@ -50,52 +51,73 @@ class Revealed:
         return f"{name} (is known to be no small number)"
 
 
+@dataclass(frozen=True)
+class Said:
+    """What returns have said of each cell, one after the other, and what they withhold."""
+
+    values: dict[Cell, frozenset[float]]
+    bounds: dict[Cell, tuple[float, float]]
+    changes: tuple[tuple[Cell, float], ...]
+    hidden: frozenset[Cell]
+
+
+def _with_said(said: Said, frame: pd.DataFrame, measures: object) -> Said:
+    """The same with one return more; ``measures``: by id."""
+    assert isinstance(measures, dict)
+    values, bounds, changes, hidden = dict(said.values), dict(said.bounds), list(said.changes), set(said.hidden)
+    for row in records_of(frame):
+        cell = cell_of(row)
+        if cell.measure_id not in measures:
+            continue
+        if row["value_status"] == ValueStatus.SUPPRESSED:
+            hidden.add(cell)
+        elif pd.notna(row["value"]):
+            values[cell] = values.get(cell, frozenset()) | {row["value"]}
+            bounds |= _bounds(cell, row, measures)
+            if measures[cell.measure_id].unit is Unit.COUNT and pd.notna(row.get("change")):
+                changes.append((cell, row["value"] - row["change"]))
+    return Said(values, bounds, tuple(changes), frozenset(hidden))
+
+
+_SAID: Fold[Said] = Fold(Said({}, {}, (), frozenset()), _with_said)
+
+
+def _bounds(cell: Cell, row: dict, measures: dict[str, Measure]) -> dict[Cell, tuple[float, float]]:
+    """Between which numbers a count lies by the share that was made of it, for each measure that the share follows."""
+    if measures[cell.measure_id].unit is not Unit.PERCENT or pd.isna(row.get("denominator", float("nan"))):
+        return {}
+    low = math.ceil((row["value"] - 0.5) * row["denominator"] / 100)
+    high = math.floor((row["value"] + 0.5) * row["denominator"] / 100)
+    if pd.notna(row.get("numerator")):
+        low = high = int(row["numerator"])
+    followed = (leader for leader in leaders(cell.measure_id, measures) if measures[leader].unit is Unit.COUNT)
+    return {cell._replace(measure_id=leader): (max(low, 0), high) for leader in followed}
+
+
 class Published:
-    """All that was published: each cell as it was said, and what is withheld. ``frames``: observations, oldest
-    first.
+    """All that was published: each cell as it was said, and what is withheld. ``earlier``: observations, oldest first;
+    ``newest``: what comes after them, if anything does.
     """
 
-    def __init__(self, frames: Iterable[pd.DataFrame], measures: dict[str, Measure]):
+    def __init__(
+        self, earlier: Sequence[pd.DataFrame], measures: dict[str, Measure], newest: pd.DataFrame | None = None
+    ):
         self.measures = measures
-        self.bounds: dict[Cell, tuple[float, float]] = {}
-        self.changes: list[tuple[Cell, float]] = []
-        said: dict[Cell, set] = {}
-        self.hidden: set[Cell] = set()
-        for row in (r for frame in frames for r in records_of(frame)):
-            cell = cell_of(row)
-            if cell.measure_id not in measures:
-                continue
-            if row["value_status"] == ValueStatus.SUPPRESSED:
-                self.hidden.add(cell)
-            elif pd.notna(row["value"]):
-                said.setdefault(cell, set()).add(row["value"])
-                self._note(cell, row)
+        said = _SAID(earlier, measures)
+        if newest is not None:
+            said = _with_said(said, newest, measures)
+        self.bounds, self.changes = said.bounds, said.changes
         # A number that was revised is not one number: no sum is built on it.
         self.shown: dict[Cell, float] = {
-            c: next(iter(v))
-            for c, v in said.items()
-            if len(v) == 1 and self._is_count(c) and next(iter(v)) == int(next(iter(v)))
+            c: value
+            for c, v in said.values.items()
+            if len(v) == 1 and self._is_count(c) and (value := next(iter(v))) == int(value)
         }
-        self.revised = {c for c, v in said.items() if len(v) > 1}
-        self.hidden -= set(said)
+        self.revised = {c for c, v in said.values.items() if len(v) > 1}
+        self.hidden = said.hidden - said.values.keys()
 
     def _is_count(self, cell: Cell) -> bool:
         return self.measures[cell.measure_id].unit is Unit.COUNT
-
-    def _note(self, cell: Cell, row: dict) -> None:
-        """What a shown row says besides its value: the value before its change, and the counts behind a share."""
-        if self._is_count(cell) and pd.notna(row.get("change")):
-            self.changes.append((cell, row["value"] - row["change"]))
-        if self.measures[cell.measure_id].unit is Unit.PERCENT and pd.notna(row.get("denominator")):
-            low, high = (
-                math.ceil((row["value"] - 0.5) * row["denominator"] / 100),
-                math.floor((row["value"] + 0.5) * row["denominator"] / 100),
-            )
-            if pd.notna(row.get("numerator")):
-                low = high = int(row["numerator"])
-            for leader in leaders(cell.measure_id, self.measures):
-                if self.measures[leader].unit is Unit.COUNT:
-                    self.bounds[cell._replace(measure_id=leader)] = (max(low, 0), high)
 
     def equations(self) -> list[Equation]:
         """What is known of the withheld numbers, with everything that is shown taken to the other side."""
@@ -180,7 +202,7 @@ def revealed(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> li
     """What follows of the withheld numbers from all that was published of an authority (its observations, oldest
     first).
     """
-    return Published(frames, measures).revealed()
+    return Published(list(frames), measures).revealed()
 
 
 def withhold_more(
@@ -193,7 +215,7 @@ def withhold_more(
     """
     before: set[tuple[Cell, tuple[int, ...]]] | None = None
     while True:
-        public = Published([*earlier, observations], measures)
+        public = Published(earlier, measures, observations)
         found = public.revealed()
         if found and before is None:
             before = {(g.cell, g.could_be) for g in revealed(earlier, measures)}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.references import Reference, find_observation, parse_operands
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
@@ -59,6 +60,23 @@ def turn(cell: Cell) -> str:
     return hashlib.sha256((cell.category or cell.measure_id).encode()).hexdigest()
 
 
+Shown = tuple[dict[Cell, dict], frozenset[Cell]]  # the row of each cell that was shown last, and what was withheld
+
+
+def _with_shown(shown: Shown, frame: pd.DataFrame, _: object) -> Shown:
+    """What returns have shown and withheld, with one return more."""
+    public, hidden = dict(shown[0]), set(shown[1])
+    for row in records_of(frame):
+        if row["value_status"] == ValueStatus.SUPPRESSED:
+            hidden.add(cell_of(row))
+        elif pd.notna(row["value"]):
+            public[cell_of(row)] = row
+    return public, frozenset(hidden)
+
+
+_SHOWN: Fold[Shown] = Fold(({}, frozenset()), _with_shown)
+
+
 class _Withholding:
     """One return's observations beside all that earlier ones have shown or withheld; `hidden` grows until nothing
     follows.
@@ -74,14 +92,10 @@ class _Withholding:
                 self.kin.setdefault(leader, set()).add(follower)
         self.cells = [cell_of(row) for row in self.records]
         self.partners: dict[tuple, set[Cell]] = {}  # what each distribution withheld beyond what had to go
-        self.public: dict[Cell, dict] = {}  # what earlier returns have shown: it cannot be taken back
-        self.hidden: set[Cell] = set()
-        for row in (r for frame in earlier for r in records_of(frame)):
-            if row["value_status"] == ValueStatus.SUPPRESSED:
-                self.hidden.add(cell_of(row))
-            elif pd.notna(row["value"]):
-                self.public[cell_of(row)] = row
-        self.public = {cell: row for cell, row in self.public.items() if cell not in self.hidden}
+        public, hidden = _SHOWN(earlier)
+        # What earlier returns have shown: it cannot be taken back.
+        self.public = {cell: row for cell, row in public.items() if cell not in hidden}
+        self.hidden: set[Cell] = set(hidden)
         self.rows: dict[Cell, dict] = {}  # this return's rows; the cells that say something new can still be withheld
         for cell, row in zip(self.cells, self.records, strict=True):
             self.rows.setdefault(cell, row)

@@ -1,5 +1,6 @@
 """From what a prepared month follows: equal keys give equal tables."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from improvement_reports.domain.limits import MAX_TABLE_BYTES
@@ -22,35 +23,42 @@ def return_key(project: Project, authority: str, month: str) -> str:
     """Key of the processed tables of a return: that of the month before, its files, what it is checked against, the
     code.
     """
-    key = ""
-    for m in return_months(project, authority, month):
-        key = month_key(project, authority, m, key)
-    return key
+    return next((key for _, key in reversed(list(keyed_months(project, authority, month)))), "")
 
 
-def month_key(project: Project, authority: str, month: str, before: str) -> str:
-    """Key of one month of the series; ``before``: that of the month before it, for what that one shows shapes
-    this one.
+def keyed_months(project: Project, authority: str, until: str = "9999") -> Iterator[tuple[str, str]]:
+    """The months of the series up to one, each with its key, oldest first; each key holds that of the month before, for
+    what that one shows shapes this one.
+
+    What is the same for every month is looked at once, a month's own files when its turn comes.
     """
-    folder = project.raw_return(authority, month)
-    return digest(
-        {
-            "before": before,
+    home, months = project.raw / authority, return_months(project, authority, until)
+    if not months:
+        return
+    path = project.params / "measures.yml"
+    measures = load_yaml(path, "params/measures.yml")
+    same = {
+        # A return may answer a recommendation that another one states, be it a later one.
+        "recommendations": {
+            f"{p.parent.name}/{p.name}": file_digest(p)
+            for n in ("recommendations.csv", "return.xlsx")
+            for p in sorted(home.glob(f"*/{n}"))
+        },
+        "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
+        "official": official_digest(project),
+        "ended": file_digest(project.params / "areas.yml"),
+        "code": package_digest(),
+    }
+    key = ""
+    for month in months:
+        folder = home / month
+        own = {
             "files": file_hashes(folder),
-            # A return may answer a recommendation that another one states, be it a later one.
-            "recommendations": {
-                f"{p.parent.name}/{p.name}": file_digest(p)
-                for n in ("recommendations.csv", "return.xlsx")
-                for p in sorted(folder.parent.glob(f"*/{n}"))
-            },
-            "params": [file_digest(project.params / n) for n in ("authorities.yml", "names.yml")],
-            "measures": measures_named(project, [folder]),
-            "official": official_digest(project),
-            "ended": file_digest(project.params / "areas.yml"),
+            "measures": _named(measures, [folder]),
             "sections": asked_sections(project, authority, month),
-            "code": package_digest(),
         }
-    )
+        key = digest({"before": key, **own, **same})
+        yield month, key
 
 
 def official_digest(project: Project) -> list[str]:
@@ -63,6 +71,11 @@ def official_digest(project: Project) -> list[str]:
 
 
 def measures_named(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
+    """The entries of params/measures.yml that returns, or an ``extra`` text, name: others change without effect."""
+    return _named(load_yaml(project.params / "measures.yml", "params/measures.yml"), folders, extra)
+
+
+def _named(measures: dict, folders: list[Path], extra: bytes = b"") -> dict:
     # What no check can pass need not be searched.
     paths = [
         p
@@ -71,7 +84,6 @@ def measures_named(project: Project, folders: list[Path], extra: bytes = b"") ->
         if p.is_file() and not is_left_behind(p.name) and p.stat().st_size <= MAX_TABLE_BYTES
     ]
     texts = [p.read_bytes() for p in paths]
-    path, name = project.params / "measures.yml", "params/measures.yml"
     if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):
-        return load_yaml(path, name)  # a workbook is compressed: its ids cannot be searched for
-    return named_entries(path, name, [*texts, extra])
+        return measures  # a workbook is compressed: its ids cannot be searched for
+    return named_entries(measures, [*texts, extra])

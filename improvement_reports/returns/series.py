@@ -22,7 +22,7 @@ from improvement_reports.domain.errors import Fault, InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.returns.keys import month_key, return_months
+from improvement_reports.returns.keys import keyed_months, return_months
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
@@ -82,9 +82,8 @@ def walk(project: Project, authority: str, until: str = LAST, force: Container[s
     Nothing is written: who walks decides what becomes of a step.
     """
     earlier: list[Tables] = []
-    key = ""
-    for month in return_months(project, authority, until):
-        key, start = month_key(project, authority, month, key), time.perf_counter()
+    for month, key in keyed_months(project, authority, until):
+        start = time.perf_counter()
         folder = project.processed_return(authority, month)
         raw: RawReturn | None = None
         tables: Tables | None = None

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.workspace.files import digest
-from improvement_reports.workspace.yaml_files import load_yaml
 
 # Files of the package that no report and no page depends on: changing them makes nothing anew.
 WITHOUT_EFFECT = (
@@ -49,10 +48,6 @@ def package_digest() -> str:
     return digest({"files": effect_digest(package_files(HOME)), "python": sys.version_info[:2]})
 
 
-def named_entries(path: Path, name: str, texts: list[bytes]) -> dict:
-    """The entries of a ``id: {...}`` file whose id occurs in one of the texts, so that others can change without
-    effect.
-    """
-    return {
-        key: value for key, value in load_yaml(path, name).items() if any(str(key).encode() in text for text in texts)
-    }
+def named_entries(entries: dict, texts: list[bytes]) -> dict:
+    """The entries by their id whose id occurs in one of the texts, so that others can change without effect."""
+    return {key: value for key, value in entries.items() if any(str(key).encode() in text for text in texts)}

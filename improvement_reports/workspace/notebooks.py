@@ -60,12 +60,17 @@ def asked_sections(project: Project, authority: str, month: str) -> list[str] | 
     found: dict[str, None] = {}
     for path in paths:
         try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+            found |= dict.fromkeys(_asked(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        found |= dict.fromkeys(re.sub(r"\{[^{}]*\}", "{}", m[2]) for m in ASKED.finditer(code))
     return list(found) or None
+
+
+@lru_cache(maxsize=16)  # the few notebooks of a project are asked for every month
+def _asked(notebook: str) -> tuple[str, ...]:
+    """The sections that the code of one notebook asks for, in its order."""
+    code = "\n".join("".join(c["source"]) for c in json.loads(notebook)["cells"] if c["cell_type"] == "code")
+    return tuple(re.sub(r"\{[^{}]*\}", "{}", m[2]) for m in ASKED.finditer(code))
 
 
 KERNEL = "python3"

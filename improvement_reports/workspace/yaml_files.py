@@ -5,8 +5,9 @@ gigabytes), no invisible characters. What YAML reads as another number than is w
 ninety) is refused.
 """
 
+import pickle
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,9 +130,7 @@ def load_yaml(path: Path, name: str, wanted: str = "") -> dict:
     ``wanted``: what the file must hold, for the message when it is missing.
     """
     try:
-        text = _decoded(read_bytes(path, name, MAX_SETTINGS_BYTES), name)
-        _look_over(text)
-        content = yaml.load(text, Loader=_SettingsLoader)
+        content = pickle.loads(_parsed(_decoded(read_bytes(path, name, MAX_SETTINGS_BYTES), name)))
     except FileNotFoundError:
         raise InvalidInput(
             name, [Fault(name, f"the file is missing; add it{f' with {wanted}' if wanted else ''}")]
@@ -144,6 +143,13 @@ def load_yaml(path: Path, name: str, wanted: str = "") -> dict:
     if not isinstance(content, dict):
         raise InvalidInput(name, [Fault(name, EMPTY)])
     return content
+
+
+@lru_cache(maxsize=64)  # the lists of a project are asked for with every month and every report
+def _parsed(text: str) -> bytes:
+    """What a text holds, packed: whoever asks gets an object of their own."""
+    _look_over(text)
+    return pickle.dumps(yaml.load(text, Loader=_SettingsLoader))
 
 
 def _decoded(content: bytes, name: str) -> str:
