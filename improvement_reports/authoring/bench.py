@@ -111,7 +111,7 @@ def _own_page(project: Project, source: Path, stage: Path) -> None:
 
     renderer = Renderer(project, stage)
     shutil.rmtree(renderer.cache, ignore_errors=True)
-    renderer._page(source, renderer._common())
+    renderer.made(source, "bench")
 
 
 def _memory() -> dict[str, float]:

@@ -4,7 +4,7 @@ import csv
 import json
 import unicodedata
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from improvement_reports.domain.errors import UserError
@@ -41,7 +41,7 @@ class KeptRows:
         lacks = row.get("lacks", "").split()
         columns = tuple(c for c in self.columns.get(PurePosixPath(name).stem, []) if c not in lacks)
         if (name, columns) not in self.known:
-            self.known[name, columns] = _rows(self.places[name][0], columns)
+            self.known[name, columns] = _rows(*self.places[name], columns)
         rows = self.known[name, columns]
         return rows is None or tuple(_plain(c) for c in json.loads(row["cells"])) in rows
 
@@ -58,10 +58,12 @@ class KeptRows:
 
 def _plain(text: str) -> str:
     """A cell without what a release may read otherwise: forms of Unicode and white space."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split())
+    text = str(text)
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> set[tuple[str, ...]] | None:
+@lru_cache(maxsize=16)  # many editions stand on the same official statistics
+def _rows(path: Path, sha256: str, columns: tuple[str, ...]) -> set[tuple[str, ...]] | None:
     """All rows of a CSV file in the order of the columns; None if it does not have just these."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

@@ -19,7 +19,12 @@ from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text
 
-RECORD = "sound.json"
+RECORD = "sound"
+
+
+def record_path(project: Project, edition: Edition) -> Path:
+    """Where it is noted which editions of a report were found sound."""
+    return project.build / RECORD / edition.authority / f"{edition.month}-{edition.kind}.json"
 
 
 def sound(project: Project, edition: Edition, summary: str = "") -> None:
@@ -28,7 +33,7 @@ def sound(project: Project, edition: Edition, summary: str = "") -> None:
     ``summary``: that of a run which stands for the edition, "" where there is none.
     """
     previous = next((e for e in editions_of(project, *edition.job) if e.number == edition.number - 1), None)
-    path, name = project.build / RECORD, edition.identifier
+    path, name = record_path(project, edition), edition.identifier
     own = [edition.fingerprint, previous.fingerprint if previous else "", summary, package_digest()]
     known = read_stamp(path).get("key", {})
     if known.get(name) == own:

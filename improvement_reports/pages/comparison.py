@@ -15,6 +15,7 @@ from improvement_reports.domain.vocabulary import SIZES, BetterWhen
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.all_reports import COMPARE, AllReports
 from improvement_reports.pages.page_of_parts import Collector, Part, page_of, write_page
+from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ReportParameters
@@ -26,6 +27,8 @@ COLUMNS = [
     Column("place", "Place", is_number=True),
 ]
 SOURCE = "Source: Department for Education, official statistics."
+# Fewer authorities with a value are no comparison.
+FEWEST = 20
 ORDERS = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}
 
 
@@ -36,18 +39,12 @@ def write_comparison(project: Project, reports: list[ReportParameters]) -> None:
 
 def _write_comparison(all_of: AllReports) -> None:
     listed: list[str] = []
-    marked = {
-        all_of.authorities[k].la_code: all_of.authorities[k].short_name
-        for k in all_of.keys
-        if not all_of.authorities[k].illustrative
-    }
     if (official := all_of.official) is not None:
-        for measure_id, measure in official.measures.items():
-            years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= 20]
-            if not years:
-                continue
-            _write_measure(all_of, measure_id, years[-1], marked, official)
-            listed.append(f"- [{markdown_text(measure.title)}]({measure_id.replace('_', '-')}/index.html)")
+        years = {m: y for m in official.measures if (y := _newest_year(official, m)) is not None}
+        side_by_side(all_of.project, _write_measures, list(years.items()), all_of.reports)
+        for measure_id in years:
+            title = markdown_text(official.measures[measure_id].title)
+            listed.append(f"- [{title}]({measure_id.replace('_', '-')}/index.html)")
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not listed:
         text = "This project holds no official statistics to compare authorities by."
@@ -58,8 +55,28 @@ def _write_comparison(all_of: AllReports) -> None:
         all_of.month,
         ["\n".join([text, "", *listed])],
         [],
-        all_of.sources,
+        all_of.official_sources,
     )
+
+
+def _newest_year(official: OfficialStatistics, measure_id: str) -> int | None:
+    """The newest year for which so many authorities have a value that they can be compared."""
+    years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= FEWEST]
+    return years[-1] if years else None
+
+
+def _write_measures(project: Project, measures: list[tuple[str, int]], reports: list[ReportParameters]) -> list[None]:
+    """The pages of some measures, each with its year."""
+    all_of = AllReports(project, reports)
+    assert all_of.official is not None  # or it would have no measures
+    marked = {
+        all_of.authorities[k].la_code: all_of.authorities[k].short_name
+        for k in all_of.keys
+        if not all_of.authorities[k].illustrative
+    }
+    for measure_id, year in measures:
+        _write_measure(all_of, measure_id, year, marked, all_of.official)
+    return [None] * len(measures)
 
 
 def _write_measure(
@@ -84,7 +101,7 @@ def _write_measure(
         f"{year}-03",
         parts,
         page.facts.take_figures(),
-        all_of.sources,
+        all_of.official_sources,
     )
 
 

@@ -14,7 +14,8 @@ from improvement_reports.pages.log import LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, remove_pages
 from improvement_reports.pages.report_pages import Shown, write_own_page, write_report_pages
 from improvement_reports.pages.served import read_served, record_path, served_files
-from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, write_draft
+from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, draft_is_current, write_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
@@ -36,8 +37,7 @@ def write_every_page(
     settings, authorities = load_settings(project), load_authorities(project)
     if drafts:
         settings = settings.model_copy(update={"drafts": True})
-    for job in jobs:
-        write_draft(project, job, force)
+    write_drafts(project, jobs, force)
     on_site = sorted({*jobs, *kept, *published_reports(project)})
     if not settings.demonstration:
         on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
@@ -51,6 +51,17 @@ def write_every_page(
     return states, faults
 
 
+def write_drafts(project: Project, jobs: Sequence[Job], force: bool = False) -> None:
+    """What the newest run of each report gives, of those whose run is another one than last time."""
+    side_by_side(project, _write_drafts, [j for j in jobs if force or not draft_is_current(project, j)], force)
+
+
+def _write_drafts(project: Project, jobs: list[Job], force: bool) -> list[None]:
+    for job in jobs:
+        write_draft(project, job, force)
+    return [None] * len(jobs)
+
+
 def write_pages_of(
     project: Project, jobs: list[Job], force: bool = False, drafts: bool = False
 ) -> tuple[list[RunState], list[str]]:
@@ -61,8 +72,7 @@ def write_pages_of(
     settings, authorities = load_settings(project), load_authorities(project)
     if drafts:
         settings = settings.model_copy(update={"drafts": True})
-    for job in jobs:
-        write_draft(project, job, force)
+    write_drafts(project, jobs, force)
     if not settings.demonstration:
         jobs = [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
     _, states, faults = write_report_pages(project, jobs, settings, force)

@@ -22,6 +22,7 @@ from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, page_facts
 from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
+from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.since import since_page
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
 from improvement_reports.runs.report_content import read_content
@@ -46,48 +47,68 @@ class Shown:
         return Job(self.params.authority, self.params.month, str(self.params.kind))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A report whose pages are to be there: its editions, the newest of the month before, whether a draft is shown."""
+
+    job: Job
+    editions: list[Edition]
+    before: Edition | None
+    is_draft: bool
+
+
 def write_report_pages(
     project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False
 ) -> tuple[list[Shown], list[RunState], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
-    Returns what is on the site, how each run stands to its edition, and what is wrong with editions.
+    Returns what is on the site, how each run stands to its edition, and what is wrong with editions. What was changed
+    is not passed off as what was published: of a report with a faulty edition nothing is shown.
     """
-    shown: list[Shown] = []
     states: list[RunState] = []
-    faults: list[str] = []
+    wrong: dict[Job, list[str]] = {}
+    wanted: dict[Job, Wanted] = {}
     broken = _broken(project)
     for job in jobs:
-        found: Shown | None = None
         try:
-            state = run_state(project, job)
-            states.append(state)
-            found, wrong = _write_report(project, job, state, broken.get(job, []), settings, force)
+            states.append(state := run_state(project, job))
+            report = _wanted(project, state, settings)
+            if report and (faults := _faults(report, broken.get(job, []))):
+                wrong[job] = faults
+            elif report:
+                wanted[job] = report
         except UserError as error:
-            wrong = [str(error)]
-        faults += wrong
-        if found is None:
+            wrong[job] = [str(error)]
+    due = [report for report in wanted.values() if force or not _is_written(project, report, settings)]
+    said = zip(due, side_by_side(project, _write_reports, due, settings), strict=True)
+    wrong |= {report.job: [fault] for report, fault in said if fault}
+    shown = [job for job in jobs if job in wanted and job not in wrong]
+    for job in jobs:
+        if job not in shown:
             remove_pages(project.page_folder(*job))
-        else:
-            shown.append(found)
-    return shown, states, [*faults, *strays(project)]
+    said_of = [fault for job in jobs for fault in wrong.get(job, [])]
+    return [_shown(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
 
 
-def _write_report(
-    project: Project, job: Job, state: RunState, broken: list[str], settings: SiteSettings, force: bool
-) -> tuple[Shown | None, list[str]]:
-    """The pages of a report and what is shown of it, or nothing and what is wrong with its editions: what was changed is
-    not passed off as what was published.
-    """
+def _wanted(project: Project, state: RunState, settings: SiteSettings) -> Wanted | None:
+    """What is to be shown of a report; None where there is nothing to show."""
     is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
     if state.edition is None and not is_draft:
-        return None, []
-    editions = editions_of(project, *job)
-    if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions), *broken]:
-        return None, list(dict.fromkeys(wrong))
-    _write_if_changed(project, job, editions, _month_before(project, state.edition), is_draft, settings, force)
-    facts = draft_facts(project.draft_folder(*job)) if is_draft else page_facts(editions[-1])
-    return Shown(facts.params, is_draft), []
+        return None
+    editions = editions_of(project, *state.job)
+    return Wanted(state.job, editions, _month_before(project, state.edition), is_draft)
+
+
+def _faults(report: Wanted, broken: list[str]) -> list[str]:
+    """What is wrong with the editions of a report, each once; ``broken``: in the chain of manifests."""
+    changed = [fault for e in report.editions for fault in edition_faults(e)]
+    return list(dict.fromkeys([*changed, *gaps(report.editions), *broken]))
+
+
+def _shown(project: Project, report: Wanted) -> Shown:
+    draft = project.draft_folder(*report.job)
+    facts = draft_facts(draft) if report.is_draft else page_facts(report.editions[-1])
+    return Shown(facts.params, report.is_draft)
 
 
 def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str) -> list[str]:
@@ -97,7 +118,13 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     """
     state, editions = run_state(project, job), editions_of(project, *job)
     if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
-        return _write_report(project, job, state, [], settings, False)[1]
+        report = _wanted(project, state, settings)
+        if report is None:
+            return []
+        if faults := _faults(report, []):
+            return faults
+        due = [] if _is_written(project, report, settings) else [report]
+        return [said for said in _write_reports(project, due, settings) if said]
     if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:
         return wrong
     home = project.page_folder(*job)
@@ -136,38 +163,51 @@ def _month_before(project: Project, edition: Edition | None) -> Edition | None:
     return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 
-def _write_if_changed(
-    project: Project,
-    job: Job,
-    editions: list[Edition],
-    before: Edition | None,
-    is_draft: bool,
-    settings: SiteSettings,
-    force: bool,
-) -> None:
-    home, draft = project.page_folder(*job), project.draft_folder(*job)
+def _stamp(project: Project, report: Wanted, settings: SiteSettings) -> Stamp:
+    """What the pages of a report are made from, and what was written of them."""
+    home, draft = project.page_folder(*report.job), project.draft_folder(*report.job)
     key = digest(
         [
-            [e.fingerprint for e in editions],
-            before.fingerprint if before else "",
+            [e.fingerprint for e in report.editions],
+            report.before.fingerprint if report.before else "",
             settings.url,
             package_digest(),
-            [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if is_draft else [],
+            [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if report.is_draft else [],
         ]
     )
-    stamp = Stamp(home / WRITTEN, key, lambda: written_files(home, editions))
-    if not force and (home / "index.ipynb").is_file() and stamp.holds():
-        return
+    return Stamp(home / WRITTEN, key, lambda: written_files(home, report.editions))
+
+
+def _is_written(project: Project, report: Wanted, settings: SiteSettings) -> bool:
+    page = project.page_folder(*report.job) / "index.ipynb"
+    return page.is_file() and _stamp(project, report, settings).holds()
+
+
+def _write_reports(project: Project, reports: list[Wanted], settings: SiteSettings) -> list[str]:
+    """The pages of some reports; for each what is wrong with its editions, or nothing."""
+    said = []
+    for report in reports:
+        try:
+            _write_report(project, report, settings)
+            said.append("")
+        except UserError as error:
+            said.append(str(error))
+    return said
+
+
+def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> None:
+    job, editions = report.job, report.editions
+    home, draft = project.page_folder(*job), project.draft_folder(*job)
     remove_pages(home)
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
     for e in editions:
         write_edition_page(e, editions, settings)
-    if is_draft:
+    if report.is_draft:
         _write_draft_page(home, draft, editions, not editions or bool(changed_inputs(project, editions[-1])))
     else:
-        _write_newest_page(home, editions, before, settings)
-    stamp.set()
+        _write_newest_page(home, editions, report.before, settings)
+    _stamp(project, report, settings).set()
 
 
 def _write_newest_page(home: Path, editions: list[Edition], before: Edition | None, settings: SiteSettings) -> None:

@@ -28,13 +28,22 @@ FORMER_STAMPS = (".laid",)
 
 def write_draft(project: Project, job: Job, force: bool = False) -> None:
     """What the newest run gives, into the draft folder, if the run is another one than last time."""
-    folder = project.draft_folder(*job)
-    key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
-    stamp = Stamp(folder / WRITTEN, key, lambda: _draft_files(folder))
+    folder, stamp = project.draft_folder(*job), _draft_stamp(project, job)
     if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
         write_draft_of(project, *job)
         stamp.set(fingerprint=read_content(folder).fingerprint)
+
+
+def draft_is_current(project: Project, job: Job) -> bool:
+    """Whether the draft is what the newest run gives."""
+    return _draft_stamp(project, job).holds()
+
+
+def _draft_stamp(project: Project, job: Job) -> Stamp:
+    folder = project.draft_folder(*job)
+    key = digest([file_digest(project.run_folder(*job) / KEY_FILE), package_digest()])
+    return Stamp(folder / WRITTEN, key, lambda: _draft_files(folder))
 
 
 def _draft_files(folder: Path) -> dict[str, str]:

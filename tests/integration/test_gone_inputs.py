@@ -6,7 +6,7 @@ import shutil
 
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.editions.from_rows import KeptRows
-from improvement_reports.editions.soundness import RECORD, sound
+from improvement_reports.editions.soundness import record_path, sound
 
 JOB = ("exampleshire", "2024-03", "board")
 
@@ -17,7 +17,7 @@ def test_an_edition_is_sound_where_its_inputs_are_gone(published):
     shutil.rmtree(published.root / "data/archive")
     for path in (published.raw / "exampleshire/2024-03").glob("*.csv"):
         path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    (published.build / RECORD).unlink()
+    record_path(published, edition).unlink()
     sound(published, edition)
 
 

@@ -449,11 +449,11 @@ def test_an_edition_is_judged_once(scene, monkeypatch):
     edition, asked = editions_of(scene.project, *JOB)[-1], []
     judged = soundness.not_agreeing
     monkeypatch.setattr(soundness, "not_agreeing", lambda *a: asked.append(1) or judged(*a))
-    (scene.project.build / soundness.RECORD).unlink(missing_ok=True)
+    soundness.record_path(scene.project, edition).unlink(missing_ok=True)
     for _ in range(2):
         soundness.sound(scene.project, edition)
     assert len(asked) == 1
-    record = scene.project.build / soundness.RECORD
+    record = soundness.record_path(scene.project, edition)
     record.write_text(record.read_text(encoding="utf-8").replace(edition.fingerprint, "0" * 64), encoding="utf-8")
     soundness.sound(scene.project, edition)  # what another hand wrote is not believed
     scene.manifest(title=MARK)
