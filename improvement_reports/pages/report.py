@@ -20,6 +20,7 @@ from improvement_reports.runs.draft import PageFacts
 from improvement_reports.runs.outputs import page_outputs
 from improvement_reports.runs.run import EXECUTED
 from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.notebook_files import own_notebook_text, read_own_notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -119,15 +120,13 @@ def write_report_page(
     folder: Path, content: Path, facts: PageFacts, frame: Frame, pages: Sequence[str] = PAGES_OF_A_REPORT
 ) -> None:
     """Write the sources of a report's pages into ``folder`` from what lies in ``content``; of ``pages`` those wanted."""
-    import nbformat
-
-    notebook = nbformat.read(content / EXECUTED, as_version=4)
+    notebook = read_own_notebook(content / EXECUTED)
     fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head:
         fields["header-includes"] = frame.head
     if "index.ipynb" in pages:
         page = page_notebook(notebook, fields, frame)
-        write_whole(folder / "index.ipynb", nbformat.writes(page) + "\n")
+        write_whole(folder / "index.ipynb", own_notebook_text(page) + "\n")
     if not frame.prefix and "figures.qmd" in pages:
         figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
         beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from improvement_reports.domain.escaping import guarded
+from improvement_reports.domain.json_text import json_text
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.origins import source_name
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
@@ -88,7 +89,7 @@ def figures_json(params: Titled, figures: list[dict], sources: dict[str, Source]
         ),
         "figures": figures,
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json_text(content) + "\n"
 
 
 def data_csv(frame, columns) -> str:

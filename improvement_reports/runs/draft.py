@@ -17,6 +17,7 @@ from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, KEY_FILE
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.notebook_files import own_notebook
 from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
@@ -76,13 +77,11 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook,
     same bytes.
     """
-    import nbformat
-
     from improvement_reports.report import open_report
 
     report = open_report(authority, month, kind, project)
     executed = (project.run_folder(authority, month, kind) / EXECUTED).read_text(encoding="utf-8")
-    notebook = nbformat.reads(executed, as_version=4)
+    notebook = own_notebook(executed)
     figures = figures_of(notebook)
     folder = project.draft_folder(authority, month, kind)
     write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))

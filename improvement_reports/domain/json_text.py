@@ -1,0 +1,59 @@
+"""JSON as files of this project have it: one entry a line, indented by one space.
+
+The same text as ``json.dumps(value, indent=1, ensure_ascii=False, sort_keys=…)``, which Python writes several times
+more slowly as soon as it is to indent.
+"""
+
+import json
+from collections.abc import Callable
+from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import Any
+
+PLAIN = (bool, int, float, type(None))
+
+
+def json_text(value: Any, sort_keys: bool = True, ensure_ascii: bool = False) -> str:
+    """The text of a value of dicts, lists, texts, numbers and None; a TypeError for anything else, as from `json`."""
+    parts: list[str] = []
+    quote = encode_basestring_ascii if ensure_ascii else encode_basestring
+    _write(value, "\n", parts.append, quote, sort_keys)
+    return "".join(parts)
+
+
+def _write(value: Any, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort_keys: bool) -> None:
+    """Put the text of a value; ``line`` is the beginning of a line at its depth."""
+    if isinstance(value, str):
+        put(quote(value))
+    elif isinstance(value, dict):
+        _write_dict(value, line, put, quote, sort_keys)
+    elif isinstance(value, list | tuple):
+        if not value:
+            return put("[]")
+        inner, before = f"{line} ", "["
+        for entry in value:
+            put(before + inner)
+            _write(entry, inner, put, quote, sort_keys)
+            before = ","
+        put(f"{line}]")
+    else:
+        put(json.dumps(value))
+    return None
+
+
+def _write_dict(value: dict, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort: bool) -> None:
+    if not value:
+        return put("{}")
+    inner, before = f"{line} ", "{"
+    for key, entry in sorted(value.items()) if sort else value.items():
+        name = key if isinstance(key, str) else _key(key)
+        put(f"{before}{inner}{quote(name)}: ")
+        _write(entry, inner, put, quote, sort)
+        before = ","
+    return put(f"{line}}}")
+
+
+def _key(key: Any) -> str:
+    """A key that is no text, as `json` writes it."""
+    if isinstance(key, PLAIN):
+        return json.dumps(key)
+    raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
