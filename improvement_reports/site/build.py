@@ -19,6 +19,7 @@ from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
+from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
 from improvement_reports.site.search import pagefind_version, search_notice
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
@@ -163,7 +164,9 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> None:
     stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
     stage.chmod(0o755)
     try:
-        if chosen == "quarto":
+        if chosen == "quarto" and is_divisible(project):
+            QuartoRenderer(project, stage).render()
+        elif chosen == "quarto":
             try:
                 render_quarto(project, stage)
             finally:

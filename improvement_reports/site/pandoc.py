@@ -9,35 +9,27 @@ import json
 import os
 import posixpath
 import re
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from improvement_reports import HOME
 from improvement_reports.domain.templates import as_markup
-from improvement_reports.pages.glossary import load_terms
-from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.sources import (
     FRONT_MATTER,
     SEARCH_PAGE,
     load_front_matter,
     markdown_of,
-    matches,
     nearest_page,
     page_address,
 )
 from improvement_reports.site import glossary_links
-from improvement_reports.site.search import index_site
-from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.site.rendering import New, Rendering
+from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.pandoc import pandoc_path, run_pandoc
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
-from improvement_reports.workspace.stamps import is_sealed, seal
-from improvement_reports.workspace.yaml_files import load_yaml
 
-# The modules of this package that a page is rendered with; what is written into its source has changed that.
-RENDERED_BY = ("site/pandoc.py", "site/glossary_links.py", "templates/site/glossary_link.html", "pages/sources.py")
 # More pages than this are made in processes of their own, each with so many calls of Pandoc at a time.
 MANY, PANDOCS = 40, 2
 # Links to page sources become links to pages; a notebook for download is not a page source.
@@ -46,79 +38,35 @@ SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
 HEAD_PARAGRAPH = re.compile(r"<p>((?:\s*<(?:link|meta)\b[^>]*>)+)\s*</p>")
 
 
-def unsealed(cached: Path, key: str) -> str | None:
-    """A page that this machine rendered from just this source; None if there is none, or if another hand changed it."""
-    try:
-        said, _, page = cached.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return None
-    return page if is_sealed(key + page, said) else None
-
-
-class Renderer:
+class Renderer(Rendering):
     """All pages of a project into ``output``, a folder that is empty or missing."""
 
+    RENDERED_BY = (*Rendering.RENDERED_BY, "site/pandoc.py")
+
     def __init__(self, project: Project, output: Path):
-        self.project, self.output = project, output
-        self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
-        self.html = self.config["format"]["html"]
-        self.website = self.config["website"]
-        self.cache = project.build / "pages"
-        self.served = read_served(project)
-        self.terms = load_terms(project)
-        self.rendered = self.reused = 0
+        super().__init__(project, output)
+        self.html, self.website = self.config["format"]["html"], self.config["website"]
 
-    def render(self) -> None:
-        """Every page of the render list and every resource; pages that did not change come from the cache."""
-        self.render_pages(matches(self.project, self.config["project"]["render"]))
-        for path in matches(self.project, [*self.config["project"].get("resources", []), "theme/*.css", "theme/*.svg"]):
-            target = self.output / path.relative_to(self.project.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(checked_bytes(self.project, path, self.served))
-        index_site(self.output)
+    def programs(self) -> list[str]:
+        return programs()
 
-    def render_pages(self, pages: list[Path]) -> None:
-        """These pages, each at its address."""
-        keys = {source: self._key(source) for source in pages}
-        found = {source: unsealed(self._cached(key), key) for source, key in keys.items()}
-        new = [source for source in pages if found[source] is None]
-        self.rendered, self.reused = len(new), len(pages) - len(new)
-        self._make(new, keys, found)
-        for source, text in found.items():
-            assert text is not None  # made just now, or a sentence was said
-            write_whole(self.output / page_address(self.project, source), text)
+    def theme(self) -> list[Path]:
+        return [self.project.theme / "page.html"]
 
-    def _make(self, new: list[Path], keys: dict[Path, str], found: dict[Path, str | None]) -> None:
-        """Pages that the cache has not: a few with threads that wait for Pandoc, many in processes of their own."""
+    def beside(self) -> list[str]:
+        return ["theme/*.css", "theme/*.svg"]
+
+    def make(self, new: New) -> list[str]:
+        """A few with threads that wait for Pandoc, many in processes of their own."""
         if len(new) > MANY:
-            made = side_by_side(self.project, make_pages, [(source, keys[source]) for source in new])
-            return found.update(zip(new, made, strict=True))
+            return side_by_side(self.project, make_pages, new)
         with Threads(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
-            found |= zip(new, pool.map(lambda source: self.made(source, keys[source]), new), strict=True)
-
-    @cached_property
-    def _common(self) -> str:
-        """What every page depends on besides its own source."""
-        files = (self.project.theme / "page.html", *(HOME / name for name in RENDERED_BY))
-        words = self.terms.pattern.pattern if self.terms.pattern else ""
-        said = json.dumps([self.config, self.terms.ids, words, programs()], sort_keys=True, default=str)
-        return digest([said, *(file_digest(path) for path in files)])
-
-    def _key(self, source: Path) -> str:
-        """What a page is made from: its source as it lies there, and whatever it takes in."""
-        raw = checked_bytes(self.project, source, self.served)
-        taken_in = markdown_of(self.project, source) if b"{{<" in raw else ""
-        address = page_address(self.project, source)
-        parts = (self._common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode())
-        return hashlib.sha256(b"\n".join(parts)).hexdigest()
-
-    def _cached(self, key: str) -> Path:
-        return self.cache / f"{key}.html"
+            return list(pool.map(lambda page: self.made(*page), new))
 
     def made(self, source: Path, key: str) -> str:
-        """A page made now, and kept under the seal of this machine."""
+        """A page made now, and kept."""
         page = self._convert(source, markdown_of(self.project, source), page_address(self.project, source))
-        write_whole(self._cached(key), f"{seal(key + page)}\n{page}")
+        self.keep(key, page)
         return page
 
     def _convert(self, source: Path, text: str, address: str) -> str:
@@ -181,7 +129,7 @@ class Renderer:
         return SOURCE_LINK.sub(r"\1.html", re.sub(r'href="/(?!/)', f'href="{root}', text))
 
 
-def make_pages(project: Project, pages: list[tuple[Path, str]]) -> list[str]:
+def make_pages(project: Project, pages: New) -> list[str]:
     """Some pages of a project, each with its key."""
     renderer = Renderer(project, project.build)
     with Threads(PANDOCS) as pool:  # while Pandoc makes one page the next is read

@@ -58,24 +58,28 @@ def without_colons(log: str) -> str:
     return COLONS.sub("", log)
 
 
-def render_quarto(project: Project, stage: Path) -> None:
-    """The whole site into ``stage``; a RuntimeError with Quarto's own words if it fails, warns or leaves out a page.
-
-    Quarto ends with 0 for missing pages and broken links, so its warnings and the pages are checked.
-    """
-    quarto = find_quarto()
+def run_quarto(folder: Path, *arguments: str) -> None:
+    """Render the project in a folder; a RuntimeError with Quarto's own words if it fails or warns."""
     # The post-render step runs this package with this Python, whatever else is on the PATH.
     environment = {
         **os.environ,
         "QUARTO_PYTHON": sys.executable,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    command = [quarto.path, "render", project.root, "--output-dir", os.path.relpath(stage, project.root), "--no-clean"]
-    code, said = run_guarded(command, cwd=project.root, env=environment)
+    command = [find_quarto().path, "render", folder, *arguments]
+    code, said = run_guarded(command, cwd=folder, env=environment)
     log = without_colons(re.sub(r"\x1b\[[0-9;]*m", "", said))
     warnings = [line for line in log.splitlines() if re.match(r"\s*(WARN|ERROR)", line)]
     if code or warnings:
         raise RuntimeError(f"Quarto ended with {code}: {' '.join(warnings) or log[-2000:]}")
+
+
+def render_quarto(project: Project, stage: Path) -> None:
+    """The whole site into ``stage``; a RuntimeError with Quarto's own words if it fails, warns or leaves out a page.
+
+    Quarto ends with 0 for missing pages and broken links, so its warnings and the pages are checked.
+    """
+    run_quarto(project.root, "--output-dir", os.path.relpath(stage, project.root), "--no-clean")
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     missing = [
         a

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports import HOME
-from improvement_reports.workspace.files import digest, write_whole
+from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import RESERVED, Project
-from improvement_reports.workspace.stamps import read_stamp, stamp_text
+from improvement_reports.workspace.stamps import Stamp, read_stamp
 from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, TreeState, disk_now, line_of, tree_state
 
 SOURCES, MADE = "sources", "made"
@@ -66,12 +66,12 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
 
 def said_before(watched: Watched) -> Said | None:
     """What the last build said, if a build now would read the same files and give the same site; else None."""
+    if watched.before is None or (site := _site(watched.target)) is None:
+        return None
+    parts = watched.before.parts | site.parts
+    if not Stamp(watched.record, watched.key, lambda: parts).holds():
+        return None
     known = read_stamp(watched.record)
-    if not known or watched.before is None or known["key"] != watched.key or not watched.target.is_dir():
-        return None
-    site = _site(watched.target)
-    if site is None or known["files"] != watched.before.parts | site.parts:
-        return None
     return Said(known["notice"], known["lines"], known["count"])
 
 
@@ -92,8 +92,8 @@ def note(watched: Watched, said: Said) -> bool:
     site = _site(watched.target)
     if site is None or not (after.is_settled(now) and site.is_settled(now)):
         return False
-    text = stamp_text(watched.key, after.parts | site.parts, notice=said.notice, lines=said.lines, count=said.count)
-    write_whole(watched.record, text)
+    parts = after.parts | site.parts
+    Stamp(watched.record, watched.key, lambda: parts).set(notice=said.notice, lines=said.lines, count=said.count)
     return True
 
 

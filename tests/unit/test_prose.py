@@ -147,7 +147,7 @@ def test_a_page_that_keeps_pandoc_busy_is_named(monkeypatch, tmp_path, project):
     page = project.root / "about" / "slow.qmd"
     page.write_text("---\ntitle: Slow\n---\n\n" + "[x](https://a \"q 'r " * 60, encoding="utf-8")
     with pytest.raises(pandoc.TooSlow, match=r"about/slow\.qmd: Pandoc was stopped after 0\.5 seconds"):
-        Renderer(project, tmp_path / "out")._page(page, "x")
+        Renderer(project, tmp_path / "out").made(page, "x")
 
 
 def test_pages_are_read_as_their_prose_was_checked():

@@ -1,0 +1,169 @@
+"""Quarto for the pages that changed: in projects of their own that hold just those, two side by side where there are
+many.
+
+Quarto reads and renders every page of a project, whatever changed, and one after the other. What it makes of a page
+follows from that page and from ``_quarto.yml`` alone, as long as no part of its frame is made from other pages (a
+sidebar, a site map); where there is one, `is_divisible` says no and the whole project is rendered at once. Links to
+other pages lead nowhere in a part, so they are written as Quarto would write them before it reads the page.
+"""
+
+import json
+import os
+import posixpath
+import re
+import shutil
+from pathlib import Path
+
+from improvement_reports.pages.sources import markdown_of, page_address
+from improvement_reports.site.glossary_links import with_glossary_links
+from improvement_reports.site.quarto import find_quarto, run_quarto
+from improvement_reports.site.quarto_frame import mended
+from improvement_reports.site.rendering import New, Rendering
+from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import Threads
+from improvement_reports.workspace.stamps import Stamp, digests
+from improvement_reports.workspace.yaml_files import load_yaml
+
+# What may stand in _quarto.yml for pages to be made apart from each other.
+PROJECT = {"type", "output-dir", "render", "resources", "pre-render", "post-render"}
+WEBSITE = {"title", "description", "favicon", "search", "navbar", "page-footer"}
+# More new pages than this are made in two projects at a time: beginning one costs as much as ten pages.
+MANY = 12
+OUTPUT, LIBRARIES = "out", "site_libs"
+MARKDOWN_LINK = re.compile(r"(\]\(\s*<?)((?!\w+:|//|#)[^\s()<>#?]+)\.qmd(?=[#?)>\s])")
+HTML_LINK = re.compile(r"""(\shref=["'])((?!\w+:|//|#)[^"'#?]+)\.qmd(?=[#?"'])""")
+NOTEBOOK = re.compile(r"[\w./-]+\.ipynb")
+OF_A_LIBRARY = re.compile(rf"{LIBRARIES}/([^/\"'?]+)/")
+
+
+def is_divisible(project: Project) -> bool:
+    """Whether each page of this project follows from its own source and ``_quarto.yml``."""
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+    return set(config["project"]) <= PROJECT and set(config["website"]) <= WEBSITE
+
+
+def with_page_links(text: str, address: str) -> str:
+    """A text whose links to page sources lead to pages, as Quarto writes them on the page at this address."""
+    root = "../" * address.count("/") or "./"
+
+    def led(match: re.Match[str]) -> str:
+        named = match[2]
+        path = named[1:] if named.startswith("/") else posixpath.join(posixpath.dirname(address), named)
+        return f"{match[1]}{root}{posixpath.normpath(path)}.html"
+
+    return HTML_LINK.sub(led, MARKDOWN_LINK.sub(led, text))
+
+
+def part_config(config: dict, sources: list[str]) -> dict:
+    """``_quarto.yml`` for some of the pages: the same frame, with links that need no other page to be there."""
+    website = json.loads(json.dumps(config["website"]).replace('.qmd"', '.html"'))
+    footer = website.get("page-footer", {})
+    website["page-footer"] = {side: re.sub(r"\.qmd(?=[#)])", ".html", text) for side, text in footer.items()}
+    own = {"type": "website", "output-dir": OUTPUT, "render": sources}
+    return {**config, "project": own, "website": website}
+
+
+def loaded_by(pages: list[str]) -> list[str]:
+    """The libraries of Quarto that pages load, by their folders."""
+    return sorted({name for page in pages for name in OF_A_LIBRARY.findall(page)})
+
+
+class QuartoRenderer(Rendering):
+    """All pages of a project into ``output``, a folder that is empty or missing; only new ones are rendered."""
+
+    FOLDER = "quarto-pages"
+    RENDERED_BY = (
+        *Rendering.RENDERED_BY,
+        *(f"site/{name}.py" for name in ("quarto_parts", "quarto", "quarto_frame", "page_tags")),
+    )
+
+    def programs(self) -> list[str]:
+        quarto = find_quarto()
+        return [f"quarto {quarto.version}", str(Path(quarto.path).resolve())]
+
+    def theme(self) -> list[Path]:
+        return sorted(p for p in self.project.theme.glob("*") if p.is_file())
+
+    def beside(self) -> list[str]:
+        css = self.config["format"]["html"].get("css", [])
+        icon = self.config["website"].get("favicon")
+        return [*([css] if isinstance(css, str) else css), *([icon] if icon else [])]
+
+    def render_pages(self, pages: list[Path]) -> list[str]:
+        """As of every renderer, and the libraries of Quarto that these pages load."""
+        texts = super().render_pages(pages)
+        if not (self._libraries_stamp.holds() and all((self._libraries / n).is_dir() for n in loaded_by(texts))):
+            for kept in (self.cache, self._libraries):  # somebody changed them: everything is made anew
+                shutil.rmtree(kept, ignore_errors=True)
+            texts = super().render_pages(pages)
+        for name in loaded_by(texts):
+            shutil.copytree(self._libraries / name, self.output / LIBRARIES / name, dirs_exist_ok=True)
+        return texts
+
+    @property
+    def _libraries(self) -> Path:
+        return self.project.build / "quarto-libraries" / self.common[:16]
+
+    @property
+    def _libraries_stamp(self) -> Stamp:
+        path = self._libraries.with_suffix(".json")
+        return Stamp(path, self.common, lambda: digests(self._libraries) if self._libraries.is_dir() else {})
+
+    def make(self, new: New) -> list[str]:
+        """In one project, or in two side by side."""
+        home = self.project.build / "quarto-parts"
+        shutil.rmtree(home, ignore_errors=True)  # what a build left that was killed
+        count = min(2, os.cpu_count() or 1) if len(new) > MANY else 1
+        try:
+            with Threads(count) as pool:
+                given = list(
+                    pool.map(self._part, [home / str(n) for n in range(count)], [new[n::count] for n in range(count)])
+                )
+            self._take_libraries([home / str(n) for n in range(count)])
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+        pages = [""] * len(new)
+        for n, texts in enumerate(given):
+            pages[n::count] = texts
+        return pages
+
+    def _part(self, folder: Path, new: New) -> list[str]:
+        """The pages of one project, kept."""
+        for source, _ in new:
+            self._put(source, folder)
+        shutil.copytree(self.project.theme, folder / "theme", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        names = [self.project.relative(source) for source, _ in new]
+        write_whole(folder / "_quarto.yml", json.dumps(part_config(self.config, names), ensure_ascii=False))
+        run_quarto(folder)
+        return [self._finished(source, key, folder) for source, key in new]
+
+    def _put(self, source: Path, folder: Path) -> None:
+        """The source of a page as the part has it: what it takes in stands in it."""
+        name, address = self.project.relative(source), page_address(self.project, source)
+        text = source.read_text(encoding="utf-8")
+        if source.suffix != ".ipynb":
+            text = with_page_links(markdown_of(self.project, source), address)
+        write_whole(folder / name, text)
+        for link in set(NOTEBOOK.findall(text)):  # a notebook for download has to be there, whatever is in it
+            named = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+            if not named.startswith("../") and (self.project.root / named).is_file() and not (folder / named).exists():
+                write_whole(folder / named, "")
+
+    def _finished(self, source: Path, key: str, folder: Path) -> str:
+        address = page_address(self.project, source)
+        page = folder / OUTPUT / address
+        if not page.is_file():
+            raise RuntimeError(f"Quarto left out {address}")
+        text = with_glossary_links(mended(page.read_text(encoding="utf-8"), address), address, self.terms)
+        self.keep(key, text)
+        return text
+
+    def _take_libraries(self, parts: list[Path]) -> None:
+        """Keep what the pages load, beside what other pages loaded before."""
+        if not self._libraries_stamp.holds():
+            shutil.rmtree(self._libraries, ignore_errors=True)
+        for part in parts:
+            if (found := part / OUTPUT / LIBRARIES).is_dir():
+                shutil.copytree(found, self._libraries, dirs_exist_ok=True)
+        self._libraries_stamp.set()

@@ -1,0 +1,112 @@
+"""What both renderers have in common: a page is made from its source once, and kept for the next site.
+
+A kept page is named by all that it was made from and lies under the seal of this machine, so a change renders just the
+pages that it reaches, and a page that another hand put there is made again.
+"""
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+
+from improvement_reports import HOME
+from improvement_reports.pages.glossary import load_terms
+from improvement_reports.pages.served import checked_bytes, read_served
+from improvement_reports.pages.sources import markdown_of, matches, page_address
+from improvement_reports.site.search import index_site
+from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import is_sealed, seal
+from improvement_reports.workspace.yaml_files import load_yaml
+
+INCLUDES = b"{{<"
+New = list[tuple[Path, str]]  # page sources, each with the key of what its page is made from
+
+
+def unsealed(cached: Path, key: str) -> str | None:
+    """A page that this machine rendered from just this source; None if there is none, or if another hand changed it."""
+    try:
+        said, _, page = cached.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        return None
+    return page if is_sealed(key + page, said) else None
+
+
+class Rendering:
+    """All pages of a project into ``output``, a folder that is empty or missing. Renderers say how pages are made."""
+
+    FOLDER = "pages"  # below build/, where made pages are kept
+    # The modules of this package that a page is rendered with; what is written into its source has changed that.
+    RENDERED_BY: tuple[str, ...] = ("site/rendering.py", "site/glossary_links.py", "pages/sources.py")
+    TEMPLATES = "site/*.html"
+
+    def __init__(self, project: Project, output: Path):
+        self.project, self.output = project, output
+        self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
+        self.cache = project.build / self.FOLDER
+        self.served = read_served(project)
+        self.terms = load_terms(project)
+        self.rendered = self.reused = 0
+
+    def make(self, new: New) -> list[str]:
+        """The pages of these sources, in their order; each is kept by `keep`."""
+        raise NotImplementedError
+
+    def programs(self) -> list[str]:
+        """What makes pages besides this package, with its version."""
+        raise NotImplementedError
+
+    def theme(self) -> list[Path]:
+        """The files of theme/ that pages are made with."""
+        raise NotImplementedError
+
+    def beside(self) -> list[str]:
+        """Patterns of the files that are taken to the site as they are, besides the resources of ``_quarto.yml``."""
+        raise NotImplementedError
+
+    def render(self) -> None:
+        """Every page of the render list and every resource; pages that did not change come from the cache."""
+        self.render_pages(matches(self.project, self.config["project"]["render"]))
+        for path in matches(self.project, [*self.config["project"].get("resources", []), *self.beside()]):
+            target = self.output / path.relative_to(self.project.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(checked_bytes(self.project, path, self.served))
+        index_site(self.output)
+
+    def render_pages(self, pages: list[Path]) -> list[str]:
+        """These pages, each at its address; their texts."""
+        keys = {source: self.key(source) for source in pages}
+        found = {source: unsealed(self._cached(key), key) for source, key in keys.items()}
+        new = [(source, keys[source]) for source in pages if found[source] is None]
+        self.rendered, self.reused = len(new), len(pages) - len(new)
+        made = dict(zip([source for source, _ in new], self.make(new) if new else [], strict=True))
+        texts = []
+        for source in pages:
+            text = found[source]
+            texts.append(made[source] if text is None else text)
+            write_whole(self.output / page_address(self.project, source), texts[-1])
+        return texts
+
+    @cached_property
+    def common(self) -> str:
+        """What every page depends on besides its own source."""
+        templates = sorted((HOME / "templates").glob(self.TEMPLATES))
+        files = (*self.theme(), *(HOME / name for name in self.RENDERED_BY), *templates)
+        words = self.terms.pattern.pattern if self.terms.pattern else ""
+        said = json.dumps([self.config, self.terms.ids, words, self.programs()], sort_keys=True, default=str)
+        return digest([said, *(file_digest(path) for path in files)])
+
+    def key(self, source: Path) -> str:
+        """What a page is made from: its source as it lies there, and whatever it takes in."""
+        raw = checked_bytes(self.project, source, self.served)
+        taken_in = markdown_of(self.project, source) if INCLUDES in raw else ""
+        address = page_address(self.project, source)
+        parts = (self.common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode())
+        return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    def keep(self, key: str, page: str) -> None:
+        """Keep a page that was made now under the seal of this machine."""
+        write_whole(self._cached(key), f"{seal(key + page)}\n{page}")
+
+    def _cached(self, key: str) -> Path:
+        return self.cache / f"{key}.html"
