@@ -5,7 +5,7 @@ browser is part of what is promised.
 """
 
 import pytest
-from browsers import WIDTHS, one_of_each_kind
+from browsers import WIDTHS, one_of_each_shape, shapes_of, violations
 from site_helpers import pages
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     site, address = served
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.set_default_timeout(180_000)
-    faults, judged = [], one_of_each_kind(site)
+    faults, judged, seen = [], one_of_each_shape(site), set()
     # What a page asks for and says does not hang on the width; what is too wide is found on a phone.
     for path in pages(site) if width == min(WIDTHS.values()) else sorted(judged):
         name = path.relative_to(site).as_posix()
@@ -34,7 +34,7 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
         page.on("console", lambda m, errors=errors: errors.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e, errors=errors: errors.append(str(e)))
         page.goto(address + name, wait_until="load")
-        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"] if path in judged else []
+        found = violations(page, axe, seen) if path in judged else []
         faults += [f"{name}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in found]
         faults += [f"{name}: request to {url}" for url in foreign] + [f"{name}: {error}" for error in errors]
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -45,13 +45,49 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     assert not faults, "\n".join(faults)
 
 
+def found_in(page, axe, html: str, seen: set[str]) -> set[str]:
+    page.set_content(f"<html><body>{html}</body></html>")
+    return {v["id"] for v in violations(page, axe, seen)}
+
+
 def test_axe_finds_a_fault(browser, axe):
     """The check is trusted only because it was seen failing."""
     page = browser.new_page()
-    page.set_content("<html><body><img src='x.png'><p style='color:#ccc;background:#fff'>pale</p></body></html>")
-    found = {v["id"] for v in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]}
+    found = found_in(page, axe, "<img src='x.png'><p style='color:#ccc;background:#fff'>pale</p>", set())
     assert {"image-alt", "color-contrast", "html-has-lang"} <= found
     page.close()
+
+
+@pytest.mark.parametrize(
+    "pale",
+    [
+        "<p style='color:#ccc'>pale</p>",
+        "<div style='background:#333'><p>dark on dark</p></div>",
+        "<div style='opacity:0.3'><p>all of it pale</p></div>",
+        "<style>p:nth-child(9) {color:#ccc}</style>" + "<p>as before</p>" * 12,
+        "<style>details p {color:#ccc}</style><details><p>not to be seen</p></details><details open><p>pale</p></details>",
+        "<p><a href='x' style='color:#ccc'>pale</a></p>",
+        "<button style='color:#ccc;background:#fff'>pale</button>",
+    ],
+)
+def test_words_that_are_pale_are_found_among_words_that_were_seen(browser, axe, pale):
+    """Words of a look that was judged before are not judged again, and no pale ones pass for them."""
+    page, seen = browser.new_page(), set()
+    assert "color-contrast" not in found_in(page, axe, "<p>as before</p><div><p>within</p></div>" * 3, seen)
+    assert "color-contrast" in found_in(page, axe, "<p>as before</p>" + pale, seen)
+    page.close()
+
+
+def test_the_judged_pages_hold_everything_that_any_page_holds(served):
+    """Of the kinds of reports and of the pages beside them none is left out."""
+    site, _ = served
+    judged = one_of_each_shape(site)
+    held = set().union(*map(shapes_of, judged))
+    assert [p for p in pages(site) if not shapes_of(p) <= held] == [] and len(judged) < len(pages(site)) / 2
+    for kind in ("board", "scrutiny", "cabinet", "inspection", "profile"):
+        assert any(kind in p.parts for p in judged), kind
+    for name in ("figures.html", "changes.html", "since.html", "search.html"):
+        assert any(p.name == name for p in judged), name
 
 
 def test_a_report_works_without_javascript(browser, served):

@@ -1,9 +1,9 @@
-"""One page of each kind at every width from a phone to a large screen: nothing lies over anything, nothing is
-cut off.
+"""Everything that the templates make, at every width from a phone to a large screen: nothing lies over anything,
+nothing is cut off.
 """
 
 import pytest
-from browsers import one_of_each_kind
+from browsers import one_of_each_shape
 from site_helpers import pages
 
 pytestmark = pytest.mark.browser
@@ -14,20 +14,22 @@ FAULTS = """() => {
   if (document.documentElement.scrollWidth > width) found.push(`the page is ${document.documentElement.scrollWidth} pixels wide`);
   const contents = document.querySelector("nav.contents, nav#TOC");
   const list = contents && contents.getBoundingClientRect();
-  const scroller = (element) => {
-    for (let e = element.parentElement; e && e.tagName !== "BODY"; e = e.parentElement)
-      if (/auto|scroll/.test(getComputedStyle(e).overflowX)) return e.getBoundingClientRect();
+  const scrollers = new Map();  // of each parent the box that scrolls around it
+  const scroller = (e) => {
+    if (!e || e.tagName === "BODY") return undefined;
+    if (!scrollers.has(e)) scrollers.set(e, /auto|scroll/.test(getComputedStyle(e).overflowX) ? e.getBoundingClientRect() : scroller(e.parentElement));
+    return scrollers.get(e);
   };
   for (const element of document.querySelectorAll("main :is(table, th, td, figure, img, pre, dl, .note, .glance, h1, h2, h3)")) {
     const box = element.getBoundingClientRect();
     // The head of a table whose rows are cards is there for screen readers alone.
     if (box.width < 2 || box.height < 2 || getComputedStyle(element.closest("thead") || element).clipPath !== "none") continue;
-    const right = Math.min(box.right, scroller(element)?.right ?? Infinity);
-    const name = `${element.tagName.toLowerCase()}.${element.className} “${element.textContent.trim().slice(0, 30)}”`;
-    if (right > column.right + 1) found.push(`${name} sticks out by ${Math.round(right - column.right)}`);
+    const right = Math.min(box.right, scroller(element.parentElement)?.right ?? Infinity);
+    const name = () => `${element.tagName.toLowerCase()}.${element.className} “${element.textContent.trim().slice(0, 30)}”`;
+    if (right > column.right + 1) found.push(`${name()} sticks out by ${Math.round(right - column.right)}`);
     if (list && list.height > 2 && right > list.left + 1 && box.left < list.right && box.bottom > list.top && box.top < list.bottom)
-      found.push(`${name} lies under the list of contents`);
-    if (/^T[HD]$/.test(element.tagName) && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`);
+      found.push(`${name()} lies under the list of contents`);
+    if (/^T[HD]$/.test(element.tagName) && element.scrollWidth > element.clientWidth + 1) found.push(`${name()} is cut off`);
   }
   // What is wider than its line lies over the card beside it.
   for (const line of document.querySelectorAll("main .glance li"))
@@ -50,9 +52,9 @@ def faults_at_every_width(page) -> list[str]:
 
 def test_nothing_overlaps_and_nothing_is_cut_off(browser, served):
     site, address = served
-    assert len(one_of_each_kind(site)) > 15 and pages(site)
+    assert len(one_of_each_shape(site)) > 15 and pages(site)
     found = []
-    for path in sorted(one_of_each_kind(site)):
+    for path in sorted(one_of_each_shape(site)):
         name = path.relative_to(site).as_posix()
         if name.startswith("search"):  # its results are tested where they are made
             continue

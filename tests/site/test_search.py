@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from browsers import WIDTHS
+from browsers import WIDTHS, violations
 from conftest import copy_project as copy_exampleshire
 from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, serve
 
@@ -337,8 +337,7 @@ def test_results_are_accessible(page, axe, address, site, width):
     first = page.locator("#search-list > li", has_text=said)
     assert first.count() == 1, page.locator("#search-list").inner_text()
     assert first.locator("mark").count() and page.title().startswith("supervision – ")
-    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert not [(v["id"], v["nodes"][0]["html"]) for v in found]
+    assert not [(v["id"], v["nodes"][0]["html"]) for v in violations(page, axe, set())]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not page.faults and all(u.startswith(address) for u in page.urls)
 
