@@ -9,7 +9,7 @@ from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, FOLDER, read_table
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.yaml_files import load_yaml, validated
+from improvement_reports.workspace.yaml_files import load_entries, load_yaml, validated
 
 
 def unit_words(measure: Measure) -> str:
@@ -50,8 +50,7 @@ class OfficialSource(Source):
 def load_definitions(project: Project) -> dict[str, OfficialDefinition]:
     """Definitions of the official measures by id."""
     name = f"params/{DEFINITIONS_FILE}"
-    content = load_yaml(project.params / DEFINITIONS_FILE, name)
-    return {key: validated(OfficialDefinition, value, f"{name}, {key}") for key, value in content.items()}
+    return load_entries(project.params / DEFINITIONS_FILE, OfficialDefinition, name)
 
 
 def load_sources(project: Project) -> dict[str, OfficialSource]:

@@ -16,6 +16,7 @@ from improvement_reports.official.lists import load_lists
 from improvement_reports.official.table_checks import KEYS, area_codes, table_faults
 from improvement_reports.workspace.files import swap_in, sweep
 from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE, read_table
+from improvement_reports.workspace.parquet import write_parquet
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.safe_reading import read_bytes
 
@@ -74,7 +75,7 @@ def prepare_official(project: Project) -> Path:
     try:
         for name, frame in tables.items():
             result = _with_origin(name, frame, tables["measures"], sources, later)
-            result.to_parquet(aside / f"{name}.parquet", index=False)
+            write_parquet(result, aside / f"{name}.parquet")
         swap_in(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -121,8 +122,9 @@ def _with_origin(
     result = frame.reset_index(drop=True)
     result["source_file"] = f"{FOLDER}/{name}.csv"
     result["source_row"] = frame.index.to_numpy()
-    result["row_cells"] = [row_json(list(cells)) for cells in frame.to_numpy()]
-    result["row_sha256"] = [hashlib.sha256(cells.encode()).hexdigest() for cells in result["row_cells"]]
+    texts = {column: frame[column].tolist() for column in frame}
+    cells = [row_json(list(row)) for row in zip(*texts.values(), strict=True)]
+    result["row_cells"], result["row_sha256"] = cells, [hashlib.sha256(row.encode()).hexdigest() for row in cells]
     match name:
         case "annual-values":
             result["value_text"] = result["value"]
@@ -136,8 +138,8 @@ def _with_origin(
                 known = (result["reporting_year"] + 1).astype(str) + f"-{day}"
                 late = (result["measure_id"] == measure) & (result["available_from"] < known)
                 result["available_from"] = result["available_from"].where(~late, known)
-            result["source_id"] = [sources[releases[m]] for m in result["measure_id"]]
-            triples = zip(result["measure_id"], result["reporting_year"], result["area_name"], strict=True)
+            result["source_id"] = [sources[releases[m]] for m in texts["measure_id"]]
+            triples = zip(texts["measure_id"], result["reporting_year"].tolist(), texts["area_name"], strict=True)
             result["locator"] = [f"{titles[m]}, {year}, {area}" for m, year, area in triples]
         case "referrals-by-month":
             result["la_code"], result["stated_from"] = area_codes(result), result["available_from"]
@@ -146,7 +148,7 @@ def _with_origin(
             )
             result["source_id"] = sources["referrals-by-month"]
             result["locator"] = [
-                f"Table c6, {month}, {area}" for month, area in zip(result["month"], result["area_name"], strict=True)
+                f"Table c6, {month}, {area}" for month, area in zip(texts["month"], texts["area_name"], strict=True)
             ]
         case "statistical-neighbours":
             result["model_year"] = result["model_year"].astype(int)

@@ -156,6 +156,5 @@ def _is_day(text: str) -> bool:
 
 def area_codes(referrals: pd.DataFrame) -> list[str]:
     """The code of the area of each row of monthly referrals: its own, or that of its region."""
-    return [
-        code or region_code(area) or "" for code, area in zip(referrals["la_code"], referrals["area_name"], strict=True)
-    ]
+    areas = zip(referrals["la_code"].tolist(), referrals["area_name"].tolist(), strict=True)
+    return [code or region_code(area) or "" for code, area in areas]

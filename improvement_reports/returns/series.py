@@ -28,7 +28,7 @@ from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.parquet import read_parquet
+from improvement_reports.workspace.parquet import read_parquet, write_parquet
 from improvement_reports.workspace.places import KEY, MONTH, Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
@@ -171,7 +171,7 @@ def write(project: Project, step: Step) -> Path:
     aside.chmod(0o755)
     try:
         for name, frame in tables.items():
-            frame.to_parquet(aside / f"{name}.parquet", index=False)
+            write_parquet(frame, aside / f"{name}.parquet")
         content = {"info": info.model_dump(mode="json"), "narrative": raw.narrative, "files": file_hashes(raw.folder)}
         (aside / INFO_FILE).write_text(
             json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"

@@ -1,12 +1,48 @@
-"""Prepared tables read back, without threads: a process that has none can be forked, and small tables need none."""
+"""Prepared tables as Parquet files, written and read back without threads: a process that has none can be forked, and
+small tables need none.
+"""
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.api.types import is_object_dtype
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """A Parquet file as `pandas.read_parquet` gives it."""
     with pq.ParquetFile(path) as file:
         return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """A Parquet file just as `pandas.DataFrame.to_parquet` writes it without the index.
+
+    What a file says of its columns is the same for every table of one kind, and is worked out once; so is the whole
+    file of a table without rows.
+    """
+    names, types = tuple(frame.columns), tuple(frame.dtypes)
+    if frame.empty:
+        path.write_bytes(_file_without_rows(names, types))
+        return
+    if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in types):  # it depends on what stands there
+        table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+    else:
+        columns = [pa.array(frame[name], from_pandas=True) for name in names]
+        table = pa.Table.from_arrays(columns, schema=_without_rows(names, types).schema)
+    pq.write_table(table, path, compression="snappy")
+
+
+@lru_cache(maxsize=128)
+def _without_rows(names: tuple[str, ...], types: tuple) -> pa.Table:
+    frame = pd.DataFrame({name: pd.Series([], dtype=t) for name, t in zip(names, types, strict=True)})
+    return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+
+
+@lru_cache(maxsize=128)
+def _file_without_rows(names: tuple[str, ...], types: tuple) -> bytes:
+    file = pa.BufferOutputStream()
+    pq.write_table(_without_rows(names, types), file, compression="snappy")
+    return file.getvalue().to_pybytes()
