@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
@@ -44,6 +45,31 @@ def _template(text: str) -> Template:
     return _environment().from_string(text)
 
 
+class _Call(NamedTuple):
+    """What a reference asks for."""
+
+    function: str
+    arguments: tuple
+    options: dict[str, object]
+
+
+@lru_cache(maxsize=4096)
+def _call_of(text: str) -> _Call | None:
+    """The call that a text consists of, which then needs no program made of it; None for every other text."""
+    output = list(_environment().parse(text).find_all(nodes.Output))
+    calls = output[0].nodes if len(output) == 1 else []
+    if len(calls) != 1 or not isinstance(call := calls[0], nodes.Call) or not isinstance(call.node, nodes.Name):
+        return None
+    given = {k.key: k.value for k in call.kwargs}
+    constants = [value for value in (*call.args, *given.values()) if isinstance(value, nodes.Const)]
+    if call.dyn_args or call.dyn_kwargs or len(constants) < len(call.args) + len(given):
+        return None
+    values = [constant.value for constant in constants]
+    return _Call(
+        call.node.name, tuple(values[: len(call.args)]), dict(zip(given, values[len(call.args) :], strict=True))
+    )
+
+
 def load_names(project: Project) -> list[str]:
     """The reviewed names that hold a number and may stand in prose: section 47, Essentials 2.0. Longest first."""
     content = load_yaml(project.params / "names.yml", "params/names.yml")
@@ -72,6 +98,8 @@ def render(text: str, facts: Facts, as_html: bool = False) -> str:
 def _filled(text: str, functions: dict[str, Callable[..., str]]) -> str:
     """A template with what its references give."""
     try:
+        if (call := _call_of(text)) is not None and call.function in functions:
+            return str(functions[call.function](*call.arguments, **call.options))
         return _template(text).render(functions)
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, RecursionError):
         raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None

@@ -82,10 +82,9 @@ class PlanFigures(Shared):
 
     def date(self, milestone_id: str) -> Markup:
         """The date of a milestone or of an inspection in words: 26 May 2021; 6 to 8 October 2020."""
-        rows = self.tables["milestones"]
-        rows = rows[rows["milestone_id"] == milestone_id]
-        if not rows.empty:
-            return self.show(self.date_figure(rows.iloc[0]), css_class="n date")
+        milestones = self.rows_of("milestones")
+        if places := milestones.places(milestone_id=milestone_id):
+            return self.show(self.date_figure(milestones.row(places[0])), css_class="n date")
         inspections = self.every("inspections")
         found = inspections[inspections["inspection_id"] == milestone_id]
         if found.empty:

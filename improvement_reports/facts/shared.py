@@ -120,6 +120,8 @@ class Shared:
         self.previously_doubted = (
             set() if rated is None or "notes" not in rated else priorities_in_doubt(rated["notes"])
         )
+        self._every: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, Rows] = {}
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
         self._positions: tuple[tuple[pd.DataFrame, ...], list[Position]] | None = None
@@ -156,10 +158,17 @@ class Shared:
         """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the
         first.
         """
-        frames = [t[table] for t in (self.tables, *self.earlier) if table in t and not t[table].empty]
-        if not frames:
-            return self.tables[table]
-        return pd.concat(frames, ignore_index=True).drop_duplicates(list(RETURN_TABLES[table].key), keep="first")
+        if table not in self._every:
+            frames = [t[table] for t in (self.tables, *self.earlier) if table in t and not t[table].empty]
+            rows = pd.concat(frames, ignore_index=True) if frames else self.tables[table]
+            self._every[table] = rows.drop_duplicates(list(RETURN_TABLES[table].key)) if frames else rows
+        return self._every[table]
+
+    def rows_of(self, table: str) -> Rows:
+        """The rows of a table of this return, to be looked up."""
+        if table not in self._rows or self._rows[table].frame is not self.tables[table]:
+            self._rows[table] = Rows(self.tables[table])
+        return self._rows[table]
 
     def take_figures(self, shown_in: str | None = None) -> list[Figure]:
         """The figures noted since the last call, each once; the same id twice with different content is a bug.

@@ -4,11 +4,14 @@ origin.
 Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on the three-digit code of the authority.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from improvement_reports.domain.errors import UserError, shown
@@ -61,6 +64,11 @@ class Comparator:
     of: int = 1
 
 
+def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+    """The cells of some columns, row by row, as Python's own texts and numbers."""
+    return zip(*(frame[c].tolist() for c in columns), strict=True)
+
+
 class Known:
     """The official statistics that were known on a day, ready to be asked by key; the same for every report of that
     day.
@@ -68,6 +76,8 @@ class Known:
 
     def __init__(self, tables: dict[str, pd.DataFrame], known_by: str):
         self.tables, self.known_by = tables, known_by
+        self._measures: dict[str, dict[tuple[int, str], tuple[int, bool]]] = {}
+        self._years: dict[tuple[str, str | None], list[int]] = {}
         self._frames: dict[tuple[str, int], pd.DataFrame] = {}
         self._rows: dict[int, pd.Series] = {}
         self._neighbours: dict[str, Neighbours | None] = {}
@@ -84,23 +94,33 @@ class Known:
         return known.sort_values(["la_code", "month"])
 
     @cached_property
-    def _position(self) -> dict[tuple[str, int, str], int]:
-        keys = zip(self.values["measure_id"], self.values["reporting_year"], self.values["la_code"], strict=True)
-        return {key: n for n, key in enumerate(keys)}
+    def _by_measure(self) -> dict[str, np.ndarray]:
+        """Where the rows of each measure stand among the values, in their order."""
+        found = self.values.groupby("measure_id", sort=False).indices
+        return {str(measure_id): np.asarray(places) for measure_id, places in found.items()}
+
+    def _of_measure(self, measure_id: str) -> dict[tuple[int, str], tuple[int, bool]]:
+        """By year and area of one measure: where its row stands among the values, and whether it is published."""
+        if measure_id not in self._measures:
+            places = self._by_measure.get(measure_id, np.array([], dtype=int))
+            cells = _cells(self.values.iloc[places], "reporting_year", "la_code", "status")
+            self._measures[measure_id] = {
+                (year, code): (at, status == ValueStatus.PUBLISHED)
+                for at, (year, code, status) in zip(places.tolist(), cells, strict=True)
+            }
+        return self._measures[measure_id]
 
     @cached_property
     def _published(self) -> pd.DataFrame:
         return self.values[self.values["status"] == ValueStatus.PUBLISHED]
 
-    @cached_property
-    def years_of(self) -> dict[tuple[str, str | None], list[int]]:
-        """The years with a published value by measure and area, and by measure and None for anyone's."""
-        rows = self._published
-        found: dict[tuple[str, str | None], set[int]] = {}
-        for m, y, c in zip(rows["measure_id"], rows["reporting_year"], rows["la_code"], strict=True):
-            for key in ((m, c), (m, None)):
-                found.setdefault(key, set()).add(int(y))
-        return {key: sorted(years) for key, years in found.items()}
+    def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
+        """The years in which an area, or with None anyone, has a published value of a measure."""
+        if (key := (measure_id, la_code)) not in self._years:
+            rows = self._of_measure(measure_id).items()
+            years = {year for (year, code), (_, is_published) in rows if is_published and la_code in (None, code)}
+            self._years[key] = sorted(years)
+        return list(self._years[key])
 
     @cached_property
     def authorities(self) -> list[str]:
@@ -108,12 +128,11 @@ class Known:
 
     @cached_property
     def _values_of(self) -> dict[tuple[str, int], dict[str, Decimal]]:
-        rows, own = self._published, set(self.authorities)
+        own = set(self.authorities)
         found: dict[tuple[str, int], dict[str, Decimal]] = {}
-        columns = (rows[c] for c in ("measure_id", "reporting_year", "la_code", "value_text"))
-        for m, y, c, v in zip(*columns, strict=True):
+        for m, y, c, v in _cells(self._published, "measure_id", "reporting_year", "la_code", "value_text"):
             if c in own:
-                found.setdefault((m, int(y)), {})[c] = Decimal(v)
+                found.setdefault((m, y), {})[c] = Decimal(v)
         return {key: dict(sorted(values.items())) for key, values in found.items()}
 
     def values_of(self, measure_id: str, year: int) -> dict[str, Decimal]:
@@ -137,9 +156,9 @@ class Known:
         return self._frames[key]
 
     def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
-        at = self._position.get((measure_id, year, la_code))
-        if at is None:
+        if (found := self._of_measure(measure_id).get((year, la_code))) is None:
             return None
+        at = found[0]
         if at not in self._rows:
             self._rows[at] = self.values.iloc[at]
         return self._rows[at]
@@ -251,7 +270,7 @@ class OfficialStatistics:
     def years(self, measure_id: str, la_code: str | None = None) -> list[int]:
         """Reporting years in which the authority (or, without one, anyone) has a published value, oldest first."""
         self.measure(measure_id)
-        return list(self.known.years_of.get((measure_id, la_code), ()))
+        return self.known.years_of(measure_id, la_code)
 
     def published(self, measure_id: str, year: int) -> pd.DataFrame:
         """Published rows of one measure and year for all local authorities, by their code."""
@@ -302,6 +321,21 @@ def _tables_cached(folder: Path, stamp: tuple) -> dict[str, pd.DataFrame]:
     return {name: read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
 
 
+@lru_cache(maxsize=2)
+def _days_cached(folder: Path, stamp: tuple) -> list[str]:
+    """The days on which something became known, in their order."""
+    tables = _tables_cached(folder, stamp)
+    dated = (tables[name]["available_from"] for name in ("annual-values", "referrals-by-month"))
+    return sorted({day for days in dated for day in days.unique()})
+
+
+def _first_day(folder: Path, stamp: tuple, known_by: str) -> str:
+    """The first day of the year of ``known_by`` from which just as much was known as on that day."""
+    days = _days_cached(folder, stamp)
+    before = bisect_right(days, known_by)
+    return max(days[before - 1] if before else "", f"{known_by[:4]}-01-01")
+
+
 @lru_cache(maxsize=3)
 def _known_cached(folder: Path, stamp: tuple, known_by: str) -> Known:
     return Known(_tables_cached(folder, stamp), known_by)
@@ -320,7 +354,8 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
     folder = project.processed / FOLDER
     if not (folder / "annual-values.parquet").is_file():
         prepare_official(project)
-    known = _known_cached(folder, prepared_stamp(project), known_by)
+    stamp = prepared_stamp(project)
+    known = _known_cached(folder, stamp, _first_day(folder, stamp, known_by))
     return OfficialStatistics(
         known.tables, definitions_or_none(project), known_by, keys_or_none(project), load_lists(project), known
     )
