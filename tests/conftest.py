@@ -14,6 +14,7 @@ from browsers import axe, browser, served  # noqa: F401  (fixtures)
 from clusters import cluster, new_cluster  # noqa: F401  (fixtures)
 from damage import edit
 from hypothesis import settings
+from longest import place_of
 from marked_processes import start  # noqa: F401  (a fixture)
 from once import project_once
 from small_official import small  # noqa: F401  (a fixture)
@@ -28,6 +29,11 @@ ROOT = TESTS.parent
 OVERLAY = TESTS / "exampleshire"
 OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "about", "notebooks", "theme")
 MONTHS = ("2024-02", "2024-03")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take longest come first; within a module, and of all others, the order stays."""
+    items.sort(key=lambda item: place_of(item.path.relative_to(TESTS).as_posix()) if TESTS in item.path.parents else 0)
 
 
 def copy_project(folder: Path) -> Project:

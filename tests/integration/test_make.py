@@ -87,6 +87,9 @@ def test_arguments_are_passed_on(tmp_path):
         "auto",
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",
+        "-p",
+        "no:nbval",
         "-m",
         "slow",
     ]

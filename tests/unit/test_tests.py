@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from conftest import TESTS
+from longest import LONGEST, place_of
 
 FOLDERS = ("unit", "integration", "site", "browser")
 MODULES = sorted(TESTS.rglob("test_*.py"))
@@ -36,6 +37,12 @@ def test_no_module_imports_a_test_module():
 def test_each_test_module_is_in_a_folder_of_its_purpose_under_a_name_of_its_own():
     assert {p.parent.relative_to(TESTS).as_posix() for p in MODULES} == set(FOLDERS)
     assert [name for name, times in Counter(p.name for p in MODULES).items() if times > 1] == []
+
+
+def test_the_longest_modules_come_first_and_are_there():
+    known = [p.relative_to(TESTS).as_posix() for p in MODULES]
+    assert set(LONGEST) <= set(known) and len(set(LONGEST)) == len(LONGEST)
+    assert sorted(["unit/test_a.py", *LONGEST[::-1]], key=place_of) == [*LONGEST, "unit/test_a.py"]
 
 
 STARTS = {"subprocess", "call", "run_report", "run_reports", "prepare_and_run", "build_site", "publish"}

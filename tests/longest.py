@@ -1,0 +1,38 @@
+"""The test modules that take longest, longest first: begun in this order, all workers of a run end at about the same time.
+
+The first one makes the site of the real project, which the others that need it then find made and do not wait for.
+"""
+
+LONGEST = (
+    "browser/test_browser.py",
+    "integration/test_verify.py",
+    "integration/test_editions.py",
+    "site/test_site.py",
+    "integration/test_processes.py",
+    "site/test_hostile.py",
+    "integration/test_tampering.py",
+    "integration/test_cluster.py",
+    "site/test_served.py",
+    "site/test_search.py",
+    "integration/test_official.py",
+    "browser/test_widths.py",
+    "integration/test_exampleshire.py",
+    "integration/test_kept_code.py",
+    "site/test_preview.py",
+    "integration/test_forked_kernels.py",
+    "unit/test_overlapping_totals.py",
+    "integration/test_published.py",
+    "integration/test_machine_faults.py",
+    "integration/test_interrupted.py",
+    "integration/test_nbval.py",
+    "integration/test_troubles.py",
+    "integration/test_locks.py",
+    "unit/test_prose.py",
+    "site/test_figures.py",
+    "unit/test_spans.py",
+)
+
+
+def place_of(module: str) -> int:
+    """When a module, by its path below tests/, is begun: those that are not named come after all that are."""
+    return LONGEST.index(module) if module in LONGEST else len(LONGEST)
