@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from improvement_reports.authoring.preview_server import pages_ahead
-from improvement_reports.authoring.preview_turn import LOG, caught, take_turn
+from improvement_reports.authoring.preview_turn import LOG, caught, job_of, take_turn
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import end_with_parent
 
@@ -90,7 +90,8 @@ def work(connection: Connection, root: Path, renderer: str) -> None:
             else:
                 tell = partial(_tell, connection, number)
                 connection.send((number, take_turn(project, asked, tell)))
-                _let_kernels_go()
+                if is_warm:
+                    _be_ready(project, asked)
     if rest:
         rest.end()
 
@@ -125,10 +126,15 @@ def warm_up() -> bool:
     return True
 
 
-def _let_kernels_go() -> None:
+def _be_ready(project: Project, addresses: list[str]) -> None:
+    """Once a turn is over: let its kernels go, and read what the next one for the same pages will read again."""
+    from improvement_reports.runs.warm import parent
     from improvement_reports.runs.warm.calls import wait_for_kernels
 
     wait_for_kernels()
+    for address in addresses:
+        if job := job_of(project, address):
+            parent.rehearse(project, job)
 
 
 class Rest:
