@@ -87,7 +87,8 @@ class _Progress:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
-            disable=not self.console.is_terminal,  # it would leave an empty line in a log
+            # It would leave an empty line in a log; and it is drawn by a thread, which a process to be forked has not.
+            disable=not self.console.is_terminal or total < 2,
         )
         self.task = self.bar.add_task(words, total=total)
 

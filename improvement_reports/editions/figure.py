@@ -171,7 +171,8 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
     """
     import nbformat
 
-    from improvement_reports.editions.rebuild import execute_again, rebuild_project
+    from improvement_reports.editions.cells_again import outputs_again
+    from improvement_reports.editions.rebuild import lay_out
 
     if found.edition is None:
         raise UserError(
@@ -187,16 +188,17 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
         )
     book = nbformat.read(e.folder / "report.ipynb", as_version=4)
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
-        rebuilt = rebuild_project(Path(folder), places, e.authority, e.kind, code_of(project, e))
-        book.cells = needed_cells(book.cells, found.record["cell"])
-        now = content_of(execute_again(rebuilt, book)).figures.get(found.record["id"])
+        code = code_of(project, e)
+        cells = needed_cells(book.cells, found.record["cell"])
+        again = outputs_again(project, lay_out(Path(folder), places, code), places, code, (e.authority, e.kind), cells)
+        now = content_of(again).figures.get(found.record["id"])
     f = found.record
     strip = ("cell",)
     same = now is not None and {k: v for k, v in now.items() if k not in strip} == {
         k: v for k, v in f.items() if k not in strip
     }
     return Rebuilt(
-        f["published"], now["published"] if now else "", f["value"], now["value"] if now else "", len(book.cells), same
+        f["published"], now["published"] if now else "", f["value"], now["value"] if now else "", len(cells), same
     )
 
 

@@ -37,6 +37,7 @@ def isolated_environment(root: Path, code: Path = HOME.parent) -> dict[str, str]
         "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(code), *inherited])),
         "PYTHONSAFEPATH": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "IPYTHONDIR": str(root.parent / "ipython"),  # not what whoever verifies likes to have loaded
     }
 
 

@@ -67,6 +67,14 @@ def rebuild_project(root: Path, places: Places, authority: str, kind: str, code:
 
     Raises a `UserError` if the code does not accept the inputs.
     """
+    rebuilt = lay_out(root, places, code)
+    if kind not in WITHOUT_RETURN:
+        _call(rebuilt, "prepare", "--authority", authority)
+    return rebuilt
+
+
+def lay_out(root: Path, places: Places, code: Files) -> Rebuilt:
+    """Inputs and code below ``root``; nothing is prepared yet."""
     rebuilt = Rebuilt(Project(root / "project"), root / "code")
     home = rebuilt.project.root
     (home / "params").mkdir(parents=True)
@@ -76,8 +84,6 @@ def rebuild_project(root: Path, places: Places, authority: str, kind: str, code:
     write_code(code, rebuilt.code)
     if release_of(code) in JUDGES_OTHER_REPORTS:
         (home / UNKNOWN_NOTEBOOK).write_text("not known\n", encoding="utf-8")
-    if kind not in WITHOUT_RETURN:
-        _call(rebuilt, "prepare", "--authority", authority)
     return rebuilt
 
 
@@ -86,10 +92,15 @@ def _call(rebuilt: Rebuilt, *arguments: str) -> None:
     code, said = _run(rebuilt, _script(rebuilt, COMMAND.format(package=PACKAGE), arguments), PREPARE_SECONDS)
     if code == 0:
         return
+    raise prepare_fault(said or f"exit code {code}")
+
+
+def prepare_fault(said: str) -> UserError:
+    """Why recorded inputs could not be prepared, from what the command said."""
     lines = [line.removeprefix("Failed: ") for line in said.splitlines() if line.strip() and not SUMMARY.match(line)]
     if "Traceback (most recent call last):" in lines:
-        raise UserError(f"The code could not prepare the recorded inputs: {lines[-1]}")
-    raise UserError(f"The recorded inputs are not accepted: {' '.join(dict.fromkeys(lines)) or f'exit code {code}'}")
+        return UserError(f"The code could not prepare the recorded inputs: {lines[-1]}")
+    return UserError(f"The recorded inputs are not accepted: {' '.join(dict.fromkeys(lines)) or 'no reason was said'}")
 
 
 def run_own(rebuilt: Rebuilt, script: str, arguments: list, seconds: int) -> str:

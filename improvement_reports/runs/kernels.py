@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,13 @@ class QuietKernelManager(AsyncKernelManager):
             await super()._async_interrupt_kernel()
 
     interrupt_kernel = _async_interrupt_kernel
+    folder = ""  # of the run alone
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
         # What cells write comes through messages. What is left is the kernel's own log: a kernel whose command was
         # interrupted finds nobody to answer, and would put a traceback on the terminal.
-        await super()._async_launch_kernel(kernel_cmd, **{"stderr": subprocess.DEVNULL, **kw})
+        environment = without_own_settings(kw.get("env") or os.environ, self.folder)
+        await super()._async_launch_kernel(kernel_cmd, **{"stderr": subprocess.DEVNULL, **kw, "env": environment})
 
     _launch_kernel = _async_launch_kernel
 
@@ -70,17 +72,24 @@ def ordinary_options() -> Iterator[dict]:
     is not to be had (Windows, only long folders), a kernel is talked to through ports of this machine.
     """
     config = Config()
-    config.NotebookClient.kernel_manager_class = QuietKernelManager
     config.KernelManager.shutdown_wait_time = SHUTDOWN_SECONDS
-    options = {"config": config, "extra_arguments": kernel_arguments()}
     home = socket_home()
-    if home is None:
-        yield options
-        return
-    with tempfile.TemporaryDirectory(prefix="kernel-", dir=home, ignore_cleanup_errors=True) as sockets:
-        config.KernelManager.transport = "ipc"
-        config.KernelManager.ip = f"{sockets}/kernel"
-        yield options
+    with tempfile.TemporaryDirectory(prefix="kernel-", dir=home, ignore_cleanup_errors=True) as folder:
+        config.NotebookClient.kernel_manager_class = type(
+            "QuietKernelManager", (QuietKernelManager,), {"folder": folder}
+        )
+        if home is not None:
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = f"{folder}/kernel"
+        yield {"config": config, "extra_arguments": kernel_arguments()}
+
+
+def without_own_settings(environment: Mapping[str, str], folder: str) -> dict[str, str]:
+    """An environment in which IPython finds none of its user's settings and start-up files: a report must not depend on
+    what whoever runs it likes to have loaded. A forked kernel reads none either.
+    """
+    kept = {name: value for name, value in environment.items() if name != "PYTHONSTARTUP"}
+    return {**kept, "IPYTHONDIR": f"{folder}/ipython"}
 
 
 def kernel_arguments() -> list[str]:

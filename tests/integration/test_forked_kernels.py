@@ -187,3 +187,45 @@ def test_a_kernels_own_log_is_no_message_of_the_command(tmp_path, capfd, is_fork
     """As where a command is interrupted, and its kernel finds nobody to answer."""
     run_cells(tmp_path, ["get_ipython().parent.log.error('nobody is there')"], is_forked)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("is_forked", [True, False])
+def test_no_kernel_loads_what_its_user_likes_to_have_loaded(tmp_path, monkeypatch, is_forked):
+    """A report would depend on who runs it."""
+    startup = tmp_path / "own" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("liked = 1\n", encoding="utf-8")
+    (startup.parent / "ipython_config.py").write_text("c.InteractiveShell.ast_node_interactivity = 'all'\n")
+    (tmp_path / "python.py").write_text("liked_too = 1\n", encoding="utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "own"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "python.py"))
+    shown, _ = run_cells(tmp_path, ["1\n2\n[name for name in globals() if name.startswith('liked')]"], is_forked)
+    outputs = json.loads(shown)["cells"][0]["outputs"]
+    assert [o["data"]["text/plain"] for o in outputs] == [["[]"]]
+
+
+CALL_OF_ONE = """
+import sys, threading
+from pathlib import Path
+from improvement_reports.runs.run import run_reports
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import Here, report_executor
+from improvement_reports.workspace.places import Project
+project = Project(Path(sys.argv[1]))
+executor = report_executor(1, project.root)
+outcomes = run_reports(project, [tuple(sys.argv[2].split("/"))], executor, force=True)
+print([o.state for o in outcomes], isinstance(executor, Here), link._link, link.forks, link.is_fork)
+"""
+
+
+def test_one_report_is_forked_from_the_call_itself(prepared):
+    """To begin another process that loads the same takes longer than the report does."""
+    command = [sys.executable, "-c", CALL_OF_ONE, prepared.root, "/".join(FEBRUARY)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=prepared.root, check=False)
+    assert said.stdout == "['done'] True None [] False\n", said.stderr
+    alone = prepared.run_folder(*FEBRUARY) / run.EXECUTED
+    forked = alone.read_bytes()
+    monkey = os.environ | {link.CHOICE: link.ORDINARY}
+    said = subprocess.run(command, capture_output=True, text=True, cwd=prepared.root, env=monkey, check=False)
+    assert said.stdout == "['done'] False None [] False\n", said.stderr
+    assert alone.read_bytes() == forked

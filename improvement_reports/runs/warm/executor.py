@@ -1,6 +1,7 @@
 """Reports side by side, each in a fork of its own; where nothing can be forked, in a pool of processes."""
 
 import contextlib
+import importlib
 import os
 import pickle
 import socket
@@ -8,10 +9,12 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.calls import wait_for_kernels
 from improvement_reports.runs.warm.fork import CALL
 from improvement_reports.runs.warm.frames import receive
-from improvement_reports.runs.warm.link import is_possible, new_fork
-from improvement_reports.workspace.work import default_executor
+from improvement_reports.runs.warm.link import has_own_package, is_possible, new_fork
+from improvement_reports.workspace.work import InlineExecutor, default_executor
 
 
 class Forks(Executor):
@@ -61,8 +64,26 @@ class Forks(Executor):
         return super().__exit__(kind, error, trace)
 
 
+class Here(InlineExecutor):
+    """One report after the other, here: while this lasts their kernels are forked from this very process, which has
+    loaded most of what they need. To begin another one to fork takes longer than a report does.
+    """
+
+    def __enter__(self):
+        importlib.import_module(link.PARENT).load()  # by its name: it is what starts reports itself
+        self._before, link.is_fork = link.is_fork, True
+        return super().__enter__()
+
+    def __exit__(self, kind, error, trace):
+        wait_for_kernels()
+        link.is_fork = self._before
+        return super().__exit__(kind, error, trace)
+
+
 def report_executor(jobs: int, folder: Path) -> Executor:
     """Where reports are run: one here, several side by side."""
-    if jobs < 2 or not is_possible():
+    if not jobs or not is_possible() or has_own_package(folder):
         return default_executor(jobs)
+    if jobs == 1:
+        return Here() if threading.active_count() == 1 and not link.is_fork else default_executor(jobs)
     return Forks(min(jobs, os.cpu_count() or 1), folder)

@@ -12,6 +12,7 @@ from typing import NoReturn
 from improvement_reports.workspace.processes import PR_SET_PDEATHSIG
 
 KERNEL, CALL = b"k", b"c"  # what a fork is to be: a kernel, or the place of one call
+INTERRUPTIONS = tuple(n for name in ("SIGINT", "SIGHUP") if (n := getattr(signal, name, None)) is not None)
 # By their names: a call runs reports, and those ask for kernels.
 RUNS = {KERNEL: "improvement_reports.runs.warm.kernel", CALL: "improvement_reports.runs.warm.calls"}
 
@@ -21,6 +22,8 @@ def be(kind: bytes, end: socket.socket, parent: int) -> NoReturn:
     code = 1
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in INTERRUPTIONS:  # are for the process that was called, which ends this one
+            signal.signal(number, signal.SIG_IGN)
         if os.getppid() == parent:
             if "numpy.random" in sys.modules:
                 sys.modules["numpy.random"].seed()
