@@ -566,8 +566,16 @@ def bench(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the measurements to this file as well.")
     ] = None,
+    curves: Annotated[
+        Path | None, typer.Option("--curves", help="Only measure how preparing grows with the months; draw it here.")
+    ] = None,
 ) -> None:
-    """Measure the cost of a run, a page and a site beside plain papermill and plain rendering."""
+    """Measure what reports, pages and a site cost, beside plain papermill, nbconvert and Pandoc in the same call."""
+    if curves:
+        from improvement_reports.authoring.bench_curves import draw_months
+
+        draw_months(_project(), curves.resolve())
+        return
     from improvement_reports.authoring.bench import measure
 
     measure(_project(), json_file)

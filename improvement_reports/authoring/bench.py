@@ -1,53 +1,85 @@
-"""What a run, a page and a site cost, beside plain papermill and a plain render of the same notebook in the same call.
+"""What reports, pages and a site cost, beside plain papermill and plain nbconvert and Pandoc in the same call.
 
-Shared machines are noisy: only figures of one call may be compared, never times of different days.
+Shared machines are noisy: only figures of one call may be compared, never those of different days, and CPU seconds of
+all processes tell more than the clock. Pieces of work are in `bench_work`, what they cost in `bench_cost`.
 """
 
 import json
 import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from improvement_reports.authoring.bench_cost import MEGABYTE, Cost, cost_of
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.vocabulary import WITHOUT_RETURN
-from improvement_reports.returns.series import prepare_series
 from improvement_reports.runs.reports import Job, reports
-from improvement_reports.runs.run import EXECUTED, run_report
-from improvement_reports.workspace.notebooks import KERNEL
+from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
 
-ROUNDS = 3
 COPIED = (
-    "_quarto.yml",
-    "index.qmd",
-    "search.qmd",
-    "about",
-    "theme",
-    "notebooks",
-    "params",
-    "data/raw",
-    "requirements.lock",
+    *("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "requirements.lock"),
+    *("data/raw", "data/archive", "reports"),
 )
+BATCH = 6  # profiles side by side
+OWN = [sys.executable, "-m", "improvement_reports.cli"]
+WORK = [sys.executable, "-m", "improvement_reports.authoring.bench_work"]
 
 
-def _timed(call: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Median seconds of several calls."""
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+@dataclass(frozen=True)
+class Row:
+    """One thing that was measured: in the plain way (None where there is none) and in ours, each for ``count``
+    things.
+    """
+
+    name: str
+    own: Cost
+    plain: Cost | None = None
+    count: int = 1
+    note: str = ""
+
+    def record(self) -> dict:
+        plain = {"plain": self.plain.record()} if self.plain else {}
+        return {"name": self.name, "count": self.count, "own": self.own.record(), **plain, "note": self.note}
+
+    @property
+    def line(self) -> str:
+        own, plain = self.own.cpu / self.count, self.plain.cpu / self.count if self.plain else None
+        ratio = f"{plain / own:6.1f} ×" if plain is not None and own else " " * 8
+        before = f"{plain:9.2f}" if plain is not None else " " * 9
+        return f"{self.name:44} {before} {own:9.2f} {ratio} {self.own.wall:8.1f} {self.own.memory:6.0f}  {self.note}"
 
 
-def _copy(project: Project, target: Path) -> Project:
-    for part in COPIED:
+OF_ONE = "CPU seconds (of one, where there are several)"
+HEAD = f"{OF_ONE:44} {'plain':>9} {'ours':>9} {'ratio':>8} {'clock s':>8} {'MB':>6}"
+
+
+def measure(project: Project, json_file: Path | None = None) -> list[Row]:
+    """Measure in a copy of the project, print each row as it is known, and write them to a file if one is wanted."""
+    jobs, _ = reports(project)
+    if not jobs:
+        raise UserError("There is no report to measure in params/; add a parameter file.")
+    rows: list[Row] = []
+    print(HEAD)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for row in _rows(copied(project, Path(folder)), jobs):
+            print(row.line, flush=True)
+            rows.append(row)
+        sizes = sizes_by_kind(Project(Path(folder)))
+    for name, size in sizes.items():
+        print(f"{name:44} {size:9.3f} MB an edition")
+    print(f"{os.cpu_count()} cores")
+    if json_file:
+        content = {"rows": [row.record() for row in rows], "megabytes an edition": sizes, "cores": os.cpu_count()}
+        write_whole(json_file.resolve(), json.dumps(content, indent=1) + "\n")
+    return rows
+
+
+def copied(project: Project, target: Path, parts: Sequence[str] = COPIED) -> Project:
+    """A copy of what a site is made from, with nothing that was made."""
+    for part in parts:
         source = project.root / part
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
@@ -57,103 +89,61 @@ def _copy(project: Project, target: Path) -> Project:
     return Project(target)
 
 
-def _site(project: Project, *arguments: str) -> None:
-    command = [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc", "--drafts", *arguments]
-    subprocess.run(command, cwd=project.root, check=True, capture_output=True)
+def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
+    """Each row when it is measured; those that come later find what the earlier ones made."""
+    from improvement_reports.editions.edition import all_editions
+
+    def own(*arguments: str) -> Cost:
+        return cost_of([*OWN, *arguments], cwd=project.root)
+
+    def work(*arguments: str) -> Cost:
+        return cost_of([*WORK, *arguments], cwd=project.root)
+
+    profiles = _profiles(project)
+    boards = [job for job in jobs if job.kind == "board"]
+    if boards:
+        yield Row("prepare: every return, from nothing", own("prepare"))
+    yield Row("site: fresh after installation", own("site", "--renderer", "pandoc", "--drafts"))
+    yield Row("site: nothing changed", own("site", "--renderer", "pandoc", "--drafts"))
+    for kind, names in (("profile", profiles[:1]), ("board report", ["/".join(job) for job in boards[-1:]])):
+        if names:
+            inner = json.loads(work("cells", names[0]).said)["cpu"]
+            yield Row(f"{kind}: its cells alone", Cost(0.0, inner, 0.0, ""), note="in a warm interpreter")
+            yield Row(f"{kind}: one, all in, whole call", work("own-reports", *names), work("plain-reports", *names))
+    if len(profiles) > 1:
+        many = profiles[:BATCH]
+        ours, plain = work("own-reports", *many), work("plain-reports", *many)
+        yield Row(f"profile: each of {len(many)}, all in", ours, plain, len(many))
+    if boards:
+        name = "/".join(boards[-1])
+        narrative = project.raw_return(*boards[-1][:2]) / "narrative" / "headline.md"
+        made = json.loads(work("turn", name, project.relative(narrative)).said)
+        yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
+        narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
+        yield Row("site: one changed return", own("site", "--renderer", "pandoc", "--drafts"))
+    if editions := [e for e in all_editions(project) if e.kind == "board"]:
+        figures = json.loads((editions[-1].folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+        reference = f"{editions[-1].identifier}#{next(f['id'] for f in figures if f['kind'] == 'number')}"
+        yield Row("figure --rebuild: first of an edition", own("figure", reference, "--rebuild"))
+        yield Row("figure --rebuild: another of it", own("figure", reference, "--rebuild"))
 
 
-def _site_from_nothing(project: Project) -> None:
-    shutil.rmtree(project.build, ignore_errors=True)
-    _site(project, "--force")
+def _profiles(project: Project) -> list[str]:
+    """Profiles of enough authorities for a batch, whether the site has them or not."""
+    found, _ = reports(project, None, None, "profile")
+    if found:
+        found, _ = reports(project, "all", None, "profile")
+    return ["/".join(job) for job in found]
 
 
-def _plain_papermill(project: Project, job: Job, output: Path) -> None:
-    import papermill
+def sizes_by_kind(project: Project) -> dict[str, float]:
+    """Megabytes of the site by kind of file for each edition on it, and of all of it; nothing without editions."""
+    from improvement_reports.editions.edition import all_editions
 
-    parameters = dict(zip(("authority", "month", "kind"), job, strict=True))
-    papermill.execute_notebook(
-        str(project.notebook(job[2])),
-        str(output),
-        parameters=parameters,
-        kernel_name=KERNEL,
-        cwd=str(project.root),
-        progress_bar=False,
-    )
-
-
-def _plain_pandoc(notebook: Path, output: Path) -> None:
-    """nbconvert to Markdown and Pandoc to one standalone page, with nothing of this package."""
-    from nbconvert import MarkdownExporter
-
-    from improvement_reports.workspace.pandoc import PAGE_LIMIT, pandoc_path
-
-    text, _ = MarkdownExporter(exclude_input=True).from_filename(str(notebook))
-    command = [
-        pandoc_path(),
-        "-f",
-        "markdown",
-        "-t",
-        "html5",
-        "-s",
-        "--toc",
-        "-o",
-        str(output),
-        "--metadata",
-        "title=x",
-    ]
-    subprocess.run(
-        command, input=text, text=True, encoding="utf-8", check=True, capture_output=True, timeout=PAGE_LIMIT
-    )
-
-
-def _own_page(project: Project, source: Path, stage: Path) -> None:
-    from improvement_reports.site.pandoc import Renderer
-
-    renderer = Renderer(project, stage)
-    shutil.rmtree(renderer.cache, ignore_errors=True)
-    renderer.made(source, "bench")
-
-
-def _memory() -> dict[str, float]:
-    """The most memory that this process or one of its children (kernels, renderers) held; nothing on Windows."""
-    if sys.platform == "win32":
-        return {}
-    import resource
-
-    unit = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"peak memory of one process, megabytes": most / unit}
-
-
-def measure(project: Project, json_file: Path | None = None) -> dict[str, float]:
-    """Measure in a copy of the project, print a table, and return it (seconds; megabytes for memory)."""
-    jobs, _ = reports(project)
-    if not jobs:
-        raise UserError("There is no report to measure in params/; add a parameter file.")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        copy = _copy(project, Path(folder))
-        job = next((j for j in jobs if j.kind not in WITHOUT_RETURN), jobs[0])
-        prepare_series(copy, job[0])
-        results = {"plain papermill run": 0.0, "run": 0.0}
-        plain, own = [], []
-        for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine hits both
-            plain.append(_timed(lambda: _plain_papermill(copy, job, Path(folder) / "plain.ipynb"), 1))
-            own.append(_timed(lambda: run_report(str(copy.root), *job, True), 1))
-        results["plain papermill run"], results["run"] = statistics.median(plain), statistics.median(own)
-        _site(copy)
-        page = copy.page_folder(*job) / "index.ipynb"
-        results["plain pandoc page"] = _timed(lambda: _plain_pandoc(page, Path(folder) / "plain.html"))
-        results["page"] = _timed(lambda: _own_page(copy, page, Path(folder) / "stage"))
-        results["site from nothing"] = _timed(lambda: _site_from_nothing(copy), 1)
-        results["site with nothing changed"] = _timed(lambda: _site(copy))
-        results["report.ipynb, megabytes"] = (copy.run_folder(*job) / EXECUTED).stat().st_size / 1e6
-        results |= _memory()
-    for name, value in results.items():
-        print(f"{name:42} {value:8.2f}{'' if 'megabytes' in name else ' s'}")
-    print(
-        f"run ÷ plain papermill {results['run'] / results['plain papermill run']:.2f}; page ÷ plain pandoc"
-        f" {results['page'] / results['plain pandoc page']:.2f}; {os.cpu_count()} cores"
-    )
-    if json_file:
-        json_file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    return results
+    editions = len(all_editions(project))
+    found: dict[str, float] = {}
+    for path in (p for p in project.site.rglob("*") if p.is_file() and editions):
+        kind = path.suffix.removeprefix(".") or "other"
+        found[kind] = found.get(kind, 0.0) + path.stat().st_size / MEGABYTE / editions
+    found["all of the site"] = sum(found.values())
+    return dict(sorted(found.items(), key=lambda item: -item[1]))

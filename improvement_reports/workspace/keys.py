@@ -11,6 +11,9 @@ from improvement_reports.workspace.files import digest
 WITHOUT_EFFECT = (
     "cli.py",
     "authoring/bench.py",
+    "authoring/bench_cost.py",
+    "authoring/bench_curves.py",
+    "authoring/bench_work.py",
     "authoring/lab.py",
     "authoring/preview.py",
     "authoring/preview_changes.py",

@@ -151,7 +151,7 @@ def _until(holds, seconds: float = 20.0) -> None:
 ASKS = """import sys, time
 from pathlib import Path
 from improvement_reports.runs.warm import link
-link.new_fork(b"k", Path(sys.argv[1]))
+end = link.new_fork(b"k", Path(sys.argv[1]))
 print("ready", flush=True)
 time.sleep(99)
 """

@@ -1,0 +1,138 @@
+"""The work that `bench` measures, each piece a call of its own: ``python -m improvement_reports.authoring.bench_work``
+PIECE ARGUMENTS…, in the folder of a project.
+
+The plain pieces use nothing of this package but the notebook that is run: papermill with the kernel that Jupyter
+starts, nbconvert and Pandoc. What a piece costs without its imports it says itself, as JSON.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.places import Project
+
+
+def _cpu(call: Callable[[], object]) -> float:
+    """CPU seconds of one call in this process."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def plain_reports(project: Project, *names: str) -> None:
+    """Each report in the plain way: papermill, nbconvert to Markdown, Pandoc to one page."""
+    import papermill
+    from nbconvert import MarkdownExporter
+
+    from improvement_reports.workspace.notebooks import KERNEL
+    from improvement_reports.workspace.pandoc import pandoc_path
+    from improvement_reports.workspace.processes import run_watched
+
+    for name in names:
+        job = Job(*name.split("/"))
+        folder = project.build / "plain" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        executed = folder / "report.ipynb"
+        papermill.execute_notebook(
+            str(project.notebook(job.kind)),
+            str(executed),
+            parameters=job._asdict(),
+            kernel_name=KERNEL,
+            cwd=str(project.root),
+            progress_bar=False,
+        )
+        text, _ = MarkdownExporter(exclude_input=True).from_filename(str(executed))
+        command = [pandoc_path(), "-f", "markdown", "-t", "html5", "-s", "--toc", "--metadata", "title=x"]
+        (folder / "index.html").write_text(run_watched(command, text).stdout, encoding="utf-8")
+
+
+def own_reports(project: Project, *names: str) -> None:
+    """Each report all in: run, laid out, its page and the page behind its numbers rendered."""
+    from improvement_reports.pages.every_page import write_looked_at
+    from improvement_reports.runs.run import run_reports
+    from improvement_reports.runs.warm.executor import report_executor
+    from improvement_reports.site.pandoc import Renderer
+
+    jobs = [Job(*name.split("/")) for name in names]
+    outcomes = run_reports(project, jobs, report_executor(len(jobs), project.root), True)
+    done = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.state == "done"]
+    for job in done:
+        for page in ("index.ipynb", "figures.qmd"):
+            write_looked_at(project, job, page)
+    sources = [project.page_folder(*job) / page for job in done for page in ("index.ipynb", "figures.qmd")]
+    Renderer(project, project.build / "bench").render_pages([path for path in sources if path.is_file()])
+    print(json.dumps({"failed": [o.message for o in outcomes if o.state != "done"]}))
+
+
+def cells(project: Project, name: str) -> None:
+    """The cells of a report in this interpreter, the second time: what no way of running them can do without."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    job = Job(*name.split("/"))
+    book = json.loads(project.notebook(job.kind).read_text(encoding="utf-8"))
+    sources = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
+    sources[0] = "\n".join(f"{key} = {value!r}" for key, value in job._asdict().items())
+    shell = InteractiveShell.instance()
+
+    def run() -> None:
+        with capture_output():
+            for source in sources:
+                shell.run_cell(source).raise_error()
+
+    run()
+    print(json.dumps({"cpu": min(_cpu(run) for _ in range(2))}))
+
+
+def last_month(project: Project, authority: str) -> None:
+    """The newest month of a series, changed and prepared again while those before it are prepared."""
+    from improvement_reports.returns.keys import return_months
+    from improvement_reports.returns.series import prepare_series
+
+    month = return_months(project, authority)[-1]
+    path = project.raw_return(authority, month) / "observations.csv"
+    prepare_series(project, authority)
+    path.write_bytes(path.read_bytes() + b"\n")
+    print(json.dumps({"cpu": _cpu(lambda: prepare_series(project, authority))}))
+
+
+def turn(project: Project, name: str, changed: str) -> None:
+    """The page of a report that is looked at in the preview, after a change of a file; the second time."""
+    import os
+    import resource
+
+    from improvement_reports.authoring.preview_turn import take_turn
+    from improvement_reports.authoring.preview_worker import _be_ready, warm_up
+
+    is_warm, page, path = warm_up(), f"reports/{name}/index.html", project.root / changed
+    old, spent, walls = path.read_text(encoding="utf-8"), [], []
+    for number in (1, 2, 3):
+        path.write_text(f"{old}\n\nA sentence {'once more ' * number}.\n", encoding="utf-8")
+        before, start = sum(os.times()[:4]), time.perf_counter()
+        done = take_turn(project, [page], print)
+        walls.append(time.perf_counter() - start)
+        if done.faults:
+            raise RuntimeError(done.faults[0])
+        if is_warm:
+            _be_ready(project, [page])
+        spent.append(sum(os.times()[:4]) - before)
+    path.write_text(old, encoding="utf-8")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"cpu": min(spent[1:]), "wall": min(walls[1:]), "peak": peak}))
+
+
+PIECES: dict[str, Callable[..., None]] = {
+    "plain-reports": plain_reports,
+    "own-reports": own_reports,
+    "cells": cells,
+    "last-month": last_month,
+    "turn": turn,
+}
+
+
+if __name__ == "__main__":
+    piece, *rest = sys.argv[1:]
+    PIECES[piece](Project.find(Path.cwd()), *rest)
