@@ -24,15 +24,20 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     file of a table without rows.
     """
     names, types = tuple(frame.columns), tuple(frame.dtypes)
-    if frame.empty:
-        path.write_bytes(_file_without_rows(names, types))
-        return
+    path.write_bytes(_file_without_rows(names, types) if frame.empty else _bytes(_arrow_table(frame, names, types)))
+
+
+def _arrow_table(frame: pd.DataFrame, names: tuple[str, ...], types: tuple) -> pa.Table:
     if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in types):  # it depends on what stands there
-        table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
-    else:
-        columns = [pa.array(frame[name], from_pandas=True) for name in names]
-        table = pa.Table.from_arrays(columns, schema=_without_rows(names, types).schema)
-    pq.write_table(table, path, compression="snappy")
+        return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+    columns = [pa.array(frame[name], from_pandas=True) for name in names]
+    return pa.Table.from_arrays(columns, schema=_without_rows(names, types).schema)
+
+
+def _bytes(table: pa.Table) -> bytes:
+    file = pa.BufferOutputStream()
+    pq.write_table(table, file, compression="snappy")
+    return file.getvalue().to_pybytes()
 
 
 @lru_cache(maxsize=128)
@@ -43,6 +48,4 @@ def _without_rows(names: tuple[str, ...], types: tuple) -> pa.Table:
 
 @lru_cache(maxsize=128)
 def _file_without_rows(names: tuple[str, ...], types: tuple) -> bytes:
-    file = pa.BufferOutputStream()
-    pq.write_table(_without_rows(names, types), file, compression="snappy")
-    return file.getvalue().to_pybytes()
+    return _bytes(_without_rows(names, types))

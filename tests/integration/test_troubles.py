@@ -191,7 +191,7 @@ def test_tables_that_cannot_be_written_are_as_they_were(prepared, monkeypatch):
         raise FULL
 
     before = sorted((p, p.read_bytes()) for p in prepared.processed.rglob("*") if p.is_file())
-    monkeypatch.setattr("pandas.DataFrame.to_parquet", fail)
+    monkeypatch.setattr("pathlib.Path.write_bytes", fail)
     with pytest.raises(OSError, match="No space"):
         prepare_return(prepared, *MARCH[:2])
     assert sorted((p, p.read_bytes()) for p in prepared.processed.rglob("*") if p.is_file()) == before
