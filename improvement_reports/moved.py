@@ -165,7 +165,8 @@ HOMES = {
     "facts": "facts.facts",
     "official": "official.statistics official.prepare official.table_checks official.definitions",
     "pages": (
-        "pages.report pages.frame pages.provenance runs.downloads runs.draft runs.outputs domain.markup domain.rows"
+        "pages.report pages.frame pages.provenance runs.downloads runs.figures_file runs.draft runs.outputs"
+        " domain.markup domain.rows"
     ),
     "site": "site.build pages.every_page pages.cross_pages runs.up_to_date runs.reports workspace.work",
 }

@@ -123,7 +123,7 @@ def assert_same_content(builtin: Path, quarto: Path) -> None:
         for what in (
             "//main//img/@alt",
             "//main//table/caption/text()",
-            "//main//a[@data-figure]/@data-figure",
+            "//main//a[contains(@href, 'figures')]/@href",
             "//title/text()",
             "//head/link[@rel='canonical' or @rel='alternate']/@href",
             "//head/meta[@name='robots' or @name='description']/@content",
@@ -158,3 +158,25 @@ def chromium() -> str | None:
         if Path(place).is_file():
             return place
     return None
+
+
+# Figures on pages
+
+TO_FIGURE = re.compile(r"(?:v\d+/)?figures(?:-\d+)?\.html#.+")
+
+
+def figure_links(tree) -> list:
+    """The links of a report's page that lead to the entry of a figure."""
+    return [a for a in tree.xpath("//main//a[@href]") if TO_FIGURE.fullmatch(a.get("href"))]
+
+
+def figure_of(link, order: list[str]) -> str:
+    """The id of the figure that a link leads to; ``order``: the ids of figures.json, by which parts are numbered."""
+    path, _, anchor = link.get("href").partition("#")
+    return anchor if path.endswith("figures.html") else order[int(anchor) - 1]
+
+
+def shown_page(page: Path) -> Path:
+    """The page that a reader of ``page`` sees: the newest edition's address leads on to the report's."""
+    leads_on = 'http-equiv="refresh"' in page.read_text(encoding="utf-8")
+    return page.parent.parent / "index.html" if leads_on else page

@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import nbformat
+
 from improvement_reports.editions.edition import MANIFEST
 from improvement_reports.runs.draft import write_draft
+from improvement_reports.runs.figures_file import read_figures
+from improvement_reports.runs.published_notebook import read_notebook, records_of, without_figures
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
@@ -29,6 +33,25 @@ def rewrite(path: Path, change) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def change_figures(folder: Path, change, in_notebook: bool = True) -> None:
+    """Each figure of an edition changed in figures.json, and as somebody would have it who covers that up in its
+    notebook too.
+    """
+    book, content = read_notebook(folder), read_figures(folder / "figures.json")
+    for record in records_of(book):
+        for f in record["figures"]:
+            change(f)
+    for f in content["figures"]:
+        change(f)
+    rows: list[dict] = []
+    for f in content["figures"]:
+        rows += [i for i in f["inputs"] if i not in rows]
+        f["inputs"] = [rows.index(i) for i in f["inputs"]]
+    rewrite(folder / "figures.json", lambda c: c.update(rows=rows, figures=content["figures"]))
+    if in_notebook:
+        nbformat.write(without_figures(book), folder / "report.ipynb")
 
 
 def make_fit(project: Project, version: str = "v1") -> None:

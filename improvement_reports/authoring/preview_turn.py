@@ -20,7 +20,7 @@ from improvement_reports.workspace.work import Summary
 
 LOG = "preview.log"
 # The page of a report and the one behind its numbers, at the report's own address: editions do not change.
-OF_A_REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/(?:index|figures)\.html")
+OF_A_REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/(?:index|figures(?:-\d+)?)\.html")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Tables of pages: named columns, and rows that say by the name of a column what stands in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from improvement_reports.domain.markup import plain
 from improvement_reports.domain.templates import fill
 
 # What a row says, by the key of a column: text, which is escaped, or markup, which stands as it is; "" is no value.
@@ -43,13 +44,50 @@ def table(
     """An accessible HTML table. On a narrow screen each row becomes a card (theme/site.css).
 
     The roles say again what the elements say: a style that lays rows out as cards would otherwise take the table away
-    from screen readers. A row without one of the columns is a `KeyError`; what it has besides them is not shown.
+    from screen readers. What holds of a whole column is said once, on the table: the words that stand before its cells
+    on a card, and that its cells are set to the right. A row without
+    one of the columns is a `KeyError`; what it has besides them is not shown.
     """
-    cells = [[(c, row[c.key]) for c in columns] for row in rows]
+    return written_table(
+        caption,
+        [(c.title, c.is_number, c.is_row_header) for c in columns],
+        [(id_, [row[c.key] for c in columns]) for id_, row in zip(row_ids or [""] * len(rows), rows, strict=True)],
+        f"data {css_class}".strip(),
+    )
+
+
+def written_table(
+    caption: str, columns: Sequence[tuple[str, bool, bool]], rows: Iterable[tuple[str, Sequence[str]]], css_class: str
+) -> Markup:
+    """The table itself. ``columns``: title, whether it holds numbers, whether it heads its row; ``rows``: id and
+    cells.
+    """
     return fill(
         "table.html",
         caption=caption,
-        columns=columns,
-        rows=list(zip(row_ids or [""] * len(cells), cells, strict=True)),
-        css_class=f"data {css_class}".strip(),
+        columns=[{"title": title, "is_number": number, "is_row_header": head} for title, number, head in columns],
+        rows=rows,
+        css_class=" ".join([css_class, *(f"right-{n}" for n, (_, number, _) in enumerate(columns, 1) if number)]),
+        labels=card_labels([title for title, _, _ in columns], [head for _, _, head in columns]),
     )
+
+
+def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:
+    """The titles of columns as CSS, for the cards: ``--c2:'Latest'`` is what stands before the second cell of a row.
+
+    >>> card_labels(["Measure", "Latest", "Its council's"], [True, False, False])
+    "--c2:'Latest';--c3:'Its council\\\\'s'"
+    """
+    return ";".join(
+        f"--c{n}:'{_in_css(title)}'"
+        for n, (title, skip) in enumerate(zip(titles, is_header, strict=True), 1)
+        if not skip
+    )
+
+
+def _in_css(title: str) -> str:
+    """A title as the content of a CSS string in single quotes."""
+    escaped = plain(title) if isinstance(title, Markup) else title
+    for sign in ("\\", "'"):
+        escaped = escaped.replace(sign, f"\\{sign}")
+    return " ".join(escaped.split())

@@ -15,6 +15,7 @@ from improvement_reports.editions.downloads.files import add_downloads, edition_
 from improvement_reports.editions.edition import Manifest, row_sets
 from improvement_reports.report import open_report
 from improvement_reports.runs.draft import plain_summary, sources_of, write_draft_of
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.runs.report_content import content_of, read_content
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
@@ -33,8 +34,9 @@ def make_again(root: str, folder: str, before: str, out: str, publisher: str, ur
     job = published.report.authority, published.report.month, str(published.report.kind)
     run = project.run_folder(*job)
     run.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(edition / "report.ipynb", run / "report.ipynb")
-    content = content_of(nbformat.read(run / "report.ipynb", as_version=4))
+    notebook = read_notebook(edition)
+    nbformat.write(notebook, run / "report.ipynb")
+    content = content_of(notebook)
     figures = list(content.figures.values())
     draft = write_draft_of(project, *job)
     for name in ("report.ipynb", "figures.json", "figures.csv", "charts", "data"):

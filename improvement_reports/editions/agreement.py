@@ -26,14 +26,15 @@ from improvement_reports.editions.data_rows import rows_not_kept
 from improvement_reports.editions.downloads.crate import METADATA, crate_metadata, file_facts
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts, read_tables, with_table_sources
-from improvement_reports.editions.edition import MANIFEST, Edition, row_sets
+from improvement_reports.editions.edition import MANIFEST, ONCE, Edition, row_sets
 from improvement_reports.editions.inputs import Places
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.said_numbers import change_numbers, summary_numbers
 from improvement_reports.editions.today import is_todays
 from improvement_reports.editions.workbook_agreement import workbook_fault
 from improvement_reports.facts.figures import MIME
-from improvement_reports.runs.downloads import FIGURE_COLUMNS, figures_csv, figures_json
+from improvement_reports.runs.downloads import FIGURE_COLUMNS, figures_csv, named_rows
+from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.report_content import Content, read_content
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
@@ -108,6 +109,7 @@ def _figures_csv(edition: Edition, figures: list[dict]) -> list[Words]:
     if len(rows) != len(figures):
         return [("figures.csv", f"{len(rows)} figures", f"{len(figures)} figures")]
     found: list[Words] = []
+    named = named_rows if edition.manifest.format >= ONCE else _rows_with_hashes
     for row, figure in zip(rows, figures, strict=True):
         own = {c: guarded(str(figure[c])) for c in FIGURE_COLUMNS if c in figure and c not in ("inputs", "cell")}
         found += [
@@ -115,12 +117,15 @@ def _figures_csv(edition: Edition, figures: list[dict]) -> list[Words]:
             for c, words in own.items()
             if row.get(c) != words
         ]
-        found += [
-            (f"figures.csv: inputs of {figure['id']}", row.get("inputs"), f"row {i['row']} sha256 {i['sha256']}")
-            for i in figure["inputs"]
-            if f"{i['file']} row {i['row']} sha256 {i['sha256']}" not in (row.get("inputs") or "")
-        ]
+        wanted = named(figure["inputs"])
+        if row.get("inputs") != wanted:
+            found.append((f"figures.csv: inputs of {figure['id']}", row.get("inputs"), wanted))
     return found
+
+
+def _rows_with_hashes(rows: list[dict]) -> str:
+    """Rows as figures.csv named them before release 0.3.0."""
+    return "; ".join(f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in rows)
 
 
 def _charts(edition: Edition, notebook) -> list[Words]:

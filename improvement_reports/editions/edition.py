@@ -30,8 +30,11 @@ REFERENCE = re.compile(
     r"(?P<authority>[^/#]+)/(?P<month>[^/#]+)/(?P<kind>[^/#]+?)(?:/(?P<version>v[^/#]*))?(?:#(?P<figure>.+))?"
 )
 # What is made anew from the frozen files when the site is built; everything else in an edition's folder is frozen.
-GENERATED = ("index.ipynb", "figures.qmd", "changes.qmd", "edition.zip")
+GENERATED = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|changes\.qmd|edition\.zip")
 FIRST, REVISION, CORRECTION = "first", "revision", "correction"
+# From this format of the manifest on each fact stands once: figures.json has each row once, the notebook names its
+# figures, and the manifest names the inputs that were used; ``inputs.json`` has all that a run is given.
+ONCE = 3
 # The moment of publication, in UTC.
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 EDITION_WORDS = {FIRST: "first edition", REVISION: "revision", CORRECTION: "correction"}
@@ -184,7 +187,8 @@ class Edition:
             raise UserError(
                 f"The record of the inputs of {self.identifier} ({INPUTS}) {why}; restore it from version control."
             ) from None
-        known = checked_record(content, self.authority, set(self.manifest.inputs), self.identifier)
+        m = self.manifest
+        known = checked_record(content, self.authority, set(m.inputs), self.identifier, m.format >= ONCE)
         return {name: FileRecord(**record) for name, record in known.items()}
 
     @property
@@ -240,13 +244,27 @@ def newest_of_all(editions: list[Edition]) -> Edition | None:
     return max(ends, key=lambda e: (e.manifest.published, e.identifier), default=None)
 
 
+def is_generated(name: str) -> bool:
+    """Whether a file of this name in an edition's own folder is made anew for the site, and is no part of it.
+
+    >>> [is_generated(n) for n in ("figures.qmd", "figures-12.qmd", "figures.json", "data/figures.qmd")]
+    [True, True, False, False]
+    """
+    return GENERATED.fullmatch(name) is not None
+
+
+def generated_files(folder: Path) -> list[str]:
+    """The names of the generated files that lie in an edition's folder, in order."""
+    return sorted(p.name for p in folder.iterdir() if is_generated(p.name)) if folder.is_dir() else []
+
+
 def frozen_files(folder: Path) -> list[Path]:
     """The files of an edition but for its manifest and what is generated when the site is built."""
     return sorted(
         p
         for p in folder.rglob("*")
         if p.is_file()
-        and not (p.parent == folder and (p.name in (*GENERATED, MANIFEST) or p.name.startswith(".")))
+        and not (p.parent == folder and (is_generated(p.name) or p.name == MANIFEST or p.name.startswith(".")))
         and not is_left_in_edition(p.relative_to(folder))
     )
 

@@ -3,7 +3,6 @@ stand in.
 """
 
 import ast
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from improvement_reports.editions.inputs import places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.recompute import OF_FIGURES, recompute_all
 from improvement_reports.runs.draft import has_draft
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.report_content import content_of
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.parameters import Source
@@ -51,7 +51,7 @@ def find_figure(project: Project, text: str) -> Found:
             " gloucestershire/2021-04/board/v1#casework_supervision_pct.2021-04."
         )
     edition, folder = _place(project, wanted)
-    content = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    content = read_figures(folder / "figures.json")
     figures = {f["id"]: f for f in content["figures"]}
     if wanted.figure not in figures:
         near = suggestion(wanted.figure, figures) or "."
@@ -145,7 +145,7 @@ def not_from_its_rows(found: Found) -> str:
     """What is wrong if the number does not follow from its own formula and rows; "" if it does, or if that cannot be
     told.
     """
-    columns = json.loads((found.folder / "figures.json").read_text(encoding="utf-8")).get("columns", {})
+    columns = read_figures(found.folder / "figures.json").get("columns", {})
     if found.record["formula"] == OF_FIGURES:
         return ""
     return recompute_all([found.record], columns).faults.get(found.record["id"], "")

@@ -19,6 +19,7 @@ GENERATED_FILES = {
     2: {"index.qmd"},
     3: {"index.ipynb", "figures.qmd", "since.qmd", "figures.json", "figures.csv", "report.ipynb", ".written", ".laid"},
 }
+PART = re.compile(r"figures-[1-9]\d{0,2}\.qmd")  # of the provenance of a draft
 GENERATED_FOLDERS = {1: {"thread", "log"}, 3: {"charts", "data"}}
 # Left by a command that was killed while it wrote a file aside, or published; never served, removed by the next one.
 ASIDE = re.compile(r"\.[\w.-]+\.\d+|\.stage-\w+")
@@ -93,6 +94,7 @@ def _strays(folder: Path, depth: int, is_reserved: bool) -> Iterator[tuple[Path,
         elif path.is_file():
             if (
                 path.name not in GENERATED_FILES.get(depth, set())
+                and not (depth == 3 and PART.fullmatch(path.name))
                 and not is_reserved
                 and not ASIDE.fullmatch(path.name)
                 and not LEFTOVERS.fullmatch(path.name)

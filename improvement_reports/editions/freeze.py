@@ -31,7 +31,7 @@ from improvement_reports.editions.edition import (
 from improvement_reports.editions.inputs import keep
 from improvement_reports.editions.kept_code import code_sha256, keep_current
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.runs.inputs import input_files
+from improvement_reports.runs.inputs import input_files, used_inputs
 from improvement_reports.runs.report_content import Content
 from improvement_reports.runs.run import EXECUTED
 from improvement_reports.workspace.files import file_digest, write_whole
@@ -40,8 +40,8 @@ from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.releases import release
 from improvement_reports.workspace.settings import load_settings
 
-# 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`).
-FORMAT = 2
+# 2: `software.code_sha256` is that of the kept archive of the code (see `kept_code`); 3: each fact once (see `ONCE`).
+FORMAT = 3
 # Of the page of the current run: what an edition keeps. The page itself is made from these.
 COPIED = (EXECUTED, "figures.json", "figures.csv", "charts", "data")
 STAGE = ".stage-"
@@ -65,7 +65,9 @@ def freeze(project: Project, becoming: Becoming, now: datetime) -> None:
     edition = becoming.edition
     inputs = input_files(project, *edition.job)
     hashes = {project.relative(p): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in inputs}
-    manifest = _manifest(project, becoming, now, _public(hashes, _with_withheld_rows(project, inputs)))
+    names = used_inputs(hashes, edition.authority, edition.month, becoming.content.figures.values())
+    used = {name: hashes[name] for name in names}
+    manifest = _manifest(project, becoming, now, _public(used, _with_withheld_rows(project, inputs)))
     edition.folder.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=edition.folder.parent))
     try:

@@ -12,6 +12,8 @@ from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places
 from improvement_reports.editions.recompute import recompute_all
+from improvement_reports.runs.figures_file import read_figures
+from improvement_reports.runs.published_notebook import FIGURES, not_as_named
 from improvement_reports.runs.report_content import Content
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -80,7 +82,7 @@ def _rows(path: Path, sha256: str, columns: tuple[str, ...]) -> set[tuple[str, .
 def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterable[str] = ()) -> list[Difference]:
     """Each figure whose number, rows or formula do not fit each other or the kept inputs."""
     try:
-        columns = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["columns"]
+        columns = read_figures(edition.folder / "figures.json")["columns"]
         columns = {str(table): [str(c) for c in names] for table, names in columns.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the file itself
@@ -103,7 +105,7 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
     """Where the files beside the notebook do not say what it says: each is what some reader takes."""
     found, why = [], "a file of the edition was changed after publication"
     try:
-        listed = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+        listed = read_figures(edition.folder / "figures.json")["figures"]
         stored = {f["id"]: f for f in listed}
     except (OSError, ValueError, KeyError, TypeError):
         return [Difference("", "figures.json", "", "cannot be read", why)]
@@ -118,7 +120,27 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
                     id_, f"{(a or stored[id_])['label']}: figures.json beside the notebook", said[0], said[1], why
                 )
             )
-    return found
+    return [*found, *_not_as_named(edition, why)]
+
+
+def _not_as_named(edition: Edition, why: str) -> list[Difference]:
+    """Figures and drawings that the notebook names with another fingerprint than those beside it have."""
+    try:
+        named = not_as_named(edition.folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []  # said of the notebook itself
+    stored = {f["id"]: f for f in read_figures(edition.folder / "figures.json")["figures"]}
+    said = {(id_, file): stored.get(id_, {}) if file == FIGURES else {} for id_, file in named}
+    return [
+        Difference(
+            id_,
+            f"{f.get('label', id_)}: {file} beside the notebook",
+            "as in the notebook",
+            f.get("published", "another"),
+            why,
+        )
+        for (id_, file), f in said.items()
+    ]
 
 
 def told_to_nbval(edition: Edition, notebook) -> list[str]:

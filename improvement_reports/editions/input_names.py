@@ -81,10 +81,13 @@ def strict_json(path: Path, limit: int = MAX_RECORD_BYTES) -> object:
         raise ValueError("it is nested too deeply") from None
 
 
-def checked_record(content: object, authority: str, listed: set[str], identifier: str) -> dict[str, dict]:
+def checked_record(
+    content: object, authority: str, listed: set[str], identifier: str, lists_used: bool = False
+) -> dict[str, dict]:
     """The inputs of ``inputs.json``: by name, with their sha256 and size; a `UserError` names the first bad one.
 
-    ``listed``: the names in the manifest, which are public and must be the same.
+    ``listed``: the names in the manifest, which are public and must be the same; with ``lists_used`` it need not name
+    every file of data/raw.
     """
     refused = f"The record of the inputs of {identifier} (inputs.json) is refused, and nothing was written or run:"
     inputs = content.get("inputs") if isinstance(content, dict) else None
@@ -101,7 +104,8 @@ def checked_record(content: object, authority: str, listed: set[str], identifier
         )
     if len({name.casefold() for name in inputs}) != len(inputs):
         raise UserError(f"{refused} two names differ only in upper and lower case; restore it from version control.")
-    if other := sorted(set(inputs) ^ listed):
+    unlisted = {n for n in set(inputs) - listed if not (lists_used and n.startswith("data/raw/"))}
+    if other := sorted((listed - set(inputs)) | unlisted):
         where = "the manifest does not list it" if other[0] in inputs else "only the manifest lists it"
         raise UserError(f"{refused} {shown(other[0])}: {where}; restore both from version control.")
     return inputs

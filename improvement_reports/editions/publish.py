@@ -13,6 +13,7 @@ from improvement_reports.editions.changes import Change, changes, conclusion_cha
 from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
 from improvement_reports.editions.freeze import STAGE, Becoming, freeze
 from improvement_reports.editions.withheld import revealed_numbers
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.runs.report_content import Content, content_of, read_content
 from improvement_reports.runs.run import check_outputs
 from improvement_reports.workspace.locks import at_work
@@ -102,9 +103,7 @@ def _checked_content(draft: Path) -> Content:
     """The content of a draft; a `UserError` if its notebook shows what no page would have, and an edition would
     publish.
     """
-    import nbformat
-
-    notebook = nbformat.read(draft / "report.ipynb", as_version=4)
+    notebook = read_notebook(draft)
     try:
         check_outputs(notebook)
     except UserError as error:

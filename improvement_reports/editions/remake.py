@@ -16,7 +16,7 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.downloads.crate import METADATA
-from improvement_reports.editions.edition import GENERATED, INPUTS, MANIFEST, Edition
+from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, is_generated
 from improvement_reports.editions.input_names import plain_file
 from improvement_reports.editions.rebuild import Rebuilt, run_own
 from improvement_reports.workspace.files import digest
@@ -136,8 +136,10 @@ def publisher_note(project: Project, edition: Edition) -> list[str]:
 
 def _plain_copy(edition: Edition, target: Path) -> Path:
     target.mkdir()
-    for name in ("report.ipynb", MANIFEST, INPUTS):
+    beside = [f"charts/{p.name}" for p in sorted((edition.folder / "charts").glob("*-narrow.svg"))]
+    for name in ("report.ipynb", "figures.json", MANIFEST, INPUTS, *beside):
         if plain_file(edition.folder / name, edition.folder):
+            (target / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(edition.folder / name, target / name)
     return target
 
@@ -162,11 +164,8 @@ def _short(value: object) -> str:
 
 def _of_files(there: Path, made: Path) -> list[Difference]:
     """The frozen files that differ in what they hold, that are not made, or that are missing."""
-    frozen = {p.relative_to(there).as_posix() for p in there.rglob("*") if plain_file(p, there)} - {
-        *GENERATED,
-        MANIFEST,
-        INPUTS,
-    }
+    names = {p.relative_to(there).as_posix() for p in there.rglob("*") if plain_file(p, there)}
+    frozen = {n for n in names if not is_generated(n)} - {MANIFEST, INPUTS}
     own = {p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file()} - {INPUTS}
     found = []
     for name in sorted({n for n in frozen if not n.startswith(".")} | own):

@@ -14,6 +14,7 @@ from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.from_rows import beside, not_from_rows
 from improvement_reports.editions.inputs import Places, places_of
 from improvement_reports.editions.recompute import UNCOMPUTED
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.runs.report_content import Content, content_of
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
@@ -54,10 +55,8 @@ def _remember(path: Path, known: dict) -> None:
 
 
 def _unsound(project: Project, edition: Edition, previous: Edition | None, summary: str) -> list[Difference]:
-    import nbformat
-
     try:
-        notebook = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+        notebook = read_notebook(edition.folder)
         then = content_of(notebook)
     except (
         OSError,

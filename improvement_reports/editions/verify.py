@@ -34,6 +34,7 @@ from improvement_reports.editions.remake import publisher_note, remade
 from improvement_reports.editions.today import Today, ask_today
 from improvement_reports.editions.what_runs import Runs, what_runs
 from improvement_reports.returns.reading import read_return
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.runs.report_content import Content, content_of
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import Project
@@ -209,19 +210,20 @@ def _made_again(rebuilt: Rebuilt, project: Project, edition: Edition, result: Re
 
 def _published(edition: Edition, result: Result):
     """The notebook of an edition, or nothing where it cannot be read or holds no figure, which ``result`` then says."""
-    import nbformat
-
     if not plain_file(edition.folder / "report.ipynb", edition.folder):
         result.missing.append("the published notebook is missing or no plain file")
         return None
     try:
-        published = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+        published = read_notebook(edition.folder)
         figures = content_of(published).figures
-    except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:  # whatever nbformat stumbles over
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         result.missing.append(f"the published notebook cannot be read ({type(error).__name__})")
         return None
     if not figures:
-        result.missing.append("the published notebook holds no figure, so there is nothing to compare")
+        result.missing.append(
+            "the published notebook holds no figure, or figures.json beside the notebook none that it names, so"
+            " there is nothing to compare"
+        )
         return None
     return published
 

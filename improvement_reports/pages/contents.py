@@ -12,6 +12,8 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, REPORT, SEARCH_PAGE
 from improvement_reports.workspace.places import RESERVED, Project
 
+PART = re.compile(r"/figures-\d+\.html$")
+
 
 def front_matter_of(source: Path) -> dict:
     """The front matter of a page source, of a notebook's first cell."""
@@ -41,6 +43,7 @@ def list_of_pages(project: Project) -> str:
     sources = matches(project, config["project"]["render"])
     titles = {page_address(project, s): plain_title(str(front_matter_of(s).get("title", s.stem))) for s in sources}
     titles.pop(SEARCH_PAGE, None)
+    titles = {a: title for a, title in titles.items() if not PART.search(a)}  # figures.html leads to its parts
     if "index.html" in titles:  # as the navigation calls it
         titles["index.html"] = f"Home: {titles['index.html']}"
     return fenced(page_list(titles))

@@ -20,6 +20,7 @@ from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
 
 DRAFT = "Draft"
+REPORT_PAGE = "../index.html"  # from the folder of an edition
 
 
 def page_facts(edition: Edition) -> PageFacts:
@@ -57,20 +58,49 @@ def canonical(url: str, address: str, relative: str) -> Markup:
 
 
 def frame_of(
-    edition: Edition, editions: list[Edition], url: str = "", at_version: bool = True, since: str = ""
+    edition: Edition,
+    editions: list[Edition],
+    url: str = "",
+    at_version: bool = True,
+    since: str = "",
+    leads_on: bool = False,
 ) -> Frame:
-    """The frame of an edition's page: at its own address, or at the report's, which shows the newest."""
+    """The frame of an edition's page: at its own address, or at the report's, which shows the newest.
+
+    ``leads_on``: the newest edition stands at the report's address alone, and its own leads there.
+    """
     here = "../" if at_version else ""
     newest = editions[-1]
     is_newest = edition.number == newest.number
-    top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions)
+    top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions, leads_on)
     home = "/".join(edition.job)
     return Frame(
         top=fenced(top),
         bottom=_all_editions(edition, editions, here),
         prefix="" if at_version else f"{edition.version}/",
-        head=canonical(url, f"reports/{home}/", "../index.html" if at_version else "index.html"),
+        head=canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html"),
         reference=edition.identifier,
+        has_archive=True,
+        page=REPORT_PAGE if leads_on and is_newest and at_version else "index.html",
+    )
+
+
+def leads_on_head(edition: Edition, url: str) -> list[Markup]:
+    """What sends a reader on from the address of the newest edition to the report's, which shows it."""
+    own = canonical(url, f"reports/{'/'.join(edition.job)}/", REPORT_PAGE)
+    return [own, fill("pages/leads_on_head.html", address=REPORT_PAGE)]
+
+
+def leading_words(edition: Edition) -> Markup:
+    """The same as words and a link, for a reader whom nothing sends on. A script keeps the place on the page that an
+    address names, which no other way of sending on does.
+    """
+    return fill(
+        "pages/leads_on.html",
+        version=edition.version,
+        day=day_of(edition),
+        address=REPORT_PAGE,
+        title=edition.manifest.title,
     )
 
 
@@ -85,7 +115,7 @@ def _newest_line(edition: Edition, here: str, since: str) -> Markup:
     )
 
 
-def _superseded(edition: Edition, editions: list[Edition]) -> Markup:
+def _superseded(edition: Edition, editions: list[Edition], leads_on: bool) -> Markup:
     newest, following = editions[-1], next(e for e in editions if e.number == edition.number + 1)
     return fill(
         "pages/replaced_edition.html",
@@ -93,6 +123,7 @@ def _superseded(edition: Edition, editions: list[Edition]) -> Markup:
         this_day=day_of(edition),
         newest=newest,
         newest_day=day_of(newest),
+        address=REPORT_PAGE if leads_on else f"../{newest.version}/index.html",
         following=following,
         why=why(following),
     )

@@ -11,7 +11,7 @@ from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.cross_pages import write_cross_pages
 from improvement_reports.pages.lists import write_lists
 from improvement_reports.pages.log import LOG, write_logs
-from improvement_reports.pages.report_folder import BESIDE, remove_pages
+from improvement_reports.pages.report_folder import BESIDE, page_sources_in, remove_pages
 from improvement_reports.pages.report_pages import Shown, write_own_page, write_report_pages
 from improvement_reports.pages.served import read_served, record_path, served_files
 from improvement_reports.pages.side_by_side import side_by_side
@@ -89,9 +89,10 @@ def write_looked_at(project: Project, job: Job, page: str) -> list[str]:
     write_draft(project, job)
     settings = load_settings(project).model_copy(update={"drafts": True})
     faults = write_own_page(project, job, settings, page)
-    source = project.page_folder(*job) / page
-    if not faults and source.is_file():
-        served = {**read_served(project), project.relative(source): file_digest(source)}
+    stem = page.partition(".")[0]
+    made = [p for p in page_sources_in(project.page_folder(*job)) if p.name == page or p.name.startswith(f"{stem}-")]
+    if not faults and made:
+        served = {**read_served(project), **{project.relative(source): file_digest(source) for source in made}}
         write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     return faults
 

@@ -8,7 +8,8 @@ class Frame:
     """What stands around the content of a page and depends on what else is published.
 
     ``top`` and ``bottom``: Markdown with fenced HTML. ``prefix``: from the page to the folder of the files beside it.
-    ``reference``: what the commands of an auditor call the report.
+    ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
+    alone holds the notebook. ``reference``: what the commands of an auditor call it.
     """
 
     top: str = ""
@@ -16,3 +17,5 @@ class Frame:
     prefix: str = ""
     head: str = ""
     reference: str = ""
+    page: str = "index.html"
+    has_archive: bool = False

@@ -10,9 +10,10 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.figures import Figure, link
-from improvement_reports.pages.provenance import figures_page
-from improvement_reports.pages.report import with_figure_ids
-from improvement_reports.runs.downloads import csv_text, figures_csv, figures_json, official_rows
+from improvement_reports.pages.provenance import Provenance
+from improvement_reports.pages.report import with_entries, with_figure_ids
+from improvement_reports.runs.downloads import csv_text, figures_csv, official_rows
+from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.outputs import chart_html
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.parameters import Source
@@ -76,10 +77,12 @@ def write_page(
     """
     records = _records([*figures, *(f for part in parts for f in figures_of_part(part))])
     params = PageParameters(authority, month, title)
-    seen: set[str] = set()
-    body = with_figure_ids("\n\n".join(_source(part) for part in parts), seen)
+    provenance = Provenance(params, title, records, sources, is_illustrative)
+    body = with_figure_ids("\n\n".join(_source(part) for part in parts), set())
+    body = with_entries(body, provenance.places.figures)
     write_whole(folder / "index.qmd", front_matter(texts(title, description)) + "\n\n" + body + "\n")
-    write_whole(folder / "figures.qmd", figures_page(params, title, records, sources, is_illustrative))
+    for name, text in provenance.pages().items():
+        write_whole(folder / name, text)
     write_whole(folder / "figures.json", figures_json(params, records, sources))
     write_whole(folder / "figures.csv", figures_csv(records, ""))
     for name, text in _tables(records).items():

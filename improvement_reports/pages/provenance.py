@@ -1,6 +1,7 @@
-"""The page of every figure and of the rows that it was made from."""
+"""The pages of every figure and of the rows that it was made from."""
 
-import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from improvement_reports.domain.escaping import markdown_text
@@ -10,9 +11,147 @@ from improvement_reports.domain.origins import source_of
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
-from improvement_reports.runs.downloads import Titled
+from improvement_reports.pages.places_of_figures import Part, Places, places_of
+from improvement_reports.runs.figures_file import Titled
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import MONTH
+
+KINDS = (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts"))
+NO_HEADING = "Before the first heading"
+
+
+class Provenance:
+    """The provenance of a page: where each figure's entry stands, and the sources of the pages that hold them.
+
+    ``figures``: records in the order of the page; ``section_of``: the heading that each stands under, by its id.
+    """
+
+    def __init__(
+        self,
+        params: Titled,
+        authority_name: str,
+        figures: Sequence[dict],
+        sources: dict[str, Source],
+        illustrative: bool,
+        frame: Frame | None = None,
+        section_of: Mapping[str, str] | None = None,
+    ):
+        self.params, self.authority_name, self.figures, self.sources = params, authority_name, figures, sources
+        self.illustrative, self.frame = illustrative, frame or Frame()
+        self.own = f"{params.authority}/{params.month}"
+        self.places: Places = places_of(figures, section_of or {}, self._weight_of_figure, self._weight_of_row)
+
+    def _weight_of_figure(self, f: dict) -> int:
+        words = sum(len(_words_in_entry(f, i)) + len(_row_name(i)) + 40 for i in f["inputs"])
+        return 230 + 3 * len(f["id"]) + sum(len(f[k]) for k in ("label", "published", "value", "formula")) + words
+
+    def _weight_of_row(self, row: dict) -> int:
+        return 220 + len(row["locator"]) + sum(len(c) + len(v) + 4 for c, v in named_cells(row).items() if v)
+
+    def pages(self) -> dict[str, str]:
+        """The page sources by the name of their file."""
+        found = {part.page.replace(".html", ".qmd"): self._part(part) for part in self.places.parts}
+        return {"figures.qmd": self._index(), **found} if self.places.is_split else found
+
+    def _head(self, said: str, title_end: str = "") -> list[str]:
+        title = f"Where the figures come from: {self.authority_name}, {format_day(self.params.month)}{title_end}"
+        fields = {**texts(title, f"Provenance of every figure of {self.params.title}"), "toc": False}
+        if self.frame.head:
+            fields["header-includes"] = self.frame.head
+        reference = self.frame.reference
+        command = (
+            f" In a copy of the project, `python3 make.py figure {reference}#ID` prints the rows of the figure with"
+            " that Id and, with `--rebuild`, computes it again."
+            if reference
+            else ""
+        )
+        words = f"""
+{said}
+Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).{command}
+"""
+        note = [fenced(demonstration_note())] if self.illustrative else []
+        return [front_matter(fields), self.frame.top, words, *note]
+
+    def _part(self, part: Part) -> str:
+        """A page of entries: the only one, by kind, or a part of several, by section."""
+        title = markdown_text(self.params.title)
+        if part.number:
+            sections = part.sections
+            said = (
+                f"Numbers, tables and charts of [{title}]({self.frame.page}), part {part.number} of"
+                f" {len(self.places.parts)}, with their formula and the rows of data they were made from."
+                " [All figures and their parts](figures.html) are listed on one page."
+            )
+            head = self._head(said, f", part {part.number} of {len(self.places.parts)}")
+        else:
+            sections = tuple((words, tuple(f for f in part.figures if f["kind"] == kind)) for kind, words in KINDS)
+            head = self._head(
+                f"Every number, table and chart of [{title}]({self.frame.page}) is listed here with its formula and"
+                " the rows of data it was made from."
+            )
+        body = [self._section(part, heading, figures) for heading, figures in sections if figures]
+        return "\n".join([*head, *body, *self._rows(part)])
+
+    def _section(self, part: Part, heading: str, figures: Sequence[dict]) -> str:
+        entries = [self._figure_entry(f, part) for f in figures]
+        filled = fill("pages/figures.html", figures=entries, page=self.frame.page)
+        return f"\n## {heading or NO_HEADING}\n{fenced(filled)}"
+
+    def _figure_entry(self, f: dict, part: Part) -> dict:
+        """What the entry of a figure shows: its place on the page, and the unrounded value where it is another."""
+        return {
+            **f,
+            "anchor": self.places.figures[f["id"]].partition("#")[2],
+            "place": f"n-{f['id']}" if f["kind"] == "number" else f["id"],
+            "exact": f["value"] if f["value"] != f["published"] else "",
+            "rows": [
+                {"link": self.places.row_link(i, part.page), "name": _row_name(i), "words": _words_in_entry(f, i)}
+                for i in f["inputs"]
+            ],
+        }
+
+    def _rows(self, part: Part) -> list[str]:
+        """The rows whose entries stand on this part, put together by file and source."""
+        rows = {(i["file"], i["row"]): i for f in part.figures for i in f["inputs"]}
+        own = [rows[key] for key in sorted(rows) if self.places.rows[key][0] == part.page]
+        groups = [
+            {"file": file, "table": Path(file.split("#")[-1]).stem, "source": source, "rows": list(map(self._row, of))}
+            for (file, source), of in groupby(own, key=lambda i: (i["file"], self._source(i)))
+        ]
+        return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', groups=groups))}"] if groups else []
+
+    def _source(self, row: dict) -> str:
+        source = source_of(self.sources, row, self.own)
+        return f"{source.title} ({source.publisher}, {format_day(source.date)})" if source else row["source_id"]
+
+    def _row(self, row: dict) -> dict:
+        """What the entry of a row shows: its cells in words, and its place in the source."""
+        cells = named_cells(row)
+        return {
+            **row,
+            "id": self.places.rows[row["file"], row["row"]][1],
+            "number": row["row"],
+            "cells": cells,
+            "words": "; ".join(f"{c}: {v}" for c, v in cells.items() if v and c not in ("source_id", "locator")),
+        }
+
+    def _index(self) -> str:
+        """Every figure by its id, with the way to its entry: the addresses that were published lead on from here."""
+        title = markdown_text(self.params.title)
+        head = self._head(
+            f"Every number, table and chart of [{title}]({self.frame.page}) is listed here, by the section it stands"
+            " in. Each leads to its formula and the rows of data it was made from."
+        )
+        sections: dict[str, list[dict]] = {}
+        for part in self.places.parts:
+            for heading, figures in part.sections:
+                entries = [{**f, "link": self.places.figures[f["id"]]} for f in figures]
+                sections.setdefault(heading, []).extend(entries)
+        lists = [
+            f"\n## {heading or NO_HEADING}\n{fenced(fill('pages/figures_by_part.html', figures=entries))}"
+            for heading, entries in sections.items()
+        ]
+        return "\n".join([*head, *lists])
 
 
 def figures_page(
@@ -21,40 +160,23 @@ def figures_page(
     figures: list[dict],
     sources: dict[str, Source],
     illustrative: bool,
-    frame: "Frame | None" = None,
+    frame: Frame | None = None,
 ) -> str:
-    """The provenance page: every figure with its formula and its rows, and every row with its place in the source."""
-    title = f"Where the figures come from: {authority_name}, {format_day(params.month)}"
-    rows, frame = {(i["file"], i["row"]): i for f in figures for i in f["inputs"]}, frame or Frame()
-    fields = {**texts(title, f"Provenance of every figure of {params.title}"), "toc": False}
-    parts = [front_matter({**fields, **({"header-includes": frame.head} if frame.head else {})}), frame.top]
-    parts.append(f"""
-Every number, table and chart of [{markdown_text(params.title)}](index.html) is listed here with its formula and the rows of data it was made from.
-Each row says where in the source document it was found. To recompute a figure, see [how to reproduce a figure](/about/reproduce.qmd).{" In a copy of the project, the command under a figure prints its rows and, with `--rebuild`, computes it again." if frame.reference else ""}
-""")
-    if illustrative:
-        parts.append(fenced(demonstration_note()))
-    for kind, heading in (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts")):
-        chosen = [f for f in figures if f["kind"] == kind]
-        if chosen:
-            entries = [_figure_entry(f) for f in chosen]
-            body = fenced(fill("pages/figures.html", figures=entries, reference=frame.reference))
-            parts.append(f"\n## {heading}\n{body}")
-    if rows:
-        own = f"{params.authority}/{params.month}"
-        entries = [_row_entry(rows[key], sources, own) for key in sorted(rows)]
-        parts.append(f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', rows=entries))}")
-    return "\n".join(parts)
-
-
-def _row_id(row: dict) -> str:
-    return f"row-{re.sub('[^a-z0-9]+', '-', row['file'].lower())}-{row['row']}"
+    """The provenance page of a page of no sections: the whole, or the list of its parts where it is too heavy."""
+    return Provenance(params, authority_name, figures, sources, illustrative, frame).pages()["figures.qmd"]
 
 
 def _row_name(row: dict) -> str:
     """A row by its file and number; with the month of its return, for each return has files of the same names."""
     folder, file = row["file"].split("/")[-2:]
     return f"{f'{folder}/' if MONTH.fullmatch(folder) else ''}{file}, row {row['row']}"
+
+
+def _words_in_entry(f: dict, row: dict) -> str:
+    """What the entry of a number says of a row: its numbers and its place. The cells of a table and the values of a
+    chart are figures themselves, whose entries say it.
+    """
+    return "; ".join(filter(None, (_row_words(row), row["locator"]))) if f["kind"] == "number" else ""
 
 
 def _row_words(row: dict) -> str:
@@ -71,31 +193,3 @@ def _row_words(row: dict) -> str:
     if not said:
         return ""
     return ", ".join(filter(None, (*said, f"({of})" if of else "", cells.get("category"), period)))
-
-
-def _figure_entry(f: dict) -> dict:
-    """What the entry of a figure shows: its place on the page, and the unrounded value where it is another."""
-    return {
-        **f,
-        "place": f"n-{f['id']}" if f["kind"] == "number" else f["id"],
-        "exact": f["value"] if f["value"] != f["published"] else "",
-        "rows": [
-            {"id": _row_id(i), "name": _row_name(i), "words": "; ".join(filter(None, (_row_words(i), i["locator"])))}
-            for i in f["inputs"]
-        ],
-    }
-
-
-def _row_entry(row: dict, sources: dict[str, Source], own: str) -> dict:
-    """What the entry of a row shows: its cells in words, its source and its place there."""
-    source, cells = source_of(sources, row, own), named_cells(row)
-    named = f"{source.title} ({source.publisher}, {format_day(source.date)})" if source else row["source_id"]
-    return {
-        **row,
-        "id": _row_id(row),
-        "table": Path(row["file"].split("#")[-1]).stem,
-        "number": row["row"],
-        "cells": cells,
-        "words": "; ".join(f"{c}: {v}" for c, v in cells.items() if v and c not in ("source_id", "locator")),
-        "source": named,
-    }

@@ -6,40 +6,49 @@ texts), ``figures.qmd`` (where each figure comes from), ``figures.json``, ``figu
 """
 
 import copy
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from improvement_reports.domain.markup import front_matter, texts
+from improvement_reports.domain.markup import fenced, front_matter, texts
+from improvement_reports.facts.blocks import HEADING
+from improvement_reports.facts.figures import MIME, PROVENANCE_PAGE
 from improvement_reports.pages.frame import Frame
-from improvement_reports.pages.provenance import figures_page
+from improvement_reports.pages.notebook_elsewhere import with_archive
+from improvement_reports.pages.older_markup import as_today
+from improvement_reports.pages.provenance import Provenance
 from improvement_reports.runs.draft import PageFacts
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.outputs import page_outputs
-from improvement_reports.runs.run import EXECUTED
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.notebook_files import own_notebook_text, read_own_notebook
+from improvement_reports.workspace.notebook_files import own_notebook_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 # Links to what lies beside a page: its provenance page, its charts and its downloads.
 BESIDE = re.compile(
-    r'((?:href|src|srcset)=")(?=(?:figures\.html|figures\.csv|figures\.json|report\.ipynb|charts/|data/))'
+    r'((?:href|src|srcset)=")(?=(?:figures(?:-\d+)?\.html|figures\.csv|figures\.json|report\.ipynb|edition\.zip|charts/|data/))'
 )
 FIGURE_LINK = re.compile(r'data-figure="([^"]+)"')
+LINK_TO_ENTRY = re.compile(r' data-figure="([^"]+)"(?: href="[^"]*")?')
 
 
 # The page
 
+SECTION = re.compile(r"^## (.+?)(?:\s*\{#[^}]*\})?\s*$", re.MULTILINE)
 HEADING_LINE = re.compile(r"(#{2,6}) \S")
 HEADING_ALONE = re.compile(r"(#{2,6}) [^\n]+")
 
 
-def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
-    """The notebook that is rendered: front matter, Markdown cells, and code cells with their page outputs alone."""
+def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries: Mapping[str, str] | None = None):
+    """The notebook that is rendered: front matter, Markdown cells, and code cells with their page outputs alone.
+
+    ``entries``: where the entry of each figure stands, by its id; figures.html where it is not said.
+    """
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
     frame = frame or Frame()
@@ -50,7 +59,7 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(copy.deepcopy(cell))
-        texts = [prefixed(with_figure_ids(text, seen), frame.prefix) for text in page_outputs(cell)]
+        texts = [_shown(text, seen, entries or {}, frame) for text in page_outputs(cell)]
         if texts:
             outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
             # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
@@ -58,6 +67,12 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None):
     if frame.bottom:
         cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
     return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
+
+
+def _shown(text: str, seen: set[str], entries: Mapping[str, str], frame: Frame) -> str:
+    """An output as it stands on the page: in today's markup, its figures linked, its links leading to what is there."""
+    linked = with_entries(with_figure_ids(as_today(text), seen), entries)
+    return prefixed(with_archive(linked) if frame.has_archive else linked, frame.prefix)
 
 
 def with_figure_ids(text: str, seen: set[str]) -> str:
@@ -70,6 +85,34 @@ def with_figure_ids(text: str, seen: set[str]) -> str:
         return f'id="n-{match[1]}" {match[0]}'
 
     return FIGURE_LINK.sub(with_id, text)
+
+
+def with_entries(text: str, entries: Mapping[str, str]) -> str:
+    """A text whose figures lead to their entries; the page says which figure a link is of by that alone."""
+    return LINK_TO_ENTRY.sub(lambda m: f' href="{entries.get(m[1], f"{PROVENANCE_PAGE}#{m[1]}")}"', text)
+
+
+def section_of_figures(notebook) -> dict[str, str]:
+    """The heading of the section that each figure stands in first, by its id."""
+    heading = ""
+    found: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = _last_section(cell.source) or heading
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            record = data.get(MIME, {})
+            if record.get("form") == HEADING:
+                heading = _last_section(data["text/markdown"]) or heading
+            for figure in record.get("figures", []):
+                found.setdefault(figure["id"], heading)
+    return found
+
+
+def _last_section(text: str) -> str:
+    """The last heading of a section in a text, without its anchor; "" where there is none."""
+    found = SECTION.findall(text)
+    return found[-1] if found else ""
 
 
 def without_empty_sections(cells: list) -> list:
@@ -120,17 +163,40 @@ def write_report_page(
     folder: Path, content: Path, facts: PageFacts, frame: Frame, pages: Sequence[str] = PAGES_OF_A_REPORT
 ) -> None:
     """Write the sources of a report's pages into ``folder`` from what lies in ``content``; of ``pages`` those wanted."""
-    notebook = read_own_notebook(content / EXECUTED)
+    notebook = read_notebook(content)
     fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head:
         fields["header-includes"] = frame.head
+    figures = read_figures(content / "figures.json")["figures"]
+    provenance = provenance_of(notebook, figures, facts, frame)
     if "index.ipynb" in pages:
-        page = page_notebook(notebook, fields, frame)
+        page = page_notebook(notebook, fields, frame, provenance.places.figures)
         write_whole(folder / "index.ipynb", own_notebook_text(page) + "\n")
     if not frame.prefix and "figures.qmd" in pages:
-        figures = json.loads((content / "figures.json").read_text(encoding="utf-8"))["figures"]
-        beside = replace(frame, top=frame.top.replace('href="#', 'href="index.html#'))
-        write_whole(
-            folder / "figures.qmd",
-            figures_page(facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside),
-        )
+        for name, text in provenance.pages().items():
+            write_whole(folder / name, text)
+
+
+def write_leading_on(
+    folder: Path, content: Path, facts: PageFacts, frame: Frame, head: Sequence[str], body: str
+) -> None:
+    """The page sources of an edition whose page stands elsewhere: a page that leads there, and where figures come
+    from.
+    """
+    from nbformat.v4 import new_markdown_cell, new_notebook, new_raw_cell
+
+    fields = {**texts(facts.title, facts.summary), "toc": False, "header-includes": list(head)}
+    cells = [new_raw_cell(front_matter(fields), id="front-matter"), new_markdown_cell(fenced(body), id="leads-on")]
+    write_whole(folder / "index.ipynb", own_notebook_text(new_notebook(cells=cells)) + "\n")
+    notebook = read_notebook(content)
+    figures = read_figures(content / "figures.json")["figures"]
+    for name, text in provenance_of(notebook, figures, facts, frame).pages().items():
+        write_whole(folder / name, text)
+
+
+def provenance_of(notebook, figures: list[dict], facts: PageFacts, frame: Frame) -> Provenance:
+    """Where each figure of a report comes from, by the sections of the report."""
+    beside = replace(frame, top=frame.top.replace('href="#', f'href="{frame.page}#'))
+    return Provenance(
+        facts.params, facts.short_name, figures, facts.sources, facts.illustrative, beside, section_of_figures(notebook)
+    )

@@ -1,15 +1,21 @@
 """What is generated in the folder of a report: beside its page, and beside the frozen files of its editions."""
 
+import re
 import shutil
 from pathlib import Path
 
-from improvement_reports.editions.edition import GENERATED, VERSION, Edition
+from improvement_reports.editions.edition import VERSION, Edition, generated_files
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN
 from improvement_reports.workspace.stamps import digests
 
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
-PAGES = ("index.ipynb", "figures.qmd", "since.qmd")
+PAGES = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|since\.qmd")
+
+
+def page_sources_in(home: Path) -> list[Path]:
+    """The page sources in a report's own folder, in order."""
+    return sorted(p for p in home.iterdir() if PAGES.fullmatch(p.name)) if home.is_dir() else []
 
 
 def written_files(home: Path, editions: list[Edition]) -> dict[str, str]:
@@ -17,18 +23,19 @@ def written_files(home: Path, editions: list[Edition]) -> dict[str, str]:
 
     A page source that was edited or put there is not what this says, and is made again.
     """
-    found = digests(home, [*PAGES, *(n for n in BESIDE if not (home / n).is_dir())])
+    found = digests(home, [*(p.name for p in page_sources_in(home)), *(n for n in BESIDE if not (home / n).is_dir())])
     for name in (n for n in BESIDE if (home / n).is_dir()):
         found |= {f"{name}/{file}": sha256 for file, sha256 in digests(home / name).items()}
     for e in editions:
-        found |= {f"{e.version}/{name}": sha256 for name, sha256 in digests(e.folder, GENERATED).items()}
+        found |= {
+            f"{e.version}/{name}": sha256 for name, sha256 in digests(e.folder, generated_files(e.folder)).items()
+        }
     return found
 
 
 def remove_pages(home: Path) -> None:
     """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
-    for name in (*PAGES, *BESIDE, WRITTEN, *FORMER_STAMPS):
-        path = home / name
+    for path in (*page_sources_in(home), *(home / name for name in (*BESIDE, WRITTEN, *FORMER_STAMPS))):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
@@ -36,5 +43,5 @@ def remove_pages(home: Path) -> None:
     for edition in home.glob("v*"):
         if not VERSION.fullmatch(edition.name) or edition.is_symlink():
             continue  # not an edition: what lies there is somebody's, and is never served
-        for name in GENERATED:
+        for name in generated_files(edition):
             (edition / name).unlink(missing_ok=True)

@@ -19,8 +19,8 @@ from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
 from improvement_reports.pages.changes import changes_page
-from improvement_reports.pages.edition import draft_frame, frame_of, page_facts
-from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_report_page
+from improvement_reports.pages.edition import draft_frame, frame_of, leading_words, leads_on_head, page_facts
+from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_leading_on, write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.since import since_page
@@ -202,7 +202,7 @@ def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> N
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
     for e in editions:
-        write_edition_page(e, editions, settings)
+        write_edition_page(e, editions, settings, leads_on=not report.is_draft)
     if report.is_draft:
         _write_draft_page(home, draft, editions, not editions or bool(changed_inputs(project, editions[-1])))
     else:
@@ -239,11 +239,21 @@ def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
     )
 
 
-def write_edition_page(edition: Edition, editions: list[Edition], settings: SiteSettings) -> None:
-    """The generated page sources of an edition, beside its frozen files."""
+def write_edition_page(
+    edition: Edition, editions: list[Edition], settings: SiteSettings, leads_on: bool = False
+) -> None:
+    """The generated page sources of an edition, beside its frozen files.
+
+    ``leads_on``: the newest edition is shown at the report's own address, and is not laid out a second time here.
+    """
     from improvement_reports.editions.downloads.files import edition_facts, write_archive
 
-    write_report_page(edition.folder, edition.folder, page_facts(edition), frame_of(edition, editions, settings.url))
+    folder, facts = edition.folder, page_facts(edition)
+    frame = frame_of(edition, editions, settings.url, leads_on=leads_on)
+    if leads_on and edition == editions[-1]:
+        write_leading_on(folder, folder, facts, frame, leads_on_head(edition, settings.url), leading_words(edition))
+    else:
+        write_report_page(folder, folder, facts, frame)
     if edition.number > 1:
         write_whole(edition.folder / "changes.qmd", changes_page(edition, editions[editions.index(edition) - 1]))
     write_archive(edition.folder, edition_facts(edition.manifest, settings.publisher, settings.url))

@@ -9,7 +9,10 @@ import json
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions.edition import GENERATED, INPUTS, MANIFEST, Edition, editions_of
+from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, editions_of, generated_files
+from improvement_reports.pages.notebook_elsewhere import notebook_elsewhere
+from improvement_reports.pages.report_folder import page_sources_in
+from improvement_reports.runs.published_notebook import REPORT
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import RESERVED, Project
@@ -22,15 +25,16 @@ def record_path(project: Project) -> Path:
 
 
 def edition_names(edition: Edition) -> list[str]:
-    """The files of an edition that its page leads to: what is frozen but for the record of inputs, and what is
-    generated.
+    """The files of an edition that its page leads to: what is frozen but for the record of inputs and the executed
+    notebook, and what is generated.
     """
-    frozen = [n for n in (*edition.manifest.files, MANIFEST) if n != INPUTS]
-    return [n for n in (*frozen, *GENERATED) if (edition.folder / n).is_file()]
+    frozen = [n for n in (*edition.manifest.files, MANIFEST) if n not in (INPUTS, REPORT)]
+    return [n for n in (*frozen, *generated_files(edition.folder)) if (edition.folder / n).is_file()]
 
 
 def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[str, ...]) -> dict[str, str]:
-    """sha256 of every file of reports/ that may be on the site, by its path from the root.
+    """sha256 of every file of reports/ that may be on the site, by its path from the root; of the notebook of an
+    edition, that of what stands at its address.
 
     ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.
     """
@@ -42,13 +46,16 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
         found += [home / "index.qmd", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
     for job, is_draft in shown:
         home = project.page_folder(*job)
-        found += [home / n for n in ("index.ipynb", "figures.qmd", "since.qmd")]
+        found += page_sources_in(home)
         for name in beside if is_draft else ():
             found += (home / name).rglob("*") if (home / name).is_dir() else [home / name]
         for edition in editions_of(project, *job):
             found += [edition.folder / n for n in edition_names(edition)]
     plain = (p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
-    return {p.relative_to(project.root).as_posix(): file_digest(p) for p in plain}
+    files = {p.relative_to(project.root).as_posix(): file_digest(p) for p in plain}
+    editions = [e for job, _ in shown for e in editions_of(project, *job)]
+    elsewhere = {project.relative(e.folder / REPORT): digest(notebook_elsewhere(e).encode()) for e in editions}
+    return files | elsewhere
 
 
 def read_served(project: Project) -> dict[str, str]:

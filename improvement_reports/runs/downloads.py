@@ -3,15 +3,14 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 from improvement_reports.domain.escaping import guarded
-from improvement_reports.domain.json_text import json_text
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.origins import source_name
-from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
-from improvement_reports.workspace.parameters import Source
+from improvement_reports.domain.tables import COLUMNS
 
 FIGURE_COLUMNS = [
     "id",
@@ -26,7 +25,6 @@ FIGURE_COLUMNS = [
     "formula",
     "inputs",
     "sources",
-    "locators",
     "cell",
 ]
 
@@ -39,57 +37,30 @@ def csv_text(header: list[str], rows) -> str:
     return buffer.getvalue()
 
 
+def named_rows(rows: Iterable[dict]) -> str:
+    """Rows as figures.csv names them, those of one file after another together.
+
+    >>> named_rows([{"file": "a.csv", "row": 2}, {"file": "a.csv", "row": 5}, {"file": "b.csv", "row": 2}])
+    'a.csv rows 2, 5; b.csv row 2'
+    """
+    files = [(file, [str(i["row"]) for i in of]) for file, of in groupby(rows, key=lambda i: i["file"])]
+    return "; ".join(f"{file} row{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}" for file, numbers in files)
+
+
 def figures_csv(figures: list[dict], own: str | None = None) -> str:
-    """One row per figure; several inputs are separated by semicolons.
+    """One row per figure, with the rows it was made from; their hashes and places stand in ``figures.json``, once.
 
     ``own``: the return of the report, authority/month ("": of none), whose sources keep their short keys; None: all do.
     """
 
     def cells(f):
-        inputs = [f"{i['file']} row {i['row']} sha256 {i['sha256']}" for i in f["inputs"]]
         sources = dict.fromkeys(
             i["source_id"] if own is None else source_name(i["file"], i["source_id"], own) for i in f["inputs"]
         )
-        locators = dict.fromkeys(i["locator"] for i in f["inputs"])
-        joined = {**f, "inputs": "; ".join(inputs), "sources": "; ".join(sources), "locators": "; ".join(locators)}
+        joined = {**f, "inputs": named_rows(f["inputs"]), "sources": "; ".join(sources)}
         return [joined[c] for c in FIGURE_COLUMNS]
 
     return csv_text(FIGURE_COLUMNS, (cells(f) for f in figures))
-
-
-class Titled(Protocol):
-    """What a list of figures says of the page whose figures it lists."""
-
-    @property
-    def authority(self) -> str: ...
-    @property
-    def month(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-
-
-def figures_json(params: Titled, figures: list[dict], sources: dict[str, Source]) -> str:
-    content = {
-        "report": {
-            "authority": params.authority,
-            "month": params.month,
-            "kind": str(params.kind),
-            "title": params.title,
-        },
-        "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in sources.items()},
-        "columns": {
-            **{name: list(t.column_names) for name, t in RETURN_TABLES.items()},
-            **{name: list(c) for name, c in COLUMNS.items()},
-        },
-        "row_hash": (
-            "sha256 of the cells of the row as a JSON array of texts, UTF-8, no space between them; the cells are in"
-            " the order of columns, without those columns that the row's file does not have (lacks)"
-        ),
-        "figures": figures,
-    }
-    return json_text(content) + "\n"
 
 
 def data_csv(frame, columns) -> str:

@@ -10,14 +10,16 @@ from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, figures_json, official_rows
+from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, official_rows
+from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.outputs import figures_of
+from improvement_reports.runs.published_notebook import without_figures
 from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, KEY_FILE
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.notebook_files import own_notebook
+from improvement_reports.workspace.notebook_files import own_notebook, own_notebook_text
 from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
@@ -86,7 +88,7 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     folder = project.draft_folder(authority, month, kind)
     write_whole(folder / "figures.json", figures_json(report.params, figures, sources_of(project, report, figures)))
     write_whole(folder / "figures.csv", figures_csv(figures, f"{authority}/{month}"))
-    write_whole(folder / EXECUTED, executed)
+    write_whole(folder / EXECUTED, own_notebook_text(without_figures(notebook)) + "\n")
     _lay_charts(folder / "charts", notebook)
     shutil.rmtree(folder / "data", ignore_errors=True)
     for name, rows in official_rows(figures).items():

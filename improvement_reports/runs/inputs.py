@@ -1,5 +1,7 @@
 """The files that a report is made from."""
 
+import posixpath
+from collections.abc import Iterable
 from pathlib import Path
 
 from improvement_reports.domain.vocabulary import ReportKind
@@ -34,3 +36,22 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
         files += [p for p in sorted((project.raw / authority / read).rglob("*")) if not p.name.startswith((".", "~"))]
     files += sorted((project.raw / "official-statistics").glob("*"))
     return [p for p in files if p.is_file() and not p.name.startswith(".")]
+
+
+def used_inputs(names: Iterable[str], authority: str, month: str, figures: Iterable[dict]) -> list[str]:
+    """Those of a report's inputs that it was made from: its template and settings, its own return, and of other months
+    and of official statistics the files whose rows stand behind a figure, with what describes them.
+
+    A run is given more: it reads every month before, to check and to withhold with it.
+    """
+    rows = {f"data/raw/{i['file'].split('#')[0]}" for f in figures for i in f["inputs"]}
+    folders = {posixpath.dirname(name) for name in rows} | {f"data/raw/{authority}/{month}"}
+    own = f"data/raw/{authority}/{month}/"
+    return [
+        name
+        for name in names
+        if not name.startswith("data/raw/")
+        or name.startswith(own)
+        or name in rows
+        or (posixpath.dirname(name) in folders and not name.endswith((".csv", ".xlsx")))
+    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import lxml.html
 
 from improvement_reports.runs.outputs import figures_of, page_outputs
+from improvement_reports.runs.published_notebook import REPORT, figures_beside, whole
 from improvement_reports.workspace.files import digest
 
 # What a figure says to a reader; its rows, formula and unrounded value belong to it as well. Not: the cell it stands
@@ -48,16 +49,15 @@ def content_of(notebook) -> Content:
 
 
 def read_content(folder: Path) -> Content:
-    """The content of the executed notebook in a folder."""
-    raw = (folder / "report.ipynb").read_bytes()
-    return _content_of_bytes(raw)
+    """The content of the executed notebook in the folder of a draft or an edition."""
+    return _content_of_files((folder / REPORT).read_bytes(), figures_beside(folder))
 
 
 @lru_cache(maxsize=2)  # a page is compared with its edition again and again while somebody edits it
-def _content_of_bytes(raw: bytes) -> Content:
+def _content_of_files(notebook: bytes, figures: bytes) -> Content:
     import nbformat
 
-    return content_of(nbformat.reads(raw.decode("utf-8"), as_version=4))
+    return content_of(whole(nbformat.reads(notebook.decode("utf-8"), as_version=4), figures))
 
 
 def sentences_of(notebook):

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from improvement_reports.pages.glossary import Terms, load_terms
-from improvement_reports.pages.served import remove_not_served
+from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
+from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.quarto_frame import mended
@@ -83,6 +84,7 @@ def main() -> None:
             file=sys.stderr,
         )
     project = Project.find()
+    write_notebooks_elsewhere(project, Path(output), read_served(project))
     mend_pages(Path(output), load_terms(project))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.pages.glossary import load_terms
+from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import markdown_of, matches, page_address
 from improvement_reports.site.search import index_site
@@ -71,6 +72,7 @@ class Rendering:
             target = self.output / path.relative_to(self.project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(checked_bytes(self.project, path, self.served))
+        write_notebooks_elsewhere(self.project, self.output, self.served)
         index_site(self.output)
 
     def render_pages(self, pages: list[Path]) -> list[str]:

@@ -26,6 +26,7 @@ ENTRY = "pagefind-entry.json"
 LEFT_OUT = "Search is left out ({}); the search page lists every page instead."
 # What theme/search.js loads; Pagefind also writes four interfaces of its own, of 400 kB.
 PAGEFIND_FILES = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\..+\.pagefind|.+\.pf_\w+")
+PROVENANCE = re.compile(r"(?:^|/)figures(?:-\d+)?\.html$")
 FRAME = "script", "style", "noscript", "nav", "form", "template"
 HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 
@@ -39,8 +40,7 @@ def is_searched(address: str) -> bool:
     Provenance pages are not: they repeat each word of their report up to five hundred times, and each number of the
     report leads to them. Editions are not: they say what the newest page says.
     """
-    name = address.rsplit("/", 1)[-1]
-    return address != SEARCH_PAGE and name != "figures.html" and not EDITION.search(address)
+    return address != SEARCH_PAGE and not PROVENANCE.search(address) and not EDITION.search(address)
 
 
 def facts_of(address: str, names: dict[str, str]) -> dict[str, str]:

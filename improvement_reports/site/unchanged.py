@@ -6,6 +6,7 @@ build in which nothing failed, and only if nothing was written so close to it th
 """
 
 import os
+import re
 import shutil
 import sys
 import sysconfig
@@ -24,7 +25,7 @@ SOURCES, MADE = "sources", "made"
 # Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
 MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
 # Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
-GENERATED_IN_EDITION = frozenset({"index.ipynb", "figures.qmd", "changes.qmd", "edition.zip"})
+GENERATED_IN_EDITION = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|changes\.qmd|edition\.zip")
 EDITION_DEPTH = 4
 # Programs that pages are made with, where the PATH has them.
 PROGRAMS = ("quarto", "pandoc", "pagefind")
@@ -124,7 +125,7 @@ def _is_frozen(folder: tuple[str, ...], name: str) -> bool:
     """Whether a file below reports/ lies in an edition and was published with it."""
     if len(folder) < EDITION_DEPTH or folder[0] in RESERVED or not folder[EDITION_DEPTH - 1].startswith("v"):
         return False
-    return len(folder) > EDITION_DEPTH or name not in GENERATED_IN_EDITION
+    return len(folder) > EDITION_DEPTH or GENERATED_IN_EDITION.fullmatch(name) is None
 
 
 def _site(target: Path) -> TreeState | None:

@@ -33,6 +33,7 @@ from improvement_reports.editions.downloads.facts import ILLUSTRATIVE
 from improvement_reports.editions.downloads.workbook import workbook_bytes, write_workbook
 from improvement_reports.runs.downloads import FIGURE_COLUMNS
 from improvement_reports.runs.draft import write_draft_of
+from improvement_reports.runs.figures_file import read_figures
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW = {
@@ -508,7 +509,7 @@ def test_a_wrong_cell_is_seen(laid):
 
 
 def test_workbook_of_an_executed_report(laid):
-    figures = json.loads((laid / "figures.json").read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(laid / "figures.json")["figures"]
     tables = {}
     for path in sorted((laid / "data").glob("*.csv")):
         header, *rows = read_csv(path)
@@ -524,7 +525,7 @@ def test_workbook_of_an_executed_report(laid):
 
 def test_tables_of_a_report_hold_numbers(laid):
     """The report shows a value with its period beneath it; here the value is a number in a column of its own."""
-    figures = json.loads((laid / "figures.json").read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(laid / "figures.json")["figures"]
     book, _ = opened(figures=figures)
     header, *rows = table_of(book["table_measures_key"])
     latest = header.index("Latest")

@@ -17,7 +17,7 @@ import lxml.html
 import pytest
 from conftest import call
 from damage import edit
-from site_helpers import assert_same_content
+from site_helpers import assert_same_content, shown_page
 from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, rerun
 
 from improvement_reports.domain.errors import UserError
@@ -33,6 +33,7 @@ from improvement_reports.editions.edition import (
 from improvement_reports.editions.inputs import find_input, kept_faults, kept_path
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.since import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.report_content import Content, split_sentences
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
@@ -56,14 +57,13 @@ def test_an_edition_holds_what_the_run_gave_and_says_all_of_it(published):
         != set()
     )
     assert (m.number, m.edition_kind, m.previous, m.changes) == (1, "first", None, ())
-    assert m.figures == len(json.loads((edition.folder / "figures.json").read_text())["figures"]) > 20
+    assert m.figures == len(read_figures(edition.folder / "figures.json")["figures"]) > 20
     assert edition_faults(edition) == [] and chain_faults([edition]) == []
 
 
 def test_the_manifest_names_every_input_with_its_hash(published):
     (edition,) = editions_of(published, *JOB)
     inputs = edition.inputs
-    assert set(inputs) == set(edition.manifest.inputs)
     assert {
         OBSERVATIONS,
         "data/raw/exampleshire/2024-02/observations.csv",
@@ -75,9 +75,22 @@ def test_the_manifest_names_every_input_with_its_hash(published):
         assert record.sha256 == file_digest(published.root / name), name
         assert kept_path(published, record.sha256).read_bytes() == (published.root / name).read_bytes(), name
     rows = edition.manifest.rows["exampleshire/2024-03/observations.csv"]
-    figures = json.loads((edition.folder / "figures.json").read_text())["figures"]
+    figures = read_figures(edition.folder / "figures.json")["figures"]
     known = {i["row"] for f in figures for i in f["inputs"] if i["file"] == "exampleshire/2024-03/observations.csv"}
     assert rows.rows == len(known) > 3
+
+
+def test_the_manifest_names_the_inputs_that_were_used_and_the_record_all(published):
+    """A run is given every month before; the manifest and the crate do not grow with them."""
+    (edition,) = editions_of(published, *JOB)
+    used, given = set(edition.manifest.inputs), set(edition.inputs)
+    with_rows = {f"data/raw/{file}" for file in edition.manifest.rows}
+    own = {n for n in given if n.startswith("data/raw/exampleshire/2024-03/")}
+    assert with_rows | own | {"params/measures.yml", "notebooks/board.ipynb"} <= used < given
+    assert "data/raw/exampleshire/2024-02/return.yml" in used  # it says what the sources of those rows are
+    assert "data/raw/exampleshire/2024-02/narrative/headline.md" in given - used
+    graph = json.loads((edition.folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    assert {e["identifier"] for e in graph if e["@id"].startswith("#input-")} == used
 
 
 def test_no_public_file_has_the_hash_of_a_file_with_withheld_numbers(published, published_once):
@@ -439,7 +452,9 @@ def words(element) -> str:
 def test_the_address_without_a_version_shows_the_newest(site):
     top, newest, first = (tree(site, f"{HOME}/{name}index.html") for name in ("", "v2/", "v1/"))
     assert "Edition v2, published" in words(top) and "96%" in words(top.xpath("//main")[0])
-    assert "96%" in words(newest.xpath("//main")[0]) and "85%" in words(first.xpath("//main")[0])
+    assert "85%" in words(first.xpath("//main")[0])
+    assert newest.xpath("//head/meta[@http-equiv='refresh']/@content") == ["0; url=../index.html"]
+    assert newest.xpath("//main//p/a/@href") == ["../index.html"] and "Edition v2" in words(newest.xpath("//main")[0])
 
 
 def test_a_replaced_edition_says_so_at_its_top(site):
@@ -447,7 +462,7 @@ def test_a_replaced_edition_says_so_at_its_top(site):
     assert "It has been replaced" in words(
         note
     ) and "correction: The numerator of assessments was typed wrongly" in words(note)
-    assert {"../v2/index.html", "../v2/changes.html"} <= set(note.xpath(".//a/@href"))
+    assert {"../index.html", "../v2/changes.html"} <= set(note.xpath(".//a/@href"))
     assert not tree(site, f"{HOME}/v2/index.html").xpath("//div[@class='superseded']")
 
 
@@ -516,14 +531,15 @@ def test_the_feed(site):
 
 def test_a_citation_carries_the_fingerprint(site):
     for e in editions_of(site, *JOB):
-        (citation,) = tree(site, f"{HOME}/{e.version}/index.html").xpath("//p[@class='citation']")
+        page = shown_page(site.site / HOME / e.version / "index.html").relative_to(site.site).as_posix()
+        (citation,) = tree(site, page).xpath("//p[@class='citation']")
         assert f"improvement-reports/{e.identifier}" in words(citation) and file_digest(e.folder / MANIFEST)[
             :12
         ] in words(citation)
 
 
 def test_from_a_number_to_its_row_in_two_clicks_on_every_address(site):
-    for name in ("", "v1/", "v2/"):
+    for name in ("", "v1/"):
         page = site.site / HOME / name / "index.html"
         link = lxml.html.parse(str(page)).xpath("//main//p//a[@class='n']/@href")[0]
         path, _, figure = link.partition("#")
@@ -531,10 +547,13 @@ def test_from_a_number_to_its_row_in_two_clicks_on_every_address(site):
         (entry,) = lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=figure)
         row = entry.xpath(".//ul//a/@href")[0]
         assert lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=row.removeprefix("#"))
-        assert (
-            entry.xpath(".//code/text()")[-1]
-            == f"python3 make.py figure exampleshire/2024-03/board/{name or 'v2/'}".rstrip("/") + f"#{figure}"
-        )
+        assert entry.xpath(".//dd/code/text()") == [figure]
+        command = f"python3 make.py figure exampleshire/2024-03/board/{name.rstrip('/') or 'v2'}#ID"
+        assert command in lxml.html.parse(str(target)).xpath("//main/p//code/text()")
+        (back,) = entry.xpath(".//dd/a[not(ancestor::li)]/@href")
+        home, _, place = back.partition("#")
+        assert (target.parent / home).resolve() == page.resolve()
+        assert len(lxml.html.parse(str(page)).xpath("//*[@id=$i]", i=place)) == 1
 
 
 def test_drafts_are_not_on_the_public_site(site):

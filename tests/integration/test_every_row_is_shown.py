@@ -4,7 +4,6 @@ for each.
 
 import csv
 import html
-import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from conftest import ROOT
 
 from improvement_reports.pages.cross_pages import write_audit_threads_programmes
 from improvement_reports.runs.draft import write_draft_of
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
@@ -71,7 +71,7 @@ def report_folder(laid: Project, home: str) -> Path:
 
 def inputs(folder: Path) -> set[tuple[str, int]]:
     """File and row of everything that the figures of a page were made from."""
-    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(folder / "figures.json")["figures"]
     return {(i["file"], i["row"]) for f in figures for i in f["inputs"]}
 
 

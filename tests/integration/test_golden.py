@@ -71,7 +71,7 @@ def test_no_hidden_number_is_anywhere_in_the_report(board):
 
 def test_every_number_on_the_page_has_its_figure(board):
     page = nbformat.writes(page_notebook(board.notebook, {"title": "T"}))
-    shown = set(re.findall(r'data-figure=\\"([^"\\]+)', page))
+    shown = set(re.findall(r'href=\\"figures\.html#([^"\\]+)', page))
     assert shown == {f["id"] for f in figures_of(board.notebook)}
 
 

@@ -31,6 +31,7 @@ from improvement_reports.editions.kept_code import (
     write_code,
 )
 from improvement_reports.editions.rebuild import Rebuilt, execute_again, rebuild_project
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.workspace.keys import WITHOUT_EFFECT, effect_digest, package_files
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import entries, order, release, said_of, sections
@@ -285,7 +286,7 @@ def other(other_once, tmp_path) -> Project:
 def test_publishing_keeps_the_code_that_ran(other_once):
     (edition,) = all_editions(other_once)
     software = edition.manifest.software
-    assert (edition.manifest.format, software.version) == (2, OTHER_RELEASE) and software.code_sha256 != code_sha256()
+    assert (edition.manifest.format, software.version) == (3, OTHER_RELEASE) and software.code_sha256 != code_sha256()
     assert code_of(other_once, edition) == dict(sorted(worded_otherwise().items()))
 
 
@@ -314,7 +315,7 @@ def test_an_edition_is_reproduced_by_its_own_code_and_today_is_told_apart(other_
 
 
 def test_a_figure_is_computed_again_by_the_code_of_its_edition(other_once):
-    tables = json.loads((other_once.root / "reports" / V1 / "figures.json").read_text(encoding="utf-8"))["figures"]
+    tables = read_figures(other_once.root / "reports" / V1 / "figures.json")["figures"]
     worded = next(f["id"] for f in tables if any(OTHER_WORDS in cell for row in f["data"] for cell in row))
     result = call(other_once, "figure", f"{V1}#{worded}", "--rebuild")
     assert result.returncode == 0 and "Same value, same rows, same formula" in result.stdout, (

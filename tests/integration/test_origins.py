@@ -29,6 +29,7 @@ from improvement_reports.pages.edition import frame_of
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.runs.draft import sources_of, write_draft
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.places import Project
 
@@ -98,7 +99,7 @@ def test_a_row_of_another_month_is_said_to_come_from_its_own_document_everywhere
     )
     named = edition.manifest.sources
     assert named["board-paper"] != named[f"{FEBRUARY}/board-paper"]
-    figures = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))
+    figures = read_figures(edition.folder / "figures.json")
     assert set(figures["sources"]) == set(named)
     report = open_report(*JOB, same_key)
     assert set(sources_of(same_key, report, figures["figures"])) == set(named)
@@ -116,7 +117,7 @@ def test_the_provenance_page_names_each_document(same_key):
     from improvement_reports.pages.provenance import figures_page
 
     [edition] = editions_of(same_key, *JOB)
-    figures = json.loads((edition.folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(edition.folder / "figures.json")["figures"]
     page = figures_page(edition.manifest.report, "Exampleshire", figures, edition.manifest.sources, True)
     entry = page.split("exampleshire/2024-02/observations.csv</a>")[1].split("</div>")[0]
     assert edition.manifest.sources[f"{FEBRUARY}/board-paper"].title in entry

@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 import pytest
-from small_editions import HOME, JOB, make_fit, rewrite
+from small_editions import HOME, JOB, change_figures, make_fit, rewrite
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import agreement, remake, soundness
@@ -24,7 +24,6 @@ from improvement_reports.editions.edition import INPUTS, MANIFEST, all_editions,
 from improvement_reports.editions.inputs import kept_path, places_of
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.rebuild import SAME, rebuild_project
-from improvement_reports.facts.figures import MIME
 from improvement_reports.pages import report_pages
 from improvement_reports.pages.every_page import write_every_page
 from improvement_reports.pages.served import read_served
@@ -61,15 +60,7 @@ class Scene:
 
     def figures(self, change) -> None:
         """A figure changed in the notebook, in every place, and in figures.json."""
-        path = self.v / "report.ipynb"
-        book = json.loads(path.read_text(encoding="utf-8"))
-        for cell in book["cells"]:
-            for output in cell.get("outputs", []):
-                for f in output.get("data", {}).get(MIME, {}).get("figures", []):
-                    if f["id"] == NUMBER:
-                        change(f)
-        path.write_text(json.dumps(book, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        rewrite(self.v / "figures.json", lambda c: [change(f) for f in c["figures"] if f["id"] == NUMBER])
+        change_figures(self.v, lambda f: change(f) if f["id"] == NUMBER else None)
 
     def workbook(self, change) -> None:
         path = self.v / "tables.xlsx"

@@ -2,7 +2,6 @@
 
 import copy
 
-import nbformat
 import pytest
 from damage import edit
 
@@ -10,6 +9,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import today
 from improvement_reports.editions.edition import editions_of
 from improvement_reports.editions.inputs import places_of
+from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.workspace.releases import release
 
 JOB = ("exampleshire", "2024-03", "board")
@@ -19,7 +19,7 @@ JOB = ("exampleshire", "2024-03", "board")
 def asked(published, monkeypatch):
     """Ask about the edition with what each run gives in turn: a notebook, or a refusal."""
     (edition,) = editions_of(published, *JOB)
-    book = nbformat.read(edition.folder / "report.ipynb", as_version=4)
+    book = read_notebook(edition.folder)
     monkeypatch.setattr(today, "is_todays", lambda code: False)
 
     def ask(*gives, own=None):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import call
 from damage import edit
-from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD
+from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, change_figures
 
 from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.edition import MANIFEST, all_editions, editions_of
@@ -17,6 +17,7 @@ from improvement_reports.editions.figure import needed_cells
 from improvement_reports.editions.inputs import kept_path
 from improvement_reports.editions.verify import CANNOT, DIFFERS, REPRODUCED, verify
 from improvement_reports.facts.figures import MIME
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
@@ -62,12 +63,11 @@ def test_every_figure_of_every_edition_is_reproduced(corrected_once, tmp_path):
 
 def a_published_number(project):
     substitute(project.root / HOME / "v1/report.ipynb", ">85%<", ">99%<")
-    substitute(project.root / HOME / "v1/report.ipynb", '"published": "85%"', '"published": "99%"')
+    change_figures(project.root / HOME / "v1", lambda f: f.update(published=f["published"].replace("85%", "99%")))
 
 
 def a_published_number_covered_up(project):
     a_published_number(project)
-    substitute(project.root / HOME / "v1/figures.json", '"published": "85%"', '"published": "99%"')
     rehash(project)
 
 
@@ -81,19 +81,11 @@ def a_number_in_figures_json_covered_up(project):
 
 
 def an_unrounded_value(project):
-    path = project.root / HOME / "v1/report.ipynb"
-    book = json.loads(path.read_text(encoding="utf-8"))
-    records = [
-        f
-        for c in book["cells"]
-        for o in c.get("outputs", [])
-        for f in o.get("data", {}).get(MIME, {}).get("figures", [])
-    ]
-    (chosen,) = {f["value"] for f in records if f["id"] == "assessments_in_time_pct.2024-03"}
-    for f in records:
+    def change(f):
         if f["id"] == "assessments_in_time_pct.2024-03":
-            f["value"] = str(float(chosen) + 0.1)
-    path.write_text(json.dumps(book, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            f["value"] = str(float(f["value"]) + 0.1)
+
+    change_figures(project.root / HOME / "v1", change)
     rehash(project)
 
 
@@ -176,14 +168,17 @@ TAMPERING = [
         DIFFERS,
         [
             f"{V1}: figures.json was changed after publication",
-            "figures.json beside the notebook: published “85%”, now “99%”",
+            "figures.json beside the notebook: published “as in the notebook”, now “99%”",
         ],
     ),
     (
         a_number_in_figures_json_covered_up,
         "v1",
         DIFFERS,
-        ["figures.json beside the notebook: published “85%”, now “99%”", f"{V1}: its {MANIFEST} was changed"],
+        [
+            "figures.json beside the notebook: published “as in the notebook”, now “99%”",
+            f"{V1}: its {MANIFEST} was changed",
+        ],
     ),
     (
         an_unrounded_value,
@@ -304,7 +299,7 @@ def test_a_figure_and_its_way_back(corrected_once):
 
 @pytest.mark.parametrize("figure", ["assessments_in_time_pct.2024-03", "table.measures.key", "chart.assessments"])
 def test_a_figure_is_computed_again_alone(corrected_once, figure):
-    known = json.loads((corrected_once.root / HOME / "v1/figures.json").read_text(encoding="utf-8"))["figures"]
+    known = read_figures(corrected_once.root / HOME / "v1/figures.json")["figures"]
     if figure not in {f["id"] for f in known}:
         figure = next(f["id"] for f in known if f["kind"] == figure.split(".")[0])
     result = call(corrected_once, "figure", f"{V1}#{figure}", "--rebuild")

@@ -24,6 +24,7 @@ from improvement_reports.pages.audit import audit_entries
 from improvement_reports.pages.comparison import write_comparison
 from improvement_reports.pages.cross_pages import write_audit_threads_programmes
 from improvement_reports.pages.page_of_parts import Collector, write_page
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
 
@@ -140,13 +141,15 @@ def test_each_fold_says_how_many_it_holds(laid):
 def test_every_figure_leads_to_an_anchor_that_is_there(laid, place):
     folder = laid.reports.joinpath(*place)
     text, provenance = source(laid, *place), (folder / "figures.qmd").read_text(encoding="utf-8")
-    links = re.findall(r'data-figure="([^"]+)" href="figures\.html#([^"]+)"', text)
+    links = re.findall(r'href="(figures(?:-\d+)?)\.html#([^"]+)"', text)
     assert bool(links) == (place != ("compare",))
-    anchors = Counter(page(provenance).xpath("//@id"))
-    assert {n for a, n in anchors.items()} <= {1}
-    for figure, anchor in links:
-        assert figure == anchor and anchors[anchor] == 1
-    assert {f["id"] for f in json.loads((folder / "figures.json").read_text())["figures"]} == {f for f, _ in links}
+    ids = [f["id"] for f in read_figures(folder / "figures.json")["figures"]]
+    for name in {name for name, _ in links}:
+        anchors = Counter(page((folder / f"{name}.qmd").read_text(encoding="utf-8")).xpath("//@id"))
+        assert set(anchors.values()) <= {1}
+        assert all(anchors[anchor] == 1 for there, anchor in links if there == name)
+    assert set(ids) == {anchor if name == "figures" else ids[int(anchor) - 1] for name, anchor in links}
+    assert set(ids) <= set(page(provenance).xpath("//@id"))
 
 
 @pytest.mark.parametrize("place", PAGES, ids="/".join)
@@ -166,7 +169,7 @@ def test_the_way_back_leads_to_the_page_and_to_rows_that_are_there(laid, place):
 @pytest.mark.parametrize("place", [p for p in PAGES if p != ("compare",)], ids="/".join)
 def test_the_figures_are_the_same_in_both_downloads_and_their_rows_are_those_of_the_raw_files(laid, place):
     folder = laid.reports.joinpath(*place)
-    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(folder / "figures.json")["figures"]
     rows = list(csv.DictReader(io.StringIO((folder / "figures.csv").read_text(encoding="utf-8"))))
     assert [f["id"] for f in figures] == [r["id"] for r in rows]
     inputs = {(i["file"], i["row"]): json.loads(i["cells"]) for f in figures for i in f["inputs"] if i["cells"]}
@@ -338,13 +341,13 @@ def test_a_page_gives_its_first_link_an_id_and_keeps_every_figure_once(tmp_path)
     write_page(tmp_path, "Title", "What it is", "2024-03", [text], shown.take_figures(), {})
     page_text = (tmp_path / "index.qmd").read_text()
     assert re.findall(r'id="(n-[^"]+)"', page_text) == ["n-a", "n-b"]
-    assert [f["id"] for f in json.loads((tmp_path / "figures.json").read_text())["figures"]] == ["a", "b"]
+    assert [f["id"] for f in read_figures(tmp_path / "figures.json")["figures"]] == ["a", "b"]
 
 
 def test_figures_of_blocks_are_found_and_a_title_is_text(tmp_path):
     block = Block(Markup("<p>x</p>"), [figure("c", label=HOSTILE)], HTML)
     write_page(tmp_path, f"{HOSTILE} *x*", f"{HOSTILE} $y$", "2024-03", ["Words.", block], [], {})
-    assert [f["id"] for f in json.loads((tmp_path / "figures.json").read_text())["figures"]] == ["c"]
+    assert [f["id"] for f in read_figures(tmp_path / "figures.json")["figures"]] == ["c"]
     is_text_alone(tmp_path)
     head = (tmp_path / "index.qmd").read_text().split("---")[1]
     title = json.loads(re.search("title: (.*)", head)[1])

@@ -27,7 +27,8 @@ from improvement_reports.facts.figures import MIME, Figure, Input, input_of, inp
 from improvement_reports.pages.provenance import figures_page
 from improvement_reports.pages.report import page_notebook
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.runs.downloads import FIGURE_COLUMNS, csv_text, data_csv, figures_csv, figures_json
+from improvement_reports.runs.downloads import FIGURE_COLUMNS, csv_text, data_csv, figures_csv
+from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.outputs import figures_of
 from improvement_reports.workspace.csv_reading import decode
 from improvement_reports.workspace.pandoc import run_pandoc
@@ -302,7 +303,7 @@ def test_only_the_first_place_of_a_figure_carries_its_id():
     page = page_text(notebook(mark + mark, mark + mark.replace("a.b", "c")))
     assert [m.start() for m in re.finditer('id="n-a.b"', page)] == [page.index("id=")]
     assert page.count('id="n-c"') == 1
-    assert page.count('data-figure="a.b"') == 3
+    assert page.count('href="figures.html#a.b"') == 3 and "data-figure" not in page
 
 
 def test_the_page_has_words_and_blocks_and_nothing_else():
@@ -353,8 +354,8 @@ def test_figures_as_csv_have_their_way_back_and_no_formula():
     found = dict(zip(header, cells, strict=True))
     assert header == FIGURE_COLUMNS
     assert (found["published"], found["value"], found["cell"]) == ("85%", "85", "3")
-    assert (found["formula"], found["locators"]) == ("'=1+1", "'@p")
-    assert found["inputs"] == "f.csv row 2 sha256 ab"
+    assert found["formula"] == "'=1+1"
+    assert found["inputs"] == "f.csv row 2"
 
 
 def test_the_provenance_page_is_well_formed_and_escapes_labels(board):

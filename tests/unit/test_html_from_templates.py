@@ -20,6 +20,7 @@ ESCAPE_BY_HAND = {"domain/escaping.py", "domain/templates.py"}
 WRITE_TAGS = {"workspace/prose/trees.py": "what Pandoc reads in place of a reference when it judges prose"}
 DECLARE_MARKUP = {
     "domain/templates.py": "what a template gave",
+    "pages/older_markup.py": "the cells of a table in a published notebook",
     "report.py": "a sentence of the parameters, whose own words are escaped and whose references are links",
     "runs/outputs.py": "the record of a chart in an executed notebook",
     "site/glossary_links.py": "words of a finished page",

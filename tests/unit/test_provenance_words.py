@@ -8,13 +8,14 @@ import lxml.html
 import pytest
 from conftest import ROOT
 
-from improvement_reports.domain.templates import fill
-from improvement_reports.pages.provenance import _figure_entry, _row_words
+from improvement_reports.pages.page_of_parts import PageParameters
+from improvement_reports.pages.provenance import _row_words, figures_page
 
 
 def entry_of(figure: dict) -> lxml.html.HtmlElement:
     """The entry of a figure as it stands on the page."""
-    return lxml.html.fragment_fromstring(fill("pages/figures.html", figures=[_figure_entry(figure)], reference=""))
+    page = figures_page(PageParameters("a", "2024-03", "A"), "A", [figure], {}, False)
+    return lxml.html.fragment_fromstring(page, create_parent="div").xpath(".//*[@class='figure-entry']")[0]
 
 
 EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))

@@ -7,6 +7,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.editions.said_numbers import change_numbers, summary_numbers
+from improvement_reports.runs.figures_file import read_figures
 
 TEMPLATE = 'Assessments stood at {{ value("in_time_pct") }} of {{ target("in_time_pct") }}, 45 days; {{ name() }}.'
 
@@ -72,7 +73,7 @@ def test_numbers_of_a_list_of_changes(changes, said):
 
 
 def figures_of(folder: Path) -> dict[str, dict]:
-    return {f["id"]: f for f in json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]}
+    return {f["id"]: f for f in read_figures(folder / "figures.json")["figures"]}
 
 
 def test_every_published_edition_says_its_numbers():

@@ -4,7 +4,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from improvement_reports.editions.edition import GENERATED, INPUTS
+from improvement_reports.editions.edition import INPUTS, is_generated
 from improvement_reports.workspace.leftovers import is_left_in_edition
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
@@ -21,7 +21,7 @@ def archived_files(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
-        generated = relative.as_posix() in GENERATED or relative.suffix == ".zip" or is_left_in_edition(relative)
+        generated = is_generated(relative.as_posix()) or relative.suffix == ".zip" or is_left_in_edition(relative)
         private = relative.as_posix() == INPUTS
         if not (hidden or generated or private) and path.is_file() and not path.is_symlink():
             found.append(relative.as_posix())

@@ -63,9 +63,8 @@ FIGURE_FIELDS = {
     "area": ("string", "The area"),
     "period": ("string", "The period"),
     "formula": ("string", "How it was made from its rows"),
-    "inputs": ("string", "The rows that it was made from, each with its sha256, separated by semicolons"),
+    "inputs": ("string", "The rows that it was made from; figures.json has their place in the source and sha256"),
     "sources": ("string", "The source documents of these rows, separated by semicolons"),
-    "locators": ("string", "Where in the sources, separated by semicolons"),
     "cell": ("integer", "Cell of the executed notebook, counted from 0"),
 }
 
@@ -218,4 +217,4 @@ def _resource(name: str, path: str, title: str, columns: Iterable[str], tables: 
 
 
 def datapackage_text(descriptor: dict) -> str:
-    return json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(descriptor, ensure_ascii=False) + "\n"

@@ -1,0 +1,96 @@
+"""The published notebook names its figures and comes back whole from the files beside it."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from improvement_reports.pages.page_of_parts import PageParameters
+from improvement_reports.runs.figures_file import figures_json, read_figures
+from improvement_reports.runs.outputs import figures_of
+from improvement_reports.runs.published_notebook import is_whole, not_as_named, read_notebook, without_figures
+
+EDITIONS = sorted(p for p in ROOT.glob("reports/*/*/*/v*") if (p / "report.ipynb").is_file())
+BOARD = ROOT / "reports/gloucestershire/2021-04/board/v1"
+
+
+def published(edition, folder):
+    """An edition's notebook, figures and charts as today's release publishes them."""
+    notebook = read_notebook(edition)
+    folder.mkdir()
+    nbformat.write(without_figures(notebook), folder / "report.ipynb")
+    parameters = PageParameters("a", "2024-03", "A title")
+    (folder / "figures.json").write_text(figures_json(parameters, figures_of(notebook), {}), encoding="utf-8")
+    shutil.copytree(edition / "charts", folder / "charts")
+    return notebook
+
+
+@pytest.fixture
+def board(tmp_path):
+    published(BOARD, tmp_path / "e")
+    return tmp_path / "e"
+
+
+@pytest.mark.parametrize("edition", EDITIONS[::5], ids=lambda p: "/".join(p.parts[-4:]))
+def test_a_notebook_comes_back_to_the_last_sign(edition, tmp_path):
+    whole = published(edition, tmp_path / "e")
+    assert is_whole(whole) and not is_whole(nbformat.read(tmp_path / "e/report.ipynb", as_version=4))
+    assert nbformat.writes(read_notebook(tmp_path / "e")) == nbformat.writes(whole)
+    assert not_as_named(tmp_path / "e") == []
+
+
+def test_no_row_stands_in_the_notebook_and_it_weighs_a_third(board):
+    text = (board / "report.ipynb").read_text(encoding="utf-8")
+    rows = json.loads((board / "figures.json").read_text(encoding="utf-8"))["rows"]
+    assert not [r["sha256"] for r in rows if r["sha256"] and r["sha256"] in text]
+    assert len(text.encode()) < (BOARD / "report.ipynb").stat().st_size / 3
+
+
+def test_a_figure_that_was_changed_beside_the_notebook_is_named(board):
+    content = json.loads((board / "figures.json").read_text(encoding="utf-8"))
+    content["figures"][3]["published"] = "99%"
+    content["figures"].append({**content["figures"][0], "id": "put.in"})
+    gone = content["figures"].pop(7)["id"]
+    (board / "figures.json").write_text(json.dumps(content), encoding="utf-8")
+    assert set(not_as_named(board)) == {(id_, "figures.json") for id_ in (content["figures"][3]["id"], "put.in", gone)}
+
+
+def test_a_row_that_was_changed_is_named_with_each_of_its_figures(board):
+    content = json.loads((board / "figures.json").read_text(encoding="utf-8"))
+    content["rows"][0]["locator"] = "elsewhere"
+    (board / "figures.json").write_text(json.dumps(content), encoding="utf-8")
+    made_from_it = {(f["id"], "figures.json") for f in content["figures"] if 0 in f["inputs"]}
+    assert set(not_as_named(board)) == made_from_it != set()
+
+
+def test_a_narrow_drawing_that_was_changed_or_is_gone_is_named(board):
+    first, second, *_ = sorted((board / "charts").glob("*-narrow.svg"))
+    first.write_text("<svg/>", encoding="utf-8")
+    second.unlink()
+    names = [p.name for p in (first, second)]
+    assert not_as_named(board) == [(f"chart.{n.removesuffix('-narrow.svg')}", f"charts/{n}") for n in names]
+
+
+def test_a_chart_whose_name_leads_elsewhere_takes_no_file_from_there(board):
+    book = nbformat.read(board / "report.ipynb", as_version=4)
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            for record in (r for kind, r in output.get("data", {}).items() if "improvement-reports" in kind):
+                if record["form"] == "chart":
+                    record["id"] = "chart.../../secret"
+    (board.parent / "secret-narrow.svg").write_text("secret", encoding="utf-8")
+    nbformat.write(book, board / "report.ipynb")
+    assert "secret" not in {o for o in map(str, _narrow(read_notebook(board)))}
+
+
+def _narrow(notebook) -> list[str]:
+    records = [r for c in notebook.cells for o in c.get("outputs", []) for r in o.get("data", {}).values()]
+    return [r["svg_narrow"] for r in records if isinstance(r, dict) and "svg_narrow" in r]
+
+
+def test_editions_of_releases_before_are_whole_and_read_as_they_are():
+    notebook = read_notebook(BOARD)
+    assert is_whole(notebook) and len(figures_of(notebook)) == len(read_figures(BOARD / "figures.json")["figures"])
+    assert nbformat.writes(notebook) == nbformat.writes(nbformat.read(BOARD / "report.ipynb", as_version=4))
