@@ -23,8 +23,9 @@ COPIED = (
     *("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "requirements.lock"),
     *("data/raw", "data/archive", "reports"),
 )
-BATCH = 6  # profiles side by side
+BATCH = 4  # profiles side by side
 OWN = [sys.executable, "-m", "improvement_reports.cli"]
+SITE = ("site", "--renderer", "pandoc", "--drafts")
 WORK = [sys.executable, "-m", "improvement_reports.authoring.bench_work"]
 
 
@@ -103,8 +104,6 @@ def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
     boards = [job for job in jobs if job.kind == "board"]
     if boards:
         yield Row("prepare: every return, from nothing", own("prepare"))
-    yield Row("site: fresh after installation", own("site", "--renderer", "pandoc", "--drafts"))
-    yield Row("site: nothing changed", own("site", "--renderer", "pandoc", "--drafts"))
     for kind, names in (("profile", profiles[:1]), ("board report", ["/".join(job) for job in boards[-1:]])):
         if names:
             inner = json.loads(work("cells", names[0]).said)["cpu"]
@@ -115,17 +114,26 @@ def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
         ours, plain = work("own-reports", *many), work("plain-reports", *many)
         yield Row(f"profile: each of {len(many)}, all in", ours, plain, len(many))
     if boards:
-        name = "/".join(boards[-1])
-        narrative = project.raw_return(*boards[-1][:2]) / "narrative" / "headline.md"
-        made = json.loads(work("turn", name, project.relative(narrative)).said)
+        made = json.loads(work("turn", "/".join(boards[-1]), project.relative(_narrative(project, boards[-1]))).said)
         yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
-        narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
-        yield Row("site: one changed return", own("site", "--renderer", "pandoc", "--drafts"))
     if editions := [e for e in all_editions(project) if e.kind == "board"]:
         figures = json.loads((editions[-1].folder / "figures.json").read_text(encoding="utf-8"))["figures"]
         reference = f"{editions[-1].identifier}#{next(f['id'] for f in figures if f['kind'] == 'number')}"
         yield Row("figure --rebuild: first of an edition", own("figure", reference, "--rebuild"))
         yield Row("figure --rebuild: another of it", own("figure", reference, "--rebuild"))
+    for made_before in (project.processed, project.build, project.site):
+        shutil.rmtree(made_before, ignore_errors=True)
+    yield Row("site: fresh after installation", own(*SITE))
+    yield Row("site: nothing changed", own(*SITE))
+    if boards:
+        narrative = _narrative(project, boards[-1])
+        narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
+        yield Row("site: one changed return", own(*SITE))
+
+
+def _narrative(project: Project, job: Job) -> Path:
+    """A text of the return of a report."""
+    return min((project.raw_return(job.authority, job.month) / "narrative").glob("*.md"))
 
 
 def _profiles(project: Project) -> list[str]:

@@ -107,7 +107,7 @@ def turn(project: Project, name: str, changed: str) -> None:
     from improvement_reports.authoring.preview_turn import take_turn
     from improvement_reports.authoring.preview_worker import _be_ready, warm_up
 
-    is_warm, page, path = warm_up(), f"reports/{name}/index.html", project.root / changed
+    is_warm, page, path = warm_up(project), f"reports/{name}/index.html", project.root / changed
     old, spent, walls = path.read_text(encoding="utf-8"), [], []
     for number in (1, 2, 3):
         path.write_text(f"{old}\n\nA sentence {'once more ' * number}.\n", encoding="utf-8")

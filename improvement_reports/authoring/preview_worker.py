@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from improvement_reports.authoring.preview_server import pages_ahead
 from improvement_reports.authoring.preview_turn import LOG, caught, job_of, take_turn
+from improvement_reports.charts import drawn_before
+from improvement_reports.workspace.files import digest, write_whole
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import end_with_parent
 
@@ -69,7 +72,7 @@ def work(connection: Connection, root: Path, renderer: str) -> None:
     _be_alone(project)
     rest: Rest | None = None
     number = 0
-    is_warm = warm_up()
+    is_warm = warm_up(project)
     with suppress(EOFError, OSError):
         while True:
             ready = wait([connection, *([rest.connection] if rest else [])])
@@ -110,7 +113,7 @@ def _be_alone(project: Project) -> None:
         os.dup2(file.fileno(), 2)
 
 
-def warm_up() -> bool:
+def warm_up(project: Project) -> bool:
     """Load what turns need, before they do; whether this process may be forked from now on."""
     import nbconvert  # noqa: F401
 
@@ -123,6 +126,7 @@ def warm_up() -> bool:
     from improvement_reports.runs.warm import parent
 
     parent.become()
+    drawn_before.keep_in(Drawings(project.build / "preview-drawings"))
     return True
 
 
@@ -135,6 +139,35 @@ def _be_ready(project: Project, addresses: list[str]) -> None:
     for address in addresses:
         if job := job_of(project, address):
             parent.rehearse(project, job)
+
+
+class Drawings(MutableMapping[str, str]):
+    """Drawings in a folder, for kernels that are forked from this process and leave it nothing else."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)  # of another code, or from another hand
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{digest(key)}.svg"
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            return self._path(key).read_text(encoding="utf-8")
+        except OSError:
+            raise KeyError(key) from None
+
+    def __setitem__(self, key: str, drawing: str) -> None:
+        write_whole(self._path(key), drawing)
+
+    def __delitem__(self, key: str) -> None:
+        self._path(key).unlink()
+
+    def __iter__(self) -> Iterator[str]:
+        return (path.stem for path in self.folder.glob("*.svg"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Rest:
@@ -173,6 +206,7 @@ def make_rest(connection: Connection, root: Path, renderer: str) -> None:
     """The process of the rest: build the site once, and say what became of it."""
     from improvement_reports.runs.warm import link
 
+    drawn_before.keep_in(None)
     link.is_fork = False  # it may run reports side by side, and has them forked from a process of their own
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     end_with_parent()

@@ -14,6 +14,7 @@ from improvement_reports.charts.canvas import (
     svg_text,
     wrapped,
 )
+from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.vocabulary import Unit
 
 
@@ -30,6 +31,7 @@ class Bar:
     is_context: bool = False
 
 
+@drawn_once
 def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = None) -> str:
     """Horizontal bars from zero with direct labels; a target is a dark mark across its bar.
 

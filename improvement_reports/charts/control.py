@@ -24,6 +24,7 @@ from improvement_reports.charts.canvas import (
     sentence_svg,
     svg_text,
 )
+from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.numbers import format_number, format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.method.spc_chart import TRIAL_BELOW, ControlChart, ControlPoint, Rule
@@ -76,6 +77,7 @@ def look_of(point: ControlPoint) -> str | None:
     return {Rule.OUTSIDE_LIMITS: "outside", Rule.TWO_OF_THREE: "near"}.get(point.flags[0], "run")
 
 
+@drawn_once
 def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
     """The drawing of a control chart, ``width`` CSS pixels wide (720 or 340); the same bytes for the same input.
 

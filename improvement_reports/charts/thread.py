@@ -14,6 +14,7 @@ from improvement_reports.charts.canvas import (
     svg_text,
     wrapped,
 )
+from improvement_reports.charts.drawn_before import drawn_once
 
 LINE = 17
 PAD = 9
@@ -32,6 +33,7 @@ class ThreadBox:
         return wrapped(text, width).split("\n")
 
 
+@drawn_once
 def thread_svg(lanes: Sequence[tuple[ThreadBox, list[ThreadBox], list[ThreadBox]]], width: int) -> str:
     """``lanes``: for each recommendation its box, what answers it, its measures; an empty list is drawn as "none"."""
     if not lanes:

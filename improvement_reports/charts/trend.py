@@ -15,6 +15,7 @@ from improvement_reports.charts.canvas import (
     sentence_svg,
     svg_text,
 )
+from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
 
@@ -33,6 +34,7 @@ class Point:
     text: str = ""
 
 
+@drawn_once
 def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
     """A line over time with its target as a step beneath it; a gap in the values is a gap in the line.
 

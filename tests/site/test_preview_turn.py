@@ -164,7 +164,7 @@ def test_a_process_that_may_be_forked_has_no_threads(shown):
         "import threading, sys\nfrom improvement_reports.authoring.preview_worker import warm_up\n"
         "from improvement_reports.authoring.preview_turn import take_turn\n"
         "from improvement_reports.runs.warm import link\nfrom improvement_reports.workspace.places import Project\n"
-        "from pathlib import Path\nassert warm_up()\nproject = Project(Path(sys.argv[1]))\n"
+        "from pathlib import Path\nproject = Project(Path(sys.argv[1]))\nassert warm_up(project)\n"
         "(project.root / sys.argv[2]).write_text('Words of today.')\n"
         "turn = take_turn(project, [sys.argv[3]], print)\n"
         "print(threading.active_count(), len(link.forks), turn.faults)"

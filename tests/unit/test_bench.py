@@ -1,0 +1,54 @@
+"""What the bench counts: all processes of a call, each thing of several, and a series whose dates move on as one."""
+
+import subprocess
+import sys
+
+import pytest
+
+from improvement_reports.authoring.bench import Row, sizes_by_kind
+from improvement_reports.authoring.bench_cost import Cost, cost_of
+from improvement_reports.authoring.bench_curves import curve, moved_on
+from improvement_reports.workspace.places import Project
+
+BUSY = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="CPU seconds of children are not counted there")
+def test_the_cost_of_a_call_is_that_of_all_its_processes():
+    begins = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])\nprint('done')\n{BUSY}"
+    cost = cost_of([sys.executable, "-c", begins])
+    assert cost.said == "done\n" and 0.8 <= cost.cpu < 8 and cost.wall > 0
+
+
+def test_a_call_that_fails_is_not_measured():
+    with pytest.raises(subprocess.CalledProcessError):
+        cost_of([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_row_is_of_one_thing_and_beside_the_plain_way():
+    row = Row("each of 4", Cost(2.0, 4.0, 512.4, ""), Cost(9.0, 24.0, 300.0, ""), 4)
+    assert row.line.split() == ["each", "of", "4", "6.00", "1.00", "6.0", "×", "2.0", "512"]
+    assert Row("alone", Cost(1.0, 0.5, 0.0, ""), note="so").line.split() == ["alone", "0.50", "1.0", "0", "so"]
+    assert row.record()["plain"] == {"wall seconds": 9.0, "cpu seconds": 24.0, "megabytes": 300}
+
+
+def test_sizes_are_of_an_edition(tmp_path):
+    assert sizes_by_kind(Project(tmp_path)) == {"all of the site": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "moved"),
+    [
+        ("2024-04,2024-04-30", 1, "2024-05,2024-05-28"),
+        ("board-2024-12: 2023-12", 1, "board-2025-01: 2024-01"),
+        ("2024-25 and 12024-04", 3, "2024-25 and 12024-04"),  # a financial year, and a number
+        ("2010-01", -1, "2009-12"),
+    ],
+)
+def test_all_dates_move_on_as_one(text, months, moved):
+    assert moved_on(text, months) == moved
+
+
+def test_a_curve_is_a_drawing_with_each_point_in_words():
+    drawn = curve({1: 0.2, 120: 0.3}, "months", "seconds")
+    assert drawn.startswith("<svg") and "0.20" in drawn and "0.30" in drawn and "months" in drawn
