@@ -6,14 +6,14 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.editions.input_names import checked_record, strict_json
+from improvement_reports.editions.input_names import checked_record, plain_text, strict_content, strict_json
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.fields import Strict
 from improvement_reports.workspace.files import digest, file_digest
@@ -133,6 +133,11 @@ class Manifest(Strict):
         )
 
 
+@lru_cache(maxsize=512)  # one build asks for each several times
+def _manifest(text: str) -> Manifest:
+    return Manifest.model_validate_json(json.dumps(strict_content(text)))
+
+
 @dataclass(frozen=True)
 class Edition:
     """A published edition: its folder and its manifest."""
@@ -162,7 +167,7 @@ class Edition:
 
         path = self.folder / MANIFEST
         try:
-            return Manifest.model_validate_json(json.dumps(strict_json(path)))
+            return _manifest(plain_text(path))
         except OSError:
             raise UserError(
                 f"The edition {self.identifier} has no {MANIFEST}; restore the folder from version control."

@@ -63,10 +63,20 @@ def strict_json(path: Path, limit: int = MAX_RECORD_BYTES) -> object:
 
     Of two equal keys one reader takes the first and another the last, so that one file could say two things.
     """
+    return strict_content(plain_text(path, limit))
+
+
+def plain_text(path: Path, limit: int = MAX_RECORD_BYTES) -> str:
+    """The text of a file; a ValueError if it is too large or no plain file."""
     if not plain_file(path, path.parent):
         raise ValueError("it is not a plain file")
     if path.stat().st_size > limit:
         raise ValueError(f"it is larger than {limit:,} bytes")
+    return path.read_text(encoding="utf-8")
+
+
+def strict_content(text: str) -> object:
+    """What a text of JSON says; a ValueError if a key stands twice or if it is too deep."""
 
     def once(pairs: list[tuple[str, object]]) -> dict:
         found = dict(pairs)
@@ -76,7 +86,7 @@ def strict_json(path: Path, limit: int = MAX_RECORD_BYTES) -> object:
         return found
 
     try:
-        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
+        return json.loads(text, object_pairs_hook=once)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

@@ -17,20 +17,11 @@ from improvement_reports.pages.sources import markdown_of, matches, page_address
 from improvement_reports.site.search import index_site
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import is_sealed, seal
+from improvement_reports.workspace.stamps import sealed, unsealed
 from improvement_reports.workspace.yaml_files import load_yaml
 
 INCLUDES = b"{{<"
 New = list[tuple[Path, str]]  # page sources, each with the key of what its page is made from
-
-
-def unsealed(cached: Path, key: str) -> str | None:
-    """A page that this machine rendered from just this source; None if there is none, or if another hand changed it."""
-    try:
-        said, _, page = cached.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return None
-    return page if is_sealed(key + page, said) else None
 
 
 class Rendering:
@@ -73,7 +64,7 @@ class Rendering:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(checked_bytes(self.project, path, self.served))
         write_notebooks_elsewhere(self.project, self.output, self.served)
-        index_site(self.output)
+        index_site(self.output, self.project.build / "searched-pages")
 
     def render_pages(self, pages: list[Path]) -> list[str]:
         """These pages, each at its address; their texts."""
@@ -108,7 +99,7 @@ class Rendering:
 
     def keep(self, key: str, page: str) -> None:
         """Keep a page that was made now under the seal of this machine."""
-        write_whole(self._cached(key), f"{seal(key + page)}\n{page}")
+        write_whole(self._cached(key), sealed(page, key))
 
     def _cached(self, key: str) -> Path:
         return self.cache / f"{key}.html"

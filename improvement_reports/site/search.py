@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,11 +16,14 @@ import lxml.html
 from lxml.html import HtmlElement
 from markupsafe import Markup
 
+from improvement_reports import HOME
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
+from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.places import RESERVED
 from improvement_reports.workspace.processes import run_watched
+from improvement_reports.workspace.stamps import sealed, unsealed
 
 FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"
@@ -106,6 +110,25 @@ def searchable(page: str, facts: dict[str, str], made_up: bool = False) -> str:
     return fill("site/searched_page.html", content=content, facts=facts, language=language, is_made_up=made_up)
 
 
+def _kept_copy(page: str, facts: dict[str, str], made_up: bool, kept: Path | None) -> str:
+    """The copy of a page that is indexed: as it was made before from the same page, under this machine's seal, or
+    anew.
+    """
+    if kept is None:
+        return searchable(page, facts, made_up)
+    key = digest([page, facts, made_up, _code()])
+    if (found := unsealed(kept / f"{key}.html", key)) is None:
+        found = searchable(page, facts, made_up)
+        write_whole(kept / f"{key}.html", sealed(found, key))
+    return found
+
+
+@cache
+def _code() -> list[str]:
+    """The code that makes copies."""
+    return [file_digest(Path(__file__)), file_digest(HOME / "templates/site/searched_page.html")]
+
+
 def authority_names(site: Path) -> dict[str, str]:
     """The name of each authority on a site, from the heading of its own page."""
     found = {}
@@ -144,10 +167,11 @@ def pagefind_version() -> str:
         return pagefind_path()
 
 
-def index_site(site: Path) -> str:
+def index_site(site: Path, kept: Path | None = None) -> str:
     """Index the finished pages below ``site`` into its folder ``pagefind``; what stands in the way, else nothing.
 
     A site without search is better than no site: a missing program or a failure of it is for the caller to say.
+    ``kept``: a folder for the copies of pages that are indexed, so that only those of new pages are made.
     """
     shutil.rmtree(site / FOLDER, ignore_errors=True)
     program = pagefind_path()
@@ -162,8 +186,10 @@ def index_site(site: Path) -> str:
                 copy = copies / address
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 facts = facts_of(address, names)
-                text = searchable(page.read_text(encoding="utf-8"), facts, is_made_up(address, made_up))
-                copy.write_text(text, encoding="utf-8", newline="\n")
+                text = page.read_text(encoding="utf-8")
+                copy.write_text(
+                    _kept_copy(text, facts, is_made_up(address, made_up), kept), encoding="utf-8", newline="\n"
+                )
         command = [program, "--site", str(copies), "--output-path", str(written), "--keep-index-url", "--silent"]
         try:
             # Without its caller's environment it takes no settings from PAGEFIND_ variables; its working folder holds

@@ -68,6 +68,20 @@ def is_sealed(content: object, said: object) -> bool:
     return bool(own) and isinstance(said, str) and hmac.compare_digest(own, said)
 
 
+def sealed(text: str, key: str) -> str:
+    """A text that was made from what a key stands for, as it is kept: below its seal."""
+    return f"{seal(key + text)}\n{text}"
+
+
+def unsealed(path: Path, key: str) -> str | None:
+    """A text that this machine made from just this and kept; None if there is none, or if another hand changed it."""
+    try:
+        said, _, text = path.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        return None
+    return text if is_sealed(key + text, said) else None
+
+
 def digests(folder: Path, names=None) -> dict[str, str]:
     """sha256 of the named files of a folder, or of all, by their path below it; what is not there is left out."""
     paths = [folder / n for n in names] if names is not None else [p for p in sorted(folder.rglob("*")) if p.is_file()]
