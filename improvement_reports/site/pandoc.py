@@ -9,6 +9,7 @@ import json
 import os
 import posixpath
 import re
+import shutil
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -138,14 +139,10 @@ def make_pages(project: Project, pages: New) -> list[str]:
 
 @cache
 def programs() -> list[str]:
-    """What makes pages besides this package, with its version."""
-    pandoc = Path(pandoc_path()).resolve()
-    return [
-        f"nbconvert {version('nbconvert')}",
-        f"lxml {version('lxml')}",
-        pandoc.as_posix(),
-        str(pandoc.stat().st_size),
-    ]
+    """What makes pages besides this package: libraries with their version, and the Pandoc that is called."""
+    pandoc = Path(shutil.which(pandoc_path()) or pandoc_path()).resolve()
+    size = pandoc.stat().st_size if pandoc.is_file() else 0
+    return [f"nbconvert {version('nbconvert')}", f"lxml {version('lxml')}", pandoc.as_posix(), str(size)]
 
 
 @cache

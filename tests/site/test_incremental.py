@@ -63,7 +63,11 @@ def theme(project):
 
 
 def title_of_the_site(project):
-    edit(project.root / "_quarto.yml", "title: Improvement reports", "title: Reports of progress")
+    edit(
+        project.root / "_quarto.yml",
+        "title: Improvement reports\n  description",
+        "title: Reports of progress\n  description",
+    )
 
 
 def name_of_the_authority(project):

@@ -142,6 +142,14 @@ def test_no_text_keeps_pandoc_busy(text):
     assert time.monotonic() - start < 15
 
 
+def test_a_pandoc_on_the_path_is_known_by_its_name_alone(monkeypatch):
+    """What is called need not be where it is called from: only its place and size say which one made a page."""
+    from improvement_reports.site import pandoc as renderer
+
+    monkeypatch.setattr(renderer, "pandoc_path", lambda: "pandoc")
+    assert renderer.programs.__wrapped__()
+
+
 def test_a_page_that_keeps_pandoc_busy_is_named(monkeypatch, tmp_path, project):
     monkeypatch.setattr(pandoc, "PAGE_LIMIT", 0.5)
     page = project.root / "about" / "slow.qmd"
