@@ -58,11 +58,10 @@ def laid(real_once, tmp_path_factory) -> Project:
     shutil.copytree(real_once.root, folder, dirs_exist_ok=True)
     project = Project(folder)
     with pytest.MonkeyPatch.context() as patch:
-        whole = comparison._write_measure
         patch.setattr(
             comparison,
-            "_write_measure",
-            lambda all_of, key, *more: whole(all_of, key, *more) if key in COMPARED else None,
+            "side_by_side",
+            lambda project, do, items, *rest: do(project, [i for i in items if i[0] in COMPARED], *rest),
         )
         write_comparison(project, reports_of(project))
         write_audit_threads_programmes(project, reports_of(project))
