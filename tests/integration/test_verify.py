@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import call
 from damage import edit
+from in_process import say
 from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, change_figures
 
 from improvement_reports.editions.chain import edition_faults
@@ -220,24 +221,16 @@ TAMPERING = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("tamper", "version", "state", "said"), TAMPERING, ids=[t[0].__name__ for t in TAMPERING])
-def test_tampering_is_found_and_named(corrected, tamper, version, state, said):
+def test_tampering_is_found_and_named(corrected, monkeypatch, capsys, tamper, version, state, said):
     tamper(corrected)
-    result = call(
-        corrected,
-        "verify",
-        f"exampleshire/2024-03/board/{version}",
-        "--json",
-        str(corrected.root / "answer.json"),
-        "--show",
-        "500",
-    )
-    assert result.returncode == 1, result.stdout + result.stderr
-    assert "Traceback" not in result.stderr, result.stderr
+    edition, record = f"exampleshire/2024-03/board/{version}", corrected.root / "answer.json"
+    code = say(monkeypatch, corrected, "verify", edition, "--json", str(record), "--show", "500")
+    told = capsys.readouterr()
+    assert code == 1, told.out + told.err
+    assert "Traceback" not in told.err, told.err
     for words in said:
-        assert words in result.stdout, result.stdout
-    assert [
-        e["state"] for e in json.loads((corrected.root / "answer.json").read_text(encoding="utf-8"))["editions"]
-    ] == [state]
+        assert words in told.out, told.out
+    assert [e["state"] for e in json.loads(record.read_text(encoding="utf-8"))["editions"]] == [state]
 
 
 def test_a_changed_reason_of_the_newest_edition_is_found_by_whoever_holds_its_fingerprint(corrected):
@@ -268,9 +261,9 @@ def test_an_edition_without_figures_is_no_success(corrected):
         (("x",), "names no report"),
     ],
 )
-def test_a_call_that_names_nothing(corrected_once, arguments, says):
-    result = call(corrected_once, "verify", *arguments)
-    assert result.returncode == 2 and says in result.stderr and "Traceback" not in result.stderr
+def test_a_call_that_names_nothing(corrected_once, monkeypatch, capsys, arguments, says):
+    code = say(monkeypatch, corrected_once, "verify", *arguments)
+    assert code == 2 and says in (told := capsys.readouterr().err) and "Traceback" not in told
 
 
 def test_nothing_published_is_no_success(prepared):
@@ -324,9 +317,9 @@ def test_a_figure_that_was_changed_is_not_the_same(corrected):
         ("exampleshire/2024-03/board/v7#x", "it has v1, v2"),
     ],
 )
-def test_a_figure_that_is_not_there(corrected_once, reference, says):
-    result = call(corrected_once, "figure", reference)
-    assert result.returncode == 2 and says in result.stderr and "Traceback" not in result.stderr, result.stderr
+def test_a_figure_that_is_not_there(corrected_once, monkeypatch, capsys, reference, says):
+    code, told = say(monkeypatch, corrected_once, "figure", reference), capsys.readouterr()
+    assert code == 2 and says in told.err and "Traceback" not in told.err, told.err
 
 
 def test_only_the_cells_that_a_figure_needs():
