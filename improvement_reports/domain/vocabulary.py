@@ -92,6 +92,7 @@ class Direction(StrEnum):
     NO_SIGNIFICANT_CHANGE = "no significant change"
     WORSENING = "worsening"
     TOO_FEW_POINTS = "too few points"
+    NOT_JUDGED = "not judged"  # enough points, but neither a chart fits nor a test
     # A neutral measure goes up or down and is never coloured.
     UP = "up"
     DOWN = "down"
@@ -308,11 +309,15 @@ TARGET_MARKS = {
     TargetResult.NOT_MET: Mark("✗", "Not met", "not-met"),
 }
 
+# No word on the way something goes: there is nothing to tell a change from chance by.
+UNJUDGED = (Direction.TOO_FEW_POINTS, Direction.NOT_JUDGED)
+
 DIRECTION_MARKS = {
     Direction.IMPROVING: Mark("↗", "Improving", "improving"),
     Direction.NO_SIGNIFICANT_CHANGE: Mark("→", "No significant change", "no-change"),
     Direction.WORSENING: Mark("↘", "Worsening", "worsening"),
     Direction.TOO_FEW_POINTS: Mark("·", "Too few points", "too-few"),
+    Direction.NOT_JUDGED: Mark("○", "Not judged", "too-few"),
     Direction.UP: Mark("↑", "Up", "neutral"),
     Direction.DOWN: Mark("↓", "Down", "neutral"),
 }

@@ -16,7 +16,9 @@ from pathlib import PurePosixPath
 from improvement_reports.domain.errors import shown
 from improvement_reports.domain.numbers import MINUS, format_day, round_half_up
 from improvement_reports.domain.vocabulary import ClaimMethod
+from improvement_reports.editions.recompute_direction import direction_fault
 from improvement_reports.method.claims import recompute as claim_number
+from improvement_reports.method.judgement_words import RULE
 
 NUMBER = r"[-−+]?[\d,]+(?:\.\d+)?"
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")
@@ -142,6 +144,8 @@ def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
         )
     if m := PREVIOUS.fullmatch(formula):
         return _direction(f, m, rows)
+    if m := RULE.fullmatch(formula):
+        return direction_fault(f["published"], m, rows)
     if formula == "value against target, unrounded, on the side that is better":
         return _against_target(f, rows, better.get(rows[0].get("measure_id", ""), ""))
     if formula == "as marked in the source":

@@ -27,6 +27,7 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.domain.wording import in_period, period_words
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared, Where
+from improvement_reports.method.judgement_words import CHARTS, rule_words
 from improvement_reports.method.progress import Position, is_disputed
 
 
@@ -176,7 +177,7 @@ class MeasureFigures(Shared):
         return self.show(figure)
 
     def direction(self, measure_id: str, **where: Unpack[Where]) -> Markup:
-        """improving, no significant change, worsening, too few points; up or down for a neutral measure."""
+        """improving, no significant change, worsening, too few points, not judged; up or down for a neutral measure."""
         at = self.position(measure_id, **where)
         if at.direction is None:
             raise UserError(self._disputed_words(at))
@@ -196,15 +197,11 @@ class MeasureFigures(Shared):
 
     def direction_figure(self, at: Position) -> Figure:
         assert at.direction is not None  # of a disputed value nobody may ask it
-        measure = self.measures[at.measure_id]
-        better = {BetterWhen.NEUTRAL: "neither higher nor lower is better"}.get(
-            measure.better_when, f"{measure.better_when} is better"
-        )
-        rule = (
-            f"{measure.method.replace('_', ' ')}; {better}; a change under {measure.change_threshold:g} is no"
-            " significant change"
-        )
-        rows = [at.current, at.previous]
+        measure, found = self.measures[at.measure_id], at.judgement
+        values = sum(pd.notna(row["value"]) for row in at.series)
+        rule = rule_words(found, values, measure.better_when)
+        is_chart = found is not None and found.basis in CHARTS
+        rows = list(at.series) if is_chart else [at.current, at.previous]
         return self._figure(
             at.current,
             "direction",

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.markup import slug, tagged
+from improvement_reports.domain.markup import plain, slug, tagged
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
 from improvement_reports.domain.vocabulary import (
     OUTCOMES_OF_CLAIMS,
     STATUS_MARKS,
+    UNJUDGED,
     BetterWhen,
     Direction,
     PeriodType,
@@ -27,6 +28,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
+from improvement_reports.method.first_screen import USUALLY, at_least_one, one_in
 from improvement_reports.method.progress import Position, assess, is_disputed
 
 
@@ -256,6 +258,9 @@ class PlanFigures(Shared):
             "compared": lambda at: (
                 at.change is not None and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
             ),
+            "judged": lambda at: (
+                at.direction not in UNJUDGED and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
+            ),
             **{r.value: _has_result(r) for r in TargetResult},
             **{d.value.replace(" ", "_"): self._moves(d) for d in Direction},
         }
@@ -266,6 +271,7 @@ class PlanFigures(Shared):
             None: "Measures with a value",
             "with_target": "Measures with a target",
             "compared": "Measures with an earlier value to compare",
+            "judged": "Measures of which it can be told whether they changed",
         }
         label = words.get(state) or f"Measures: {(state or 'all').replace('_', ' ')}"
         rows = [
@@ -276,6 +282,25 @@ class PlanFigures(Shared):
         ]
         return self._count(
             slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
+        )
+
+    def chance_of_a_sign(self) -> Markup:
+        """How often at least one of the measures that can be judged would show a sign although nothing had changed."""
+        judged = int(plain(self.count_measures("judged")).replace(",", ""))
+        chance = at_least_one(judged, USUALLY)
+        return self.show(
+            Figure(
+                slug("chance", "of", "a", "sign"),
+                "number",
+                "Reports in which a stable measure would show a sign",
+                one_in(chance),
+                f"{chance:.1f}",
+                "percent",
+                "",
+                self.authority_id,
+                self.month,
+                f"1 − (1 − {USUALLY:g}%) to the power of the number of measures that can be judged ({judged})",
+            )
         )
 
     def _moves(self, direction: Direction) -> Callable[[Position], bool]:

@@ -20,6 +20,7 @@ class NotApt(StrEnum):
     """Why a control chart does not fit."""
 
     OVERLAPPING = "overlapping"  # each value holds most of the one before
+    SEASON = "season"  # some months are higher every year
     FEW_CASES = "few_cases"  # few are counted, or few are not, a period: near 0 or 100 %
     NEAR_THE_END = "near_the_end"  # the same, as far as can be seen without the number of cases
     RARE = "rare"  # a count of few a period
@@ -29,6 +30,7 @@ class NotApt(StrEnum):
 
 WHY_NOT = {
     NotApt.OVERLAPPING: "each value shares most of its months with the one before",
+    NotApt.SEASON: "it is compared with the same period a year before, as some periods are higher in every year",
     NotApt.FEW_CASES: f"on average fewer than {FEW_CASES} cases a period are on one of its two sides",
     NotApt.NEAR_THE_END: f"it lies within {NEAR_THE_END} points of 0% or 100%, and its number of cases is not given",
     NotApt.RARE: f"it counts fewer than {FEW_CASES} a period on average",
@@ -41,6 +43,8 @@ def not_apt(series: Series) -> NotApt | None:
     """The first reason why a chart does not fit the newest part of a series; None where it fits."""
     if series.period_type in OVERLAPPING:
         return NotApt.OVERLAPPING
+    if series.has_season:
+        return NotApt.SEASON
     part = series.points[series.newest_part]
     values = baseline_of(series.exact[series.newest_part], series.baseline)
     known = [v for v in values if v is not None]

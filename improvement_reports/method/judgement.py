@@ -34,7 +34,8 @@ class Basis(StrEnum):
 class Judgement:
     """What is said of the newest value.
 
-    ``direction`` is None where nothing may be said (disputed), `TOO_FEW_POINTS` where only the change is told.
+    ``direction`` is None where nothing may be said (disputed or no value); `TOO_FEW_POINTS`, or `NOT_JUDGED` from 12
+    points on, where only the change is told.
     ``change``: unrounded, in the measure's unit. ``p``: of the test. ``why_no_chart``: where 12 points have none.
     ``pace``: only with a sign of change in the same way.
     """
@@ -71,10 +72,11 @@ def judge(series: Series, before: Point | None, target: Fraction | None = None) 
     if before is None or change is None:
         return Judgement(Basis.NOTHING, Direction.TOO_FEW_POINTS, now=of_now, interval=interval, why_no_chart=why)
     if of_now is None or of_then is None or not are_apart(newest, before, series.period_type):
-        basis, direction, p = Basis.CHANGE, Direction.TOO_FEW_POINTS, None
+        basis, p = Basis.CHANGE, None
+        direction = Direction.TOO_FEW_POINTS if why is None else Direction.NOT_JUDGED
     else:
         basis, p = Basis.TEST, p_value(of_now, of_then)
-        direction = tested_direction(change, p, series.better_when)
+        direction = tested_direction(change, p, series.better_when, series.least)
     few = Assurance.NO_TARGET if target is None else Assurance.TOO_FEW_POINTS
     return Judgement(basis, direction, few, change, of_now, of_then, p, interval, None, why)
 
@@ -112,9 +114,9 @@ def _pace(series: Series, target: Fraction | None, variation: Variation) -> Pace
     return found if found is not None and found.towards is wanted else None
 
 
-def tested_direction(change: Fraction, p: float, better_when: BetterWhen) -> Direction:
-    """The direction that a test of two shares supports; no sign of change where it supports none."""
-    if change == 0 or p > strict_level():
+def tested_direction(change: Fraction, p: float, better_when: BetterWhen, least: Fraction = Fraction(0)) -> Direction:
+    """The direction that a test of two shares supports; no change where it supports none, or one that is too small."""
+    if change == 0 or abs(change) < least or p > strict_level():
         return Direction.NO_SIGNIFICANT_CHANGE
     if better_when is BetterWhen.NEUTRAL:
         return Direction.UP if change > 0 else Direction.DOWN

@@ -52,6 +52,8 @@ class Series:
     """The points of one kind of period, evenly spaced in time, oldest first, each missing one a point without value.
 
     ``baseline``: how many points average and limits are of, 12 to 24. ``rebases``: where they start anew.
+    ``has_season``: it is compared with the same period a year before. ``least``: the smallest change that matters, in
+    the measure's unit; a test of two shares gives no direction below it.
     """
 
     points: tuple[Point, ...]
@@ -60,6 +62,8 @@ class Series:
     better_when: BetterWhen
     rebases: tuple[Rebase, ...] = ()
     baseline: int = RULES.fewest
+    has_season: bool = False
+    least: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if not RULES.fewest <= self.baseline <= RULES.most:

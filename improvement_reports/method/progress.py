@@ -2,23 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
-from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
-from improvement_reports.domain.vocabulary import (
-    STATUS_ORDER,
-    BetterWhen,
-    Direction,
-    PeriodType,
-    Status,
-    TargetResult,
-    Unit,
-)
+from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, PeriodType, Status, TargetResult
+from improvement_reports.method.judgement import Judgement, judge
+from improvement_reports.method.series_of_rows import is_disputed, point_of, series_until
 from improvement_reports.workspace.measures import Measure
 
 
@@ -85,6 +79,7 @@ class Position:
 
     Nothing follows from a disputed value: no distance and no result where ``current`` is one, no change and no
     direction (None) where it or ``previous`` is. With nothing to compare there are too few points, disputed or not.
+    ``judgement``: what the direction rests on; ``series``: the rows of the series up to ``current``, oldest first.
     """
 
     measure_id: str
@@ -97,6 +92,8 @@ class Position:
     direction: Direction | None
     result: TargetResult | None
     is_disputed: bool = False
+    judgement: Judgement | None = None
+    series: tuple[pd.Series, ...] = ()
 
 
 def assess(
@@ -121,19 +118,11 @@ def assess(
         distance = value - goal
         tolerance = None if pd.isna(target["tolerance"]) else to_decimal(target["tolerance"])
         result = against_target(value, goal, measure.better_when, tolerance)
-    direction = (
-        None
-        if unclear and previous is not None
-        else direction_of_travel(change, measure.better_when, measure.change_threshold)
+    series, rows = series_until(current, observations, measure)
+    goal_now = None if target is None else Fraction(to_decimal(target["target"]))
+    found = judge(series, None if previous is None else point_of(previous, measure), goal_now)
+    # Of a missing value as well there are too few points; of a disputed one nothing may be said.
+    direction = None if unclear and previous is not None else found.direction or Direction.TOO_FEW_POINTS
+    return Position(
+        measure_id, current, previous, target, value, change, distance, direction, result, disputed, found, rows
     )
-    return Position(measure_id, current, previous, target, value, change, distance, direction, result, disputed)
-
-
-def is_disputed(row: pd.Series, measure: Measure) -> bool:
-    """Whether a stated percentage does not follow from its own stated numerator and denominator."""
-    if measure.unit is not Unit.PERCENT:
-        return False
-    if any(pd.isna(row.get(column)) for column in ("value", "numerator", "denominator")):
-        return False
-    exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
-    return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))

@@ -209,5 +209,7 @@ def measures_list(measures: dict[str, Measure]) -> str:
 def _rules(m: Measure) -> str:
     """How a measure is compared, and which of its numbers are not shown."""
     small = f"Counts from 1 to {m.suppress_up_to} are suppressed." if m.suppress_up_to else shown_because(m)
-    threshold = f"A change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
+    threshold = (
+        f"Of two shares, a change under {m.change_threshold:g} is no significant change." if m.change_threshold else ""
+    )
     return f"Compared with the {m.method.replace('_', ' ')}. {threshold} {small}".strip()

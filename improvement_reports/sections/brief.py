@@ -6,14 +6,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
-from improvement_reports.domain.markup import linked_count, mark_html
+from improvement_reports.domain.markup import mark_html
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import ASSESSMENT_MARKS, Assessment, FinanceKind, MilestoneState
 from improvement_reports.facts.blocks import Block
 from improvement_reports.report import Report
 from improvement_reports.sections.formal import period_title
 from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
-from improvement_reports.sections.tally import directions
+from improvement_reports.sections.tally import signs
 from improvement_reports.sections.thread import report_threads
 
 AMOUNT_WORDS = {
@@ -55,10 +55,8 @@ def _better(report: Report) -> dict:
         for r in rows_of(stated)
     ]
     if not is_compared:
-        return {"changes": changes, "moves": []} if changes or positions else {}
-    moves = directions(facts.count_measures)
-    compared = linked_count(facts.count_measures("compared"), "measure that has", "measures that have")
-    return {"changes": changes, "moves": moves, "compared": compared}
+        return {"changes": changes} if changes or positions else {}
+    return {"changes": changes, "is_compared": True, "signs": signs(facts)}
 
 
 def _must_improve(report: Report) -> dict:

@@ -12,9 +12,11 @@ from improvement_reports.domain.markup import aside, fold, joined, lines, tag, u
 from improvement_reports.domain.numbers import counted
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import end_of
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, Direction, TargetResult, Unit
+from improvement_reports.domain.templates import fill
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, UNJUDGED, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import BETTER_WORDS, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
+from improvement_reports.method.judgement_words import unjudged_words
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
@@ -44,6 +46,8 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     direction = (
         tag(NOT_JUDGED)
         if at.direction is None
+        else ""
+        if at.direction in UNJUDGED
         else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
     )
     goal = "" if at.target is None else under(facts.show(facts.target_figure(at)), at.target["level"])
@@ -122,10 +126,15 @@ def measures_table(report: Report, priority: pd.Series) -> Block:
 def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
     """A table of positions without the columns that would be empty in every row."""
     rows = [measure_row(report, at) for at in positions]
-    if all(at.direction is Direction.TOO_FEW_POINTS for at in positions):
-        rows = [{**row, "direction": ""} for row in rows]
     used = [r for at in positions for r in (at.current, at.previous, at.target)]
-    return figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
+    table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
+    return joined(table, _unjudged(positions))
+
+
+def _unjudged(positions: list[Position]) -> Markup:
+    """Why some changes of a table have no direction, said once beneath it."""
+    words = unjudged_words(at.direction for at in positions if at.change is not None)
+    return fill("sections/under_table.html", words=words) if words else Markup()
 
 
 def charts(report: Report, priority: pd.Series) -> list[ChartBlock | Block]:
@@ -167,7 +176,7 @@ def off_target(report: Report) -> Block:
     used = [r for at in missed for r in (at.current, at.previous, at.target)]
     caption = "Measures that miss their target, furthest from it first"
     table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
-    return report.block(table, HTML)
+    return report.block(joined(table, _unjudged(missed)), HTML)
 
 
 def questions(report: Report) -> Block:

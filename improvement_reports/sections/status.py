@@ -22,7 +22,7 @@ from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
 from improvement_reports.sections.measures import missed_targets
 from improvement_reports.sections.tables import figure_table
-from improvement_reports.sections.tally import directions, tally
+from improvement_reports.sections.tally import signs, tally
 
 
 def about(report: Report) -> Block:
@@ -46,7 +46,6 @@ def at_a_glance(report: Report) -> Block:
     """The first screen: is it getting better, what is off target, what happens next."""
     facts = report.facts
     impact, action = _statuses(report, "impact"), _statuses(report, "action")
-    moves = directions(facts.count_measures)
     results = [r for r in TargetResult if any(at.result is r for at in facts.main_positions())]
     goals = tally(results, TARGET_MARKS, lambda r: facts.count_measures(r.value))
     many = ("priority or part of a priority", "priorities and parts of priorities")
@@ -54,9 +53,8 @@ def at_a_glance(report: Report) -> Block:
         "sections/at_a_glance.html",
         impact=impact,
         action=action,
-        moves=moves,
+        signs=signs(facts),
         goals=goals,
-        compared=linked_count(facts.count_measures("compared"), "measure that has", "measures that have"),
         with_target=linked_count(facts.count_measures("with_target"), "measure that has", "measures that have"),
         furthest=_furthest(report),
         rated=linked_count(facts.count_priorities(), *many),

@@ -168,7 +168,8 @@ def test_the_same_day_last_year():
 
 
 def test_a_position_from_unrounded_numbers():
-    table = observations(("2024-02", 79.95), ("2024-03", 80.05))
+    counts = {"numerator": 1599, "denominator": 2000, "value_decimals": 2}
+    table = observations(("2024-02", 79.95, counts), ("2024-03", 80.05, {**counts, "numerator": 1601}))
     at = assess("m", measure(decimals=2), table.iloc[-1], table, targets(("2023-04", 80.1, 0.05)))
     assert (at.value, at.change, at.distance) == (Decimal("80.05"), Decimal("0.10"), Decimal("-0.05"))
     assert (at.direction, at.result) == (STEADY, WITHIN)
@@ -184,7 +185,7 @@ def test_a_gap_has_no_change_no_distance_and_no_result():
 def test_zero_is_a_value():
     table = observations(("2024-02", 2), ("2024-03", 0))
     at = assess("m", measure(better_when="lower"), table.iloc[-1], table, targets(("2023-04", 0, None)))
-    assert (at.value, at.change, at.direction, at.result) == (0, -2, Direction.IMPROVING, MET)
+    assert (at.value, at.change, at.direction, at.result) == (0, -2, Direction.TOO_FEW_POINTS, MET)
 
 
 @pytest.mark.parametrize(

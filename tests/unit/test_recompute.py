@@ -64,6 +64,13 @@ TARGET = row("targets", "m", "2024-01", "90", "2")
 SHARE = row("claims", "c", "x", "85", "percent", "0", "percentage", "m#numerator; m#denominator")
 BUDGET = [row("finance", "one", "2000000"), row("finance", "two", "852000", number=3)]
 PREVIOUS = "previous value; higher is better; a change under 1 is no significant change"
+FAR_BEFORE = row("observations", "m", "a", "2024-02", "month", "", "60", "120", "200")
+TESTED = "test of two shares, 170 of 200 against 120 of 200: p = 0.0001, a change if at most 0.0164; higher is better"
+CHARTED = "XmR control chart of 13 values, average and limits of the first 12; higher is better"
+MONTHS = [
+    row("observations", "m", "a", f"2024-{n:02}", "month", "", v, str(2 * int(v)), "200", number=n)
+    for n, v in enumerate(("80", "84", "79", "83", "81", "82", "80", "83", "79", "84", "81", "82"), 1)
+] + [row("observations", "m", "a", "2025-01", "month", "", "97", "194", "200", number=14)]
 NEIGHBOURS = [row("annual-values", "r", "2024", v, number=n) for n, v in enumerate(("10", "20", "40"), 2)]
 AGAINST = "value against target, unrounded, on the side that is better"
 
@@ -124,6 +131,30 @@ CASES = [
         ],
     ),
     (figure("too few points", "", PREVIOUS, NOW), [{"published": "improving"}]),
+    (
+        figure("improving", "", TESTED, NOW, FAR_BEFORE),
+        [
+            {"published": "worsening"},
+            {"published": "no significant change"},
+            {"formula": TESTED.replace("higher", "lower")},
+        ],
+    ),
+    (figure("no significant change", "", TESTED, NOW, BEFORE), [{"published": "improving"}]),
+    (
+        figure("improving", "", CHARTED, *MONTHS),
+        [{"published": "no significant change"}, {"formula": CHARTED.replace("higher", "lower")}],
+    ),
+    (
+        figure(
+            "not judged",
+            "",
+            "the change alone is told: no control chart fits, because x; higher is better",
+            NOW,
+            BEFORE,
+        ),
+        [{"published": "improving"}],
+    ),
+    (figure("too few points", "", "nothing to compare with; higher is better", NOW), [{"published": "worsening"}]),
     (figure("not met", "", AGAINST, NOW, TARGET), [{"published": "met"}, {"published": "within tolerance"}]),
     (
         figure("■ On target", "", "as marked in the source", row("priorities", "1", "on_target")),
