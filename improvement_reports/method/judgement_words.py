@@ -36,8 +36,8 @@ def _basis(found: Judgement | None, values: int) -> str:
         return f"{chart} of {counted(values, 'value')}, average and limits of the first {RULES.fewest}"
     if found.basis is Basis.TEST and found.now and found.before:
         return (
-            f"test of two shares, {_share(found.now)} against {_share(found.before)}: p = {_p(found.p or 0.0)}, a change"
-            f" if at most {format_number(strict_level(), 4)}"
+            f"test of two shares, {_share(found.now)} against {_share(found.before)}: p = {_p(found.p or 0.0)}, a"
+            f" change if at most {format_number(strict_level(), 4)}"
         )
     if found.why_no_chart is not None:
         return f"the change alone is told: no control chart fits, because {WHY_NOT[found.why_no_chart]}"

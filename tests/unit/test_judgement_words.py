@@ -33,7 +33,7 @@ def words_of(values, of=None, better=BetterWhen.HIGHER, kind=PeriodType.MONTH) -
     [
         (words_of(STEADY), "XmR control chart of 12 values, average and limits of the first 12; higher is better"),
         (
-            words_of([round(0.8 * n) for n in UNEVEN], UNEVEN, BetterWhen.LOWER),
+            words_of([round(0.8 * n) + (-1) ** i for i, n in enumerate(UNEVEN)], UNEVEN, BetterWhen.LOWER),
             "p' control chart of 12 values, average and limits of the first 12; lower is better",
         ),
         (
