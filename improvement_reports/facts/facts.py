@@ -9,6 +9,8 @@ from collections.abc import Callable
 from improvement_reports.facts.measures import MeasureFigures
 from improvement_reports.facts.official import OfficialFigures
 from improvement_reports.facts.plan import PlanFigures
+from improvement_reports.facts.runs import RunFigures
+from improvement_reports.facts.uncertainty import UncertaintyFigures
 
 NARRATIVE_FUNCTIONS = (
     "value",
@@ -36,7 +38,7 @@ NARRATIVE_FUNCTIONS = (
 )
 
 
-class Facts(MeasureFigures, PlanFigures, OfficialFigures):
+class Facts(MeasureFigures, RunFigures, UncertaintyFigures, PlanFigures, OfficialFigures):
     """The facts of one return of an authority, from the tables that `Shared` holds."""
 
     @property

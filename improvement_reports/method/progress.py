@@ -12,6 +12,7 @@ from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of, year_before
 from improvement_reports.domain.vocabulary import STATUS_ORDER, BetterWhen, Direction, PeriodType, Status, TargetResult
 from improvement_reports.method.judgement import Judgement, judge
+from improvement_reports.method.own_series import Series
 from improvement_reports.method.series_of_rows import is_disputed, point_of, series_until
 from improvement_reports.workspace.measures import Measure
 
@@ -79,7 +80,8 @@ class Position:
 
     Nothing follows from a disputed value: no distance and no result where ``current`` is one, no change and no
     direction (None) where it or ``previous`` is. With nothing to compare there are too few points, disputed or not.
-    ``judgement``: what the direction rests on; ``series``: the rows of the series up to ``current``, oldest first.
+    ``judgement``: what the direction rests on; ``series``: the rows of the series up to ``current``, oldest first, and
+    ``history`` their points.
     """
 
     measure_id: str
@@ -94,6 +96,7 @@ class Position:
     is_disputed: bool = False
     judgement: Judgement | None = None
     series: tuple[pd.Series, ...] = ()
+    history: Series | None = None
 
 
 def assess(
@@ -124,5 +127,5 @@ def assess(
     # Of a missing value as well there are too few points; of a disputed one nothing may be said.
     direction = None if unclear and previous is not None else found.direction or Direction.TOO_FEW_POINTS
     return Position(
-        measure_id, current, previous, target, value, change, distance, direction, result, disputed, found, rows
+        measure_id, current, previous, target, value, change, distance, direction, result, disputed, found, rows, series
     )

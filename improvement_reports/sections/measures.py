@@ -1,6 +1,7 @@
 """Measures of a report: tables, charts, what is off target, and the questions to ask."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pandas as pd
@@ -16,7 +17,9 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, UNJUDGED, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import BETTER_WORDS, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
-from improvement_reports.method.judgement_words import unjudged_words
+from improvement_reports.facts.uncertainty import INTERVAL_WORDS
+from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
+from improvement_reports.method.paces_words import pace_words
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
@@ -43,31 +46,45 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     """The cells of `MEASURE_COLUMNS` for one position."""
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
     change = facts.change_figure(at, signed=True)
-    direction = (
-        tag(NOT_JUDGED)
-        if at.direction is None
-        else ""
-        if at.direction in UNJUDGED
-        else facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
-    )
     goal = "" if at.target is None else under(facts.show(facts.target_figure(at)), at.target["level"])
     result = _result(report, at)
     others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
     return {
         "measure": under(name, BETTER_WORDS[measure.better_when]),
-        "latest": _dated(report, row),
+        "latest": lines([_dated(report, row), *_few_cases(report, row)]),
         "earlier": _dated(report, at.previous) if at.previous is not None else "",
         "change": facts.show(change) if change else "",
-        "direction": direction,
+        "direction": _direction(report, at),
         "target": goal,
         "result": result,
         "others": others,
     }
 
 
+def _direction(report: Report, at: Position) -> Markup:
+    """The word of judgement, if there is one, and for how long the value rose or fell."""
+    facts, shown = report.facts, []
+    if at.direction is None:
+        return tag(NOT_JUDGED)
+    if at.direction not in UNJUDGED:
+        mark = facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
+        is_charted = at.judgement is not None and at.judgement.basis in CHARTS
+        shown.append(under(mark, AGAINST_THE_FIRST) if is_charted else mark)
+    if (run := facts.run(at)) is not None:
+        shown.append(fill("sections/run.html", words=run[0].way.value, number=facts.show(run[1])))
+    return lines(shown)
+
+
 def _dated(report: Report, row: pd.Series) -> Markup:
     return under(report.facts.marked_value(row), period_words(row["period"], row["period_type"]))
+
+
+def _few_cases(report: Report, row: pd.Series) -> Iterator[Markup]:
+    """Of a percentage of few cases: how many of how many, and its interval."""
+    if (found := report.facts.few_cases(row)) is not None:
+        cases, interval = (report.facts.show(figure) for figure in found)
+        yield fill("sections/few_cases.html", cases=cases, interval=interval)
 
 
 def _comparator(report: Report, row: pd.Series) -> Markup:
@@ -80,11 +97,26 @@ def _result(report: Report, at: Position) -> str:
     """How a value stands against its target, and by how much it misses it."""
     if at.result is None:
         return tag(NOT_JUDGED) if at.target is not None and at.is_disputed else ""
-    shown = report.facts.show_mark(report.facts.result_figure(at), TARGET_MARKS[at.result])
-    miss = report.facts.miss_words(at)
-    if not miss:
-        return shown
-    return aside(joined(shown, ",") if at.result is TargetResult.WITHIN_TOLERANCE else shown, miss)
+    facts = report.facts
+    shown = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
+    if miss := facts.miss_words(at):
+        shown = aside(joined(shown, ",") if at.result is TargetResult.WITHIN_TOLERANCE else shown, miss)
+    return lines([shown, *_target_run(report, at)])
+
+
+def _target_run(report: Report, at: Position) -> Iterator[Markup]:
+    """For how long the target was met or missed, and about when the pace of the last 12 values leads across it."""
+    facts = report.facts
+    if (run := facts.target_run(at)) is not None:
+        words = "met" if run[0].is_met else "missed"
+        yield fill("sections/run.html", words=words, number=facts.show(run[1]))
+    if (figure := facts.assurance(at)) is not None:
+        yield fill("sections/run.html", words="as it goes,", number=facts.show(figure))
+    pace = None if at.judgement is None else at.judgement.pace
+    if pace is not None and (words := pace_words(pace)):
+        about = facts.crossing(at)
+        number = Markup() if about is None else facts.show(about)
+        yield fill("sections/run.html", words=f"at this pace {words}", number=number)
 
 
 def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
@@ -128,13 +160,15 @@ def _positions_table(report: Report, table_id: str, caption: str, positions: lis
     rows = [measure_row(report, at) for at in positions]
     used = [r for at in positions for r in (at.current, at.previous, at.target)]
     table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
-    return joined(table, _unjudged(positions))
+    return joined(table, _notes(report, positions))
 
 
-def _unjudged(positions: list[Position]) -> Markup:
-    """Why some changes of a table have no direction, said once beneath it."""
-    words = unjudged_words(at.direction for at in positions if at.change is not None)
-    return fill("sections/under_table.html", words=words) if words else Markup()
+def _notes(report: Report, positions: list[Position]) -> Markup:
+    """What is said once beneath a table: why some changes have no direction, and what an interval is."""
+    words = [unjudged_words(at.direction for at in positions if at.change is not None)]
+    if any(report.facts.few_cases(at.current) for at in positions):
+        words.append(INTERVAL_WORDS)
+    return joined(*(fill("sections/under_table.html", words=one) for one in words if one))
 
 
 def charts(report: Report, priority: pd.Series) -> list[ChartBlock | Block]:
@@ -176,7 +210,7 @@ def off_target(report: Report) -> Block:
     used = [r for at in missed for r in (at.current, at.previous, at.target)]
     caption = "Measures that miss their target, furthest from it first"
     table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
-    return report.block(joined(table, _unjudged(missed)), HTML)
+    return report.block(joined(table, _notes(report, missed)), HTML)
 
 
 def questions(report: Report) -> Block:
