@@ -11,6 +11,7 @@ from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.series import end_of, expected_periods
 from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.method.own_series import Point, Series
+from improvement_reports.method.spc_chart import Rebase
 from improvement_reports.workspace.measures import Measure
 
 ONE_SERIES = ("measure_id", "area", "category", "period_type")
@@ -53,9 +54,22 @@ def _series(current: pd.Series, rows: list[pd.Series], measure: Measure) -> Seri
         PeriodType(current["period_type"]),
         measure.unit,
         measure.better_when,
+        rebases_of(current, [point.period for point in points], measure),
+        measure.baseline,
         has_season=measure.method == "same_period_last_year",
         least=Fraction(to_decimal(measure.change_threshold)),
     )
+
+
+def rebases_of(current: pd.Series, periods: list[str], measure: Measure) -> tuple[Rebase, ...]:
+    """Where the chart of a series starts anew: what was decided by the end of its newest period, if points follow."""
+    now, found = end_of(current["period"]), {}
+    for start in measure.new_starts:
+        is_its_own = (start.authority, start.period_type) == (current["area"], current["period_type"])
+        index = sum(end_of(period) < end_of(start.since) for period in periods)
+        if is_its_own and start.date <= now and 0 < index < len(periods):
+            found[index] = Rebase(index, start.date, start.reason, start.approver)
+    return tuple(found[index] for index in sorted(found))
 
 
 def point_of(row: pd.Series, measure: Measure) -> Point:

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, model_validator
 from improvement_reports.domain.errors import Fault, InvalidInput, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.people import Counted, counted
-from improvement_reports.domain.vocabulary import OF_PEOPLE, BetterWhen, Unit
-from improvement_reports.workspace.fields import Identifier, Strict, Text, Words, seen_words
+from improvement_reports.domain.vocabulary import OF_PEOPLE, BetterWhen, PeriodType, Unit
+from improvement_reports.workspace.fields import DayText, Identifier, MonthText, Strict, Text, Words, seen_words
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_entries
 
@@ -28,12 +28,28 @@ class OfficialCounterpart(Strict):
     difference: Text
 
 
+class NewStart(Strict):
+    """From when on the average and the limits of an authority's control chart start anew, and who decided it why.
+
+    It counts in reports on a time that ends on ``date`` or later, so that no earlier report is judged by it.
+    ``approver``: a role or a body.
+    """
+
+    authority: Identifier
+    since: Annotated[MonthText, Field(alias="from")]
+    period_type: PeriodType = PeriodType.MONTH
+    date: DayText
+    reason: Text
+    approver: Text
+
+
 class Measure(Strict):
     """A measure (KPI). ``of`` says what is counted; by it the list of people decides whether small numbers are
     withheld.
 
-    ``per``: the base of a rate. ``follows``: the measure with the same counts; ``part_of``: the measure that it is a
-    part of.
+    ``baseline``: how many first values average and limits of a control chart are of; ``new_starts``: where they start
+    anew. ``per``: the base of a rate. ``follows``: the measure with the same counts; ``part_of``: the measure that it
+    is a part of.
     """
 
     title: Text
@@ -46,6 +62,8 @@ class Measure(Strict):
     question: Annotated[str, Field(pattern=r"\?$"), AfterValidator(seen_words)]
     method: Literal["previous_value", "same_period_last_year"] = "previous_value"
     meaningful_change: Annotated[float, Field(ge=0)] | None = None
+    baseline: Annotated[int, Field(ge=12, le=24)] = 12
+    new_starts: tuple[NewStart, ...] = ()
     small_number_threshold: Annotated[int, Field(ge=0)] | None = None
     small_number_reason: Words | None = None
     small_numbers_shown_because: Annotated[str, Field(pattern=r"\w"), AfterValidator(seen_words)] | None = None
