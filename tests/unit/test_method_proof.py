@@ -36,6 +36,7 @@ CALLS = {
     Direction.WORSENING: -1,
     Direction.NO_SIGNIFICANT_CHANGE: 0,
     Direction.TOO_FEW_POINTS: 0,
+    Direction.NOT_JUDGED: 0,
 }
 VARIATIONS = {Variation.IMPROVING: 1, Variation.WORSENING: -1}
 WORLDS = [
