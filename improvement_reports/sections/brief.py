@@ -54,9 +54,9 @@ def _better(report: Report) -> dict:
         }
         for r in rows_of(stated)
     ]
-    if not is_compared:
-        return {"changes": changes} if changes or positions else {}
-    return {"changes": changes, "is_compared": True, "signs": signs(facts)}
+    if not (is_compared or changes or positions):
+        return {}
+    return {"changes": changes, "is_compared": is_compared, "signs": signs(facts) if is_compared else {}}
 
 
 def _must_improve(report: Report) -> dict:
