@@ -15,7 +15,7 @@ from improvement_reports.workspace.places import Project
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")
 OF_PRIORITIES = {"charts": re.compile(r"\bsections\.charts\("), "measures": re.compile(r"\bmeasures_table\(")}
-HEADLINES = re.compile(r"\bkey_measures\(")
+HEADLINES = re.compile(r"\b(key_measures|first_screen)\(")
 SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
 ALL = "*"
 

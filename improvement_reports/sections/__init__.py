@@ -6,6 +6,7 @@ Notebooks take all of them from here.
 from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.sections.brief import brief
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
+from improvement_reports.sections.first_screen import first_screen
 from improvement_reports.sections.formal import finance_tables, plan_themes, statements
 from improvement_reports.sections.history import status_history
 from improvement_reports.sections.inspection import (
@@ -67,6 +68,7 @@ __all__ = [
     "finance_tables",
     "finding_themes",
     "findings",
+    "first_screen",
     "framework",
     "golden_thread",
     "heading",

@@ -23,6 +23,7 @@ from improvement_reports.method.paces_words import pace_words
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
+from improvement_reports.sections.lines import measure_line
 from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
@@ -51,7 +52,7 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
     return {
-        "measure": under(name, BETTER_WORDS[measure.better_when]),
+        "measure": joined(under(name, BETTER_WORDS[measure.better_when]), measure_line(report, at)),
         "latest": lines([_dated(report, row), *_few_cases(report, row)]),
         "earlier": _dated(report, at.previous) if at.previous is not None else "",
         "change": facts.show(change) if change else "",

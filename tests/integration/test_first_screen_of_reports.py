@@ -1,0 +1,113 @@
+"""The first screen of board reports: what a reader knows after it, and that all of it follows from the figures."""
+
+import re
+
+import pytest
+from lxml import html
+
+from improvement_reports.domain.markup import plain
+from improvement_reports.report import open_report
+from improvement_reports.sections.first_screen import first_screen, key_positions
+from improvement_reports.sections.lines import measure_line
+from improvement_reports.sections.status import about
+
+REPORTS = [("exampleshire", "2025-09"), ("exampleshire", "2024-05"), ("gloucestershire", "2021-04")]
+
+
+@pytest.fixture(scope="module", params=REPORTS, ids="/".join)
+def shown(real_once, request):
+    report = open_report(*request.param, "board", real_once)
+    block = first_screen(report)
+    return report, block, html.fragment_fromstring(str(block.text), create_parent="div")
+
+
+def texts(root, xpath: str) -> list[str]:
+    return [" ".join(e.text_content().split()) for e in root.xpath(xpath)]
+
+
+def test_the_measure_that_misses_its_target_longest_is_first(shown):
+    report, _, _ = shown
+    positions = key_positions(report)
+    results = [None if at.result is None else at.result.value for at in positions]
+    missed = [n for n, r in enumerate(results) if r == "not met"]
+    assert missed == list(range(len(missed)))
+    runs = [found[0].length if (found := report.facts.target_run(at)) else 1 for at in positions[: len(missed)]]
+    assert runs == sorted(runs, reverse=True)
+    assert sorted(at.measure_id for at in positions) == sorted(report.params.headline_measures)
+
+
+def test_the_verdict_says_the_numbers_that_the_facts_count(shown):
+    report, _, root = shown
+    (verdict,) = texts(root, './/p[@class="verdict"]')
+    met, with_target = (plain(report.facts.count_measures(s)) for s in ("met", "with_target"))
+    assert f"{met} of {with_target} targets are met." in verdict
+    judged = int(plain(report.facts.count_measures("judged")))
+    assert ("There are too few values to tell a change from chance." in verdict) == (judged == 0)
+    for number in re.findall(r"(\d+) of the \d+ measures", verdict):
+        assert number in {plain(report.facts.count_measures(s)) for s in ("improving", "worsening")}
+
+
+def test_every_number_leads_to_where_it_comes_from(shown):
+    """No value stands there without a link, and each linked figure goes with the block."""
+    _, block, root = shown
+    linked = {a.get("data-figure") for a in root.iter("a") if a.get("data-figure")}
+    assert linked == {f.id for f in block.figures}
+    for cell in root.xpath('.//table//td[contains(@class, "number")]//span[@class="cell"]'):
+        text = cell.text_content().strip()
+        assert text == "–" or cell.findall(".//a"), text
+
+
+def test_a_measure_has_a_line_from_four_values_on(shown):
+    report, _, _ = shown
+    for at in key_positions(report):
+        values = [p for p in at.history.points[-18:] if p.stated is not None]
+        assert bool(measure_line(report, at)) == (len(values) >= 4 and not at.is_disputed), at.measure_id
+
+
+def test_what_is_not_working_is_what_the_plan_says_of_itself(shown):
+    report, _, root = shown
+    rows = report.facts.rated_priorities()
+    bad = set(rows[rows["impact_status"].isin(["compromised", "at_risk"])]["priority_id"])
+    shown_ids = [
+        a.get("href").removeprefix("#priority-")
+        for a in root.xpath('.//div[@class="follows"]//a[starts-with(@href, "#priority-")]')
+    ]
+    assert len(shown_ids) == min(3, len(bad - report.facts.doubted_priorities))
+    assert set(shown_ids) <= bad - report.facts.doubted_priorities
+
+
+def test_three_questions_are_asked_each_once(shown):
+    report, _, root = shown
+    asked = texts(root, './/h3[text()="Questions to ask"]/following-sibling::ul/li')
+    assert (
+        len(asked)
+        == len(set(asked))
+        == min(3, len({report.facts.measures[at.measure_id].question for at in key_positions(report)}))
+    )
+
+
+def test_the_head_of_a_report_is_a_line_and_names_its_sources(shown):
+    report, _, _ = shown
+    root = html.fragment_fromstring(str(about(report).text))
+    assert [e.text_content() for e in root.iter("cite")] == [s.title for s in report.info.sources.values()]
+    assert len(root.findall(".//p")) == 1 + report.info.illustrative
+
+
+def test_an_eighteen_month_line_says_so(real_once):
+    report = open_report("exampleshire", "2025-09", "board", real_once)
+    root = html.fragment_fromstring(str(first_screen(report).text), create_parent="div")
+    assert texts(root, ".//thead//th") == [
+        "Measure",
+        "18 months",
+        "Now",
+        "Month before",
+        "Year before",
+        "Target",
+        "In words",
+    ]
+
+
+def test_without_key_measures_those_with_a_target_stand_there(real_once):
+    report = open_report("exampleshire", "2025-09", "board", real_once)
+    report.params.headline_measures.clear()
+    assert {at.target is None for at in key_positions(report)} == {False}
