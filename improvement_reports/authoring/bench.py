@@ -9,12 +9,14 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.authoring.bench_cost import MEGABYTE, Cost, cost_of
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.runs.reports import Job, reports
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
@@ -101,10 +103,13 @@ def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
         return cost_of([*WORK, *arguments], cwd=project.root)
 
     profiles = _profiles(project)
-    boards = [job for job in jobs if job.kind == "board"]
-    if boards:
+    series = _longest_series(jobs)
+    if series:
         yield Row("prepare: every return, from nothing", own("prepare"))
-    for kind, names in (("profile", profiles[:1]), ("board report", ["/".join(job) for job in boards[-1:]])):
+    for kind, names in (
+        ("profile", profiles[:1]),
+        (series[-1].kind + " report" if series else "", ["/".join(job) for job in series[-1:]]),
+    ):
         if names:
             inner = json.loads(work("cells", names[0]).said)["cpu"]
             yield Row(f"{kind}: its cells alone", Cost(0.0, inner, 0.0, ""), note="in a warm interpreter")
@@ -113,10 +118,11 @@ def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
         many = profiles[:BATCH]
         ours, plain = work("own-reports", *many), work("plain-reports", *many)
         yield Row(f"profile: each of {len(many)}, all in", ours, plain, len(many))
-    if boards:
-        made = json.loads(work("turn", "/".join(boards[-1]), project.relative(_narrative(project, boards[-1]))).said)
+    if series:
+        newest = series[-1]
+        made = json.loads(work("turn", "/".join(newest), project.relative(_narrative(project, newest))).said)
         yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
-    if editions := [e for e in all_editions(project) if e.kind == "board"]:
+    if editions := [e for e in all_editions(project) if ReportKind(e.kind).has_return]:
         figures = json.loads((editions[-1].folder / "figures.json").read_text(encoding="utf-8"))["figures"]
         reference = f"{editions[-1].identifier}#{next(f['id'] for f in figures if f['kind'] == 'number')}"
         yield Row("figure --rebuild: first of an edition", own("figure", reference, "--rebuild"))
@@ -125,10 +131,17 @@ def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
         shutil.rmtree(made_before, ignore_errors=True)
     yield Row("site: fresh after installation", own(*SITE))
     yield Row("site: nothing changed", own(*SITE))
-    if boards:
-        narrative = _narrative(project, boards[-1])
+    if series:
+        narrative = _narrative(project, series[-1])
         narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
         yield Row("site: one changed return", own(*SITE))
+
+
+def _longest_series(jobs: list[Job]) -> list[Job]:
+    """The reports of returns of the authority that has most of them, oldest first: the newest reads the most."""
+    made_of_returns = [job for job in jobs if ReportKind(job.kind).has_return]
+    numbers = Counter(job.authority for job in made_of_returns)
+    return [job for job in made_of_returns if job.authority == max(numbers, key=lambda key: (numbers[key], key))]
 
 
 def _narrative(project: Project, job: Job) -> Path:
