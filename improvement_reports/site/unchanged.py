@@ -60,8 +60,8 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
     """Look at everything before a build. ``asked``: what was asked for besides, of which the site may be another."""
     target = (output or project.site).resolve()
     key = digest([str(target), *(str(a) for a in asked), _programs(), _libraries(), _variables(), _code()])
-    project.build.mkdir(parents=True, exist_ok=True)
-    at = disk_now(project.build)
+    # A call that is refused leaves nothing behind, also no empty folder.
+    at = disk_now(project.build if project.build.is_dir() else project.root)
     return Watched(project, target, key, _look(project, target), at)
 
 
