@@ -258,9 +258,7 @@ class PlanFigures(Shared):
             "compared": lambda at: (
                 at.change is not None and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
             ),
-            "judged": lambda at: (
-                at.direction not in UNJUDGED and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
-            ),
+            "judged": self._is_judged,
             **{r.value: _has_result(r) for r in TargetResult},
             **{d.value.replace(" ", "_"): self._moves(d) for d in Direction},
         }
@@ -284,6 +282,10 @@ class PlanFigures(Shared):
             slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
         )
 
+    def _is_judged(self, at: Position) -> bool:
+        """Whether it can be told of a measure that has a better side whether it changed."""
+        return at.direction not in UNJUDGED and self.measures[at.measure_id].better_when is not BetterWhen.NEUTRAL
+
     def chance_of_a_sign(self) -> Markup:
         """How often at least one of the measures that can be judged would show a sign although nothing had changed."""
         judged = int(plain(self.count_measures("judged")).replace(",", ""))
@@ -300,6 +302,7 @@ class PlanFigures(Shared):
                 self.authority_id,
                 self.month,
                 f"1 − (1 − {USUALLY:g}%) to the power of the number of measures that can be judged ({judged})",
+                inputs_of(at.current for at in self.main_positions() if self._is_judged(at)),
             )
         )
 

@@ -19,7 +19,7 @@ from improvement_reports.workspace.csv_reading import read_csv
 from improvement_reports.workspace.files import file_hashes
 from improvement_reports.workspace.yaml_files import load_yaml
 
-ROW = b"rereferrals_pct,exampleshire,2024-01,month,,20,,,,published,board-2024-03,Page 2\n"
+ROW = b"rereferrals_pct,exampleshire,2024-01,month,,20,,,,published,,board-2024-03,Page 2\n"
 HEADER = ",".join(OBSERVATIONS.column_names).encode() + b"\n"
 SECONDS, MEGABYTES = 5, 400
 

@@ -72,6 +72,8 @@ def test_a_chart_refuses_text_where_markup_stands():
 class Notes:
     """Takes the figures that are shown, as the facts of a report do."""
 
+    picture_source = "Source: a return."
+
     def __init__(self):
         self.shown: list[Figure] = []
 
@@ -84,6 +86,7 @@ class Notes:
         return [f for f in taken if shown_in is None or f.id in shown_in]
 
 
+DRAWING = '<svg width="9" height="9"/>'
 COLUMNS = [
     Column("what", "What", is_row_header=True),
     Column("value", "Value <x>", is_number=True, data_title="Value"),
@@ -110,7 +113,7 @@ def test_a_chart_is_drawn_in_two_widths_with_its_table_and_the_figures_that_both
     row = pd.Series({"source_file": "f.csv", "source_row": 2, "row_sha256": "0", "row_cells": "[]"})
     basis = Basis([row, None], "as stated", "m", "a", "2024-03")
     chart = figure_chart(
-        notes, "chart.x", words, basis, COLUMNS[:2], rows, lambda width: widths.append(width) or "<svg/>"
+        notes, "chart.x", words, basis, COLUMNS[:2], rows, lambda width: widths.append(width) or DRAWING
     )
     assert len(set(widths)) == 2 and chart.finding == f"Finding {ESCAPED}" and chart.subtitle == "Title &amp; more"
     assert chart.figure.label == words.finding and chart.figure.data[1] == (HOSTILE, "5 < 6")
@@ -121,5 +124,5 @@ def test_a_chart_is_drawn_in_two_widths_with_its_table_and_the_figures_that_both
 def test_a_finding_with_linked_numbers_stays_markup_and_its_label_is_plain():
     notes = Notes()
     words = ChartWords(markup.joined("Rose to ", notes.show(FIGURE)), "Title", "")
-    chart = figure_chart(notes, "chart.x", words, Basis([], "as stated"), COLUMNS[:1], [], lambda width: "")
+    chart = figure_chart(notes, "chart.x", words, Basis([], "as stated"), COLUMNS[:1], [], lambda width: DRAWING)
     assert "<a " in chart.finding and chart.figure.label == "Rose to 5 < 6" and chart.figures == [FIGURE]
