@@ -1,28 +1,11 @@
-"""What the bench counts: all processes of a call, each thing of several, and a series whose dates move on as one."""
-
-import subprocess
-import sys
+"""What the bench says: each thing of several, sizes, and a series whose dates move on as one."""
 
 import pytest
 
 from improvement_reports.authoring.bench import Row, sizes_by_kind
-from improvement_reports.authoring.bench_cost import Cost, cost_of
+from improvement_reports.authoring.bench_cost import Cost
 from improvement_reports.authoring.bench_curves import curve, moved_on
 from improvement_reports.workspace.places import Project
-
-BUSY = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="CPU seconds of children are not counted there")
-def test_the_cost_of_a_call_is_that_of_all_its_processes():
-    begins = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])\nprint('done')\n{BUSY}"
-    cost = cost_of([sys.executable, "-c", begins])
-    assert cost.said == "done\n" and 0.8 <= cost.cpu < 8 and cost.wall > 0
-
-
-def test_a_call_that_fails_is_not_measured():
-    with pytest.raises(subprocess.CalledProcessError):
-        cost_of([sys.executable, "-c", "raise SystemExit(3)"])
 
 
 def test_a_row_is_of_one_thing_and_beside_the_plain_way():

@@ -28,7 +28,7 @@ def published(edition, folder):
 
 
 @pytest.fixture
-def board(tmp_path):
+def laid_out(tmp_path):
     published(BOARD, tmp_path / "e")
     return tmp_path / "e"
 
@@ -41,48 +41,50 @@ def test_a_notebook_comes_back_to_the_last_sign(edition, tmp_path):
     assert not_as_named(tmp_path / "e") == []
 
 
-def test_no_row_stands_in_the_notebook_and_it_weighs_a_third(board):
-    text = (board / "report.ipynb").read_text(encoding="utf-8")
-    rows = json.loads((board / "figures.json").read_text(encoding="utf-8"))["rows"]
+def test_no_row_stands_in_the_notebook_and_it_weighs_a_third(laid_out):
+    text = (laid_out / "report.ipynb").read_text(encoding="utf-8")
+    rows = json.loads((laid_out / "figures.json").read_text(encoding="utf-8"))["rows"]
     assert not [r["sha256"] for r in rows if r["sha256"] and r["sha256"] in text]
     assert len(text.encode()) < (BOARD / "report.ipynb").stat().st_size / 3
 
 
-def test_a_figure_that_was_changed_beside_the_notebook_is_named(board):
-    content = json.loads((board / "figures.json").read_text(encoding="utf-8"))
+def test_a_figure_that_was_changed_beside_the_notebook_is_named(laid_out):
+    content = json.loads((laid_out / "figures.json").read_text(encoding="utf-8"))
     content["figures"][3]["published"] = "99%"
     content["figures"].append({**content["figures"][0], "id": "put.in"})
     gone = content["figures"].pop(7)["id"]
-    (board / "figures.json").write_text(json.dumps(content), encoding="utf-8")
-    assert set(not_as_named(board)) == {(id_, "figures.json") for id_ in (content["figures"][3]["id"], "put.in", gone)}
+    (laid_out / "figures.json").write_text(json.dumps(content), encoding="utf-8")
+    assert set(not_as_named(laid_out)) == {
+        (id_, "figures.json") for id_ in (content["figures"][3]["id"], "put.in", gone)
+    }
 
 
-def test_a_row_that_was_changed_is_named_with_each_of_its_figures(board):
-    content = json.loads((board / "figures.json").read_text(encoding="utf-8"))
+def test_a_row_that_was_changed_is_named_with_each_of_its_figures(laid_out):
+    content = json.loads((laid_out / "figures.json").read_text(encoding="utf-8"))
     content["rows"][0]["locator"] = "elsewhere"
-    (board / "figures.json").write_text(json.dumps(content), encoding="utf-8")
+    (laid_out / "figures.json").write_text(json.dumps(content), encoding="utf-8")
     made_from_it = {(f["id"], "figures.json") for f in content["figures"] if 0 in f["inputs"]}
-    assert set(not_as_named(board)) == made_from_it != set()
+    assert set(not_as_named(laid_out)) == made_from_it != set()
 
 
-def test_a_narrow_drawing_that_was_changed_or_is_gone_is_named(board):
-    first, second, *_ = sorted((board / "charts").glob("*-narrow.svg"))
+def test_a_narrow_drawing_that_was_changed_or_is_gone_is_named(laid_out):
+    first, second, *_ = sorted((laid_out / "charts").glob("*-narrow.svg"))
     first.write_text("<svg/>", encoding="utf-8")
     second.unlink()
     names = [p.name for p in (first, second)]
-    assert not_as_named(board) == [(f"chart.{n.removesuffix('-narrow.svg')}", f"charts/{n}") for n in names]
+    assert not_as_named(laid_out) == [(f"chart.{n.removesuffix('-narrow.svg')}", f"charts/{n}") for n in names]
 
 
-def test_a_chart_whose_name_leads_elsewhere_takes_no_file_from_there(board):
-    book = nbformat.read(board / "report.ipynb", as_version=4)
+def test_a_chart_whose_name_leads_elsewhere_takes_no_file_from_there(laid_out):
+    book = nbformat.read(laid_out / "report.ipynb", as_version=4)
     for cell in book.cells:
         for output in cell.get("outputs", []):
             for record in (r for kind, r in output.get("data", {}).items() if "improvement-reports" in kind):
                 if record["form"] == "chart":
                     record["id"] = "chart.../../secret"
-    (board.parent / "secret-narrow.svg").write_text("secret", encoding="utf-8")
-    nbformat.write(book, board / "report.ipynb")
-    assert "secret" not in {o for o in map(str, _narrow(read_notebook(board)))}
+    (laid_out.parent / "secret-narrow.svg").write_text("secret", encoding="utf-8")
+    nbformat.write(book, laid_out / "report.ipynb")
+    assert "secret" not in {o for o in map(str, _narrow(read_notebook(laid_out)))}
 
 
 def _narrow(notebook) -> list[str]:
