@@ -132,12 +132,21 @@ class _Watch:
         self._process.wait()
         self._process = None
 
+    def forget(self) -> None:
+        """In a fork: let go of what watches over the other process, which would wait for this one to end as well."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        self._lock, self._process, self.programs = threading.Lock(), None, set()
+
 
 _WATCH = _Watch()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_WATCH.forget)
 
 
 def end_watch() -> None:
-    """Before this process is forked: a fork would hold the watch of another process open."""
+    """Where this process runs no program itself any more, but is there for long."""
     _WATCH.end()
 
 

@@ -16,7 +16,7 @@ from quick_runs import FEBRUARY
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.runs import run
-from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm import calls, link
 
 FORKS = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 pytestmark = FORKS
@@ -175,6 +175,15 @@ def test_a_kernel_that_is_busy_ends_when_its_run_does(tmp_path):
     fork.suspend()  # it can do nothing by itself
     end.close()
     _until(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_kernel_that_is_busy_does_not_outlast_its_report(monkeypatch):
+    """The call goes on: its pages, its site."""
+    monkeypatch.setattr(calls, "END_SECONDS", 0.1)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as kernel:
+        monkeypatch.setattr(link, "forks", [kernel.pid])
+        calls.wait_for_kernels()
+        assert link.forks == [] and not psutil.pid_exists(kernel.pid)
 
 
 def test_a_process_that_no_longer_forks_is_begun_anew(tmp_path):

@@ -38,10 +38,14 @@ def run(end: socket.socket) -> int:
 
 
 def wait_for_kernels() -> None:
-    """A kernel that was told to end has a moment for what it does at its end; with this process it ends anyway."""
+    """A kernel that was told to end has a moment for what it does at its end; one that is busy is ended."""
     until = time.monotonic() + END_SECONDS
     while link.forks and time.monotonic() < until:
         if os.waitpid(link.forks[-1], os.WNOHANG)[0]:
             link.forks.pop()
         else:
             time.sleep(0.005)
+    for pid in link.forks:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    link.forks.clear()

@@ -110,6 +110,7 @@ def _fork_again(kind: bytes, folder: Path, extra: Sequence[bytes]) -> socket.soc
     pid = os.fork()
     if pid == 0:
         ours.close()
+        forks.clear()  # are the other process's
         be(kind, theirs, parent)
     forks.append(pid)
     theirs.close()
