@@ -256,6 +256,8 @@ CONFIGURED = (
     "ipython_kernel_config.py",
     "a.pth",
     "profile_default/startup/a.py",
+    "own/profile_default/startup/a.py",  # of whoever verifies
+    "own/profile_default/ipython_config.py",
 )
 
 
@@ -285,6 +287,7 @@ def test_nothing_beside_a_notebook_is_read_by_python_pytest_or_the_kernel(tmp_pa
     )
     write(book, root / "book.ipynb")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
+    monkeypatch.setenv("IPYTHONDIR", str(root / "own"))
     monkeypatch.setenv("PYTHONPATH", f":{os.environ['PYTHONPATH']}:")
 
     def run():
@@ -298,4 +301,6 @@ def test_nothing_beside_a_notebook_is_read_by_python_pytest_or_the_kernel(tmp_pa
     book.cells[0].outputs[0]["text"] = "43\n"
     write(book, root / "book.ipynb")
     assert run().returncode == 1
-    assert [p.name for p in tmp_path.iterdir()] == ["root"]
+    # IPython keeps its history in a folder that is made for just this, beside the project in its temporary folder.
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ipython", "root"]
+    assert not [p for p in (tmp_path / "ipython").rglob("*") if p.suffix in {".py", ".json"}]
