@@ -319,6 +319,8 @@ def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
 
 
 TEXT_ATTRIBUTES = {"alt", "content", "data-label", "aria-label", "title", "placeholder", "value"}
+# The titles of columns that a table names for its cards: texts in which no sign has a meaning in CSS.
+CARD_LABELS = re.compile(r"--c\d+:'{0}'(?:;--c\d+:'{0}')*".format(r"(?:[^\W_]|[ .,:%()+–—’“”…£·−/?-]|\\[0-9a-f]{6})*"))
 ADDRESSES = {
     "href",
     "src",
@@ -347,7 +349,8 @@ def parts_of(page: bytes) -> set[tuple[str, ...]]:
                 found.add((element.tag, name, value))
             # An id made from a word holds its letters and digits, and nothing else of it.
             if name not in TEXT_ATTRIBUTES and MARK in value.lower() and not re.fullmatch(r"[\w./#-]*", value):
-                found.add((element.tag, name, value))
+                is_of_template = element.tag == "table" and name == "style" and CARD_LABELS.fullmatch(value)
+                found |= set() if is_of_template else {(element.tag, name, value)}
         if element.tag in ("script", "style"):
             found.add((element.tag, element.text or ""))
     return found

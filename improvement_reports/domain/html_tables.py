@@ -8,6 +8,8 @@ from markupsafe import Markup
 from improvement_reports.domain.markup import plain
 from improvement_reports.domain.templates import fill
 
+# What a CSS string may hold as it is, besides letters and digits.
+HARMLESS_IN_CSS = frozenset(" .,:%()+-–—’“”…£·−/?")
 # What a row says, by the key of a column: text, which is escaped, or markup, which stands as it is; "" is no value.
 Row = Mapping[str, str]
 
@@ -76,7 +78,7 @@ def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:
     """The titles of columns as CSS, for the cards: ``--c2:'Latest'`` is what stands before the second cell of a row.
 
     >>> card_labels(["Measure", "Latest", "Its council's"], [True, False, False])
-    "--c2:'Latest';--c3:'Its council\\\\'s'"
+    "--c2:'Latest';--c3:'Its council\\\\000027s'"
     """
     return ";".join(
         f"--c{n}:'{_in_css(title)}'"
@@ -86,8 +88,10 @@ def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:
 
 
 def _in_css(title: str) -> str:
-    """A title as the content of a CSS string in single quotes."""
-    escaped = plain(title) if isinstance(title, Markup) else title
-    for sign in ("\\", "'"):
-        escaped = escaped.replace(sign, f"\\{sign}")
-    return " ".join(escaped.split())
+    """A title as the content of a CSS string in single quotes.
+
+    Titles hold names from returns. All but letters, digits and harmless signs is written as its number (six digits, so
+    that nothing after it is read as part of it): no sign of a title can end the string, the value or the attribute.
+    """
+    text = plain(title) if isinstance(title, Markup) else title
+    return "".join(s if s.isalnum() or s in HARMLESS_IN_CSS else f"\\{ord(s):06x}" for s in " ".join(text.split()))

@@ -8,6 +8,7 @@ further, so that 0 to 24 put every text into every field.
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 import lxml.etree
+import lxml.html
 import pytest
 import yaml
 from conftest import ROOT, copy_project
@@ -39,6 +41,7 @@ from improvement_reports.domain.escaping import guarded
 from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.facts.narrative import text_faults
 from improvement_reports.official.definitions import load_definitions, load_sources
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
@@ -230,7 +233,8 @@ def test_hostile_words_are_no_fault_of_the_numbers_beside_them(sites):
     found = sorted((hostile / "_site/reports/exampleshire/2024-03").rglob("figures.json"))
     assert len(found) == 5  # four editions and a draft
     for path in found:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_figures(path)
+        assert content["figures"], path
         assert recompute_all(content["figures"], content["columns"]).faults == {}, path
 
 
@@ -251,6 +255,12 @@ def test_a_browser_runs_nothing_and_asks_nobody(sites):
             for path in pages(hostile / "_site"):
                 address = home + path.relative_to(hostile / "_site").as_posix()
                 page.goto(address)
+                # The newest edition's own address leads on to the page that shows it, and nowhere else.
+                leads_on = lxml.html.fromstring(path.read_bytes()).xpath("//meta[@http-equiv='refresh']/@content")
+                if leads_on:
+                    assert leads_on == ["0; url=../index.html"] and re.fullmatch(r"v\d+", path.parent.name), path
+                    address = home + (path.parent.parent / path.name).relative_to(hostile / "_site").as_posix()
+                    page.wait_for_url(address)
                 page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
                 ran = page.evaluate(f"document.documentElement.dataset.{MARK}")
                 assert (ran, page.url) == (None, address), path.name

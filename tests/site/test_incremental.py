@@ -8,7 +8,7 @@ import pytest
 from damage import edit
 from small_editions import HOME, OBSERVATIONS
 
-from improvement_reports.editions.edition import GENERATED, all_editions
+from improvement_reports.editions.edition import all_editions, is_generated
 from improvement_reports.site.build import build_site
 from improvement_reports.workspace.places import Project
 
@@ -35,7 +35,7 @@ def from_nothing(project: Project, folder: Path) -> Project:
     made = shutil.ignore_patterns("build", "_site", "processed", ".written", ".together", ".compare")
     other = Project(Path(shutil.copytree(project.root, folder, ignore=made)))
     kept = {
-        p for e in all_editions(other) for p in e.folder.rglob("*") if p.name not in GENERATED or p.parent != e.folder
+        p for e in all_editions(other) for p in e.folder.rglob("*") if p.parent != e.folder or not is_generated(p.name)
     }
     for path in sorted(other.reports.rglob("*"), reverse=True):
         if path.is_file() and path not in kept:

@@ -1,9 +1,11 @@
 """Tables of pages: cells by the name of their column, text escaped, markup as it is."""
 
+import html
 import re
 
 import lxml.html
 import pytest
+from hostile import CARD_LABELS
 from markupsafe import Markup
 
 from improvement_reports.domain.html_tables import Column, filled_columns, table
@@ -33,7 +35,7 @@ def test_cells_stand_under_their_names_whatever_their_order():
         ["w", "5", "n"],
         ["x", "–", "–"],
     ]
-    assert tree.get("style") == "--c2:'Value & unit';--c3:'Note'"
+    assert tree.get("style") == r"--c2:'Value \000026 unit';--c3:'Note'"
     assert tree.get("class") == "data right-2" and tree.xpath("//td[.='–']/@class") == ["none", "none"]
     assert tree.xpath("//caption")[0].text_content() == "A <caption>"
 
@@ -56,11 +58,32 @@ def test_a_row_may_have_an_id_and_a_class():
     assert tree.xpath("//tbody/tr/@id") == ["a", "b"] and tree.get("class") == "data few"
 
 
-@pytest.mark.parametrize("title", ["it's", "a \\ b", "';color:red;--x:'", '"><script>', "two\nlines"])
-def test_a_title_of_any_signs_is_one_text_of_the_style(title):
+HOSTILE_TITLES = [
+    "it's",
+    "a \\ b",
+    "ends in \\",
+    "\\' ;color:red",
+    "\\\n';color:red;--x:'",
+    "';color:red;--x:'",
+    "x'}</style><script>",
+    '"><script>',
+    "two\nlines\x0cand\rmore",
+    "/* not closed",
+    "url(https://evil.example/)",
+    "@import 'x'; <!-- {",
+    "27 after 'a",
+    "\x00\x7f\u2028'",
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE_TITLES)
+@pytest.mark.parametrize("kind", [str, Markup.escape])
+def test_a_title_of_any_signs_is_one_text_of_the_style(title, kind):
     """What stands before a cell on a narrow screen is the title and nothing else, and ends where the title does."""
-    style = lxml.html.fromstring(table("x", [Column("a", "A", is_row_header=True), Column("b", title)], [])).get(
-        "style"
-    )
-    inside = re.fullmatch(r"--c2:'((?:\\.|[^'\\])*)'", style)[1]
-    assert re.sub(r"\\(.)", r"\1", inside) == " ".join(title.split())
+    columns = [Column("a", "A", is_row_header=True), Column("b", kind(title)), Column("c", "C")]
+    made = table("x", columns, [])
+    style = html.unescape(re.search('<table [^>]*style="([^"]*)"', made)[1])
+    assert CARD_LABELS.fullmatch(style), "nothing but texts of harmless signs and numbers of signs"
+    inside = re.fullmatch(r"--c2:'(.*)';--c3:'C'", style)[1]
+    read = re.sub(r"\\([0-9a-f]{6})", lambda m: chr(int(m[1], 16)), inside)
+    assert read == " ".join(title.split())
