@@ -20,7 +20,8 @@ from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
-from improvement_reports.site.search import pagefind_version, search_notice
+from improvement_reports.site.search import search_notice
+from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest

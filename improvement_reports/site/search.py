@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import lxml.html
@@ -20,6 +19,7 @@ from improvement_reports import HOME
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
+from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.places import RESERVED
 from improvement_reports.workspace.processes import run_watched
@@ -142,29 +142,6 @@ def authority_names(site: Path) -> dict[str, str]:
 
 
 # The index
-
-
-def pagefind_path() -> str:
-    """The program of the package pagefind_bin, else the one on the PATH, else nothing."""
-    try:
-        from pagefind_bin import get_executable
-
-        found = Path(get_executable())
-        if found.is_file():
-            return str(found)
-    except (ImportError, OSError):
-        pass
-    return shutil.which("pagefind") or ""
-
-
-def pagefind_version() -> str:
-    """What the index of a site depends on besides its pages."""
-    if not pagefind_path():
-        return ""
-    try:
-        return version("pagefind_bin")
-    except PackageNotFoundError:
-        return pagefind_path()
 
 
 def index_site(site: Path, kept: Path | None = None) -> str:

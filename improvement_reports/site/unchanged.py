@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports import HOME
+from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import RESERVED, Project
 from improvement_reports.workspace.stamps import Stamp, read_stamp
@@ -27,8 +28,8 @@ MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
 # Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
 GENERATED_IN_EDITION = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|changes\.qmd|edition\.zip")
 EDITION_DEPTH = 4
-# Programs that pages are made with, where the PATH has them.
-PROGRAMS = ("quarto", "pandoc", "pagefind")
+# Programs that pages are made with, where the PATH has them; the one for the search index may lie elsewhere.
+PROGRAMS = ("quarto", "pandoc")
 OWN_VARIABLES = "IMPROVEMENT_REPORTS_"
 
 
@@ -148,7 +149,8 @@ def _code() -> str:
 
 def _programs() -> list[str]:
     """The programs that pages are made with: where each lies and its state."""
-    return [_one(Path(found)) for name in PROGRAMS if (found := shutil.which(name))]
+    found = [*map(shutil.which, PROGRAMS), pagefind_path()]
+    return [_one(Path(path)) if path else "" for path in found]
 
 
 def _libraries() -> list[str]:
@@ -162,5 +164,9 @@ def _one(path: Path) -> str:
 
 
 def _variables() -> dict[str, str]:
-    """The settings of this software in the environment."""
-    return {name: value for name, value in sorted(os.environ.items()) if name.startswith(OWN_VARIABLES)}
+    """The settings of this software in the environment, and where else Python finds libraries."""
+    return {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith(OWN_VARIABLES) or name == "PYTHONPATH"
+    }

@@ -180,6 +180,22 @@ def test_a_program_that_came_changes_the_key(monkeypatch, tmp_path):
     assert unchanged._programs() != before
 
 
+def test_the_program_of_the_search_index_is_looked_for_where_the_site_looks(monkeypatch, tmp_path):
+    """Not on the PATH alone: it comes with a package, which may come and go without a change of the PATH."""
+    found = []
+    for path in ("", __file__):
+        monkeypatch.setattr(unchanged, "pagefind_path", lambda path=path: path)
+        found.append(unchanged._programs())
+    assert found[0] != found[1]
+
+
+def test_libraries_from_elsewhere_are_a_setting(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "here")
+    before = unchanged._variables()
+    monkeypatch.setenv("PYTHONPATH", "there")
+    assert unchanged._variables() != before
+
+
 def test_a_note_of_another_hand_is_not_believed(built, monkeypatch, tmp_path):
     (note,) = built.build.glob("site-*.json")
     text = note.read_text(encoding="utf-8")
