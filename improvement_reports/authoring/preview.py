@@ -16,7 +16,7 @@ from improvement_reports import HOME
 from improvement_reports.authoring.preview_changes import next_event, watching
 from improvement_reports.authoring.preview_server import HOST, LookedAt, State, open_server, pages_ahead
 from improvement_reports.authoring.preview_turn import LOG, Turn, is_of_report
-from improvement_reports.authoring.preview_worker import END_SECONDS, Built, Said, work
+from improvement_reports.authoring.preview_worker import END_SECONDS, Built, Said, clear_stages, work
 from improvement_reports.workspace.places import Project
 
 
@@ -211,7 +211,8 @@ class Worker:
         self.is_ending = True
         self.connection.close()
         self.process.terminate()
-        self.process.join(END_SECONDS)
+        self.process.join(2 * END_SECONDS)  # it gives the process of the rest that long itself
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+            clear_stages(self.project)

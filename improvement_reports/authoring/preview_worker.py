@@ -21,7 +21,10 @@ from pathlib import Path
 from improvement_reports.authoring.preview_server import pages_ahead
 from improvement_reports.authoring.preview_turn import LOG, caught, job_of, take_turn
 from improvement_reports.charts import drawn_before
+from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.files import digest, write_whole
+from improvement_reports.workspace.leftovers import remove_stages
+from improvement_reports.workspace.locks import at_work
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import end_with_parent
 
@@ -73,7 +76,7 @@ def work(connection: Connection, root: Path, renderer: str) -> None:
     rest: Rest | None = None
     number = 0
     is_warm = warm_up(project)
-    with suppress(EOFError, OSError):
+    try:
         while True:
             ready = wait([connection, *([rest.connection] if rest else [])])
             if connection not in ready:
@@ -95,8 +98,12 @@ def work(connection: Connection, root: Path, renderer: str) -> None:
                 connection.send((number, take_turn(project, asked, tell)))
                 if is_warm:
                     _be_ready(project, asked)
-    if rest:
-        rest.end()
+    except (EOFError, OSError):
+        pass  # the preview is over
+    finally:  # also when it is told to end: what it would leave behind ends in order, and takes its stage away
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if rest:
+            rest.end()
 
 
 def _tell(connection: Connection, number: int, words: str) -> None:
@@ -199,7 +206,14 @@ class Rest:
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+            clear_stages(self.project)
         self.connection.close()
+
+
+def clear_stages(project: Project) -> None:
+    """Take away what a build left that was ended before it could; if somebody else is at work, their build does it."""
+    with suppress(UserError), at_work(project, lambda words: None, 0):
+        remove_stages(project.site.resolve())
 
 
 def make_rest(connection: Connection, root: Path, renderer: str) -> None:

@@ -61,7 +61,8 @@ def put_in_place(project: Project, output: Path) -> str:
             f"{project.relative(output)} lacks {missing[0]}{more}, so _site is as it was; “quarto render” makes all of"
             " them."
         )
-    aside = Path(tempfile.mkdtemp(prefix=f".{project.site.name}-stage-", dir=project.root))
+    # Not under the lock of the project: a name of its own, which no build takes for one left by a build.
+    aside = Path(tempfile.mkdtemp(prefix=f".{project.site.name}-stage-plain-", dir=project.root))
     try:
         shutil.copytree(output, aside, dirs_exist_ok=True)
         aside.chmod(0o755)

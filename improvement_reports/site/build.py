@@ -25,7 +25,7 @@ from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.leftovers import remove_leftovers
+from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
@@ -33,7 +33,6 @@ from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
-STALE_SECONDS = 3600
 
 
 def site_key(project: Project, renderer: str, version: str) -> str:
@@ -158,13 +157,11 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> None:
 
     check_links(project)
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}-stage-*"):  # by a build that was killed
-        if time.time() - left.stat().st_mtime > STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    remove_stages(target)
     # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
     stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
-    stage.chmod(0o755)
     try:
+        stage.chmod(0o755)
         if chosen == "quarto" and is_divisible(project):
             QuartoRenderer(project, stage).render()
         elif chosen == "quarto":

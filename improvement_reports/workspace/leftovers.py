@@ -1,5 +1,5 @@
-"""What a Quarto that was killed leaves beside page sources: never part of an edition, and removed before the next
-build.
+"""What a killed Quarto leaves beside page sources, and a killed build beside the site: never part of an edition, and
+removed before the next build.
 
 Quarto renders a page beside its source and then takes it to the site; killed in between, it leaves ``index.html``,
 ``index_files/`` and ``index.quarto_ipynb`` there, and its libraries (``site_libs/``) at the root of the project.
@@ -7,7 +7,10 @@ Quarto renders a page beside its source and then takes it to the site; killed in
 
 import re
 import shutil
+import time
 from pathlib import Path, PurePath
+
+from improvement_reports.workspace.files import STALE_SECONDS
 
 SOURCES = ("index", "figures", "changes")
 OF_AN_EDITION = re.compile(rf"(?:{'|'.join(SOURCES)})(?:\.html|\.quarto_ipynb|\.rmarkdown|_files)")
@@ -38,6 +41,21 @@ def remove_leftovers(sources: list[Path], root: Path | None = None) -> list[Path
     for path in found:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     return found
+
+
+def remove_stages(target: Path) -> None:
+    """Remove the folders in which builds that were killed made a site for ``target``; only for who holds the project.
+
+    Every build makes its folder (named by `tempfile.mkdtemp`) while it holds the project, so none of them has an owner
+    now. Only one that plain Quarto fills may be in use, until it is old.
+    """
+    of_a_build = re.compile(rf"\.{re.escape(target.name)}-stage-\w{{8}}")
+    for left in target.parent.glob(f".{target.name}-stage-*"):
+        try:
+            if of_a_build.fullmatch(left.name) or time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # its owner took it away
 
 
 def _is_of_quarto(page: Path) -> bool:

@@ -2,6 +2,7 @@
 edition.
 """
 
+import os
 import subprocess
 
 import pytest
@@ -15,7 +16,7 @@ from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.pages.links import check_links, dead_links, links_in, target_of
 from improvement_reports.site.build import build_site, page_sources
-from improvement_reports.workspace.leftovers import remove_leftovers
+from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
 from improvement_reports.workspace.places import Project
 
 
@@ -173,6 +174,20 @@ def test_a_page_of_somebodys_own_stays(tmp_path):
 
 def test_sources_of_pages_are_those_of_the_render_list(published):
     assert published.root / "index.qmd" in page_sources(published)
+
+
+def test_stages_of_killed_builds_are_removed_at_once_and_that_of_plain_quarto_when_it_is_old(tmp_path):
+    names = [
+        "._site-stage-mj8xhnsz",
+        "._site-stage-plain-mj8xhnsz",
+        "._site-stage-plain-a8xhns_z",
+        "._other-stage-mj8xhnsz",
+    ]
+    for name in names:
+        (tmp_path / name / "reports").mkdir(parents=True)
+    os.utime(tmp_path / names[2], (1, 1))
+    remove_stages(tmp_path / "_site")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([names[1], names[3]])
 
 
 @pytest.mark.parametrize(

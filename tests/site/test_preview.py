@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from improvement_reports.authoring import preview_changes, preview_server
+from improvement_reports.authoring import preview_changes, preview_server, preview_worker
 from improvement_reports.authoring.preview import Ended, Session
 from improvement_reports.authoring.preview_changes import SiteFilter, next_event, watching
 from improvement_reports.authoring.preview_server import LookedAt, Server, State, open_server
@@ -514,3 +514,67 @@ def test_a_change_is_seen_and_a_bad_one_is_said(copied):
     finally:
         if process.poll() is None:
             process.kill()
+
+
+class Calls:
+    """A connection on which the rest is asked for, and then the process is told to end."""
+
+    def __init__(self):
+        self.calls = iter([(1, None)])
+
+    def recv(self):
+        for call in self.calls:
+            return call
+        raise SystemExit(143)  # as the handler of SIGTERM does, wherever the process stands
+
+
+class RestAtWork:
+    """A build in the background; ``ended`` notes what a signal to end would do while it is ended."""
+
+    def __init__(self, ended: list):
+        self.ended, self.connection = ended, object()
+
+    def end(self):
+        self.ended.append(signal.getsignal(signal.SIGTERM))
+
+
+def test_a_worker_that_is_told_to_end_ends_the_rest_first(tmp_path, monkeypatch):
+    """Else the rest is killed with it later, and leaves its half-made site behind."""
+    ended: list = []
+    monkeypatch.setattr(preview_worker, "_be_alone", lambda project: None)
+    monkeypatch.setattr(preview_worker, "warm_up", lambda project: False)
+    monkeypatch.setattr(preview_worker, "Rest", lambda *_: RestAtWork(ended))
+    monkeypatch.setattr(preview_worker, "wait", lambda connections: connections[:1])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit):
+            preview_worker.work(Calls(), tmp_path, "pandoc")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended == [signal.SIG_IGN], "ended once, and not ended itself meanwhile"
+
+
+def test_what_a_killed_rest_left_is_taken_away_unless_somebody_is_at_work(tmp_path):
+    project, left = Project(tmp_path), tmp_path / "._site-stage-mj8xhnsz"
+    left.mkdir()
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from improvement_reports.workspace.locks import at_work\n"
+            "from improvement_reports.workspace.places import Project\n"
+            "with at_work(Project(Path(sys.argv[1]))): print('held', flush=True); sys.stdin.read()",
+            str(tmp_path),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout.readline() == "held\n"
+        preview_worker.clear_stages(project)
+        assert left.is_dir(), "it may be theirs"
+    finally:
+        holder.communicate()
+    preview_worker.clear_stages(project)
+    assert not left.exists()
