@@ -320,7 +320,7 @@ def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:
 
 TEXT_ATTRIBUTES = {"alt", "content", "data-label", "aria-label", "title", "placeholder", "value"}
 # The titles of columns that a table names for its cards: texts in which no sign has a meaning in CSS.
-CARD_LABELS = re.compile(r"--c\d+:'{0}'(?:;--c\d+:'{0}')*".format(r"(?:[^\W_]|[ .,:%()+–—’“”…£·−/?-]|\\[0-9a-f]{6})*"))
+CARD_LABELS = re.compile(r"--c\d+:'{0}'(?:;--c\d+:'{0}')*".format(r"(?:[^\W_]|[ .,:%()+–—’“”…£·−/?-]|\\[0-9a-f]{6} )*"))
 ADDRESSES = {
     "href",
     "src",

@@ -78,7 +78,7 @@ def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:
     """The titles of columns as CSS, for the cards: ``--c2:'Latest'`` is what stands before the second cell of a row.
 
     >>> card_labels(["Measure", "Latest", "Its council's"], [True, False, False])
-    "--c2:'Latest';--c3:'Its council\\\\000027s'"
+    "--c2:'Latest';--c3:'Its council\\\\000027 s'"
     """
     return ";".join(
         f"--c{n}:'{_in_css(title)}'"
@@ -90,8 +90,9 @@ def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:
 def _in_css(title: str) -> str:
     """A title as the content of a CSS string in single quotes.
 
-    Titles hold names from returns. All but letters, digits and harmless signs is written as its number (six digits, so
-    that nothing after it is read as part of it): no sign of a title can end the string, the value or the attribute.
+    Titles hold names from returns. All but letters, digits and harmless signs is written as its number (six digits
+    and a blank, which CSS takes for its end and not for text): no sign of a title can end the string, the value or the
+    attribute.
     """
     text = plain(title) if isinstance(title, Markup) else title
-    return "".join(s if s.isalnum() or s in HARMLESS_IN_CSS else f"\\{ord(s):06x}" for s in " ".join(text.split()))
+    return "".join(s if s.isalnum() or s in HARMLESS_IN_CSS else f"\\{ord(s):06x} " for s in " ".join(text.split()))
