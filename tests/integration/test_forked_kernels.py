@@ -26,9 +26,10 @@ CELLS = {
     "text and warnings": [
         "import sys, warnings\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')",
         "warnings.warn('careful')",
-        # A cell each: IPython hears a program's two streams with two threads, and either may come first.
-        "import os; os.system('echo from a program'); None",
-        "os.system('echo and its errors >&2'); None",
+        # A cell each: IPython hears a program's two streams with two threads, and either may come first. With a moment
+        # at the end: what a kernel of either kind hears after a cell has ended goes to the next one.
+        "import os, time; os.system('echo from a program'); time.sleep(.6)",
+        "os.system('echo and its errors >&2'); time.sleep(.6)",
     ],
     "slow text": [
         "import sys, time\nprint('a'); time.sleep(.6)\nprint('b', file=sys.stderr); time.sleep(.6)\nprint('c')"
