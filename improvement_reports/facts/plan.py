@@ -10,7 +10,7 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.markup import plain, slug, tagged
+from improvement_reports.domain.markup import slug, tagged
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
 from improvement_reports.domain.vocabulary import (
@@ -246,12 +246,11 @@ class PlanFigures(Shared):
             )
         ]
 
-    def count_measures(self, state: str | None = None) -> Markup:
-        """How many measures are improving, worsening, met, not_met, with_target …; each measure counts once.
+    def measures_that_are(self, state: str | None = None) -> list[Position]:
+        """The measures that are improving, worsening, met, not_met, with_target …; each once.
 
-        A measure whose newest or earlier value is disputed does not count: nothing is built on it.
+        A measure whose newest or earlier value is disputed is none: nothing is built on it.
         """
-        positions = self.main_positions()
         tests: dict[str | None, Callable[[Position], bool]] = {
             None: lambda at: True,
             "with_target": lambda at: at.result is not None,
@@ -264,7 +263,11 @@ class PlanFigures(Shared):
         }
         if state not in tests:
             raise UserError(f"count_measures() takes one of {', '.join(t for t in tests if t)}, not {shown(state)}")
-        chosen = [at for at in positions if tests[state](at)]
+        return [at for at in self.main_positions() if tests[state](at)]
+
+    def count_measures(self, state: str | None = None) -> Markup:
+        """How many measures are improving, worsening, met, not_met, with_target …; each measure counts once."""
+        chosen = self.measures_that_are(state)
         words = {
             None: "Measures with a value",
             "with_target": "Measures with a target",
@@ -288,7 +291,7 @@ class PlanFigures(Shared):
 
     def chance_of_a_sign(self) -> Markup:
         """How often at least one of the measures that can be judged would show a sign although nothing had changed."""
-        judged = int(plain(self.count_measures("judged")).replace(",", ""))
+        judged = len(self.measures_that_are("judged"))
         chance = at_least_one(judged, USUALLY)
         return self.show(
             Figure(

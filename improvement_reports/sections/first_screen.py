@@ -85,7 +85,7 @@ def _need(report: Report, at: Position) -> tuple[int, int]:
 def _verdict(report: Report, positions: list[Position]) -> Iterator[Markup]:
     """Sentences: what can be said of all measures, of the targets, and of the one that needs attention most."""
     facts = report.facts
-    better, worse, judged = (int(_plain_count(report, s)) for s in ("improving", "worsening", "judged"))
+    better, worse, judged = (len(facts.measures_that_are(s)) for s in ("improving", "worsening", "judged"))
     if judged:
         yield fill(
             "sections/verdict_signs.html",
@@ -98,8 +98,7 @@ def _verdict(report: Report, positions: list[Position]) -> Iterator[Markup]:
         )
     elif positions:
         yield fill("strong.html", text="There are too few values to tell a change from chance.")
-    with_target = int(_plain_count(report, "with_target"))
-    if with_target:
+    if with_target := len(facts.measures_that_are("with_target")):
         yield fill(
             "sections/verdict_targets.html",
             met=facts.count_measures("met"),
@@ -109,12 +108,6 @@ def _verdict(report: Report, positions: list[Position]) -> Iterator[Markup]:
     missed = [at for at in positions if at.result is TargetResult.NOT_MET]
     if missed:
         yield _missed_sentence(report, missed[0])
-
-
-def _plain_count(report: Report, state: str) -> str:
-    from improvement_reports.domain.markup import plain
-
-    return plain(report.facts.count_measures(state)).replace(",", "")
 
 
 def _missed_sentence(report: Report, at: Position) -> Markup:

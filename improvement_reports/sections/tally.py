@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from improvement_reports.domain.markup import linked_count, mark_html, plain
+from improvement_reports.domain.markup import linked_count, mark_html
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Direction, Mark
 from improvement_reports.facts.facts import Facts
 
@@ -22,10 +22,9 @@ def signs(facts: Facts) -> dict[str, object]:
     """How many measures can be judged, how many of them moved which way, and how often a sign is chance; nothing where
     none can be judged.
     """
-    judged = facts.count_measures("judged")
-    if plain(judged) == "0":
+    if not facts.measures_that_are("judged"):
         return {}
-    of = linked_count(judged, "measure that can be judged", "measures that can be judged")
+    of = linked_count(facts.count_measures("judged"), "measure that can be judged", "measures that can be judged")
     return {"of": of, "moves": directions(facts.count_measures), "chance": facts.chance_of_a_sign()}
 
 
