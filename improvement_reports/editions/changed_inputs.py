@@ -1,5 +1,6 @@
 """Whether what an edition was made from is still what lies in its place: only then has a report changed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
@@ -30,15 +31,14 @@ def changed_inputs(project: Project, edition: Edition) -> list[str]:
         for name in sorted({*now, *then})
         if name not in now or name not in then or file_digest(now[name]) != then[name].sha256
     ]
-    own = _own_texts(project, edition)
     return [
         name
         for name in other
-        if name not in now or name not in then or not _says_the_same(project, edition, name, now[name], own)
+        if name not in now or name not in then or not _says_the_same(project, edition, name, now[name])
     ]
 
 
-def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own: list[bytes] | None) -> bool:
+def _says_the_same(project: Project, edition: Edition, name: str, now: Path) -> bool:
     then = find_input(project, name, edition.inputs[name].sha256)
     if then is None:
         return False
@@ -52,20 +52,20 @@ def _says_the_same(project: Project, edition: Edition, name: str, now: Path, own
         return False
     if name == AUTHORITIES:
         return before.get(edition.authority) == after.get(edition.authority)
-    if name == MEASURES and own is not None:
-        return _named(before, own) == _named(after, own)
-    return before == after
+    if before == after or name != MEASURES:
+        return before == after
+    texts = _own_texts(project, edition)
+    other = [str(key).encode() for key in {*before, *after} if _shown(before, key) != _shown(after, key)]
+    return texts is not None and not (other and any(word in text for text in texts for word in other))
 
 
-def _named(entries: dict, texts: list[bytes]) -> dict:
-    return {key: _shown(value) for key, value in entries.items() if any(str(key).encode() in text for text in texts)}
-
-
-def _shown(entry: object) -> object:
+def _shown(entries: dict, key: object) -> object:
+    """What reports show of an entry; where there is none, what no entry can be."""
+    entry = entries.get(key, NOT_SHOWN)
     return {k: v for k, v in entry.items() if k not in NOT_SHOWN} if isinstance(entry, dict) else entry
 
 
-def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:
+def _own_texts(project: Project, edition: Edition) -> Iterator[bytes] | None:
     """The texts that can name a measure: the edition's returns and its parameters; None if a workbook hides them."""
     names = [
         n for n in edition.inputs if n.startswith((f"data/raw/{edition.authority}/", f"params/{edition.authority}/"))
@@ -73,4 +73,4 @@ def _own_texts(project: Project, edition: Edition) -> list[bytes] | None:
     if any(n.endswith(".xlsx") for n in names):
         return None
     found = (find_input(project, n, edition.inputs[n].sha256) for n in names)
-    return [p.read_bytes() for p in found if p is not None]
+    return (p.read_bytes() for p in found if p is not None)

@@ -9,7 +9,7 @@ import pandas as pd
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
-from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.prepared import return_info
 from improvement_reports.returns.series import known_returns
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
@@ -45,7 +45,7 @@ class AllReports:
     def _infos(self) -> dict[tuple[str, str], Any]:
         """What each return says of itself."""
         return {
-            (key, month): read_processed(self.project.processed_return(key, month))[1]["info"]
+            (key, month): return_info(self.project.processed_return(key, month))
             for key in self.everyone
             for month, _ in self.returns[key]
         }
@@ -60,6 +60,11 @@ class AllReports:
         for (key, month), info in self._infos.items():
             found |= named_sources(f"{key}/{month}", info.sources)
         return found | self.official_sources
+
+    def sources_of(self, key: str) -> dict[str, Source]:
+        """The sources of one authority's returns, and of official statistics."""
+        own = {name: source for name, source in self.sources.items() if name.startswith(f"{key}/")}
+        return own | self.official_sources
 
     @cached_property
     def received(self) -> dict[tuple[str, str], str]:

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
-from improvement_reports.pages.all_reports import AllReports
+from improvement_reports.pages.all_reports import AUDIT, PROGRAMMES, THREAD, AllReports
 from improvement_reports.pages.audit import write_audit
 from improvement_reports.pages.comparison import write_comparison
 from improvement_reports.pages.programmes import write_golden_thread, write_programmes
@@ -16,55 +17,87 @@ from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
 
-Write = Callable[[Project, list[ReportParameters]], None]
+Write = Callable[[], None]
 
 
 def write_cross_pages(project: Project, reports: list[ReportParameters], force: bool) -> None:
-    """All of them, each group only if what it is made from changed, or what lies there is not what was written."""
-    keys = _keys(project, reports)
-    for name, write in (("compare", write_comparison), ("returns", write_audit_threads_programmes)):
-        stamp = Stamp(project.reports / f".{name}", keys[name], partial(_files, project, name))
-        make_if_changed(stamp, partial(_write_anew, project, reports, name, write), force)
+    """All of them, each group only if what it is made from changed, or what lies there is not what was written.
+
+    A golden thread is made of the returns of one authority, and is a group of its own.
+    """
+    all_of = cache(lambda: AllReports(project, reports))
+    stamps = project.reports
+    groups: list[Group] = [
+        Group(
+            stamps / ".compare", ["compare"], _compare_key(project, reports), lambda: write_comparison(project, reports)
+        ),
+        Group(stamps / ".returns", [AUDIT, PROGRAMMES], _key(project, reports), lambda: _write_audit(all_of())),
+    ]
+    for key in sorted({r.authority for r in reports}):
+        stamp, own = project.build / "threads" / f"{key}.json", [r for r in reports if r.authority == key]
+        groups.append(Group(stamp, [f"{key}/{THREAD}"], _key(project, own), partial(_write_thread, all_of, key)))
+    for group in groups:
+        folders = [project.reports / name for name in group.folders]
+        stamp_of_it = Stamp(group.stamp, group.key, partial(_files, project, folders))
+        make_if_changed(stamp_of_it, partial(_write_anew, folders, group.write), force)
 
 
-def _write_anew(project: Project, reports: list[ReportParameters], name: str, write: Write) -> None:
-    for folder in _folders(project, name):
+@dataclass(frozen=True)
+class Group:
+    """Pages that are written together: folders of reports/ that hold nothing else, and the key of what makes them."""
+
+    stamp: Path
+    folders: list[str]
+    key: str
+    write: Write
+
+
+def _write_anew(folders: list[Path], write: Write) -> None:
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
-    write(project, reports)
+    write()
 
 
-def _keys(project: Project, reports: list[ReportParameters]) -> dict[str, str]:
-    """What each group is made from: comparisons of official statistics alone, the others of the returns too."""
-    official, code = official_digest(project), package_digest()
-    prepared = {project.relative(p): file_digest(p) for p in sorted(project.processed.glob("*/.*.key"))}
+def _settings(project: Project) -> list:
     params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
-    return {
-        "compare": digest([official, params, sorted({r.authority for r in reports}), code]),
-        "returns": digest([official, params, prepared, [r.model_dump(mode="json") for r in reports], code]),
-    }
+    return [official_digest(project), params, package_digest()]
 
 
-def _folders(project: Project, name: str) -> list[Path]:
-    """The folders that hold nothing but the pages made of all reports together."""
-    if name == "compare":
-        return [project.reports / "compare"]
-    return [project.reports / "audit", project.reports / "programmes", *sorted(project.reports.glob("*/thread"))]
+def _compare_key(project: Project, reports: list[ReportParameters]) -> str:
+    """Comparisons are made of official statistics alone."""
+    return digest([_settings(project), sorted({r.authority for r in reports})])
 
 
-def _files(project: Project, name: str) -> dict[str, str]:
-    folders = _folders(project, name)
+def _key(project: Project, reports: list[ReportParameters]) -> str:
+    """What pages are made from that show the returns of the authorities of these reports."""
+    stamps = [p for a in sorted({r.authority for r in reports}) for p in sorted((project.processed / a).glob(".*.key"))]
+    prepared = {project.relative(p): file_digest(p) for p in stamps}
+    return digest([_settings(project), prepared, [r.model_dump(mode="json") for r in reports]])
+
+
+def _files(project: Project, folders: list[Path]) -> dict[str, str]:
     return {
         f"{project.relative(folder)}/{file}": sha256 for folder in folders for file, sha256 in digests(folder).items()
     }
 
 
 def write_audit_threads_programmes(project: Project, reports: list[ReportParameters]) -> None:
-    """Write the pages that are made of returns. All are there without reports and without official statistics too, for the navigation
-    leads to them.
+    """Write the pages that are made of returns. All are there without reports and without official statistics too, for
+    the navigation leads to them.
     """
     all_of = AllReports(project, reports)
+    _write_audit(all_of)
+    for key in all_of.everyone:
+        _write_thread(lambda: all_of, key)
+
+
+def _write_audit(all_of: AllReports) -> None:
     write_audit(all_of)
-    for key in all_of.returns:
-        if any(len(t["recommendations"]) for _, t in all_of.returns[key]):
-            write_golden_thread(all_of, key)
     write_programmes(all_of)
+
+
+def _write_thread(get: Callable[[], AllReports], key: str) -> None:
+    """The golden thread of an authority, if any of its returns names a recommendation."""
+    all_of = get()
+    if any(len(tables["recommendations"]) for _, tables in all_of.returns[key]):
+        write_golden_thread(all_of, key)

@@ -41,13 +41,12 @@ def write_lists(
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
     write_whole(generated(project, "newest.md"), _entries(papers[:6], authorities, summaries, "reports/"))
     write_whole(project.reports / "index.qmd", _reports_page(real, [r for r in newest if r not in real], authorities))
+    with_log = _with_log(project)
     for key in sorted({r.authority for r in newest}):
         mine = [r for r in newest if r.authority == key]
         write_whole(
             project.reports / key / "index.qmd",
-            _authority_page(
-                authorities[key], mine, authorities, summaries, _has_thread(project, key), _has_log(project, key)
-            ),
+            _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), key in with_log),
         )
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
@@ -72,16 +71,16 @@ def _demonstration(made_up: list[str], authorities, newest: list[ReportParameter
     return "\n\n".join(items) + "\n"
 
 
-def _has_log(project: Project, key: str) -> bool:
-    """Whether the authority's log of editions is laid: an edition that was changed is not shown, and then has no place
+def _with_log(project: Project) -> set[str]:
+    """The authorities whose log of editions is laid: an edition that was changed is not shown, and then has no place
     in it.
     """
-    return any(
-        (e.folder / "index.ipynb").is_file()
+    return {
+        job.authority
         for job in published_reports(project)
-        if job[0] == key
         for e in editions_of(project, *job)
-    )
+        if (e.folder / "index.ipynb").is_file()
+    }
 
 
 def _has_thread(project: Project, key: str) -> bool:

@@ -60,7 +60,7 @@ def write_golden_thread(all_of: AllReports, key: str) -> None:
         month,
         parts,
         facts.take_figures(),
-        all_of.sources,
+        all_of.sources_of(key),
         key,
         home.illustrative,
     )

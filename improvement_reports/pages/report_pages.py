@@ -13,7 +13,7 @@ from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
-from improvement_reports.editions.edition import Edition, all_editions, editions_of, newest_edition, published_reports
+from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
@@ -68,11 +68,12 @@ def write_report_pages(
     states: list[RunState] = []
     wrong: dict[Job, list[str]] = {}
     wanted: dict[Job, Wanted] = {}
-    broken = _broken(project)
+    published = published_reports(project)
+    broken = _broken(project, published)
     for job in jobs:
         try:
             states.append(state := run_state(project, job))
-            report = _wanted(project, state, settings)
+            report = _wanted(project, state, settings, published)
             if report and (faults := _faults(report, broken.get(job, []))):
                 wrong[job] = faults
             elif report:
@@ -90,13 +91,13 @@ def write_report_pages(
     return [_shown(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
 
 
-def _wanted(project: Project, state: RunState, settings: SiteSettings) -> Wanted | None:
-    """What is to be shown of a report; None where there is nothing to show."""
+def _wanted(project: Project, state: RunState, settings: SiteSettings, published: list[Job]) -> Wanted | None:
+    """What is to be shown of a report; None where there is nothing to show. ``published``: all that have an edition."""
     is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
     if state.edition is None and not is_draft:
         return None
     editions = editions_of(project, *state.job)
-    return Wanted(state.job, editions, _month_before(project, state.edition), is_draft)
+    return Wanted(state.job, editions, _month_before(project, state.edition, published), is_draft)
 
 
 def _faults(report: Wanted, broken: list[str]) -> list[str]:
@@ -118,7 +119,7 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     """
     state, editions = run_state(project, job), editions_of(project, *job)
     if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
-        report = _wanted(project, state, settings)
+        report = _wanted(project, state, settings, published_reports(project))
         if report is None:
             return []
         if faults := _faults(report, []):
@@ -133,14 +134,14 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     return []
 
 
-def _broken(project: Project) -> dict[tuple[str, ...], list[str]]:
+def _broken(project: Project, published: list[Job]) -> dict[tuple[str, ...], list[str]]:
     """What is wrong in the chain of manifests by the report it is about.
 
     Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
     """
     readable = []
     found: dict[tuple[str, ...], list[str]] = {}
-    for e in all_editions(project):
+    for e in (e for job in published for e in editions_of(project, *job)):
         try:
             _ = e.manifest
             readable.append(e)
@@ -151,15 +152,11 @@ def _broken(project: Project) -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def _month_before(project: Project, edition: Edition | None) -> Edition | None:
+def _month_before(project: Project, edition: Edition | None, published: list[Job]) -> Edition | None:
     """The newest edition of the report of the same kind for the month before, whichever that is."""
     if edition is None:
         return None
-    earlier = [
-        j
-        for j in published_reports(project)
-        if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month
-    ]
+    earlier = [j for j in published if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
     return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 

@@ -9,7 +9,7 @@ from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
-from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.prepared import return_info
 from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, official_rows
 from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.outputs import figures_of
@@ -136,7 +136,7 @@ def sources_of(project, report, figures: list[dict]) -> dict:
             )
     own = f"{report.params.authority}/{report.params.month}"
     for home in sorted({home for home, _ in used} - {own, OFFICIAL}):
-        theirs = read_processed(project.processed_return(*home.split("/")))[1]["info"].sources
+        theirs = return_info(project.processed_return(*home.split("/"))).sources
         found |= named_sources(home, {key: s for key, s in theirs.items() if (home, key) in used}, own)
     return found
 

@@ -5,7 +5,9 @@ import json
 import os
 import re
 import shutil
+import stat
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES
@@ -31,7 +33,25 @@ def digest(content) -> str:
 
 
 def file_digest(path: Path) -> str:
-    return digest(path.read_bytes()) if path.is_file() else ""
+    """sha256 of a file's bytes, "" where there is none.
+
+    A call asks for many files several times; one that has been as it is for a while is read once by a process.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    if not stat.S_ISREG(found.st_mode):
+        return ""
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < SETTLED_NS:
+        return digest(path.read_bytes())
+    return _digest_of(path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@lru_cache(maxsize=1 << 16)
+def _digest_of(path: Path, *state: int) -> str:
+    """Of a file in one state, which its last change of status tells apart from every other."""
+    return digest(path.read_bytes())
 
 
 # What `prepare` names the folder that it writes aside; the last good one, put aside for an instant, is for `recover`.
@@ -39,6 +59,8 @@ LEFT_BEHIND = re.compile(rf"\.(?:{MONTH.pattern}|official-statistics)-(?!old$)\w
 
 
 STALE_SECONDS = 3600
+# What was written a moment ago may be written once more within the same tick of the clock, without a trace.
+SETTLED_NS = 4_000_000_000
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
