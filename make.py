@@ -47,6 +47,7 @@ COMMANDS = {
     "verify": "recompute published figures",
     "keep": "keep the code of editions from before code was kept",
     "figure": "print a figure's way back, and compute it again",
+    "add-measure": "add a measure, from the library of measures or your own",
     "lab": "open JupyterLab",
     "preview": "build the website and show it while you edit",
     "bench": "measure how long each stage takes",
@@ -468,7 +469,7 @@ def run(command: list[str | Path], environment: dict[str, str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    listing = "\n".join(f"  {name:<8} {purpose}" for name, purpose in COMMANDS.items())
+    listing = "\n".join(f"  {name:<11} {purpose}" for name, purpose in COMMANDS.items())
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(USAGE.format(listing), file=sys.stdout if arguments else sys.stderr)
         return 0 if arguments else 2

@@ -540,6 +540,44 @@ def template(
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 
+@app.command("add-measure")
+def add_measure(
+    measure_id: Annotated[
+        str, typer.Argument(help="Id of the measure: one of params/measure_library.yml, or a new one.")
+    ],
+    title: Annotated[str | None, typer.Option(help="Its title in full.")] = None,
+    label: Annotated[str | None, typer.Option(help="The words for tables and charts, 48 letters at most.")] = None,
+    unit: Annotated[str | None, typer.Option(help="percent, count, rate, days, weeks, pounds and others.")] = None,
+    of: Annotated[str | None, typer.Option(help="What is counted: children, visits, staff and so on.")] = None,
+    better_when: Annotated[str | None, typer.Option(help="higher, lower or neutral.")] = None,
+    definition: Annotated[str | None, typer.Option(help="What it counts, of when and of whom.")] = None,
+    question: Annotated[str | None, typer.Option(help="What a councillor would ask about it.")] = None,
+    decimals: Annotated[int | None, typer.Option(help="Decimals that its values may have.")] = None,
+    small_number_threshold: Annotated[int | None, typer.Option(help="Numbers from 1 to this one are withheld.")] = None,
+    small_numbers_shown_because: Annotated[str | None, typer.Option(help="Why small numbers may be shown.")] = None,
+) -> None:
+    """Add a measure to params/measures.yml, from the library or in your own words; what is not said is asked for."""
+    from improvement_reports.authoring.add_measure import add_measure as add
+    from improvement_reports.authoring.add_measure import told
+
+    said = {
+        "title": title,
+        "label": label,
+        "unit": unit,
+        "of": of,
+        "decimals": decimals,
+        "better_when": better_when,
+        "definition": definition,
+        "question": question,
+        "small_number_threshold": small_number_threshold,
+        "small_numbers_shown_because": small_numbers_shown_because,
+    }
+    ask = (lambda words: typer.prompt(words, err=True)) if sys.stdin.isatty() else None
+    project = _project()
+    fields = told(project, measure_id, {key: value for key, value in said.items() if value is not None}, ask)
+    typer.echo(f"{measure_id} is in {project.relative(add(project, measure_id, fields))} now.")
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to JupyterLab.")] = None) -> None:
     """Open JupyterLab with the board notebook, the kernel ready and the returns prepared; options are passed on."""

@@ -123,6 +123,13 @@ def load_measures(project: Project) -> dict[str, Measure]:
     """All measures by id; a measure may only follow another one that is there."""
     name = "params/measures.yml"
     measures = load_entries(project.params / "measures.yml", Measure, name)
+    if faults := measure_faults(measures, name):
+        raise InvalidInput(name, faults)
+    return measures
+
+
+def measure_faults(measures: dict[str, Measure], name: str = "params/measures.yml") -> list[Fault]:
+    """What is wrong with measures beside each other: who follows whom, and whose small numbers nothing is said of."""
     faults = [
         Fault(
             f"{name}, {key}",
@@ -144,6 +151,4 @@ def load_measures(project: Project) -> dict[str, Measure]:
         for key, m in measures.items()
         if m.is_undecided
     ]
-    if faults:
-        raise InvalidInput(name, faults)
-    return measures
+    return faults

@@ -10,6 +10,7 @@ from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, PeriodType, ReportKind
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.fields import DateText, DayText, Identifier, MonthText, Strict, Text, Words
+from improvement_reports.workspace.measure_library import library_hint, load_library
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml, validated
@@ -208,7 +209,11 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     for measure in report.measures:
         if measure not in measures:
             faults.append(
-                Fault(name, f"the measure “{measure}” is not in params/measures.yml{suggestion(measure, measures)}")
+                Fault(
+                    name,
+                    f"the measure “{measure}” is not in params/measures.yml"
+                    f"{suggestion(measure, measures) or library_hint(measure, load_library(project))}",
+                )
             )
     if report.authority not in (authorities := load_authorities(project)):
         faults.append(

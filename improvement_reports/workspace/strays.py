@@ -10,6 +10,7 @@ from improvement_reports.domain.errors import Fault
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.councils import CHANGES_FILE
+from improvement_reports.workspace.measure_library import LIBRARY_FILE
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.parameters import PROFILES_FILE
 from improvement_reports.workspace.places import MONTH, Project
@@ -18,6 +19,7 @@ from improvement_reports.workspace.settings import SETTINGS_FILE
 SETTINGS = (
     "authorities.yml",
     "measures.yml",
+    LIBRARY_FILE,
     "names.yml",
     DEFINITIONS_FILE,
     LISTS_FILE,

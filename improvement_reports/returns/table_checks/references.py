@@ -8,6 +8,7 @@ from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import Area
 from improvement_reports.returns.reading import recommendation_ids
 from improvement_reports.returns.table_checks.given import Given
+from improvement_reports.workspace.measure_library import LibraryMeasure, library_hint, load_library
 
 # Unknown words of one column that are told with the nearest allowed ones.
 MOST_HINTS = 20
@@ -30,6 +31,7 @@ def reference_faults(given: Given) -> Iterator[Fault]:
         "inspections": (inspections if "inspections" not in given.unread else None, "inspections.csv"),
         "recommendations": (recommendations, f"recommendations.csv of this or another return{unread}"),
     }
+    library = load_library(given.project)
     for name, spec in RETURN_TABLES.items():
         if not given.has(name):
             continue
@@ -39,7 +41,7 @@ def reference_faults(given: Given) -> Iterator[Fault]:
                 continue
             values = raw.tables[name][column.name]
             unknown = list(dict.fromkeys(v for v in values if v and v not in allowed))
-            hints = {v: _hint(v, allowed) for v in unknown[:MOST_HINTS]}
+            hints = {v: _hint(v, allowed, library if other == "measures" else {}) for v in unknown[:MOST_HINTS]}
             for number, value in values.items():
                 if value and value not in allowed:
                     yield Fault(
@@ -48,9 +50,13 @@ def reference_faults(given: Given) -> Iterator[Fault]:
                     )
 
 
-def _hint(value: str, allowed: Collection[str]) -> str:
-    """The nearest three of the allowed words, else the first of them."""
-    return suggestion(value, allowed, 3) or (f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else "")
+def _hint(value: str, allowed: Collection[str], library: dict[str, LibraryMeasure]) -> str:
+    """The nearest three of the allowed words, what the library has instead, else the first of the allowed."""
+    return (
+        suggestion(value, allowed, 3)
+        or library_hint(value, library)
+        or (f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else "")
+    )
 
 
 def _recommendations(given: Given) -> tuple[set[str] | None, str]:
