@@ -22,7 +22,7 @@ from improvement_reports.domain.wording import ONE_OF_MANY
 from improvement_reports.facts.facts import Facts
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.prose.check import markup_faults
-from improvement_reports.workspace.prose.signs import is_hidden
+from improvement_reports.workspace.prose.signs import Finder, is_hidden
 from improvement_reports.workspace.prose.texts import REFERENCE, Prose
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -110,9 +110,14 @@ def text_faults(text: str, where: str, names: list[str], functions: Functions) -
     return faults_of_texts([Prose(where, text)], names, functions)
 
 
-def faults_of_texts(texts: list[Prose], names: list[str], functions: Functions) -> list[Fault]:
+def faults_of_texts(
+    texts: list[Prose], names: list[str], functions: Functions, finder: Finder | None = None
+) -> list[Fault]:
     """The same for several templates at once, which costs one call of Pandoc."""
-    return [*markup_faults(texts, names), *(f for t in texts for f in _syntax_faults(t.text, t.where, functions))]
+    return [
+        *markup_faults(texts, names, finder),
+        *(f for t in texts for f in _syntax_faults(t.text, t.where, functions)),
+    ]
 
 
 def _syntax_faults(text: str, where: str, functions: Functions) -> list[Fault]:

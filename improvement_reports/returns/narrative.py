@@ -1,11 +1,19 @@
 """The narrative of a return, checked against its facts."""
 
+from decimal import Decimal
+from pathlib import Path
+
 from improvement_reports.domain.errors import Fault
-from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.hints import read_number, suggestion
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, text_faults
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.prose.signs import Finder
 from improvement_reports.workspace.prose.texts import Prose
+
+# What may stand around a number of a sentence.
+AROUND = ".,;:!?()[]\"'\u2018\u2019\u201c\u201d*_"
 
 
 def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:
@@ -36,7 +44,34 @@ def prose_faults(project: Project, raw) -> list[Fault]:
     names = load_names(project)
     functions = {name: getattr(Facts, name).__get__(object()) for name in NARRATIVE_FUNCTIONS}
     texts = [Prose(f"narrative/{section}.md", text) for section, text in raw.narrative.items()]
-    return faults_of_texts(texts, names, functions)
+    return faults_of_texts(texts, names, functions, _finder(raw))
+
+
+def _finder(raw) -> Finder:
+    """References to the return's own observations by how a person writes their values: 85%, 1,250, £2,850."""
+    table = raw.tables.get("observations")
+    named: dict[Decimal, dict[str, None]] = {}
+    if table is not None and sorted(table.columns) == sorted(RETURN_TABLES["observations"].column_names):
+        for row in table.to_dict("records"):
+            if number := read_number(row["value"]):
+                named.setdefault(Decimal(number), {})[_reference(row, raw.folder)] = None
+
+    def references(word: str) -> list[str]:
+        number = read_number(word.strip(AROUND))
+        return list(named.get(Decimal(number), {}))[:3] if number else []
+
+    return references
+
+
+def _reference(row: dict, folder: Path) -> str:
+    """What to write in narrative for an observation; what goes without saying is left out."""
+    options = {
+        "period": row["period"] if row["period"] != folder.name else "",
+        "category": row["category"],
+        "area": row["area"] if row["area"] != folder.parent.name else "",
+    }
+    said = "".join(f', {name}="{value}"' for name, value in options.items() if value)
+    return f'{{{{ value("{row["measure_id"]}"{said}) }}}}'
 
 
 def section_faults(project: Project, raw) -> list[Fault]:

@@ -1,7 +1,9 @@
 """What is wrong with a return is told in sentences, all at once, and nothing of it is published."""
 
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from damage import RETURN, add, columns, edit, link, remove, replace, rows_of, together, write
 from goldens import assert_message
@@ -449,3 +451,17 @@ def test_a_measure_that_follows_no_measure_is_refused(prepared):
     edit(prepared.params / "measures.yml", "follows: missing_children_count", "follows: missing_children_cuont")
     with pytest.raises(InvalidInput, match="missing_children_cuont"):
         load_measures(prepared)
+
+
+def test_a_bare_number_is_told_with_the_reference_to_paste(project):
+    """A person who writes a figure into a sentence pastes what the message says, and the check is content."""
+    folder = project.raw / "exampleshire" / "2024-03"
+    table = pd.read_csv(folder / "observations.csv", dtype=str, keep_default_na=False)
+    row = next(r for r in table.to_dict("records") if r["value"].isdigit() and r["period"] == "2024-03")
+    path = folder / "narrative" / "headline.md"
+    path.write_text(f"There were {row['value']}.\n")
+    with pytest.raises(InvalidInput) as said:
+        check_return(project, folder)
+    reference = re.search(r"bare number; write (\{\{.*?\}\})", str(said.value))[1]
+    path.write_text(f"There were {reference}.\n")
+    check_return(project, folder)

@@ -33,7 +33,7 @@ def test_help(project, monkeypatch, capsys, command):
     said = capsys.readouterr().out
     assert "--help" in said
     if command is None:
-        assert re.findall(r"^  (\w+)  +[A-Z]", said, re.MULTILINE) == list(get_command(cli.app).commands)
+        assert re.findall(r"^  ([\w-]+)  +[A-Z]", said, re.MULTILINE) == list(get_command(cli.app).commands)
     else:
         assert re.search(r"^  [A-Z].+\w", said, re.MULTILINE)  # what it does
 

@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.plain_text import INVISIBLE
+from improvement_reports.workspace.prose.ordinary import without_ordinary
 from improvement_reports.workspace.prose.refused import SPECIAL
 from improvement_reports.workspace.prose.texts import NUMBER, Prose, fault_at, line_of, straight
 
+# Gives the references to the figures that are shown as a word of a text is, for example as “85%”.
+Finder = Callable[[str], list[str]]
 LONGEST = 50_000  # characters of one section: ten times the longest real one
 # Signs that mean something in Markdown or HTML, and symbols that a page may show besides letters, punctuation and
 # currency.
@@ -15,7 +19,7 @@ MEANT = re.compile(r"[$@\\`|~^]")
 SYMBOLS = set("+=±×÷−→←↑↓≥≤≈≠°©®™■◆▲●§¶&*_")
 
 
-def signs_faults(prose: Prose, names: list[str]) -> list[Fault]:
+def signs_faults(prose: Prose, names: list[str], finder: Finder | None = None) -> list[Fault]:
     """Signs that stand in no prose, and texts that Pandoc is not to be troubled with."""
     text = prose.blanked
     if len(text) > LONGEST:
@@ -43,7 +47,7 @@ def signs_faults(prose: Prose, names: list[str]) -> list[Fault]:
                 f" ({code_point(text[hidden])}); write plain text",
             ),
         )
-    return [*faults[:1], *number_faults(text, names, lambda at: line_of(prose, at))] if faults else []
+    return [*faults[:1], *number_faults(text, names, lambda at: line_of(prose, at), finder)] if faults else []
 
 
 def is_hidden(character: str) -> bool:
@@ -58,20 +62,29 @@ def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def number_faults(text: str, names: list[str], line_of) -> list[Fault]:
-    """Bare numbers of a text; ``line_of`` gives the place of a character of it."""
+def number_faults(text: str, names: list[str], line_of, finder: Finder | None = None) -> list[Fault]:
+    """Bare numbers of a text; ``line_of`` gives the place of a character of it, ``finder`` the references to figures
+    that are shown so.
+    """
     for name in names:
         words = r"\s+".join(map(re.escape, straight(name).split()))
         text = re.sub(rf"(?<!\w){words}(?!\w)", lambda m: " " * len(m[0]), text, flags=re.IGNORECASE)
+    text = without_ordinary(text)
     return [
         Fault(
             line_of(m.start()),
-            f'{shown(m[0].strip(NUMBER))} is a bare number; write a reference such as {{{{ value("measure_id") }}}}, or'
-            " add the name that it is part of to params/names.yml",
+            f"{shown(m[0].strip(NUMBER))} is a bare number; write {_instead(m[0], finder)}, or add the name that it is"
+            " part of to params/names.yml",
         )
         for m in re.finditer(r"\S+", text)
         if any(c.isnumeric() for c in m[0])  # ½ and m² are numbers too
     ]
+
+
+def _instead(word: str, finder: Finder | None) -> str:
+    """The references that give this number, or one for example."""
+    found = finder(word) if finder else []
+    return " or ".join(found) if found else 'a reference such as {{ value("measure_id") }}'
 
 
 def sign_problem(character: str) -> str:

@@ -20,7 +20,7 @@ from improvement_reports.workspace.prose.refused import (
     SENTENCE_INLINES,
     TOO_SLOW,
 )
-from improvement_reports.workspace.prose.signs import number_faults, sign_problem
+from improvement_reports.workspace.prose.signs import Finder, number_faults, sign_problem
 from improvement_reports.workspace.prose.texts import NUMBER, Prose, fault_at, line_of, straight
 from improvement_reports.workspace.prose.trees import MARK, STAND_IN, words_of
 
@@ -37,6 +37,7 @@ class Walk:
 
     prose: Prose
     names: list[str]
+    finder: Finder | None = None
     straight: str = ""
     cursor: int = 0
     links: int = 0
@@ -113,7 +114,7 @@ class Walk:
         self._inlines(inlines, pieces, in_link=False)
         text = "".join(words for words, _ in pieces)
         starts = [at for words, at in pieces for _ in words]
-        self.numbers += number_faults(straight(text), self.names, lambda i: line_of(self.prose, starts[i]))
+        self.numbers += number_faults(straight(text), self.names, lambda i: line_of(self.prose, starts[i]), self.finder)
         first = text.lstrip()[:1]
         if first and first in BULLETS:
             self._fault("", f"begins a line with {first}, which makes no list; write a list with hyphens", pieces[0][1])
