@@ -5,13 +5,47 @@ browser is part of what is promised.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from browsers import WIDTHS, one_of_each_shape, shapes_of, violations
-from site_helpers import pages
+from site_helpers import pages, serve
 
 pytestmark = pytest.mark.browser
 REPORT = "reports/gloucestershire/2021-04/board/index.html"
+
+
+class Visits:
+    """Pages opened one after another in one tab, for a tab of its own costs four times as much as a page; what each
+    asked for elsewhere and what it complained of.
+    """
+
+    def __init__(self, context, address: str):
+        self.context, self.address, self.tab, self.heard = context, address, None, []
+
+    def _tab(self):
+        tab = self.context.new_page()
+        tab.on("request", self._asked)
+        tab.on("console", lambda m: self.heard.append(m.text) if m.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda e: self.heard.append(str(e)))
+        return tab
+
+    def _asked(self, request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.heard.append(f"request to {request.url}")
+
+    def open(self, site: Path, path: Path):
+        """A page that leads on to another by itself has a tab of its own, so that it does not cross the next one."""
+        leads_on = b'http-equiv="refresh"' in path.read_bytes()
+        tab = self._tab() if leads_on or self.tab is None else self.tab
+        self.tab = None if leads_on else tab
+        tab.goto(self.address + path.relative_to(site).as_posix(), wait_until="load")
+        return tab
+
+    def faults(self) -> list[str]:
+        """What was heard since the last time."""
+        heard, self.heard = self.heard, []
+        return heard
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -22,29 +56,43 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     site, address = served
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.set_default_timeout(180_000)
-    faults, judged, seen = [], one_of_each_shape(site), set()
+    faults, judged, seen, visits = [], one_of_each_shape(site), set(), Visits(context, address)
     # What a page asks for and says does not hang on the width; what is too wide is found on a phone.
     for path in pages(site) if width == min(WIDTHS.values()) else sorted(judged):
-        name = path.relative_to(site).as_posix()
-        page, foreign, errors = context.new_page(), [], []
-        page.on(
-            "request",
-            lambda r, foreign=foreign: (
-                foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
-            ),
-        )
-        page.on("console", lambda m, errors=errors: errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e, errors=errors: errors.append(str(e)))
-        page.goto(address + name, wait_until="load")
+        name, page = path.relative_to(site).as_posix(), visits.open(site, path)
         found = violations(page, axe, seen) if path in judged else []
         faults += [f"{name}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in found]
-        faults += [f"{name}: request to {url}" for url in foreign] + [f"{name}: {error}" for error in errors]
+        faults += [f"{name}: {heard}" for heard in visits.faults()]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             faults.append(f"{name}: {wide} pixels wide on a screen of {width}")
-        page.close()
     context.close()
     assert not faults, "\n".join(faults)
+
+
+FAULTY = {
+    "asks": "<img src='http://127.0.0.1:9/x.png' alt=''>",
+    "complains": "<script>console.error('oh')</script>",
+    "fails": "<script>throw new Error('no')</script>",
+    "misses": "<img src='none.png' alt=''>",
+    "leads": "<meta http-equiv='refresh' content='0; url=asks.html'>",
+    "good": "<p>good</p>",
+}
+
+
+def test_of_pages_in_one_tab_each_is_heard(browser, tmp_path):
+    """What each page asks for and says is told of that page, whichever was open before."""
+    for name, html in FAULTY.items():
+        (tmp_path / f"{name}.html").write_text(f"<!DOCTYPE html><html><body>{html}</body></html>", encoding="utf-8")
+    server, context, heard = serve(tmp_path), browser.new_context(), {}
+    visits = Visits(context, f"http://127.0.0.1:{server.server_port}/")
+    for name in ("good", "asks", "complains", "good", "fails", "leads", "misses", "good"):
+        visits.open(tmp_path, tmp_path / f"{name}.html")
+        heard[name] = " ".join(visits.faults())
+    context.close()
+    server.shutdown()
+    assert "request to http://127.0.0.1:9/x.png" in heard["asks"] and heard["good"] == ""
+    assert "oh" in heard["complains"] and "no" in heard["fails"] and "404" in heard["misses"]
 
 
 def found_in(page, axe, html: str, seen: set[str]) -> set[str]:

@@ -15,7 +15,9 @@ import zipfile
 from dataclasses import dataclass, field
 
 import pytest
+from in_process import say
 from small_editions import HOME, JOB, change_figures, make_fit, rewrite
+from verifying import in_process
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import agreement, remake, soundness
@@ -336,18 +338,6 @@ def shared(corrected_once, tmp_path_factory):
     return rebuild_project(tmp_path_factory.mktemp("rebuilt"), places, *JOB[::2], code_of(corrected_once, edition))
 
 
-def in_process(rebuilt, script, arguments, seconds):
-    """The code of these editions is the code of the tests, so it need not be imported anew sixty times."""
-    shutil.rmtree(rebuilt.project.build, ignore_errors=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["remake", *map(str, arguments)])
-        try:
-            exec(compile(script, "remake", "exec"), {"__name__": "remake"})
-        except Exception as error:
-            return repr(error)
-    return ""
-
-
 @pytest.fixture
 def scene(corrected_once, shared, tmp_path, monkeypatch):
     shutil.copytree(corrected_once.root, tmp_path / "p", ignore=shutil.ignore_patterns("_site"))
@@ -487,10 +477,8 @@ def test_what_is_stated_is_held_by_the_fingerprint(scene, way):
 
 
 @pytest.mark.slow
-def test_the_command_checks_a_fingerprint(corrected_once):
-    from conftest import call
-
-    own = editions_of(corrected_once, *JOB)[-1].fingerprint
+def test_the_command_checks_a_fingerprint(scene, monkeypatch, capsys):
+    own = editions_of(scene.project, *JOB)[-1].fingerprint
     for arguments, code, words in (
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:11]), 2, "is no fingerprint"),
         (("--all", "--fingerprint", own), 2, "A fingerprint is of one edition; name that"),
@@ -501,12 +489,8 @@ def test_the_command_checks_a_fingerprint(corrected_once):
         ),
         (("exampleshire/2024-03/board/v2", "--fingerprint", own[:12].upper()), 0, f"has the fingerprint {own[:12]}"),
     ):
-        result = call(corrected_once, "verify", "--no-today", *arguments)
-        assert result.returncode == code and words in result.stdout + result.stderr, (
-            arguments,
-            result.stdout,
-            result.stderr,
-        )
+        ended, said = say(monkeypatch, scene.project, "verify", "--no-today", *arguments), "".join(capsys.readouterr())
+        assert ended == code and words in said, (arguments, said)
 
 
 def test_figure_says_that_a_number_does_not_follow(scene):
