@@ -11,7 +11,7 @@ from pathlib import Path
 
 from improvement_reports.authoring.bench import WORK, copied
 from improvement_reports.authoring.bench_cost import cost_of
-from improvement_reports.charts.canvas import DPI, INK, QUIET, palette, pyplot_of_pages, svg_text
+from improvement_reports.charts.canvas import INK, QUIET, new_figure, palette, svg_text
 from improvement_reports.domain.errors import UserError
 from improvement_reports.method.spans import shift
 from improvement_reports.returns.keys import return_months
@@ -73,8 +73,7 @@ def measured_months(project: Project, authority: str) -> dict[int, float]:
 
 def curve(points: dict[int, float], across: str, up: str) -> str:
     """Measured points as a line, as SVG."""
-    plt, colours = pyplot_of_pages(), palette()
-    figure = plt.figure(figsize=(720 / DPI, 360 / DPI))
+    figure, colours = new_figure(720, 360), palette()
     axes = figure.add_axes((0.09, 0.15, 0.88, 0.75))
     axes.plot(list(points), list(points.values()), color=colours["main"], linewidth=3, marker="o")
     for x, y in points.items():

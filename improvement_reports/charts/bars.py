@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from improvement_reports.charts.canvas import (
-    DPI,
     INK,
     NARROW,
     QUIET,
     WIDE,
+    new_figure,
     palette,
-    pyplot_of_pages,
     sentence_svg,
     svg_text,
     wrapped,
@@ -39,11 +38,11 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     """
     if not items:
         return sentence_svg("There is nothing to draw.", width)
-    plt, narrow = pyplot_of_pages(), width <= NARROW
+    narrow = width <= NARROW
     has_target = any(b.target is not None for b in items)
     high = (52 if narrow else 40) * len(items)
     height = high + (46 if has_target else 14)
-    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    figure = new_figure(width, height)
     left = 0.012 if narrow else 0.335
     axes = figure.add_axes((left, (40 if has_target else 14) / height, 0.99 - left, high / height))
     end = top or (

@@ -5,7 +5,6 @@ directly; nothing is said by colour alone. Text stays text, measured with the fo
 the drawing is the same on every machine, and shown in the page's own font.
 """
 
-import io
 import re
 from functools import cache
 
@@ -15,38 +14,29 @@ PAGE_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#d9dcde"
 
 
-@cache
-def pyplot_of_pages():
-    """pyplot with the style of the site; loaded once, only where a chart is drawn."""
-    import logging
+STYLE = {
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "svg.hashsalt": "improvement-reports",
+    "font.family": "DejaVu Sans",
+    "font.size": 13,
+    "text.color": INK,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "figure.dpi": DPI,
+}
 
-    import matplotlib
 
-    logging.getLogger("matplotlib.font_manager").setLevel(
-        logging.ERROR
-    )  # it announces its cache where a cell's output is kept
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
+def new_figure(width: float, height: float):
+    """An empty figure of so many CSS pixels in the style of the site; what draws it is loaded with the first."""
+    from improvement_reports.charts import renderer
 
-    plt.rcParams.update(
-        {
-            "svg.fonttype": "none",
-            "text.parse_math": False,
-            "svg.hashsalt": "improvement-reports",
-            "font.family": "DejaVu Sans",
-            "font.size": 13,
-            "text.color": INK,
-            "axes.edgecolor": QUIET,
-            "axes.labelcolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.linewidth": 0.8,
-            "figure.dpi": DPI,
-        }
-    )
-    return plt
+    return renderer.new_figure(width, height, STYLE)
 
 
 @cache
@@ -60,13 +50,9 @@ def palette() -> dict[str, str]:
 
 def svg_text(figure) -> str:
     """The figure as SVG text without a date, with the page's fonts, scaling to the width it is given."""
-    plt = pyplot_of_pages()
-    buffer = io.StringIO()
-    figure.savefig(
-        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
-    )
-    plt.close(figure)
-    text = buffer.getvalue()
+    from improvement_reports.charts import renderer
+
+    text = renderer.drawn(figure)
     text = (
         text[text.index("<svg") :].replace("'DejaVu Sans', sans-serif", PAGE_FONTS).replace("'DejaVu Sans'", PAGE_FONTS)
     )
@@ -85,7 +71,7 @@ def sentence_svg(text: str, width: int = WIDE) -> str:
     """One sentence where a drawing would be, for a series that has nothing to draw."""
     lines = wrapped(text, 40 if width <= NARROW else 84).split("\n")
     height = 22 * len(lines) + 18
-    figure = pyplot_of_pages().figure(figsize=(width / DPI, height / DPI))
+    figure = new_figure(width, height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.axis("off")
     axes.set_xlim(0, width), axes.set_ylim(height, 0)

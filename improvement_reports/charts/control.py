@@ -13,14 +13,13 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from improvement_reports.charts.canvas import (
-    DPI,
     GRID,
     INK,
     NARROW,
     QUIET,
     WIDE,
+    new_figure,
     palette,
-    pyplot_of_pages,
     sentence_svg,
     svg_text,
 )
@@ -88,7 +87,6 @@ def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: in
     months = _months(labels, chart)
     if chart.latest is None:
         return sentence_svg("No value is known, so there is nothing to draw.", width)
-    plt = pyplot_of_pages()
     narrow = width <= NARROW
     key = _key_entries(chart)
     key_rows = _key_rows(key, width)
@@ -100,7 +98,7 @@ def control_svg(labels: list[str], chart: ControlChart, unit: Unit, decimals: in
     left, right = 12 + 8 * max(map(len, tick_texts)), 12 + 7.2 * longest
     top, bottom = (12 + LINE * _rebase_rows(chart, narrow)), 40 + 22 * len(key_rows)
     height = top + bottom + (200 if narrow else 250)
-    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    figure = new_figure(width, height)
     plot_width, plot_height = width - left - right, height - top - bottom
     axes = figure.add_axes((left / width, bottom / height, plot_width / width, plot_height / height))
     step = months[1] - months[0] if len(months) > 1 else 1

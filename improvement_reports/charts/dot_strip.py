@@ -1,6 +1,6 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
-from improvement_reports.charts.canvas import DPI, INK, NARROW, QUIET, palette, pyplot_of_pages, sentence_svg, svg_text
+from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_figure, palette, sentence_svg, svg_text
 from improvement_reports.domain.numbers import format_value
 from improvement_reports.domain.vocabulary import Unit
 
@@ -15,10 +15,10 @@ def dot_strip(
     """
     if not values:
         return sentence_svg("No authority has a value, so there is nothing to draw.", width)
-    plt, colours, narrow = pyplot_of_pages(), palette(), width <= NARROW
+    colours, narrow = palette(), width <= NARROW
     names = sorted(marked, key=lambda c: values[c])
     height = 120 + 24 * len(names)
-    figure = plt.figure(figsize=(width / DPI, height / DPI))
+    figure = new_figure(width, height)
     axes = figure.add_axes((0.05, 42 / height, 0.9, 44 / height))
     others = [(c, v) for c, v in sorted(values.items()) if c not in marked]
     # The dots are spread a little, by their code, so that equal values do not hide each other; the height says nothing.

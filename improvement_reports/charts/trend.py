@@ -4,17 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from improvement_reports.charts.canvas import (
-    DPI,
-    GRID,
-    INK,
-    NARROW,
-    WIDE,
-    palette,
-    pyplot_of_pages,
-    sentence_svg,
-    svg_text,
-)
+from improvement_reports.charts.canvas import GRID, INK, NARROW, WIDE, new_figure, palette, sentence_svg, svg_text
 from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
@@ -47,7 +37,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     if all(p.value is None for p in points):
         return sentence_svg("No value is known, so there is nothing to draw.", width)
     narrow = width <= NARROW
-    figure = pyplot_of_pages().figure(figsize=(width / DPI, (250 if narrow else 300) / DPI))
+    figure = new_figure(width, 250 if narrow else 300)
     axes = figure.add_axes((0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76))
     days = [mdates.date2num(parse_date(p.period)) for p in points]
     values = [float("nan") if p.value is None else p.value for p in points]

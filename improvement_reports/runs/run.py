@@ -9,6 +9,7 @@ from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.notebook_files import own_notebook_text
 from improvement_reports.workspace.notebooks import check_template, strip_run
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
@@ -114,7 +115,7 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         strip_run(notebook)
         nbformat.validate(notebook)
         check_outputs(notebook)
-        write_whole(folder / EXECUTED, nbformat.writes(notebook) + "\n")
+        write_whole(folder / EXECUTED, own_notebook_text(notebook) + "\n")
         run_stamp(folder, key).set()
         aside.unlink(missing_ok=True)
         return Outcome(subject, "done", time.perf_counter() - start)

@@ -22,7 +22,7 @@ from improvement_reports import HOME
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.templates import compile_all
-from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.domain.vocabulary import ReportKind, Unit
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.fork import CALL, RUNS, be
 from improvement_reports.runs.warm.link import READY
@@ -33,7 +33,7 @@ HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 
 
 def load() -> None:
-    """Load what every notebook loads, but no pyplot: that asks which kernel it is in when it is loaded."""
+    """Load what every notebook loads, but no pyplot, which a notebook may load: it asks then which kernel it is in."""
     os.environ.setdefault("MPLBACKEND", INLINE)  # as a kernel does before its first cell
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a run, and a debugger has threads
     for name in MODULES:
@@ -61,11 +61,9 @@ MODULES = (
     "ipykernel.debugger",
     "pandas",
     "pyarrow.parquet",
-    "matplotlib.axes",
+    "improvement_reports.charts.renderer",
     "matplotlib.dates",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
+    "IPython.core.logger",
     "afcharts.af_colours",
 )
 
@@ -74,6 +72,7 @@ def become() -> None:
     """Be a process that is forked, beside whatever else this one does: its kernels begin with all that it has read."""
     load()
     compile_all()
+    draw_one()
     freeze()
     link.is_fork = True
 
@@ -99,6 +98,15 @@ def freeze() -> None:
         empty_table(spec)
     gc.collect()
     gc.freeze()
+
+
+def draw_one() -> None:
+    """The first chart of a process costs what the next two do: fonts are opened, and what they hold is noted."""
+    from improvement_reports.charts.renderer import as_it_was
+    from improvement_reports.charts.trend import Point, trend
+
+    with as_it_was():
+        trend([Point("2024-03", 1.0), Point("2025-03", 2.0)], Unit.PERCENT)
 
 
 class Parent:
@@ -219,6 +227,7 @@ def main(number: int) -> int:
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
     first = socket.socket(fileno=number)
     load()
+    draw_one()
     freeze()
     if threading.active_count() > 1:
         return 1
