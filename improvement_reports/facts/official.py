@@ -13,10 +13,12 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, ValueStatus
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
-from improvement_reports.method.standing import Standing, official_direction, standings
+from improvement_reports.method.standing import Standing, standings
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
+# The quarters as `count_standings` names them, and an outer one that could be chance.
+PLACES = ("best", "second", "third", "worst", "could_be_chance")
 
 
 def comparator_figure(
@@ -142,28 +144,21 @@ class OfficialFigures(Shared):
         return anywhere(self.authority.short_name)
 
     def count_standings(self, state: str) -> Markup:
-        """How many official measures are ranked, in the best, second, third or worst quarter, improving, worsening or
-        unchanged.
+        """How many official measures are ranked, in the best, second, third or worst quarter, in an outer quarter by
+        what could be chance, improving, worsening or unchanged.
         """
         if self.official is None:
             raise UserError("count_standings() needs the official statistics, and this project has none")
         better = [
             s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL
         ]
-        quarters = {"best": 1, "second": 2, "third": 3, "worst": 4}
-        directions = {d.value.replace(" ", "_"): d for d in Direction}
-        if state not in ("ranked", *quarters, *directions):
-            raise UserError(
-                f"count_standings() takes {', '.join(['ranked', *quarters, *directions])}, not {shown(state)}"
-            )
-        if state in quarters:
-            chosen = [s for s in better if s.quarter == quarters[state]]
-        elif state == "ranked":
+        directions = [d.value.replace(" ", "_") for d in Direction]
+        allowed = ["ranked", *PLACES, *directions]
+        if state not in allowed:
+            raise UserError(f"count_standings() takes {', '.join(allowed)}, not {shown(state)}")
+        chosen = [s for s in better if state in (_place(s), s.direction.value.replace(" ", "_"))]
+        if state == "ranked":
             chosen = [s for s in better if s.quarter is not None]
-        else:
-            chosen = [
-                s for s in better if official_direction(self.official, s.measure_id, s.change) is directions[state]
-            ]
         rows = [s.row for s in chosen]
         return self._count(
             slug("count", "standings", state),
@@ -175,3 +170,10 @@ class OfficialFigures(Shared):
 
     def area_words(self, area: str) -> str:
         return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]
+
+
+def _place(s: Standing) -> str:
+    """The name of the quarter of a standing in `PLACES`; nothing without a rank."""
+    if s.quarter is None:
+        return ""
+    return "could_be_chance" if s.could_be_chance else PLACES[s.quarter - 1]

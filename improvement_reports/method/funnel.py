@@ -2,21 +2,21 @@
 
 Small authorities lie far out by chance alone, so that one fence for all of them flags the small ones most. A funnel has
 limits for each number of cases. Authorities differ by more than chance; the part that is not chance is estimated from
-all of them and widens every limit alike (D. J. Spiegelhalter, *Statistics in Medicine* 24, 2005).
-Pure functions of numbers.
+all of them and widens every limit alike (D. J. Spiegelhalter, *Statistics in Medicine* 24, 2005). Rates are compared by
+their square roots, as is proposed there: rates are skewed, and their roots are not. Pure functions of numbers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import median
 from typing import NamedTuple
 
 BEYOND = 3.0  # standard errors: limits of 99.8 %, as a control chart has them
 MIDDLE_HALF = 0.6745  # standard errors from the centre within which half of a normal spread lies
-ROUNDS, HALVINGS = 10, 50  # of finding centre and spread, and of the spread by itself
+ROUNDS, HALVINGS = 10, 40  # of finding centre and spread, and of the spread by itself
 FEWEST_PLACES = 20  # authorities with a value, below which no funnel is made
 FEWEST_CASES = 30  # of an authority, below which it is neither best nor worst: one case is more than three points
+FEWEST_OF_A_MEAN = 100  # where no funnel can be made, because how single cases vary is not known
 MOST_WITHHELD = 1 / 3  # of all authorities, from which on a rank or a mean says little of the rest
 
 
@@ -29,32 +29,47 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Funnel:
-    """``centre``: all cases together; ``between``: the variance between authorities that is not chance; ``is_share``:
-    at most 1, otherwise a rate.
+    """``centre`` and ``between``, the variance between authorities that is not chance, both on the scale of the funnel:
+    of a share the share itself, of a rate its square root.
     """
 
     centre: float
     between: float
     is_share: bool
 
-    def error(self, of: float) -> float:
-        """How far an ordinary authority of so many cases is from the centre: one standard error."""
-        return sqrt(_chance(self.centre, self.is_share) / of + self.between)
-
     def limits(self, of: float) -> tuple[float, float]:
         """Between which values an authority of so many cases is not unusual."""
-        low, high = (self.centre + side * BEYOND * self.error(of) for side in (-1, 1))
-        return max(0.0, low), min(1.0, high) if self.is_share else high
+        low, high = (
+            self.centre + side * BEYOND * sqrt(_chance(self.centre, self.is_share) / of + self.between)
+            for side in (-1, 1)
+        )
+        return (max(0.0, low), min(1.0, high)) if self.is_share else (max(0.0, low) ** 2, high**2)
 
     def unusual(self, place: Place) -> str:
         """ "high" or "low" beyond the limits, else ""."""
-        score = (place.share - self.centre) / self.error(place.of)
-        return "high" if score > BEYOND else "low" if score < -BEYOND else ""
+        return _side(self._score(place, self.between))
+
+    def apart(self, place: Place) -> str:
+        """ "high" or "low" where a value is further from the centre than the chance of its cases explains, else ""."""
+        return _side(self._score(place, 0.0))
+
+    def _score(self, place: Place, between: float) -> float:
+        error = sqrt(_chance(self.centre, self.is_share) / place.of + between)
+        return (_scaled(place.share, self.is_share) - self.centre) / error
+
+
+def _side(score: float) -> str:
+    return "high" if score > BEYOND else "low" if score < -BEYOND else ""
+
+
+def _scaled(share: float, is_share: bool) -> float:
+    """A value on the scale of its funnel."""
+    return share if is_share else sqrt(share)
 
 
 def _chance(centre: float, is_share: bool) -> float:
-    """The variance of one case: binomial for a share, Poisson for a rate."""
-    return centre * (1 - centre) if is_share else centre
+    """The variance of one case: binomial for a share; of the root of a Poisson rate a quarter, whatever the rate."""
+    return centre * (1 - centre) if is_share else 0.25
 
 
 def funnel(places: Sequence[Place], is_share: bool = True) -> Funnel | None:
@@ -62,7 +77,7 @@ def funnel(places: Sequence[Place], is_share: bool = True) -> Funnel | None:
 
     Centre and spread are those of the middle half, so that the unusual ones neither move nor widen it.
     """
-    known = [p for p in places if p.of > 0]
+    known = [Place(_scaled(p.share, is_share), p.of) for p in places if p.of > 0]
     if len(known) < FEWEST_PLACES:
         return None
     centre, between = _middle(known, [p.of for p in known]), 0.0
@@ -71,7 +86,9 @@ def funnel(places: Sequence[Place], is_share: bool = True) -> Funnel | None:
             return None
         chances = [_chance(centre, is_share) / p.of for p in known]
         between = _between([p.share - centre for p in known], chances)
-        centre = _middle(known, [1 / (chance + between) for chance in chances])
+        was, centre = centre, _middle(known, [1 / (chance + between) for chance in chances])
+        if centre == was:
+            break
     return Funnel(centre, between, is_share)
 
 
@@ -89,12 +106,12 @@ def _between(offsets: Sequence[float], chances: Sequence[float]) -> float:
     """The variance between authorities with which half of them are as near the centre as half of a normal spread is;
     0 where chance is enough. Found by halving.
     """
+    wide = [(o * o / MIDDLE_HALF**2, c) for o, c in zip(offsets, chances, strict=True)]
 
     def too_wide(between: float) -> bool:
-        scores = [abs(o) / sqrt(c + between) for o, c in zip(offsets, chances, strict=True)]
-        return median(scores) > MIDDLE_HALF
+        return 2 * sum(square > chance + between for square, chance in wide) > len(wide)
 
-    low, high = 0.0, max(o * o for o in offsets) / MIDDLE_HALF**2
+    low, high = 0.0, max(square for square, _ in wide)
     if not too_wide(low):
         return low
     for _ in range(HALVINGS):
@@ -103,18 +120,18 @@ def _between(offsets: Sequence[float], chances: Sequence[float]) -> float:
     return high
 
 
-def may_be_ranked(of: float | None) -> bool:
-    """Whether an authority has enough cases to be called best or worst; one whose number is not known may."""
-    return of is None or of >= FEWEST_CASES
+def too_few_cases(of: float | None) -> bool:
+    """Whether an authority is known to have too few cases for a rank."""
+    return of is not None and of < FEWEST_CASES
 
 
 def too_many_withheld(withheld: int, authorities: int) -> bool:
-    """Whether small numbers are withheld in a third of authorities or more: no rank and no mean without saying so."""
+    """Whether a third of authorities or more have no published value: no rank and no mean without saying so."""
     return authorities > 0 and withheld >= MOST_WITHHELD * authorities
 
 
 def withheld_words(withheld: int, authorities: int) -> str:
-    """What stands beside a rank or a mean of such a measure; nothing where few are withheld."""
+    """What stands beside a mean of such a measure, and why it has no rank; nothing where few are withheld."""
     if not too_many_withheld(withheld, authorities):
         return ""
-    return f"{withheld} of {authorities} authorities have a number too small to be published and are not in it"
+    return f"{withheld} of {authorities} authorities have no published value, as a rule because it is too small"

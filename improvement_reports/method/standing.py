@@ -2,20 +2,15 @@
 tables.
 """
 
-import statistics
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
-from improvement_reports.domain.vocabulary import Area, BetterWhen, Direction, Unit, ValueStatus
-from improvement_reports.method.progress import direction_of_travel
+from improvement_reports.domain.vocabulary import Area, Direction, ValueStatus
+from improvement_reports.method.among_others import FEWEST_RANKED, among_others, quarters
+from improvement_reports.method.official_change import official_direction, stands_out
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
-
-# Below this many authorities with a value, a rank says little.
-FEWEST_RANKED = 20
-# A value is unusual this many interquartile ranges beyond the quarters (Tukey's fences).
-FENCE = Decimal("1.5")
 
 
 @dataclass(frozen=True)
@@ -23,8 +18,10 @@ class Standing:
     """One measure of one authority in its newest year: value, year before, others, rank and what is unusual.
 
     ``rank`` 1 is the best, for neutral measures the highest; equal values share a rank. ``quarter`` 1 to 4 in the same
-    order.
-    ``shift`` is the change divided by the interquartile range of all authorities' changes.
+    order. Without a rank ``why_unranked`` says why. ``is_apart``: chance does not explain how far the value is from the
+    middle; only then is an outer quarter called best or worst. ``cases``: of how many the value is, where known.
+    ``shift`` is the change divided by the interquartile range of all authorities' changes; ``stands_out``: chance does
+    not explain it.
     """
 
     measure_id: str
@@ -33,12 +30,22 @@ class Standing:
     value: Decimal
     before: pd.Series | None
     change: Decimal | None
+    direction: Direction
     others: dict[str, Comparator]
     rank: int | None
     of: int
     quarter: int | None
+    why_unranked: str
+    is_apart: bool
+    cases: float | None
     fence: str
     shift: float | None
+    stands_out: bool
+
+    @property
+    def could_be_chance(self) -> bool:
+        """Whether it is among the first or the last quarter, and chance explains that."""
+        return self.quarter in (1, 4) and not self.is_apart
 
 
 def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest: int) -> Standing | None:
@@ -54,49 +61,34 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
     if before is not None and before["status"] != ValueStatus.PUBLISHED:
         before = None
     change = None if before is None else value - Decimal(before["value_text"])
-    values = list(official.known.values_of(measure_id, year).values())
-    rank = quarter = None
-    if len(values) >= FEWEST_RANKED:
-        lower_first = official.measure(measure_id).better_when is BetterWhen.LOWER
-        rank = 1 + sum(v < value if lower_first else v > value for v in values)
-        quarter = min(4, 1 + (4 * (rank - 1)) // len(values))
-    others = {
-        a.value: found
-        for a in Area
-        if a is not Area.PEER_GROUP
-        and (found := official.comparator(measure_id, year, a, la_code))
-        and found.value is not None
-    }
+    all_of_them = among_others(official, measure_id, year)
+    why = all_of_them.why_unranked(la_code)
     return Standing(
-        measure_id,
-        year,
-        row,
-        value,
-        before,
-        change,
-        others,
-        rank,
-        len(values),
-        quarter,
-        _fence(value, values),
-        _shift(official, measure_id, year, change),
+        measure_id=measure_id,
+        year=year,
+        row=row,
+        value=value,
+        before=before,
+        change=change,
+        direction=official_direction(official, measure_id, year, la_code, change),
+        others=_others(official, measure_id, year, la_code),
+        rank=None if why else all_of_them.rank(la_code),
+        of=len(all_of_them.values),
+        quarter=None if why else all_of_them.quarter(la_code),
+        why_unranked=why,
+        is_apart=all_of_them.is_apart(la_code),
+        cases=all_of_them.of.get(la_code),
+        fence=all_of_them.fence(la_code),
+        shift=_shift(official, measure_id, year, change),
+        stands_out=change is not None and stands_out(official, measure_id, year, la_code),
     )
 
 
-def _quarters(values: list[Decimal]) -> tuple[Decimal, Decimal]:
-    cuts = statistics.quantiles(values, n=4, method="inclusive")
-    return cuts[0], cuts[2]
-
-
-def _fence(value: Decimal, values: list[Decimal]) -> str:
-    """ "high" or "low" beyond the fences, else ""."""
-    if len(values) < FEWEST_RANKED:
-        return ""
-    low, high = _quarters(values)
-    reach = FENCE * (high - low)
-    if reach == 0:
-        return ""
-    return "high" if value > high + reach else "low" if value < low - reach else ""
+def _others(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> dict[str, Comparator]:
+    """England, the region and the neighbours, those that have a value."""
+    areas = (a for a in Area if a is not Area.PEER_GROUP)
+    found = {a.value: official.comparator(measure_id, year, a, la_code) for a in areas}
+    return {area: c for area, c in found.items() if c is not None and c.value is not None}
 
 
 def _shift(official: OfficialStatistics, measure_id: str, year: int, change: Decimal | None) -> float | None:
@@ -105,7 +97,7 @@ def _shift(official: OfficialStatistics, measure_id: str, year: int, change: Dec
     changes = official.known.changes_of(measure_id, year)
     if len(changes) < FEWEST_RANKED:
         return None
-    low, high = _quarters(changes)
+    low, high = quarters(changes)
     return float(change / (high - low)) if high > low else None
 
 
@@ -113,13 +105,3 @@ def standings(official: OfficialStatistics, la_code: str, newest: int) -> list[S
     """The standing on every measure that has a value, in the department's order."""
     found = (standing(official, m, la_code, newest) for m in official.measures)
     return [s for s in found if s is not None]
-
-
-# The smallest change of an official value that is called a change, in its unit; percentages have one of their own.
-SMALLEST = {Unit.RATE: 1.0, Unit.SCORE: 0.5, Unit.CASES: 0.5}
-
-
-def official_direction(official: OfficialStatistics, measure_id: str, change: Decimal | None) -> Direction:
-    measure = official.measure(measure_id)
-    threshold = SMALLEST.get(measure.unit, measure.change_threshold)
-    return direction_of_travel(change, measure.better_when, threshold)

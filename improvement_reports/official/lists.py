@@ -24,6 +24,8 @@ WANTED = "the lists “subjects”, “year_covers”, “beside_others” and �
 Measures = tuple[Identifier, ...]
 MonthAndDay = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$")]
 
+CHILDREN = "children"  # a number that is no measure: those who live in an area
+
 
 class Year(StrEnum):
     """What a reporting year of a measure covers: what there is on one day, or what happened in a year."""
@@ -88,6 +90,10 @@ class OfficialLists(Strict):
     by_month: Measures = ()
     # The day of the next year (MM-DD) from which a measure is known, where its release has an earlier one.
     published_later: dict[Identifier, MonthAndDay] = Field(default_factory=dict)
+    # Of how many cases a value is, or the nearest number that is published; see `official/cases`.
+    counted_of: dict[Identifier, Measures] = Field(default_factory=dict)
+    nearest_of: dict[Identifier, Measures] = Field(default_factory=dict)
+    children_from: tuple[tuple[Identifier, Identifier], ...] = ()
 
     @cached_property
     def _years(self) -> dict[str, Year]:
@@ -116,6 +122,10 @@ class OfficialLists(Strict):
         yield from [("joint_returns", self.joint_returns.measures)] if self.joint_returns else []
         yield "by_month", self.by_month
         yield "published_later", tuple(self.published_later)
+        for name, numbers in (("counted_of", self.counted_of), ("nearest_of", self.nearest_of)):
+            yield name, tuple(numbers)
+            yield from ((f"{name}, {m}", tuple(n for n in of if n != CHILDREN)) for m, of in numbers.items())
+        yield from ((f"children_from, {count}", (count, rate)) for count, rate in self.children_from)
 
 
 # What tables have of which nothing is said: no subjects, and years to March.
@@ -142,7 +152,12 @@ def _twice(lists: OfficialLists) -> list[Fault]:
             for m in dict.fromkeys(measures)
             if measures.count(m) > 1
         ]
-    for group, parts in (("subjects", lists.subjects), ("year_covers", lists.year_covers)):
+    sizes = {"counted_of": tuple(lists.counted_of), "nearest_of": tuple(lists.nearest_of)}
+    for group, parts in (
+        ("subjects", lists.subjects),
+        ("year_covers", lists.year_covers),
+        ("counted_of and nearest_of", sizes),
+    ):
         for measure in dict.fromkeys(m for measures in parts.values() for m in measures):
             places = [f"“{part}”" for part, measures in parts.items() if measure in measures]
             if len(places) > 1:

@@ -33,11 +33,6 @@ from improvement_reports.workspace.official_tables import FOLDER
 from improvement_reports.workspace.parquet import read_parquet
 from improvement_reports.workspace.places import Project
 
-# Preparing
-
-
-# Reading
-
 
 @dataclass(frozen=True)
 class Neighbours:
@@ -139,6 +134,17 @@ class Known:
         """Published values of one measure and year by the code of the authority, in the order of the codes."""
         return self._values_of.get((measure_id, year), {})
 
+    def reporting(self, year: int) -> set[str]:
+        """The codes of the authorities that have a published value of any measure in a year."""
+        return self._reporting.get(year, set())
+
+    @cached_property
+    def _reporting(self) -> dict[int, set[str]]:
+        found: dict[int, set[str]] = {}
+        for (_, year), values in self._values_of.items():
+            found.setdefault(year, set()).update(values)
+        return found
+
     def changes_of(self, measure_id: str, year: int) -> list[Decimal]:
         """By how much each authority's value changed since the year before, in the order of their codes."""
         key = measure_id, year
@@ -198,6 +204,7 @@ class OfficialStatistics:
     ):
         self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
         self.lists, self.known = lists, known or Known(tables, known_by)
+        self.compared: dict[tuple[str, int], object] = {}  # what `method/among_others` worked out
 
     @property
     def values(self) -> pd.DataFrame:

@@ -34,15 +34,10 @@ from improvement_reports.sections.measures import (
 )
 from improvement_reports.sections.official import beside_others, referrals_chart
 from improvement_reports.sections.plan import actions, finance, framework, milestones, steps
-from improvement_reports.sections.profile import (
-    missing_measures,
-    neighbours_table,
-    profile_brief,
-    profile_questions,
-    standing_tables,
-    unusual_and_changed,
-)
+from improvement_reports.sections.profile import profile_brief, standing_tables
+from improvement_reports.sections.profile_neighbours import missing_measures, neighbours_table
 from improvement_reports.sections.profile_trends import trends
+from improvement_reports.sections.profile_unusual import profile_questions, unusual_and_changed
 from improvement_reports.sections.status import (
     about,
     at_a_glance,

@@ -16,10 +16,12 @@ from improvement_reports.domain.wording import BETTER_WORDS
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
+from improvement_reports.method.among_others import withheld_beside
+from improvement_reports.method.official_change import official_direction
 from improvement_reports.method.referrals import Referrals, months_left_out
 from improvement_reports.method.spc_chart import VARIATION_MARKS, ControlChart
 from improvement_reports.method.spc_words import describe, rule_sentence
-from improvement_reports.method.standing import official_direction
+from improvement_reports.official.cases import rows_of_cases_of_two
 from improvement_reports.official.definitions import unit_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.report import Report
@@ -98,7 +100,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
         earlier = facts.cell(comparator_figure(official, measure_id, year - 1, found, facts.authority_id, code))
         change = None if own.value is None or found.value is None else own.value - found.value
         used += found.rows
-    moved = official_direction(official, measure_id, change)
+    moved = official_direction(official, measure_id, year, code, change)
     figure = Figure(
         slug("dfe", measure_id, year, "direction"),
         "number",
@@ -109,14 +111,14 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
         measure_id,
         facts.authority_id,
         str(year),
-        "change since the year before, read through which way is better",
-        inputs_of(used),
+        "change since the year before, if chance does not explain it, read through which way is better",
+        inputs_of([*used, *rows_of_cases_of_two(official, measure_id, year, code)]),
     )
     comparators = {area: official.comparator(measure_id, year, area, code) for area in OTHER_AREAS}
     others = {str(area): area_cell(report, measure_id, year, found) for area, found in comparators.items()}
     used += [row for found in comparators.values() if found is not None for row in found.rows]
     row = {
-        "measure": under(measure.label, official_note(official, measure_id, year)),
+        "measure": under(measure.label, _noted(official, measure_id, year)),
         "own": facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code)),
         "before": earlier,
         "direction": facts.show_mark(figure, DIRECTION_MARKS[moved]),
@@ -129,6 +131,13 @@ def official_note(official: OfficialStatistics, measure_id: str, year: int) -> s
     """Unit, year and which way is better, for the line below the name of an official measure."""
     measure = official.measure(measure_id)
     return f"{unit_words(measure)}{official.year_words(measure_id, year)}; {BETTER_WORDS[measure.better_when]}"
+
+
+def _noted(official: OfficialStatistics, measure_id: str, year: int) -> str:
+    """The note of a measure, and how many authorities a mean leaves out where these are many."""
+    return "; ".join(
+        filter(None, (official_note(official, measure_id, year), withheld_beside(official, measure_id, year)))
+    )
 
 
 def area_cell(report: Report, measure_id: str, year: int, found: Comparator | None) -> str:
@@ -157,12 +166,14 @@ def referrals_chart(report: Report) -> list:
     return [_referrals_block(report, found), _referrals_words(report, found)]
 
 
-def variation_words(chart: ControlChart) -> str:
-    """The finding of a chart as a headline: what its latest points say."""
+def variation_words(chart: ControlChart, months: list[str]) -> str:
+    """The finding of a chart as a headline: what its latest points say, and of when they are."""
+    latest = chart.latest
+    until = "" if latest is None else f" to {nb.format_day(months[latest.index])}"
     return {
-        "common_cause": "varied as usual: the latest months are within the ordinary ups and downs",
-        "up": "are higher than the ordinary ups and downs explain",
-        "down": "are lower than the ordinary ups and downs explain",
+        "common_cause": f"varied as usual: the months{until} are within the ordinary ups and downs",
+        "up": f"are higher in the months{until} than the ordinary ups and downs explain",
+        "down": f"are lower in the months{until} than the ordinary ups and downs explain",
         "too_few_points": "have too few months to say whether they changed",
     }.get(str(chart.variation), str(chart.variation).replace("_", " "))
 
@@ -182,7 +193,7 @@ def _referrals_block(report: Report, found: Referrals) -> ChartBlock:
         )
     span = f"{nb.format_day(found.months[0])} to {nb.format_day(found.months[-1])}"
     words = ChartWords(
-        f"Referrals {variation_words(chart)}",
+        f"Referrals {variation_words(chart, found.months)}",
         f"Referrals to children’s social care by month, {facts.authority.short_name}, {span};"
         f" {BETTER_WORDS[BetterWhen.NEUTRAL]}",
         f"Control chart. {describe(chart, found.months, unit=Unit.COUNT, decimals=0)}",

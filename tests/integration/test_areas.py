@@ -281,7 +281,7 @@ def test_an_area_whose_name_makes_no_folder_is_called_by_its_code(real, tmp_path
 def test_a_young_council_has_a_sentence_for_the_lines_that_it_is_too_young_for(real, tmp_path):
     from improvement_reports.facts.blocks import Block
     from improvement_reports.report import open_report
-    from improvement_reports.sections.profile import missing_measures
+    from improvement_reports.sections.profile_neighbours import missing_measures
     from improvement_reports.sections.profile_trends import trends
 
     shutil.copytree(real.root, tmp_path, dirs_exist_ok=True)

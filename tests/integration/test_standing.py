@@ -4,27 +4,61 @@ import csv
 from decimal import Decimal
 from fractions import Fraction
 
+import funnels_again
 import pandas as pd
 import pytest
 
-from improvement_reports.method.standing import FEWEST_RANKED, standing, standings
+from improvement_reports.method.standing import FEWEST_RANKED, Standing, standing, standings
+from improvement_reports.official.lists import OfficialLists
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 
 DAY = "2026-04-30"
 HOMES = {"gloucestershire": "916", "worcestershire": "885", "herefordshire": "884"}
+# Hardly a child; a small county; the largest; new and reorganised ones; a joint return; those that stand out.
+VARIED = {
+    "isles-of-scilly": "420",
+    "city-of-london": "201",
+    "rutland": "857",
+    "kent": "886",
+    "birmingham": "330",
+    "lancashire": "888",
+    "westmorland-and-furness": "943",
+    "cumberland": "942",
+    "north-northamptonshire": "940",
+    "bournemouth-christchurch-poole": "839",
+    "dorset": "838",
+    "somerset": "933",
+    "richmond": "318",
+    "isle-of-wight": "921",
+    "blackpool": "890",
+    "hartlepool": "805",
+    "middlesbrough": "806",
+    "bracknell-forest": "867",
+    "darlington": "841",
+    "hampshire": "850",
+}
 CODES = [str(n) for n in range(100, 1000) if not 970 <= n <= 990]
 
 
 def official(
-    now: dict[str, str], before: dict[str, str] | None = None, better="higher", unit="%", england="50.0"
+    now: dict[str, str],
+    before: dict[str, str] | None = None,
+    better="higher",
+    unit="%",
+    england="50.0",
+    numbers: dict[str, int] | None = None,
 ) -> OfficialStatistics:
-    """One measure “m” with the values of 2024 and 2023 by code; "" was not published."""
+    """One measure “m” with the values of 2024 and 2023 by code; "" was not published. ``numbers``: of how many, which is
+    another measure “n”, of both years.
+    """
     rows = []
-    for year, values in ((2023, before or {}), (2024, {**now, "970": england})):
+    counts = {c: str(n) for c, n in (numbers or {}).items()}
+    given = [("m", 2023, before or {}), ("m", 2024, {**now, "970": england}), ("n", 2023, counts), ("n", 2024, counts)]
+    for measure, year, values in given:
         for code, value in values.items():
             rows.append(
                 (
-                    "m",
+                    measure,
                     year,
                     code,
                     f"Area {code}",
@@ -39,7 +73,10 @@ def official(
     tables = {
         "annual-values": pd.DataFrame(rows, columns=names),
         "measures": pd.DataFrame(
-            [("m", "Measure", unit, "1", better, "r")],
+            [
+                ("m", "Measure", unit, "1", better, "r"),
+                *([("n", "Number", "children", "0", "neutral", "r")] * bool(numbers)),
+            ],
             columns=["measure_id", "title", "unit", "decimals", "better_when", "release"],
         ),
         "areas": pd.DataFrame([(c, f"Area {c}", "NA") for c in codes], columns=["la_code", "area_name", "region"]),
@@ -47,7 +84,10 @@ def official(
             columns=["model_year", "la_code", "rank", "neighbour_la_code", "closeness"]
         ),
     }
-    return OfficialStatistics(tables, {}, "2099-01-01")
+    lists = OfficialLists(
+        subjects={}, year_covers={}, beside_others=(), trends=(), counted_of={"m": ("n",)} if numbers else {}
+    )
+    return OfficialStatistics(tables, {}, "2099-01-01", lists=lists)
 
 
 def among(values, code=0, **settings):
@@ -112,12 +152,8 @@ def test_a_tie_over_the_edge_of_a_quarter_is_in_the_better_one():
 @pytest.mark.parametrize("n", [FEWEST_RANKED - 1, FEWEST_RANKED])
 def test_below_twenty_authorities_there_is_no_rank(n):
     found = among([*range(1, n), 1000], n - 1)
-    assert (found.of, found.rank is None, found.quarter is None, found.fence) == (
-        n,
-        n < 20,
-        n < 20,
-        "" if n < 20 else "high",
-    )
+    why = "only 19 authorities have a value" if n < 20 else ""
+    assert (found.of, found.rank is None, found.quarter is None, found.why_unranked) == (n, n < 20, n < 20, why)
 
 
 def test_authorities_without_a_value_and_england_are_not_ranked():
@@ -142,14 +178,98 @@ def test_the_newest_year_up_to_the_wanted_one_is_taken(newest, year):
 # Fences
 
 
+def of_each(n: int) -> dict[str, int]:
+    return dict.fromkeys(CODES[:60], n)
+
+
 @pytest.mark.parametrize(("value", "fence"), [("32", ""), ("32.1", "high"), ("-0.1", "low"), ("0", "")])
-def test_a_value_is_unusual_beyond_one_and_a_half_quarter_ranges(value, fence):
-    """The quarters are 12 and 20, so the fences are 0 and 32."""
-    assert among([value, *[12] * 6, *[16] * 8, *[20] * 6]).fence == fence
+def test_an_average_is_unusual_beyond_one_and_a_half_quarter_ranges(value, fence):
+    """The quarters are 12 and 20, so the fences are 0 and 32; below 100 cases an average is not judged."""
+    values = [value, *[12] * 6, *[16] * 8, *[20] * 6]
+    found = [among(values, unit="cases", numbers=of_each(n)) for n in (100, 99)]
+    assert [(f.fence, f.is_apart) for f in found] == [(fence, True), ("", False)]
 
 
 def test_where_the_quarters_are_equal_nothing_is_unusual():
-    assert among([100, *[5] * 20]).fence == ""
+    assert among([100, *[5] * 20], unit="cases", numbers=of_each(200)).fence == ""
+
+
+# Funnels
+
+
+def spread_of(mine: str, of_mine: int) -> Standing:
+    """The standing of one with a value and a number of cases, among forty of 400 cases around 50 %."""
+    others = [f"{50 + (n % 9) - 4}" for n in range(40)]
+    return among([mine, *others], numbers={**of_each(400), CODES[0]: of_mine})
+
+
+@pytest.mark.parametrize(
+    ("value", "of", "place"),
+    [
+        ("80", 400, (1, True, "high", "")),
+        ("20", 400, (4, True, "low", "")),
+        ("62", 400, (1, True, "high", "")),
+        ("62", 40, (1, False, "", "")),  # five of forty
+        ("80", 30, (1, True, "high", "")),
+        ("80", 29, (None, False, "", "fewer than 30 cases")),
+        ("80", 0, (None, False, "", "fewer than 30 cases")),
+    ],
+)
+def test_best_worst_and_unusual_are_those_beyond_the_limits_for_their_cases(value, of, place):
+    found = spread_of(value, of)
+    assert (found.quarter, found.is_apart, found.fence, found.why_unranked) == place
+    assert (found.rank is None) == bool(found.why_unranked)
+
+
+def test_an_outer_quarter_that_chance_explains_is_known_as_one():
+    assert spread_of("62", 40).could_be_chance and not spread_of("62", 400).could_be_chance
+    assert not spread_of("50", 40).could_be_chance  # of a middle quarter nothing is claimed
+
+
+def test_without_a_number_of_cases_nobody_is_best_or_unusual():
+    named_for_all_but_mine = {c: 400 for c in CODES[1:60]}
+    values = ["90", *[f"{50 + (n % 9) - 4}" for n in range(40)]]
+    found = among(values, numbers=named_for_all_but_mine)
+    assert (found.rank, found.fence, found.why_unranked) == (None, "", "of how many cases is not published")
+    unnamed = among(values)
+    assert (unnamed.rank, unnamed.fence, unnamed.could_be_chance) == (1, "", True)
+
+
+@pytest.mark.parametrize(("without", "ranked"), [(10, True), (14, True), (15, False)])
+def test_where_a_third_has_no_value_there_is_no_rank(without, ranked):
+    """“1 of 94, best quarter” for 0.0 % says nothing of the 59 whose number was too small."""
+    now = dict(zip(CODES, ["0.0", *["5.0"] * (44 - without)], strict=False)) | {c: "" for c in CODES[45 - without : 45]}
+    found = standing(official(now, numbers=dict.fromkeys(CODES[:45], 400), better="lower"), "m", CODES[0], 2024)
+    words = "" if ranked else "15 of 45 authorities have no published value, as a rule because it is too small"
+    assert (found.rank is not None) == ranked
+    assert found.why_unranked == (words and f"{words}, and there is no rank")
+
+
+# Change beyond chance
+
+
+@pytest.mark.parametrize(
+    ("now", "of", "direction"),
+    [
+        ("60", 400, "improving"),
+        ("60", 40, "no significant change"),
+        ("51", 400, "no significant change"),
+        ("50.9", 100_000, "no significant change"),  # less than a point counts as none, however certain
+        ("40", 400, "worsening"),
+    ],
+)
+def test_a_direction_is_one_that_chance_does_not_explain(now, of, direction):
+    values = dict.fromkeys(CODES[:30], "50")
+    found = standing(official({**values, CODES[0]: now}, values, numbers=of_each(of)), "m", CODES[0], 2024)
+    assert found.direction == direction
+    assert found.stands_out == (direction in ("improving", "worsening") or of == 100_000)
+
+
+def test_an_average_and_what_has_no_number_are_not_judged():
+    values = dict.fromkeys(CODES[:30], "50")
+    moved = {**values, CODES[0]: "90"}
+    for given in (official(moved, values), official(moved, values, unit="score", numbers=of_each(400))):
+        assert standing(given, "m", CODES[0], 2024).direction == "not judged"
 
 
 def quarters(values):
@@ -224,24 +344,43 @@ def raw(real_once) -> dict:
     return found
 
 
-@pytest.mark.parametrize("home", HOMES)
+@pytest.mark.parametrize("home", [*HOMES, *VARIED])
 def test_every_standing_counted_again(real_once, raw, home):
-    code, known = HOMES[home], open_official(real_once, DAY)
+    code, known = (HOMES | VARIED)[home], open_official(real_once, DAY)
     found = {s.measure_id: s for s in standings(known, code, 2025)}
     assert set(found) == {m for (m, year), values in raw.items() if code in values and year <= 2025}
+    there = {year: {c for (_, y), values in raw.items() if y == year for c in values} for year in range(2016, 2026)}
     for measure_id, s in found.items():
         assert s.year == max(
             year for (m, year), values in raw.items() if m == measure_id and code in values and year <= 2025
         )
         values, before = raw[measure_id, s.year], raw.get((measure_id, s.year - 1), {})
         ordered = sorted(values.values(), reverse=known.measure(measure_id).better_when != "lower")
-        assert (s.value, s.of, s.rank) == (values[code], len(values), ordered.index(values[code]) + 1)
-        assert Fraction(s.quarter - 1, 4) <= Fraction(s.rank - 1, s.of) < Fraction(s.quarter, 4)
+        assert (s.value, s.of) == (values[code], len(values))
+        assert (s.rank is None) == bool(s.why_unranked) == (s.quarter is None)
+        if s.rank is not None:
+            assert s.rank == ordered.index(values[code]) + 1
+            assert Fraction(s.quarter - 1, 4) <= Fraction(s.rank - 1, s.of) < Fraction(s.quarter, 4)
         assert s.change == (values[code] - before[code] if code in before else None)
-        low, high = quarters(values.values())
-        reach = Fraction(3, 2) * (high - low)
-        assert (s.fence == "high", s.fence == "low") == (values[code] > high + reach, values[code] < low - reach)
         changes = [values[c] - before[c] for c in values if c in before]
         if code in before and len(changes) >= 20:
             low, high = quarters(changes)
             assert s.shift == pytest.approx(float(Fraction(s.change) / (high - low)))
+        of = funnels_again.cases(measure_id, s.year, code)
+        assert s.cases == (None if of is None else pytest.approx(of))
+        a_third = 3 * (len(there[s.year]) - len(values)) >= len(there[s.year])
+        assert a_third == ("no published value" in s.why_unranked)
+        check_funnel(s, of)
+
+
+def check_funnel(s: Standing, of: float | None) -> None:
+    """Best, worst and unusual by limits that were worked out a second time."""
+    if s.why_unranked or of is None:
+        assert (s.is_apart, s.fence) == (False, "")
+    elif funnels_again.UNITS[s.measure_id] in funnels_again.OF_CASES:
+        code = s.row["la_code"]
+        apart, unusual = (funnels_again.score(s.measure_id, s.year, code, only) for only in (True, False))
+        assert s.is_apart == (abs(apart) > 3)
+        assert s.fence == ("high" if unusual > 3 else "low" if unusual < -3 else "")
+    elif funnels_again.UNITS[s.measure_id] in ("score", "cases"):
+        assert s.is_apart == (of >= 100)

@@ -11,12 +11,12 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.charts.trend import Point, trend
-from improvement_reports.domain.vocabulary import Area, BetterWhen, Mark, Unit
+from improvement_reports.domain.vocabulary import Area, BetterWhen, Direction, Mark, Unit
 from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.lists import load_lists
 from improvement_reports.report import Report, open_report
-from improvement_reports.sections import profile, profile_trends
+from improvement_reports.sections import profile, profile_neighbours, profile_trends, profile_unusual
 from improvement_reports.workspace.places import Project
 
 MONTH = "2025-03"
@@ -45,13 +45,13 @@ def parts(report: Report) -> list:
         profile.profile_brief(report),
         *profile.standing_tables(report),
         *profile_trends.trends(report),
-        profile.unusual_and_changed(report),
+        profile_unusual.unusual_and_changed(report),
     ]
     return [
         *found,
-        profile.neighbours_table(report),
-        profile.missing_measures(report),
-        profile.profile_questions(report),
+        profile_neighbours.neighbours_table(report),
+        profile_neighbours.missing_measures(report),
+        profile_unusual.profile_questions(report),
     ]
 
 
@@ -107,17 +107,17 @@ def test_ranks_are_of_those_with_a_value_and_counts_have_none(report):
     text = "".join(p.text for p in profile.standing_tables(report))
     for s in report.facts.standings:
         shown = f'data-figure="dfe.{s.measure_id}.{s.year}.rank"' in text
-        assert shown == (
-            s.of >= FEWEST_RANKED and official.measure(s.measure_id).unit not in ("count", "fte", "pounds")
-        )
+        is_a_size = official.measure(s.measure_id).unit in ("count", "fte", "pounds")
+        assert shown == (not s.why_unranked and not is_a_size)
+        assert s.of >= FEWEST_RANKED or s.why_unranked
         if shown:
             assert f">{s.rank} of {s.of}</a>" in text
 
 
-def standing(quarter, better, unit="percent") -> tuple:
+def standing(quarter, better, unit="percent", could_be_chance=False) -> tuple:
     measure = SimpleNamespace(better_when=better, unit=unit)
     report = SimpleNamespace(official=SimpleNamespace(measure=lambda _: measure))
-    return report, SimpleNamespace(quarter=quarter, measure_id="m")
+    return report, SimpleNamespace(quarter=quarter, measure_id="m", could_be_chance=could_be_chance)
 
 
 @pytest.mark.parametrize(
@@ -143,25 +143,32 @@ def test_a_quarter_has_a_word_and_is_coloured_only_where_a_side_is_better(quarte
     )
 
 
+@pytest.mark.parametrize("better", [BetterWhen.LOWER, BetterWhen.NEUTRAL])
+def test_an_outer_quarter_that_chance_explains_is_not_named(better):
+    mark = profile.quarter_mark(*standing(1, better, could_be_chance=True))
+    assert (mark.word, mark.css_class) == ("Could be chance", "neutral")
+
+
 def test_without_a_rank_there_is_no_mark():
     assert profile.quarter_mark(*standing(None, BetterWhen.LOWER)) is None
 
 
 def test_what_changed_most_is_large_and_largest_first(report):
-    found = profile.most_changed(report)
+    found = profile_unusual.most_changed(report)
     official = report.facts.official
     every = [
         s
         for s in report.facts.standings
         if s.shift is not None
         and abs(s.shift) >= 1
+        and s.stands_out
         and official.measure(s.measure_id).unit in ("percent", "rate", "score", "cases")
     ]
     assert [abs(s.shift) for s in found] == sorted((abs(s.shift) for s in every), reverse=True)[:5]
 
 
 def test_what_is_unusual_is_no_count(report):
-    chosen = {s.measure_id for s in profile.unusual_standings(report)}
+    chosen = {s.measure_id for s in profile_unusual.unusual_standings(report)}
     beyond = {s.measure_id for s in report.facts.standings if s.fence}
     assert chosen == {m for m in beyond if not m.endswith(("_count", "_fte", "_gbp"))}
 
@@ -169,7 +176,7 @@ def test_what_is_unusual_is_no_count(report):
 def test_neighbours_stand_nearest_first_with_a_word_for_each_missing_value(opened, real_once, raw):
     for report in opened.values():
         near = report.facts.official.neighbours(report.facts.authority.la_code)
-        text = profile.neighbours_table(report).text
+        text = profile_neighbours.neighbours_table(report).text
         if near is None:
             assert text == "No statistical neighbours are held for this authority."
             continue
@@ -239,7 +246,7 @@ def test_the_finding_of_a_trend_says_which_way_and_on_which_side_of_england(open
 
 
 def test_what_is_missing_is_named_with_the_reason(report):
-    text = profile.missing_measures(report).text
+    text = profile_neighbours.missing_measures(report).text
     have = {s.measure_id: s.year for s in report.facts.standings}
     items = [" ".join(i.itertext()) for i in lxml.html.fromstring(f"<div>{text}</div>").xpath("//li")]
     missing = [m for m in report.facts.official.measures if have.get(m) != 2025]
@@ -251,29 +258,24 @@ def test_what_is_missing_is_named_with_the_reason(report):
 
 
 def test_an_authority_that_began_later_says_so(opened):
-    said = {key: "not joined to its own" in profile.missing_measures(r).text for key, r in opened.items()}
+    said = {key: "not joined to its own" in profile_neighbours.missing_measures(r).text for key, r in opened.items()}
     assert said == {key: key == "westmorland-and-furness" for key in ODD}
     assert (
         "it took over from Cumbria County Council when that council ended on 31 March 2023"
-        in profile.missing_measures(opened["westmorland-and-furness"]).text
+        in profile_neighbours.missing_measures(opened["westmorland-and-furness"]).text
     )
 
 
 def test_questions_are_of_the_worst_quarter_and_what_worsens(opened):
     report = opened["gloucestershire"]
-    text = profile.profile_questions(report).text
+    text = profile_unusual.profile_questions(report).text
     official = report.facts.official
     for s in report.facts.standings:
         better = official.measure(s.measure_id).better_when
-        worse = (
-            s.change is not None
-            and (s.change > 0) == (better is BetterWhen.LOWER)
-            and s.change != 0
-            and better is not BetterWhen.NEUTRAL
-        )
-        worst = s.quarter == 4 and better is not BetterWhen.NEUTRAL
+        worse = s.direction is Direction.WORSENING
+        worst = s.quarter == 4 and not s.could_be_chance and better is not BetterWhen.NEUTRAL
         asked = f'dfe.{s.measure_id}.{s.year}"' in text
-        assert not (worst and not asked) and not (asked and not worst and not worse), s.measure_id
+        assert asked == (worst or worse), s.measure_id
     assert report.facts.standings[0].others.keys() <= {a.value for a in Area}
 
 

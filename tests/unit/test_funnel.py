@@ -8,7 +8,7 @@ from improvement_reports.method.funnel import (
     Funnel,
     Place,
     funnel,
-    may_be_ranked,
+    too_few_cases,
     too_many_withheld,
     withheld_words,
 )
@@ -50,8 +50,29 @@ def test_limits_are_those_of_the_binomial_where_chance_is_enough():
     made = Funnel(0.5, 0.0, True)
     assert made.limits(100) == pytest.approx((0.35, 0.65))
     assert made.limits(4) == (0.0, 1.0)  # drawn no further than a share can be
-    rate = Funnel(0.04, 0.0, False)
-    assert rate.limits(900) == pytest.approx((0.02, 0.06))
+    rate = Funnel(0.2, 0.0, False)  # the root of 0.04
+    assert rate.limits(900) == pytest.approx((0.15**2, 0.25**2))
+
+
+def test_further_out_than_chance_is_not_yet_unusual():
+    """Authorities differ by more than chance: only who lies outside of that as well is unusual."""
+    made = Funnel(0.5, 0.1**2, True)
+    assert (made.apart(Place(0.7, 100)), made.unusual(Place(0.7, 100))) == ("high", "")
+    assert (made.apart(Place(0.4, 100)), made.unusual(Place(0.1, 100))) == ("", "low")
+
+
+def test_skewed_rates_flag_both_sides_alike():
+    """Rates of small towns are skewed; on their own scale hardly any is low, and many are high."""
+    rng = np.random.default_rng(7)
+    sides = {"high": 0, "low": 0, "": 0}
+    for _ in range(40):
+        own = rng.lognormal(np.log(0.05), 0.45, len(SIZES))
+        of = SIZES * 20
+        places = [Place(float(k) / n, float(n)) for k, n in zip(rng.poisson(of * own), of, strict=True)]
+        made = funnel(places, is_share=False)
+        for place in places:
+            sides[made.unusual(place)] += 1
+    assert sides["high"] / sum(sides.values()) < 0.015
 
 
 def test_a_funnel_needs_authorities_that_differ():
@@ -66,11 +87,11 @@ def test_spread_is_estimated_without_the_outliers():
     assert funnel(wild).between < 4 * funnel(places).between
 
 
-def test_few_cases_are_neither_best_nor_worst():
-    assert may_be_ranked(FEWEST_CASES) and may_be_ranked(None) and not may_be_ranked(FEWEST_CASES - 1)
+def test_few_cases_have_no_rank():
+    assert too_few_cases(FEWEST_CASES - 1) and not too_few_cases(FEWEST_CASES) and not too_few_cases(None)
 
 
 def test_a_third_withheld_is_said():
     assert too_many_withheld(50, 150) and not too_many_withheld(49, 150) and not too_many_withheld(0, 0)
-    assert withheld_words(59, 153) == "59 of 153 authorities have a number too small to be published and are not in it"
+    assert withheld_words(59, 153) == "59 of 153 authorities have no published value, as a rule because it is too small"
     assert withheld_words(3, 153) == ""
