@@ -540,6 +540,40 @@ def template(
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 
+@app.command()
+def init(
+    authority: Annotated[str, typer.Argument(help="The authority, by its key, for example bradford.")],
+    month: Annotated[str | None, typer.Option("--month", help="The first reporting month; default last month.")] = None,
+    kind: Annotated[str, typer.Option("--kind", help="board, scrutiny, cabinet or inspection.")] = "board",
+    meeting: Annotated[
+        str | None, typer.Option("--meeting", help="The day on which it is received, YYYY-MM-DD.")
+    ] = None,
+    body: Annotated[str, typer.Option("--body", help="Who receives it.")] = "Improvement Board",
+    received: Annotated[
+        str | None, typer.Option("--received", help="The day on which the figures came; default today.")
+    ] = None,
+) -> None:
+    """Begin: the first return and report of an authority, which render at once with official statistics beside."""
+    from datetime import date, timedelta
+
+    from improvement_reports.authoring.starting import Beginning, name_of, start
+
+    project, today = _project(), date.today()
+    name_of(project, authority)  # an unknown one is said before anything is asked
+    if meeting is None:
+        if not sys.stdin.isatty():
+            raise UserError(f"On which day does the {body} receive the report? Say --meeting YYYY-MM-DD.")
+        meeting = typer.prompt(f"On which day does the {body} receive the report (YYYY-MM-DD)?", err=True)
+    last = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    wanted = Beginning(authority, month or last, kind, received or today.isoformat(), meeting, body)
+    for path in start(project, wanted):
+        typer.echo(f"Written: {project.relative(path)}")
+    typer.echo(
+        f"Next: python3 make.py preview shows the report while you fill it in; python3 make.py check --authority"
+        f" {authority} says what is wrong; docs/first-report.md leads through it."
+    )
+
+
 @app.command("add-measure")
 def add_measure(
     measure_id: Annotated[

@@ -1,0 +1,90 @@
+"""A council's first afternoon: one call, and a report stands there that renders, says what is missing, invents nothing."""
+
+import re
+import shutil
+
+import pytest
+from in_process import say
+from site_helpers import REPOSITORY
+
+from improvement_reports.authoring.starting import FIRST_MEASURES
+from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ChartParameters, ReportParameters, SectionParameters, Source
+
+MEETING = ("--month", "2026-10", "--meeting", "2026-12-01", "--received", "2026-11-20")
+
+
+@pytest.fixture
+def england(project):
+    """A project with the official statistics of all authorities and the library of measures."""
+    shutil.copytree(REPOSITORY / "data" / "raw" / "official-statistics", project.raw / "official-statistics")
+    for name in ("official.yml", "official_lists.yml", "measure_library.yml", "areas.yml"):
+        shutil.copy(REPOSITORY / "params" / name, project.params)
+    return project
+
+
+@pytest.mark.parametrize("kind", ["board", "scrutiny", "cabinet", "inspection"])
+def test_the_first_report_is_sound_and_runs(england, monkeypatch, capsys, kind):
+    assert say(monkeypatch, england, "init", "rutland", "--kind", kind, *MEETING) == 0
+    assert "Written: data/raw/rutland/2026-10" in capsys.readouterr().out
+    assert say(monkeypatch, england, "check", "--authority", "rutland") == 0
+    assert say(monkeypatch, england, "run", "--authority", "rutland", "--kind", kind) == 0
+    assert set(FIRST_MEASURES) <= set(load_measures(england))
+
+
+def test_no_figure_is_invented(england, monkeypatch):
+    say(monkeypatch, england, "init", "rutland", *MEETING)
+    table = (england.raw / "rutland" / "2026-10" / "observations.csv").read_text().splitlines()
+    header = table[0].split(",")
+    assert len(table) == 1 + len(FIRST_MEASURES)
+    for row in table[1:]:
+        cells = dict(zip(header, row.split(","), strict=True))
+        assert (cells["value"], cells["numerator"], cells["value_status"]) == ("", "", "not_available")
+
+
+def test_every_field_of_the_settings_is_explained(england, monkeypatch):
+    say(monkeypatch, england, "init", "rutland", *MEETING)
+    report = (england.params / "rutland" / "2026-10-board.yml").read_text()
+    returned = (england.raw / "rutland" / "2026-10" / "return.yml").read_text()
+    for model, text in (
+        (ReportParameters, report),
+        (SectionParameters, report),
+        (ChartParameters, report),
+        (Source, returned),
+    ):
+        for field in model.model_fields:
+            assert re.search(rf"\b{field}:", text), f"{field} of {model.__name__} is not explained"
+
+
+def test_what_is_commented_out_is_right_when_it_is_taken_in(england, monkeypatch):
+    say(monkeypatch, england, "init", "rutland", *MEETING)
+    path = england.params / "rutland" / "2026-10-board.yml"
+    before, sections = path.read_text().split("# sections:")
+    path.write_text(before + re.sub(r"^# ?", "", "# sections:" + sections, flags=re.MULTILINE))
+    priorities = "priority_id,parent_id,title,action_status,impact_status,source_id,locator\n"
+    (england.raw / "rutland" / "2026-10" / "priorities.csv").write_text(
+        priorities + "1,,Children are seen in time,on_target,at_risk,rutland-2026-10,page 1\n"
+    )
+    assert say(monkeypatch, england, "check", "--authority", "rutland") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("rutlnd", *MEETING), "is not an authority of England; did you mean rutland?"),
+        (("rutlnd",), "is not an authority of England; did you mean rutland?"),
+        (("rutland",), "Say --meeting YYYY-MM-DD"),
+        (("rutland", "--meeting", "tomorrow"), "--meeting “tomorrow” is not a day; write YYYY-MM-DD"),
+        (("rutland", "--meeting", "2026-02-30"), "is not a day"),
+        (("rutland", *MEETING, "--month", "October"), "is not a reporting month"),
+        (("rutland", *MEETING, "--month", "2027-01"), "cannot have been received on 20 November 2026"),
+        (("rutland", *MEETING, "--kind", "profile"), "allowed are board, scrutiny, cabinet or inspection"),
+        (("cumbria", *MEETING), "ended on 31 March 2023"),
+        (("exampleshire", *MEETING), "new-month exampleshire"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_writes_nothing(england, monkeypatch, capsys, arguments, said):
+    before = {p: p.read_bytes() for p in england.root.rglob("*") if p.is_file()}
+    assert say(monkeypatch, england, "init", *arguments) == 2
+    assert said in capsys.readouterr().err
+    assert {p: p.read_bytes() for p in england.root.rglob("*") if p.is_file()} == before
