@@ -32,7 +32,7 @@ HOMES = {
     "compose": "pages.page_of_parts",
     "contact": "workspace.contact",
     "content": "runs.report_content",
-    "control_charts": "charts.control",
+    "control_charts": "charts.control charts.control_labels",
     "councils": "workspace.councils",
     "crate": "editions.downloads.crate",
     "crosscheck": "method.audit",

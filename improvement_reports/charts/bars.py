@@ -7,6 +7,7 @@ from improvement_reports.charts.canvas import (
     NARROW,
     QUIET,
     WIDE,
+    draw_interval,
     new_figure,
     palette,
     sentence_svg,
@@ -20,7 +21,7 @@ from improvement_reports.domain.vocabulary import Unit
 @dataclass(frozen=True)
 class Bar:
     """One bar: its label, value (None: no value), how it is written or why it is missing, target, whether it is
-    context.
+    context, and the 95% interval of the value where that is shown.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Bar:
     target: float | None = None
     text: str = ""
     is_context: bool = False
+    interval: tuple[float, float] | None = None
 
 
 @drawn_once
@@ -39,12 +41,12 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     if not items:
         return sentence_svg("There is nothing to draw.", width)
     narrow = width <= NARROW
-    has_target = any(b.target is not None for b in items)
+    key = [word for word, has in KEYS.items() if any(getattr(b, has) is not None for b in items)]
     high = (52 if narrow else 40) * len(items)
-    height = high + (46 if has_target else 14)
+    height = high + (46 if key else 14)
     figure = new_figure(width, height)
     left = 0.012 if narrow else 0.335
-    axes = figure.add_axes((left, (40 if has_target else 14) / height, 0.99 - left, high / height))
+    axes = figure.add_axes((left, (40 if key else 14) / height, 0.99 - left, high / height))
     end = top or (
         100 if unit is Unit.PERCENT else max([b.value or 0 for b in items] + [b.target or 0 for b in items] + [1])
     )
@@ -56,8 +58,8 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     axes.set_xticks([])
     axes.spines[["bottom"]].set_visible(False)
     axes.spines["left"].set_color(QUIET)
-    if has_target:
-        _draw_key(figure, left, width, height)
+    if key:
+        _draw_key(figure, left, width, height, key)
     return svg_text(figure)
 
 
@@ -67,6 +69,9 @@ def _draw_bar(axes, y: int, bar: Bar, end: float, narrow: bool) -> None:
     if bar.value is not None:
         axes.barh(base, bar.value, height=thickness, color=colours["context"] if bar.is_context else colours["main"])
     _bar_label(axes, base, bar, end)
+    if bar.interval is not None:  # under the bar, clear of the number in it
+        below = base - thickness * 0.5 - 0.07
+        draw_interval(axes, list(bar.interval), [below, below])
     if bar.target is not None:
         ends = [base - thickness * 0.72, base + thickness * 0.72]
         axes.plot([bar.target] * 2, ends, color=INK, linewidth=2.6, solid_capstyle="butt")
@@ -80,13 +85,23 @@ def _draw_bar(axes, y: int, bar: Bar, end: float, narrow: bool) -> None:
         axes.text(-end * 0.015, at, line, va="center", ha="right", fontsize=13)
 
 
-def _draw_key(figure, left: float, width: int, height: int) -> None:
-    """What the mark across a bar means, beneath the bars."""
+KEYS = {"target": "target", "95% interval": "interval"}
+
+
+def _draw_key(figure, left: float, width: int, height: int, words: list[str]) -> None:
+    """What the marks across and under a bar mean, beneath the bars."""
     key = figure.add_axes((left, 0, 0.99 - left, 34 / height))
     key.axis("off")
     key.set_xlim(0, width * (0.99 - left)), key.set_ylim(0, 34)
-    key.plot([5, 5], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
-    key.text(14, 17, "target", va="center", fontsize=12.5)
+    x = 5.0
+    for word in words:
+        if word == "target":
+            key.plot([x, x], [8, 26], color=INK, linewidth=2.6, solid_capstyle="butt")
+        else:
+            draw_interval(key, [x, x + 26], [17, 17])
+            x += 26
+        key.text(x + 9, 17, word, va="center", fontsize=12.5)
+        x += 30 + 7.2 * len(word)
 
 
 def _bar_label(axes, y: float, bar: Bar, end: float) -> None:

@@ -48,6 +48,12 @@ def palette() -> dict[str, str]:
     return {"main": focus[0], "context": focus[1], "second": duo[1]}
 
 
+def draw_interval(axes, xs: list[float], ys: tuple[float, float] | list[float]) -> None:
+    """The bar of a 95% interval with its two ends, lighter than what it belongs to."""
+    end = "|" if ys[0] == ys[1] else "_"
+    axes.plot(xs, ys, color=QUIET, linewidth=1.2, marker=end, markersize=7, alpha=0.8, zorder=2.5, clip_on=False)
+
+
 def svg_text(figure) -> str:
     """The figure as SVG text without a date, with the page's fonts, scaling to the width it is given."""
     from improvement_reports.charts import renderer

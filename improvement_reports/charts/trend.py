@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from improvement_reports.charts.canvas import GRID, INK, NARROW, WIDE, new_figure, palette, sentence_svg, svg_text
+from improvement_reports.charts.canvas import (
+    GRID,
+    INK,
+    NARROW,
+    QUIET,
+    WIDE,
+    draw_interval,
+    new_figure,
+    palette,
+    sentence_svg,
+    svg_text,
+)
 from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.numbers import format_short_month, format_value, parse_date
 from improvement_reports.domain.vocabulary import Unit
@@ -15,13 +26,15 @@ LABEL_WIDTH = 38  # CSS pixels that the label of a point needs
 @dataclass(frozen=True)
 class Point:
     """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the
-    value is written.
+    value is written, whether it is disputed, and its 95% interval where that is shown.
     """
 
     period: str
     value: float | None
     target: float | None = None
     text: str = ""
+    is_disputed: bool = False
+    interval: tuple[float, float] | None = None
 
 
 @drawn_once
@@ -43,6 +56,8 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     values = [float("nan") if p.value is None else p.value for p in points]
     colour = palette()["main"]
     axes.plot(days, values, color=colour, linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
+    for day, point in zip(days, points, strict=True):
+        _draw_point(axes, day, point)
     if any(p.target is not None for p in points):
         _draw_target(axes, points, _edges(days), unit)
     plot_width = width * (0.56 if narrow else 0.76)
@@ -53,6 +68,25 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     if unit is Unit.PERCENT:
         axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
     return svg_text(figure)
+
+
+def _draw_point(axes, day: float, point: Point) -> None:
+    """What sets a point apart: the bar of its interval; grey and hollow where it is disputed."""
+    if point.value is None:
+        return
+    if point.interval is not None:
+        draw_interval(axes, [day, day], point.interval)
+    if point.is_disputed:
+        axes.plot(
+            [day],
+            [point.value],
+            "o",
+            markersize=7,
+            markerfacecolor="white",
+            markeredgecolor=QUIET,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def _draw_target(axes, points: list[Point], edges: list[float], unit: Unit) -> None:

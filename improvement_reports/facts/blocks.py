@@ -39,7 +39,7 @@ class Block:
 class ChartBlock:
     """A chart: its finding, its drawing in two widths, the figure record, and the equivalent table.
 
-    ``alt`` is text.
+    ``alt`` is text; ``said`` is what is said of it beneath the drawing, or nothing.
     """
 
     figure: Figure
@@ -51,9 +51,10 @@ class ChartBlock:
     svg: str
     svg_narrow: str
     figures: list[Figure] = field(default_factory=list)
+    said: Markup = field(default_factory=Markup)
 
     def __post_init__(self) -> None:
-        for name in ("finding", "subtitle", "source", "table"):
+        for name in ("finding", "subtitle", "source", "table", "said"):
             if not isinstance(getattr(self, name), Markup):
                 raise TypeError(f"the {name} of a chart is markup")
 
@@ -76,6 +77,8 @@ class ChartBlock:
             "table": str(self.table),
             "svg_narrow": self.svg_narrow,
         }
+        if self.said:
+            record["said"] = str(self.said)
         return {
             "image/svg+xml": self.svg,
             "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}",

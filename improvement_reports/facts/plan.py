@@ -28,7 +28,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
-from improvement_reports.method.first_screen import USUALLY, at_least_one, one_in
+from improvement_reports.method.first_screen import AT_MOST, USUALLY, at_least_one, one_in
 from improvement_reports.method.progress import Position, assess, is_disputed
 
 
@@ -291,20 +291,27 @@ class PlanFigures(Shared):
 
     def chance_of_a_sign(self) -> Markup:
         """How often at least one of the measures that can be judged would show a sign although nothing had changed."""
+        return self._chance("", USUALLY)
+
+    def most_chance_of_a_sign(self) -> Markup:
+        """The same at the most that was simulated."""
+        return self._chance("most", AT_MOST)
+
+    def _chance(self, part: str, percent: float) -> Markup:
         judged = len(self.measures_that_are("judged"))
-        chance = at_least_one(judged, USUALLY)
+        chance = at_least_one(judged, percent)
         return self.show(
             Figure(
-                slug("chance", "of", "a", "sign"),
+                slug("chance", "of", "a", "sign", part),
                 "number",
-                "Reports in which a stable measure would show a sign",
+                f"Reports in which a stable measure would show a sign{', at most' if part else ''}",
                 one_in(chance),
                 f"{chance:.1f}",
                 "percent",
                 "",
                 self.authority_id,
                 self.month,
-                f"1 − (1 − {USUALLY:g}%) to the power of the number of measures that can be judged ({judged})",
+                f"1 − (1 − {percent:g}%) to the power of the number of measures that can be judged ({judged})",
                 inputs_of(at.current for at in self.main_positions() if self._is_judged(at)),
             )
         )

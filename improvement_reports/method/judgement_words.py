@@ -8,7 +8,6 @@ from improvement_reports.domain.vocabulary import BetterWhen, Direction
 from improvement_reports.method.aptness import WHY_NOT
 from improvement_reports.method.judgement import Basis, Judgement
 from improvement_reports.method.own_series import RULES
-from improvement_reports.method.spc_chart import Assurance
 from improvement_reports.method.two_proportions import Counted, strict_level
 
 SIDES = {
@@ -17,11 +16,6 @@ SIDES = {
     BetterWhen.NEUTRAL: "neither higher nor lower is better",
 }
 CHARTS = {Basis.CHART: "XmR control chart", Basis.LANEY: "p' control chart"}
-ASSURANCE_WORDS = {
-    Assurance.PASSING: "will meet it",
-    Assurance.FAILING: "will miss it",
-    Assurance.UNRELIABLE: "may or may not meet it",
-}
 AGAINST_THE_FIRST = "against its first twelve values"
 # The formulas that `rule_words` writes, for whoever computes a direction again.
 RULE = re.compile(

@@ -1,12 +1,12 @@
 """Laney's p' chart: for percentages of very different numbers of cases, where one pair of limits would not do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from improvement_reports.domain.vocabulary import BetterWhen
 from improvement_reports.method.own_series import Series, counted, own_chart, reaches
-from improvement_reports.method.spc_chart import Assurance, ControlChart, Variation
+from improvement_reports.method.spc_chart import Assurance, ControlChart, Segment, Variation
 from improvement_reports.method.spc_limits import baseline_of, root
 from improvement_reports.method.two_proportions import Counted
 
@@ -60,6 +60,26 @@ def laney_chart(series: Series, target: Fraction | None = None) -> LaneyChart | 
         return None
     limits = tuple(None if error is None else _limits(average, error * Fraction(upper)) for error in errors)
     return LaneyChart(chart, 100 * average, limits, chart.variation, _assurance(chart, average, cases, target, upper))
+
+
+def in_percent(found: LaneyChart, series: Series, target: Fraction | None = None) -> ControlChart:
+    """The same chart as it is drawn: its points, average and limits in percent, what is marked as it was judged."""
+    values = [None if value is None else float(value) for value in series.exact]
+    points = tuple(replace(point, value=value) for point, value in zip(found.chart.points, values, strict=True))
+    limits = tuple(None if pair is None else (float(pair[0]), float(pair[1])) for pair in found.limits)
+    newest = next(pair for pair in reversed(limits) if pair is not None)
+    part = Segment(0, len(points) - 1, sum(v is not None for v in values), float(found.centre), *newest)
+    return replace(
+        found.chart,
+        points=points,
+        segments=(part,),
+        variation=found.variation,
+        assurance=found.assurance,
+        target=None if target is None else float(target),
+        floor=0.0,
+        ceiling=100.0,
+        point_limits=limits,
+    )
 
 
 def _limits(average: Fraction, reach: Fraction) -> tuple[Fraction, Fraction]:

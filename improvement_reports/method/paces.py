@@ -81,14 +81,6 @@ def target_run(values: Values, targets: Values, better_when: BetterWhen | None) 
     return TargetRun(newest, len(results) - at, at, first, sum(known), len(known))
 
 
-def year_before(values: Values, periods_a_year: int = 12) -> Fraction | None:
-    """The newest value less the one of a year earlier; None where either is missing."""
-    if len(values) <= periods_a_year:
-        return None
-    now, then = values[-1], values[-1 - periods_a_year]
-    return None if now is None or then is None else now - then
-
-
 def trend_slope(values: Values) -> Fraction | None:
     """The change from one period to the next, if there is a trend; None where chance alone could have made it.
 

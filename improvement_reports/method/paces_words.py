@@ -31,16 +31,16 @@ def target_label(run: TargetRun) -> str:
 
 def crossing(pace: Pace, series: Series) -> str:
     """The month in which the pace leads across the target, YYYY-MM; "" where it does not."""
-    if pace.crosses_in is None or (step := NATURAL_STEP.get(series.period_type)) is None:
-        return ""
-    return month_text(month_number(series.points[-1].period) + step * pace.crosses_in)
+    months = [month_number(point.period) for point in series.points[-2:]]
+    if pace.crosses_in is None or len(months) < 2 or (step := months[1] - months[0]) == 0:
+        return ""  # two days of one month: no month is reckoned
+    return month_text(months[1] + step * pace.crosses_in)
 
 
 def pace_words(pace: Pace) -> str:
-    """What stands before the month: at the pace of the last 12 values the target is met, or no longer met, about then.
-
-    "" where the pace leads nowhere that can be said; a pace that leads away says so without a month.
+    """What stands before the month, after "at the pace of the last 12 values": a pace that leads away says so without a
+    month. "" where the pace leads nowhere that can be said.
     """
     if pace.crosses_in is not None:
-        return "no longer met" if pace.is_met else "met"
-    return "" if pace.towards or pace.is_met else "moving away from it"
+        return "the target is no longer met" if pace.is_met else "the target is met"
+    return "" if pace.towards or pace.is_met else "it moves away from the target"

@@ -62,11 +62,9 @@ VARIATION_MARKS = {variation: DIRECTION_MARKS[word] for variation, word in VARIA
 
 
 ASSURANCE_MARKS = {
-    Assurance.PASSING: Mark("⊕", "Target reliably met", "met"),
-    Assurance.FAILING: Mark("⊖", "Target reliably missed", "not-met"),
-    Assurance.UNRELIABLE: Mark("±", "Hit and miss", "within-tolerance"),
-    Assurance.NO_TARGET: Mark("○", "No target", "neutral"),
-    Assurance.TOO_FEW_POINTS: DIRECTION_MARKS[Direction.TOO_FEW_POINTS],
+    Assurance.PASSING: Mark("⊕", "will be met", "met"),
+    Assurance.FAILING: Mark("⊖", "will be missed", "not-met"),
+    Assurance.UNRELIABLE: Mark("±", "may or may not be met", "neutral"),
 }
 
 
@@ -141,6 +139,7 @@ class ControlChart:
 
     ``is_trial``: the newest segment has fewer than 12 points. ``floor`` and ``ceiling`` are for drawing only.
     ``baseline``: how many first points of a segment its centre and limits are from; None: all of them.
+    ``point_limits``: of a p' chart, the limits of each point as drawn; those of its segment are of the newest then.
     """
 
     points: tuple[ControlPoint, ...]
@@ -160,6 +159,7 @@ class ControlChart:
     baseline: int | None = None
     spread_factor: Fraction | None = None
     shift_reach: Fraction = Fraction(0)
+    point_limits: tuple[tuple[float, float] | None, ...] = ()
 
     @property
     def latest(self) -> ControlPoint | None:

@@ -38,18 +38,32 @@ ASSURANCE_WORDS = {
 
 def rule_sentence(chart: ControlChart) -> str:
     """The rule set with its settings, in one sentence, for under the chart."""
-    screened = f", leaving out differences above {float(RANGE_FACTOR)} times their mean" if chart.screen_ranges else ""
-    run = (
-        f"{chart.shift_length} or more in a row are on one side of the average, "
-        f"if {chart.trend_length} or more in a row each rise or each fall"
-    )
     gap = "; no rule reaches across a missing value" if chart.gaps else ""
     trial = f"; the limits are trial limits until there are {TRIAL_BELOW} points" if chart.is_trial else ""
     return (
-        f"The limits are the average plus and minus {float(LIMIT_FACTOR)} times the mean difference between"
-        f" neighbouring points (XmR chart){screened}; points are marked if they are outside the limits, if {run}, or if"
+        f"{_limit_words(chart)}; points are marked if they are outside the limits, if {_run_rule(chart)}, or if"
         " two of three in a row are more than two thirds of the way to a limit with all three on the same"
         f" side{gap}{trial}."
+    )
+
+
+def _limit_words(chart: ControlChart) -> str:
+    """Where the limits lie, and of which points."""
+    screened = f", leaving out differences above {float(RANGE_FACTOR)} times their mean" if chart.screen_ranges else ""
+    times = f"{float(LIMIT_FACTOR)} times the mean difference between neighbouring points"
+    if chart.spread_factor:
+        times = f"the wider of {times} and {float(chart.spread_factor):g} standard deviations"
+    kind = "p' chart of Laney, wider where there are fewer cases" if chart.point_limits else "XmR chart"
+    first = f"; both are of the first {chart.baseline} values" if chart.baseline else ""
+    return f"The limits are the average plus and minus {times} ({kind}){screened}{first}"
+
+
+def _run_rule(chart: ControlChart) -> str:
+    """The rules of several points in a row."""
+    out = f" and on average more than {chart.shift_reach} of the way to a limit" if chart.shift_reach else ""
+    return (
+        f"{chart.shift_length} or more in a row are on one side of the average{out}, "
+        f"if {chart.trend_length} or more in a row each rise or each fall"
     )
 
 

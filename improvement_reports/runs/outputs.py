@@ -35,6 +35,7 @@ def chart_html(record: dict) -> Markup:
         id=record["id"],
         name=record["id"].split(".", 1)[1],
         alt=short_alternative(record["alt"]),
+        said=Markup(record.get("said", "")),
         **{name: Markup(record[name]) for name in ("finding", "subtitle", "table", "source")},
     )
 

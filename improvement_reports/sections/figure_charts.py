@@ -1,15 +1,17 @@
 """Charts of sections: each is a figure itself, with its drawing in two widths and its values as a table."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.frame import framed
-from improvement_reports.domain.html_tables import Column, Row, table
-from improvement_reports.domain.templates import as_markup
+from improvement_reports.domain.html_tables import Column, Row, filled_columns, table
+from improvement_reports.domain.markup import joined
+from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.facts.blocks import ChartBlock, provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.sections.tables import cell_words, table_data
@@ -27,13 +29,16 @@ class Takes(Protocol):
 @dataclass(frozen=True)
 class ChartWords:
     """What a chart says: its finding (text, or markup with numbers that are links), what is drawn, and both for those
-    who do not see it. ``source``: whose figures they are, where not those of the report.
+    who do not see it. ``source``: whose figures they are, where not those of the report. ``said``: sentences beneath
+    the drawing. ``how``: how what is drawn was found, beneath the table.
     """
 
     finding: str
     subtitle: str
     alt: str
     source: str = ""
+    said: Markup = field(default_factory=Markup)
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ def figure_chart(
     link_words: str = "Rows behind this chart",
 ) -> ChartBlock:
     """A chart that is a figure; ``draw`` gives its drawing for a width, ``columns`` and ``rows`` are the equivalent
-    table.
+    table, without those of its optional columns that no row fills.
     """
+    columns = filled_columns(columns, rows)
     figure = Figure(
         figure_id,
         "chart",
@@ -76,6 +82,8 @@ def figure_chart(
     source = words.source or facts.picture_source
     wide, narrow = (framed(draw(width), figure.label, words.subtitle, source) for width in (WIDE, NARROW))
     finding, equivalent = as_markup(words.finding), table(f"{words.subtitle}: {shown}", columns, rows)
+    if words.how:
+        equivalent = joined(equivalent, fill("sections/under_table.html", words=words.how))
     return ChartBlock(
         figure,
         finding,
@@ -85,5 +93,6 @@ def figure_chart(
         equivalent,
         wide,
         narrow,
-        facts.take_figures(shown_in=finding + equivalent),
+        facts.take_figures(shown_in=finding + words.said + equivalent),
+        words.said,
     )

@@ -24,12 +24,13 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import BETTER_WORDS, period_words
 from improvement_reports.facts.blocks import Block
+from improvement_reports.facts.stated import BETTER, WORSE
 from improvement_reports.method.progress import Position, compared_row
 from improvement_reports.method.status_history import EFFECT, History, status_histories
 from improvement_reports.report import Report
 from improvement_reports.sections.history import short_month
 from improvement_reports.sections.lines import LINE_POINTS, has_line, measure_line
-from improvement_reports.sections.measures import NOT_JUDGED
+from improvement_reports.sections.measures import NOT_JUDGED, stated_words
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.tally import signs
 
@@ -98,6 +99,14 @@ def _verdict(report: Report, positions: list[Position]) -> Iterator[Markup]:
         )
     elif positions:
         yield fill("strong.html", text="There are too few values to tell a change from chance.")
+    stated = {way: len(rows) for way, rows in facts.stated_effects().items()}
+    if any(stated.values()):
+        yield fill(
+            "sections/verdict_stated.html",
+            better=facts.count_stated(BETTER),
+            worse=facts.count_stated(WORSE),
+            values="value" if stated[BETTER] == 1 else "values",
+        )
     if with_target := len(facts.measures_that_are("with_target")):
         yield fill(
             "sections/verdict_targets.html",
@@ -184,8 +193,9 @@ def _row(report: Report, at: Position, before: str) -> dict[str, str]:
 def _words(report: Report, at: Position) -> Markup:
     """How a measure stands against its target and for how long, whether it changed, and how it ran."""
     facts, said = report.facts, []
+    theirs = [words] if (words := stated_words(report, at)) else []
     if at.is_disputed:
-        return tag(NOT_JUDGED)
+        return joined(tag(NOT_JUDGED), *theirs, between="; ")
     if at.result is not None:
         mark = facts.show_mark(facts.result_figure(at), TARGET_MARKS[at.result])
         found = facts.target_run(at)
@@ -198,7 +208,7 @@ def _words(report: Report, at: Position) -> Markup:
         said.append(facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction]))
     if (run := facts.run(at)) is not None:
         said.append(fill("sections/run.html", words=run[0].way.value, number=facts.show(run[1])))
-    return joined(*said, between="; ")
+    return joined(*said, *theirs, between="; ")
 
 
 # What follows

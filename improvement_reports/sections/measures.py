@@ -19,7 +19,6 @@ from improvement_reports.domain.wording import BETTER_WORDS, in_period, period_w
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.uncertainty import INTERVAL_WORDS
 from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
-from improvement_reports.method.paces_words import pace_words
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
@@ -67,14 +66,25 @@ def _direction(report: Report, at: Position) -> Markup:
     """The word of judgement, if there is one, and for how long the value rose or fell."""
     facts, shown = report.facts, []
     if at.direction is None:
-        return tag(NOT_JUDGED)
-    if at.direction not in UNJUDGED:
+        shown.append(tag(NOT_JUDGED))
+    elif at.direction not in UNJUDGED:
         mark = facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
         is_charted = at.judgement is not None and at.judgement.basis in CHARTS
         shown.append(under(mark, AGAINST_THE_FIRST) if is_charted else mark)
     if (run := facts.run(at)) is not None:
         shown.append(fill("sections/run.html", words=run[0].way.value, number=facts.show(run[1])))
+    if stated := stated_words(report, at):
+        shown.append(stated)
     return lines(shown)
+
+
+def stated_words(report: Report, at: Position) -> Markup:
+    """The direction that the source itself states, as its own: without a symbol and without a colour of ours."""
+    if (found := report.facts.stated_direction(at)) is None:
+        return Markup()
+    figure, when = found
+    words = f"as the paper states it for {when}:" if when else "as the paper states it:"
+    return fill("sections/run.html", words=words, number=report.facts.show(figure))
 
 
 def _dated(report: Report, row: pd.Series) -> Markup:
@@ -111,13 +121,13 @@ def _target_run(report: Report, at: Position) -> Iterator[Markup]:
     if (run := facts.target_run(at)) is not None:
         words = "met" if run[0].is_met else "missed"
         yield fill("sections/run.html", words=words, number=facts.show(run[1]))
-    if (figure := facts.assurance(at)) is not None:
-        yield fill("sections/run.html", words="as it goes,", number=facts.show(figure))
-    pace = None if at.judgement is None else at.judgement.pace
-    if pace is not None and (words := pace_words(pace)):
-        about = facts.crossing(at)
-        number = Markup() if about is None else facts.show(about)
-        yield fill("sections/run.html", words=f"at this pace {words}", number=number)
+    if (assurance := facts.assurance(at)) is not None:
+        yield fill("sections/run.html", words="as it goes", number=facts.show_mark(*assurance))
+    if (leads := facts.pace_words(at)) is not None:
+        words, about = leads
+        yield fill(
+            "sections/run.html", words=f"at this pace {words}", number="" if about is None else facts.show(about)
+        )
 
 
 def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:

@@ -25,7 +25,8 @@ def signs(facts: Facts) -> dict[str, object]:
     if not facts.measures_that_are("judged"):
         return {}
     of = linked_count(facts.count_measures("judged"), "measure that can be judged", "measures that can be judged")
-    return {"of": of, "moves": directions(facts.count_measures), "chance": facts.chance_of_a_sign()}
+    chance, most = facts.chance_of_a_sign(), facts.most_chance_of_a_sign()
+    return {"of": of, "moves": directions(facts.count_measures), "chance": chance, "most": most}
 
 
 def directions(count: Callable[[str], Markup]) -> Tally:

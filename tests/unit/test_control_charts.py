@@ -9,7 +9,9 @@ from control_drawings import GOLDEN, SHIFTED, chart, months, svg
 
 from improvement_reports.charts import canvas as charts
 from improvement_reports.charts import control as control_charts
-from improvement_reports.charts.control import control_svg, look_of, looks
+from improvement_reports.charts import control_labels
+from improvement_reports.charts.control import control_svg
+from improvement_reports.charts.control_labels import look_of, looks
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.method.spc_chart import ControlPoint, Rebase, Rule
 
@@ -101,7 +103,7 @@ def test_labels_at_the_end_do_not_touch(width):
     ],
 )
 def test_heights_move_apart_only_where_they_must(wanted, expected):
-    assert control_charts._spread(wanted, 10) == pytest.approx(expected)
+    assert control_labels.spread(wanted, 10) == pytest.approx(expected)
 
 
 @SIZES
@@ -149,7 +151,7 @@ def test_text_can_be_read(colour):
     inks = set(re.findall(r"<text [^>]*fill: (#[0-9a-f]{6})", drawing))
     assert inks <= {charts.INK, charts.QUIET}
     assert contrast(charts.palette()["main"]) >= 3
-    assert contrast(charts.QUIET, control_charts.HATCH["facecolor"]) >= 3
+    assert contrast(charts.QUIET, control_labels.HATCH["facecolor"]) >= 3
 
 
 @pytest.mark.parametrize("width", [charts.WIDE, charts.NARROW])

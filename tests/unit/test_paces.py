@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from improvement_reports.domain.vocabulary import BetterWhen, Direction
-from improvement_reports.method.paces import FARTHEST, pace, run_of, target_run, trend_chance, trend_slope, year_before
+from improvement_reports.method.paces import FARTHEST, pace, run_of, target_run, trend_chance, trend_slope
 
 HIGHER, LOWER, NEUTRAL = BetterWhen.HIGHER, BetterWhen.LOWER, BetterWhen.NEUTRAL
 
@@ -69,12 +69,6 @@ def test_a_target_is_judged_by_the_one_that_held_then():
 def test_runs_against_the_target(values, targets, better, expected):
     found = target_run(exact(*values), exact(*targets), better)
     assert (found and (found.is_met, found.length)) == expected
-
-
-def test_against_the_year_before():
-    assert year_before(exact(*range(13))) == 12
-    assert year_before(exact(*range(12))) is None
-    assert year_before(exact(None, *range(12))) is None
 
 
 # M. G. Kendall, Rank Correlation Methods, appendix table 1: the chance that S is at least so much.

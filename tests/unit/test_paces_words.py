@@ -42,9 +42,9 @@ def test_what_a_run_is_of():
 @pytest.mark.parametrize(
     "found, month, words",
     [
-        (Pace(Fraction(1), True, False, 4), "2026-01", "met"),
-        (Pace(Fraction(-1), False, True, 1), "2025-10", "no longer met"),
-        (Pace(Fraction(-1), False, False, None), "", "moving away from it"),
+        (Pace(Fraction(1), True, False, 4), "2026-01", "the target is met"),
+        (Pace(Fraction(-1), False, True, 1), "2025-10", "the target is no longer met"),
+        (Pace(Fraction(-1), False, False, None), "", "it moves away from the target"),
         (Pace(Fraction(1), True, True, None), "", ""),
         (Pace(Fraction(1), True, False, None), "", ""),
     ],
@@ -53,5 +53,15 @@ def test_where_a_pace_leads(found, month, words):
     assert (crossing(found, MONTHS), pace_words(found)) == (month, words)
 
 
-def test_no_month_is_reckoned_for_days():
-    assert crossing(Pace(Fraction(1), True, False, 4), series(PeriodType.SNAPSHOT, "2025-08-31")) == ""
+@pytest.mark.parametrize(
+    "made, month",
+    [
+        (series(PeriodType.SNAPSHOT, "2025-08-31", "2025-09-30"), "2026-01"),
+        (series(PeriodType.QUARTER, "2025-06", "2025-09"), "2026-09"),
+        (series(PeriodType.MONTH, "2025-06", "2025-09"), "2026-09"),  # every third month
+        (series(PeriodType.SNAPSHOT, "2025-09-15", "2025-09-30"), ""),  # days of one month
+        (series(PeriodType.SNAPSHOT, "2025-08-31"), ""),
+    ],
+)
+def test_the_month_is_reckoned_by_the_step_of_the_series(made, month):
+    assert crossing(Pace(Fraction(1), True, False, 4), made) == month
