@@ -10,6 +10,7 @@ from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.templates import fill
 from improvement_reports.facts.blocks import HTML, PROSE, Block
+from improvement_reports.facts.checked import with_remarks
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.facts.sentences import finished
@@ -22,6 +23,7 @@ from improvement_reports.workspace.parameters import ReportParameters, ReturnInf
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.prose.texts import Prose
 
+IN_BRIEF = "headline"  # the narrative of the first screen
 NO_OFFICIAL = "A profile needs the official statistics; put their tables in data/raw/official-statistics."
 
 
@@ -48,8 +50,14 @@ class Report:
         return Markup(finished(render(template, self.facts, as_html=True), self.facts))
 
     def narrative(self, section: str) -> Block:
-        """A section of the narrative; a section that the return does not have is empty, not an error."""
-        return self.block(finished(render(self.narrative_texts.get(section, ""), self.facts), self.facts))
+        """A section of the narrative; a section that the return does not have is empty, not an error.
+
+        Under a statement of “In brief” stands what the audit finds against it.
+        """
+        text = finished(render(self.narrative_texts.get(section, ""), self.facts), self.facts)
+        if section == IN_BRIEF:
+            text = with_remarks(text, self.facts, self.returns, self.params.headline_measures)
+        return self.block(text)
 
     @property
     def official(self) -> OfficialStatistics:

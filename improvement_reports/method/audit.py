@@ -5,15 +5,16 @@ Every check gives `Entry` rows, also where all is well, so that a reader sees wh
 found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import month_number, month_text
-from improvement_reports.domain.vocabulary import ClaimOutcome, PeriodType, Unit
+from improvement_reports.domain.vocabulary import Area, ClaimOutcome, PeriodType, Unit
 from improvement_reports.domain.wording import period_words
 from improvement_reports.method.audit_entry import Entry
 from improvement_reports.method.claims import COMPARISONS, Known, audit, claim_words, compared_decimals, stated_words
@@ -49,11 +50,7 @@ def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame
                 else nb.format_distance(claim["difference"], unit)
             )
         )
-        remark = (
-            "a list of neighbours of that time is not held"
-            if claim["outcome"] == CANNOT and "statistical_neighbours" in claim["operands"]
-            else ""
-        )
+        remark = _why_not(claim) if claim["outcome"] == CANNOT else ""
         row = pd.Series({k: v for k, v in claim.items() if k not in ("input_rows", "numbers")})
         found.append(
             Entry(
@@ -70,6 +67,17 @@ def claim_entries(authority: str, month: str, known: Known, claims: pd.DataFrame
             )
         )
     return found
+
+
+def _why_not(claim: Mapping[Hashable, Any]) -> str:
+    """Why a claim cannot be recomputed: there is nothing that it could be compared with."""
+    if claim["method"] not in COMPARISONS and pd.isna(claim["stated_value"]):
+        return "the number is withheld, because it would give a small number away"
+    if Area.STATISTICAL_NEIGHBOURS in claim["operands"] and not claim["numbers"]:
+        return "a list of neighbours of that time is not held"
+    if claim["numbers"]:
+        return "a share of nothing cannot be worked out"
+    return "a number that it rests on is not held, or is withheld"
 
 
 def balance_entries(

@@ -80,7 +80,8 @@ def write_audit(all_of: AllReports) -> None:
             "The council’s figure, and what it gives for its neighbours, its region and England, beside the department’s of"
             " the nearest day or year, with how their definitions differ. “Fits, of another date” means that it lies"
             " between the official figures before and after; “differs” names a gap that no date explains; “cannot be"
-            " recomputed” means that the department publishes no such figure, only one of a whole year. This page knows what had been published by"
+            " recomputed” means that the department publishes no such figure, only one of a whole year, or that the"
+            " document does not date its own; each line says which. This page knows what had been published by"
             f" {nb.format_day(all_of.known_by)}; a report shows only what was out by its meeting."
         ),
         Block(_beside_official(all_of, page, entries), form=HTML),
