@@ -40,6 +40,7 @@ FAST = ("-m", "not slow", "tests/unit")  # what `test --fast` runs
 COMMANDS = {
     "template": "write an empty workbook for a return",
     "init": "begin: the first return and report of an authority",
+    "new-month": "begin the next month of an authority",
     "check": "check the returns in data/raw",
     "prepare": "check the returns and write their tidy tables",
     "run": "run the notebooks",

@@ -574,6 +574,42 @@ def init(
     )
 
 
+@app.command("new-month")
+def new_month(
+    authority: Annotated[str, typer.Argument(help="The authority, by its key.")],
+    month: Annotated[str | None, typer.Option("--month", help="The month; default the one after the newest.")] = None,
+    meeting: Annotated[
+        str | None, typer.Option("--meeting", help="The day on which it is received, YYYY-MM-DD.")
+    ] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", help="The day on which the figures came; default today.")
+    ] = None,
+    copy: Annotated[
+        str, typer.Option("--copy", help="Tables of the plan to copy line by line; the others stand as last stated.")
+    ] = "priorities,actions",
+) -> None:
+    """Begin the next month: what carries over is copied, values are blank, check names what still is as last month."""
+    from datetime import date
+
+    from improvement_reports.authoring.new_month import Next, begin, last_month, month_after
+    from improvement_reports.authoring.starting import name_of
+
+    project = _project()
+    name_of(project, authority)
+    month = month or month_after(last_month(project, authority))
+    if meeting is None:
+        if not sys.stdin.isatty():
+            raise UserError("On which day is the report received? Say --meeting YYYY-MM-DD.")
+        meeting = typer.prompt("On which day is the report received (YYYY-MM-DD)?", err=True)
+    copied = tuple(word.strip() for word in copy.split(",") if word.strip())
+    for path in begin(project, Next(authority, month, received or date.today().isoformat(), meeting, copied)):
+        typer.echo(f"Written: {project.relative(path)}")
+    typer.echo(
+        f"Next: fill in observations.csv, or python3 make.py import {authority} {month} FILE. Then python3 make.py"
+        f" check --authority {authority} --month {month} names what is missing and what still is as last month."
+    )
+
+
 @app.command("add-measure")
 def add_measure(
     measure_id: Annotated[

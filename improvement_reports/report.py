@@ -66,6 +66,11 @@ class Report:
             raise UserError(NO_OFFICIAL)
         return self.facts.official
 
+    @property
+    def unchanged(self) -> tuple[str, ...]:
+        """Tables that the return left out because they stand as an earlier one stated them."""
+        return self.info.unchanged
+
     @cached_property
     def meeting_day(self) -> str:
         return nb.format_day(self.params.meeting.date)

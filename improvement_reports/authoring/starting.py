@@ -111,7 +111,7 @@ def _checked(project: Project, wanted: Beginning) -> str:
     if wanted.kind not in kinds:
         raise UserError(f"{shown(wanted.kind)} is not a kind of report that has a return; allowed are {listed(kinds)}.")
     for option, text in (("--meeting", wanted.meeting), ("--received", wanted.received)):
-        if not _is_day(text):
+        if not is_day(text):
             raise UserError(f"{option} {shown(text)} is not a day; write YYYY-MM-DD.")
     if wanted.received[:7] < wanted.month:
         raise UserError(
@@ -136,7 +136,8 @@ def name_of(project: Project, authority: str) -> str:
     return authorities[authority].name
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day that exists, YYYY-MM-DD."""
     try:
         return len(text) == len("2026-11-24") and bool(parse_date(text))
     except ValueError:

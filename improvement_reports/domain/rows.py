@@ -106,7 +106,9 @@ class _Head(Protocol):
 
 
 class CheckedReturn(Protocol):
-    """What was read of a return: text tables by name, their files, and the optional columns that they lack."""
+    """What was read of a return: text tables by name, their files (by ``origins`` where another return's), and the
+    optional columns that they lack.
+    """
 
     @property
     def info(self) -> _Head | None: ...
@@ -118,6 +120,9 @@ class CheckedReturn(Protocol):
     def files(self) -> Mapping[str, str]: ...
 
     @property
+    def origins(self) -> Mapping[str, str]: ...
+
+    @property
     def lacks(self) -> Mapping[str, Collection[str]]: ...
 
 
@@ -127,7 +132,7 @@ def typed_tables(raw: CheckedReturn) -> dict[str, pd.DataFrame]:
     home = f"{raw.info.authority}/{raw.info.month}"
     return {
         name: (
-            typed(spec, raw.tables[name], f"{home}/{raw.files[name]}", raw.lacks.get(name, ()))
+            typed(spec, raw.tables[name], raw.origins.get(name, f"{home}/{raw.files[name]}"), raw.lacks.get(name, ()))
             if name in raw.tables
             else empty_table(spec)
         )

@@ -370,6 +370,9 @@ RETURN_TABLES = {
     )
 }
 
+# Tables that a return may leave out because nothing in them changed; what it measures is new each month.
+CARRIED = ("priorities", "actions", "milestones", "finance", "notes", "framework", "targets", "conditions")
+
 # A workbook has no return.yml beside it: these two sheets say the same.
 RETURN_SHEET = TableSpec(
     "return",
@@ -379,6 +382,11 @@ RETURN_SHEET = TableSpec(
         _date("month", "Reporting month (YYYY-MM)"),
         ColumnSpec("illustrative", "yes_no", "yes for made-up data"),
         _date("received", "When the return was received or its document published"),
+        _text(
+            "unchanged",
+            f"Tables that stand as they were last stated, separated by commas: {', '.join(CARRIED)}",
+            required=False,
+        ),
     ),
     ("authority",),
     optional=False,

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.changes import Change, changes, conclusion_changed, counted
 from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
 from improvement_reports.editions.freeze import STAGE, Becoming, freeze
 from improvement_reports.editions.withheld import revealed_numbers
+from improvement_reports.returns.prepared import INFO_FILE, return_info
 from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.runs.report_content import Content, content_of, read_content
 from improvement_reports.runs.run import check_outputs
@@ -57,6 +58,7 @@ def publish(
         content = _checked_content(project.draft_folder(authority, month, kind))
         if newest and _is_unchanged(newest, content):
             return Published(newest, False)
+        _check_everything_is_read(project, authority, month)
         _check_nothing_is_revealed(project, authority, month, kind)
         found = _checked_changes(f"{authority}/{month}/{kind}", newest, content, edition_kind, reason)
         number = newest.number + 1 if newest else 1
@@ -71,6 +73,17 @@ def _is_unchanged(newest: Edition, content: Content) -> bool:
     if faults := edition_faults(newest):
         raise UserError(f"Nothing was published: {'; '.join(faults)}. Restore the edition from version control first.")
     return newest.manifest.content_sha256 == content.fingerprint
+
+
+def _check_everything_is_read(project: Project, authority: str, month: str) -> None:
+    """A `UserError` if the narrative holds sections of last month that nobody has read since they were copied."""
+    folder = project.processed_return(authority, month)
+    unread = return_info(folder).not_yet_read if (folder / INFO_FILE).is_file() else ()  # a profile has no return
+    if unread:
+        raise UserError(
+            f"Nothing was published: {listed(unread, 'and')} of the narrative of {authority}/{month} were copied from"
+            " the month before and are not yet read. Read them, and take their names out of not_yet_read in return.yml."
+        )
 
 
 def _check_nothing_is_revealed(project: Project, authority: str, month: str, kind: str) -> None:

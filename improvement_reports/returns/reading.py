@@ -45,6 +45,8 @@ class RawReturn:
     )  # by file: rows whose line in an editor is another number
     narrative: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    # Of tables that stand as an earlier return stated them: the path of their file inside data/raw.
+    origins: dict[str, str] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # tables that are there and could not be read
     is_unread: bool = False  # nothing can be said of what it holds
 
@@ -242,6 +244,7 @@ def _as_settings(head: pd.DataFrame, sources: pd.DataFrame) -> dict:
     """The two sheets as return.yml would have them."""
     content: dict = {k: v for k, v in head.iloc[0].items() if v}
     content["illustrative"] = content.get("illustrative") == "yes"
+    content["unchanged"] = [word.strip() for word in content.get("unchanged", "").split(",") if word.strip()]
     content["sources"] = {}
     for row in sources.to_dict("records"):
         entry = {k: v for k, v in row.items() if v and k not in ("source_id", "meeting_body", "meeting_date")}

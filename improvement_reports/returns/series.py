@@ -106,6 +106,7 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
     ``earlier``: the tables of the authority's earlier returns, oldest first.
     """
     from improvement_reports.method.suppression import withhold
+    from improvement_reports.returns.carried import carry_over
     from improvement_reports.returns.checks import (
         return_faults,  # pandera is only loaded when there is something to check
     )
@@ -116,7 +117,7 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
     if not folder.is_dir():
         raise UserError(f"{subject} does not exist; put the files of the return there.")
     measures, authorities = load_measures(project), load_authorities(project)
-    raw = read_return(folder)
+    raw = carry_over(read_return(folder), earlier)
     faults = [
         *return_faults(raw, measures, authorities, project),
         *prose_faults(project, raw),

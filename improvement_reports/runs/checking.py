@@ -4,18 +4,22 @@ reads.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.official.definitions import has_official, load_definitions, official_measure_ids
 from improvement_reports.official.lists import list_faults, load_lists
 from improvement_reports.returns.report_files import unshown_tables
-from improvement_reports.returns.series import Tables, returns, stray_folders, walk
+from improvement_reports.returns.series import Step, Tables, returns, stray_folders, walk
+from improvement_reports.returns.since_last import left_from_last_month, stale_words
 from improvement_reports.runs.report_files import Sound, check_report, reports_without_return
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE
-from improvement_reports.workspace.parameters import load_profiles
+from improvement_reports.workspace.parameters import load_profiles, load_report
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.strays import stray_params, stray_raw
 
@@ -52,6 +56,7 @@ def _returns(
     ``sound``.
     """
     earlier: list[Tables] = []
+    earlier_month = ""
     for step in walk(project, authority, max(months), months):
         subject, raw = f"{authority}/{step.month}", step.raw
         if step.month in months and step.error is not None:
@@ -63,9 +68,37 @@ def _returns(
                 f"{subject}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.",
                 False,
             )
-            yield from (Finding(f"{subject}: note: {words}", False) for words in unshown_tables(project, raw))
+            notes = [*unshown_tables(project, raw), *_since(project, authority, step, earlier_month, earlier)]
+            yield from (Finding(f"{subject}: note: {words}", False) for words in notes)
         if step.tables is not None:
             earlier.append(step.tables)
+            earlier_month = step.month
+
+
+def _since(project: Project, authority: str, step: Step, before: str, earlier: list[Tables]) -> Iterator[str]:
+    """What of a return and of its report files still stands as in the month before; nothing in the first month."""
+    if not earlier or step.raw is None or step.tables is None:
+        return
+    yield from left_from_last_month(step.raw, step.tables, earlier, before)
+    every = {"observations": pd.concat([t["observations"] for t in (*earlier[-2:], step.tables)], ignore_index=True)}
+    texts = [(f"narrative/{name}.md", text) for name, text in step.raw.narrative.items()]
+    for path in sorted((project.params / authority).glob(f"{step.month}-*.yml")):
+        texts += _texts_of_report(project, path)
+    yield from stale_words(texts, every, authority, step.month, before)
+
+
+def _texts_of_report(project: Project, path: Path) -> list[tuple[str, str]]:
+    """The title, the summary and the findings of a report file; none of one that cannot be read, which is told
+    elsewhere.
+    """
+    try:
+        params = load_report(project, path)
+    except UserError:
+        return []
+    name = project.relative(path)
+    charts = [c for section in params.sections.values() for c in section.charts]
+    found = [(f"{name}, title", params.title), (f"{name}, summary", params.summary)]
+    return [*found, *((f"{name}, chart {c.id}, finding", c.finding) for c in charts)]
 
 
 def _reports(

@@ -1,6 +1,7 @@
 """Tables of sections: each is a figure itself, with the link to all rows that it was made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import Protocol
 
 import pandas as pd
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.html_tables import Column, Row, filled_columns, table
 from improvement_reports.domain.markup import plain, slug
-from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.numbers import counted, format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.facts.blocks import provenance_link
 from improvement_reports.facts.figures import Figure, inputs_of
@@ -51,7 +52,8 @@ def figure_table(
 
     Optional columns that no row fills are left out, of the table and of the data of its figure.
     """
-    shown = filled_columns(columns, rows)
+    shown, data_rows = filled_columns(columns, rows), list(data_rows)
+    caption += last_stated(getattr(report, "unchanged", ()), data_rows)
     figure = Figure(
         slug("table", *table_id.split(".")),
         "table",
@@ -67,6 +69,18 @@ def figure_table(
     body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)
     link = provenance_link(figure, "Rows behind this table")
     return fill("table_block.html", figure_id=figure.id, table=body, link=link)
+
+
+def last_stated(unchanged: Collection[str], rows: Iterable[pd.Series | None]) -> str:
+    """Of rows that the return says are unchanged: when they were last stated, as the end of a caption; else nothing."""
+    files = {PurePosixPath(str(row["source_file"])) for row in rows if row is not None}
+    months = {file.parts[1] for file in files if table_of(file) in unchanged}
+    return f", as last stated in {format_day(max(months))}" if months and len(months) == len(files) else ""
+
+
+def table_of(file: PurePosixPath) -> str:
+    """The table that a file of data/raw holds, or the sheet of a workbook."""
+    return file.name.split("#")[-1].removesuffix(".csv")
 
 
 def table_data(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:

@@ -35,13 +35,19 @@ class Source(Strict):
 
 
 class ReturnInfo(Strict):
-    """``return.yml``: what the return is, when it was received, and its source documents."""
+    """``return.yml``: what the return is, when it was received, and its source documents.
+
+    ``unchanged``: tables that are left out because they stand as an earlier return stated them. ``not_yet_read``:
+    sections of the narrative that were copied from the month before and that nobody has read since.
+    """
 
     authority: Identifier
     month: MonthText
     illustrative: bool = False
     received: DayText
     sources: dict[Identifier, Source] = Field(min_length=1)
+    unchanged: tuple[Text, ...] = ()
+    not_yet_read: tuple[Text, ...] = ()
 
 
 # Parameters that a kind of chart has no use for.

@@ -1,0 +1,187 @@
+"""Every month after the first: what carries over is there, what must be new is blank, what is copied is named."""
+
+import csv
+import json
+
+import pytest
+from in_process import say
+
+from improvement_reports.authoring.new_month import Next, begin, moved_on
+from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.returns.prepare import check_return
+
+CALL = ("new-month", "exampleshire", "--meeting", "2024-05-20", "--received", "2024-05-08")
+APRIL = Next("exampleshire", "2024-04", "2024-05-08", "2024-05-20")
+
+
+def rows(path) -> list[dict]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, found: list[dict]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(found[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(found)
+
+
+def filled_in(project) -> None:
+    """April with the values of March, as a person would fill them in."""
+    home = project.raw / "exampleshire"
+    last = {(r["measure_id"], r["area"], r["category"]): r for r in rows(home / "2024-03" / "observations.csv")}
+    now = rows(home / "2024-04" / "observations.csv")
+    for row in now:
+        before = last[row["measure_id"], row["area"], row["category"]]
+        row |= {c: before[c] for c in ("value", "numerator", "denominator", "value_status")}
+    write(home / "2024-04" / "observations.csv", now)
+    # Last month's text speaks of a claim of last month's document, which `check` names; the document of April has none.
+    (home / "2024-04" / "narrative" / "data-notes.md").write_text("No number of the document was recomputed.\n")
+
+
+@pytest.fixture
+def april(project):
+    begin(project, APRIL)
+    return project
+
+
+def test_values_are_blank_and_the_check_asks_for_them(april):
+    folder = april.raw / "exampleshire" / "2024-04"
+    found = rows(folder / "observations.csv")
+    assert found and all(r["value"] == r["numerator"] == r["denominator"] == "" for r in found)
+    assert {r["period"] for r in found} == {"2024-04"}
+    with pytest.raises(InvalidInput, match="is empty although value_status is published"):
+        check_return(april, folder)
+
+
+def test_statuses_of_last_month_are_those_before(april):
+    for row in rows(april.raw / "exampleshire" / "2024-04" / "priorities.csv"):
+        assert row["previous_action_status"] == row["action_status"]
+
+
+def test_the_report_file_moves_on_with_its_month(april):
+    text = (april.params / "exampleshire" / "2024-04-board.yml").read_text()
+    assert 'month: "2024-04"' in text and "progress to April 2024" in text and 'date: "2024-05-20"' in text
+    assert "2024-03" not in text and "March" not in text
+
+
+def test_periods_of_references_move_on_and_fixed_points_stay():
+    text = '{{ value("a", period="2024-02") }} {{ value("a", period="2024-03") }} {{ value("a", period="2023-06") }}'
+    now = '{{ value("a", period="2024-03") }} {{ value("a", period="2024-04") }} {{ value("a", period="2023-06") }}'
+    assert moved_on(text, "2024-03", "2024-04") == now
+    assert moved_on(text.replace('"', '\\"'), "2024-03", "2024-04") == now.replace('"', '\\"')
+
+
+def test_the_check_names_what_still_stands_as_last_month(april, monkeypatch, capsys):
+    filled_in(april)
+    assert say(monkeypatch, april, "check", "--month", "2024-04") == 0
+    said = capsys.readouterr().out
+    assert "narrative/headline.md was copied from March 2024 and is not yet read" in said
+    assert "milestones stand as they were last stated in March 2024" in said
+    assert "priorities.csv: every status is as it was in March 2024" in said
+
+
+def test_a_measure_that_is_gone_is_named(april, monkeypatch, capsys):
+    filled_in(april)
+    path = april.raw / "exampleshire" / "2024-04" / "observations.csv"
+    write(path, [r for r in rows(path) if r["measure_id"] != "audits_good_pct"])
+    say(monkeypatch, april, "check", "--month", "2024-04")
+    assert "audits_good_pct had a value in March 2024 and has none now" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("headline", "said"),
+    [
+        (
+            'Fewer were in time: {{ value("assessments_in_time_pct") }}.',
+            "“Fewer”, and assessments_in_time_pct went from",
+        ),
+        ("As in March the plan goes on.", ""),
+        ("The plan of March 2024 goes on.", "names March 2024, the month before"),
+        ('More were in time: {{ value("assessments_in_time_pct") }}.', ""),
+    ],
+)
+def test_words_that_no_longer_fit_are_named(april, monkeypatch, capsys, headline, said):
+    filled_in(april)
+    folder = april.raw / "exampleshire" / "2024-04"
+    now = rows(folder / "observations.csv")
+    for row in now:
+        if row["measure_id"] == "assessments_in_time_pct":
+            row |= {"value": "90", "numerator": "90", "denominator": "100"}
+    write(folder / "observations.csv", now)
+    if "March 2024" in headline:  # a number is refused in a text, so a year stands only where the settings may have one
+        path = april.params / "exampleshire" / "2024-04-board.yml"
+        path.write_text(path.read_text().replace("progress to April 2024", "progress since March 2024"))
+    else:
+        (folder / "narrative" / "headline.md").write_text(headline + "\n")
+    say(monkeypatch, april, "check", "--month", "2024-04")
+    captured = capsys.readouterr()
+    out = captured.out
+    assert "2024-04: no faults" in out, captured.err
+    assert (said in out) if said else ("headline.md says" not in out)
+
+
+def test_a_report_shows_what_is_unchanged_with_the_month_that_stated_it(april, monkeypatch):
+    filled_in(april)
+    assert say(monkeypatch, april, "run", "--month", "2024-04") == 0
+    draft = april.draft_folder("exampleshire", "2024-04", "board")
+    figures = json.loads((draft / "figures.json").read_text())
+    text = json.dumps(figures, ensure_ascii=False)
+    assert "as last stated in March 2024" in text
+    assert "exampleshire/2024-03/milestones.csv" in text and "exampleshire/2024-04/milestones.csv" not in text
+
+
+def test_what_nobody_has_read_is_not_published(april, monkeypatch, capsys):
+    filled_in(april)
+    assert say(monkeypatch, april, "publish", "exampleshire", "2024-04", "board") == 2
+    assert "not yet read" in capsys.readouterr().err
+    path = april.raw / "exampleshire" / "2024-04" / "return.yml"
+    path.write_text(path.read_text().split("not_yet_read:\n")[0])
+    assert say(monkeypatch, april, "publish", "exampleshire", "2024-04", "board") == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("priorities", "priorities.csv states it anew"),
+        ("inspections", "is not a table that can stay as it was"),
+        ("milestone", "did you mean “milestones”"),
+        ("conditions", "no earlier return has any"),
+    ],
+)
+def test_a_table_that_cannot_stand_as_it_was(april, word, said):
+    folder = april.raw / "exampleshire" / "2024-04"
+    path = folder / "return.yml"
+    path.write_text(path.read_text().replace("unchanged:\n", f"unchanged:\n- {word}\n"))
+    filled_in(april)
+    with pytest.raises(InvalidInput, match=said):
+        check_return(april, folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("new-month", "exampelshire"), "did you mean exampleshire?"),
+        (("new-month", "exampleshire"), "Say --meeting YYYY-MM-DD"),
+        ((*CALL, "--month", "2024-03"), "has a return of March 2024"),
+        ((*CALL, "--copy", "priorities,bananas"), "allowed are priorities"),
+        (
+            ("new-month", "exampleshire", "--meeting", "2024-05-20", "--received", "2024-03-08"),
+            "cannot have been received",
+        ),
+        (("new-month", "exampleshire", "--meeting", "soon"), "--meeting “soon” is not a day"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_writes_nothing(project, monkeypatch, capsys, arguments, said):
+    before = {p: p.read_bytes() for p in project.root.rglob("*") if p.is_file()}
+    assert say(monkeypatch, project, *arguments) == 2
+    assert said in capsys.readouterr().err
+    assert {p: p.read_bytes() for p in project.root.rglob("*") if p.is_file()} == before
+
+
+def test_a_return_with_faults_is_no_start(project, monkeypatch, capsys):
+    path = project.raw / "exampleshire" / "2024-03" / "observations.csv"
+    path.write_text(path.read_text().replace("assessments_in_time_pct", "bananas_pct"))
+    assert say(monkeypatch, project, *CALL) == 2
+    assert "bananas_pct" in capsys.readouterr().err
+    assert not (project.raw / "exampleshire" / "2024-04").exists()
