@@ -7,13 +7,14 @@ import re
 from markupsafe import Markup
 
 from improvement_reports.domain.html_tables import Column, table
-from improvement_reports.domain.markup import fenced
+from improvement_reports.domain.markup import fenced, joined
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import Change, counted
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import EDITION_WORDS, Edition
+from improvement_reports.pages.around import ALONE, Around, around_head, newer_note
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.runs.draft import PageFacts
@@ -64,21 +65,25 @@ def frame_of(
     at_version: bool = True,
     since: str = "",
     leads_on: bool = False,
+    around: Around = ALONE,
 ) -> Frame:
     """The frame of an edition's page: at its own address, or at the report's, which shows the newest.
 
-    ``leads_on``: the newest edition stands at the report's address alone, and its own leads there.
+    ``leads_on``: the newest edition stands at the report's address alone, and its own leads there. ``around``: the
+    other reports of the authority.
     """
     here = "../" if at_version else ""
     newest = editions[-1]
     is_newest = edition.number == newest.number
     top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions, leads_on)
     home = "/".join(edition.job)
+    own = canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html")
     return Frame(
-        top=fenced(top),
+        top=fenced(joined(top, newer_note(around, here))),
         bottom=_all_editions(edition, editions, here),
         prefix="" if at_version else f"{edition.version}/",
-        head=canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html"),
+        head=own if at_version else joined(own, around_head(around)),
+        is_past=around.is_past,
         reference=edition.identifier,
         has_archive=True,
         page=REPORT_PAGE if leads_on and is_newest and at_version else "index.html",
@@ -182,7 +187,9 @@ def _counted(manifest) -> str:
     )
 
 
-def draft_frame(newest: Edition | None, reference: str, found: list[Change], is_changed: bool = True) -> Frame:
+def draft_frame(
+    newest: Edition | None, reference: str, found: list[Change], is_changed: bool = True, around: Around = ALONE
+) -> Frame:
     """The frame of a page that is not published; ``is_changed``: whether its inputs are other than those of the
     edition.
     """
@@ -195,4 +202,9 @@ def draft_frame(newest: Edition | None, reference: str, found: list[Change], is_
         release=release(),
         edition_release=newest.manifest.software.version if newest else "",
     )
-    return Frame(top=fenced(top), head=fill("pages/not_for_search_engines.html"), reference=reference)
+    return Frame(
+        top=fenced(joined(top, newer_note(around))),
+        head=joined(fill("pages/not_for_search_engines.html"), around_head(around)),
+        reference=reference,
+        is_past=around.is_past,
+    )

@@ -8,7 +8,7 @@ class Frame:
     """What stands around the content of a page and depends on what else is published.
 
     ``top`` and ``bottom``: Markdown with fenced HTML. ``prefix``: from the page to the folder of the files beside it.
-    ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
+    ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
     alone holds the notebook. ``reference``: what the commands of an auditor call it.
     """
 
@@ -19,3 +19,4 @@ class Frame:
     reference: str = ""
     page: str = "index.html"
     has_archive: bool = False
+    is_past: bool = False

@@ -59,6 +59,8 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(copy.deepcopy(cell))
+            if frame.is_past:
+                cells[-1].source = in_the_past(cell.source)
         texts = [_shown(text, seen, entries or {}, frame) for text in page_outputs(cell)]
         if texts:
             outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
@@ -69,9 +71,21 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
     return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
 
 
+# What a report names as ahead, once it is over: the place on the page keeps its address.
+AHEAD = re.compile(r"^(#{2,3}) What happens next$", re.MULTILINE)
+AHEAD_ON_A_CARD = "<h3>What happens next?</h3>"
+
+
+def in_the_past(text: str) -> str:
+    """A text whose heading of what is ahead says that it was."""
+    card = AHEAD_ON_A_CARD.replace("happens", "was to happen")
+    return AHEAD.sub(r"\1 What was to happen next {#what-happens-next}", text).replace(AHEAD_ON_A_CARD, card)
+
+
 def _shown(text: str, seen: set[str], entries: Mapping[str, str], frame: Frame) -> str:
     """An output as it stands on the page: in today's markup, its figures linked, its links leading to what is there."""
     linked = with_entries(with_figure_ids(as_today(text), seen), entries)
+    linked = in_the_past(linked) if frame.is_past else linked
     return prefixed(with_archive(linked) if frame.has_archive else linked, frame.prefix)
 
 

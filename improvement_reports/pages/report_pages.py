@@ -4,63 +4,52 @@ where they are wanted.
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day
-from improvement_reports.domain.vocabulary import WITHOUT_RETURN
-from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
+from improvement_reports.editions.chain import edition_faults, gaps
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
-from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
+from improvement_reports.editions.edition import Edition, editions_of, published_reports
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
+from improvement_reports.pages.around import ALONE, Around
 from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, leading_words, leads_on_head, page_facts
 from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_leading_on, write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.since import since_page
+from improvement_reports.pages.wanted import (
+    Shown,
+    Wanted,
+    broken_reports,
+    faults_of,
+    others_published,
+    placed,
+    shown_as,
+    wanted_report,
+)
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
 from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
 from improvement_reports.workspace.stamps import Stamp
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A report on the site: its parameters, and whether what is shown is a draft."""
-
-    params: ReportParameters
-    is_draft: bool
-
-    @property
-    def job(self) -> Job:
-        return Job(self.params.authority, self.params.month, str(self.params.kind))
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A report whose pages are to be there: its editions, the newest of the month before, whether a draft is shown."""
-
-    job: Job
-    editions: list[Edition]
-    before: Edition | None
-    is_draft: bool
-
-
 def write_report_pages(
-    project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False
+    project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False, others: Sequence[PageFacts] = ()
 ) -> tuple[list[Shown], list[RunState], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
+
+    ``others``: reports that are on the site as well and whose pages stay as they are.
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions. What was changed
     is not passed off as what was published: of a report with a faulty edition nothing is shown.
@@ -69,47 +58,45 @@ def write_report_pages(
     wrong: dict[Job, list[str]] = {}
     wanted: dict[Job, Wanted] = {}
     published = published_reports(project)
-    broken = _broken(project, published)
+    broken = broken_reports(project, published)
     for job in jobs:
         try:
             states.append(state := run_state(project, job))
-            report = _wanted(project, state, settings, published)
-            if report and (faults := _faults(report, broken.get(job, []))):
+            report = wanted_report(project, state, settings, published)
+            if report and (faults := faults_of(report, broken.get(job, []))):
                 wrong[job] = faults
             elif report:
                 wanted[job] = report
         except UserError as error:
             wrong[job] = [str(error)]
-    due = [report for report in wanted.values() if force or not _is_written(project, report, settings)]
-    said = zip(due, side_by_side(project, _write_reports, due, settings), strict=True)
-    wrong |= {report.job: [fault] for report, fault in said if fault}
+    wrong |= _write_sound(project, wanted, others, settings, force)
     shown = [job for job in jobs if job in wanted and job not in wrong]
     for job in jobs:
         if job not in shown:
             remove_pages(project.page_folder(*job))
     said_of = [fault for job in jobs for fault in wrong.get(job, [])]
-    return [_shown(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
+    return [shown_as(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
 
 
-def _wanted(project: Project, state: RunState, settings: SiteSettings, published: list[Job]) -> Wanted | None:
-    """What is to be shown of a report; None where there is nothing to show. ``published``: all that have an edition."""
-    is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
-    if state.edition is None and not is_draft:
-        return None
-    editions = editions_of(project, *state.job)
-    return Wanted(state.job, editions, _month_before(project, state.edition, published), is_draft)
+def _write_sound(
+    project: Project, wanted: dict[Job, Wanted], others: Sequence[PageFacts], settings: SiteSettings, force: bool
+) -> dict[Job, list[str]]:
+    """Write what is due of these reports; what is wrong with those that cannot be shown.
 
-
-def _faults(report: Wanted, broken: list[str]) -> list[str]:
-    """What is wrong with the editions of a report, each once; ``broken``: in the chain of manifests."""
-    changed = [fault for e in report.editions for fault in edition_faults(e)]
-    return list(dict.fromkeys([*changed, *gaps(report.editions), *broken]))
-
-
-def _shown(project: Project, report: Wanted) -> Shown:
-    draft = project.draft_folder(*report.job)
-    facts = draft_facts(draft) if report.is_draft else page_facts(report.editions[-1])
-    return Shown(facts.params, report.is_draft)
+    A page leads to the reports beside it, so where one of them turns out not to be sound, the pages that led to it are
+    written again.
+    """
+    wrong: dict[Job, list[str]] = {}
+    while True:
+        kept = [report for job, report in wanted.items() if job not in wrong]
+        due = [
+            report for report in placed(project, kept, others) if force or not _is_written(project, report, settings)
+        ]
+        said = zip(due, side_by_side(project, _write_reports, due, settings), strict=True)
+        found = {report.job: [fault] for report, fault in said if fault}
+        if not found:
+            return wrong
+        wrong, force = wrong | found, False
 
 
 def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str) -> list[str]:
@@ -119,45 +106,22 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     """
     state, editions = run_state(project, job), editions_of(project, *job)
     if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
-        report = _wanted(project, state, settings, published_reports(project))
+        report = wanted_report(project, state, settings, published_reports(project))
         if report is None:
             return []
-        if faults := _faults(report, []):
+        if faults := faults_of(report, []):
             return faults
+        (report,) = placed(project, [report], list(others_published(project, [job])))
         due = [] if _is_written(project, report, settings) else [report]
         return [said for said in _write_reports(project, due, settings) if said]
     if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:
         return wrong
-    home = project.page_folder(*job)
+    draft = Wanted(job, editions, None, is_draft=True)
+    (draft,) = placed(project, [draft], list(others_published(project, [job])))
+    home, content = project.page_folder(*job), project.draft_folder(*job)
     (home / WRITTEN).unlink(missing_ok=True)
-    _write_draft_page(home, project.draft_folder(*job), editions, not editions or bool(state.changed), [page])
+    _write_draft_page(home, content, editions, not editions or bool(state.changed), draft.around, [page])
     return []
-
-
-def _broken(project: Project, published: list[Job]) -> dict[tuple[str, ...], list[str]]:
-    """What is wrong in the chain of manifests by the report it is about.
-
-    Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
-    """
-    readable = []
-    found: dict[tuple[str, ...], list[str]] = {}
-    for e in (e for job in published for e in editions_of(project, *job)):
-        try:
-            _ = e.manifest
-            readable.append(e)
-        except UserError:
-            continue  # said where the pages of its report are written
-    for job, fault in chain_breaks(readable):
-        found.setdefault(job, []).append(fault)
-    return found
-
-
-def _month_before(project: Project, edition: Edition | None, published: list[Job]) -> Edition | None:
-    """The newest edition of the report of the same kind for the month before, whichever that is."""
-    if edition is None:
-        return None
-    earlier = [j for j in published if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
-    return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 
 def _stamp(project: Project, report: Wanted, settings: SiteSettings) -> Stamp:
@@ -169,6 +133,7 @@ def _stamp(project: Project, report: Wanted, settings: SiteSettings) -> Stamp:
             report.before.fingerprint if report.before else "",
             settings.url,
             package_digest(),
+            asdict(report.around),
             [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if report.is_draft else [],
         ]
     )
@@ -199,23 +164,25 @@ def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> N
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
     for e in editions:
-        write_edition_page(e, editions, settings, leads_on=not report.is_draft)
+        write_edition_page(e, editions, settings, not report.is_draft, report.around)
     if report.is_draft:
-        _write_draft_page(home, draft, editions, not editions or bool(changed_inputs(project, editions[-1])))
+        is_changed = not editions or bool(changed_inputs(project, editions[-1]))
+        _write_draft_page(home, draft, editions, is_changed, report.around)
     else:
-        _write_newest_page(home, editions, report.before, settings)
+        _write_newest_page(home, report, settings)
     _stamp(project, report, settings).set()
 
 
-def _write_newest_page(home: Path, editions: list[Edition], before: Edition | None, settings: SiteSettings) -> None:
+def _write_newest_page(home: Path, report: Wanted, settings: SiteSettings) -> None:
     """The page at the report's own address, which shows its newest edition, and what moved since the month before."""
-    newest, since = editions[-1], ""
+    newest, before, since = report.editions[-1], report.before, ""
     facts = page_facts(newest)
     if before is not None:
         since = format_day(before.month)
         page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
         write_whole(home / "since.qmd", page)
-    write_report_page(home, newest.folder, facts, frame_of(newest, editions, settings.url, False, since))
+    frame = frame_of(newest, report.editions, settings.url, False, since, around=report.around)
+    write_report_page(home, newest.folder, facts, frame)
 
 
 def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
@@ -237,16 +204,17 @@ def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
 
 
 def write_edition_page(
-    edition: Edition, editions: list[Edition], settings: SiteSettings, leads_on: bool = False
+    edition: Edition, editions: list[Edition], settings: SiteSettings, leads_on: bool = False, around: Around = ALONE
 ) -> None:
     """The generated page sources of an edition, beside its frozen files.
 
     ``leads_on``: the newest edition is shown at the report's own address, and is not laid out a second time here.
+    ``around``: the other reports of the authority.
     """
     from improvement_reports.editions.downloads.files import edition_facts, write_archive
 
     folder, facts = edition.folder, page_facts(edition)
-    frame = frame_of(edition, editions, settings.url, leads_on=leads_on)
+    frame = frame_of(edition, editions, settings.url, leads_on=leads_on, around=around)
     if leads_on and edition == editions[-1]:
         write_leading_on(folder, folder, facts, frame, leads_on_head(edition, settings.url), leading_words(edition))
     else:
@@ -257,7 +225,12 @@ def write_edition_page(
 
 
 def _write_draft_page(
-    home: Path, draft: Path, editions: list[Edition], is_changed: bool, pages: Sequence[str] = PAGES_OF_A_REPORT
+    home: Path,
+    draft: Path,
+    editions: list[Edition],
+    is_changed: bool,
+    around: Around = ALONE,
+    pages: Sequence[str] = PAGES_OF_A_REPORT,
 ) -> None:
     for name in BESIDE:
         source = draft / name
@@ -270,4 +243,4 @@ def _write_draft_page(
     newest = editions[-1] if editions else None
     found = changes(read_content(newest.folder), read_content(draft)) if newest else []
     reference = f"{facts.params.authority}/{facts.params.month}/{facts.params.kind}"
-    write_report_page(home, draft, facts, draft_frame(newest, reference, found, is_changed), pages)
+    write_report_page(home, draft, facts, draft_frame(newest, reference, found, is_changed, around), pages)

@@ -2,10 +2,8 @@
 this period.
 """
 
-import csv
 import re
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from markupsafe import Markup
 
@@ -16,6 +14,7 @@ from improvement_reports.domain.markup import demonstration_note, fenced, front_
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.editions.changes import conclusion_word, is_conclusion
 from improvement_reports.editions.edition import Edition
+from improvement_reports.pages.dates_ahead import read_table
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.runs.report_content import Content
 
@@ -121,25 +120,16 @@ def _done(state: str, day: str) -> str:
     return f"{state} {nb.format_day(day)}" if day else state
 
 
-def read_table(edition: Edition, name: str) -> list[dict]:
-    """A frozen table of an edition, as texts; empty if the report has none."""
-    path = Path(edition.folder, "data", f"{name}.csv")
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def since_page(facts: PageFacts, old: Edition, old_content: Content, new: Edition, new_content: Content) -> str:
     """``since.qmd`` of a report: this month beside the month before, from their newest editions."""
     before, after = old.month, new.month
     a, b = nb.format_day(before), nb.format_day(after)
     found = moves(old_content, new_content, before, after)
     kept = promises(
-        read_table(old, "actions"),
-        read_table(new, "actions"),
-        read_table(old, "milestones"),
-        read_table(new, "milestones"),
+        read_table(old.folder, "actions"),
+        read_table(new.folder, "actions"),
+        read_table(old.folder, "milestones"),
+        read_table(new.folder, "milestones"),
         before,
         after,
     )

@@ -9,7 +9,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
@@ -18,6 +20,7 @@ from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.search import LEFT_OUT, index_site
+from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -28,13 +31,16 @@ PLAIN_OUTPUT = "quarto-site"
 QUARTO_INDEX = "search.json"
 
 
-def mend_pages(output: Path, terms: Terms) -> int:
-    """Finish every page below a folder in place, with links to these words; returns how many changed."""
+def mend_pages(output: Path, terms: Terms, names: Mapping[str, str] = MappingProxyType({})) -> int:
+    """Finish every page below a folder in place, with links to these words; returns how many changed. ``names``: of
+    authorities, by key.
+    """
     changed = 0
     for path in sorted(output.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         address = path.relative_to(output).as_posix()
-        if (new := with_glossary_links(mended(text, address), address, terms)) != text:
+        new = with_ways(with_glossary_links(mended(text, address), address, terms), address, names)
+        if new != text:
             path.write_text(new, encoding="utf-8", newline="\n")
             changed += 1
     (output / QUARTO_INDEX).unlink(missing_ok=True)
@@ -86,7 +92,7 @@ def main() -> None:
         )
     project = Project.find()
     write_notebooks_elsewhere(project, Path(output), read_served(project))
-    mend_pages(Path(output), load_terms(project))
+    mend_pages(Path(output), load_terms(project), authority_names(project))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
     if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (

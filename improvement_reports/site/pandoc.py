@@ -24,7 +24,6 @@ from improvement_reports.pages.sources import (
     nearest_page,
     page_address,
 )
-from improvement_reports.site import glossary_links
 from improvement_reports.site.rendering import New, Rendering
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.pandoc import pandoc_path, run_pandoc
@@ -105,7 +104,7 @@ class Renderer(Rendering):
         page = SOURCE_LINK.sub(r"\1.html", page)
         head, end, body = page.partition("</head>")
         page = HEAD_PARAGRAPH.sub(r"\1", head) + end + body
-        return glossary_links.with_glossary_links(page.replace(" />", ">"), address, self.terms)
+        return self.finished(page.replace(" />", ">"), address)
 
     def _has_search_form(self, address: str) -> bool:
         """Every page leads to the search page, but for that page itself, which has a form of its own."""

@@ -15,7 +15,6 @@ import shutil
 from pathlib import Path
 
 from improvement_reports.pages.sources import markdown_of, page_address
-from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.quarto import find_quarto, run_quarto
 from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.rendering import New, Rendering
@@ -73,10 +72,7 @@ class QuartoRenderer(Rendering):
     """All pages of a project into ``output``, a folder that is empty or missing; only new ones are rendered."""
 
     FOLDER = "quarto-pages"
-    RENDERED_BY = (
-        *Rendering.RENDERED_BY,
-        *(f"site/{name}.py" for name in ("quarto_parts", "quarto", "quarto_frame", "page_tags")),
-    )
+    RENDERED_BY = (*Rendering.RENDERED_BY, *(f"site/{name}.py" for name in ("quarto_parts", "quarto", "quarto_frame")))
 
     def programs(self) -> list[str]:
         quarto = find_quarto()
@@ -155,7 +151,7 @@ class QuartoRenderer(Rendering):
         page = folder / OUTPUT / address
         if not page.is_file():
             raise RuntimeError(f"Quarto left out {address}")
-        text = with_glossary_links(mended(page.read_text(encoding="utf-8"), address), address, self.terms)
+        text = self.finished(mended(page.read_text(encoding="utf-8"), address), address)
         self.keep(key, text)
         return text
 

@@ -14,7 +14,9 @@ from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import markdown_of, matches, page_address
+from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.search import index_site
+from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
@@ -29,7 +31,10 @@ class Rendering:
 
     FOLDER = "pages"  # below build/, where made pages are kept
     # The modules of this package that a page is rendered with; what is written into its source has changed that.
-    RENDERED_BY: tuple[str, ...] = ("site/rendering.py", "site/glossary_links.py", "pages/sources.py")
+    RENDERED_BY: tuple[str, ...] = (
+        *("site/rendering.py", "site/glossary_links.py", "site/ways.py", "site/page_tags.py"),
+        "pages/sources.py",
+    )
     TEMPLATES = "site/*.html"
 
     def __init__(self, project: Project, output: Path):
@@ -37,7 +42,7 @@ class Rendering:
         self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
         self.cache = project.build / self.FOLDER
         self.served = read_served(project)
-        self.terms = load_terms(project)
+        self.terms, self.names = load_terms(project), authority_names(project)
         self.rendered = self.reused = 0
 
     def make(self, new: New) -> list[str]:
@@ -86,7 +91,8 @@ class Rendering:
         templates = sorted((HOME / "templates").glob(self.TEMPLATES))
         files = (*self.theme(), *(HOME / name for name in self.RENDERED_BY), *templates)
         words = self.terms.pattern.pattern if self.terms.pattern else ""
-        said = json.dumps([self.config, self.terms.ids, words, self.programs()], sort_keys=True, default=str)
+        parts = [self.config, self.terms.ids, words, self.names, self.programs()]
+        said = json.dumps(parts, sort_keys=True, default=str)
         return digest([said, *(file_digest(path) for path in files)])
 
     def key(self, source: Path) -> str:
@@ -96,6 +102,10 @@ class Rendering:
         address = page_address(self.project, source)
         parts = (self.common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode())
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    def finished(self, page: str, address: str) -> str:
+        """A page with what is put into it after either program has made it."""
+        return with_ways(with_glossary_links(page, address, self.terms), address, self.names)
 
     def keep(self, key: str, page: str) -> None:
         """Keep a page that was made now under the seal of this machine."""

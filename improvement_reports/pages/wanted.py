@@ -1,0 +1,125 @@
+"""Which reports are to be on the site, and what is known of each before its pages are written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN
+from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
+from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
+from improvement_reports.editions.state import DIFFERS, OTHERWISE, UNPUBLISHED, RunState
+from improvement_reports.pages.around import ALONE, Around, around, as_at
+from improvement_reports.pages.dates_ahead import dates_named, still_ahead
+from improvement_reports.pages.edition import page_facts
+from improvement_reports.runs.draft import PageFacts, draft_facts
+from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import SiteSettings
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report on the site: its parameters, and whether what is shown is a draft."""
+
+    params: ReportParameters
+    is_draft: bool
+
+    @property
+    def job(self) -> Job:
+        return Job(self.params.authority, self.params.month, str(self.params.kind))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A report whose pages are to be there: its editions, the newest of the month before, whether a draft is shown, and
+    what the site holds beside it.
+    """
+
+    job: Job
+    editions: list[Edition]
+    before: Edition | None
+    is_draft: bool
+    around: Around = ALONE
+
+
+def placed(project: Project, reports: Sequence[Wanted], others: Sequence[PageFacts] = ()) -> list[Wanted]:
+    """The same reports, each with what stands around it among them and ``others``; what is made up is as at a day of
+    its own.
+    """
+    own_facts = {report.job: facts_of(project, report) for report in reports}
+    every = [*own_facts.values(), *others]
+    shown = [f.params for f in every]
+    days = {kind: as_at([f.params for f in every if f.illustrative is kind]) for kind in (True, False)}
+    found = []
+    for report in reports:
+        own = own_facts[report.job]
+        named = dates_named(content_of(project, report))
+        passed = len(named) - len(still_ahead(named, days[own.illustrative]))
+        found.append(replace(report, around=around(own.params, shown, len(named), passed)))
+    return found
+
+
+def wanted_report(project: Project, state: RunState, settings: SiteSettings, published: Sequence[Job]) -> Wanted | None:
+    """What is to be shown of a report; None where there is nothing to show. ``published``: all that have an edition."""
+    is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
+    if state.edition is None and not is_draft:
+        return None
+    editions = editions_of(project, *state.job)
+    return Wanted(state.job, editions, _month_before(project, state.edition, published), is_draft)
+
+
+def faults_of(report: Wanted, broken: list[str]) -> list[str]:
+    """What is wrong with the editions of a report, each once; ``broken``: in the chain of manifests."""
+    changed = [fault for e in report.editions for fault in edition_faults(e)]
+    return list(dict.fromkeys([*changed, *gaps(report.editions), *broken]))
+
+
+def content_of(project: Project, report: Wanted) -> Path:
+    """The folder of what is shown of a report."""
+    return project.draft_folder(*report.job) if report.is_draft else report.editions[-1].folder
+
+
+def facts_of(project: Project, report: Wanted) -> PageFacts:
+    return draft_facts(content_of(project, report)) if report.is_draft else page_facts(report.editions[-1])
+
+
+def shown_as(project: Project, report: Wanted) -> Shown:
+    return Shown(facts_of(project, report).params, report.is_draft)
+
+
+def broken_reports(project: Project, published: Sequence[Job]) -> dict[tuple[str, ...], list[str]]:
+    """What is wrong in the chain of manifests by the report it is about.
+
+    Reports that are not there at all are for `verify` to name: whoever starts with this software takes others' away.
+    """
+    readable = []
+    found: dict[tuple[str, ...], list[str]] = {}
+    for e in (e for job in published for e in editions_of(project, *job)):
+        try:
+            _ = e.manifest
+            readable.append(e)
+        except UserError:
+            continue  # said where the pages of its report are written
+    for job, fault in chain_breaks(readable):
+        found.setdefault(job, []).append(fault)
+    return found
+
+
+def _month_before(project: Project, edition: Edition | None, published: Sequence[Job]) -> Edition | None:
+    """The newest edition of the report of the same kind for the month before, whichever that is."""
+    if edition is None:
+        return None
+    earlier = [j for j in published if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
+    return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
+
+
+def others_published(project: Project, besides: Sequence[Job]) -> Iterator[PageFacts]:
+    """What the newest editions of all other reports say of themselves, of those that can be read."""
+    for job in published_reports(project):
+        if job not in besides:
+            try:
+                yield page_facts(editions_of(project, *job)[-1])
+            except UserError:
+                continue  # said where the pages of its report are written
