@@ -2,25 +2,31 @@
 renderers.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column, table
-from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
+from improvement_reports.domain.markup import fenced, front_matter
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.editions.edition import editions_of, published_reports
+from improvement_reports.pages.around import as_at
 from improvement_reports.pages.contents import front_matter_of, plain_title
+from improvement_reports.pages.home import Listed, home_page, newest_position, replaced_editions, verdict
 from improvement_reports.pages.page_link import page_link
+from improvement_reports.pages.report_parts import seen_from
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project, generated
+
+# Reports that the first page lists; all of them stand on a page of their own.
+MOST_NEWEST = 6
 
 
 def write_lists(
@@ -32,28 +38,36 @@ def write_lists(
 ) -> None:
     """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart."""
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
-    summaries = {(r.authority, r.month, str(r.kind)): _draft_word(r, drafts) + _summary(project, r) for r in newest}
+    listed = [_listed(project, r, drafts) for r in newest]
     real = [r for r in newest if not authorities[r.authority].illustrative] or newest
-    papers = [r for r in real if r.kind.has_return]
     made_up = sorted({r.authority for r in newest if r not in real})
-    write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest))
+    of_made_up = [r for r in listed if r.params.authority in made_up]
+    shown = _homes(project, of_made_up, authorities) if made_up else ""
+    write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest) + shown)
     profiles = [r for r in newest if not r.kind.has_return]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
-    write_whole(generated(project, "newest.md"), _entries(papers[:6], authorities, summaries, "reports/"))
+    of_real = [r for r in listed if r.params in real]
+    papers = [r for r in of_real if r.params.kind.has_return]
+    write_whole(generated(project, "homes.md"), _homes(project, of_real, authorities))
+    write_whole(generated(project, "newest.md"), _entries(papers[:MOST_NEWEST], authorities))
     write_whole(project.reports / "index.qmd", _reports_page(real, [r for r in newest if r not in real], authorities))
     with_log = _with_log(project)
     for key in sorted({r.authority for r in newest}):
-        mine = [r for r in newest if r.authority == key]
-        write_whole(
-            project.reports / key / "index.qmd",
-            _authority_page(authorities[key], mine, authorities, summaries, _has_thread(project, key), key in with_log),
-        )
+        mine, authority = [r for r in listed if r.params.authority == key], authorities[key]
+        day = as_at([r for r in newest if authorities[r.authority].illustrative is authority.illustrative])
+        page = home_page(project, authority, mine, day, _has_thread(project, key), key in with_log)
+        write_whole(project.reports / key / "index.qmd", page)
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
 
 
-def _draft_word(r: ReportParameters, drafts: Collection[Job]) -> str:
-    return "DRAFT, not published. " if (r.authority, r.month, str(r.kind)) in drafts else ""
+def _listed(project: Project, r: ReportParameters, drafts: Collection[Job]) -> Listed:
+    job = Job(r.authority, r.month, str(r.kind))
+    return Listed(r, _summary(project, r), job in drafts, replaced_editions(project, job))
+
+
+def _draft_word(report: Listed) -> str:
+    return "DRAFT, not published. " if report.is_draft else ""
 
 
 def _demonstration(made_up: list[str], authorities, newest: list[ReportParameters]) -> str:
@@ -96,30 +110,43 @@ def _summary(project: Project, report: ReportParameters) -> str:
     return plain_title(front_matter_of(page)["description"])
 
 
-def _when(r: ReportParameters) -> str:
-    if not r.kind.has_return:
-        return (
-            f"{KIND_WORDS[r.kind]}, reporting year to {format_day(r.month)}, as published by"
-            f" {format_day(r.meeting.date)}"
-        )
-    return f"{KIND_WORDS[r.kind]}, {format_day(r.month)}, for the {r.meeting.body} of {format_day(r.meeting.date)}"
-
-
-def _entries(reports: list[ReportParameters], authorities, summaries, base: str) -> str:
-    """A list of reports with their summaries; ``base``: the way to the folder of their authorities."""
+def _entries(reports: Sequence[Listed], authorities: Mapping[str, Authority]) -> str:
+    """A list of reports, for the site's first page, on which their authorities' newest summaries stand."""
     shown = [
         {
             "link": page_link(
-                f"{base}{r.authority}/{r.month}/{r.kind}/index.html",
-                f"{authorities[r.authority].short_name}: {r.title}",
-                authorities[r.authority].illustrative,
+                f"reports/{r.params.authority}/{r.folder}index.html",
+                f"{authorities[r.params.authority].short_name}: {r.params.title}",
+                authorities[r.params.authority].illustrative,
             ),
-            "summary": summaries[r.authority, r.month, str(r.kind)],
-            "when": _when(r),
+            "is_draft": r.is_draft,
+            "when": f"{KIND_WORDS[r.params.kind]}. {r.when}",
         }
         for r in reports
     ]
     return fenced(fill("pages/report_list.html", reports=shown))
+
+
+def _homes(project: Project, listed: Sequence[Listed], authorities: Mapping[str, Authority]) -> str:
+    """The authorities that report on a programme, each with its newest position in a sentence or two and a link to its
+    home.
+    """
+    shown = []
+    for key in sorted({r.params.authority for r in listed}, key=lambda k: authorities[k].short_name):
+        mine = [r for r in listed if r.params.authority == key]
+        if (newest := newest_position(mine)) is not None:
+            folder = f"reports/{key}/"
+            shown.append(
+                {
+                    "link": page_link(
+                        f"{folder}index.html", authorities[key].short_name, authorities[key].illustrative
+                    ),
+                    "verdict": seen_from(verdict(project, newest), folder) or _draft_word(newest) + newest.summary,
+                    "newest": newest,
+                    "folder": folder,
+                }
+            )
+    return fenced(fill("pages/homes.html", homes=shown)) if shown else "There is none on this site yet.\n"
 
 
 def _profile_links(profiles: list[ReportParameters], authorities) -> str:
@@ -167,28 +194,6 @@ def _report_row(r: ReportParameters, authority: Authority) -> dict[str, str]:
         "kind": KIND_WORDS[r.kind],
         "for": f"{r.meeting.body}, {format_day(r.meeting.date)}",
     }
-
-
-def _authority_page(authority: Authority, reports, authorities, summaries, has_thread: bool, has_log: bool) -> str:
-    fields = {**texts(authority.name, f"Progress reports of {authority.name}"), "toc": False}
-    made_up = fenced(demonstration_note())
-    base = ""
-    entries = _entries(reports, authorities, summaries, base).replace(f'href="{reports[0].authority}/', 'href="')
-    facts = f"Region: {markdown_text(authority.region)}. Code of the Department for Education: {authority.la_code}."
-    facts += f" Code of the Office for National Statistics: {authority.ons_code}." if authority.ons_code else ""
-    if has_thread:
-        facts += (
-            "\n\n[The golden thread](thread/index.html): from each recommendation of an inspection to what answers it"
-            " and where that stands. [The programmes side by side](../programmes/index.html)."
-        )
-    if has_log:
-        facts += "\n\n[Editions, revisions and corrections](log/index.html) of this authority's reports."
-    return (
-        front_matter(fields)
-        + "\n"
-        + (made_up if authority.illustrative else "")
-        + f"\n{facts}\n\n## Reports\n{entries}"
-    )
 
 
 def shown_because(measure: Measure) -> str:

@@ -73,13 +73,12 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
 
 # What a report names as ahead, once it is over: the place on the page keeps its address.
 AHEAD = re.compile(r"^(#{2,3}) What happens next$", re.MULTILINE)
-AHEAD_ON_A_CARD = "<h3>What happens next?</h3>"
+AHEAD_ON_A_CARD = re.compile(r"(?<=<h3>What )happens(?= next\?</h3>)")
 
 
 def in_the_past(text: str) -> str:
     """A text whose heading of what is ahead says that it was."""
-    card = AHEAD_ON_A_CARD.replace("happens", "was to happen")
-    return AHEAD.sub(r"\1 What was to happen next {#what-happens-next}", text).replace(AHEAD_ON_A_CARD, card)
+    return AHEAD_ON_A_CARD.sub("was to happen", AHEAD.sub(r"\1 What was to happen next {#what-happens-next}", text))
 
 
 def _shown(text: str, seen: set[str], entries: Mapping[str, str], frame: Frame) -> str:

@@ -21,7 +21,7 @@ OF_AUTHORITY = re.compile(r"reports/(?P<key>[^/]+)/(?P<rest>.+)")
 # Pages of all authorities together, by their folder, as the navigation calls them.
 TOGETHER = {"audit": "Claims audit", "compare": "Compare", "programmes": "Programmes", "log": ""}
 MAIN = re.compile(r"<main\b[^>]*>")
-MADE = '<nav class="ways"'
+MADE = re.compile('<nav class="ways"')
 
 
 def authority_names(project: Project) -> dict[str, str]:
@@ -85,7 +85,7 @@ def with_ways(page: str, address: str, names: Mapping[str, str]) -> str:
     A page that has them comes back as it is. ``address``: from the site's root.
     """
     main, end = MAIN.search(page), page.rfind("</main>")
-    if main is None or end < 0 or MADE in page:
+    if main is None or end < 0 or MADE.search(page):
         return page
     # What stands before the text is short: of a long page no more is read.
     steps, beside = trail(address, names), _beside(tags_of(page[: main.end()]))

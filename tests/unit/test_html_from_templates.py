@@ -21,6 +21,7 @@ WRITE_TAGS = {"workspace/prose/trees.py": "what Pandoc reads in place of a refer
 DECLARE_MARKUP = {
     "domain/templates.py": "what a template gave",
     "pages/older_markup.py": "the cells of a table in a published notebook",
+    "pages/report_parts.py": "what a template gave to a report's page, on another page",
     "report.py": "a sentence of the parameters, whose own words are escaped and whose references are links",
     "runs/outputs.py": "the record of a chart in an executed notebook",
     "site/glossary_links.py": "words of a finished page",
