@@ -226,13 +226,13 @@ def test_a_kill_while_a_notebook_runs_leaves_the_last_good_report(prepared):
 def built(built_once, tmp_path) -> Project:
     """A built site, and a change of its home page that is not yet in it."""
     shutil.copytree(built_once.root, tmp_path, dirs_exist_ok=True)
-    edit(tmp_path / "index.qmd", "## Where to start", "## Begin here")
+    edit(tmp_path / "index.qmd", "## Newest reports", "## New reports")
     return Project(tmp_path)
 
 
 def assert_next_call_succeeds(project: Project) -> None:
     assert build_site(project, "pandoc").failed == []
-    assert "Begin here" in (project.site / "index.html").read_text(encoding="utf-8")
+    assert "New reports" in (project.site / "index.html").read_text(encoding="utf-8")
     pages = sorted(p.relative_to(project.site).as_posix() for p in project.site.rglob("*.html"))
     assert "reports/exampleshire/2024-03/board/index.html" in pages
     assert not [page for page in pages if re.search(r"(^|/)[._]|stage|old", page)]

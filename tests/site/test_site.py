@@ -76,6 +76,48 @@ def test_addresses(real):
     assert (site / "reports/feed.xml").is_file()
 
 
+def test_the_first_page_leads_to_every_authority_and_its_home_to_all_its_reports(site):
+    """Of the first page one click is a home, where the newest position stands."""
+    first = set(_tree(site / "index.html").xpath("//main//a/@href"))
+    homes = sorted(site.glob("reports/*/[0-9]*-[0-9]*"))
+    for home in {folder.parent for folder in homes}:
+        address = f"reports/{home.name}/index.html"
+        assert address in first, address
+        tree = _tree(site / address)
+        linked = set(tree.xpath("//main//a/@href"))
+        own = {
+            p.parent.relative_to(home).as_posix()
+            for p in home.glob("*/*/index.html")
+            if p.parent.parent.name[:2] == "20"
+        }
+        assert {f"{name}/index.html" for name in own} <= linked, (home, own)
+        if any(not name.endswith("profile") for name in own):
+            assert tree.xpath("//main//*[@id='position']"), home
+
+
+def test_every_page_leads_up_and_reports_lead_to_those_beside_them(site):
+    """The report after one that is before another is that other one; what is older says which is the newest."""
+    beside: dict[tuple[str, str], Path] = {}
+    for page in pages(site):
+        address, tree = page.relative_to(site).as_posix(), _tree(page)
+        if address.count("/") > 2 or re.fullmatch(r"reports/[^/]+/index.html", address):
+            ways = tree.xpath("//main/*[1][self::nav]")
+            up = [(page.parent / a).resolve() for a in ways[0].xpath(".//ul[@class='trail']//a/@href")] if ways else []
+            is_of_all = re.fullmatch(r"reports/(compare|audit|programmes)/index.html", address)
+            assert is_of_all or (up and all(p.is_file() for p in up)), address
+        for rel in ("prev", "next"):
+            links = tree.xpath(f"//main//a[@rel='{rel}']/@href")
+            assert links == tree.xpath(f"//head/link[@rel='{rel}']/@href") * 2, address
+            if links:
+                beside[address, rel] = (page.parent / links[0]).resolve().relative_to(site.resolve()).as_posix()
+    assert beside
+    for (address, rel), other in beside.items():
+        assert beside[other, "next" if rel == "prev" else "prev"] == address
+    for address in {address for address, rel in beside if rel == "next"}:
+        note = _tree(site / address).xpath("string(//p[@class='newer-report'])")
+        assert note.startswith("A newer report exists: "), address
+
+
 def _reports(site: Path) -> list[Path]:
     """The pages of reports that have their figures beside them: of editions, and of drafts."""
     return [p for p in sorted(site.glob("reports/*/*/*/**/index.html")) if (p.parent / "figures.json").is_file()]
