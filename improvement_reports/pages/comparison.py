@@ -12,8 +12,10 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen
+from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.all_reports import COMPARE, AllReports
+from improvement_reports.pages.measures_compared import measures_compared, places_of
 from improvement_reports.pages.page_of_parts import Collector, Part, page_of, write_page
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
@@ -27,6 +29,8 @@ COLUMNS = [
     Column("place", "Place", is_number=True),
 ]
 SOURCE = "Source: Department for Education, official statistics."
+# More authorities than these do not stand beside each other in the table of all measures.
+MOST_MARKED = 4
 # Fewer authorities with a value are no comparison.
 FEWEST = 20
 ORDERS = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}
@@ -38,23 +42,24 @@ def write_comparison(project: Project, reports: list[ReportParameters]) -> None:
 
 
 def _write_comparison(all_of: AllReports) -> None:
-    listed: list[str] = []
+    page = page_of("", all_of.month)
+    parts: list[Part] = []
     if (official := all_of.official) is not None:
         years = {m: y for m in official.measures if (y := _newest_year(official, m)) is not None}
         side_by_side(all_of.project, _write_measures, list(years.items()), all_of.reports)
-        for measure_id in years:
-            title = markdown_text(official.measures[measure_id].title)
-            listed.append(f"- [{title}]({measure_id.replace('_', '-')}/index.html)")
+        if years:
+            marked = dict(list(_marked(all_of).items())[:MOST_MARKED])
+            parts = [Block(measures_compared(page, official, years, marked), form=HTML)]
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
-    if not listed:
+    if not parts:
         text = "This project holds no official statistics to compare authorities by."
     write_page(
         all_of.project.reports / COMPARE,
         "Compare authorities",
         "Official measures across all English authorities",
         all_of.month,
-        ["\n".join([text, "", *listed])],
-        [],
+        [text, *parts],
+        page.facts.take_figures(),
         all_of.official_sources,
     )
 
@@ -69,14 +74,16 @@ def _write_measures(project: Project, measures: list[tuple[str, int]], reports: 
     """The pages of some measures, each with its year."""
     all_of = AllReports(project, reports)
     assert all_of.official is not None  # or it would have no measures
-    marked = {
-        all_of.authorities[k].la_code: all_of.authorities[k].short_name
-        for k in all_of.keys
-        if not all_of.authorities[k].illustrative
-    }
+    marked = _marked(all_of)
     for measure_id, year in measures:
         _write_measure(all_of, measure_id, year, marked, all_of.official)
     return [None] * len(measures)
+
+
+def _marked(all_of: AllReports) -> dict[str, str]:
+    """The real authorities of the site, by code."""
+    authorities = (all_of.authorities[k] for k in all_of.keys)
+    return {a.la_code: a.short_name for a in authorities if not a.illustrative}
 
 
 def _write_measure(
@@ -109,7 +116,7 @@ def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.Da
     """All authorities as dots on one axis, with their table; ``rows`` are in its order."""
     measure = official.measure(measure_id)
     values = {code: float(value) for code, value in zip(rows["la_code"], rows["value"], strict=True)}
-    places = _places(values, measure.better_when is BetterWhen.LOWER)
+    places = places_of(values, measure.better_when is BetterWhen.LOWER)
     said = "; ".join(
         f"{name} {_value(measure, str(values[c]))}, place {places[c]} of {len(values)}"
         for c, name in marked.items()
@@ -132,13 +139,6 @@ def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.Da
             _england(official, measure_id, year),
         ),
     )
-
-
-def _places(values: dict[str, float], is_lower_better: bool) -> dict[str, int]:
-    """The place of each code: one more than there are better ones, so that equal values share a place."""
-    return {
-        c: 1 + sum((v < own) if is_lower_better else (v > own) for v in values.values()) for c, own in values.items()
-    }
 
 
 def _table_rows(

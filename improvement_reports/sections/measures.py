@@ -22,7 +22,7 @@ from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
-from improvement_reports.sections.lines import measure_line
+from improvement_reports.sections.lines import line_rows, measure_line
 from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
@@ -169,7 +169,7 @@ def measures_table(report: Report, priority: pd.Series) -> Block:
 def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
     """A table of positions without the columns that would be empty in every row."""
     rows = [measure_row(report, at) for at in positions]
-    used = [r for at in positions for r in (at.current, at.previous, at.target)]
+    used = [*(r for at in positions for r in (at.current, at.previous, at.target)), *line_rows(positions)]
     table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
     return joined(table, _notes(report, positions))
 
@@ -218,7 +218,7 @@ def off_target(report: Report) -> Block:
     if not missed:
         return Block("Every measure that has a target meets it.")
     rows = [{**measure_row(report, at), "question": report.facts.measures[at.measure_id].question} for at in missed]
-    used = [r for at in missed for r in (at.current, at.previous, at.target)]
+    used = [*(r for at in missed for r in (at.current, at.previous, at.target)), *line_rows(missed)]
     caption = "Measures that miss their target, furthest from it first"
     table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
     return report.block(joined(table, _notes(report, missed)), HTML)

@@ -7,9 +7,10 @@ from functools import partial
 import pandas as pd
 
 from improvement_reports.charts.control import control_svg
+from improvement_reports.charts.sparkline import Spark, sparkline
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import aside, mark_html, slug, under
+from improvement_reports.domain.markup import aside, joined, mark_html, slug, under
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Area, BetterWhen, Unit, ValueStatus
 from improvement_reports.domain.wording import BETTER_WORDS
@@ -26,6 +27,7 @@ from improvement_reports.official.definitions import unit_words
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 from improvement_reports.report import Report
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
+from improvement_reports.sections.lines import LINE_POINTS, official_line, official_line_rows
 from improvement_reports.sections.tables import figure_table
 
 OFFICIAL_COLUMNS = [
@@ -117,8 +119,12 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
     comparators = {area: official.comparator(measure_id, year, area, code) for area in OTHER_AREAS}
     others = {str(area): area_cell(report, measure_id, year, found) for area, found in comparators.items()}
     used += [row for found in comparators.values() if found is not None for row in found.rows]
+    used += official_line_rows(official, measure_id, year, code)
     row = {
-        "measure": under(measure.label, _noted(official, measure_id, year)),
+        "measure": joined(
+            under(measure.label, _noted(official, measure_id, year)),
+            official_line(official, measure_id, year, code),
+        ),
         "own": facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code)),
         "before": earlier,
         "direction": facts.show_mark(figure, DIRECTION_MARKS[moved]),
@@ -262,7 +268,7 @@ def _summary_row(name: str, found: Referrals) -> dict[str, str]:
     last = found.chart.segments[-1]
     lower, upper = last.lower, last.upper
     return {
-        "series": name,
+        "series": joined(name, sparkline([Spark(value) for value in found.values[-LINE_POINTS:]])),
         "latest": f"{nb.format_number(float(latest.value))} ({nb.format_day(found.months[latest.index])})",
         "average": "" if last.centre is None else nb.format_number(float(last.centre), 1),
         "limits": ""

@@ -21,6 +21,7 @@ from improvement_reports.method.progress import is_disputed
 from improvement_reports.method.thread import Answer, Thread, threads
 from improvement_reports.report import Report
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
+from improvement_reports.sections.lines import line_of, line_rows
 from improvement_reports.sections.tables import Shown, figure_table
 
 
@@ -89,7 +90,8 @@ def thread_table(report: Shown, facts: Facts, found: list[Thread], table_id: str
     newest value.
     """
     rows = [_thread_row(facts, t) for t in found]
-    used = [row for t in found for row in _thread_inputs(t)]
+    shown = dict.fromkeys(m for t in found for m in t.measures if _newest(facts, m) is not None)
+    used = [*(row for t in found for row in _thread_inputs(t)), *line_rows(facts.position(m) for m in shown)]
     return figure_table(report, table_id, "From recommendation to evidence", THREAD_COLUMNS, rows, used, "thread")
 
 
@@ -139,10 +141,12 @@ def _measures(facts: Facts, t: Thread) -> Markup:
 
 
 def _value(facts: Facts, measure_id: str) -> str:
+    """The newest value of a measure, and beneath it the line that leads there."""
     label, row = facts.measures[measure_id].label, _newest(facts, measure_id)
     if row is None:
         return label
-    return aside(joined(label, ": ", facts.marked_value(row)), in_period(row["period"], row["period_type"]))
+    value = aside(joined(label, ": ", facts.marked_value(row)), in_period(row["period"], row["period_type"]))
+    return joined(value, line_of(facts, facts.position(measure_id)))
 
 
 def _steps(answer: Answer) -> str:

@@ -1,0 +1,84 @@
+"""The table of all official measures: England's newest value and line, and the authorities of the site beside it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from markupsafe import Markup
+
+from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.html_tables import Column
+from improvement_reports.domain.markup import joined, under
+from improvement_reports.domain.vocabulary import SIZES, BetterWhen, ValueStatus
+from improvement_reports.official.definitions import unit_words
+from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.pages.page_link import page_link
+from improvement_reports.pages.page_of_parts import Page
+from improvement_reports.sections.lines import official_line, official_line_rows
+from improvement_reports.sections.tables import figure_table
+from improvement_reports.workspace.areas import ENGLAND
+
+
+def measures_compared(
+    page: Page, official: OfficialStatistics, years: Mapping[str, int], marked: Mapping[str, str]
+) -> Markup:
+    """A row for each measure in its newest year with enough values. ``marked``: the names of authorities by code."""
+    columns = [
+        Column("measure", "Measure", is_row_header=True),
+        Column(ENGLAND, "England", is_number=True),
+        *(Column(code, name, is_number=True, is_optional=True) for code, name in marked.items()),
+    ]
+    rows, used = [], []
+    for measure_id, year in years.items():
+        rows.append(_row(official, measure_id, year, marked))
+        used += _inputs(official, measure_id, year, marked)
+    caption = "Official measures in their newest year"
+    return figure_table(page, "compared", caption, columns, rows, used, "compared")
+
+
+def _row(official: OfficialStatistics, measure_id: str, year: int, marked: Mapping[str, str]) -> dict[str, str]:
+    measure = official.measure(measure_id)
+    name = page_link(f"{measure_id.replace('_', '-')}/index.html", measure.label)
+    note = f"{unit_words(measure)}{official.year_words(measure_id, year)}"
+    england = "" if measure.unit in SIZES else _value(official, measure_id, year, ENGLAND)
+    return {
+        "measure": under(name, note),
+        ENGLAND: joined(england, official_line(official, measure_id, year, ENGLAND)) if england else "",
+        **{code: _beside(official, measure_id, year, code) for code in marked},
+    }
+
+
+def _value(official: OfficialStatistics, measure_id: str, year: int, code: str) -> str:
+    row, measure = official.row(measure_id, year, code), official.measure(measure_id)
+    if row is None or row["status"] != ValueStatus.PUBLISHED:
+        return ""
+    return nb.format_value(row["value_text"], measure.unit, measure.decimals)
+
+
+def _beside(official: OfficialStatistics, measure_id: str, year: int, code: str) -> str:
+    """The value of an authority with its place and its line; the place of a size means nothing."""
+    value = _value(official, measure_id, year, code)
+    if not value:
+        return ""
+    measure = official.measure(measure_id)
+    if measure.unit not in SIZES and measure.better_when is not BetterWhen.NEUTRAL:
+        rows = official.published(measure_id, year)
+        values = {c: float(v) for c, v in zip(rows["la_code"], rows["value"], strict=True)}
+        place = places_of(values, measure.better_when is BetterWhen.LOWER)[code]
+        value = under(value, f"place {place} of {len(values)}")
+    return joined(value, official_line(official, measure_id, year, code))
+
+
+def _inputs(
+    official: OfficialStatistics, measure_id: str, year: int, marked: Mapping[str, str]
+) -> list[pd.Series | None]:
+    """The rows that a line of the table shows; those of all authorities stand on the measure's own page."""
+    codes = [ENGLAND, *marked]
+    own = [official.row(measure_id, year, code) for code in codes]
+    return [*own, *(row for code in codes for row in official_line_rows(official, measure_id, year, code))]
+
+
+def places_of(values: dict[str, float], is_lower_better: bool) -> dict[str, int]:
+    """The place of each code: one more than there are better ones, so that equal values share a place."""
+    return {
+        c: 1 + sum((v < own) if is_lower_better else (v > own) for v in values.values()) for c, own in values.items()
+    }
