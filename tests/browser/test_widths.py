@@ -37,7 +37,44 @@ FAULTS = """() => {
   // A reader does not know that a table goes on where nothing shows it: the last column must not fall off.
   for (const block of document.querySelectorAll("main .table-block"))
     if (block.scrollWidth > block.clientWidth + 1) found.push(`the last column of “${block.textContent.trim().slice(0, 30)}” falls off`);
+  // The title of a column stands before its cell where rows are cards: inside the cell, or it lies over another one.
+  for (const cell of document.querySelectorAll("main table.data tbody tr:first-child > td")) {
+    const title = getComputedStyle(cell, "::before");
+    if (title.content === "none" || title.display === "none") continue;
+    const left = parseFloat(title.marginLeft) + parseFloat(getComputedStyle(cell).paddingLeft);
+    if (left < -1) found.push(`the title of “${cell.textContent.trim().slice(0, 30)}” stands ${Math.round(-left)} to the left of its cell`);
+  }
+  found.push(...overlaps());
   return [...new Set(found)].slice(0, 3);
+}"""
+# In the page: words that lie over other words. Lines may touch, and what is there for screen readers alone is cut off.
+OVERLAPS = """() => {
+  const boxes = [], unseen = new Map();
+  const isUnseen = (e) => {
+    if (!e || e.tagName === "MAIN") return false;
+    if (!unseen.has(e)) {
+      unseen.set(e, !e.checkVisibility({visibilityProperty: true}) || getComputedStyle(e).clipPath !== "none" || isUnseen(e.parentElement));
+    }
+    return unseen.get(e);
+  };
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.data.trim()) continue;
+    range.selectNodeContents(text);
+    if (isUnseen(text.parentElement)) continue;
+    for (const box of range.getClientRects()) if (box.width > 3 && box.height > 3) boxes.push({text, box});
+  }
+  boxes.sort((a, b) => a.box.top - b.box.top);
+  const found = [];
+  for (let n = 0; n < boxes.length && found.length < 3; n++)
+    for (let m = n + 1; m < boxes.length && boxes[m].box.top < boxes[n].box.bottom; m++) {
+      const a = boxes[n], b = boxes[m];
+      const high = Math.min(a.box.bottom, b.box.bottom) - b.box.top, wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+      if (a.text !== b.text && wide > 2 && high > 0.45 * Math.min(a.box.height, b.box.height))
+        found.push(`“${a.text.data.trim().slice(0, 30)}” and “${b.text.data.trim().slice(0, 30)}” lie over each other`);
+    }
+  return found;
 }"""
 
 
@@ -50,7 +87,7 @@ FRAME = """([address, html]) => new Promise((done) => {
   if (address) frame.src = address; else frame.srcdoc = html;
 })"""
 AT_EVERY_WIDTH = f"""(widths) => {{
-  const faults = {FAULTS}, found = [];
+  const overlaps = {OVERLAPS}, faults = {FAULTS}, found = [];
   for (const width of widths) {{
     window.frameElement.style.width = `${{width}}px`;
     if (document.documentElement.clientWidth !== width) found.push(`${{width}}: the page is shown in another width`);
@@ -105,6 +142,33 @@ def test_the_check_finds_a_fault(browser):
     )
     assert any("lies over" in f for f in found)
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("html", "fault"),
+    [
+        ("<p>words</p><p style='margin-top: -2.2em'>over them</p>", "lie over each other"),
+        ("<p>words</p><p style='margin-top: -2.2em; visibility: hidden'>unseen</p>", ""),
+        ("<p>words</p><p style='margin-top: -2.2em; clip-path: inset(50%)'>for screen readers</p>", ""),
+        ("<p>words</p><details><summary>fold</summary><p>folded</p></details><p>more</p>", ""),
+        ("<p style='line-height: 0.9'>lines that<br>touch each other</p>", ""),
+        (
+            "<style>td { padding: 0 } td::before { content: 'Title'; margin-left: -90px; float: left }</style>"
+            "<table class='data' style='margin-left: 100px'><tbody><tr><td>1</td></tr></tbody></table>",
+            "90 to the left of its cell",
+        ),
+        (
+            "<style>td { padding-left: 90px } td::before { content: 'Title'; margin-left: -90px; float: left }</style>"
+            "<table class='data'><tbody><tr><td>1</td></tr></tbody></table>",
+            "",
+        ),
+    ],
+)
+def test_words_over_words_are_found(browser, html, fault):
+    page = browser.new_page()
+    found = faults_at_every_width(page, html=f"<main>{html}</main>")
+    page.close()
+    assert all(fault in f for f in found) and bool(found) is bool(fault), found
 
 
 @pytest.mark.parametrize("query", ["@media (max-width: 40em)", "@container (max-width: 40em)"])
