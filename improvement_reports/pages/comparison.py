@@ -13,6 +13,7 @@ from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen
 from improvement_reports.facts.blocks import HTML, Block
+from improvement_reports.method.among_others import among_others
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.all_reports import COMPARE, AllReports
 from improvement_reports.pages.measures_compared import measures_compared, places_of
@@ -94,12 +95,14 @@ def _write_measure(
     rows = rows.sort_values("value", ascending=measure.better_when is BetterWhen.LOWER, kind="stable")
     values = {code: float(value) for code, value in zip(rows["la_code"], rows["value"], strict=True)}
     missing = [name for c, name in marked.items() if c not in values]
+    _, unplaced = places_of(among_others(official, measure_id, year))
     order = ORDERS.get(measure.better_when, "highest first; neither way is better")
     parts: list[Part] = [
         markdown_text(measure.definition),
         _chart(official, measure_id, year, rows, marked),
         f"The table is in the order of the values, {order}."
-        + (f" No value for {markdown_text(', '.join(missing))}." if missing else ""),
+        + (f" No value for {markdown_text(', '.join(missing))}." if missing else "")
+        + (f" Where no place stands: {markdown_text('; '.join(unplaced))}." if unplaced else ""),
     ]
     write_page(
         all_of.project.reports / COMPARE / measure_id.replace("_", "-"),
@@ -116,9 +119,9 @@ def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.Da
     """All authorities as dots on one axis, with their table; ``rows`` are in its order."""
     measure = official.measure(measure_id)
     values = {code: float(value) for code, value in zip(rows["la_code"], rows["value"], strict=True)}
-    places = places_of(values, measure.better_when is BetterWhen.LOWER)
+    places, _ = places_of(among_others(official, measure_id, year))
     said = "; ".join(
-        f"{name} {_value(measure, str(values[c]))}, place {places[c]} of {len(values)}"
+        f"{name} {_value(measure, str(values[c]))}" + (f", place {places[c]} of {len(values)}" if places[c] else "")
         for c, name in marked.items()
         if c in values
     )
@@ -142,7 +145,7 @@ def _chart(official: OfficialStatistics, measure_id: str, year: int, rows: pd.Da
 
 
 def _table_rows(
-    official: OfficialStatistics, measure: Measure, rows: pd.DataFrame, places: dict[str, int], marked: dict[str, str]
+    official: OfficialStatistics, measure: Measure, rows: pd.DataFrame, places: dict[str, str], marked: dict[str, str]
 ) -> list[dict]:
     return [
         {
@@ -150,7 +153,7 @@ def _table_rows(
             if c in marked
             else official.area_names[c],
             "value": _value(measure, text),
-            "place": str(places[c]),
+            "place": places[c],
         }
         for c, text in zip(rows["la_code"], rows["value_text"], strict=True)
     ]

@@ -9,6 +9,7 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import joined, under
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen, ValueStatus
+from improvement_reports.method.among_others import AmongOthers, among_others
 from improvement_reports.official.definitions import unit_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.page_link import page_link
@@ -59,12 +60,10 @@ def _beside(official: OfficialStatistics, measure_id: str, year: int, code: str)
     value = _value(official, measure_id, year, code)
     if not value:
         return ""
-    measure = official.measure(measure_id)
-    if measure.unit not in SIZES and measure.better_when is not BetterWhen.NEUTRAL:
-        rows = official.published(measure_id, year)
-        values = {c: float(v) for c, v in zip(rows["la_code"], rows["value"], strict=True)}
-        place = places_of(values, measure.better_when is BetterWhen.LOWER)[code]
-        value = under(value, f"place {place} of {len(values)}")
+    measure, others = official.measure(measure_id), among_others(official, measure_id, year)
+    is_ranked = measure.unit not in SIZES and measure.better_when is not BetterWhen.NEUTRAL
+    if is_ranked and not others.why_unranked(code):
+        value = under(value, f"place {others.rank(code)} of {len(others.values)}")
     return joined(value, official_line(official, measure_id, year, code))
 
 
@@ -77,8 +76,8 @@ def _inputs(
     return [*own, *(row for code in codes for row in official_line_rows(official, measure_id, year, code))]
 
 
-def places_of(values: dict[str, float], is_lower_better: bool) -> dict[str, int]:
-    """The place of each code: one more than there are better ones, so that equal values share a place."""
-    return {
-        c: 1 + sum((v < own) if is_lower_better else (v > own) for v in values.values()) for c, own in values.items()
-    }
+def places_of(others: AmongOthers) -> tuple[dict[str, str], list[str]]:
+    """The place of each authority with a value, "" where it has none, and why some have none."""
+    why = {code: others.why_unranked(code) for code in others.values}
+    places = {code: "" if why[code] else str(others.rank(code)) for code in others.values}
+    return places, sorted({words for words in why.values() if words})

@@ -10,6 +10,7 @@ from improvement_reports.domain.references import find_target
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.facts.facts import Facts
 from improvement_reports.method.progress import Position
+from improvement_reports.method.standing import Standing
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.report import Report
 
@@ -66,3 +67,13 @@ def _official_rows(official: OfficialStatistics, measure_id: str, year: int, la_
     rows = {y: official.row(measure_id, y, la_code) for y in years}
     found = {y: r for y, r in rows.items() if r is not None and r["status"] == ValueStatus.PUBLISHED}
     return found if len(found) >= FEWEST else {}
+
+
+def standing_line(report: Report, s: Standing) -> Markup:
+    """The line of the authority of a profile to the year in which it stands somewhere."""
+    return official_line(report.official, s.measure_id, s.year, report.facts.authority.la_code)
+
+
+def standing_line_rows(report: Report, s: Standing) -> list[pd.Series]:
+    """The rows of that line."""
+    return official_line_rows(report.official, s.measure_id, s.year, report.facts.authority.la_code)

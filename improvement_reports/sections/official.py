@@ -122,8 +122,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
     used += official_line_rows(official, measure_id, year, code)
     row = {
         "measure": joined(
-            under(measure.label, _noted(official, measure_id, year)),
-            official_line(official, measure_id, year, code),
+            under(measure.label, _noted(official, measure_id, year)), official_line(official, measure_id, year, code)
         ),
         "own": facts.cell(comparator_figure(official, measure_id, year, own, facts.authority_id, code)),
         "before": earlier,

@@ -11,6 +11,7 @@ from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.official import OTHER_AREAS
 from improvement_reports.method.standing import Standing
 from improvement_reports.report import Report
+from improvement_reports.sections.lines import standing_line, standing_line_rows
 from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
 from improvement_reports.sections.profile_figures import direction_figure, own_figure, rank_figure
 from improvement_reports.sections.profile_unusual import most_changed, unusual_standings
@@ -94,16 +95,16 @@ STANDING_COLUMNS = [*OFFICIAL_COLUMNS, Column("place", "Rank and quarter")]
 
 def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block:
     rows = [_standing_row(report, s) for s in mine]
-    used = [row for s in mine for row in _standing_inputs(s)]
+    used = [row for s in mine for row in _standing_inputs(report, s)]
     caption = f"{subject}: {report.facts.authority.short_name} and others"
     table = figure_table(report, f"standing.{slug(subject)}", caption, STANDING_COLUMNS, rows, used, "official")
     return report.block(joined(*(part for part in (table, joint_note(report, mine)) if part), between="\n"), HTML)
 
 
-def _standing_inputs(s: Standing) -> list[pd.Series | None]:
+def _standing_inputs(report: Report, s: Standing) -> list[pd.Series | None]:
     """The rows that a line about a measure is made from."""
     others = [row for area in OTHER_AREAS if (found := s.others.get(area)) for row in found.rows]
-    return [*others, s.row, s.before]
+    return [*others, s.row, s.before, *standing_line_rows(report, s)]
 
 
 def _standing_row(report: Report, s: Standing) -> dict[str, str]:
@@ -114,8 +115,9 @@ def _standing_row(report: Report, s: Standing) -> dict[str, str]:
     others = {str(area): area_cell(report, s.measure_id, s.year, s.others.get(area)) for area in OTHER_AREAS}
     place = _place(report, s, measure)
     return {
-        "measure": under(
-            measure.label, official_note(report.official, s.measure_id, s.year) + _joint(report, s.measure_id)
+        "measure": joined(
+            under(measure.label, official_note(report.official, s.measure_id, s.year) + _joint(report, s.measure_id)),
+            standing_line(report, s),
         ),
         "own": facts.cell(own_figure(report, s)),
         "before": facts.cell(own_figure(report, s, year=s.year - 1)) if s.before is not None else "",

@@ -3,13 +3,14 @@
 from markupsafe import Markup
 
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import slug
+from improvement_reports.domain.markup import joined, slug
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen, Direction
 from improvement_reports.facts.blocks import Block
 from improvement_reports.method.among_others import FEWEST_RANKED
 from improvement_reports.method.funnel import FEWEST_CASES
 from improvement_reports.method.standing import Standing
 from improvement_reports.report import Report
+from improvement_reports.sections.lines import standing_line, standing_line_rows
 from improvement_reports.sections.profile_figures import own_figure, rank_figure
 from improvement_reports.sections.tables import figure_table
 
@@ -57,7 +58,7 @@ def unusual_and_changed(report: Report) -> Block:
 
 def _unusual_table(report: Report, title: str, chosen: list[Standing]) -> Markup:
     rows = [_unusual_row(report, s) for s in chosen]
-    used = [row for s in chosen for row in (s.row, s.before)]
+    used = [row for s in chosen for row in (s.row, s.before, *standing_line_rows(report, s))]
     return figure_table(report, f"unusual.{slug(title)}", title, UNUSUAL_COLUMNS, rows, used)
 
 
@@ -66,7 +67,8 @@ def _unusual_row(report: Report, s: Standing) -> dict[str, str]:
     before = facts.show(own_figure(report, s, year=s.year - 1)) if s.before is not None else ""
     rank = facts.show(rank_figure(report, s)) if s.rank else ""
     value = facts.show(own_figure(report, s))
-    return {"measure": measure.label, "value": value, "before": before, "rank": rank, "question": measure.question}
+    name = joined(measure.label, standing_line(report, s))
+    return {"measure": name, "value": value, "before": before, "rank": rank, "question": measure.question}
 
 
 def profile_questions(report: Report) -> Block:

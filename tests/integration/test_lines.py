@@ -5,12 +5,21 @@ from lxml import html
 
 from improvement_reports.charts.sparkline import FEWEST
 from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.method.among_others import among_others
 from improvement_reports.pages.measures_compared import measures_compared, places_of
 from improvement_reports.pages.page_of_parts import page_of
 from improvement_reports.report import open_report
-from improvement_reports.sections.lines import has_line, line_rows, official_line, official_line_rows
+from improvement_reports.sections.lines import (
+    has_line,
+    line_rows,
+    official_line,
+    official_line_rows,
+    standing_line_rows,
+)
 from improvement_reports.sections.measures import measures_table, off_target, section_positions
 from improvement_reports.sections.official import beside_others, official_measures
+from improvement_reports.sections.profile import standing_tables
+from improvement_reports.sections.profile_unusual import unusual_and_changed
 from improvement_reports.sections.status import priorities
 from improvement_reports.sections.thread import answering_facts, golden_thread, report_threads
 from improvement_reports.workspace.areas import ENGLAND
@@ -106,6 +115,26 @@ def test_the_index_of_comparisons_has_values_places_and_lines(real_once):
     )
 
 
-def test_equal_values_share_a_place():
-    assert places_of({"a": 1.0, "b": 1.0, "c": 3.0}, is_lower_better=True) == {"a": 1, "b": 1, "c": 3}
-    assert places_of({"a": 1.0, "b": 1.0, "c": 3.0}, is_lower_better=False) == {"a": 2, "b": 2, "c": 1}
+def test_a_place_stands_only_where_the_rule_of_ranks_gives_one(real_once):
+    official = open_report("gloucestershire", "2025-03", "profile", real_once).official
+    seen = set()
+    for measure_id in (m for m in official.measures if official.years(m)):
+        others = among_others(official, measure_id, official.years(measure_id)[-1])
+        places, why = places_of(others)
+        assert set(places) == set(others.values)
+        for code, place in places.items():
+            assert (place == "") is bool(others.why_unranked(code)) and place in ("", str(others.rank(code)))
+        assert bool(why) is ("" in places.values())
+        seen |= {bool(place) for place in places.values()}
+    assert seen == {True, False}
+
+
+def test_a_profile_has_lines_in_its_tables_of_measures(real_once):
+    report = open_report("gloucestershire", "2025-03", "profile", real_once)
+    blocks = [b for b in standing_tables(report) if "<table" in b.text]
+    drawn = [is_drawn for block in blocks for is_drawn in rows_with_line(block.text)]
+    expected = [bool(standing_line_rows(report, s)) for s in report.facts.standings]
+    assert sorted(drawn) == sorted(expected) and sum(drawn) > 20
+    inputs = {i for block in blocks for f in block.figures for i in f.inputs}
+    assert set(inputs_of(r for s in report.facts.standings for r in standing_line_rows(report, s))) <= inputs
+    assert any(rows_with_line(unusual_and_changed(report).text))
