@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from improvement_reports.domain.markup import joined
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS
@@ -72,10 +71,10 @@ def as_at(shown: Sequence[ReportParameters]) -> str:
     return max((r.meeting.date for r in shown), default="")
 
 
-def around_head(found: Around) -> Markup:
+def around_head(found: Around) -> tuple[Markup, ...]:
     """What the head of a report's page says of the reports before and after it; its links are made from that."""
     ways = [("prev", found.before), ("next", found.after)]
-    return joined(*(fill("pages/beside_head.html", rel=rel, other=other) for rel, other in ways if other is not None))
+    return tuple(fill("pages/beside_head.html", rel=rel, other=other) for rel, other in ways if other is not None)
 
 
 def newer_note(found: Around, here: str = "") -> Markup:

@@ -82,7 +82,8 @@ def frame_of(
         top=fenced(joined(top, newer_note(around, here))),
         bottom=_all_editions(edition, editions, here),
         prefix="" if at_version else f"{edition.version}/",
-        head=own if at_version else joined(own, around_head(around)),
+        head=own,
+        beside=() if at_version else around_head(around),
         is_past=around.is_past,
         reference=edition.identifier,
         has_archive=True,
@@ -204,7 +205,8 @@ def draft_frame(
     )
     return Frame(
         top=fenced(joined(top, newer_note(around))),
-        head=joined(fill("pages/not_for_search_engines.html"), around_head(around)),
+        head=fill("pages/not_for_search_engines.html"),
+        beside=around_head(around),
         reference=reference,
         is_past=around.is_past,
     )

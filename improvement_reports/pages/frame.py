@@ -8,7 +8,8 @@ class Frame:
     """What stands around the content of a page and depends on what else is published.
 
     ``top`` and ``bottom``: Markdown with fenced HTML. ``prefix``: from the page to the folder of the files beside it.
-    ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
+    ``head``: what the heads of the page and of those
+    behind its numbers say; ``beside``: what that of the page alone says of the reports beside it. ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
     alone holds the notebook. ``reference``: what the commands of an auditor call it.
     """
 
@@ -16,6 +17,7 @@ class Frame:
     bottom: str = ""
     prefix: str = ""
     head: str = ""
+    beside: tuple[str, ...] = ()
     reference: str = ""
     page: str = "index.html"
     has_archive: bool = False

@@ -177,9 +177,9 @@ def write_report_page(
 ) -> None:
     """Write the sources of a report's pages into ``folder`` from what lies in ``content``; of ``pages`` those wanted."""
     notebook = read_notebook(content)
-    fields = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
-    if frame.head:
-        fields["header-includes"] = frame.head
+    fields: dict = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
+    if frame.head or frame.beside:
+        fields["header-includes"] = [part for part in (frame.head, *frame.beside) if part]
     figures = read_figures(content / "figures.json")["figures"]
     provenance = provenance_of(notebook, figures, facts, frame)
     if "index.ipynb" in pages:

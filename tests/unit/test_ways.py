@@ -54,7 +54,7 @@ def page_of(head: str = "", body: str = "<h1>Title</h1>") -> str:
 
 def test_the_reports_beside_a_report_stand_first_and_last_in_its_text():
     shown = [report("2024-01"), report("2024-02"), report("2024-03"), report("2024-04")]
-    page = with_ways(page_of(around_head(around(shown[1], shown))), f"{REPORT}/index.html", NAMES)
+    page = with_ways(page_of("".join(around_head(around(shown[1], shown)))), f"{REPORT}/index.html", NAMES)
     (main,) = lxml.html.fromstring(page).xpath("//main")
     first, last = main[0], main[-1]
     assert (first.tag, last.tag, main[1].tag) == ("nav", "nav", "h1")
