@@ -30,6 +30,9 @@ COLUMNS = [
     Column("place", "Place", is_number=True),
 ]
 SOURCE = "Source: Department for Education, official statistics."
+LINES = (
+    "A line shows how a value went over the years to the one named, on a scale of its own; a year without one is a gap."
+)
 # More authorities than these do not stand beside each other in the table of all measures.
 MOST_MARKED = 4
 # Fewer authorities with a value are no comparison.
@@ -50,7 +53,7 @@ def _write_comparison(all_of: AllReports) -> None:
         side_by_side(all_of.project, _write_measures, list(years.items()), all_of.reports)
         if years:
             marked = dict(list(_marked(all_of).items())[:MOST_MARKED])
-            parts = [Block(measures_compared(page, official, years, marked), form=HTML)]
+            parts = [LINES, Block(measures_compared(page, official, years, marked), form=HTML)]
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not parts:
         text = "This project holds no official statistics to compare authorities by."
