@@ -15,7 +15,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
 from improvement_reports.editions.edition import editions_of
 from improvement_reports.pages.dates_ahead import Ahead, dates_named, still_ahead
-from improvement_reports.pages.report_parts import blocks_under, seen_from, verdict_in
+from improvement_reports.pages.report_parts import blocks_under, first_screen_of, seen_from, verdict_in
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.parameters import ReportParameters
@@ -101,7 +101,8 @@ def home_page(
 
 def _position(project: Project, report: Listed) -> list[str]:
     """The newest position as the report shows it in brief; its summary where it shows nothing there."""
-    blocks = [seen_from(block, report.folder) for block in blocks_under(_source(project, report), IN_BRIEF)]
+    in_brief = first_screen_of(blocks_under(_source(project, report), IN_BRIEF))
+    blocks = [seen_from(block, report.folder) for block in in_brief]
     day, has_verdict = format_day(report.params.meeting.date), bool(verdict_in(blocks))
     head = fill("pages/home_position.html", report=report, day=day, has_verdict=has_verdict)
     return [

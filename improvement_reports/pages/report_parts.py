@@ -15,6 +15,7 @@ HTML = re.compile(r"\A\s*(?P<fence>`{3,})\{=html\}\n(?P<html>.*)\n(?P=fence)\s*\
 ID = re.compile(r'(<[a-z][^<>]*?) id="[^"]*"')
 ON_THE_PAGE = re.compile(r'((?:href|src)=")#')
 BESIDE_IT = re.compile(r'((?:href|src|srcset)=")(?![a-z][a-z0-9+.-]*:|[/#])')
+FIRST_SCREEN = re.compile(r'<div class="first-screen\b')
 VERDICT = re.compile(r'<p class="verdict">(?P<words>.*?)</p>', re.DOTALL)
 
 
@@ -47,6 +48,11 @@ def seen_from(block: Markup, folder: str) -> Markup:
     placeless = ID.sub(r"\1", str(block))
     leading_back = BESIDE_IT.sub(lambda m: f"{m[1]}{folder}", placeless)
     return Markup(ON_THE_PAGE.sub(lambda m: f"{m[1]}{folder}index.html#", leading_back))
+
+
+def first_screen_of(blocks: list[Markup]) -> list[Markup]:
+    """Of what a report shows in brief its first screen, where it has one; else all of it."""
+    return [block for block in blocks if FIRST_SCREEN.search(block)] or blocks
 
 
 def verdict_in(blocks: list[Markup]) -> Markup:

@@ -68,7 +68,8 @@ def made(project: Project, reports: list[Listed], as_at: str = "2024-04-28") -> 
 
 def test_the_newest_position_is_what_the_report_shows_in_brief(project):
     newest, before = listed("2024-03"), listed("2024-02")
-    page(project, newest, "## In brief", fenced(FIRST_SCREEN), "words of the narrative", "## Money", fenced("<p>£</p>"))
+    fold = fenced("<details class='fold'><p>words of the narrative</p></details>")
+    page(project, newest, "## In brief", fenced(FIRST_SCREEN), "words of the narrative", fold, "## Money", fenced("£"))
     tree = made(project, [newest, before])
     assert "4 of 6 got better." in tree.text_content() and "£" not in tree.text_content()
     assert "words of the narrative" not in tree.text_content()
