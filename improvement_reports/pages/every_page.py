@@ -15,7 +15,7 @@ from improvement_reports.pages.report_folder import BESIDE, page_sources_in, rem
 from improvement_reports.pages.report_pages import write_own_page, write_report_pages
 from improvement_reports.pages.served import read_served, record_path, served_files
 from improvement_reports.pages.side_by_side import side_by_side
-from improvement_reports.pages.wanted import Shown, others_published
+from improvement_reports.pages.wanted import Shown, others_on_site
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, draft_is_current, write_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import load_authorities
@@ -76,7 +76,7 @@ def write_pages_of(
     write_drafts(project, jobs, force)
     if not settings.demonstration:
         jobs = [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
-    others = list(others_published(project, jobs))
+    others = list(others_on_site(project, jobs, settings.drafts))
     _, states, faults = write_report_pages(project, jobs, settings, force, others)
     return states, faults
 

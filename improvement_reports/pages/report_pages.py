@@ -29,7 +29,7 @@ from improvement_reports.pages.wanted import (
     Wanted,
     broken_reports,
     faults_of,
-    others_published,
+    others_on_site,
     placed,
     shown_as,
     wanted_report,
@@ -111,13 +111,13 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
             return []
         if faults := faults_of(report, []):
             return faults
-        (report,) = placed(project, [report], list(others_published(project, [job])))
+        (report,) = placed(project, [report], list(others_on_site(project, [job], settings.drafts)))
         due = [] if _is_written(project, report, settings) else [report]
         return [said for said in _write_reports(project, due, settings) if said]
     if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:
         return wrong
     draft = Wanted(job, editions, None, is_draft=True)
-    (draft,) = placed(project, [draft], list(others_published(project, [job])))
+    (draft,) = placed(project, [draft], list(others_on_site(project, [job], settings.drafts)))
     home, content = project.page_folder(*job), project.draft_folder(*job)
     (home / WRITTEN).unlink(missing_ok=True)
     _write_draft_page(home, content, editions, not editions or bool(state.changed), draft.around, [page])

@@ -13,7 +13,8 @@ from improvement_reports.pages.around import ALONE, Around, around, as_at
 from improvement_reports.pages.dates_ahead import dates_named, still_ahead
 from improvement_reports.pages.edition import page_facts
 from improvement_reports.runs.draft import PageFacts, draft_facts
-from improvement_reports.runs.reports import Job
+from improvement_reports.runs.reports import Job, every_report
+from improvement_reports.runs.up_to_date import written_before
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
@@ -115,11 +116,20 @@ def _month_before(project: Project, edition: Edition | None, published: Sequence
     return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 
-def others_published(project: Project, besides: Sequence[Job]) -> Iterator[PageFacts]:
-    """What the newest editions of all other reports say of themselves, of those that can be read."""
-    for job in published_reports(project):
+def others_on_site(project: Project, besides: Sequence[Job], drafts: bool) -> Iterator[PageFacts]:
+    """What all other reports of the site say of themselves, of those that can be read; ``drafts``: whether it shows
+    those without an edition.
+    """
+    published = published_reports(project)
+    unpublished = written_before(project, every_report(project)) if drafts else []
+    for job in dict.fromkeys([*published, *unpublished]):
         if job not in besides:
             try:
-                yield page_facts(editions_of(project, *job)[-1])
+                is_published = job in published
+                yield page_facts(editions_of(project, *job)[-1]) if is_published else _draft_facts(project, job)
             except UserError:
                 continue  # said where the pages of its report are written
+
+
+def _draft_facts(project: Project, job: Job) -> PageFacts:
+    return draft_facts(project.draft_folder(*job))

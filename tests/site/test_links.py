@@ -111,7 +111,7 @@ def test_many_dead_links_are_counted(built):
 
 def test_the_command_says_so_and_renders_nothing(built):
     before = (built.site / "index.html").read_bytes()
-    edit(built.root / "index.qmd", "## Where to start", "## Where [to](nowhere.qmd) start")
+    edit(built.root / "index.qmd", "## Newest reports", "## Newest [of all](nowhere.qmd) reports")
     done = call(built, "site", "--renderer", "pandoc")
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert done.stderr.strip().splitlines()[-1].startswith("index.qmd links to “nowhere.qmd”: there is no such page")
