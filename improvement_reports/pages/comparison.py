@@ -12,7 +12,6 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen
-from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.method.among_others import among_others
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.all_reports import COMPARE, AllReports
@@ -53,7 +52,7 @@ def _write_comparison(all_of: AllReports) -> None:
         side_by_side(all_of.project, _write_measures, list(years.items()), all_of.reports)
         if years:
             marked = dict(list(_marked(all_of).items())[:MOST_MARKED])
-            parts = [LINES, Block(measures_compared(page, official, years, marked), form=HTML)]
+            parts = [LINES, *measures_compared(page, official, years, marked)]
     text = "Each official measure across all English authorities with a value, the authorities of this site marked."
     if not parts:
         text = "This project holds no official statistics to compare authorities by."

@@ -1,4 +1,4 @@
-"""The table of all official measures: England's newest value and line, and the authorities of the site beside it."""
+"""All official measures by subject: England's newest value and line, and the authorities of the site beside it."""
 
 from collections.abc import Mapping
 
@@ -6,23 +6,43 @@ import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import joined, under
+from improvement_reports.domain.markup import joined, slug, under
 from improvement_reports.domain.vocabulary import SIZES, BetterWhen, ValueStatus
+from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.method.among_others import AmongOthers, among_others
 from improvement_reports.official.definitions import unit_words
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.pages.page_link import page_link
-from improvement_reports.pages.page_of_parts import Page
+from improvement_reports.pages.page_of_parts import Page, Part
 from improvement_reports.sections.lines import official_line, official_line_rows
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.areas import ENGLAND
 
+NO_SUBJECT = "Other measures"
+
 
 def measures_compared(
     page: Page, official: OfficialStatistics, years: Mapping[str, int], marked: Mapping[str, str]
+) -> list[Part]:
+    """By subject a row for each measure in its newest year with enough values. ``years``: those by measure;
+    ``marked``: the names of authorities by code.
+    """
+    subjects = {subject: [m for m in years if m in of_it] for subject, of_it in official.lists.subjects.items()}
+    named = {m for of_it in subjects.values() for m in of_it}
+    subjects[NO_SUBJECT] = [m for m in years if m not in named]
+    parts: list[Part] = []
+    for subject, measures in subjects.items():
+        if measures:
+            table = _table(page, official, subject, {m: years[m] for m in measures}, marked)
+            parts += [f"## {markdown_text(subject)}", Block(table, form=HTML)]
+    return parts
+
+
+def _table(
+    page: Page, official: OfficialStatistics, subject: str, years: Mapping[str, int], marked: Mapping[str, str]
 ) -> Markup:
-    """A row for each measure in its newest year with enough values. ``marked``: the names of authorities by code."""
     columns = [
         Column("measure", "Measure", is_row_header=True),
         Column(ENGLAND, "England", is_number=True),
@@ -32,8 +52,7 @@ def measures_compared(
     for measure_id, year in years.items():
         rows.append(_row(official, measure_id, year, marked))
         used += _inputs(official, measure_id, year, marked)
-    caption = "Official measures in their newest year"
-    return figure_table(page, "compared", caption, columns, rows, used, "compared")
+    return figure_table(page, f"compared.{slug(subject)}", subject, columns, rows, used, "compared")
 
 
 def _row(official: OfficialStatistics, measure_id: str, year: int, marked: Mapping[str, str]) -> dict[str, str]:

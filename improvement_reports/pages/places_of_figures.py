@@ -41,7 +41,8 @@ class Places:
 
     @property
     def is_split(self) -> bool:
-        return len(self.parts) > 1
+        """Whether the entries stand on numbered pages; one figure may be so heavy that there is one such page alone."""
+        return any(part.number for part in self.parts)
 
     def row_link(self, row: dict, page: str) -> str:
         """From a page of the provenance to the entry of a row."""

@@ -66,3 +66,9 @@ def test_parts_follow_the_sections_and_a_heavy_section_goes_over_several():
         ("figures-3.html", [("Two", 1)]),
     ]
     assert found.figures["f.3"] == "figures-3.html#4"
+
+
+def test_one_figure_that_is_too_heavy_for_a_page_has_the_list_of_parts_before_it():
+    """Without the list there would be no figures.html, to which every page leads."""
+    found = placed(*figures([("One", WHOLE + 1, [])]))
+    assert found.figures == {"f.0": "figures-1.html#1"} and found.is_split
