@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
@@ -9,7 +10,7 @@ from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.templates import fill
-from improvement_reports.facts.blocks import HTML, PROSE, Block
+from improvement_reports.facts.blocks import HTML, PROSE, Block, show_in_turn
 from improvement_reports.facts.checked import with_remarks
 from improvement_reports.facts.facts import Facts
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
@@ -67,6 +68,21 @@ class Report:
         return self.facts.official
 
     @property
+    def observations(self) -> pd.DataFrame:
+        """Every observation that was known at the meeting, of this return and the earlier ones, as a frame to look at.
+
+        A row is one value: ``measure_id``, ``area``, ``period``, ``period_type``, ``category``, ``value`` (NaN where
+        none is shown: ``value_status`` says why; small numbers are withheld), ``numerator``, ``denominator``,
+        ``source_id``, ``locator``, and in ``source_file``, ``source_row`` and ``row_sha256`` where it comes from.
+        """
+        return self.facts.observations.copy()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The other tables of the return by name (targets, priorities, actions, milestones …), as frames to look at."""
+        return {name: table.copy() for name, table in self.facts.tables.items()}
+
+    @property
     def unchanged(self) -> tuple[str, ...]:
         """Tables that the return left out because they stand as an earlier one stated them."""
         return self.info.unchanged
@@ -97,6 +113,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
     returns = known_returns(project, authority, known_by)
     earlier = [t for m, t in returns if m < month]
     facts = Facts(authority, month, authorities[authority], measures, tables, earlier, official)
+    show_in_turn()
     return Report(project, params, facts, info, returns)
 
 

@@ -3,6 +3,7 @@
 A block is shown in JupyterLab as it stands; `pages` takes the same outputs, by their record, for the site's pages.
 """
 
+import sys
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -84,6 +85,28 @@ class ChartBlock:
             "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}",
             MIME: record,
         }
+
+
+def show_in_turn() -> None:
+    """Have IPython show a list or a tuple of blocks that ends a cell one after the other, as `sections.show` does.
+
+    So the last line of a cell may name several, and `show` is only needed within a loop. Nothing happens elsewhere.
+    """
+    if "IPython" not in sys.modules or (shell := sys.modules["IPython"].get_ipython()) is None:
+        return
+    for kind in (list, tuple):
+        shell.display_formatter.ipython_display_formatter.for_type(kind, _in_turn)
+
+
+def _in_turn(several: list | tuple) -> None:
+    from IPython.display import display
+
+    flat = [b for one in several for b in (one if isinstance(one, list | tuple) else (one,))]
+    if not all(isinstance(b, Block | ChartBlock) for b in flat):
+        raise NotImplementedError  # by which a formatter says that the value is not its own
+    for block in flat:
+        if not isinstance(block, Block) or block.text:
+            display(block)
 
 
 def heading(text: str, level: int, anchor: str) -> Block:

@@ -1,11 +1,11 @@
 """Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
-from improvement_reports.domain.errors import UserError, listed, shown
+from improvement_reports.domain.errors import InvalidInput, UserError, listed, shown
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import write_whole
@@ -38,7 +38,8 @@ def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked
     try:
         return run_papermill(template, failed, parameters, cwd, CELL_TIMEOUT_SECONDS, is_forked)
     except PapermillExecutionError as error:
-        said = trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
+        own = error.evalue if error.ename in (UserError.__name__, InvalidInput.__name__) else ""
+        said = own or trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
         raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
     except DeadKernelError:
         raise UserError(
@@ -65,9 +66,27 @@ def foreign_outputs(notebook) -> list[str]:
             start = shown(" ".join(cell.source.split()), 40)
             found.append(
                 f"code cell {number} of the notebook ({start}) shows {listed(kinds, 'and')}, which no page would have,"
-                " although the published notebook would; show what improvement_reports.sections gives, or take it out"
+                f" although the published notebook would; {_instead(kinds)}, or take it out"
             )
     return found
+
+
+FIGURE, FRAME, TEXT = (
+    "a figure that is no chart of the report",
+    "a data frame or other HTML",
+    "Markdown that is no block",
+)
+# How each can come onto the page.
+CALLS = {
+    FIGURE: "show it with sections.figure(report, figure, finding=…, rows=…, alt=…)",
+    FRAME: "show it with sections.frame(report, frame, caption=…, rows=…)",
+    TEXT: "show it with sections.text(report, words)",
+}
+
+
+def _instead(kinds: Iterable[str]) -> str:
+    """What to write in a cell for the first of its outputs that can come onto the page."""
+    return next((CALLS[k] for k in kinds if k in CALLS), "show what improvement_reports.sections gives")
 
 
 def _output_words(output) -> str:
@@ -76,10 +95,10 @@ def _output_words(output) -> str:
         return "a warning or other text on stderr" if output.get("name") == "stderr" else "printed text"
     data = output.get("data", {})
     if any(kind.startswith("image/") for kind in data):
-        return "a figure that is no chart of the report"
+        return FIGURE
     if "text/html" in data:
-        return "a data frame or other HTML"
-    return "Markdown that is no block" if "text/markdown" in data else "the value of an expression"
+        return FRAME
+    return TEXT if "text/markdown" in data else "the value of an expression"
 
 
 def check_outputs(notebook) -> None:

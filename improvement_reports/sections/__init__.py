@@ -33,6 +33,7 @@ from improvement_reports.sections.measures import (
     section_positions,
 )
 from improvement_reports.sections.official import beside_others, referrals_chart
+from improvement_reports.sections.own import chart, figure, frame, new_figure, table, text
 from improvement_reports.sections.plan import actions, finance, framework, milestones, steps
 from improvement_reports.sections.profile import profile_brief, standing_tables
 from improvement_reports.sections.profile_neighbours import missing_measures, neighbours_table
@@ -55,15 +56,18 @@ __all__ = [
     "at_a_glance",
     "beside_others",
     "brief",
+    "chart",
     "charts",
     "claims",
     "conditions",
     "dashboard",
+    "figure",
     "finance",
     "finance_tables",
     "finding_themes",
     "findings",
     "first_screen",
+    "frame",
     "framework",
     "golden_thread",
     "heading",
@@ -78,6 +82,7 @@ __all__ = [
     "named_charts",
     "named_measures",
     "neighbours_table",
+    "new_figure",
     "notes",
     "off_target",
     "plan_themes",
@@ -100,6 +105,8 @@ __all__ = [
     "statements",
     "status_history",
     "steps",
+    "table",
+    "text",
     "trends",
     "unusual_and_changed",
 ]

@@ -163,10 +163,10 @@ def measures_table(report: Report, priority: pd.Series) -> Block:
     if not positions:
         return Block("")
     caption = f"Measures of priority {priority['priority_id']}"
-    return report.block(_positions_table(report, f"measures.{priority['priority_id']}", caption, positions), HTML)
+    return report.block(positions_table(report, f"measures.{priority['priority_id']}", caption, positions), HTML)
 
 
-def _positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
+def positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
     """A table of positions without the columns that would be empty in every row."""
     rows = [measure_row(report, at) for at in positions]
     used = [*(r for at in positions for r in (at.current, at.previous, at.target)), *line_rows(positions)]
@@ -209,7 +209,7 @@ def key_measures(report: Report) -> Block:
     positions = [report.facts.position(m) for m in report.params.headline_measures]
     if not positions:
         return Block("")
-    return report.block(_positions_table(report, "measures.key", "Key measures", positions), HTML)
+    return report.block(positions_table(report, "measures.key", "Key measures", positions), HTML)
 
 
 def off_target(report: Report) -> Block:
@@ -275,7 +275,7 @@ def other_measures_table(report: Report) -> Markup:
         return Markup()
     number = counted(len({at.measure_id for at in positions}), "measure")
     caption = "Measures of the return that no other section shows"
-    body = _positions_table(report, "measures.other", caption, positions)
+    body = positions_table(report, "measures.other", caption, positions)
     return fold(f"{number} of the return that no other section shows", body)
 
 
@@ -284,7 +284,7 @@ def named_measures(report: Report, key: str) -> Block:
     section = report.params.sections.get(key)
     if section is None or not (positions := section_positions(report, section.measures)):
         return Block("")
-    return report.block(_positions_table(report, f"measures.{key}", section.name, positions), HTML)
+    return report.block(positions_table(report, f"measures.{key}", section.name, positions), HTML)
 
 
 def named_charts(report: Report, key: str) -> list[ChartBlock | Block]:
