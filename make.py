@@ -41,6 +41,7 @@ COMMANDS = {
     "template": "write an empty workbook for a return",
     "init": "begin: the first return and report of an authority",
     "new-month": "begin the next month of an authority",
+    "import": "read a council's own scorecard into a return",
     "check": "check the returns in data/raw",
     "prepare": "check the returns and write their tidy tables",
     "run": "run the notebooks",

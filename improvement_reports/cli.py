@@ -648,6 +648,40 @@ def add_measure(
     typer.echo(f"{measure_id} is in {project.relative(add(project, measure_id, fields))} now.")
 
 
+@app.command("import")
+def import_scorecard(
+    authority: Annotated[str, typer.Argument(help="The authority, by its key.")],
+    month: Annotated[str, typer.Argument(help="The month of the return, YYYY-MM.")],
+    file: Annotated[Path, typer.Argument(help="The scorecard: an Excel workbook or a CSV file.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping", help="How it is read; default params/AUTHORITY/import.yml, made by the first import."
+        ),
+    ] = None,
+    all_months: Annotated[bool, typer.Option("--all-months", help="The months before as well, as a history.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put new values in the place of those that are there, unasked.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what is certain, and name the rest.")] = False,
+    received: Annotated[
+        str, typer.Option("--received", help="The day on which it came, YYYY-MM-DD; default today.")
+    ] = "",
+) -> None:
+    """Read a council's own scorecard into a return; what is not understood is named with its cell, never guessed."""
+    from improvement_reports.returns.scorecard.importing import Request, run_import
+    from improvement_reports.returns.scorecard.terminal import ask, received_day
+    from improvement_reports.returns.scorecard.told import tell
+
+    project = _project()
+    _checked(authority, month)
+    request = Request(authority, month, file, received_day(received, month), mapping, all_months, replace, yes)
+    with at_work(project):
+        code = run_import(project, request, ask, typer.echo, tell)
+    if code:
+        raise typer.Exit(code)
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to JupyterLab.")] = None) -> None:
     """Open JupyterLab with the board notebook, the kernel ready and the returns prepared; options are passed on."""

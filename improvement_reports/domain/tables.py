@@ -8,6 +8,7 @@ from improvement_reports.domain import vocabulary as v
 
 RETURN_FILE = "return.yml"
 NARRATIVE_FOLDER = "narrative"
+SOURCES_FOLDER = "sources"  # copies of the source documents that return.yml names; nothing is read from them
 
 
 Choices = type[StrEnum]

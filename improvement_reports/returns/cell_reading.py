@@ -34,7 +34,7 @@ def cell_text(value, data_type: str, number_format: str, font, column_type: str)
         raise Unclear("holds a formula; paste its value instead")
     if data_type == "e":
         raise Unclear(f"holds the error {value}; correct it")
-    _plainly_set(value, font)
+    plainly_set(value, font)
     if isinstance(value, bool):
         if column_type != "yes_no":
             raise Unclear(
@@ -51,7 +51,7 @@ def cell_text(value, data_type: str, number_format: str, font, column_type: str)
     return BREAKS.sub("\n", str(value))
 
 
-def _plainly_set(value, font) -> None:
+def plainly_set(value, font) -> None:
     """Small raised or lowered signs are footnotes, not digits; what is struck through is not meant."""
     fonts = [font, *(part.font for part in value if hasattr(part, "font"))] if isinstance(value, list) else [font]
     for one in fonts:
@@ -125,11 +125,23 @@ def format_problem(number: Decimal, number_format: str) -> str:
     """Why a format does not show just this number, or nothing.
     https://support.microsoft.com/office/number-format-codes
     """
+    if problem := other_number(number, number_format):
+        return problem
+    decimals = shown_decimals(number, number_format)
+    shown = number if decimals is None else number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if shown != number:
+        return (
+            f"holds {number:f}, but its format {number_format} shows {shown:f}; write the number with the decimals that"
+            " are to be published"
+        )
+    return ""
+
+
+def other_number(number: Decimal, number_format: str) -> str:
+    """Why a format shows another number than this one, its decimals aside, or nothing."""
     if number_format.strip().lower() in GENERAL:
         return ""
-    sections = _sections(number_format)
-    place = 1 if number < 0 and len(sections) > 1 else 2 if number == 0 and len(sections) > 2 else 0
-    pieces, literal, brackets = _pieces(sections[place])
+    place, (pieces, literal, brackets) = _section_of(number, number_format)
     bare = "".join(pieces)
     if "%" in bare:
         return (
@@ -154,15 +166,26 @@ def format_problem(number: Decimal, number_format: str) -> str:
         return f"{shows} thousands or millions of it; {advice}"
     if place == 1 and "-" not in "".join((bare, literal)) and "(" not in "".join((bare, literal)):
         return f"{shows} no minus; {advice}"
-    decimals = len(re.findall(r"[0#?]", bare.partition(".")[2]))
-    shown = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    if shown != number:
-        return f"{shows} {shown:f}; write the number with the decimals that are to be published"
     return ""
+
+
+def shown_decimals(number: Decimal, number_format: str) -> int | None:
+    """How many decimals a format shows of a number; None for one that shows all that there are."""
+    if number_format.strip().lower() in GENERAL:
+        return None
+    bare = "".join(_section_of(number, number_format)[1][0])
+    return len(re.findall(r"[0#?]", bare.partition(".")[2])) if re.search(r"[0#?]", bare) else None
 
 
 def _digits(text: str) -> bool:
     return any(c.isnumeric() for c in text)
+
+
+def _section_of(number: Decimal, number_format: str) -> tuple[int, tuple[list[str], str, list[str]]]:
+    """Which section of a format shows a number, and its pieces."""
+    sections = _sections(number_format)
+    place = 1 if number < 0 and len(sections) > 1 else 2 if number == 0 and len(sections) > 2 else 0
+    return place, _pieces(sections[place])
 
 
 def _sections(number_format: str) -> list[str]:

@@ -12,6 +12,7 @@ from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.returns.cells import table_faults
 from improvement_reports.returns.reading import RawReturn
 from improvement_reports.returns.table_checks.claims import claim_faults
+from improvement_reports.returns.table_checks.copies import copy_faults
 from improvement_reports.returns.table_checks.events import (
     condition_faults,
     inspection_faults,
@@ -35,6 +36,7 @@ WHOLE = ""  # of the return as a whole, not of one table
 CHECKS: tuple[tuple[str, Check], ...] = (
     (WHOLE, identity_faults),
     (WHOLE, reference_faults),
+    (WHOLE, copy_faults),
     ("observations", observation_faults),
     ("targets", target_faults),
     ("targets", span_faults),

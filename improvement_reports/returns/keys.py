@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from improvement_reports.domain.limits import MAX_TABLE_BYTES
+from improvement_reports.domain.tables import SOURCES_FOLDER
 from improvement_reports.workspace.files import digest, file_digest, file_hashes
 from improvement_reports.workspace.keys import named_entries, package_digest
 from improvement_reports.workspace.notebooks import asked_sections
@@ -82,6 +83,7 @@ def _named(measures: dict, folders: list[Path], extra: bytes = b"") -> dict:
         for f in folders
         for p in sorted(f.rglob("*"))
         if p.is_file() and not is_left_behind(p.name) and p.stat().st_size <= MAX_TABLE_BYTES
+        if p.relative_to(f).parts[0] != SOURCES_FOLDER  # what a copy of a document says names nothing
     ]
     texts = [p.read_bytes() for p in paths]
     if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):

@@ -19,7 +19,14 @@ from improvement_reports.domain.limits import (
     MAX_TABLE_BYTES,
     MAX_WORKBOOK_BYTES,
 )
-from improvement_reports.domain.tables import NARRATIVE_FOLDER, RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES, TableSpec
+from improvement_reports.domain.tables import (
+    NARRATIVE_FOLDER,
+    RETURN_FILE,
+    RETURN_TABLES,
+    SOURCES_FOLDER,
+    WORKBOOK_TABLES,
+    TableSpec,
+)
 from improvement_reports.returns.workbook_reading import read_workbook
 from improvement_reports.workspace.csv_reading import Rows, decode, read_csv, too_many_rows
 from improvement_reports.workspace.parameters import ReturnInfo
@@ -71,8 +78,10 @@ def read_return(folder: Path) -> RawReturn:
         _read_info(raw)
     for path in sorted(p for p in folder.iterdir() if not is_left_behind(p.name)):
         if path.is_dir():
-            if path.name != NARRATIVE_FOLDER:
-                problem = "is a folder; put the file itself there, for a return has only the folder narrative"
+            if path.name not in (NARRATIVE_FOLDER, SOURCES_FOLDER):
+                problem = (
+                    "is a folder; put the file itself there, for a return has only the folders narrative and sources"
+                )
                 raw.faults.append(Fault(path.name, problem))
                 raw.unread.add(path.stem)
         elif path.suffix.lower() == ".csv":

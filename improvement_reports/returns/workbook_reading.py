@@ -39,7 +39,7 @@ def read_workbook(content: bytes, name: str, only: str = "") -> Workbook:
     """
     found = Workbook()
     try:
-        _measure(content)
+        measured(content, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library's remarks on what it leaves out
             _read_sheets(found, content, name, only)
@@ -50,7 +50,7 @@ def read_workbook(content: bytes, name: str, only: str = "") -> Workbook:
     return found
 
 
-def _measure(content: bytes) -> None:
+def measured(content: bytes, name: str) -> None:
     """How much there would be to unpack, and whether a part defines entities, before anything is unpacked into
     memory.
     """
@@ -67,12 +67,12 @@ def _measure(content: bytes) -> None:
                 " mostly rows or formats below the last row that is filled in; copy the rows that are filled in to a"
                 " new workbook (python3 make.py template)"
             )
-            raise InvalidInput("return.xlsx", [Fault("return.xlsx", problem)])
+            raise InvalidInput(name, [Fault(name, problem)])
         for part in parts:
             if part.filename.endswith((".xml", ".rels", ".vml")):
                 with package.open(part) as file:
                     if b"<!DOCTYPE" in (head := file.read(4096).replace(b"\0", b"")) or b"<!ENTITY" in head:
-                        raise InvalidInput("return.xlsx", [Fault("return.xlsx", DAMAGED)])
+                        raise InvalidInput(name, [Fault(name, DAMAGED)])
 
 
 def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
@@ -193,13 +193,20 @@ def _filled_cells(sheet, where: str):
 
 
 def _hidden(cells: dict, parser, where: str) -> list[Fault]:
-    """Rows and columns that hold something and cannot be seen: hidden by hand, by a filter, or without height or
-    width.
-    """
+    """Rows and columns that hold something and cannot be seen."""
+    rows = hidden_rows(sorted(cells), parser)
+    columns = hidden_columns({c for row in cells.values() for c in row}, parser)
+    told = "show it, or delete it, for what it holds would be published"
+    faults = [Fault(f"{where}, row {n}", f"is hidden, by hand or by a filter; {told}") for n in rows[:ENOUGH]]
+    return faults + [Fault(f"{where}, column {_letter(n)}", f"is hidden; {told}") for n in columns[:ENOUGH]]
+
+
+def hidden_rows(filled: list[int], parser) -> list[int]:
+    """Which of the filled rows cannot be seen: hidden by hand, by a filter, or without height."""
     form = getattr(parser, "sheet_format", None)
     without_height = bool(getattr(form, "zeroHeight", None))
-    rows, columns = [], []
-    for number in sorted(cells):
+    rows = []
+    for number in filled:
         row = parser.row_dimensions.get(str(number), {})
         if (
             row.get("hidden") in TRUE
@@ -207,13 +214,16 @@ def _hidden(cells: dict, parser, where: str) -> list[Fault]:
             or (without_height and row.get("hidden") is None and "ht" not in row)
         ):
             rows.append(number)
-    filled = {c for row in cells.values() for c in row}
+    return rows
+
+
+def hidden_columns(filled: set[int], parser) -> list[int]:
+    """Which of the filled columns cannot be seen: hidden by hand, or without width."""
+    columns = []
     for column in parser.column_dimensions.values():
         if column.get("hidden") in TRUE or _is_too_small(column.get("width")):
             columns += [n for n in sorted(filled) if int(column["min"]) <= n <= int(column["max"])]
-    told = "show it, or delete it, for what it holds would be published"
-    faults = [Fault(f"{where}, row {n}", f"is hidden, by hand or by a filter; {told}") for n in rows[:ENOUGH]]
-    return faults + [Fault(f"{where}, column {_letter(n)}", f"is hidden; {told}") for n in columns[:ENOUGH]]
+    return columns
 
 
 def _is_too_small(text) -> bool:

@@ -4,9 +4,11 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
+from improvement_reports.domain.tables import SOURCES_FOLDER
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.safe_reading import is_left_behind
 
 # The settings that every report is made from.
 SHARED = ("areas.yml", "authorities.yml", "measures.yml", "names.yml", DEFINITIONS_FILE, LISTS_FILE)
@@ -24,6 +26,8 @@ def months_read(project: Project, authority: str, month: str, kind: str) -> list
 def input_files(project: Project, authority: str, month: str, kind: str) -> list[Path]:
     """Every file that a report is made from: template, parameters, the returns it reads, official statistics.
 
+    A copy of a source document beside a return is evidence of it and not read.
+
     The same files as `keys.report_key` takes its key from.
     """
     params = project.report_params(authority, month, kind)
@@ -33,9 +37,10 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
         *(project.params / n for n in SHARED),
     ]
     for read in months_read(project, authority, month, kind):
-        files += [p for p in sorted((project.raw / authority / read).rglob("*")) if not p.name.startswith((".", "~"))]
+        home = project.raw / authority / read
+        files += [p for p in sorted(home.rglob("*")) if p.relative_to(home).parts[0] != SOURCES_FOLDER]
     files += sorted((project.raw / "official-statistics").glob("*"))
-    return [p for p in files if p.is_file() and not p.name.startswith(".")]
+    return [p for p in files if p.is_file() and not is_left_behind(p.name)]
 
 
 def used_inputs(names: Iterable[str], authority: str, month: str, figures: Iterable[dict]) -> list[str]:

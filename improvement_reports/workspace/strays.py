@@ -29,6 +29,7 @@ SETTINGS = (
 )
 YAML_ENDINGS = (".yml", ".yaml")
 REPORT_NAME = re.compile(rf"{MONTH.pattern}-(?:{'|'.join(ReportKind)})")
+IMPORT_NAME = re.compile(r"import(?:-[a-z0-9-]+)?\.yml")  # how a scorecard is read
 # What an editor or a file manager leaves beside a file: said, but nothing fails because of it.
 COPY = re.compile(r"~$|\.(?:bak|old|orig|swp|tmp|save)$|^#.*#$", re.IGNORECASE)
 LOOKS_LIKE_REPORT = re.compile(rf"{MONTH.pattern}[ _-]*[a-z]+", re.IGNORECASE)
@@ -100,6 +101,8 @@ def _of_authority(project: Project, path: Path, depth: int) -> Stray | None:
         return Stray(
             Fault(name, f"is not read; put it into params/{path.relative_to(project.params).parts[0]}/ itself"), True
         )
+    if IMPORT_NAME.fullmatch(path.name):
+        return None
     if is_report_file(path) and MONTH.match(path.name):
         if REPORT_NAME.fullmatch(path.stem):
             return None

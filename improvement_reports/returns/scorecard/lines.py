@@ -1,0 +1,189 @@
+"""The measures of a sheet of months, one line each: from a wide table, or from blocks whose rows are parts of one."""
+
+import re
+from dataclasses import dataclass, field
+
+from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.sameness import normal_key
+from improvement_reports.returns.scorecard.grid import Cell, Grid, letter, name_problem
+from improvement_reports.returns.scorecard.layout import Headings
+from improvement_reports.returns.scorecard.periods import Period
+from improvement_reports.returns.scorecard.roles import part_of
+
+REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
+SINGLE = ("number", "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
+
+
+@dataclass
+class Line:
+    """One measure as a scorecard has it: its words, its cells by period, and the cells beside them by role."""
+
+    name: str
+    section: str
+    grid: Grid
+    cell: Cell  # where its name, or its first value, stands
+    values: dict[Period, Cell] = field(default_factory=dict)
+    tops: dict[Period, Cell] = field(default_factory=dict)
+    bottoms: dict[Period, Cell] = field(default_factory=dict)
+    beside: dict[str, Cell] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what a mapping knows it: its name and its section as they are compared."""
+        return normal_key(self.name), normal_key(self.section)
+
+    @property
+    def where(self) -> str:
+        return self.grid.where(self.cell.ref)
+
+    def part(self, name: str) -> dict[Period, Cell]:
+        """The cells of one part by their period."""
+        return {"value": self.values, "numerator": self.tops, "denominator": self.bottoms}[name]
+
+
+@dataclass
+class Sheet:
+    """What a sheet was read as: its lines, what is not understood, what was left out and what is worth a remark."""
+
+    lines: list[Line] = field(default_factory=list)
+    unclear: list[Fault] = field(default_factory=list)
+    left: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
+
+
+class _Walk:
+    """The state of a walk down a sheet: the last text that stood alone, and whether a block took it as its name."""
+
+    def __init__(self, grid: Grid, found: Sheet):
+        self.grid, self.found = grid, found
+        self.alone: Cell | None = None
+        self.taken = False
+        self.block: dict[str, Line] = {}
+
+    def text_alone(self, cell: Cell) -> None:
+        self.drop_alone()
+        self.alone, self.taken = cell, False
+
+    def drop_alone(self) -> None:
+        """A text that headed nothing is named, so that no footnote goes missing without a word."""
+        if self.alone and not self.taken:
+            self.found.left.append(
+                Fault(self.grid.where(self.alone.ref), f"a text of its own: {shown(self.alone.words)}")
+            )
+        self.alone = None
+
+    def section(self) -> str:
+        """The text that heads the rows beneath it, unless it is the name of a block."""
+        if self.alone:
+            self.taken = True
+        return self.alone.text if self.alone else ""
+
+
+def lines_of(grid: Grid, rows: list[Headings]) -> Sheet:
+    """Every line beneath the rows of headings; nothing of a hidden row is read."""
+    found = Sheet()
+    walk = _Walk(grid, found)
+    for cells in (grid.row(n) for n in grid.by_row if n < rows[0].row):
+        texts = [c for c in cells.values() if c.text]
+        if len(texts) == 1 == len(cells):
+            walk.alone, walk.taken = texts[0], True  # a title is no loss
+    ends = [*(r.row for r in rows[1:]), max(grid.by_row, default=0) + 1]
+    for head, end in zip(rows, ends, strict=True):
+        walk.block = {}
+        own = [c for c in grid.row(head.row).values() if c.column in head.others and c.column < min(head.periods)]
+        if own and not head.roles:
+            walk.text_alone(own[-1])
+        for number in (n for n in grid.by_row if head.row < n < end):
+            _read_row(walk, head, number)
+    walk.drop_alone()
+    return found
+
+
+def _read_row(walk: _Walk, head: Headings, number: int) -> None:
+    grid, cells = walk.grid, walk.grid.row(number)
+    if number in grid.hidden_rows:
+        words = next((c.words for c in cells.values() if c.text), "")
+        walk.found.left.append(
+            Fault(grid.where(next(iter(cells.values())).ref), f"row {number} is hidden: {shown(words)}")
+        )
+        return
+    values = {p: cells[c] for c, p in head.periods.items() if c in cells}
+    beside = {r: cells[c] for c, r in head.roles.items() if r in SINGLE and c in cells}
+    labels = _labels(walk, head, number)
+    part = next((p for c in labels if (p := part_of(c.text))), "")
+    names = [c for c in labels if not part_of(c.text)]
+    if not values and not part and (len(cells) == 1 or not names):
+        if names or len(cells) == 1:
+            walk.text_alone(names[0] if names else next(iter(cells.values())))
+        return
+    if part and not names and walk.alone and part in ("value", "numerator", "denominator", *SINGLE):
+        walk.taken = True
+        _add_part(walk, walk.alone, "", part, values, number)
+    elif part and names:
+        _add_part(walk, names[-1], "", part, values, number)
+    elif names:
+        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, beside=beside))
+    elif walk.alone and walk.alone.text:  # a block of one row without a label
+        walk.taken = True
+        _add_part(walk, walk.alone, "", "value", values, number)
+    else:
+        refs = [c.ref for c in values.values()][:3]
+        walk.found.unclear.append(Fault(grid.where(*refs), "values without a name; write the measure beside them"))
+
+
+def _labels(walk: _Walk, head: Headings, number: int) -> list[Cell]:
+    """The texts that may name a row: of the column of names, or of what stands left of the months."""
+    first, name = min(head.periods, default=1), head.column("name")
+    found = []
+    for column in range(1, first):
+        role = head.roles.get(column, "")
+        cell = walk.grid.cell(number, column)
+        if cell is None or not cell.text or cell.column > column or role not in ("", "name"):
+            continue
+        if (name is None or column == name or part_of(cell.text)) and not REFERENCE.fullmatch(cell.text):
+            found.append(cell)
+    return found
+
+
+def _add(walk: _Walk, line: Line) -> None:
+    if problem := name_problem(line.name):
+        walk.found.unclear.append(Fault(line.where, f"{shown(line.name)} {problem}"))
+        return
+    walk.found.lines.append(line)
+
+
+def _add_part(walk: _Walk, name: Cell, section: str, part: str, values: dict[Period, Cell], number: int) -> None:
+    """A row of a block to the line of its block."""
+    line = walk.block.get(name.ref)
+    if line is None:
+        line = walk.block[name.ref] = Line(name.text, section, walk.grid, name)
+        _add(walk, line)
+    if part in ("value", "numerator", "denominator"):
+        kept = line.part(part)
+        for period, cell in values.items():
+            if period in kept:
+                problem = f"a second {part} of {shown(name.text)}; the first, {kept[period].ref}, was read"
+                walk.found.unclear.append(Fault(walk.grid.where(cell.ref), problem))
+            else:
+                kept[period] = cell
+    elif values:
+        line.beside[part] = values[max(values)]
+
+
+def twice(lines: list[Line]) -> list[Fault]:
+    """Lines of one name in one section, which no mapping can tell apart; they are taken out of the list."""
+    by_key: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        by_key.setdefault(line.key, []).append(line)
+    faults = []
+    for same in (s for s in by_key.values() if len(s) > 1):
+        cells = [letter(line.cell.column) + str(line.cell.row) for line in same]
+        faults.append(
+            Fault(
+                same[0].grid.where(*cells),
+                f"{shown(same[0].name)} stands {len(same)} times, so none of them is read; give each a name of its own",
+            )
+        )
+        for line in same:
+            lines.remove(line)
+    return faults

@@ -1,0 +1,109 @@
+"""A scorecard looked at with a council's mapping, or with a first one that is proposed, for a person to correct."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from improvement_reports.domain.errors import Fault, UserError, listed, shown
+from improvement_reports.domain.vocabulary import PeriodType, Unit
+from improvement_reports.returns.scorecard.lines import Line
+from improvement_reports.returns.scorecard.mapping import UNDECIDED, Mapping, SourceMapping, load_mapping
+from improvement_reports.returns.scorecard.mapping_text import mapping_text
+from improvement_reports.returns.scorecard.matching import library, proposals
+from improvement_reports.returns.scorecard.propose import Draft, draft_of, unit_of
+from improvement_reports.returns.scorecard.recognise import Found, read_scorecard, recognise
+from improvement_reports.workspace.authorities import Authority
+from improvement_reports.workspace.files import digest, write_whole
+from improvement_reports.workspace.measures import Measure, load_measures
+from improvement_reports.workspace.places import Project, checked_key
+
+FILE = "import.yml"
+
+
+@dataclass
+class Look:
+    """A scorecard's file as it was recognised, its mapping where there is one, and the draft of one where not."""
+
+    path: Path
+    content: bytes
+    found: Found
+    measures: dict[str, Measure]
+    known: pd.DataFrame
+    mapping: Mapping | None = None
+    draft: Draft | None = None
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.content)
+
+
+def mapping_path(project: Project, authority: str, named: Path | None) -> Path:
+    """Where the mapping of an authority is, or is to be."""
+    return named if named is not None else project.params / checked_key(authority, "authority") / FILE
+
+
+def look(project: Project, path: Path, mapping: Path) -> Look:
+    """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be."""
+    measures = load_measures(project)
+    content, known = read_scorecard(path), library(measures)
+    if mapping.is_file():
+        loaded = load_mapping(mapping, project.relative(mapping), measures)
+        return Look(path, content, recognise(content, path.name, loaded), measures, known, loaded)
+    found = recognise(content, path.name)
+    if not found.lines:
+        said = "\n".join(f"  {fault}" for fault in found.unclear[:20])
+        raise UserError(f"{path.name} has headings of months, and no measure beneath them that can be read.\n{said}")
+    draft = draft_of(found, known, {key: m.unit for key, m in measures.items()})
+    return Look(path, content, found, measures, known, None, draft)
+
+
+def default_source(authority: str, place: Authority) -> SourceMapping:
+    """What a source is called until somebody says it better."""
+    return SourceMapping(
+        id=f"{authority}-scorecard", title="Performance scorecard, {month}", publisher=place.name, licence="Not stated"
+    )
+
+
+def mapping_of(draft: Draft, source: SourceMapping, kinds: dict[str, PeriodType]) -> Mapping:
+    """The mapping that a draft and the answers make. ``kinds``: what months are in the council's other returns."""
+    return Mapping(
+        sheets=draft.sheets,
+        columns=draft.columns,
+        missing=draft.missing,
+        only=draft.only,
+        source=source,
+        measures=[c.entry(kinds) for c in draft.choices],
+    )
+
+
+def save(mapping: Mapping, draft: Draft, path: Path) -> None:
+    """Write a mapping with its comments, whole or not at all."""
+    write_whole(path, mapping_text(mapping, draft.choices))
+
+
+def unmatched(seen: Look, mapping: Mapping, name: str) -> list[Fault]:
+    """Rows that are no measure yet, each with the nearest three and what to type, and measures whose row is gone."""
+    faults = []
+    for line in seen.found.lines:
+        entry = mapping.of(line.name, line.section)
+        if entry is None or entry.measure == UNDECIDED:
+            faults.append(Fault(line.where, f"{shown(line.name)} {_to_type(seen, line, entry is None, name)}"))
+    there = [mapping.of(line.name, line.section) for line in seen.found.lines]
+    for entry in mapping.measures:
+        if entry.is_read and entry not in there:
+            faults.append(
+                Fault(seen.path.name, f"has no row {shown(entry.name)} any more, which {name} calls {entry.measure}")
+            )
+    return faults
+
+
+def _to_type(seen: Look, line: Line, is_new: bool, name: str) -> str:
+    unit = unit_of(line)
+    near = [p.measure_id for p in proposals(line.name, unit, seen.known, least=0)]
+    where = f"add it under measures in {name}" if is_new else f"write one in the place of {UNDECIDED} in {name}"
+    state = "is a new row" if is_new else "is no measure yet"
+    kind = f" ({unit})" if unit in (Unit.PERCENT, Unit.POUNDS) else ""
+    if not near:
+        return f"{state}{kind}; params/measures.yml has none of its kind: add one there, and {where}"
+    return f"{state}{kind}; nearest are {listed(near)}: {where}, or leave_out, or add a measure to params/measures.yml"

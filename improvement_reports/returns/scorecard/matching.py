@@ -1,0 +1,118 @@
+"""Which measure of the library a name in a scorecard means: the same words are the same measure, like ones are offered.
+
+The library is a frame (``measure_id``, ``wording``, ``unit``), one row for each wording of a measure: whatever else
+knows measures by other names adds rows to it.
+"""
+
+import re
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.vocabulary import Unit
+from improvement_reports.workspace.measures import Measure
+
+LEAST = 60  # of 100: what is less alike is not offered
+MOST = 3
+# How scorecards abbreviate; both sides are written out before they are compared.
+ABBREVIATIONS = {
+    "icpc": "initial child protection conference",
+    "icpcs": "initial child protection conference",
+    "rcpc": "review child protection conference",
+    "rcpcs": "review child protection conference",
+    "cp": "child protection",
+    "cpp": "child protection plan",
+    "cpps": "child protection plan",
+    "cin": "child in need",
+    "cic": "child in care",
+    "lac": "child in care",
+    "cla": "child in care",
+    "cwcf": "child in care",
+    "sw": "social worker",
+    "sws": "social worker",
+    "pa": "personal adviser",
+    "nfa": "no further action",
+    "eet": "education employment training",
+    "rhi": "return home interview",
+    "rhis": "return home interview",
+    "nqsw": "newly qualified social worker",
+    "s20": "section 20",
+    "s47": "section 47",
+    "yp": "young person",
+}
+# Words that say how a measure is written and not what it counts.
+SMALL_WORDS = frozenset(
+    {"a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "who", "that", "and", "or", "per"}
+    | {"is", "are", "was", "were", "had", "have", "has", "been", "no", "number", "total", "count"}
+    | {"percentage", "percent", "%", "pct", "proportion", "share"}
+)
+SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "in", "after": "care"}
+
+
+class Proposal(NamedTuple):
+    """A measure that a name may mean; ``is_same``: its words are the same, so that no other can be meant."""
+
+    measure_id: str
+    wording: str
+    score: float
+    is_same: bool
+
+
+def library(measures: dict[str, Measure]) -> pd.DataFrame:
+    """The measures with every wording that they have: title, label, short name, synonyms, and the id itself."""
+    rows = []
+    for key, measure in measures.items():
+        words = [measure.title, measure.label, measure.short, *getattr(measure, "synonyms", ()), key.replace("_", " ")]
+        rows += [(key, word, str(measure.unit)) for word in dict.fromkeys(filter(None, words))]
+    return pd.DataFrame(rows, columns=["measure_id", "wording", "unit"])
+
+
+@lru_cache(maxsize=20_000)
+def bare(text: str) -> str:
+    """A wording as wordings are compared: written out, without small words and endings, in the order of its words."""
+    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", normal_key(text).replace("re-", "re"))
+    spelt = " ".join(ABBREVIATIONS.get(w, w) for w in words).split()
+    plain = [SAME_WORDS.get(w, w) for w in spelt if w not in SMALL_WORDS]
+    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in plain if w)
+
+
+def proposals(name: str, unit: Unit | None, known: pd.DataFrame, least: float = LEAST) -> list[Proposal]:
+    """Up to three measures that a name may mean, the likeliest first; none of another unit, where the unit is known.
+
+    ``least``: how alike they are at least, of 100.
+    Numbers tell measures apart (45 days, 35 days): a wording with other numbers is never the same.
+    """
+    fitting = known if unit is None else known[known["unit"].map(lambda u: _fits(unit, Unit(u)))]
+    wanted = bare(name)
+    best: dict[str, Proposal] = {}
+    wordings = fitting["wording"].map(bare).tolist()
+    rows = fitting[["measure_id", "wording"]].to_numpy().tolist()
+    for _, score, at in process.extract(wanted, wordings, scorer=likeness, limit=40, score_cutoff=least):
+        measure_id, wording = rows[at]
+        found = Proposal(measure_id, wording, round(score, 1), _same(wanted, wordings[at]))
+        if measure_id not in best or (found.is_same, found.score) > (best[measure_id].is_same, best[measure_id].score):
+            best[measure_id] = found
+    ordered = sorted(best.values(), key=lambda p: (not p.is_same, -p.score, p.measure_id))[:MOST]
+    several = sum(p.is_same for p in ordered) > 1
+    return [p._replace(is_same=p.is_same and not several) for p in ordered]
+
+
+def likeness(wanted: Sequence[Hashable], wording: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
+    """How alike two wordings are, of 100: by the words that they share, and by their whole."""
+    shared = fuzz.token_set_ratio(str(wanted), str(wording))
+    whole = fuzz.token_sort_ratio(str(wanted), str(wording))
+    return 0.6 * whole + 0.4 * shared
+
+
+def _same(wanted: str, wording: str) -> bool:
+    return bool(wanted) and sorted(set(wanted.split())) == sorted(set(wording.split()))
+
+
+def _fits(unit: Unit, other: Unit) -> bool:
+    """A percentage is a percentage and money money; what a scorecard calls a number may be of any other unit."""
+    special = (Unit.PERCENT, Unit.POUNDS)
+    return unit == other if unit in special else other not in special

@@ -1,0 +1,133 @@
+"""A first mapping for a scorecard: what of it is certain, and what a person has to say."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
+from improvement_reports.returns.scorecard.amounts import read_amount
+from improvement_reports.returns.scorecard.export import filters_of, undecided_filters, words_in
+from improvement_reports.returns.scorecard.lines import Line
+from improvement_reports.returns.scorecard.mapping import UNDECIDED, MeasureMapping, SheetMapping
+from improvement_reports.returns.scorecard.matching import Proposal, proposals
+from improvement_reports.returns.scorecard.recognise import Found
+from improvement_reports.returns.scorecard.roles import LEAVE_OUT, plain
+from improvement_reports.returns.scorecard.values import MISSING, UNSURE, scale_of
+
+PERCENT_WORDS = frozenset({"%", "percentage", "percent", "pct", "% percentage"})
+POUND_WORDS = frozenset({"pounds", "gbp", "money", "currency"})
+NUMBER_WORDS = frozenset({"number", "no", "count", "num", "numeric"})
+
+
+@dataclass
+class Choice:
+    """One row of the scorecard: what it may be, what is chosen so far, and whether its scale has to be asked."""
+
+    line: Line
+    options: list[Proposal]
+    chosen: str = UNDECIDED
+    scale: str | None = None
+    asks_scale: bool = False
+    needs_section: bool = False
+
+    def entry(self, period_types: dict[str, PeriodType]) -> MeasureMapping:
+        """The choice as an entry of the mapping."""
+        section = self.line.section if self.needs_section else ""
+        kind = period_types.get(self.chosen)
+        return MeasureMapping.model_validate(
+            {
+                "name": self.line.name,
+                "section": section,
+                "measure": self.chosen,
+                "period_type": kind,
+                "scale": self.scale,
+            }
+        )
+
+
+@dataclass
+class Draft:
+    """What a mapping would say: sheets, roles of headings, marks for missing values, filters, and a choice a row."""
+
+    sheets: list[SheetMapping]
+    columns: dict[str, str]
+    missing: dict[str, ValueStatus]
+    only: dict[str, str]
+    choices: list[Choice]
+    to_filter: dict[str, list[str]] = field(default_factory=dict)  # headings whose word has to be chosen
+
+
+def draft_of(found: Found, known: pd.DataFrame, units: dict[str, Unit]) -> Draft:
+    """The mapping that is certain, with what is likely beside it. ``units``: of each measure of the library."""
+    names = [normal_key(line.name) for line in found.lines]
+    choices = [choice_of(line, known, units, names.count(normal_key(line.name)) > 1) for line in found.lines]
+    taken = [c.chosen for c in choices if c.chosen != UNDECIDED]
+    for choice in choices:  # two rows cannot both be one measure
+        if taken.count(choice.chosen) > 1:
+            choice.chosen = UNDECIDED
+    only, to_filter = _filters(found)
+    sheets = [SheetMapping(name=grid.title or "-") for grid, _ in found.sheets]
+    return Draft(sheets, _columns(found), marks_in(found.lines), only, choices, to_filter)
+
+
+def choice_of(line: Line, known: pd.DataFrame, units: dict[str, Unit], needs_section: bool) -> Choice:
+    """What a row may be; chosen is only what has the same words."""
+    options = proposals(line.name, unit_of(line), known)
+    chosen = options[0].measure_id if options and options[0].is_same else UNDECIDED
+    is_percent = (units.get(chosen) or unit_of(line)) is Unit.PERCENT
+    unsure = is_percent and scale_of(list(line.values.values())) == UNSURE
+    return Choice(line, options, chosen, asks_scale=unsure, needs_section=needs_section)
+
+
+def unit_of(line: Line) -> Unit | None:
+    """The unit that a row shows, or None: by its column of units, its name, or the signs in its cells."""
+    words = plain(line.beside["unit"].words) if "unit" in line.beside else ""
+    sign = line.beside["unit"].words.strip() if "unit" in line.beside else ""
+    cells = list(line.values.values())
+    if words in PERCENT_WORDS or line.name.lstrip().startswith("%"):
+        return Unit.PERCENT
+    if words in POUND_WORDS or sign == "£" or any((a := read_amount(c.text)) and a.is_pounds for c in cells):
+        return Unit.POUNDS
+    if any("%" in c.number_format or ((a := read_amount(c.text)) and a.is_percent) for c in cells):
+        return Unit.PERCENT
+    return Unit.COUNT if words in NUMBER_WORDS else None
+
+
+def marks_in(lines: list[Line]) -> dict[str, ValueStatus]:
+    """The marks for missing values that stand in a scorecard, as it writes them, with what they mean."""
+    found: dict[str, ValueStatus] = {}
+    for line in lines:
+        for cell in line.values.values():
+            if (status := MISSING.get(normal_key(cell.words))) and normal_key(cell.words) not in map(normal_key, found):
+                found[cell.words] = status
+    return found
+
+
+def _columns(found: Found) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for grid, rows in found.sheets:
+        for row in rows:
+            named = {c: r for c, r in row.roles.items()} | {c: LEAVE_OUT for c in row.others if row.roles}
+            for column, role in sorted(named.items()):
+                columns.setdefault(grid.row(row.row)[column].words, role)
+    return columns
+
+
+def _filters(found: Found) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Headings of an export with the word whose rows are read, and those of which a person has to choose it."""
+    only: dict[str, str] = {}
+    ask: dict[str, list[str]] = {}
+    for grid, rows in found.sheets:
+        head = rows[0]
+        if not head.is_long:
+            continue
+        for column in filters_of(grid, head, {}):
+            only[head.others[column]] = next(
+                w for w in words_in(grid, head, column) if normal_key(w) == filters_of(grid, head, {})[column]
+            )
+        if undecided_filters(grid, head, {}):
+            for column, words in head.others.items():
+                if words not in only and 1 < len(words_in(grid, head, column)) <= 30:
+                    ask[words] = words_in(grid, head, column)
+    return only, ask

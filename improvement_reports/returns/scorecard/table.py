@@ -1,0 +1,189 @@
+"""The lines of a scorecard as rows of a return: observations and targets, each with sheet and cell."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
+from improvement_reports.returns.scorecard.grid import Cell, place
+from improvement_reports.returns.scorecard.lines import Line
+from improvement_reports.returns.scorecard.mapping import LEAVE_OUT, Mapping, MeasureMapping
+from improvement_reports.returns.scorecard.periods import Period
+from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
+from improvement_reports.returns.scorecard.values import NotUnderstood, Reading, completed, read_value, scale_of
+from improvement_reports.workspace.measures import Measure
+
+LEVELS = ("red", "amber", "green")
+
+
+@dataclass
+class Rows:
+    """Rows for observations.csv and targets.csv, and what is said of the cells that gave none."""
+
+    observations: list[dict[str, str]] = field(default_factory=list)
+    targets: list[dict[str, str]] = field(default_factory=list)
+    unclear: list[Fault] = field(default_factory=list)
+    left: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """The rows of a table as a frame of text with all of its columns."""
+        rows = self.observations if table == "observations" else self.targets
+        return pd.DataFrame(rows, columns=list(RETURN_TABLES[table].column_names), dtype=object).fillna("")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: whose return of which month, all months before as well or not, and under which source."""
+
+    authority: str
+    month: str
+    source_id: str
+    all_months: bool = False
+
+    def has(self, period: Period) -> bool:
+        return period.end == self.month or (self.all_months and period.end < self.month)
+
+
+def rows_of(lines: list[Line], mapping: Mapping, measures: dict[str, Measure], wanted: Wanted) -> Rows:
+    """Every row that the scorecard gives for the months asked for."""
+    rows, read = Rows(), []
+    for line in lines:
+        entry = mapping.of(line.name, line.section)
+        if entry is None or not entry.is_read:
+            if entry is not None and entry.measure == LEAVE_OUT:
+                rows.left.append(Fault(line.where, f"{shown(line.name)} is left out, as the mapping says"))
+            continue
+        measure = measures[entry.measure]
+        _observations(rows, line, entry, measure, mapping, wanted)
+        if mapping.targets.read:
+            _target(rows, line, entry, measure, mapping, wanted)
+        read.append(line)
+    _beside(rows, read)
+    return rows
+
+
+def _observations(
+    rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted
+) -> None:
+    scale = entry.scale or scale_of(list(line.values.values()))
+    periods = sorted(p for p in {*line.values, *line.tops, *line.bottoms} if wanted.has(p))
+    if not periods:
+        rows.remarks.append(Fault(line.where, f"{shown(line.name)} has no value for the months asked for"))
+    lost = 0
+    for period in periods:
+        cells = [c for c in (line.values.get(period), line.tops.get(period), line.bottoms.get(period)) if c]
+        try:
+            reading = _reading(line, period, measure, scale, mapping)
+        except NotUnderstood as error:
+            rows.unclear.append(Fault(line.grid.where(cells[0].ref), f"{shown(line.name)}: {error}"))
+            continue
+        lost += (reading.decimals or 0) > measure.decimals
+        rows.observations.append(_row(line, period, entry, reading, cells, wanted))
+        if reading.is_worked_out:
+            said = f"{shown(line.name)}: {reading.top} of {reading.bottom} was worked out as {reading.value:f}%"
+            rows.remarks.append(Fault(line.grid.where(cells[0].ref), said))
+        rows.left += [
+            Fault(line.grid.where(c.ref), f"a remark at the cell: {shown(c.comment)}") for c in cells if c.comment
+        ]
+    if lost:
+        said = (
+            f"{shown(line.name)}: the sheet shows more decimals than the {measure.decimals} of {entry.measure}, so"
+            f" {lost} {'value was' if lost == 1 else 'values were'} rounded; set decimals in params/measures.yml and"
+            " import again to keep them"
+        )
+        rows.remarks.append(Fault(line.where, said))
+    if formulas := [c.ref for p in periods if (c := line.values.get(p)) and c.is_formula and not c.problem]:
+        said = f"{shown(line.name)}: {len(formulas)} results of formulas, as Excel saved them"
+        rows.remarks.append(Fault(line.grid.where(formulas[0]), said))
+
+
+def _reading(line: Line, period: Period, measure: Measure, scale: str, mapping: Mapping) -> Reading:
+    """What a line says of a period: its value, with the counts in cells of their own."""
+    cell = line.values.get(period)
+    as_shown = mapping.values == "shown"
+    value = read_value(cell, measure.unit, scale, mapping.marks, as_shown) if cell else Reading(None)
+    counts = []
+    for part in (line.tops, line.bottoms):
+        count = part.get(period)
+        found = read_value(count, Unit.COUNT, scale, mapping.marks, False) if count else None
+        counts.append(found.value if found else None)
+    return completed(value, measure.unit, measure.decimals, *counts)
+
+
+def _row(
+    line: Line, period: Period, entry: MeasureMapping, reading: Reading, cells: list[Cell], wanted: Wanted
+) -> dict[str, str]:
+    return {
+        "measure_id": entry.measure,
+        "area": wanted.authority,
+        "period": period.end,
+        "period_type": str(_kind(period, entry)),
+        "value": "" if reading.value is None else f"{reading.value:f}",
+        "numerator": "" if reading.top is None else str(reading.top),
+        "denominator": "" if reading.bottom is None else str(reading.bottom),
+        "value_status": str(reading.status),
+        "source_id": wanted.source_id,
+        "locator": line.grid.where(*dict.fromkeys(c.ref for c in cells)),
+    }
+
+
+def _kind(period: Period, entry: MeasureMapping) -> PeriodType:
+    """A column of months may hold positions on a day; quarters and years are what they are."""
+    return entry.period_type if entry.period_type and period.kind is PeriodType.MONTH else period.kind
+
+
+def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted) -> None:
+    levels = {name: line.beside[name] for name in LEVELS if name in line.beside}
+    if not levels:
+        return
+    try:
+        found = target_of(levels, measure.unit, measure.better_when)
+    except NotATarget as error:
+        rows.unclear.append(Fault(line.grid.where(error.cell.ref), f"{shown(line.name)}: {error}"))
+        return
+    if found is None:
+        refs = [c.ref for c in levels.values()]
+        rows.unclear.append(
+            Fault(line.grid.where(*refs), f"{shown(line.name)}: levels without a green one or a target")
+        )
+        return
+    months = sorted(p.end for p in line.values if wanted.has(p))
+    rows.targets.append(
+        {
+            "measure_id": entry.measure,
+            "valid_from": mapping.targets.valid_from or (months[0] if months else wanted.month),
+            "target": f"{found.target:f}",
+            "tolerance": "" if found.tolerance is None else f"{found.tolerance:f}",
+            "level": mapping.targets.level,
+            "source_id": wanted.source_id,
+            "locator": line.grid.where(*(c.ref for c in found.cells)),
+        }
+    )
+
+
+def _beside(rows: Rows, lines: list[Line]) -> None:
+    """What stands beside the lines and has no column in a return: named, so that it is not lost without a word."""
+    for line in lines:
+        if cell := line.beside.get("comment"):
+            said = f"a comment on {shown(line.name)}: {shown(cell.words, 200)}"
+            rows.left.append(Fault(line.grid.where(cell.ref), said))
+    for role, what in (("rag", "RAG ratings"), ("direction", "directions of travel")):
+        found = [(line.grid.title, line.beside[role]) for line in lines if role in line.beside]
+        for title in dict.fromkeys(title for title, _ in found):
+            cells = [cell for other, cell in found if other == title]
+            words = ", ".join(dict.fromkeys(c.words for c in cells))
+            said = f"{what} of {counted(len(cells), 'measure')} ({words[:60]}): a return has no column for them"
+            refs = [c.ref for c in cells]
+            rows.left.append(Fault(place(title, *refs[:3], *([f"{len(refs) - 3} more"] if refs[3:] else [])), said))
+
+
+def counted_statuses(rows: Rows) -> dict[str, int]:
+    """How many observations have a value, and how many have none for which reason."""
+    found: dict[str, int] = {}
+    for row in rows.observations:
+        found[row["value_status"]] = found.get(row["value_status"], 0) + 1
+    return dict(sorted(found.items(), key=lambda i: i[0] != ValueStatus.PUBLISHED))
