@@ -669,15 +669,20 @@ def import_scorecard(
     ] = "",
 ) -> None:
     """Read a council's own scorecard into a return; what is not understood is named with its cell, never guessed."""
-    from improvement_reports.returns.scorecard.importing import Request, run_import
+    from improvement_reports.authoring.add_measure import add_measures, from_library
+    from improvement_reports.returns.scorecard.importing import Person, Request, run_import
     from improvement_reports.returns.scorecard.terminal import ask, received_day
     from improvement_reports.returns.scorecard.told import tell
 
     project = _project()
     _checked(authority, month)
+
+    def take_over(ids: list[str]) -> None:
+        add_measures(project, {measure_id: from_library(project, measure_id) or {} for measure_id in ids})
+
     request = Request(authority, month, file, received_day(received, month), mapping, all_months, replace, yes)
     with at_work(project):
-        code = run_import(project, request, ask, typer.echo, tell)
+        code = run_import(project, request, Person(ask, typer.echo, tell, take_over))
     if code:
         raise typer.Exit(code)
 

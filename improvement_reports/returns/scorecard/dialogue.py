@@ -53,7 +53,7 @@ def dialogue(seen: Look, ask: Ask, say: Say) -> None:
         )
     for heading, words in draft.to_filter.items():
         _ask_filter(draft, heading, words, ask, say)
-    sure = [c for c in draft.choices if c.chosen in seen.measures]
+    sure = [c for c in draft.choices if c.chosen in seen.offered]
     for choice in sure:
         say(f"  {choice.line.name} = {choice.chosen}")
     if sure and not _yes(f"Take these {len(sure)}, whose words are the same? [Y/n] ", ask, say):
@@ -62,7 +62,7 @@ def dialogue(seen: Look, ask: Ask, say: Say) -> None:
     for choice in draft.choices:
         if choice not in sure:
             _ask_measure(choice, seen, ask, say)
-    for choice in (c for c in draft.choices if c.asks_scale and c.chosen in seen.measures):
+    for choice in (c for c in draft.choices if c.asks_scale and c.chosen in seen.offered):
         _ask_scale(choice, ask, say)
 
 
@@ -93,7 +93,7 @@ def _ask_measure(choice: Choice, seen: Look, ask: Ask, say: Say) -> None:
     taken = {c.chosen: c.line.name for c in seen.draft.choices if c is not choice} if seen.draft else {}
     say(f"{choice.line.name} ({choice.line.where})")
     for number, option in enumerate(choice.options, start=1):
-        say(f"  {number} {option.measure_id}: {option.wording}")
+        say(f"  {number} {option.measure_id}: {option.wording}{'' if option.is_own else ' (from the library)'}")
     for _ in range(TRIES):
         answer = ask("Number or id of the measure, 0 to leave it out, Enter to decide later: ").strip()
         if answer == "":
@@ -103,7 +103,7 @@ def _ask_measure(choice: Choice, seen: Look, ask: Ask, say: Say) -> None:
             return
         offered = answer.isdecimal() and int(answer) <= len(choice.options)
         measure = choice.options[int(answer) - 1].measure_id if offered else answer
-        if measure in seen.measures and measure not in taken:
+        if measure in seen.offered and measure not in taken:
             choice.chosen = measure
             return
         say(_why_not(measure, taken, len(choice.options)))
@@ -112,7 +112,7 @@ def _ask_measure(choice: Choice, seen: Look, ask: Ask, say: Say) -> None:
 def _why_not(measure: str, taken: dict[str, str], offered: int) -> str:
     if measure in taken:
         return f"{measure} is {shown(taken[measure])} already; a measure stands once."
-    return f"{shown(measure)} is no measure of params/measures.yml" + (
+    return f"{shown(measure)} is no measure of params/measures.yml or the library" + (
         f", nor a number up to {offered}." if offered else "."
     )
 

@@ -30,6 +30,7 @@ from improvement_reports.returns.scorecard.looking import (
     mapping_of,
     mapping_path,
     save,
+    to_take_over,
     unmatched,
 )
 from improvement_reports.returns.scorecard.mapping import Mapping
@@ -228,8 +229,19 @@ def asked_mapping(project: Project, request: Request, seen: Look, place: Authori
     return mapping
 
 
-def run_import(project: Project, request: Request, ask: Ask, say: Say, tell: Callable[[Import, Say], None]) -> int:
+@dataclass(frozen=True)
+class Person:
+    """Who is asked and told, and what takes measures of the library over into the council's own list."""
+
+    ask: Ask
+    say: Say
+    tell: Callable[["Import", Say], None]
+    take_over: Callable[[list[str]], None]
+
+
+def run_import(project: Project, request: Request, person: Person) -> int:
     """Import a scorecard; 0, or 1 if something in it was not understood and the rest was imported."""
+    ask, say = person.ask, person.say
     place = load_authorities(project)[request.authority]
     path = mapping_path(project, request.authority, request.mapping)
     if request.mapping is not None and not path.parent.is_dir():
@@ -237,10 +249,13 @@ def run_import(project: Project, request: Request, ask: Ask, say: Say, tell: Cal
     seen = look(project, request.file, path)
     _has_month(seen, request.month)
     mapping = seen.mapping or asked_mapping(project, request, seen, place, ask, say)
-    if seen.mapping is None:  # read again as the mapping says it: what is not in the mapping is not imported
+    if new := to_take_over(seen, mapping):
+        person.take_over(new)
+        say(f"Added to params/measures.yml from the library: {', '.join(new)}.")
+    if new or seen.mapping is None:  # read again as the mapping says it: what is not in the mapping is not imported
         seen = look(project, request.file, path)
     made = prepared(project, request, seen, mapping, project.relative(path))
-    tell(made, say)
+    person.tell(made, say)
     if not made.rows.observations:
         say("Nothing was imported: no row of the scorecard is a measure yet.")
         return 1

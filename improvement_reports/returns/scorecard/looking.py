@@ -10,11 +10,12 @@ from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.returns.scorecard.lines import Line
 from improvement_reports.returns.scorecard.mapping import UNDECIDED, Mapping, SourceMapping, load_mapping
 from improvement_reports.returns.scorecard.mapping_text import mapping_text
-from improvement_reports.returns.scorecard.matching import library, proposals
+from improvement_reports.returns.scorecard.matching import proposals, wordings
 from improvement_reports.returns.scorecard.propose import Draft, draft_of, unit_of
 from improvement_reports.returns.scorecard.recognise import Found, read_scorecard, recognise
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import digest, write_whole
+from improvement_reports.workspace.measure_library import load_library
 from improvement_reports.workspace.measures import Measure, load_measures
 from improvement_reports.workspace.places import Project, checked_key
 
@@ -23,12 +24,16 @@ FILE = "import.yml"
 
 @dataclass
 class Look:
-    """A scorecard's file as it was recognised, its mapping where there is one, and the draft of one where not."""
+    """A scorecard's file as it was recognised, its mapping where there is one, and the draft of one where not.
+
+    ``measures``: the council's own list; ``offered``: with what the library has besides; ``known``: how all are called.
+    """
 
     path: Path
     content: bytes
     found: Found
     measures: dict[str, Measure]
+    offered: dict[str, Measure]
     known: pd.DataFrame
     mapping: Mapping | None = None
     draft: Draft | None = None
@@ -45,17 +50,18 @@ def mapping_path(project: Project, authority: str, named: Path | None) -> Path:
 
 def look(project: Project, path: Path, mapping: Path) -> Look:
     """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be."""
-    measures = load_measures(project)
-    content, known = read_scorecard(path), library(measures)
+    measures, library = load_measures(project), load_library(project)
+    offered: dict[str, Measure] = {**library, **measures}
+    content, known = read_scorecard(path), wordings(measures, library)
     if mapping.is_file():
-        loaded = load_mapping(mapping, project.relative(mapping), measures)
-        return Look(path, content, recognise(content, path.name, loaded), measures, known, loaded)
+        loaded = load_mapping(mapping, project.relative(mapping), offered)
+        return Look(path, content, recognise(content, path.name, loaded), measures, offered, known, loaded)
     found = recognise(content, path.name)
     if not found.lines:
         said = "\n".join(f"  {fault}" for fault in found.unclear[:20])
         raise UserError(f"{path.name} has headings of months, and no measure beneath them that can be read.\n{said}")
-    draft = draft_of(found, known, {key: m.unit for key, m in measures.items()})
-    return Look(path, content, found, measures, known, None, draft)
+    draft = draft_of(found, known, {key: m.unit for key, m in offered.items()})
+    return Look(path, content, found, measures, offered, known, None, draft)
 
 
 def default_source(authority: str, place: Authority) -> SourceMapping:
@@ -82,6 +88,11 @@ def save(mapping: Mapping, draft: Draft, path: Path) -> None:
     write_whole(path, mapping_text(mapping, draft.choices))
 
 
+def to_take_over(seen: Look, mapping: Mapping) -> list[str]:
+    """Measures of the mapping that the library has and the council's own list not yet."""
+    return [m.measure for m in mapping.measures if m.is_read and m.measure not in seen.measures]
+
+
 def unmatched(seen: Look, mapping: Mapping, name: str) -> list[Fault]:
     """Rows that are no measure yet, each with the nearest three and what to type, and measures whose row is gone."""
     faults = []
@@ -105,5 +116,5 @@ def _to_type(seen: Look, line: Line, is_new: bool, name: str) -> str:
     state = "is a new row" if is_new else "is no measure yet"
     kind = f" ({unit})" if unit in (Unit.PERCENT, Unit.POUNDS) else ""
     if not near:
-        return f"{state}{kind}; params/measures.yml has none of its kind: add one there, and {where}"
-    return f"{state}{kind}; nearest are {listed(near)}: {where}, or leave_out, or add a measure to params/measures.yml"
+        return f"{state}{kind}; no measure is of its kind: add one (python3 make.py add-measure), and {where}"
+    return f"{state}{kind}; nearest are {listed(near)}: {where}, or leave_out, or a measure that you add (add-measure)"

@@ -121,13 +121,16 @@ class Mapping(Strict):
 
 
 def load_mapping(path: Path, name: str, measures: dict[str, Measure]) -> Mapping:
-    """The mapping in a file; `InvalidInput` with one sentence for each fault, unknown measures among them."""
+    """The mapping in a file; `InvalidInput` with one sentence for each fault, unknown measures among them.
+
+    ``measures``: the council's own and those of the library.
+    """
     mapping = validated(Mapping, load_yaml(path, name, "sheets, source and measures"), name)
     faults = [
         Fault(
             f"{name}, measures, {shown(m.name)}",
             f"{shown(m.measure)} is not in params/measures.yml{suggestion(m.measure, measures, 3)}; correct it, add the"
-            f" measure there, or write {LEAVE_OUT}",
+            f" measure (python3 make.py add-measure), or write {LEAVE_OUT}",
         )
         for m in mapping.measures
         if m.is_read and m.measure not in measures

@@ -1,11 +1,11 @@
 """Which measure of the library a name in a scorecard means: the same words are the same measure, like ones are offered.
 
-The library is a frame (``measure_id``, ``wording``, ``unit``), one row for each wording of a measure: whatever else
-knows measures by other names adds rows to it.
+What is known is a frame (``measure_id``, ``wording``, ``unit``, ``is_own``), one row for each wording of a measure:
+whatever else knows measures by other names adds rows to it.
 """
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.vocabulary import Unit
+from improvement_reports.workspace.measure_library import LibraryMeasure
 from improvement_reports.workspace.measures import Measure
 
 LEAST = 60  # of 100: what is less alike is not offered
@@ -54,21 +55,29 @@ SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": 
 
 
 class Proposal(NamedTuple):
-    """A measure that a name may mean; ``is_same``: its words are the same, so that no other can be meant."""
+    """A measure that a name may mean; ``is_same``: its words are the same, so that no other can be meant.
+
+    ``is_own``: whether it is in the council's own list, or only in the library, from which it would be taken over.
+    """
 
     measure_id: str
     wording: str
     score: float
     is_same: bool
+    is_own: bool = True
 
 
-def library(measures: dict[str, Measure]) -> pd.DataFrame:
-    """The measures with every wording that they have: title, label, short name, synonyms, and the id itself."""
+def wordings(measures: Mapping[str, Measure], library: Mapping[str, LibraryMeasure]) -> pd.DataFrame:
+    """Every wording of every measure of the council's list and of the library: title, label, synonyms, the id itself.
+
+    What the library calls a measure that the council has counts for the council's.
+    """
     rows = []
-    for key, measure in measures.items():
-        words = [measure.title, measure.label, measure.short, *getattr(measure, "synonyms", ()), key.replace("_", " ")]
-        rows += [(key, word, str(measure.unit)) for word in dict.fromkeys(filter(None, words))]
-    return pd.DataFrame(rows, columns=["measure_id", "wording", "unit"])
+    for key, measure in {**library, **measures}.items():
+        words = [measure.title, measure.label, measure.short, *(library[key].names if key in library else ())]
+        words.append(key.replace("_", " "))
+        rows += [(key, word, str(measure.unit), key in measures) for word in dict.fromkeys(filter(None, words))]
+    return pd.DataFrame(rows, columns=["measure_id", "wording", "unit", "is_own"])
 
 
 @lru_cache(maxsize=20_000)
@@ -89,16 +98,17 @@ def proposals(name: str, unit: Unit | None, known: pd.DataFrame, least: float = 
     fitting = known if unit is None else known[known["unit"].map(lambda u: _fits(unit, Unit(u)))]
     wanted = bare(name)
     best: dict[str, Proposal] = {}
-    wordings = fitting["wording"].map(bare).tolist()
-    rows = fitting[["measure_id", "wording"]].to_numpy().tolist()
-    for _, score, at in process.extract(wanted, wordings, scorer=likeness, limit=40, score_cutoff=least):
-        measure_id, wording = rows[at]
-        found = Proposal(measure_id, wording, round(score, 1), _same(wanted, wordings[at]))
+    words = fitting["wording"].map(bare).tolist()
+    rows = fitting[["measure_id", "wording", "is_own"]].to_numpy().tolist()
+    for _, score, at in process.extract(wanted, words, scorer=likeness, limit=40, score_cutoff=least):
+        measure_id, wording, is_own = rows[at]
+        found = Proposal(measure_id, wording, round(score, 1), _same(wanted, words[at]), is_own)
         if measure_id not in best or (found.is_same, found.score) > (best[measure_id].is_same, best[measure_id].score):
             best[measure_id] = found
-    ordered = sorted(best.values(), key=lambda p: (not p.is_same, -p.score, p.measure_id))[:MOST]
-    several = sum(p.is_same for p in ordered) > 1
-    return [p._replace(is_same=p.is_same and not several) for p in ordered]
+    ordered = sorted(best.values(), key=lambda p: (not p.is_same, -p.score, not p.is_own, p.measure_id))[:MOST]
+    same = [p for p in ordered if p.is_same]
+    sure = [p for p in same if p.is_own] or same  # the council's own measure comes before one of the library
+    return [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
 
 
 def likeness(wanted: Sequence[Hashable], wording: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
