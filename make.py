@@ -54,6 +54,7 @@ COMMANDS = {
     "lab": "open JupyterLab",
     "preview": "build the website and show it while you edit",
     "bench": "measure how long each stage takes",
+    "guide": "write the guide “Your first report” anew from the code",
     "proof": "simulate how often the rules of the method are wrong",
     "test": "run the tests (--fast: the pure part; --coverage: that part, and how much of each room it runs)",
     "lint": "check form, floors and types of the code (--fix: mend the form)",

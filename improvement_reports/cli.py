@@ -729,6 +729,15 @@ def bench(
 
 
 @app.command()
+def guide() -> None:
+    """Write the guide “Your first report” (docs/ and about/) anew from the code that it describes."""
+    from improvement_reports.authoring.guide.page import PAGE, PLACE, write
+
+    write(_project())
+    typer.echo(f"{PLACE} and {PAGE} are written.")
+
+
+@app.command()
 def proof() -> None:
     """Simulate how often the rules of the method are wrong, and write docs/method-proof.md."""
     from improvement_reports.authoring.method_proof.page import PLACE, write

@@ -1,0 +1,1 @@
+"""The guide “Your first report”, written from the code that it describes."""

@@ -1,0 +1,97 @@
+"""Which tables of a return feed which section of which kind of report."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
+
+NONE: tuple[str, ...] = ()
+MEASURED = ("observations", "targets")
+# The tables behind each function of `improvement_reports.sections` that a notebook calls.
+FEEDS: dict[str, tuple[str, ...]] = {
+    "about": NONE,
+    "actions": ("actions",),
+    "at_a_glance": (*MEASURED, "priorities", "milestones"),
+    "beside_others": NONE,
+    "brief": (*MEASURED, "priorities", "actions", "milestones", "claims"),
+    "charts": MEASURED,
+    "claims": ("claims", "observations"),
+    "conditions": ("conditions",),
+    "dashboard": ("priorities",),
+    "finance": ("finance",),
+    "finance_tables": ("finance",),
+    "finding_themes": ("findings",),
+    "findings": ("findings",),
+    "first_screen": (*MEASURED, "priorities", "actions"),
+    "framework": ("framework",),
+    "golden_thread": ("links", "recommendations", "priorities", "actions", *MEASURED),
+    "inspections": ("inspections",),
+    "judgements": ("judgements", "inspections"),
+    "key_measures": MEASURED,
+    "measures_table": MEASURED,
+    "milestones": ("milestones",),
+    "missing_measures": NONE,
+    "named_charts": MEASURED,
+    "named_measures": MEASURED,
+    "neighbours_table": NONE,
+    "notes": ("notes", "observations"),
+    "off_target": MEASURED,
+    "plan_themes": ("priorities",),
+    "priorities": ("priorities",),
+    "priority_heading": ("priorities",),
+    "priority_notes": ("notes",),
+    "priority_status": ("priorities",),
+    "profile_brief": NONE,
+    "profile_questions": NONE,
+    "questions": MEASURED,
+    "recommendation_heading": ("recommendations",),
+    "recommendation_rows": ("recommendations",),
+    "recommendation_wording": ("recommendations",),
+    "recommendations": ("recommendations",),
+    "referrals_chart": NONE,
+    "sources": NONE,
+    "standing_tables": NONE,
+    "statements": ("statements",),
+    "status_history": ("priorities",),
+    "steps": ("actions",),
+    "trends": NONE,
+    "unusual_and_changed": NONE,
+}
+CALL = re.compile(r"\bsections\.(\w+)\(")
+TEXT = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
+HEADING = re.compile(r"^##+ (.+?)(?: \{.*)?$", re.MULTILINE)
+NO_SECTION = ("show", "heading")
+
+
+def parts_of(notebook: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The headings of a notebook in their order, each with the sections and the texts that are shown under it."""
+    heading, called, texts = "At the top", list[str](), list[str]()
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and (found := HEADING.search(source)):
+            if called or texts:
+                yield heading, called, texts
+            heading, called, texts = found[1], [], []
+        elif cell["cell_type"] == "code":
+            called += [name for name in CALL.findall(source) if name not in NO_SECTION]
+            texts += [text for _, text in TEXT.findall(source)]
+    yield heading, called, texts
+
+
+def feeds_text(notebooks: Path) -> str:
+    """For each kind of report a table: heading, what is shown there, from which tables and texts."""
+    kinds = [kind for kind in ReportKind if (notebooks / f"{kind}.ipynb").is_file()]
+    return "\n\n".join(_kind_text(kind, notebooks / f"{kind}.ipynb") for kind in kinds)
+
+
+def _kind_text(kind: ReportKind, notebook: Path) -> str:
+    lines = [f"### {KIND_WORDS[kind]} (`{kind}`)", "", "| heading | tables | texts |", "|---|---|---|"]
+    for heading, called, texts in parts_of(notebook):
+        used = {table for name in called for table in FEEDS.get(name, ())}
+        tables = ", ".join(f"`{t}`" for t in RETURN_TABLES if t in used) or "official statistics, or none"
+        named = ", ".join(f"`{re.sub(r'{.*?}', 'ID', text)}.md`" for text in texts)
+        lines.append(f"| {heading} | {tables} | {named} |")
+    return "\n".join(lines)
