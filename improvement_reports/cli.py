@@ -534,9 +534,11 @@ def template(
     output: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("return.xlsx"),
 ) -> None:
     """Write an empty workbook with all tables of a return, their columns explained."""
+    from improvement_reports.authoring.listed import examples_of, listed_measures
     from improvement_reports.returns.template import write_template
 
-    write_template(output)
+    project = _project()
+    write_template(output, listed_measures(project), examples_of(project))
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 

@@ -6,7 +6,9 @@ import io
 import os
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -18,7 +20,21 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
 from improvement_reports.returns.reading import WORKBOOK
+from improvement_reports.returns.workbook_reading import MEASURES
 from improvement_reports.workspace.troubles import in_words
+
+Examples = Mapping[tuple[str, str], str]
+
+
+class Listed(NamedTuple):
+    """A measure as the workbook lists it."""
+
+    measure_id: str
+    title: str
+    unit: str
+    better_when: str
+    definition: str
+
 
 LAST_ROW = 1_048_576  # of a sheet in Excel
 LISTED_ROWS = 2000  # of another sheet that a dropdown offers
@@ -42,7 +58,7 @@ STEPS = (
         "Keep the names of the sheets and the first row of each as they are. The headings with a dark ground must be"
         " filled in."
     ),
-    "Select a heading to read what its column holds; the same is listed below.",
+    "Select a heading to read what its column holds; the same is listed below, with an example in grey.",
     "Write values, not formulas, and do not merge cells. Write roles, never the names of people.",
     (
         f"Save the workbook as {WORKBOOK} in data/raw/<authority>/<month>/, with the narrative beside it, and run"
@@ -53,6 +69,7 @@ STEPS = (
 REQUIRED_FILL = PatternFill("solid", fgColor="FF12436D")
 OPTIONAL_FILL = PatternFill("solid", fgColor="FFDDE5EC")
 LINK_COLOUR = "FF12436D"
+GREY = "FF505A5F"
 TOP = Alignment(vertical="top")
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 
@@ -64,8 +81,11 @@ def _font(**kwargs) -> Font:
 BOLD, BOLD_WHITE = _font(bold=True), _font(bold=True, color="FFFFFFFF")
 
 
-def write_template(output: Path) -> None:
+def write_template(output: Path, measures: Sequence[Listed] = (), examples: Examples | None = None) -> None:
     """Write the empty workbook to a new .xlsx file; the same bytes each time.
+
+    ``measures`` are listed on a sheet of their own and offered where a row names one; ``examples``: a cell of the
+    demonstration for (table, column), shown in grey.
 
     Raises a `UserError` if the file exists, has no folder or does not end in .xlsx.
     """
@@ -78,7 +98,7 @@ def write_template(output: Path) -> None:
         raise UserError(f"There is no folder {shown(output.parent)} for the workbook; make it first.")
     aside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        aside.write_bytes(without_times(_saved(template_workbook())))
+        aside.write_bytes(without_times(_saved(template_workbook(measures, examples))))
         aside.replace(output)
     except OSError as error:
         if in_words(error):  # what the machine refuses, and of which file, is said as everywhere
@@ -88,19 +108,36 @@ def write_template(output: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def template_workbook() -> Workbook:
-    """The sheet “read me” and a sheet for each table of a workbook, without rows."""
+def template_workbook(measures: Sequence[Listed] = (), examples: Examples | None = None) -> Workbook:
+    """The sheet “read me”, a sheet for each table of a workbook, without rows, and the measures."""
     book = Workbook()
     book.properties.creator = AUTHOR
     book.properties.title = "Monthly return of an improvement programme"
     book.properties.language = "en-GB"
-    _read_me(book.active)
+    _read_me(book.active, examples or {})
     for table in WORKBOOK_TABLES.values():
-        _table_sheet(book.create_sheet(table.name), table)
+        _table_sheet(book.create_sheet(table.name), table, len(measures))
+    if measures:
+        _measures_sheet(book.create_sheet(MEASURES), measures)
     return book
 
 
-def _table_sheet(sheet, table: TableSpec) -> None:
+def _measures_sheet(sheet, measures: Sequence[Listed]) -> None:
+    """The measures that a row may name: what the drop-down lists offer, with the words to choose by."""
+    sheet.append(list(Listed._fields))
+    for cell in sheet[1]:
+        cell.font, cell.fill = BOLD, OPTIONAL_FILL
+    for measure in measures:
+        sheet.append(list(measure))
+        for cell in sheet[sheet.max_row]:
+            cell.alignment, cell.number_format, cell.data_type = WRAPPED, TEXT, "s"  # no word is a formula
+    for letter, width in zip("ABCDE", (38, 52, 11, 12, 100), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    _print_on_one_width(sheet)
+
+
+def _table_sheet(sheet, table: TableSpec, measures: int) -> None:
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
         whole = sheet.column_dimensions[letter]
@@ -110,7 +147,7 @@ def _table_sheet(sheet, table: TableSpec) -> None:
         whole.number_format = "General" if column.type == "number" else TEXT
         whole.alignment = WRAPPED if column.type == "text" else TOP
         _heading(sheet.cell(1, number, column.name), column)
-        if rule := _rule(column):
+        if rule := _rule(column, measures):
             rule.add(f"{letter}2:{letter}{LAST_ROW}")
             sheet.add_data_validation(rule)
     sheet.freeze_panes = "A2"
@@ -144,13 +181,17 @@ def _words(column: ColumnSpec) -> list[str]:
     return [str(member.value) for member in column.choices] if column.choices else []
 
 
-def _rule(column: ColumnSpec) -> DataValidation | None:
+def _rule(column: ColumnSpec, measures: int = 0) -> DataValidation | None:
     """What Excel itself lets a person enter in a column: a dropdown, a number, a text as long as a date."""
     if column.type in ("choice", "yes_no"):
         words = ",".join(_words(column))
         if len(words) > MAX_DROPDOWN:
             raise ValueError(f"the dropdown of {column.name} is longer than {MAX_DROPDOWN} characters")
         rule = DataValidation("list", formula1=f'"{words}"', error=f"Choose one of: {', '.join(_words(column))}.")
+    elif column.refers_to == MEASURES and measures:
+        message = "This is not in the sheet measures. Choose one that is, or add it with python3 make.py add-measure."
+        cells = f"{MEASURES}!$A$2:$A${measures + 1}"
+        rule = DataValidation("list", formula1=cells, error=message, errorStyle="warning")
     elif column.refers_to in WORKBOOK_TABLES:
         cells = f"{column.refers_to}!$A$2:$A${LISTED_ROWS}"
         message = f"This is not in the sheet {column.refers_to}. Add it there, or choose one that is."
@@ -170,7 +211,7 @@ def _rule(column: ColumnSpec) -> DataValidation | None:
     return rule
 
 
-def _read_me(sheet) -> None:
+def _read_me(sheet, examples: Examples) -> None:
     """What the workbook is, how it is filled in, one line per sheet, and one per column for whoever cannot see
     notes.
     """
@@ -186,15 +227,18 @@ def _read_me(sheet) -> None:
         link = sheet.cell(sheet.max_row, 1)
         link.hyperlink = Hyperlink(link.coordinate, location=f"'{table.name}'!A1", display=table.name)
         link.font = _font(color=LINK_COLOUR, underline="single")
-    _section(sheet, "Columns", ["Sheet", "Required", "Column", "What it holds"])
+    _section(sheet, "Columns", ["Sheet", "Required", "Column", "What it holds", "For example"])
     for table in WORKBOOK_TABLES.values():
         for column in table.columns:
             text = explanation(column)
-            sheet.append([table.name, "yes" if column.required else "no", column.name, text])
+            example = examples.get((table.name, column.name), "")
+            sheet.append([table.name, "yes" if column.required else "no", column.name, text, example])
             for cell in sheet[sheet.max_row]:
                 cell.alignment = WRAPPED
+            sheet.cell(sheet.max_row, 5).font = _font(color=GREY, italic=True)
+            sheet.cell(sheet.max_row, 5).number_format = TEXT
             sheet.row_dimensions[sheet.max_row].height = 15 * (1 + len(text) // 105)  # not every program fits it itself
-    for letter, width in zip("ABCD", (16, 11, 58, 110), strict=True):
+    for letter, width in zip("ABCDE", (16, 11, 58, 110, 44), strict=True):
         sheet.column_dimensions[letter].width = width
     _print_on_one_width(sheet)
 

@@ -17,6 +17,7 @@ from improvement_reports.workspace.csv_reading import Rows, name_row, too_many_r
 from improvement_reports.workspace.safe_reading import size
 
 READ_ME = "read me"  # the template's own instructions
+MEASURES = "measures"  # and the measures that its rows may name
 TRUE = ("1", "true")
 LEAST_SIZE = 0.5  # of a row in points, of a column in characters: less cannot be seen
 ENOUGH = 50  # faults of one sheet
@@ -81,7 +82,7 @@ def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
     book = load_workbook(io.BytesIO(content), read_only=True, rich_text=True, keep_links=False)
     try:
         for sheet in book.worksheets:
-            if sheet.title == READ_ME or (only and sheet.title != only):
+            if sheet.title in (READ_ME, MEASURES) or (only and sheet.title != only):
                 continue
             spec = WORKBOOK_TABLES.get(sheet.title)
             if spec is None:

@@ -11,12 +11,16 @@ import yaml
 from conftest import ROOT
 from openpyxl import load_workbook
 
+from improvement_reports.authoring.listed import examples_of, listed_measures
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.tables import RETURN_FILE, RETURN_TABLES, WORKBOOK_TABLES
 from improvement_reports.returns.prepare import check_return, prepare_return
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.returns.reading import WORKBOOK
-from improvement_reports.returns.template import LAST_ROW, write_template
+from improvement_reports.returns.template import LAST_ROW, Listed, write_template
+from improvement_reports.returns.workbook_reading import read_workbook
+from improvement_reports.workspace.measure_library import load_library
+from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project
 
 AUTHORITY, MONTH = "gloucestershire", "2021-04"
@@ -191,3 +195,25 @@ def test_an_empty_workbook_has_faults_and_no_traceback(both, tmp_path):
     write_template(home / WORKBOOK)
     with pytest.raises(UserError, match="sheet observations: has no rows below the first"):
         check_return(project, home)
+
+
+def test_the_command_offers_the_measures_and_shows_examples_in_grey(tmp_path, monkeypatch):
+    path = tmp_path / "return.xlsx"
+    project = Project(ROOT)
+    write_template(path, listed_measures(project), examples_of(project))
+    book = load_workbook(path)
+    listed = [row[0].value for row in book["measures"].iter_rows(min_row=2)]
+    assert {*load_measures(project), *load_library(project)} == set(listed) and len(listed) == len(set(listed))
+    rule = rules(book["observations"])["A"]
+    assert (rule.type, rule.formula1) == ("list", f"measures!$A$2:$A${len(listed) + 1}")
+    lines = {(r[0].value, r[2].value): r[4] for r in book["read me"].iter_rows(max_col=5) if r[2].value}
+    example = lines["observations", "measure_id"]
+    assert example.value in load_measures(project) and example.font.i and example.font.color.rgb == "FF505A5F"
+
+
+def test_the_list_of_measures_is_no_table_of_the_return(tmp_path):
+    path = tmp_path / "return.xlsx"
+    write_template(path, [Listed("a_count", "A", "count", "higher", "=A")])
+    found = read_workbook(path.read_bytes(), path.name)
+    assert not any("measures" in f.where for f in found.faults) and "measures" not in found.tables
+    assert load_workbook(path)["measures"]["E2"].data_type == "s"
