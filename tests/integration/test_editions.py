@@ -39,7 +39,7 @@ from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
 # A sample for each run of the tests; KILLS=60 tries more moments.
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 
 
 # What is frozen
