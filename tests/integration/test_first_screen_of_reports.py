@@ -7,6 +7,7 @@ import pytest
 from lxml import html
 
 from improvement_reports.domain.markup import plain
+from improvement_reports.domain.vocabulary import TargetResult
 from improvement_reports.report import open_report
 from improvement_reports.sections.first_screen import first_screen, key_positions
 from improvement_reports.sections.lines import measure_line
@@ -38,9 +39,8 @@ def outside_of_links(cell) -> str:
 def test_the_measure_that_misses_its_target_longest_is_first(shown):
     report, _, _ = shown
     positions = key_positions(report)
-    results = [None if at.result is None else at.result.value for at in positions]
-    missed = [n for n, r in enumerate(results) if r == "not met"]
-    assert missed == list(range(len(missed)))
+    missed = [n for n, at in enumerate(positions) if at.result is TargetResult.NOT_MET]
+    assert missed and missed == list(range(len(missed)))
     runs = [found[0].length if (found := report.facts.target_run(at)) else 1 for at in positions[: len(missed)]]
     assert runs == sorted(runs, reverse=True)
     assert sorted(at.measure_id for at in positions) == sorted(report.params.headline_measures)
