@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from improvement_reports.domain.numbers import decimals_of, format_number
+
 SHARE = 0.125  # of the whole height, that the other values must fill at least
 FEWEST = 6  # values; of fewer none is far off
 ONE_IN = 12  # so many values at most are off the scale, and one of fewer
@@ -40,9 +42,46 @@ def _farthest(values: list[float], others: Collection[float]) -> float | None:
     return None
 
 
+CORE, CORE_SHARE, ROOM = 0.95, 0.5, 0.25  # of many values: how many, of the width, and beside them
+
+
+def core_of(values: Sequence[float]) -> tuple[float, float] | None:
+    """From where to where an axis of many values goes if a few far ones would press the rest together; None where they
+    do not. The middle 95% of the values then fill less than half of the width.
+
+    >>> core_of([*range(100), 1000])
+    (-20.5, 120.5)
+    """
+    ordered = sorted(values)
+    cut = round(len(ordered) * (1 - CORE) / 2)
+    low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
+    if cut == 0 or high == low or (high - low) >= CORE_SHARE * (ordered[-1] - ordered[0]):
+        return None
+    return low - ROOM * (high - low), high + ROOM * (high - low)
+
+
+PERCENT_ENDS = {10: 5, 25: 5, 50: 10, 100: 25}  # where an axis of percentages ends, and its steps
+
+
+def percent_end(values: Collection[float]) -> tuple[int, list[int]]:
+    """The end of an axis of percentages that starts at 0, and its ticks: 100, or less where all values are far below.
+
+    >>> percent_end([12, 18.5]), percent_end([12, 60])
+    ((25, [0, 5, 10, 15, 20, 25]), (100, [0, 25, 50, 75, 100]))
+    """
+    end = next((e for e in PERCENT_ENDS if 1.15 * max(values) <= e), 100)
+    return end, list(range(0, end + 1, PERCENT_ENDS[end]))
+
+
 def clipped(value: float, low: float, high: float) -> float:
     """A value on the axis: one beyond its ends stands at the end."""
     return min(max(value, low), high)
+
+
+def tick_text(tick: float, percent: bool = False) -> str:
+    """A number beside an axis: 20,000; 2.5%."""
+    number = float(f"{tick:.10g}")  # sums of floats differ in their last places
+    return format_number(number, decimals_of(number)) + ("%" if percent else "")
 
 
 ARROWS = {True: "▲", False: "▼"}  # a value above the axis, or below it

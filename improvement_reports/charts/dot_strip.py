@@ -1,9 +1,11 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
+from improvement_reports.charts.axis import clipped, core_of, tick_text
 from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_figure, palette, sentence_svg, svg_text
 from improvement_reports.domain.numbers import format_value
 from improvement_reports.domain.vocabulary import Unit
 
+BEYOND = 20  # pixels for the line on those that are off the scale
 SHAPES = ("D", "s", "^", "v", "P", "X")
 
 
@@ -17,13 +19,16 @@ def dot_strip(
         return sentence_svg("No authority has a value, so there is nothing to draw.", width)
     colours, narrow = palette(), width <= NARROW
     names = sorted(marked, key=lambda c: values[c])
-    height = 120 + 24 * len(names)
+    ends = core_of(list(values.values()))
+    below = 2 * BEYOND if ends else 0
+    height = 120 + 24 * len(names) + below
     figure = new_figure(width, height)
-    axes = figure.add_axes((0.05, 42 / height, 0.9, 44 / height))
+    axes = figure.add_axes((0.05, (42 + below) / height, 0.9, 44 / height))
+    low, high = ends or (min(values.values()), max(values.values()))
     others = [(c, v) for c, v in sorted(values.items()) if c not in marked]
     # The dots are spread a little, by their code, so that equal values do not hide each other; the height says nothing.
     axes.plot(
-        [v for _, v in others],
+        [clipped(v, low, high) for _, v in others],
         [((int(c) * 37) % 100) / 100 for c, _ in others],
         "o",
         color="#8a9299",
@@ -33,7 +38,7 @@ def dot_strip(
     )
     for n, code in enumerate(names):
         axes.plot(
-            [values[code]],
+            [clipped(values[code], low, high)],
             [0.5],
             SHAPES[n % len(SHAPES)],
             color=colours["main"],
@@ -43,19 +48,38 @@ def dot_strip(
             zorder=4,
         )
     if england is not None:
-        axes.plot([england] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
+        england_at = clipped(england, low, high)
+        axes.plot([england_at] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
         axes.text(
-            england, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12
+            england_at, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12
         )
+    _beyond(axes, list(values.values()), (low, high), unit, decimals)
     axes.set_ylim(-0.15, 1.15)
     axes.set_yticks([])
     axes.spines[["left", "top", "right"]].set_visible(False)
     axes.spines["bottom"].set_color(QUIET)
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     axes.tick_params(axis="x", labelsize=11.5)
+    axes.xaxis.set_major_formatter(lambda tick, _: tick_text(tick, unit is Unit.PERCENT))
     if names:
         _key(figure, [f"{marked[c]}: {format_value(values[c], unit, decimals)}" for c in names], width, height)
     return svg_text(figure)
+
+
+def _beyond(axes, values: list[float], ends: tuple[float, float], unit: Unit, decimals: int) -> None:
+    """How many authorities are off the scale at either end, and how far the farthest is."""
+    low, high = ends
+    y = -1.35
+    for found, end, at, side in (
+        ([v for v in values if v > high], max(values), high, "right"),
+        ([v for v in values if v < low], min(values), low, "left"),
+    ):
+        if found:
+            arrow, words = ("▶", "up to") if side == "right" else ("◀", "down to")
+            text = f"{len(found)} off the scale, {words} {format_value(end, unit, decimals)}"
+            text = f"{text} {arrow}" if side == "right" else f"{arrow} {text}"
+            axes.text(at, y, text, ha=side, va="top", fontsize=11.5, fontweight="bold", clip_on=False)
+            y -= BEYOND * 1.3 / 44  # both would run into each other on a narrow page
 
 
 def _key(figure, labels: list[str], width: int, height: int) -> None:

@@ -1,7 +1,7 @@
 """A line small enough for a cell of a table: how a measure went, and its target. Numbers in, a template's values out.
 
 It is drawn for the eye alone; the words and numbers beside it say the same. Its scale is its own: it shows the way a
-measure went, not how high it is. A gap stays a gap.
+measure went, not how high it is. A gap stays a gap, and a value far from all others stands at the edge.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from improvement_reports.charts.axis import clipped, off_scale
 from improvement_reports.domain.templates import fill
 
 WIDTH, HEIGHT = 110, 28  # pixels
@@ -30,22 +31,24 @@ def sparkline(points: Sequence[Spark]) -> Markup:
     values = [p.value for p in points if p.value is not None]
     if len(values) < FEWEST:
         return Markup()
-    low, high = _scale([*values, *(p.target for p in points if p.target is not None)])
+    targets = [p.target for p in points if p.target is not None]
+    left_out = off_scale(values, targets)
+    low, high = _scale([*(v for v in values if v not in left_out), *targets])
     step = (WIDTH - 2 * EDGE) / (len(points) - 1)
 
     def place(n: int, number: float) -> str:
-        x, y = EDGE + n * step, EDGE + (HEIGHT - 2 * EDGE) * (high - number) / (high - low)
+        x, y = EDGE + n * step, EDGE + (HEIGHT - 2 * EDGE) * (high - clipped(number, low, high)) / (high - low)
         return f"{x:.0f},{y:.1f}".replace(".0", "")
 
     lines = _runs([None if p.value is None else place(n, p.value) for n, p in enumerate(points)])
-    targets = _runs([None if p.target is None else place(n, p.target) for n, p in enumerate(points)])
+    goals = _runs([None if p.target is None else place(n, p.target) for n, p in enumerate(points)])
     last = next(n for n in reversed(range(len(points))) if points[n].value is not None)
     x, y = place(last, points[last].value or 0.0).split(",")
     return fill(
         "sparkline.html",
         width=WIDTH,
         height=HEIGHT,
-        targets=[" ".join(t) for t in targets if len(t) > 1],
+        targets=[" ".join(t) for t in goals if len(t) > 1],
         lines=[" ".join(part) for part in lines if len(part) > 1],
         # A value between two gaps has no line; its dot says that it is there.
         dots=[part[0].split(",") for part in lines if len(part) == 1],

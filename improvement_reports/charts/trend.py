@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from improvement_reports.charts.axis import clipped, off_scale, off_scale_words, percent_end, tick_text
 from improvement_reports.charts.canvas import (
     GRID,
     INK,
@@ -21,6 +22,7 @@ from improvement_reports.domain.numbers import format_short_month, format_value,
 from improvement_reports.domain.vocabulary import Unit
 
 LABEL_WIDTH = 38  # CSS pixels that the label of a point needs
+LABEL_HEIGHT = 30  # and beneath it
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,54 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     axes = figure.add_axes((0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76))
     days = [mdates.date2num(parse_date(p.period)) for p in points]
     values = [float("nan") if p.value is None else p.value for p in points]
-    colour = palette()["main"]
-    axes.plot(days, values, color=colour, linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
+    left_out, colour = _set_scale(axes, points, unit), palette()["main"]
+    heights = [v if v != v else clipped(v, *axes.get_ylim()) for v in values]
+    axes.plot(days, heights, color=colour, linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
     for day, point in zip(days, points, strict=True):
         _draw_point(axes, day, point)
     if any(p.target is not None for p in points):
         _draw_target(axes, points, _edges(days), unit)
     plot_width = width * (0.56 if narrow else 0.76)
     labelled = range(len(points)) if len(points) <= 6 else _labelled(values, days, LABEL_WIDTH / plot_width)
-    _draw_labels(axes, points, days, values, sorted(labelled), lambda i: format_value(values[i], unit, decimals))
     _set_axes(axes, points, days, narrow)
-    axes.set_ylim(0, 100 if unit is Unit.PERCENT else max(v for v in values if v == v) * 1.2 or 1)
-    if unit is Unit.PERCENT:
-        axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" for v in (0, 25, 50, 75, 100)])
+    shown = [i for i in sorted(labelled) if values[i] == values[i] and i not in left_out]
+    _draw_labels(axes, points, days, values, shown, lambda i: format_value(values[i], unit, decimals))
+    for i in left_out:
+        _draw_off_scale(axes, days, i, points[i].text or format_value(values[i], unit, decimals))
     return svg_text(figure)
+
+
+def _set_scale(axes, points: list[Point], unit: Unit) -> list[int]:
+    """The axis of values, from 0; and the points that are off its scale (`axis.off_scale`)."""
+    values = [p.value for p in points if p.value is not None]
+    targets = [p.target for p in points if p.target is not None]
+    far = off_scale(values, targets)
+    shown = [*(v for v in values if v not in far), *targets]
+    if unit is Unit.PERCENT:
+        end, ticks = percent_end([*shown, *(p.interval[1] for p in points if p.interval is not None)])
+        axes.set_ylim(0, end)
+        axes.set_yticks(ticks, [f"{tick}%" for tick in ticks])
+    else:
+        axes.set_ylim(0, max(shown) * 1.2 or 1)
+        axes.yaxis.set_major_formatter(lambda tick, _: tick_text(tick))
+    return [i for i, p in enumerate(points) if p.value is not None and p.value in far]
+
+
+def _draw_off_scale(axes, days: list[float], at: int, text: str) -> None:
+    """A value beyond the end of the axis: its number at the edge, beside the line that leads there."""
+    is_left = at > len(days) / 2
+    axes.annotate(
+        off_scale_words(text, is_above=True),
+        (days[at], axes.get_ylim()[1]),
+        xytext=(-6 if is_left else 6, 0),
+        textcoords="offset points",
+        ha="right" if is_left else "left",
+        va="top",
+        fontsize=12.5,
+        fontweight="bold",
+        color=palette()["main"],
+        annotation_clip=False,
+    )
 
 
 def _draw_point(axes, day: float, point: Point) -> None:
@@ -118,18 +154,20 @@ def _draw_labels(
     text_of: Callable[[int], str],
 ) -> None:
     """The values of some points, beneath them where the line falls there or the target stands above."""
+    pixels = axes.bbox.height / axes.get_ylim()[1]
     for i in labelled:
-        if values[i] != values[i]:
-            continue
         target = points[i].target
         near_target = target is not None and -2 <= target - values[i] < 12
-        below = near_target or (i > 0 and values[i] < values[i - 1])
+        # Beneath the lowest values stands the axis.
+        below = (near_target or (i > 0 and values[i] < values[i - 1])) and values[i] * pixels > LABEL_HEIGHT
         axes.annotate(
             points[i].text or text_of(i),
             (days[i], values[i]),
-            xytext=(0, -11 if below else 9),
+            # The first label begins at its point, for to its left stand the numbers of the axis; one beside the bar of
+            # an interval stands clear of it.
+            xytext=(5 if points[i].interval else -5 if i == 0 else 0, -11 if below else 9),
             textcoords="offset points",
-            ha="center",
+            ha="left" if i == 0 or points[i].interval else "center",
             va="top" if below else "bottom",
             fontsize=13,
             fontweight="bold",

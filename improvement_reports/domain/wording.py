@@ -7,6 +7,15 @@ import pandas as pd
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import BetterWhen, NoteKind, PeriodType
 
+NOT_DATED = "not dated"
+
+
+def recorded_period(row: pd.Series) -> str:
+    """The period of an observation as the record of a figure has it: of a value that its source does not date no month
+    is claimed.
+    """
+    return NOT_DATED if row["period_type"] == PeriodType.NOT_DATED else row["period"]
+
 
 def period_words(period: str, period_type: str) -> str:
     """April 2021; 12 months to April 2021; 6 May 2021; not dated."""
@@ -21,7 +30,7 @@ def period_words(period: str, period_type: str) -> str:
         case PeriodType.TO_DATE:
             return f"to {day}"
         case PeriodType.NOT_DATED:
-            return "not dated"
+            return NOT_DATED
         case _:
             return day
 
@@ -37,7 +46,7 @@ def in_period(period: str, period_type: str) -> str:
         case PeriodType.TO_DATE:
             return f"by {nb.format_day(period)}"
         case PeriodType.NOT_DATED:
-            return "(not dated)"
+            return f"({NOT_DATED})"
         case _:
             return f"on {words}" if len(period) == 10 else f"in {words}"
 

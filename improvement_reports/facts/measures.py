@@ -24,7 +24,7 @@ from improvement_reports.domain.vocabulary import (
     Unit,
     ValueStatus,
 )
-from improvement_reports.domain.wording import in_period, period_words
+from improvement_reports.domain.wording import in_period, period_words, recorded_period
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared, Where
 from improvement_reports.method.judgement_words import CHARTS, rule_words
@@ -88,7 +88,7 @@ class MeasureFigures(Shared):
             str(unit),
             row["measure_id"],
             row["area"],
-            row["period"],
+            recorded_period(row),
             formula,
             inputs_of(rows),
         )
@@ -128,7 +128,8 @@ class MeasureFigures(Shared):
     def dated_value(self, row: pd.Series) -> Markup:
         """The value as it stands in a list under the report's month: one of another month says which."""
         shown = self.marked_value(row)
-        return shown if row["period"][:7] == self.month else aside(shown, in_period(row["period"], row["period_type"]))
+        is_now = row["period"][:7] == self.month and row["period_type"] != PeriodType.NOT_DATED
+        return shown if is_now else aside(shown, in_period(row["period"], row["period_type"]))
 
     def stated_change_figure(self, row: pd.Series) -> Figure:
         """The change since the last report as the source states it: 3 more, 1 fewer, 0.4 percentage points lower."""

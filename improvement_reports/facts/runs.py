@@ -7,7 +7,7 @@ import pandas as pd
 from improvement_reports.domain.numbers import difference_unit, format_day, format_distance, to_decimal
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.vocabulary import Direction, Mark
-from improvement_reports.domain.wording import in_period
+from improvement_reports.domain.wording import in_period, recorded_period
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.own_series import Series
@@ -144,7 +144,7 @@ class RunFigures(Shared):
             unit or UNITS.get(part, "count"),
             row["measure_id"],
             row["area"],
-            row["period"],
+            recorded_period(row),
             formula,
             inputs_of(rows),
         )

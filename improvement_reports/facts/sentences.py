@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import PeriodType
-from improvement_reports.domain.wording import period_words
+from improvement_reports.domain.wording import NOT_DATED, period_words
 from improvement_reports.facts.figures import Figure
 from improvement_reports.facts.shared import Shared
 
@@ -67,6 +67,8 @@ def _is_of_another_month(figure: Figure, facts: Shared) -> bool:
 
 def figure_period(figure: Figure, facts: Shared) -> str:
     """The period of a figure that is made from an observation, in words: May 2025, 12 months to April 2021."""
+    if figure.period == NOT_DATED:
+        return NOT_DATED
     rows = facts.observations
     rows = rows[
         (rows["measure_id"] == figure.measure_id) & (rows["period"] == figure.period) & (rows["area"] == figure.area)
@@ -80,7 +82,9 @@ def figure_period(figure: Figure, facts: Shared) -> str:
 
 
 def _names(words: str, period: str, in_words: str) -> bool:
-    """Whether a sentence says of when a value is: its month, or of a whole year the year."""
+    """Whether a sentence says of when a value is: its month, or of a whole year the year; or that it is not dated."""
+    if period == NOT_DATED:
+        return NOT_DATED in words
     return nb.format_day(period[:7]) in words or (in_words.startswith("year to") and period[:4] in words)
 
 

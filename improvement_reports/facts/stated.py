@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import StatedDirection
-from improvement_reports.domain.wording import period_words
+from improvement_reports.domain.wording import period_words, recorded_period
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.directions import effect
@@ -70,7 +70,7 @@ class StatedFigures(Shared):
             "",
             row["measure_id"],
             row["area"],
-            row["period"],
+            recorded_period(row),
             "as stated in the source, not judged here",
             inputs_of([row]),
         )

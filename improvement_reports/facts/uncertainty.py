@@ -4,6 +4,7 @@ import pandas as pd
 
 from improvement_reports.domain.numbers import format_number, format_value
 from improvement_reports.domain.vocabulary import Unit
+from improvement_reports.domain.wording import recorded_period
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.intervals import SHOWN_UNDER, shown_interval
@@ -39,7 +40,7 @@ class UncertaintyFigures(Shared):
             "",
             row["measure_id"],
             row["area"],
-            row["period"],
+            recorded_period(row),
             formula,
             inputs_of([row]),
         )

@@ -84,6 +84,12 @@ class Spell:
         return self.end - self.start + 1
 
 
+def is_of_the_missing(series: Series) -> bool:
+    """Whether the rare thing of a percentage is to be missing from it, as near 100; else to be counted, as near 0."""
+    known = [c for p in series.points if (c := counted(p, series.unit)) is not None]
+    return 2 * sum(c.cases for c in known) > sum(c.of for c in known)
+
+
 def rare_events(series: Series) -> tuple[int | None, ...]:
     """How often the rare thing happened in each period: of a percentage near 100 the cases that are missing, near 0
     those that are counted; of a count itself. None at a gap and where it is not known.
@@ -91,8 +97,7 @@ def rare_events(series: Series) -> tuple[int | None, ...]:
     if series.unit is Unit.COUNT:
         return tuple(None if p.stated is None else int(p.stated) for p in series.points)
     cases: list[Counted | None] = [counted(p, series.unit) for p in series.points]
-    known = [c for c in cases if c is not None]
-    is_high = 2 * sum(c.cases for c in known) > sum(c.of for c in known)
+    is_high = is_of_the_missing(series)
     return tuple(None if c is None else c.of - c.cases if is_high else c.cases for c in cases)
 
 

@@ -16,7 +16,7 @@ from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import PeriodType
-from improvement_reports.domain.wording import period_words
+from improvement_reports.domain.wording import NOT_DATED, period_words, recorded_period
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
 from improvement_reports.method.progress import assess, is_disputed
@@ -51,7 +51,8 @@ def chart_block(report: Report, chart: ChartParameters) -> ChartBlock | Block:
         drawn = _drawn(report, chart)
     except NothingToDraw as nothing:
         return _in_its_place(facts, finding, nothing)
-    period = max(row["period"] for row in drawn.rows if row is not None and "value" in row)
+    periods = [recorded_period(row) for row in drawn.rows if row is not None and "value" in row]
+    period = max((p for p in periods if p != NOT_DATED), default=NOT_DATED)
     return figure_chart(
         facts,
         slug("chart", chart.id),

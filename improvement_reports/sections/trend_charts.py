@@ -28,6 +28,7 @@ from improvement_reports.sections.chart_parts import (
 )
 from improvement_reports.sections.judged_charts import judged_drawing
 from improvement_reports.sections.measure_words import said_of
+from improvement_reports.sections.rare_charts import rare_drawing
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parameters import ChartParameters
 
@@ -84,6 +85,13 @@ def trend_chart(report: Report, chart: ChartParameters) -> Drawn:
     if (judged := judged_drawing(at, measure, points)) is not None:
         cells = [{**cell, "marked": why} for cell, why in zip(cells, judged.marked, strict=True)]
         return Drawn(used, subtitle, judged.alt, [*columns, MARKED], cells, judged.draw, words, judged.how)
+    labels = [point.period[:7] for point in points]
+    if (rare := rare_drawing(at, measure, labels)) is not None:
+        cells = [{**cell, "events": number} for cell, number in zip(cells, rare.cells, strict=True)]
+        subtitle = f"{subtitle}; {rare.columns_are}"
+        return Drawn(used, subtitle, rare.alt, [*columns, EVENTS], cells, rare.draw, words)
+    if any(point.interval is not None for point in points):
+        subtitle += "; bars: 95% interval"
     gaps = [nb.format_day(p.period) for p in points if p.value is None]
     alt = f"Line chart: {'; '.join(said)}." + (f" No value for {', '.join(gaps)}." if gaps else "")
     draw = partial(trend, points, measure.unit, measure.decimals)
@@ -91,6 +99,7 @@ def trend_chart(report: Report, chart: ChartParameters) -> Drawn:
 
 
 MARKED = Column("marked", "Marked because", is_optional=True)
+EVENTS = Column("events", "Cases in the column", is_number=True)
 
 
 def _no_line(facts: Facts, measure_id: str, measure: Measure) -> str:

@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
-from improvement_reports.authoring.method_proof import page, tables
+from improvement_reports.authoring.method_proof import ahead, page, tables
 from improvement_reports.authoring.method_proof.rules import (
     charted,
     fits,
@@ -25,9 +26,10 @@ from improvement_reports.method.aptness import not_apt
 from improvement_reports.method.first_screen import AT_MOST, USUALLY
 from improvement_reports.method.judgement import judge
 from improvement_reports.method.own_series import Point, Series, own_chart
+from improvement_reports.method.paces import trend_slope
 from improvement_reports.method.progress import direction_of_travel
 from improvement_reports.method.spc import control_chart
-from improvement_reports.method.spc_chart import Variation
+from improvement_reports.method.spc_chart import Assurance, Variation
 from improvement_reports.method.two_proportions import Counted, p_value, strict_level
 
 PUBLISHED = (ROOT / page.PLACE).read_text(encoding="utf-8")
@@ -122,6 +124,34 @@ def test_draws_are_what_their_world_says():
     assert set(np.unique(draw(World(150, 3, rounded=True), 50, rng).values % 1)) == {0}
 
 
+WORDS = {Assurance.PASSING: 1, Assurance.FAILING: -1}
+
+
+@pytest.mark.parametrize("world", [w for w in WORLDS if w.months >= 12], ids=str)
+def test_paces_and_targets_of_many_series_are_those_of_one(world):
+    made = draw(world, 60, np.random.default_rng(7))
+    trends, shown, apt = ahead.trends(made), ahead.paces_shown(made), fits(made)
+    goals = [round(100 * world.share + off) for off in (-8, 0, 5)]
+    assured = [ahead.assured(made, goal) for goal in goals]
+    for row in range(60):
+        series = series_of(made, row)
+        slope = trend_slope(series.exact[-12:])
+        assert trends[row] == (0 if slope is None else 1 if slope > 0 else -1)
+        for goal, said in zip(goals, assured, strict=True):
+            found = judge(series, series.points[-2], Fraction(goal))
+            if apt[row]:
+                assert WORDS.get(found.assurance, 0) == said[row]
+                assert (found.pace is not None) == (shown[row] != 0)
+
+
+def test_the_worlds_have_paces_and_words_of_every_kind():
+    """Or the comparison would prove nothing."""
+    made = [draw(world, 60, np.random.default_rng(7)) for world in WORLDS if world.months >= 12]
+    assert {call for one in made for call in ahead.paces_shown(one)} >= {0, 1}
+    found = {call for one in made for off in (-8, 0, 5) for call in ahead.assured(one, 100 * one.world.share + off)}
+    assert found == {-1, 0, 1}
+
+
 # What is promised
 
 
@@ -152,13 +182,19 @@ def test_a_test_at_the_plain_level_would_not_hold_it(monkeypatch):
 
 def test_the_page_is_of_these_settings():
     """It fails when a setting changes: then `python3 make.py proof` makes the page again."""
-    assert set(re.findall(r"settings \(?([0-9a-f]{16})", PUBLISHED)) == {tables.digest()}
+    assert set(re.findall(r"settings \(?([0-9a-f]{16})", PUBLISHED)) == {page.digest()}
 
 
 def test_a_changed_setting_is_another_digest(monkeypatch):
-    before = tables.digest()
+    before = page.digest()
     monkeypatch.setattr(tables, "RULES", replace(tables.RULES, shift_length=7))
-    assert tables.digest() != before
+    assert page.digest() != before
+
+
+def test_a_changed_setting_of_paces_is_another_digest(monkeypatch):
+    before = page.digest()
+    monkeypatch.setattr(ahead, "PACE_PERIODS", 11)
+    assert page.digest() != before
 
 
 @pytest.mark.parametrize("name, months, cases", [("chance alone", 24, 150), ("rounded to whole percentages", 18, 40)])
@@ -166,6 +202,27 @@ def test_rows_of_the_page_come_out_again(name, months, cases):
     found = tables.shares(replace(tables.STABLE[name], months=months, cases=cases))
     row = [name, months, cases, *(tables.percent(share.either) for share in found.values())]
     assert f"| {' | '.join(map(str, row))} |" in PUBLISHED
+
+
+def test_rows_of_paces_and_targets_come_out_again(monkeypatch):
+    monkeypatch.setattr(ahead, "STABLE", {"chance alone": ahead.STABLE["chance alone"]})
+    monkeypatch.setattr(ahead, "HARDER", {})
+    monkeypatch.setattr(ahead, "CHANGING", {})
+    monkeypatch.setattr(ahead, "TARGET_WORLDS", {"chance alone": ahead.TARGET_WORLDS["chance alone"]})
+    rows = [*ahead.pace_rows(), *ahead.assurance_rows()]
+    assert len(rows) == 1 + len(ahead.TARGETS)
+    for row in rows:
+        assert f"| {' | '.join(row)} |" in PUBLISHED
+
+
+def test_a_page_is_not_written_where_a_target_is_spoken_of_too_surely(monkeypatch, tmp_path):
+    monkeypatch.setattr(tables, "SERIES", 200)
+    monkeypatch.setattr(page.tables, "month_by_month", lambda: [])
+    sure = [("chance alone", "at the share itself", "50.0", "3.0", "94.0", "3.0")]
+    monkeypatch.setattr(ahead, "assurance_rows", lambda: sure)
+    with pytest.raises(Refused, match=r"met or missed, in 6\.0 % of cases, over 5 %"):
+        page.write(tmp_path)
+    assert list(tmp_path.rglob("*.md")) == []
 
 
 def test_the_first_screen_says_what_the_page_says():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from improvement_reports.authoring.method_proof import tables
+from improvement_reports.authoring.method_proof import ahead, tables
 from improvement_reports.authoring.method_proof.tables import ALLOWED, KEY_MEASURES, SERIES, STABLE, Row, World, percent
 from improvement_reports.authoring.method_proof.uneven import EACH, uneven_rows
 from improvement_reports.domain.errors import Refused
@@ -37,16 +37,26 @@ def text() -> str:
             f"{PLACE} is not written: the method calls a stable series changed in {most:.1f} % of cases, over"
             f" {ALLOWED:g} %; change the settings in improvement_reports/method/own_series.py"
         )
-    parts = [_head(most), _rules(), DEVIATIONS, *_stable(stable, short, by_month), *_changing(), _six()]
+    paces, assured = ahead.pace_rows(), ahead.assurance_rows()
+    if (sure := max(ahead.most_paces(paces), ahead.wrongly_sure(assured))) > ALLOWED:
+        raise Refused(
+            f"{PLACE} is not written: of a stable series a pace is shown, or of a target that half of its months meet it"
+            f" is said to be met or missed, in {sure:.1f} % of cases, over {ALLOWED:g} %; change the settings in"
+            " improvement_reports/method/paces.py or own_series.py"
+        )
+    parts = [_head(most, paces, assured), _rules(), DEVIATIONS, *_stable(stable, short, by_month), *_changing()]
+    parts += [*_ahead(paces, assured), _six()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _head(most: float) -> str:
-    """What the tables come to, in three sentences."""
+def _head(most: float, paces: Sequence[Row], assured: Sequence[Row]) -> str:
+    """What the tables come to, in five sentences."""
     usual = tables.shares(World(150, 24))
     gain = tables.shares(replace(tables.CHANGING["1 point better a month"], cases=150, months=18))
     return HEAD.format(
-        digest=tables.digest(),
+        digest=digest(),
+        pace_most=ahead.most_paces(paces),
+        sure_most=ahead.wrongly_sure(assured),
         command=COMMAND,
         series=f"{SERIES:,}",
         seed=tables.SEED,
@@ -113,6 +123,22 @@ def _changing() -> list[str]:
     ]
 
 
+def _ahead(paces: Sequence[Row], assured: Sequence[Row]) -> list[str]:
+    """The tables of paces, and of what is said of targets."""
+    head = ("Series", "Target", "Months that meet it", "“Will be met”", "“May or may not”", "“Will be missed”")
+    return [
+        f"## Paces: shown upwards / downwards, percent\n{PACE_WORDS}",
+        table(("Series", "A trend by its test alone", "A pace is shown"), paces),
+        f"## Targets: what the limits say, percent\n{TARGET_WORDS}",
+        table(head, assured),
+    ]
+
+
+def digest() -> str:
+    """Of all settings of the page: one of other settings is out of date, and a test says so."""
+    return tables.digest(ahead.settings())
+
+
 def _six() -> str:
     """What several stable measures together show."""
     found = tables.shares(World(150, 24))
@@ -138,6 +164,8 @@ Every table here is counted from {series} simulated series a row, with the packa
 - **A measure that does not change** is called improving or worsening in at most {most:.1f}% of reports, whatever was simulated under "Stable series"; a share of 5% is promised. By the rule until now it was {old:.0f}% (24 months of 150 cases).
 - **{measures} such measures together** show at least one sign in {six_own:.0f}% of reports, at most in {six_most:.0f}%; by the rule until now in {six_old:.0f}%. The first screen therefore says "a sign of", names how many measures could be judged, and says how often stable ones show one.
 - **A true gain of one point a month** (18 months, 150 cases) was called worsening in {wrong:.0f}% of reports, and is now in {wrong_now:.1f}%; it is called improving in {found:.0f}%.
+- **A pace** is shown of a stable series in at most {pace_most:.1f}% of reports, because a trend alone is not enough: the newest value must be a sign of change in the same way.
+- **A target that half of all months meet** is said to be sure to be met or missed in at most {sure_most:.1f}% of reports.
 """
 
 RULE_WORDS = """
@@ -187,6 +215,14 @@ Where few cases are missing a month, chance is lopsided and rounding hides it. T
 
 UNEVEN_WORDS = """
 18 months whose cases lie between 40 and 360 by turns, share 80%. Where a number of cases lies more than half above or below their mean, Laney's p' chart takes the place of the XmR chart. These rows are judged series by series with the code that makes the reports ({series:,} series each).
+"""
+
+PACE_WORDS = """
+24 months of 150 cases. The first column is the test of Mann and Kendall at 5% of the last 12 values, in which neighbours that hang together look like a trend; the second is what a report shows: a trend, and a sign of change in the same way. A step is no pace, so little of it is shown.
+"""
+
+TARGET_WORDS = """
+24 months of 150 cases, a share of 75% in the newest month. “Will be met” is to stand where all ordinary months meet the target, “will be missed” where none does, and otherwise neither.
 """
 
 SIX_WORDS = """

@@ -172,6 +172,6 @@ def settings() -> dict[str, object]:
     }
 
 
-def digest() -> str:
-    """Of the settings: a page of other settings is out of date, and a test says so."""
-    return hashlib.sha256(json.dumps(settings(), sort_keys=True).encode()).hexdigest()[:16]
+def digest(more: object = None) -> str:
+    """Of the settings, and of ``more`` of them."""
+    return hashlib.sha256(json.dumps([settings(), more], sort_keys=True).encode()).hexdigest()[:16]
