@@ -94,8 +94,12 @@ class MeasureFigures(Shared):
         )
 
     def value(self, measure_id: str, **where: Unpack[Where]) -> Markup:
-        """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``."""
-        return self.show(self.value_figure(self.row(measure_id, **where)))
+        """The value of a measure: ``{{ value("casework_supervision_pct", period="2021-03") }}``; of one that its own
+        counts contradict, that it is disputed.
+        """
+        row = self.row(measure_id, **where)
+        shown = self.show(self.value_figure(row))
+        return joined(shown, " (disputed)") if is_disputed(row, self.measures[measure_id]) else shown
 
     def _part(self, part: str, measure_id: str, where: Where) -> Markup:
         row = self.row(measure_id, **where)

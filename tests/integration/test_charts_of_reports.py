@@ -19,8 +19,6 @@ REPORTS = [
     ("gloucestershire", "2022-11", "scrutiny"),
     ("gloucestershire", "2020-10", "inspection"),
     ("gloucestershire", "2025-03", "profile"),
-    ("herefordshire", "2021-08", "cabinet"),
-    ("worcestershire", "2018-06", "cabinet"),
     ("exampleshire", "2024-08", "board"),
     ("exampleshire", "2025-09", "board"),
 ]
