@@ -48,11 +48,7 @@ def dot_strip(
             zorder=4,
         )
     if england is not None:
-        england_at = clipped(england, low, high)
-        axes.plot([england_at] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
-        axes.text(
-            england_at, 1.35, f"England {format_value(england, unit, decimals)}", ha="center", va="bottom", fontsize=12
-        )
+        _england(axes, clipped(england, low, high), f"England {format_value(england, unit, decimals)}")
     _beyond(axes, list(values.values()), (low, high), unit, decimals)
     axes.set_ylim(-0.15, 1.15)
     axes.set_yticks([])
@@ -64,6 +60,11 @@ def dot_strip(
     if names:
         _key(figure, [f"{marked[c]}: {format_value(values[c], unit, decimals)}" for c in names], width, height)
     return svg_text(figure)
+
+
+def _england(axes, at: float, words: str) -> None:
+    axes.plot([at] * 2, [-0.15, 1.25], color=INK, linewidth=1.6, linestyle=(0, (4, 2)), clip_on=False)
+    axes.text(at, 1.35, words, ha="center", va="bottom", fontsize=12)
 
 
 def _beyond(axes, values: list[float], ends: tuple[float, float], unit: Unit, decimals: int) -> None:
