@@ -741,9 +741,12 @@ def guide() -> None:
 
 @app.command()
 def proof() -> None:
-    """Simulate how often the rules of the method are wrong, and write docs/method-proof.md."""
+    """Count how often the rules of the method are wrong, and write docs/method-proof.md and docs/profile-proof.md."""
+    from improvement_reports.authoring import profile_proof
     from improvement_reports.authoring.method_proof.page import PLACE, write
 
+    profile_proof.write(_project())
+    typer.echo(f"{profile_proof.PLACE} is written.")
     write(_project().root)
     typer.echo(f"{PLACE} is written.")
 

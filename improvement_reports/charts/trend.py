@@ -28,7 +28,7 @@ LABEL_HEIGHT = 30  # and beneath it
 @dataclass(frozen=True)
 class Point:
     """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the
-    value is written, whether it is disputed, and its 95% interval where that is shown.
+    value is written, whether it is disputed, its 95% interval where that is shown, and the value of another area.
     """
 
     period: str
@@ -37,11 +37,14 @@ class Point:
     text: str = ""
     is_disputed: bool = False
     interval: tuple[float, float] | None = None
+    beside: float | None = None
 
 
 @drawn_once
-def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE) -> str:
+def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE, beside: str = "") -> str:
     """A line over time with its target as a step beneath it; a gap in the values is a gap in the line.
+
+    ``beside``: the name of another area, whose values are a thin line with its name at the end.
 
     Points are in order of time; a value that is missing is a point without one. A sentence where no point has a value.
 
@@ -61,6 +64,8 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
     axes.plot(days, heights, color=colour, linewidth=2.4, marker="o", markersize=6.5, clip_on=False, zorder=3)
     for day, point in zip(days, points, strict=True):
         _draw_point(axes, day, point)
+    if beside:
+        _draw_beside(axes, points, days, beside)
     if any(p.target is not None for p in points):
         _draw_target(axes, points, _edges(days), unit)
     plot_width = width * (0.56 if narrow else 0.76)
@@ -76,7 +81,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE)
 def _set_scale(axes, points: list[Point], unit: Unit) -> list[int]:
     """The axis of values, from 0; and the points that are off its scale (`axis.off_scale`)."""
     values = [p.value for p in points if p.value is not None]
-    targets = [p.target for p in points if p.target is not None]
+    targets = [v for p in points for v in (p.target, p.beside) if v is not None]
     far = off_scale(values, targets)
     shown = [*(v for v in values if v not in far), *targets]
     if unit is Unit.PERCENT:
@@ -102,6 +107,29 @@ def _draw_off_scale(axes, days: list[float], at: int, text: str) -> None:
         fontsize=12.5,
         fontweight="bold",
         color=palette()["main"],
+        annotation_clip=False,
+    )
+
+
+def _draw_beside(axes, points: list[Point], days: list[float], name: str) -> None:
+    """The values of another area, thin and dotted, with its name behind the last one; a gap stays a gap."""
+    values = [float("nan") if p.beside is None else p.beside for p in points]
+    known = [i for i, v in enumerate(values) if v == v]
+    if not known:
+        return
+    axes.plot(days, values, color=INK, linewidth=1.4, linestyle=(0, (1, 1.5)), zorder=2, clip_on=False)
+    last, own = known[-1], points[-1].value
+    # The own last value stands above its point: the name keeps off it.
+    is_near = own is not None and abs(own - values[last]) < 0.04 * axes.get_ylim()[1]
+    lift = 0 if not is_near else -9 if own is not None and own >= values[last] else 9
+    axes.annotate(
+        name,
+        (days[last], values[last]),
+        xytext=(9, lift),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=12.5,
         annotation_clip=False,
     )
 
@@ -153,13 +181,13 @@ def _draw_labels(
     labelled: list[int],
     text_of: Callable[[int], str],
 ) -> None:
-    """The values of some points, beneath them where the line falls there or the target stands above."""
+    """The values of some points, beneath them where the line falls there or another line stands above."""
     pixels = axes.bbox.height / axes.get_ylim()[1]
     for i in labelled:
-        target = points[i].target
-        near_target = target is not None and -2 <= target - values[i] < 12
+        other_lines = (points[i].target, points[i].beside)
+        is_under = any(line is not None and -2 <= line - values[i] < 12 for line in other_lines)
         # Beneath the lowest values stands the axis.
-        below = (near_target or (i > 0 and values[i] < values[i - 1])) and values[i] * pixels > LABEL_HEIGHT
+        below = (is_under or (i > 0 and values[i] < values[i - 1])) and values[i] * pixels > LABEL_HEIGHT
         axes.annotate(
             points[i].text or text_of(i),
             (days[i], values[i]),

@@ -6,15 +6,18 @@ them; a change by less than the rounding can hide is below the smallest change t
 
 from decimal import Decimal
 from functools import lru_cache
+from math import sqrt
 
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.vocabulary import SIZES, Direction, Unit
 from improvement_reports.method.funnel import FEWEST_OF_A_MEAN
 from improvement_reports.method.progress import direction_of_travel
-from improvement_reports.method.two_proportions import Counted, supported
+from improvement_reports.method.two_proportions import LARGEST, Counted, supported
 from improvement_reports.official.cases import cases, per_case
 from improvement_reports.official.statistics import OfficialStatistics
 
+# So many cases expected on either side, and the two shares so many standard errors apart: the exact test is not needed.
+MANY, CLEARLY_ALIKE, CLEARLY_APART = 50, 1.8, 3.5
 # The smallest change of an official value that is called a change, in its unit; percentages have one of their own.
 SMALLEST = {Unit.RATE: 1.0, Unit.SCORE: 0.5, Unit.CASES: 0.5}
 
@@ -32,7 +35,16 @@ def is_supported(official: OfficialStatistics, measure_id: str, year: int, la_co
 
 
 # The same pair is asked for its direction and for whether it stands out; of thousands of cases the test takes a while.
-_differ = lru_cache(maxsize=512)(supported)
+@lru_cache(maxsize=512)
+def _differ(now: Counted, before: Counted) -> bool:
+    """`supported`, without the exact test where so many cases are clearly alike or clearly apart."""
+    pooled = (now.cases + before.cases) / (now.of + before.of)
+    expected = min(pooled, 1 - pooled) * min(now.of, before.of)
+    if expected < MANY or max(now.of, before.of) <= LARGEST:
+        return supported(now, before)
+    error = sqrt(pooled * (1 - pooled) * (1 / now.of + 1 / before.of))
+    score = abs(now.cases / now.of - before.cases / before.of) / error
+    return score > CLEARLY_APART or (score > CLEARLY_ALIKE and supported(now, before))
 
 
 def _counted(official: OfficialStatistics, measure_id: str, year: int, la_code: str, unit: Unit) -> Counted | None:

@@ -67,15 +67,15 @@ def _names(official: OfficialStatistics, measure_id: str) -> tuple[str, ...]:
 def _number(official: OfficialStatistics, name: str, year: int, la_code: str) -> Decimal | None:
     """A number: children of an area, what is behind a rate, or a count."""
     if name == CHILDREN:
-        return _children(official, year, la_code)
+        return children(official, year, la_code)
     value = official.known.values_of(name, year).get(la_code)
     if value is None or official.measure(name).unit is not Unit.RATE:
         return value
-    children = _children(official, year, la_code)
-    return None if children is None else value * children / PER_CHILDREN
+    all_children = children(official, year, la_code)
+    return None if all_children is None else value * all_children / PER_CHILDREN
 
 
-def _children(official: OfficialStatistics, year: int, la_code: str) -> Decimal | None:
+def children(official: OfficialStatistics, year: int, la_code: str) -> Decimal | None:
     """How many children live in an area: a count by the rate that is of it."""
     if not (names := _pair(official, year, la_code)):
         return None

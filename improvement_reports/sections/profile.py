@@ -14,6 +14,7 @@ from improvement_reports.report import Report
 from improvement_reports.sections.lines import standing_line, standing_line_rows
 from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
 from improvement_reports.sections.profile_figures import direction_figure, own_figure, rank_figure
+from improvement_reports.sections.profile_neighbours import first_year, formed
 from improvement_reports.sections.profile_unusual import most_changed, unusual_standings
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.tally import directions, tally
@@ -67,6 +68,8 @@ def profile_brief(report: Report) -> Block:
         changed=changed,
         quarters=tally(quarters, quarters, count),
         moves=directions(count),
+        first_year=first_year(report) or "",
+        formed=formed(report) if first_year(report) else "",
         ranked=linked_count(count("ranked"), "measure", "measures"),
     )
 

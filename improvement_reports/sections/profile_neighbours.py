@@ -66,7 +66,7 @@ def _value_of_neighbour(report: Report, s: Standing, code: str, row: pd.Series |
     return report.facts.show(figure)
 
 
-def _formed(report: Report) -> str:
+def formed(report: Report) -> str:
     """Since when there are values of the authority: from whom it took over, as far as that is known."""
     before = predecessors(report.project, report.facts.authority.la_code)
     if not before:
@@ -89,11 +89,18 @@ def missing_measures(report: Report) -> Block:
             row = official.row(key, newest, facts.authority.la_code)
             why = MISSING_WORDS[ValueStatus(row["status"])] if row is not None else "no row"
             missing.append(f"{measure.label}: {newest} {why}; {s.year} is shown.")
-    first = min((y for s in have.values() for y in official.years(s.measure_id, facts.authority.la_code)), default=0)
-    is_new = first > FIRST_YEAR
+    first = first_year(report)
     return report.html(
         "sections/missing_measures.html",
-        first_year=first if is_new else "",
-        formed=_formed(report) if is_new else "",
+        first_year=first or "",
+        formed=formed(report) if first else "",
         missing=missing,
     )
+
+
+def first_year(report: Report) -> int:
+    """The first year of which the authority has a value, if that is later than the first one held; else 0."""
+    code = report.facts.authority.la_code
+    years = (y for s in report.facts.standings for y in report.official.years(s.measure_id, code))
+    first = min(years, default=0)
+    return first if first > FIRST_YEAR else 0

@@ -10,7 +10,7 @@ from improvement_reports.domain.errors import listed
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import slug
-from improvement_reports.domain.vocabulary import MISSING_WORDS, Area, ValueStatus
+from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, ValueStatus
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.method.standing import Standing
 from improvement_reports.official.statistics import Comparator
@@ -24,7 +24,7 @@ FEWEST_YEARS = 3
 
 
 def trends(report: Report) -> list[ChartBlock | Block]:
-    """A line over the years for each of a few measures, with England's values in its table."""
+    """A line over the years for each of a few measures, with England's beside it."""
     chosen = [(s, _years(report, s)) for s in report.facts.standings if s.measure_id in report.official.lists.trends]
     drawn = [_trend(report, s) for s, years in chosen if len(years) >= FEWEST_YEARS]
     short = [report.official.measure(s.measure_id).label for s, years in chosen if len(years) < FEWEST_YEARS]
@@ -60,7 +60,8 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
             official.comparator(s.measure_id, year, Area.ENGLAND, code),
         )
         own = row if row is not None and row["status"] == ValueStatus.PUBLISHED else None
-        points.append(Point(f"{year}-03", None if own is None else float(own["value"])))
+        other = None if england is None or england.value is None else float(england.value)
+        points.append(_point(measure, year, own, other))
         cells.append(_trend_row(report, s, year, row, england))
         used += [own, *(england.rows if england else ())]
     said = [" ".join((c["year"], cell_words(c["own"]))) for c in cells]
@@ -74,8 +75,16 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     )
     formula = "as published by the Department for Education"
     basis = Basis(used, formula, s.measure_id, facts.authority_id, str(s.year))
-    draw = partial(trend, points, measure.unit, measure.decimals)
+    draw = partial(trend, points, measure.unit, measure.decimals, beside=AREA_NAMES[Area.ENGLAND])
     return figure_chart(facts, slug("chart", "trend", s.measure_id), words, basis, TREND_COLUMNS, cells, draw)
+
+
+def _point(measure: Measure, year: int, own: pd.Series | None, england: float | None) -> Point:
+    """A year of a trend; its label leaves the unit to the words above the drawing."""
+    if own is None:
+        return Point(f"{year}-03", None, beside=england)
+    text = nb.format_value(own["value_text"], measure.unit, measure.decimals).removesuffix(" per 10,000")
+    return Point(f"{year}-03", float(own["value"]), text=text, beside=england)
 
 
 def _trend_row(

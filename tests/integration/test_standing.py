@@ -5,10 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import funnels_again
+import numpy as np
 import pandas as pd
 import pytest
 
+from improvement_reports.method.official_change import _differ
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, standing, standings
+from improvement_reports.method.two_proportions import Counted, supported
 from improvement_reports.official.lists import OfficialLists
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 
@@ -263,6 +266,16 @@ def test_a_direction_is_one_that_chance_does_not_explain(now, of, direction):
     found = standing(official({**values, CODES[0]: now}, values, numbers=of_each(of)), "m", CODES[0], 2024)
     assert found.direction == direction
     assert found.stands_out == (direction in ("improving", "worsening") or of == 100_000)
+
+
+def test_the_short_way_for_many_cases_says_what_the_exact_test_says():
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        of = rng.integers(120, 3000, 2)
+        share = rng.uniform(0.06, 0.94)
+        shares = np.clip([share, share + rng.normal(0, 3) * (share * (1 - share) / of.min()) ** 0.5], 0, 1)
+        now, before = (Counted(round(p * n), int(n)) for p, n in zip(shares, of, strict=True))
+        assert _differ(now, before) == supported(now, before), (now, before)
 
 
 def test_an_average_and_what_has_no_number_are_not_judged():

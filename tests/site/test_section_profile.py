@@ -216,7 +216,7 @@ def test_a_trend_has_a_row_for_every_year_and_leaves_gaps_as_gaps(report, raw):
 def test_a_year_without_a_value_is_drawn_as_a_gap_and_never_as_nought(opened, raw, monkeypatch):
     drawn: list[list[Point]] = []
     monkeypatch.setattr(
-        profile_trends, "trend", lambda points, *more: drawn.append(points) or '<svg width="9" height="9"/>'
+        profile_trends, "trend", lambda points, *more, **named: drawn.append(points) or '<svg width="9" height="9"/>'
     )
     gaps = 0
     for report in opened.values():
@@ -228,6 +228,32 @@ def test_a_year_without_a_value_is_drawn_as_a_gap_and_never_as_nought(opened, ra
                 assert p.value == (float(given["value"]) if given and given["status"] == "published" else None)
                 gaps += p.value is None
     assert gaps > 0
+
+
+def test_england_is_drawn_where_the_words_compare_with_it(opened, raw, monkeypatch):
+    drawn: list[tuple[list[Point], dict]] = []
+    monkeypatch.setattr(
+        profile_trends,
+        "trend",
+        lambda points, *more, **named: drawn.append((points, named)) or '<svg width="9" height="9"/>',
+    )
+    for report in opened.values():
+        drawn.clear()
+        for chart, (points, named) in zip(drawn_trends(report), drawn[::2], strict=True):
+            assert named == {"beside": "England"}
+            for p in points:
+                given = raw.get((chart.figure.measure_id, p.period[:4], "970"))
+                assert p.beside == (float(given["value"]) if given and given["status"] == "published" else None)
+
+
+def test_a_line_of_another_area_has_its_name_and_room_on_the_axis():
+    points = [
+        Point("2023-03", 10.0, beside=80.0),
+        Point("2024-03", 12.0, beside=None),
+        Point("2025-03", 9.0, beside=90.0),
+    ]
+    with_it, without = trend(points, Unit.RATE, 1, beside="England"), trend(points, Unit.RATE, 1)
+    assert with_it != without and ">England<" in with_it and ">England<" not in without
 
 
 @pytest.mark.filterwarnings("error")
@@ -260,6 +286,8 @@ def test_what_is_missing_is_named_with_the_reason(report):
 def test_an_authority_that_began_later_says_so(opened):
     said = {key: "not joined to its own" in profile_neighbours.missing_measures(r).text for key, r in opened.items()}
     assert said == {key: key == "westmorland-and-furness" for key in ODD}
+    first = {key: "first year held" in profile.profile_brief(r).text for key, r in opened.items()}
+    assert first == said
     assert (
         "it took over from Cumbria County Council when that council ended on 31 March 2023"
         in profile_neighbours.missing_measures(opened["westmorland-and-furness"]).text
