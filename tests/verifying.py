@@ -74,9 +74,13 @@ class RunOnce:
 
     def put_in(self, patch: pytest.MonkeyPatch) -> None:
         """In place of what runs programs."""
+        self.run_notebooks(patch)
+        patch.setattr(remake, "run_own", in_process)
+
+    def run_notebooks(self, patch: pytest.MonkeyPatch) -> None:
+        """In place of what runs notebooks; the files of an edition are made in a program of their own."""
         for name in ("rebuild_project", "nbval", "execute_again"):
             patch.setattr(verifying, name, getattr(self, name))
-        patch.setattr(remake, "run_own", in_process)
 
 
 _rebuild, _nbval, _execute_again = verifying.rebuild_project, verifying.nbval, verifying.execute_again

@@ -9,6 +9,7 @@ import os
 
 import pytest
 from in_process import say
+from verifying import RunOnce
 
 from improvement_reports.workspace.places import Project
 
@@ -48,11 +49,20 @@ def refusing(monkeypatch, name: str, nth: int = 1) -> list[str]:
     return asked
 
 
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory) -> RunOnce:
+    return RunOnce(tmp_path_factory.mktemp("run-once"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_the_machine_refuses_is_a_sentence_and_loses_nothing(published, monkeypatch, capfd, command, name):
+def test_what_the_machine_refuses_is_a_sentence_and_loses_nothing(
+    published, run_once, monkeypatch, capfd, command, name
+):
+    """The notebook that verify runs is run in a process of its own, where nothing is refused, so once is enough."""
     before = held(published)
+    run_once.run_notebooks(monkeypatch)
     asked = refusing(monkeypatch, name)
     code = say(monkeypatch, published, *COMMANDS[command])
     monkeypatch.undo()
