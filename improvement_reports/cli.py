@@ -712,6 +712,10 @@ def preview(
 
 @app.command()
 def bench(
+    pieces: Annotated[
+        list[str] | None, typer.Argument(help="Of prepare, report, profiles, preview, figure, site; all if none.")
+    ] = None,
+    many: Annotated[int, typer.Option("--profiles", min=1, help="How many profiles are run in one call.")] = 12,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the measurements to this file as well.")
     ] = None,
@@ -727,7 +731,7 @@ def bench(
         return
     from improvement_reports.authoring.bench import measure
 
-    measure(_project(), json_file)
+    measure(_project(), json_file, pieces or (), many)
 
 
 @app.command()

@@ -10,12 +10,13 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from improvement_reports.authoring.bench_cost import MEGABYTE, Cost, cost_of
-from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.runs.reports import Job, reports
 from improvement_reports.workspace.files import write_whole
@@ -25,7 +26,7 @@ COPIED = (
     *("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "requirements.lock"),
     *("data/raw", "data/archive", "reports"),
 )
-BATCH = 4  # profiles side by side
+BATCH = 12  # profiles in one call
 OWN = [sys.executable, "-m", "improvement_reports.cli"]
 SITE = ("site", "--renderer", "pandoc", "--drafts")
 WORK = [sys.executable, "-m", "improvement_reports.authoring.bench_work"]
@@ -59,18 +60,25 @@ OF_ONE = "CPU seconds (of one, where there are several)"
 HEAD = f"{OF_ONE:44} {'plain':>9} {'ours':>9} {'ratio':>8} {'clock s':>8} {'MB':>6}"
 
 
-def measure(project: Project, json_file: Path | None = None) -> list[Row]:
-    """Measure in a copy of the project, print each row as it is known, and write them to a file if one is wanted."""
+def measure(
+    project: Project, json_file: Path | None = None, pieces: Sequence[str] = (), many: int = BATCH
+) -> list[Row]:
+    """Measure in a copy of the project, print each row as it is known, and write them to a file if one is wanted.
+
+    ``pieces``: of `PIECES`, all if none is named; ``many``: how many profiles are run in one call.
+    """
+    chosen = chosen_pieces(pieces)
     jobs, _ = reports(project)
     if not jobs:
         raise UserError("There is no report to measure in params/; add a parameter file.")
     rows: list[Row] = []
     print(HEAD)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for row in _rows(copied(project, Path(folder)), jobs):
+        bench = Bench(copied(project, Path(folder)), jobs, many)
+        for row in chain.from_iterable(PIECES[name](bench) for name in chosen):
             print(row.line, flush=True)
             rows.append(row)
-        sizes = sizes_by_kind(Project(Path(folder)))
+        sizes = sizes_by_kind(Project(Path(folder))) if "site" in chosen else {}
     for name, size in sizes.items():
         print(f"{name:44} {size:9.3f} MB an edition")
     print(f"{os.cpu_count()} cores")
@@ -92,49 +100,90 @@ def copied(project: Project, target: Path, parts: Sequence[str] = COPIED) -> Pro
     return Project(target)
 
 
-def _rows(project: Project, jobs: list[Job]) -> Iterator[Row]:
-    """Each row when it is measured; those that come later find what the earlier ones made."""
-    from improvement_reports.editions.edition import all_editions
+class Bench:
+    """The pieces of a measurement in a copy of a project; each can be measured without the others."""
 
-    def own(*arguments: str) -> Cost:
-        return cost_of([*OWN, *arguments], cwd=project.root)
+    def __init__(self, project: Project, jobs: list[Job], many: int = BATCH):
+        self.project, self.many, self.series = project, many, _longest_series(jobs)
 
-    def work(*arguments: str) -> Cost:
-        return cost_of([*WORK, *arguments], cwd=project.root)
+    def _own(self, *arguments: str) -> Cost:
+        return cost_of([*OWN, *arguments], cwd=self.project.root)
 
-    profiles = _profiles(project)
-    series = _longest_series(jobs)
-    if series:
-        yield Row("prepare: every return, from nothing", own("prepare"))
-    for kind, names in (
-        ("profile", profiles[:1]),
-        (series[-1].kind + " report" if series else "", ["/".join(job) for job in series[-1:]]),
-    ):
+    def _work(self, *arguments: str) -> Cost:
+        return cost_of([*WORK, *arguments], cwd=self.project.root)
+
+    def _prepared(self) -> None:
+        """The plain way prepares nothing, so that is done before either is measured."""
+        if self.series and not (self.project.processed / self.series[-1].authority).is_dir():
+            self._own("prepare")
+
+    def prepare(self) -> Iterator[Row]:
+        if self.series:
+            yield Row("prepare: every return, from nothing", self._own("prepare"))
+
+    def _one(self, kind: str, name: str) -> Iterator[Row]:
+        self._prepared()
+        inner = json.loads(self._work("cells", name).said)["cpu"]
+        yield Row(f"{kind}: its cells alone", Cost(0.0, inner, 0.0, ""), note="in a warm interpreter")
+        ours, plain = self._work("own-reports", name), self._work("plain-reports", name)
+        yield Row(f"{kind}: one, all in, whole call", ours, plain)
+
+    def report(self) -> Iterator[Row]:
+        if self.series:
+            yield from self._one(f"{self.series[-1].kind} report", "/".join(self.series[-1]))
+
+    def profiles(self) -> Iterator[Row]:
+        names = _profiles(self.project)
         if names:
-            inner = json.loads(work("cells", names[0]).said)["cpu"]
-            yield Row(f"{kind}: its cells alone", Cost(0.0, inner, 0.0, ""), note="in a warm interpreter")
-            yield Row(f"{kind}: one, all in, whole call", work("own-reports", *names), work("plain-reports", *names))
-    if len(profiles) > 1:
-        many = profiles[:BATCH]
-        ours, plain = work("own-reports", *many), work("plain-reports", *many)
-        yield Row(f"profile: each of {len(many)}, all in", ours, plain, len(many))
-    if series:
-        newest = series[-1]
-        made = json.loads(work("turn", "/".join(newest), project.relative(_narrative(project, newest))).said)
-        yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
-    if editions := [e for e in all_editions(project) if ReportKind(e.kind).has_return]:
-        figures = json.loads((editions[-1].folder / "figures.json").read_text(encoding="utf-8"))["figures"]
-        reference = f"{editions[-1].identifier}#{next(f['id'] for f in figures if f['kind'] == 'number')}"
-        yield Row("figure --rebuild: first of an edition", own("figure", reference, "--rebuild"))
-        yield Row("figure --rebuild: another of it", own("figure", reference, "--rebuild"))
-    for made_before in (project.processed, project.build, project.site):
-        shutil.rmtree(made_before, ignore_errors=True)
-    yield Row("site: fresh after installation", own(*SITE))
-    yield Row("site: nothing changed", own(*SITE))
-    if series:
-        narrative = _narrative(project, series[-1])
-        narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
-        yield Row("site: one changed return", own(*SITE))
+            yield from self._one("profile", names[0])
+        if len(names) > 1:
+            many = names[: self.many]
+            ours, plain = self._work("own-reports", *many), self._work("plain-reports", *many)
+            yield Row(f"profile: each of {len(many)}, all in", ours, plain, len(many))
+
+    def preview(self) -> Iterator[Row]:
+        if self.series:
+            self._prepared()
+            newest = self.series[-1]
+            changed = self.project.relative(_narrative(self.project, newest))
+            made = json.loads(self._work("turn", "/".join(newest), changed).said)
+            yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
+
+    def figure(self) -> Iterator[Row]:
+        from improvement_reports.editions.edition import all_editions
+
+        if editions := [e for e in all_editions(self.project) if ReportKind(e.kind).has_return]:
+            figures = json.loads((editions[-1].folder / "figures.json").read_text(encoding="utf-8"))["figures"]
+            reference = f"{editions[-1].identifier}#{next(f['id'] for f in figures if f['kind'] == 'number')}"
+            yield Row("figure --rebuild: first of an edition", self._own("figure", reference, "--rebuild"))
+            yield Row("figure --rebuild: another of it", self._own("figure", reference, "--rebuild"))
+
+    def site(self) -> Iterator[Row]:
+        for made_before in (self.project.processed, self.project.build, self.project.site):
+            shutil.rmtree(made_before, ignore_errors=True)
+        yield Row("site: fresh after installation", self._own(*SITE))
+        yield Row("site: nothing changed", self._own(*SITE))
+        if self.series:
+            narrative = _narrative(self.project, self.series[-1])
+            narrative.write_text(narrative.read_text(encoding="utf-8") + "\n\nA sentence more.\n", encoding="utf-8")
+            yield Row("site: one changed return", self._own(*SITE))
+
+
+PIECES: dict[str, Callable[[Bench], Iterator[Row]]] = {
+    "prepare": Bench.prepare,
+    "report": Bench.report,
+    "profiles": Bench.profiles,
+    "preview": Bench.preview,
+    "figure": Bench.figure,
+    "site": Bench.site,
+}
+
+
+def chosen_pieces(wanted: Sequence[str]) -> list[str]:
+    """The pieces that are wanted, in the order in which they are measured; all where none is named."""
+    if unknown := [name for name in wanted if name not in PIECES]:
+        raise UserError(f"bench has no piece {shown(unknown[0])}; allowed are {listed(PIECES)}.")
+    return [name for name in PIECES if not wanted or name in wanted]
 
 
 def _longest_series(jobs: list[Job]) -> list[Job]:

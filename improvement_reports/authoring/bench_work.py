@@ -50,21 +50,23 @@ def plain_reports(project: Project, *names: str) -> None:
 
 
 def own_reports(project: Project, *names: str) -> None:
-    """Each report all in: run, laid out, its page and the page behind its numbers rendered."""
-    from improvement_reports.pages.every_page import write_looked_at
+    """Each report all in: run, laid out, and all its pages rendered; nothing is taken that was made before."""
+    import shutil
+
+    from improvement_reports.pages.every_page import write_pages_of
+    from improvement_reports.pages.report_folder import page_sources_in
     from improvement_reports.runs.run import run_reports
     from improvement_reports.runs.warm.executor import report_executor
     from improvement_reports.site.pandoc import Renderer
 
+    shutil.rmtree(project.build, ignore_errors=True)
     jobs = [Job(*name.split("/")) for name in names]
     outcomes = run_reports(project, jobs, report_executor(len(jobs), project.root), True)
     done = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.state == "done"]
-    for job in done:
-        for page in ("index.ipynb", "figures.qmd"):
-            write_looked_at(project, job, page)
-    sources = [project.page_folder(*job) / page for job in done for page in ("index.ipynb", "figures.qmd")]
-    Renderer(project, project.build / "bench").render_pages([path for path in sources if path.is_file()])
-    print(json.dumps({"failed": [o.message for o in outcomes if o.state != "done"]}))
+    write_pages_of(project, done, True, drafts=True)
+    sources = [page for job in done for page in page_sources_in(project.page_folder(*job))]
+    Renderer(project, project.build / "bench").render_pages(sources)
+    print(json.dumps({"failed": [o.message for o in outcomes if o.state != "done"], "pages": len(sources)}))
 
 
 def cells(project: Project, name: str) -> None:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
+from pathlib import PurePath
 from typing import Protocol
 
 import numpy as np
@@ -17,9 +17,25 @@ from improvement_reports.domain.tables import RETURN_TABLES, TableSpec, columns_
 
 def named_cells(row: dict) -> dict[str, str]:
     """The cells of a recorded row by their columns; nothing of a row whose cells are not published."""
-    table, lacks = Path(row["file"].split("#")[-1]).stem, row.get("lacks", "").split()
+    return dict(zip(_columns_in(row["file"], row.get("lacks", "")), json.loads(row["cells"] or "[]"), strict=False))
+
+
+@lru_cache(maxsize=1024)  # thousands of rows come from a few files
+def _columns_in(file: str, lacks: str) -> tuple[str, ...]:
+    """The columns that a file has, of all that its table can have."""
+    table, missing = table_of(file), lacks.split()
     columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
-    return dict(zip((c for c in columns if c not in lacks), json.loads(row["cells"] or "[]"), strict=False))
+    return tuple(c for c in columns if c not in missing)
+
+
+@lru_cache(maxsize=1024)
+def table_of(file: str) -> str:
+    """The table of which a file holds rows; a sheet of a workbook is named after a #.
+
+    >>> table_of("gloucestershire/2021-04/return.xlsx#claims"), table_of("gloucestershire/2021-04/claims.csv")
+    ('claims', 'claims')
+    """
+    return PurePath(file.split("#")[-1]).stem
 
 
 SOURCE_COLUMNS = ["source_file", "source_row", "row_sha256", "row_cells", "row_lacks"]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.rows import named_cells, row_json, typed_tables
+from improvement_reports.domain.rows import named_cells, row_json, table_of, typed_tables
 from improvement_reports.editions.chain import chain_faults, edition_faults
 from improvement_reports.editions.compare import Difference, differences, drawings, why_not
 from improvement_reports.editions.edition import (
@@ -260,7 +260,7 @@ def _changed_inputs(project: Project, edition: Edition, then: Content) -> list[D
             name = f"data/raw/{i['file'].split('#')[0]}"
             if name not in changed or not i["cells"]:
                 continue
-            table = now[name].get(Path(i["file"].split("#")[-1]).stem, {})
+            table = now[name].get(table_of(i["file"]), {})
             if i["cells"] not in table.values():
                 was, row = named_cells(i), named_cells({**i, "cells": table.get(i["row"], "")})
                 keys = [c for c in was | row if was.get(c, "") != row.get(c, "")]

@@ -1,7 +1,8 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,6 +13,8 @@ from improvement_reports.domain.templates import fill
 MIME = "application/vnd.improvement-reports.figures+json"
 # The page beside each report's page that says where each of its figures comes from.
 PROVENANCE_PAGE = "figures.html"
+
+SomeRow = pd.Series | Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,11 @@ class Figure:
     data: tuple[tuple[str, ...], ...] = field(default=())
 
     def record(self) -> dict:
-        return asdict(self)
+        """As `dataclasses.asdict` gives it, which copies every text of every row."""
+        return {**vars(self), "inputs": tuple(vars(i).copy() for i in self.inputs)}
 
 
-def input_of(row: pd.Series) -> Input:
+def input_of(row: SomeRow) -> Input:
     """The provenance that `prepare` left with a row of a processed table."""
     return Input(
         row["source_file"],
@@ -67,7 +71,7 @@ def input_of(row: pd.Series) -> Input:
     )
 
 
-def inputs_of(rows: Iterable[pd.Series | None]) -> tuple[Input, ...]:
+def inputs_of(rows: Iterable[SomeRow | None]) -> tuple[Input, ...]:
     """The inputs of several rows, each row once; rows may be None."""
     found = [input_of(row) for row in rows if row is not None]
     return tuple(dict.fromkeys(found))

@@ -20,7 +20,7 @@ from improvement_reports.domain.sameness import normal_keys
 from improvement_reports.domain.tables import OBSERVATIONS, RETURN_TABLES, TARGETS
 from improvement_reports.domain.vocabulary import AREA_NAMES, Area, Mark, PeriodType, ValueStatus
 from improvement_reports.domain.wording import period_words, priorities_in_doubt
-from improvement_reports.facts.figures import Figure, inputs_of, link
+from improvement_reports.facts.figures import Figure, SomeRow, inputs_of, link
 from improvement_reports.method.progress import Position, assess
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.authorities import Authority
@@ -250,11 +250,11 @@ class Shared:
         return self._count_figure(slug("count", *name.split(".")), label, rows, "number of rows", len(rows))
 
     def _count(
-        self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int | None = None
+        self, figure_id: str, label: str, rows: Sequence[SomeRow], formula: str, number: int | None = None
     ) -> Markup:
         return self.show(self._count_figure(figure_id, label, rows, formula, len(rows) if number is None else number))
 
-    def _count_figure(self, figure_id: str, label: str, rows: Sequence[pd.Series], formula: str, number: int) -> Figure:
+    def _count_figure(self, figure_id: str, label: str, rows: Sequence[SomeRow], formula: str, number: int) -> Figure:
         return Figure(
             figure_id,
             "number",

@@ -5,12 +5,10 @@ tables.
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pandas as pd
-
 from improvement_reports.domain.vocabulary import Area, Direction, ValueStatus
 from improvement_reports.method.among_others import FEWEST_RANKED, among_others, quarters
 from improvement_reports.method.official_change import official_direction, stands_out
-from improvement_reports.official.statistics import Comparator, OfficialStatistics
+from improvement_reports.official.statistics import Comparator, OfficialRow, OfficialStatistics
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,9 @@ class Standing:
 
     measure_id: str
     year: int
-    row: pd.Series
+    row: OfficialRow
     value: Decimal
-    before: pd.Series | None
+    before: OfficialRow | None
     change: Decimal | None
     direction: Direction
     others: dict[str, Comparator]

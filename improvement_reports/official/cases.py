@@ -6,11 +6,9 @@ are follows from other measures of the same authority and year, or the nearest n
 
 from decimal import Decimal
 
-import pandas as pd
-
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.official.lists import CHILDREN
-from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.official.statistics import OfficialRow, OfficialStatistics
 
 PER_CHILDREN = 10_000  # what rates are of
 # Of a number that is only the nearest one, so much is counted: the group is a part of it, how large a part is not
@@ -38,7 +36,7 @@ def is_counted(official: OfficialStatistics, measure_id: str) -> bool:
     return bool(_names(official, measure_id))
 
 
-def rows_of_cases(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[pd.Series]:
+def rows_of_cases(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[OfficialRow]:
     """The rows that the number of cases is made from."""
     used: list[str] = []
     for name in _names(official, measure_id):
@@ -48,7 +46,7 @@ def rows_of_cases(official: OfficialStatistics, measure_id: str, year: int, la_c
     return [row for row in found if row is not None]
 
 
-def rows_of_cases_of_two(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[pd.Series]:
+def rows_of_cases_of_two(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[OfficialRow]:
     """The rows behind the numbers of cases of a year and of the year before."""
     return [row for y in (year, year - 1) for row in rows_of_cases(official, measure_id, y, la_code)]
 

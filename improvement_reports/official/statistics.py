@@ -5,14 +5,16 @@ Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
@@ -32,6 +34,8 @@ from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.official_tables import FOLDER
 from improvement_reports.workspace.parquet import read_parquet
 from improvement_reports.workspace.places import Project
+
+OfficialRow = dict[Hashable, Any]  # one row of a table by its columns: asked for thousands of times, so no Series
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Known:
         self._measures: dict[str, dict[tuple[int, str], tuple[int, bool]]] = {}
         self._years: dict[tuple[str, str | None], list[int]] = {}
         self._frames: dict[tuple[str, int], pd.DataFrame] = {}
-        self._rows: dict[int, pd.Series] = {}
+        self._rows: dict[int, OfficialRow] = {}
         self._neighbours: dict[str, Neighbours | None] = {}
         self._changes: dict[tuple[str, int], list[Decimal]] = {}
 
@@ -161,12 +165,16 @@ class Known:
             self._frames[key] = rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
         return self._frames[key]
 
-    def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
+    @cached_property
+    def _columns(self) -> list[tuple[str, ExtensionArray]]:
+        return [(str(name), self.values[name].array) for name in self.values.columns]
+
+    def row(self, measure_id: str, year: int, la_code: str) -> OfficialRow | None:
         if (found := self._of_measure(measure_id).get((year, la_code))) is None:
             return None
         at = found[0]
         if at not in self._rows:
-            self._rows[at] = self.values.iloc[at]
+            self._rows[at] = {name: cells[at] for name, cells in self._columns}
         return self._rows[at]
 
     def neighbours(self, la_code: str) -> Neighbours | None:
@@ -183,7 +191,7 @@ class Known:
         known = [y for y in years if y <= int(self.known_by[:4])]
         year = known[-1] if known else years[0]
         rows = table[table["model_year"] == year].sort_values("rank")
-        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(r for _, r in rows.iterrows()), not known)
+        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(rows.to_dict("records")), not known)
 
 
 class OfficialStatistics:
@@ -270,7 +278,7 @@ class OfficialStatistics:
         """What a reporting year covers: 31 March 2018, year to March 2018, 30 September 2018, 2017 to 2018."""
         return self.lists.year(measure_id).words(year)
 
-    def row(self, measure_id: str, year: int, la_code: str) -> pd.Series | None:
+    def row(self, measure_id: str, year: int, la_code: str) -> OfficialRow | None:
         """The row of one value, published or not; None if there was none by the day."""
         return self.known.row(measure_id, year, la_code)
 

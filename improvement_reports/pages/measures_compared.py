@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
@@ -13,7 +12,7 @@ from improvement_reports.domain.vocabulary import SIZES, BetterWhen, ValueStatus
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.method.among_others import AmongOthers, among_others
 from improvement_reports.official.definitions import unit_words
-from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.official.statistics import OfficialRow, OfficialStatistics
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.pages.page_of_parts import Page, Part
 from improvement_reports.sections.lines import official_line, official_line_rows
@@ -88,7 +87,7 @@ def _beside(official: OfficialStatistics, measure_id: str, year: int, code: str)
 
 def _inputs(
     official: OfficialStatistics, measure_id: str, year: int, marked: Mapping[str, str]
-) -> list[pd.Series | None]:
+) -> list[OfficialRow | None]:
     """The rows that a line of the table shows; those of all authorities stand on the measure's own page."""
     codes = [ENGLAND, *marked]
     own = [official.row(measure_id, year, code) for code in codes]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.markup import fenced, front_matter, texts
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.rows import named_cells, table_of
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
@@ -126,7 +126,7 @@ def return_rows(records: list[dict]) -> dict[str, list[list]]:
     """
     found: dict[str, dict[tuple, list]] = {}
     for i in (i for f in records for i in f["inputs"]):
-        table = Path(i["file"].split("#")[-1]).stem
+        table = table_of(i["file"])
         if table in RETURN_TABLES and not i["file"].startswith("official-statistics/"):
             cells = named_cells(i)
             found.setdefault(table, {})[i["file"], i["row"]] = [

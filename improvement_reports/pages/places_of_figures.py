@@ -5,7 +5,7 @@ and not every row of the whole report. `figures.html` then names every figure an
 a figure's id, as it was published or cited, goes on leading there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from improvement_reports.facts.figures import PROVENANCE_PAGE
@@ -61,6 +61,7 @@ def places_of(
     ``section_of``: the heading that a figure stands under, by its id. A row stands where the first figure that was made
     from it does.
     """
+    weight_of_figure, weight_of_row = _once(weight_of_figure, _id), _once(weight_of_row, _key)
     order = {key: n for n, key in enumerate(sorted({_key(i) for f in figures for i in f["inputs"]}), 1)}
     sections = _by_section(figures, section_of)
     parts = [Part(0, sections)]
@@ -79,6 +80,23 @@ def places_of(
 
 def _key(row: dict) -> Row:
     return row["file"], row["row"]
+
+
+def _id(figure: dict) -> str:
+    return figure["id"]
+
+
+def _once(weight_of: Callable[[dict], int], key_of: Callable[[dict], Hashable]) -> Callable[[dict], int]:
+    """The same weights, each worked out once: they are asked for whether there are parts, and again for which."""
+    known: dict[Hashable, int] = {}
+
+    def weight(record: dict) -> int:
+        key = key_of(record)
+        if key not in known:
+            known[key] = weight_of(record)
+        return known[key]
+
+    return weight
 
 
 def _by_section(figures: Iterable[dict], section_of: Mapping[str, str]) -> tuple[tuple[str, tuple[dict, ...]], ...]:

@@ -1,14 +1,14 @@
 """The pages of every figure and of the rows that it was made from."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.rows import named_cells, table_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.places_of_figures import Part, Places, places_of
@@ -115,7 +115,7 @@ Each row says where in the source document it was found. To recompute a figure, 
         rows = {(i["file"], i["row"]): i for f in part.figures for i in f["inputs"]}
         own = [rows[key] for key in sorted(rows) if self.places.rows[key][0] == part.page]
         groups = [
-            {"file": file, "table": Path(file.split("#")[-1]).stem, "source": source, "rows": list(map(self._row, of))}
+            {"file": file, "table": table_of(file), "source": source, "rows": list(map(self._row, of))}
             for (file, source), of in groupby(own, key=lambda i: (i["file"], self._source(i)))
         ]
         return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', groups=groups))}"] if groups else []
@@ -186,7 +186,12 @@ def _row_words(row: dict) -> str:
     >>> _row_words({"file": "a/2021-03/claims.csv", "cells": ""})
     ''
     """
-    cells = named_cells(row)
+    return _words_of_numbers(row["file"], row["cells"], row.get("lacks", ""))
+
+
+@lru_cache(maxsize=1 << 13)  # a row stands behind several figures of a report
+def _words_of_numbers(file: str, raw: str, lacks: str) -> str:
+    cells = named_cells({"file": file, "cells": raw, "lacks": lacks})
     of = " of ".join(n for n in (cells.get("numerator"), cells.get("denominator")) if n)
     period = cells.get("period") or (f"from {cells['valid_from']}" if cells.get("valid_from") else "")
     said = [n for n in (cells.get("value"), f"target {cells['target']}" if cells.get("target") else "") if n]

@@ -5,7 +5,6 @@ The executed notebook stays as it is (``report.ipynb``, for download and for `ve
 texts), ``figures.qmd`` (where each figure comes from), ``figures.json``, ``figures.csv``, ``charts/`` and ``data/``.
 """
 
-import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +23,7 @@ from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.outputs import page_outputs
 from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.notebook_files import own_notebook_text
+from improvement_reports.workspace.notebook_files import copied, own_notebook_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -58,7 +57,7 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
         cells.append(new_markdown_cell(frame.top.strip(), id="edition-top"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cells.append(copy.deepcopy(cell))
+            cells.append(copied(cell))
             if frame.is_past:
                 cells[-1].source = in_the_past(cell.source)
         texts = [_shown(text, seen, entries or {}, frame) for text in page_outputs(cell)]

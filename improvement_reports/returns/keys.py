@@ -1,11 +1,12 @@
 """From what a prepared month follows: equal keys give equal tables."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from improvement_reports.domain.limits import MAX_TABLE_BYTES
 from improvement_reports.domain.tables import SOURCES_FOLDER
-from improvement_reports.workspace.files import digest, file_digest, file_hashes
+from improvement_reports.workspace.files import digest, file_digest, file_hashes, settled_state
 from improvement_reports.workspace.keys import named_entries, package_digest
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
@@ -71,12 +72,34 @@ def official_digest(project: Project) -> list[str]:
     ]
 
 
-def measures_named(project: Project, folders: list[Path], extra: bytes = b"") -> dict:
-    """The entries of params/measures.yml that returns, or an ``extra`` text, name: others change without effect."""
-    return _named(load_yaml(project.params / "measures.yml", "params/measures.yml"), folders, extra)
+def named_in(project: Project, text: bytes) -> dict:
+    """The entries of params/measures.yml that a text names."""
+    return named_entries(load_yaml(project.params / "measures.yml", "params/measures.yml"), [text])
 
 
-def _named(measures: dict, folders: list[Path], extra: bytes = b"") -> dict:
+def of_month(project: Project, folder: Path) -> tuple[str, dict]:
+    """What the files of a return are, as one digest, and the entries of params/measures.yml that they name.
+
+    A report asks this of every month before its own: a folder that has been as it is for a while is read once by a
+    process.
+    """
+    path = project.params / "measures.yml"
+    state = settled_state(folder)
+    if state is None:
+        return _of_month(path, folder)
+    return _of_month_once(path, file_digest(path), folder, state)
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_month_once(path: Path, _measures: str, folder: Path, _state: tuple) -> tuple[str, dict]:
+    return _of_month(path, folder)
+
+
+def _of_month(path: Path, folder: Path) -> tuple[str, dict]:
+    return digest(file_hashes(folder)), _named(load_yaml(path, "params/measures.yml"), [folder])
+
+
+def _named(measures: dict, folders: list[Path]) -> dict:
     # What no check can pass need not be searched.
     paths = [
         p
@@ -88,4 +111,4 @@ def _named(measures: dict, folders: list[Path], extra: bytes = b"") -> dict:
     texts = [p.read_bytes() for p in paths]
     if any(p.suffix == ".xlsx" for f in folders for p in f.glob("*")):
         return measures  # a workbook is compressed: its ids cannot be searched for
-    return named_entries(measures, [*texts, extra])
+    return named_entries(measures, texts)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from improvement_reports.domain.rows import table_of
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.workspace.parameters import Source
 
@@ -58,7 +59,7 @@ def figures_json(params: Titled, figures: Sequence[dict], sources: Mapping[str, 
 def _columns(figures: Sequence[dict]) -> dict[str, list[str]]:
     """The columns of the tables whose rows stand behind figures."""
     known = {**{name: list(t.column_names) for name, t in RETURN_TABLES.items()}, **COLUMNS}
-    used = {Path(i["file"].split("#")[-1]).stem for f in figures for i in f["inputs"]}
+    used = {table_of(file) for file in {i["file"] for f in figures for i in f["inputs"]}}
     return {name: list(columns) for name, columns in known.items() if name in used}
 
 

@@ -1,9 +1,9 @@
 """From what a run follows: equal keys give equal reports."""
 
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
-from improvement_reports.returns.keys import measures_named, official_digest
+from improvement_reports.returns.keys import named_in, of_month, official_digest
 from improvement_reports.runs.inputs import months_read
-from improvement_reports.workspace.files import digest, file_digest, file_hashes
+from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.notebooks import cells_of
 from improvement_reports.workspace.places import Project
@@ -19,13 +19,16 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
     if not has_return and not params.is_file():
         params = project.params / "profiles.yml"
     home = project.raw / authority
-    months = months_read(project, authority, month, kind)
+    returns, measures = "", named_in(project, params.read_bytes())
+    for read in months_read(project, authority, month, kind):
+        files, named = of_month(project, home / read)
+        returns, measures = digest([returns, read, files]), measures | named
     return digest(
         {
             "template": cells_of(project.notebook(kind)),
             "params": file_digest(params),
-            "returns": {m: file_hashes(home / m) for m in months},
-            "measures": measures_named(project, [home / m for m in months], params.read_bytes()),
+            "returns": returns,
+            "measures": measures,
             "ended": file_digest(project.params / "areas.yml"),
             "authority": load_yaml(project.params / "authorities.yml", "params/authorities.yml").get(authority),
             "names": file_digest(project.params / "names.yml"),

@@ -8,13 +8,13 @@ read as they are.
 """
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from improvement_reports.facts.figures import MIME
 from improvement_reports.runs.figures_file import parsed_figures, read_figures
 from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.notebook_files import copied
 
 REPORT = "report.ipynb"
 FIGURES = "figures.json"
@@ -34,12 +34,15 @@ def records_of(notebook) -> Iterator[dict[str, Any]]:
 
 def without_figures(notebook):
     """A copy of an executed notebook that names its figures and narrow drawings and does not hold them."""
-    book = deepcopy(notebook)
-    for record in records_of(book):
-        record["figures"] = [[f["id"], fingerprint(f)] for f in record["figures"]]
-        if NARROW in record:
-            record[NARROW] = {"fingerprint": fingerprint(record[NARROW])}
-    return book
+    return copied(notebook, {MIME: _naming})
+
+
+def _naming(record):
+    """The record of an output that names its figures; what is no record stays as it is."""
+    if not isinstance(record, dict):
+        return copied(record)
+    instead = {"figures": lambda figures: [[f["id"], fingerprint(f)] for f in figures]}
+    return copied(record, {**instead, NARROW: lambda drawing: {"fingerprint": fingerprint(drawing)}})
 
 
 def fingerprint(value: object) -> str:
@@ -61,7 +64,7 @@ def with_figures(notebook, figures: Mapping[str, dict], narrow: Mapping[str, str
 
 
 def _record(figure: dict) -> dict:
-    return deepcopy({key: value for key, value in figure.items() if key != "cell"})
+    return copied({key: value for key, value in figure.items() if key != "cell"})
 
 
 def is_whole(notebook) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.charts.canvas import NARROW, WIDE
@@ -13,7 +12,7 @@ from improvement_reports.domain.html_tables import Column, Row, filled_columns, 
 from improvement_reports.domain.markup import joined
 from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.facts.blocks import ChartBlock, provenance_link
-from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, SomeRow, inputs_of
 from improvement_reports.sections.tables import cell_words, table_data
 
 
@@ -45,7 +44,7 @@ class ChartWords:
 class Basis:
     """What a chart is made from: the rows, how, and of which measure, area and period."""
 
-    rows: Iterable[pd.Series | None]
+    rows: Iterable[SomeRow | None]
     formula: str
     measure_id: str = ""
     area: str = ""

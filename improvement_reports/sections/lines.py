@@ -11,7 +11,7 @@ from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.facts.facts import Facts
 from improvement_reports.method.progress import Position
 from improvement_reports.method.standing import Standing
-from improvement_reports.official.statistics import OfficialStatistics
+from improvement_reports.official.statistics import OfficialRow, OfficialStatistics
 from improvement_reports.report import Report
 
 LINE_POINTS = 18
@@ -56,12 +56,12 @@ def official_line(official: OfficialStatistics, measure_id: str, year: int, la_c
     return sparkline([Spark(float(rows[y]["value"]) if y in rows else None) for y in range(min(rows), year + 1)])
 
 
-def official_line_rows(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[pd.Series]:
+def official_line_rows(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> list[OfficialRow]:
     """The published rows that such a line is drawn from, oldest first."""
     return list(_official_rows(official, measure_id, year, la_code).values())
 
 
-def _official_rows(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> dict[int, pd.Series]:
+def _official_rows(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> dict[int, OfficialRow]:
     """The same by year; none where they are too few for a line."""
     years = [y for y in official.years(measure_id, la_code) if year - LINE_POINTS < y <= year]
     rows = {y: official.row(measure_id, y, la_code) for y in years}
@@ -74,6 +74,6 @@ def standing_line(report: Report, s: Standing) -> Markup:
     return official_line(report.official, s.measure_id, s.year, report.facts.authority.la_code)
 
 
-def standing_line_rows(report: Report, s: Standing) -> list[pd.Series]:
+def standing_line_rows(report: Report, s: Standing) -> list[OfficialRow]:
     """The rows of that line."""
     return official_line_rows(report.official, s.measure_id, s.year, report.facts.authority.la_code)

@@ -1,6 +1,5 @@
 """Profile of one authority in official statistics: the first screen, and where it stands on every measure."""
 
-import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain.escaping import markdown_text
@@ -10,6 +9,7 @@ from improvement_reports.domain.vocabulary import DIRECTION_MARKS, SIZES, Better
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.official import OTHER_AREAS
 from improvement_reports.method.standing import Standing
+from improvement_reports.official.statistics import OfficialRow
 from improvement_reports.report import Report
 from improvement_reports.sections.lines import standing_line, standing_line_rows
 from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
@@ -104,7 +104,7 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
     return report.block(joined(*(part for part in (table, joint_note(report, mine)) if part), between="\n"), HTML)
 
 
-def _standing_inputs(report: Report, s: Standing) -> list[pd.Series | None]:
+def _standing_inputs(report: Report, s: Standing) -> list[OfficialRow | None]:
     """The rows that a line about a measure is made from."""
     others = [row for area in OTHER_AREAS if (found := s.others.get(area)) for row in found.rows]
     return [*others, s.row, s.before, *standing_line_rows(report, s)]

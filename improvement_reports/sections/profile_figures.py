@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.markup import slug
-from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, SomeRow, inputs_of
 from improvement_reports.method.standing import Standing
 from improvement_reports.official.cases import rows_of_cases, rows_of_cases_of_two
 from improvement_reports.report import Report
@@ -25,7 +23,7 @@ def _derived(
     published: str,
     value: str,
     formula: str,
-    rows: Iterable[pd.Series | None],
+    rows: Iterable[SomeRow | None],
 ) -> Figure:
     measure = report.official.measure(s.measure_id)
     return Figure(

@@ -1,7 +1,5 @@
 """The statistical neighbours of a profile, and what the department does not publish of the authority."""
 
-import pandas as pd
-
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import slug
@@ -9,6 +7,7 @@ from improvement_reports.domain.vocabulary import MISSING_WORDS, ValueStatus
 from improvement_reports.facts.blocks import Block
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.method.standing import Standing
+from improvement_reports.official.statistics import OfficialRow
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.councils import predecessors
@@ -43,7 +42,7 @@ def neighbours_table(report: Report) -> Block:
     return report.html("sections/neighbours.html", table=table, words=facts.neighbour_words())
 
 
-def _value_of_neighbour(report: Report, s: Standing, code: str, row: pd.Series | None) -> str:
+def _value_of_neighbour(report: Report, s: Standing, code: str, row: OfficialRow | None) -> str:
     """The value of the same measure and year of another authority, or why there is none."""
     if row is None:
         return ""

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
-
 from improvement_reports.charts.trend import Point, trend
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import listed
@@ -13,7 +11,7 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, ValueStatus
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.method.standing import Standing
-from improvement_reports.official.statistics import Comparator
+from improvement_reports.official.statistics import Comparator, OfficialRow
 from improvement_reports.report import Report
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.sections.tables import cell_words
@@ -88,7 +86,7 @@ def _point(measure: Measure, year: int, own: pd.Series | None, england: float | 
 
 
 def _trend_row(
-    report: Report, s: Standing, year: int, row: pd.Series | None, england: Comparator | None
+    report: Report, s: Standing, year: int, row: OfficialRow | None, england: Comparator | None
 ) -> dict[str, str]:
     """A year of a trend as a row of its table."""
     status = ValueStatus.NOT_AVAILABLE if row is None else ValueStatus(row["status"])

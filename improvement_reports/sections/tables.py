@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Protocol
 
-import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain.html_tables import Column, Row, filled_columns, table
@@ -12,7 +11,7 @@ from improvement_reports.domain.markup import plain, slug
 from improvement_reports.domain.numbers import counted, format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.facts.blocks import provenance_link
-from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.figures import Figure, SomeRow, inputs_of
 
 
 class Subject(Protocol):
@@ -45,7 +44,7 @@ def figure_table(
     caption: str,
     columns: Sequence[Column],
     rows: Sequence[Row],
-    data_rows: Iterable[pd.Series | None],
+    data_rows: Iterable[SomeRow | None],
     css_class: str = "",
 ) -> Markup:
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
@@ -71,7 +70,7 @@ def figure_table(
     return fill("table_block.html", figure_id=figure.id, table=body, link=link)
 
 
-def last_stated(unchanged: Collection[str], rows: Iterable[pd.Series | None]) -> str:
+def last_stated(unchanged: Collection[str], rows: Iterable[SomeRow | None]) -> str:
     """Of rows that the return says are unchanged: when they were last stated, as the end of a caption; else nothing."""
     files = {PurePosixPath(str(row["source_file"])) for row in rows if row is not None}
     months = {file.parts[1] for file in files if table_of(file) in unchanged}

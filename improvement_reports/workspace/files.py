@@ -54,6 +54,25 @@ def _digest_of(path: Path, *state: int) -> str:
     return digest(path.read_bytes())
 
 
+def settled_state(folder: Path) -> tuple | None:
+    """What tells a folder apart from itself at any other time: its files and folders with size, times and number; None
+    where one was written a moment ago or cannot be looked at.
+    """
+    found: list[tuple] = []
+    newest, waiting = 0, [str(folder)]
+    try:
+        while waiting:
+            for entry in os.scandir(waiting.pop()):
+                info = entry.stat()
+                if stat.S_ISDIR(info.st_mode) and not entry.is_symlink():
+                    waiting.append(entry.path)
+                newest = max(newest, info.st_mtime_ns, info.st_ctime_ns)
+                found.append((entry.path, info.st_mode, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns))
+    except OSError:
+        return None
+    return tuple(sorted(found)) if time.time_ns() - newest >= SETTLED_NS else None
+
+
 # What `prepare` names the folder that it writes aside; the last good one, put aside for an instant, is for `recover`.
 LEFT_BEHIND = re.compile(rf"\.(?:{MONTH.pattern}|official-statistics)-(?!old$)\w+")
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from improvement_reports.authoring.bench import Row, sizes_by_kind
+from improvement_reports.authoring.bench import PIECES, Row, chosen_pieces, sizes_by_kind
 from improvement_reports.authoring.bench_cost import Cost
 from improvement_reports.authoring.bench_curves import curve, moved_on
+from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
 
@@ -13,6 +14,12 @@ def test_a_row_is_of_one_thing_and_beside_the_plain_way():
     assert row.line.split() == ["each", "of", "4", "6.00", "1.00", "6.0", "×", "2.0", "512"]
     assert Row("alone", Cost(1.0, 0.5, 0.0, ""), note="so").line.split() == ["alone", "0.50", "1.0", "0", "so"]
     assert row.record()["plain"] == {"wall seconds": 9.0, "cpu seconds": 24.0, "megabytes": 300}
+
+
+def test_pieces_are_measured_in_one_order_and_unknown_ones_are_named():
+    assert chosen_pieces([]) == list(PIECES) and chosen_pieces(["site", "report"]) == ["report", "site"]
+    with pytest.raises(UserError, match="no piece “sites”; allowed are prepare, report, profiles"):
+        chosen_pieces(["site", "sites"])
 
 
 def test_sizes_are_of_an_edition(tmp_path):

@@ -11,6 +11,7 @@ from improvement_reports.pages.page_of_parts import PageParameters
 from improvement_reports.runs.figures_file import figures_json, read_figures
 from improvement_reports.runs.outputs import figures_of
 from improvement_reports.runs.published_notebook import is_whole, not_as_named, read_notebook, without_figures
+from improvement_reports.workspace.notebook_files import copied
 
 EDITIONS = sorted(p for p in ROOT.glob("reports/*/*/*/v*") if (p / "report.ipynb").is_file())
 BOARD = ROOT / "reports/gloucestershire/2021-04/board/v1"
@@ -96,3 +97,21 @@ def test_editions_of_releases_before_are_whole_and_read_as_they_are():
     notebook = read_notebook(BOARD)
     assert is_whole(notebook) and len(figures_of(notebook)) == len(read_figures(BOARD / "figures.json")["figures"])
     assert nbformat.writes(notebook) == nbformat.writes(nbformat.read(BOARD / "report.ipynb", as_version=4))
+
+
+def test_a_copy_is_another_in_every_part_and_of_the_same_kinds():
+    given = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("one", id="a")])
+    given.metadata["list"] = [{"deep": [1, None, True]}]
+    copy = copied(given)
+    assert copy == given and type(copy.cells[0]) is type(given.cells[0])
+    copy.metadata["list"][0]["deep"].append("more")
+    copy.cells[0].source = "two"
+    assert given.metadata["list"] == [{"deep": [1, None, True]}] and given.cells[0].source == "one"
+    assert copied({"a": [1], "b": {"a": 2}}, {"a": str}) == {"a": "[1]", "b": {"a": "2"}}
+
+
+def test_naming_the_figures_leaves_the_notebook_as_it_is():
+    notebook = read_notebook(BOARD)
+    before = nbformat.writes(notebook)
+    assert not is_whole(without_figures(notebook))
+    assert nbformat.writes(notebook) == before

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -62,6 +63,7 @@ def run(end: socket.socket) -> int:
     asyncio.run(_serve(kernel, end))
     sys.stdout.flush()
     sys.stderr.flush()
+    gc.freeze()  # IPython collects what is left of the cells, and this process ends a moment later
     atexit._run_exitfuncs()
     return 0
 

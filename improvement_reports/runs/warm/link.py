@@ -139,8 +139,13 @@ def _key() -> tuple:
     """Equal as long as what a started process loaded is what a new one would load."""
     return (
         tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith(READ_ONCE))),
-        tuple((str(p), s.st_mtime_ns, s.st_size) for p in sorted(HOME.rglob("*.py")) for s in [p.stat()]),
+        tuple((str(p), s.st_mtime_ns, s.st_size) for p in _package_files() for s in [p.stat()]),
     )
+
+
+def _package_files() -> list[Path]:
+    """What is loaded, and what is read of the package by then: modules, templates, tables."""
+    return sorted(p for p in HOME.rglob("*") if p.suffix in {".py", ".html", ".json"})
 
 
 def _current() -> _Link | None:

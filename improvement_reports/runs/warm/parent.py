@@ -26,6 +26,7 @@ from improvement_reports.domain.vocabulary import ReportKind, Unit
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.fork import CALL, RUNS, be
 from improvement_reports.runs.warm.link import READY
+from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import END_SECONDS
 
@@ -96,6 +97,7 @@ def freeze() -> None:
     """What is there for good is not gone through, and so not copied, by every fork."""
     for spec in RETURN_TABLES.values():
         empty_table(spec)
+    package_digest()
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,62 @@
+"""A report's key asks of every month before its own what its files are: read once, and again once anything changed."""
+
+import os
+
+import pytest
+
+from improvement_reports.returns import keys
+from improvement_reports.workspace import files
+from improvement_reports.workspace.places import Project
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "measures.yml").write_text("one_rate: {title: One}\ntwo_rate: {title: Two}\n")
+    folder = tmp_path / "data/raw/a/2024-03/narrative"
+    folder.mkdir(parents=True)
+    (folder.parent / "observations.csv").write_text("measure_id,value\none_rate,1\n")
+    (folder / "headline.md").write_text("Words.")
+    return Project(tmp_path)
+
+
+def read_again(monkeypatch) -> list:
+    read = []
+    hashes = keys.file_hashes
+    monkeypatch.setattr(keys, "file_hashes", lambda folder: read.append(folder) or hashes(folder))
+    return read
+
+
+def test_a_month_that_lies_still_is_read_once(project, monkeypatch):
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+    read, folder = read_again(monkeypatch), project.raw_return("a", "2024-03")
+    first = keys.of_month(project, folder)
+    assert first[1] == {"one_rate": {"title": "One"}}
+    assert keys.of_month(project, folder) == first and read == [folder]
+    assert first[0] == files.digest(files.file_hashes(folder))
+
+
+@pytest.mark.parametrize("change", ["words", "a file more", "a file less", "another measure", "its entry"])
+def test_what_changed_is_read_again(project, monkeypatch, change):
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+    folder = project.raw_return("a", "2024-03")
+    path, values = folder / "narrative" / "headline.md", folder / "observations.csv"
+    first, before = keys.of_month(project, folder), path.stat()
+    if change == "words":  # of the same length, at the same time
+        path.write_text("Wards.")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    elif change == "a file more":
+        (folder / "narrative" / "next.md").write_text("")
+    elif change == "a file less":
+        path.unlink()
+    elif change == "another measure":
+        values.write_text("measure_id,value\ntwo_rate,1\n")
+    else:
+        (project.params / "measures.yml").write_text("one_rate: {title: Ona}\ntwo_rate: {title: Two}\n")
+    assert keys.of_month(project, folder) != first
+
+
+def test_what_was_written_a_moment_ago_is_not_remembered(project, monkeypatch):
+    read, folder = read_again(monkeypatch), project.raw_return("a", "2024-03")
+    assert files.settled_state(folder) is None
+    assert keys.of_month(project, folder) == keys.of_month(project, folder) and len(read) == 2
