@@ -26,6 +26,34 @@ class Cost:
         return {"wall seconds": round(self.wall, 2), "cpu seconds": round(self.cpu, 2), "megabytes": round(self.memory)}
 
 
+@dataclass(frozen=True)
+class Row:
+    """One thing that was measured: in the plain way (None where there is none) and in ours, each for ``count``
+    things.
+    """
+
+    name: str
+    own: Cost
+    plain: Cost | None = None
+    count: int = 1
+    note: str = ""
+
+    def record(self) -> dict:
+        plain = {"plain": self.plain.record()} if self.plain else {}
+        return {"name": self.name, "count": self.count, "own": self.own.record(), **plain, "note": self.note}
+
+    @property
+    def line(self) -> str:
+        own, plain = self.own.cpu / self.count, self.plain.cpu / self.count if self.plain else None
+        ratio = f"{plain / own:6.1f} ×" if plain is not None and own else " " * 8
+        before = f"{plain:9.2f}" if plain is not None else " " * 9
+        return f"{self.name:44} {before} {own:9.2f} {ratio} {self.own.wall:8.1f} {self.own.memory:6.0f}  {self.note}"
+
+
+OF_ONE = "CPU seconds (of one, where there are several)"
+HEAD = f"{OF_ONE:44} {'plain':>9} {'ours':>9} {'ratio':>8} {'clock s':>8} {'MB':>6}"
+
+
 def cost_of(command: list[str], **options) -> Cost:
     """Run a command to its end; `subprocess.CalledProcessError` if it fails."""
     cpu, start, memory = _cpu_of_children(), time.perf_counter(), [0.0]

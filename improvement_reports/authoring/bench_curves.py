@@ -9,8 +9,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from improvement_reports.authoring.bench import WORK, copied
+from improvement_reports.authoring.bench import copied
 from improvement_reports.authoring.bench_cost import cost_of
+from improvement_reports.authoring.bench_pieces import WORK
 from improvement_reports.charts.canvas import INK, QUIET, new_figure, palette, svg_text
 from improvement_reports.domain.errors import UserError
 from improvement_reports.method.spans import shift

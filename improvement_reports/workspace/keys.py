@@ -13,6 +13,7 @@ WITHOUT_EFFECT = (
     "authoring/bench.py",
     "authoring/bench_cost.py",
     "authoring/bench_curves.py",
+    "authoring/bench_pieces.py",
     "authoring/bench_work.py",
     "authoring/lab.py",
     "authoring/preview.py",

@@ -2,9 +2,10 @@
 
 import pytest
 
-from improvement_reports.authoring.bench import PIECES, Row, chosen_pieces, sizes_by_kind
-from improvement_reports.authoring.bench_cost import Cost
+from improvement_reports.authoring.bench import sizes_by_kind
+from improvement_reports.authoring.bench_cost import Cost, Row
 from improvement_reports.authoring.bench_curves import curve, moved_on
+from improvement_reports.authoring.bench_pieces import PIECES, chosen_pieces
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
