@@ -77,7 +77,7 @@ def _trend(report: Report, s: Standing) -> ChartBlock:
     return figure_chart(facts, slug("chart", "trend", s.measure_id), words, basis, TREND_COLUMNS, cells, draw)
 
 
-def _point(measure: Measure, year: int, own: pd.Series | None, england: float | None) -> Point:
+def _point(measure: Measure, year: int, own: OfficialRow | None, england: float | None) -> Point:
     """A year of a trend; its label leaves the unit to the words above the drawing."""
     if own is None:
         return Point(f"{year}-03", None, beside=england)
