@@ -18,8 +18,8 @@ class Standing:
     ``rank`` 1 is the best, for neutral measures the highest; equal values share a rank. ``quarter`` 1 to 4 in the same
     order. Without a rank ``why_unranked`` says why. ``is_apart``: chance does not explain how far the value is from the
     middle; only then is an outer quarter called best or worst. ``cases``: of how many the value is, where known.
-    ``shift`` is the change divided by the interquartile range of all authorities' changes; ``stands_out``: chance does
-    not explain it.
+    ``shift`` is the change divided by the interquartile range of all authorities' changes; ``stands_out``: it has a
+    rank, and chance does not explain the change.
     """
 
     measure_id: str
@@ -78,7 +78,7 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
         cases=all_of_them.of.get(la_code),
         fence=all_of_them.fence(la_code),
         shift=_shift(official, measure_id, year, change),
-        stands_out=change is not None and stands_out(official, measure_id, year, la_code),
+        stands_out=change is not None and not why and stands_out(official, measure_id, year, la_code),
     )
 
 

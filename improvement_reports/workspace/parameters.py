@@ -192,10 +192,10 @@ def profile_parameters(project: Project, authority: str, month: str) -> ReportPa
 
 
 PROFILE_SUMMARY = (
-    'Of {{ count_standings("ranked") }} official measures with a better side, {{ authority_name() }} is in the best'
-    ' quarter of authorities on {{ count_standings("best") }} and in the worst quarter on {{ count_standings("worst")'
-    ' }}, further out than chance explains; since the year before {{ count_standings("improving") }} improved and'
-    ' {{ count_standings("worsening") }} worsened by more than chance.'
+    '{{ authority_name() }} has a rank on {{ count_standings("ranked") }} of the official measures with a better side:'
+    ' it is in the best quarter of authorities on {{ count_standings("best") }} and in the worst quarter on'
+    ' {{ count_standings("worst") }}, further out than chance explains; since the year before'
+    ' {{ count_standings("improving") }} improved and {{ count_standings("worsening") }} worsened by more than chance.'
 )
 
 

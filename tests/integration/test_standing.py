@@ -278,6 +278,14 @@ def test_the_short_way_for_many_cases_says_what_the_exact_test_says():
         assert _differ(now, before) == supported(now, before), (now, before)
 
 
+def test_a_change_of_few_cases_does_not_stand_out():
+    """None of the conferences of a tiny council, then eight, is a true change and no finding about the council."""
+    before = dict.fromkeys(CODES[:30], "50")
+    now = {**before, CODES[0]: "100"}
+    found = [standing(official(now, before, numbers=of_each(n)), "m", CODES[0], 2024) for n in (29, 30)]
+    assert [(s.direction, s.stands_out) for s in found] == [("improving", False), ("improving", True)]
+
+
 def test_an_average_and_what_has_no_number_are_not_judged():
     values = dict.fromkeys(CODES[:30], "50")
     moved = {**values, CODES[0]: "90"}
