@@ -117,7 +117,7 @@ HOMES = {
     "sameness": "domain.sameness",
     "schemas": "returns.cells workspace.cell_types",
     "search": "site.search pages.contents pages.sources",
-    "section_brief": "sections.brief",
+    "section_brief": "sections.first_screen",
     "section_data": "sections.data",
     "section_formal": "sections.formal",
     "section_inspection": "sections.inspection",

@@ -50,12 +50,17 @@ class Report:
         """A narrative sentence from the parameters with its numbers filled in and traced."""
         return Markup(finished(render(template, self.facts, as_html=True), self.facts))
 
-    def narrative(self, section: str) -> Block:
-        """A section of the narrative; a section that the return does not have is empty, not an error.
+    def narrative(self, section: str, part: str = "") -> Block:
+        """A section of the narrative; a section that the return does not have is empty, not an error. ``part``: of it
+        the ``opening``, which is its first paragraph and says what matters, or the ``rest``.
 
         Under a statement of “In brief” stands what the audit finds against it.
         """
-        text = finished(render(self.narrative_texts.get(section, ""), self.facts), self.facts)
+        text = self.narrative_texts.get(section, "")
+        if part:
+            opening, _, rest = text.strip().partition("\n\n")
+            text = {"opening": opening, "rest": rest.strip()}[part]
+        text = finished(render(text, self.facts), self.facts)
         if section == IN_BRIEF:
             text = with_remarks(text, self.facts, self.returns, self.params.headline_measures)
         return self.block(text)

@@ -19,21 +19,19 @@ class Column:
     """A column of an HTML table: its key in a row, its header, and whether it holds numbers (right-aligned) or heads
     its row.
 
-    ``is_optional``: it is left out of a table of which no row has anything in it. ``data_title``: its header in the
-    data of a figure, where editions have another than the page.
+    ``data_title``: its header in the data of a figure, where editions have another than the page.
     """
 
     key: str
     title: str
     is_number: bool = False
     is_row_header: bool = False
-    is_optional: bool = False
     data_title: str = ""
 
 
 def filled_columns(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
-    """The columns without the optional ones that would be empty in every row."""
-    return [c for c in columns if not c.is_optional or any(row[c.key] for row in rows)]
+    """The columns without those that would be empty in every row; of a table without rows all."""
+    return [c for c in columns if c.is_row_header or not rows or any(row[c.key] for row in rows)]
 
 
 def table(
@@ -68,10 +66,16 @@ def written_table(
         "table.html",
         caption=caption,
         columns=[{"title": title, "is_number": number, "is_row_header": head} for title, number, head in columns],
-        rows=rows,
+        rows=[(row_id, cells, _is_unstated(columns, cells)) for row_id, cells in rows],
         css_class=" ".join([css_class, *(f"right-{n}" for n, (_, number, _) in enumerate(columns, 1) if number)]),
         labels=card_labels([title for title, _, _ in columns], [head for _, _, head in columns]),
     )
+
+
+def _is_unstated(columns: Sequence[tuple[str, bool, bool]], cells: Sequence[str]) -> bool:
+    """Whether only the head of a row is known, which is said once for all of its cells."""
+    is_head = [head for _, _, head in columns]
+    return len(cells) > 2 and is_head[0] and not any(is_head[1:]) and not any(cells[1:])
 
 
 def card_labels(titles: Sequence[str], is_header: Sequence[bool]) -> str:

@@ -32,6 +32,11 @@ class ReportKind(StrEnum):
         return self is ReportKind.INSPECTION
 
     @property
+    def has_dashboard(self) -> bool:
+        """Whether it follows a plan month by month, so that its verdict is computed; else its parameters state it."""
+        return self is ReportKind.BOARD
+
+    @property
     def shows_stated_changes(self) -> bool:
         """Whether its notebook has a table of the changes that a return states of the parts of measures."""
         return self is not ReportKind.BOARD

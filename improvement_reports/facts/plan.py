@@ -267,6 +267,10 @@ class PlanFigures(Shared):
 
     def count_measures(self, state: str | None = None) -> Markup:
         """How many measures are improving, worsening, met, not_met, with_target …; each measure counts once."""
+        return self.show(self.measures_figure(state))
+
+    def measures_figure(self, state: str | None = None) -> Figure:
+        """That number as a figure, for a sentence that writes it in other words: none, all."""
         chosen = self.measures_that_are(state)
         words = {
             None: "Measures with a value",
@@ -281,7 +285,7 @@ class PlanFigures(Shared):
             for r in (at.current, at.previous if state not in ("met", "not_met", None) else None, at.target)
             if r is not None
         ]
-        return self._count(
+        return self._count_figure(
             slug("count", "measures", state or "all"), label, rows, f"number of measures ({len(chosen)})", len(chosen)
         )
 

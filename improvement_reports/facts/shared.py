@@ -249,6 +249,11 @@ class Shared:
         """How many rows there are; ``name`` makes the id, its parts apart by dots."""
         return self._count_figure(slug("count", *name.split(".")), label, rows, "number of rows", len(rows))
 
+    def number_of(self, figure_id: str, label: str, rows: Sequence[pd.Series], number: int, words: str = "") -> Markup:
+        """A number of measures that several rows each stand for, as it stands on the page; ``words`` in its place."""
+        figure = self._count_figure(figure_id, label, rows, f"number of measures ({number})", number)
+        return self.show(figure, words or None)
+
     def _count(
         self, figure_id: str, label: str, rows: Sequence[SomeRow], formula: str, number: int | None = None
     ) -> Markup:

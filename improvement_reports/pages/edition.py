@@ -3,6 +3,7 @@ recompute it.
 """
 
 import re
+from textwrap import shorten
 
 from markupsafe import Markup
 
@@ -21,6 +22,7 @@ from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
 
 DRAFT = "Draft"
+LONGEST_REASON = 48  # letters of a reason in the one line at the head of a page
 REPORT_PAGE = "../index.html"  # from the folder of an edition
 
 
@@ -39,9 +41,12 @@ def why(edition: Edition) -> str:
 
 
 def why_in_short(edition: Edition) -> str:
-    """The same with the first sentence of the reason alone, for the head of a page."""
+    """The same with the beginning of the reason alone, for the head of a page: its first sentence, cut if it is
+    long; all of it stands in the list of editions.
+    """
     reason = edition.manifest.reason
     first = re.split(r"(?<=[.!?])\s+(?=[A-Z])", reason, maxsplit=1)[0] if reason else ""
+    first = shorten(first, LONGEST_REASON, placeholder="")
     return f"{_because(edition, first)}{' …' if len(first) < len(reason or '') else ''}"
 
 

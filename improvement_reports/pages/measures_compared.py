@@ -45,7 +45,7 @@ def _table(
     columns = [
         Column("measure", "Measure", is_row_header=True),
         Column(ENGLAND, "England", is_number=True),
-        *(Column(code, name, is_number=True, is_optional=True) for code, name in marked.items()),
+        *(Column(code, name, is_number=True) for code, name in marked.items()),
     ]
     rows, used = [], []
     for measure_id, year in years.items():

@@ -4,9 +4,9 @@ Notebooks take all of them from here.
 """
 
 from improvement_reports.facts.blocks import Block, heading
-from improvement_reports.sections.brief import brief
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
-from improvement_reports.sections.first_screen import first_screen
+from improvement_reports.sections.first_screen import at_a_glance, brief, first_screen
+from improvement_reports.sections.folding import folded
 from improvement_reports.sections.formal import finance_tables, plan_themes, statements
 from improvement_reports.sections.history import status_history
 from improvement_reports.sections.inspection import (
@@ -35,18 +35,12 @@ from improvement_reports.sections.measures import (
 from improvement_reports.sections.official import beside_others, referrals_chart
 from improvement_reports.sections.own import chart, figure, frame, new_figure, table, text
 from improvement_reports.sections.plan import actions, finance, framework, milestones, steps
+from improvement_reports.sections.priority_finding import behind_priority, priority_finding
 from improvement_reports.sections.profile import profile_brief, standing_tables
 from improvement_reports.sections.profile_neighbours import missing_measures, neighbours_table
 from improvement_reports.sections.profile_trends import trends
 from improvement_reports.sections.profile_unusual import profile_questions, unusual_and_changed
-from improvement_reports.sections.status import (
-    about,
-    at_a_glance,
-    dashboard,
-    priorities,
-    priority_heading,
-    priority_status,
-)
+from improvement_reports.sections.status import about, dashboard, priorities, priority_heading, priority_status
 from improvement_reports.sections.thread import golden_thread
 
 __all__ = [
@@ -54,6 +48,7 @@ __all__ = [
     "about",
     "actions",
     "at_a_glance",
+    "behind_priority",
     "beside_others",
     "brief",
     "chart",
@@ -67,6 +62,7 @@ __all__ = [
     "finding_themes",
     "findings",
     "first_screen",
+    "folded",
     "frame",
     "framework",
     "golden_thread",
@@ -87,6 +83,7 @@ __all__ = [
     "off_target",
     "plan_themes",
     "priorities",
+    "priority_finding",
     "priority_heading",
     "priority_notes",
     "priority_status",

@@ -60,7 +60,7 @@ def interval_words(facts: Facts, row: pd.Series) -> str:
     return "" if found is None else f"{found[0].published} ({found[1].published})"
 
 
-INTERVAL = Column("interval", "Cases and 95% interval", is_number=True, is_optional=True)
+INTERVAL = Column("interval", "Cases and 95% interval", is_number=True)
 BAR, VALUE = Column("bar", "Bar", is_row_header=True), Column("value", "Value", is_number=True)
 TARGET, PERIOD = Column("target", "Target", is_number=True), Column("period", "Period")
 

@@ -53,7 +53,12 @@ def priority_notes(report: Report, priority: pd.Series) -> Block:
     mine = notes[(notes["priority_id"] == priority["priority_id"]) & grave]
     if mine.empty:
         return Block("")
-    return report.html("sections/priority_notes.html", priority_id=priority["priority_id"], texts=list(mine["text"]))
+    return report.html(
+        "sections/priority_notes.html",
+        priority_id=priority["priority_id"],
+        texts=list(mine["text"]),
+        summary=f"Read with care: {nb.counted(len(mine), 'data note')}",
+    )
 
 
 def notes(report: Report) -> Block:

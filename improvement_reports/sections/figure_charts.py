@@ -63,7 +63,7 @@ def figure_chart(
     link_words: str = "Rows behind this chart",
 ) -> ChartBlock:
     """A chart that is a figure; ``draw`` gives its drawing for a width, ``columns`` and ``rows`` are the equivalent
-    table, without those of its optional columns that no row fills.
+    table, without those of its columns that no row fills.
     """
     columns = filled_columns(columns, rows)
     figure = Figure(

@@ -6,9 +6,11 @@ import pandas as pd
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import slug, strong
+from improvement_reports.domain.markup import fold, slug, strong
 from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import FinanceKind, StatementList
+from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
@@ -35,6 +37,7 @@ STATEMENT_TITLES = {
     StatementList.APPENDIX: "Appendices",
     StatementList.BACKGROUND_PAPER: "Background papers",
 }
+OPEN_STATEMENTS = 3  # so many statements of a list stand open
 FINANCE_WORDS = {
     FinanceKind.BUDGET: "Allocation",
     FinanceKind.FUNDING: "Funding",
@@ -76,7 +79,14 @@ def _statement_list(report: Report, name: StatementList, rows: list[pd.Series]) 
         period=report.params.month,
     )
     link = report.facts.show(figure, "Where this stands in the source", "provenance")
-    return report.html("sections/statements.html", figure_id=figure.id, statements=figure.data, link=link)
+    text = fill("sections/statements.html", figure_id=figure.id, statements=figure.data, link=link)
+    return report.block(fold(_titles(rows), text) if len(rows) > OPEN_STATEMENTS else text, HTML)
+
+
+def _titles(rows: list[pd.Series]) -> str:
+    """How many statements there are and what the first are about, in place of them."""
+    named = [str(r["title"]) for r in rows if r["title"]][:OPEN_STATEMENTS]
+    return f"{nb.counted(len(rows), 'statement')}{': ' if named else ''}{'; '.join(named)}{' …' if named else ''}"
 
 
 def plan_themes(report: Report) -> Block:
@@ -105,12 +115,11 @@ def finance_tables(report: Report) -> list[Block]:
     table = report.facts.tables["finance"]
     if table.empty:
         return [Block("The source states no amounts of money.")]
-    blocks = []
+    blocks = [_totals_table(report, totals(table))]  # whether the totals hold comes first
     for kind in FinanceKind:
         mine = table[table["kind"] == kind]
         if not mine.empty:
             blocks.append(_finance_table(report, kind, mine))
-    blocks.append(_totals_table(report, totals(table)))
     return blocks
 
 
@@ -125,7 +134,7 @@ def _finance_table(report: Report, kind: FinanceKind, rows: pd.DataFrame) -> Blo
         *(Column(f"in {p}", period_title(p), is_number=True) for p in periods),
     ]
     text = figure_table(report, f"finance.{kind}", FINANCE_WORDS[kind], columns, lines, rows_of(rows), "finance")
-    return report.block(text, HTML)
+    return report.block(fold(f"{FINANCE_WORDS[kind]}: {nb.counted(len(lines), 'line')}", text), HTML)
 
 
 def _finance_row(report: Report, group: pd.DataFrame, periods: list[str], in_full: bool) -> dict[str, str]:
@@ -171,7 +180,8 @@ def _totals_table(report: Report, found: list[Total]) -> Block:
     rows = [_total_row(report, total, in_full) for total in found]
     used = [row for total in found for row in (total.row, *total.lines)]
     table = figure_table(report, "finance.totals", "Totals recomputed", TOTAL_COLUMNS, rows, used, "totals")
-    return report.html("sections/totals.html", lead=_totals_words(found), table=table)
+    shown = fold(f"{all_of(len(found), 'total')} beside the sum of its lines", table)
+    return report.html("sections/totals.html", lead=_totals_words(found), table=shown)
 
 
 def _total_row(report: Report, total: Total, in_full: bool) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """Inspections: what was judged, what must improve, what was found, and the conditions of an improvement notice."""
 
 import pandas as pd
+from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import mark_html
+from improvement_reports.domain.markup import fold, joined, mark_html
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import (
@@ -30,14 +31,15 @@ INSPECTION_COLUMNS = [
     Column("when", "When", is_row_header=True),
     Column("kind", "Kind"),
     Column("title", "What was inspected"),
-    Column("headline", "What it concluded", is_optional=True),
-    Column("published", "Published", is_optional=True),
+    Column("headline", "What it concluded"),
+    Column("published", "Published"),
 ]
 JUDGEMENT_COLUMNS = [
     Column("judgement", "Judgement", is_row_header=True),
     Column("grade", "Grade"),
     Column("inspected", "Inspected"),
 ]
+KIND_NAMES = {Assessment.WEAKNESS: ("weakness", "weaknesses"), Assessment.STRENGTH: ("strength", "strengths")}
 FINDING_COLUMNS = [
     Column("finding", "Finding", is_row_header=True),
     Column("read_as", "Read as"),
@@ -52,7 +54,7 @@ THEME_COLUMNS = [
 CONDITION_COLUMNS = [
     Column("condition", "Condition", is_row_header=True),
     Column("state", "State"),
-    Column("remark", "When, and what the source adds", is_optional=True),
+    Column("remark", "When, and what the source adds"),
 ]
 
 
@@ -178,7 +180,32 @@ def findings(
     if recommendation_id:
         caption += f" on recommendation {recommendation_id}"
     table_id = ".".join(x for x in ("findings", assessment, recommendation_id, said_by) if x)
-    return report.block(figure_table(report, table_id, caption, columns, rows, found, "findings"), HTML)
+    body = figure_table(report, table_id, caption, columns, rows, found, "findings")
+    lead = Markup() if recommendation_id else _most(report, table_id, found)
+    return report.block(joined(lead, fold(_kinds(found), body)), HTML)
+
+
+def _kinds(found: list[pd.Series]) -> str:
+    """2 weaknesses, 1 strength: what is folded away."""
+    numbers = {kind: sum(r["assessment"] == kind for r in found) for kind in (Assessment.WEAKNESS, Assessment.STRENGTH)}
+    return ", ".join(nb.counted(n, *KIND_NAMES[kind]) for kind, n in numbers.items() if n)
+
+
+def _most(report: Report, table_id: str, found: list[pd.Series]) -> Markup:
+    """The finding of a list of findings: how many there are, and on which theme most."""
+    themes = pd.Series([r["theme"] for r in found]).value_counts()
+    mine = [r for r in found if r["theme"] == themes.index[0]]
+    count = report.facts.show(report.facts.count_figure(f"{table_id}.all", "Findings", found))
+    most = report.facts.show(report.facts.count_figure(f"{table_id}.most", f"Findings: {themes.index[0]}", mine))
+    words = _kinds(found) if len({r["assessment"] for r in found}) == 1 else nb.counted(len(found), "finding")
+    return fill(
+        "sections/findings_lead.html",
+        count=count,
+        words=words.partition(" ")[2],
+        most=most,
+        theme=themes.index[0],
+        has_themes=len(themes) > 1,
+    )
 
 
 def _speaker(said_by: FindingBy) -> str:

@@ -15,7 +15,7 @@ from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, UNJUDGED, Direction, TargetResult, Unit
-from improvement_reports.domain.wording import BETTER_WORDS, in_period, period_words
+from improvement_reports.domain.wording import BETTER_WORDS, all_of, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.uncertainty import INTERVAL_WORDS
 from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
@@ -28,17 +28,18 @@ from improvement_reports.sections.tables import figure_table
 MEASURE_COLUMNS = [
     Column("measure", "Measure", is_row_header=True),
     Column("latest", "Latest", is_number=True),
-    Column("earlier", "Earlier", is_number=True, is_optional=True),
-    Column("change", "Change", is_number=True, is_optional=True),
-    Column("direction", "Direction", is_optional=True),
-    Column("target", "Target", is_number=True, is_optional=True),
-    Column("result", "Against target", is_optional=True),
-    Column("others", "Compared with", is_number=True, is_optional=True),
+    Column("earlier", "Earlier", is_number=True),
+    Column("change", "Change", is_number=True),
+    Column("direction", "Direction"),
+    Column("target", "Target", is_number=True),
+    Column("result", "Against target"),
+    Column("others", "Compared with", is_number=True),
 ]
 OFF_TARGET_COLUMNS = [
     *(c for key in ("measure", "latest", "target", "result", "direction") for c in MEASURE_COLUMNS if c.key == key),
     Column("question", "A question to ask"),
 ]
+OPEN_QUESTIONS = 3  # so many stand open; the first screen has asked the first three
 NOT_JUDGED = "not judged: disputed"
 
 
@@ -221,7 +222,12 @@ def off_target(report: Report) -> Block:
     used = [*(r for at in missed for r in (at.current, at.previous, at.target)), *line_rows(missed)]
     caption = "Measures that miss their target, furthest from it first"
     table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
-    return report.block(joined(table, _notes(report, missed)), HTML)
+    title = f"{all_of(len(missed), 'measure')} that miss their target, with a question to ask of each"
+    return report.block(fold(_one_misses(title, len(missed)), joined(table, _notes(report, missed))), HTML)
+
+
+def _one_misses(words: str, number: int) -> str:
+    return words.replace("that miss their", "that misses its").replace("of each", "of it") if number == 1 else words
 
 
 def questions(report: Report) -> Block:
@@ -241,7 +247,8 @@ def questions(report: Report) -> Block:
         }
         for at in chosen
     ]
-    return report.html("sections/questions.html", questions=asked)
+    text = fill("sections/questions.html", questions=asked)
+    return report.block(fold(all_of(len(asked), "question"), text) if len(asked) > OPEN_QUESTIONS else text, HTML)
 
 
 def other_measures(report: Report) -> list[str]:

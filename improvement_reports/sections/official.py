@@ -10,10 +10,11 @@ from improvement_reports.charts.control import control_svg
 from improvement_reports.charts.sparkline import Spark, sparkline
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import aside, joined, mark_html, slug, under
+from improvement_reports.domain.markup import aside, fold, joined, mark_html, slug, under
 from improvement_reports.domain.rows import rows_of
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Area, BetterWhen, Unit, ValueStatus
-from improvement_reports.domain.wording import BETTER_WORDS
+from improvement_reports.domain.templates import fill
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Area, BetterWhen, Direction, Unit, ValueStatus
+from improvement_reports.domain.wording import BETTER_WORDS, all_of
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
@@ -81,9 +82,31 @@ def beside_others(report: Report, measure_ids: list[str] | None = None, table_id
     return report.html(
         "sections/beside_others.html",
         known_by=known_by,
-        table=figure_table(report, table_id, caption, OFFICIAL_COLUMNS, rows, used, "official"),
+        table=fold(
+            f"{all_of(len(rows), 'official measure')}, with the year before, England, the region and neighbours",
+            figure_table(report, table_id, caption, OFFICIAL_COLUMNS, rows, used, "official"),
+        ),
+        moves=_moves(report, chosen),
         neighbours=facts.neighbour_words(),
     )
+
+
+def _moves(report: Report, chosen: list[str]) -> dict[str, str]:
+    """How many of these measures got better and worse since the year before, by official direction."""
+    code, facts = report.facts.authority.la_code, report.facts
+    rows: dict[Direction, list[pd.Series]] = {Direction.IMPROVING: [], Direction.WORSENING: []}
+    for measure_id in chosen:
+        year = report.official.years(measure_id, code)[-1]
+        own, before = (report.official.comparator(measure_id, y, facts.authority_id, code) for y in (year, year - 1))
+        if own is None or before is None or own.value is None or before.value is None:
+            continue
+        moved = official_direction(report.official, measure_id, year, code, own.value - before.value)
+        if moved in rows:
+            rows[moved].append(own.rows[0])
+    return {
+        str(moved.value): facts.show(facts.count_figure(f"official.{moved.value}", f"Official: {moved.value}", mine))
+        for moved, mine in rows.items()
+    }
 
 
 def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list[pd.Series]]:
@@ -237,11 +260,11 @@ def _referrals_words(report: Report, found: Referrals) -> Block:
             f"{len(found.missing)} of the months {'has' if len(found.missing) == 1 else 'have'} no value"
             f" ({months_left_out(found.missing)}); no moving range and no run is carried across them."
         )
+    body = fill("sections/referrals_rule.html", words=" ".join(parts), rule=rule_sentence(chart))
     return report.html(
         "sections/referrals_words.html",
         mark=mark_html(VARIATION_MARKS[chart.variation]),
-        words=" ".join(parts),
-        rule=rule_sentence(chart),
+        details=fold("How these months were judged", body),
     )
 
 

@@ -6,6 +6,7 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import fold, mark_html
 from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
@@ -38,11 +39,12 @@ def steps(report: Report, status: str | None = None, recommendation_id: str | No
     return _steps(report, table, table_id, caption)
 
 
+OPEN_DATES, NEAREST = 6, 4  # so many dates stand open; of more these that are nearest after the meeting
 STEP_COLUMNS = [
     Column("step", "Step", is_row_header=True),
     Column("state", "State"),
-    Column("owner", "Who", is_optional=True),
-    Column("when", "When", is_optional=True),
+    Column("owner", "Who"),
+    Column("when", "When"),
 ]
 URGENT_FIRST = (ActionState.DELAYED, ActionState.IN_PROGRESS, ActionState.PLANNED, ActionState.COMPLETED)
 
@@ -89,7 +91,15 @@ def milestones(report: Report, status: str | None = None) -> Block:
     caption = captions.get(status, "Dates that matter")
     columns = [Column("date", "Date", is_row_header=True), Column("what", "What")]
     body = figure_table(report, f"milestones.{status or 'all'}", caption, columns, rows, found, "milestones")
-    return report.block(fold("Dates past", body) if status == "happened" else body, HTML)
+    if status == "happened":
+        return report.block(fold("Dates past", body), HTML)
+    if len(found) <= OPEN_DATES:
+        return report.block(body, HTML)
+    coming = [n for n, r in enumerate(found) if nb.last_day(r["date"]).isoformat() > report.params.meeting.date]
+    nearest = [rows[n] for n in coming[:NEAREST]]
+    return report.block(
+        fill("sections/next_dates.html", nearest=nearest, rest=fold(all_of(len(found), "date"), body)), HTML
+    )
 
 
 def finance(report: Report) -> Block:

@@ -1,28 +1,17 @@
-"""What a report is, the first screen, the dashboard, and the head of each priority."""
+"""What a report is, the dashboard, and the head of each priority."""
 
 import pandas as pd
-from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import demonstration_note, linked_count, mark_html
+from improvement_reports.domain.markup import demonstration_note
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
-from improvement_reports.domain.vocabulary import (
-    STATUS_MARKS,
-    TARGET_MARKS,
-    Direction,
-    MilestoneKind,
-    MilestoneState,
-    Status,
-    TargetResult,
-)
+from improvement_reports.domain.vocabulary import STATUS_MARKS, Direction, Status
 from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.method.progress import status_move
 from improvement_reports.report import Report
-from improvement_reports.sections.measures import missed_targets
 from improvement_reports.sections.tables import figure_table
-from improvement_reports.sections.tally import signs, tally
 
 
 def about(report: Report) -> Block:
@@ -40,66 +29,6 @@ def about(report: Report) -> Block:
         meeting_day=report.meeting_day,
         sources=[{"title": s.title, "publisher": s.publisher, "day": nb.format_day(s.date)} for s in sources.values()],
     )
-
-
-def at_a_glance(report: Report) -> Block:
-    """The first screen: is it getting better, what is off target, what happens next."""
-    facts = report.facts
-    impact, action = _statuses(report, "impact"), _statuses(report, "action")
-    results = [r for r in TargetResult if any(at.result is r for at in facts.main_positions())]
-    goals = tally(results, TARGET_MARKS, lambda r: facts.count_measures(r.value))
-    many = ("priority or part of a priority", "priorities and parts of priorities")
-    return report.html(
-        "sections/at_a_glance.html",
-        impact=impact,
-        action=action,
-        signs=signs(facts),
-        goals=goals,
-        with_target=linked_count(facts.count_measures("with_target"), "measure that has", "measures that have"),
-        furthest=_furthest(report),
-        rated=linked_count(facts.count_priorities(), *many),
-        ahead=_next_milestones(report),
-    )
-
-
-def _statuses(report: Report, which: str) -> list[tuple[Markup, Markup, str]]:
-    """Each action or impact status that is given: its mark, how many have it, and how many of these are in doubt."""
-    facts = report.facts
-    rated = facts.rated_priorities()
-    given = {s: rated[rated[f"{which}_status"] == s.value] for s in Status}
-    return [
-        (mark_html(STATUS_MARKS[s]), facts.count_priorities(which, s.value), facts.doubted_among(rows))
-        for s, rows in given.items()
-        if not rows.empty
-    ]
-
-
-def _next_milestones(report: Report, most: int = 4) -> list[tuple[Markup, str]]:
-    facts, rows = report.facts, report.facts.tables["milestones"]
-    ahead = rows["date"].map(lambda day: nb.last_day(day).isoformat() > report.params.meeting.date)
-    rows = rows[(rows["status"] == MilestoneState.EXPECTED) & ahead]
-    # Inspections and meetings first: what a reader waits for; then the dates in their order.
-    weight = rows["kind"].map({MilestoneKind.INSPECTION.value: 0, MilestoneKind.MEETING.value: 1}).fillna(2)
-    rows = (
-        rows.assign(weight=weight)
-        .sort_values(["weight", "date"], kind="stable")
-        .head(most)
-        .sort_values("date", kind="stable")
-    )
-    return [(facts.show(facts.date_figure(r), css_class="n date"), r["title"]) for r in rows_of(rows)]
-
-
-def _furthest(report: Report, most: int = 3) -> list[dict[str, str]]:
-    """The measures that miss their target by most percentage points."""
-    facts = report.facts
-    return [
-        {
-            "label": facts.measures[at.measure_id].label,
-            "value": facts.dated_value(at.current),
-            "target": facts.show(facts.target_figure(at)),
-        }
-        for at in missed_targets(report)[:most]
-    ]
 
 
 DASHBOARD_COLUMNS = [

@@ -49,7 +49,7 @@ def figure_table(
 ) -> Markup:
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
 
-    Optional columns that no row fills are left out, of the table and of the data of its figure.
+    Columns that no row fills are left out, of the table and of the data of its figure.
     """
     shown, data_rows = filled_columns(columns, rows), list(data_rows)
     caption += last_stated(getattr(report, "unchanged", ()), data_rows)

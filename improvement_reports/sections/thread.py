@@ -11,7 +11,7 @@ from improvement_reports.charts.thread import ThreadBox, thread_svg
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import aside, joined, lines, mark_html, note, slug, tag, tagged, under
+from improvement_reports.domain.markup import aside, fold, joined, lines, mark_html, note, slug, tag, tagged, under
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ACTION_MARKS, STATUS_MARKS, ActionState, LinkBasis, Status
 from improvement_reports.domain.wording import in_period
@@ -54,7 +54,8 @@ def golden_thread(report: Report) -> list:
     text = thread_table(report, facts, found)
     own = report.facts
     figures = facts.take_figures(shown_in=text) if facts is not own else []
-    block = report.block(text, HTML)
+    # The drawing says the same; the table says it with every value.
+    block = report.block(fold("The same as a table, with the newest value of each measure", text), HTML)
     block.figures = list({f.id: f for f in [*block.figures, *figures]}.values())
     return [*blocks, block, Block(without_evidence(found), form=HTML)]
 
@@ -73,10 +74,10 @@ def without_evidence(found: list[Thread]) -> Markup:
 
 THREAD_COLUMNS = [
     Column("recommendation", "What must improve", is_row_header=True),
-    Column("inspection", "Inspection", is_optional=True),
-    Column("priorities", "Priority and its impact status", is_optional=True),
-    Column("steps", "Steps", is_optional=True),
-    Column("measures", "Measures, newest value", is_optional=True),
+    Column("inspection", "Inspection"),
+    Column("priorities", "Priority and its impact status"),
+    Column("steps", "Steps"),
+    Column("measures", "Measures, newest value"),
 ]
 CHART_COLUMNS = [
     Column("recommendation", "What must improve", is_row_header=True),

@@ -98,7 +98,7 @@ def trend_chart(report: Report, chart: ChartParameters) -> Drawn:
     return Drawn(used, subtitle, alt, columns, cells, draw, words)
 
 
-MARKED = Column("marked", "Marked because", is_optional=True)
+MARKED = Column("marked", "Marked because")
 EVENTS = Column("events", "Cases in the column", is_number=True)
 
 

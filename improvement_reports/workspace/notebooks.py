@@ -43,7 +43,7 @@ def strip_outputs(model: dict, path: str, **_) -> None:
 
 
 # How a notebook asks for a section; what stands in braces is the id of a priority.
-ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
+ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*[,)]""")
 
 
 def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""The first screen of board reports: what a reader knows after it, and that all of it follows from the figures."""
+"""The first screen of reports: what a reader knows after it, and that all of it follows from the figures."""
 
 import copy
 import re
@@ -7,9 +7,14 @@ import pytest
 from lxml import html
 
 from improvement_reports.domain.markup import plain
+from improvement_reports.domain.rows import empty_table
+from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import TargetResult
-from improvement_reports.report import open_report
-from improvement_reports.sections.first_screen import first_screen, key_positions
+from improvement_reports.facts.facts import Facts
+from improvement_reports.report import Report, open_report
+from improvement_reports.sections import at_a_glance, brief
+from improvement_reports.sections.first_screen import first_screen
+from improvement_reports.sections.key_table import key_positions
 from improvement_reports.sections.lines import measure_line
 from improvement_reports.sections.status import about
 
@@ -50,11 +55,25 @@ def test_the_verdict_says_the_numbers_that_the_facts_count(shown):
     report, _, root = shown
     (verdict,) = texts(root, './/p[@class="verdict"]')
     met, with_target = (plain(report.facts.count_measures(s)) for s in ("met", "with_target"))
-    assert f"{met} of {with_target} targets are met." in verdict
+    assert re.search(rf"\b{met} of {with_target} targets (is|are) met", verdict)
     judged = int(plain(report.facts.count_measures("judged")))
-    assert ("There are too few values to tell a change from chance." in verdict) == (judged == 0)
-    for number in re.findall(r"(\d+) of the \d+ measures", verdict):
+    assert ("there are too few values to tell a change from chance" in verdict) == (judged == 0)
+    for number in re.findall(r"(\d+) of \d+ measures", verdict):
         assert number in {plain(report.facts.count_measures(s)) for s in ("improving", "worsening")}
+
+
+def test_the_verdict_is_one_sentence(shown):
+    _, _, root = shown
+    (verdict,) = texts(root, './/p[@class="verdict"]')
+    assert verdict.endswith(".") and ". " not in verdict and len(verdict.split()) <= 45
+    assert verdict[0].isupper() or verdict[0].isdigit()
+
+
+def test_the_verdict_names_the_worst_of_the_key_measures(shown):
+    report, _, root = shown
+    (verdict,) = texts(root, './/p[@class="verdict"]')
+    missed = [at for at in key_positions(report) if at.result is TargetResult.NOT_MET]
+    assert missed and f"missed: {report.facts.measures[missed[0].measure_id].label}, " in verdict
 
 
 def test_every_number_leads_to_where_it_comes_from(shown):
@@ -80,7 +99,7 @@ def test_what_is_not_working_is_what_the_plan_says_of_itself(shown):
     bad = set(rows[rows["impact_status"].isin(["compromised", "at_risk"])]["priority_id"])
     shown_ids = [
         a.get("href").removeprefix("#priority-")
-        for a in root.xpath('.//div[@class="follows"]//a[starts-with(@href, "#priority-")]')
+        for a in root.xpath('.//div[h3="What is not working"]//a[starts-with(@href, "#priority-")]')
     ]
     assert len(shown_ids) == min(3, len(bad - report.facts.doubted_priorities))
     assert set(shown_ids) <= bad - report.facts.doubted_priorities
@@ -118,7 +137,7 @@ def test_an_eighteen_month_line_says_so(real_once):
     report = open_report("exampleshire", "2025-09", "board", real_once)
     root = html.fragment_fromstring(str(first_screen(report).text), create_parent="div")
     assert texts(root, ".//thead//th") == [
-        "Measure",
+        "Key measure, worst first",
         "18 months",
         "Now",
         "Month before",
@@ -132,3 +151,70 @@ def test_without_key_measures_those_with_a_target_stand_there(real_once):
     report = open_report("exampleshire", "2025-09", "board", real_once)
     report.params.headline_measures.clear()
     assert {at.target is None for at in key_positions(report)} == {False}
+
+
+# The other kinds: the same code, for other readers
+
+OTHERS = [
+    ("gloucestershire", "2022-11", "scrutiny"),
+    ("herefordshire", "2021-08", "cabinet"),
+    ("worcestershire", "2018-06", "cabinet"),
+    ("gloucestershire", "2020-10", "inspection"),
+]
+NEEDED = {
+    "scrutiny": {"What must improve", "What was found", "What is asked", "Questions to ask"},
+    "cabinet": {"What is asked", "What it costs", "What is at risk", "What happens next", "Questions to ask"},
+    "inspection": {"What must improve", "What was found", "Questions to ask"},
+}
+
+
+@pytest.fixture(scope="module", params=OTHERS, ids="/".join)
+def other(real_once, request):
+    report = open_report(*request.param, real_once)
+    block = first_screen(report)
+    return report, block, html.fragment_fromstring(str(block.text), create_parent="div")
+
+
+def test_each_kind_answers_what_its_reader_needs(other):
+    report, _, root = other
+    assert set(texts(root, ".//h3")) >= NEEDED[report.params.kind.value]
+    assert not [h for h in root.iter("h3") if not h.getnext().findall("li")]
+
+
+def test_its_verdict_is_that_of_the_parameters_and_each_number_leads_on(other):
+    report, block, root = other
+    (verdict,) = root.xpath('.//p[@class="verdict"]')
+    stated = html.fragment_fromstring(str(report.fill(report.params.summary)), create_parent="p")
+    assert " ".join(stated.text_content().split()) in " ".join(verdict.text_content().split())
+    assert len(verdict.findall(".//a")) >= len(stated.findall(".//a")) > 0
+    assert {a.get("data-figure") for a in root.iter("a") if a.get("data-figure")} == {f.id for f in block.figures}
+
+
+def test_without_earlier_values_it_is_said_and_nothing_breaks(real_once):
+    """The brief of a return whose measures have no earlier value once asked for the chance of a sign in none."""
+    report = open_report("herefordshire", "2021-08", "cabinet", real_once)
+    assert all(at.change is None for at in report.facts.main_positions())
+    shown = plain(first_screen(report).text)
+    assert (
+        "gives no earlier values, so its figures cannot say whether it gets better" in shown and "chance" not in shown
+    )
+
+
+def test_an_almost_empty_return_has_a_first_screen(real_once):
+    """No measures, no priorities, no steps: one sentence says so, and no box stands empty."""
+    whole = open_report("exampleshire", "2024-04", "board", real_once)
+    own = whole.facts
+    tables = {name: empty_table(spec) for name, spec in RETURN_TABLES.items()}
+    facts = Facts(own.authority_id, own.month, own.authority, own.measures, tables)
+    params = whole.params.model_copy(update={"headline_measures": []})
+    info = {"info": whole.info, "narrative": {}}
+    report = Report(real_once, params, facts, info, [(own.month, tables)])
+    root = html.fragment_fromstring(str(first_screen(report).text), create_parent="div")
+    (verdict,) = texts(root, './/p[@class="verdict"]')
+    assert (
+        verdict.startswith("The return states no values") and not root.findall(".//h3") and not root.findall(".//table")
+    )
+
+
+def test_notebooks_of_editions_still_find_their_first_screen():
+    assert brief is at_a_glance is first_screen

@@ -19,9 +19,13 @@ def edition(reason):
         ("A numerator was wrong.", "correction: A numerator was wrong"),
         ("A numerator was wrong. So was 3.5% of it. And more.", "correction: A numerator was wrong …"),
         ("3.5% of <b> was wrong", "correction: 3.5% of <b> was wrong"),
+        (
+            "What changed is judged by the council’s own series of months.",
+            "correction: What changed is judged by the council’s own …",
+        ),
     ],
 )
-def test_the_head_of_a_page_gives_the_first_sentence_of_the_reason(reason, short):
+def test_the_head_of_a_page_gives_the_beginning_of_the_reason(reason, short):
     assert why_in_short(edition(reason)) == short
     assert why(edition(reason)).startswith(short.removesuffix(" …"))
 

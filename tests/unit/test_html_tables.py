@@ -13,7 +13,7 @@ from improvement_reports.domain.html_tables import Column, filled_columns, table
 COLUMNS = [
     Column("what", "What", is_row_header=True),
     Column("value", "Value & unit", is_number=True),
-    Column("note", "Note", is_optional=True),
+    Column("note", "Note"),
 ]
 
 
@@ -33,19 +33,21 @@ def test_cells_stand_under_their_names_whatever_their_order():
     assert [[c.text_content() for c in row] for row in tree.xpath("//tr")] == [
         ["What", "Value & unit", "Note"],
         ["w", "5", "n"],
-        ["x", "–", "–"],
+        ["x", "not stated"],
     ]
     assert tree.get("style") == r"--c2:'Value \000026  unit';--c3:'Note'"
-    assert tree.get("class") == "data right-2" and tree.xpath("//td[.='–']/@class") == ["none", "none"]
+    assert tree.get("class") == "data right-2" and tree.xpath("//td[.='not stated']/@colspan") == ["2"]
     assert tree.xpath("//caption")[0].text_content() == "A <caption>"
 
 
-def test_an_optional_column_that_no_row_fills_is_left_out():
-    assert [c.text_content() for c in cells({"what": "w", "value": "", "note": ""}).xpath("//th")] == [
-        "What",
-        "Value & unit",
-        "w",
-    ]
+def test_one_cell_without_a_value_is_a_dash():
+    tree = cells({"what": "w", "value": "5", "note": "n"}, {"what": "x", "value": "6", "note": ""})
+    assert tree.xpath("//td[.='–']/@class") == ["none"]
+
+
+def test_a_column_that_no_row_fills_is_left_out():
+    assert filled_columns(COLUMNS, []) == COLUMNS
+    assert [c.text_content() for c in cells({"what": "w", "value": "", "note": ""}).xpath("//th")] == ["What", "w"]
 
 
 def test_a_row_without_a_column_is_an_error():

@@ -90,7 +90,7 @@ DRAWING = '<svg width="9" height="9"/>'
 COLUMNS = [
     Column("what", "What", is_row_header=True),
     Column("value", "Value <x>", is_number=True, data_title="Value"),
-    Column("rest", "Rest", is_optional=True),
+    Column("rest", "Rest"),
 ]
 
 
