@@ -61,7 +61,7 @@ class Report:
             opening, _, rest = text.strip().partition("\n\n")
             text = {"opening": opening, "rest": rest.strip()}[part]
         text = finished(render(text, self.facts), self.facts)
-        if section == IN_BRIEF:
+        if section == IN_BRIEF and not part:
             text = with_remarks(text, self.facts, self.returns, self.params.headline_measures)
         return self.block(text)
 

@@ -14,7 +14,10 @@ from improvement_reports.workspace.places import Project
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")
-OF_PRIORITIES = {"charts": re.compile(r"\bsections\.charts\("), "measures": re.compile(r"\bmeasures_table\(")}
+OF_PRIORITIES = {
+    "charts": re.compile(r"\bsections\.(charts|behind_priority)\("),
+    "measures": re.compile(r"\b(measures_table|behind_priority)\("),
+}
 HEADLINES = re.compile(r"\b(key_measures|first_screen)\(")
 SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
 ALL = "*"
@@ -133,7 +136,7 @@ def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
 # What of `sections` shows a table. Tables that stand on pages of all reports as well (observations, links, inspections)
 # are not here.
 SHOWN_BY = {
-    "actions": ("actions", "steps"),
+    "actions": ("actions", "steps", "behind_priority"),
     "finance": ("finance", "finance_tables"),
     "milestones": ("milestones",),
     "claims": ("claims",),

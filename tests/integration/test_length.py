@@ -1,0 +1,100 @@
+"""How long a report is to read, and that nothing on it is empty: no heading, no column, no row, over all real reports,
+the demonstration and a return of which only one table is filled.
+"""
+
+import re
+
+import pytest
+from in_notebook import page_texts
+from lxml import html
+
+REPORTS = {
+    ("exampleshire", "2024-04", "board"): 2_500,
+    ("exampleshire", "2025-09", "board"): 2_500,
+    ("gloucestershire", "2021-04", "board"): 2_500,
+    ("gloucestershire", "2022-11", "scrutiny"): 3_500,
+    ("herefordshire", "2021-08", "cabinet"): 3_500,
+    ("worcestershire", "2018-06", "cabinet"): 3_500,
+    ("gloucestershire", "2020-10", "inspection"): 2_500,
+}  # words that stand open: ten minutes of a board’s report at 250 a minute
+FENCE = re.compile(r"^`{3,}(?:\{=html\})?$", re.MULTILINE)
+HEADING = re.compile(r"(#{2,6}) \S")
+
+
+@pytest.fixture(scope="module", params=REPORTS, ids="/".join)
+def page(real_once, request):
+    return request.param, page_texts(real_once, request.param)
+
+
+def tree_of(texts: list[str]):
+    return html.fragment_fromstring(FENCE.sub("", "\n\n".join(texts)), create_parent="main")
+
+
+def open_words(tree) -> int:
+    """The words that are read without opening anything, and without those for screen readers alone."""
+    for hidden in [*tree.xpath(".//details/*[not(self::summary)]"), *tree.xpath('.//*[contains(@class, "unseen")]')]:
+        hidden.drop_tree()
+    for fold in tree.iter("details"):
+        for child in fold:
+            child.tail = ""
+    return len(tree.text_content().split())
+
+
+def empty_headings(texts: list[str]) -> list[str]:
+    """Headings after which another of the same or a higher level comes, or nothing."""
+    found, last = [], None
+    for text in [*(t for t in texts if t.strip()), "## The end"]:
+        match = HEADING.match(text.strip())
+        if last and match and len(match[1]) <= last[0]:
+            found.append(last[1])
+        alone = match is not None and "\n" not in text.strip()
+        last = (len(match[1]), text.strip()) if match is not None and alone else None
+    return found
+
+
+def empty_parts(tree) -> list[str]:
+    """Columns that are empty in every row, and rows of which only the head says anything."""
+    found = []
+    for table in tree.iter("table"):
+        caption = table.findtext("caption") or ""
+        rows = [[c.text_content().strip() for c in row] for row in table.xpath("./tbody/tr")]
+        wide = [row for row in rows if len(row) > 2]
+        for n, column in enumerate(zip(*wide, strict=False)):
+            has_picture = len(table.xpath(f"./tbody/tr/*[{n + 1}]//svg")) > 0
+            if n and not has_picture and set(column) <= {"–", ""}:
+                found.append(f"{caption}: column {n + 1}")
+        found += [f"{caption}: {row[0]}" for row in wide if set(row[1:]) <= {"–", ""}]
+    return found
+
+
+def test_a_report_is_read_in_its_time(page):
+    job, texts = page
+    assert open_words(tree_of(texts)) <= REPORTS[job]
+
+
+def test_no_heading_is_without_content(page):
+    assert empty_headings(page[1]) == []
+
+
+def test_no_column_and_no_row_is_empty(page):
+    assert empty_parts(tree_of(page[1])) == []
+
+
+def test_each_fold_is_closed_in_its_section(page):
+    """A fold that a section opened and another closed would swallow a heading."""
+    depth = 0
+    for text in page[1]:
+        if HEADING.match(text.strip()):
+            assert depth == 0, text
+        depth += text.count("<details") - text.count("</details>")
+    assert depth == 0
+
+
+def test_what_is_empty_is_found():
+    assert empty_headings(["## A", "### B", "## C", "x"]) == ["### B"]
+    table = "<table><caption>T</caption><tbody>{}</tbody></table>"
+    row = "<tr><th>{}</th><td>{}</td><td>{}</td></tr>"
+    rows = [row.format("a", "1", "–"), row.format("b", "–", "–")]
+    assert empty_parts(tree_of([table.format("".join(rows))])) == ["T: column 3", "T: b"]
+    folded = "<details><summary>More</summary><p>hidden words</p></details><p>two words</p>"
+    assert open_words(tree_of([folded])) == 3
