@@ -112,7 +112,7 @@ def test_a_priority_in_doubt_and_one_that_is_on_target_are_no_trouble(real_once,
     assert len(bad) > 3 and len(bad) < len(rows)
     monkeypatch.setattr(type(report.facts), "doubted_priorities", set(bad[2:]))
     root = html.fragment_fromstring(str(first_screen(report).text), create_parent="div")
-    links = root.xpath('.//div[@class="follows"]//a[starts-with(@href, "#priority-")]/@href')
+    links = root.xpath('.//div[h3="What is not working"]//a[starts-with(@href, "#priority-")]/@href')
     assert sorted(links) == [f"#priority-{key}" for key in sorted(bad[:2])]
 
 
