@@ -221,7 +221,7 @@ def site(
     """The main job: check, prepare, run what changed, and render the website."""
     import time
 
-    from improvement_reports.site.unchanged import Said, note, said_before, watch
+    from improvement_reports.site.unchanged import Said, known, note, said_before, watch
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project = time.perf_counter(), _project()
@@ -232,23 +232,38 @@ def site(
         return _finish(same, start)
 
     from improvement_reports.runs.cluster.address import chosen_executor
-    from improvement_reports.runs.reports import no_report, reports
     from improvement_reports.site.build import build_site, choose_renderer
 
     filters = _checked(authority, month, kind)
     choose_renderer(renderer)
-    wanted, wrong = reports(project, *filters)
-    if any(filters) and not wanted and not wrong:
-        raise UserError(no_report(*filters))
-    with chosen_executor(executor) as executor_for, _Progress("Running reports", len(wanted)) as progress:
+    wanted = _number_wanted(project, filters)
+    with chosen_executor(executor) as executor_for, _Progress("Running reports", wanted) as progress:
         summary = build_site(
-            project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for
+            project,
+            renderer,
+            output,
+            force,
+            filters,
+            progress.done,
+            drafts,
+            executor_for=executor_for,
+            known=known(watched, force or full),
         )
     lines = _run_state_lines(summary.standings)
     _tell_site([summary.notice, *lines], summary.output)
     if not summary.failed:
-        note(watched, Said(summary.notice, lines, len(summary.outcomes)))
+        note(watched, Said(summary.notice, lines, len(summary.outcomes), summary.facts))
     _finish(summary, start)
+
+
+def _number_wanted(project: "Project", filters: "Filters") -> int:
+    """How many reports a site is asked for; a `UserError` if filters leave none."""
+    from improvement_reports.runs.reports import no_report, reports
+
+    wanted, wrong = reports(project, *filters)
+    if any(filters) and not wanted and not wrong:
+        raise UserError(no_report(*filters))
+    return len(wanted)
 
 
 def _tell_site(lines: list[str], output: Path) -> None:
@@ -720,14 +735,15 @@ def bench(
         Path | None, typer.Option("--json", help="Write the measurements to this file as well.")
     ] = None,
     curves: Annotated[
-        Path | None, typer.Option("--curves", help="Only measure how preparing grows with the months; draw it here.")
+        Path | None,
+        typer.Option("--curves", help="Only measure how work grows with months and with editions; draw it here."),
     ] = None,
 ) -> None:
     """Measure what reports, pages and a site cost, beside plain papermill, nbconvert and Pandoc in the same call."""
     if curves:
-        from improvement_reports.authoring.bench_curves import draw_months
+        from improvement_reports.authoring.bench_curves import draw_curves
 
-        draw_months(_project(), curves.resolve())
+        draw_curves(_project(), curves.resolve())
         return
     from improvement_reports.authoring.bench import measure
 

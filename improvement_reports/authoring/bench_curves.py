@@ -7,10 +7,13 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.authoring.bench import copied
 from improvement_reports.authoring.bench_cost import cost_of
+from improvement_reports.authoring.bench_editions import measured_editions
 from improvement_reports.authoring.bench_pieces import WORK
 from improvement_reports.charts.canvas import INK, QUIET, new_figure, palette, svg_text
 from improvement_reports.domain.errors import UserError
@@ -72,25 +75,46 @@ def measured_months(project: Project, authority: str) -> dict[int, float]:
     return found
 
 
-def curve(points: dict[int, float], across: str, up: str) -> str:
-    """Measured points as a line, as SVG."""
-    figure, colours = new_figure(720, 360), palette()
-    axes = figure.add_axes((0.09, 0.15, 0.88, 0.75))
-    axes.plot(list(points), list(points.values()), color=colours["main"], linewidth=3, marker="o")
-    for x, y in points.items():
-        axes.annotate(f"{y:.2f}", (x, y), textcoords="offset points", xytext=(0, 9), ha="center", color=INK)
-    axes.set_ylim(0, max(points.values()) * 1.35 or 1)
-    axes.set_xlabel(across)
-    axes.set_title(up, loc="left", fontsize=13, color=INK)
-    axes.grid(axis="y", color=QUIET, alpha=0.25)
+@dataclass(frozen=True)
+class Curve:
+    """Measured points, what they are over, and what was measured."""
+
+    points: dict[int, float]
+    across: str
+    up: str
+
+
+def drawn(curves: Sequence[Curve]) -> str:
+    """Measured points as lines, one below the other, as SVG."""
+    figure, colours = new_figure(720, 360 * len(curves)), palette()
+    height = 1 / len(curves)
+    for number, curve in enumerate(curves):
+        bottom = 1 - (number + 1) * height
+        axes = figure.add_axes((0.09, bottom + 0.15 * height, 0.88, 0.75 * height))
+        x, y = list(curve.points), list(curve.points.values())
+        axes.plot(x, y, color=colours["main"], linewidth=3, marker="o")
+        for at in zip(x, y, strict=True):
+            axes.annotate(f"{at[1]:.2f}", at, textcoords="offset points", xytext=(0, 9), ha="center", color=INK)
+        axes.set_ylim(0, max(y) * 1.35 or 1)
+        axes.set_xlabel(curve.across)
+        axes.set_title(curve.up, loc="left", fontsize=13, color=INK)
+        axes.grid(axis="y", color=QUIET, alpha=0.25)
     return svg_text(figure)
 
 
-def draw_months(project: Project, target: Path) -> dict[int, float]:
-    """Measure the curve of months and draw it."""
+def of_months(points: dict[int, float]) -> Curve:
+    return Curve(points, "months of the series", "CPU seconds to prepare its last month, after imports")
+
+
+def of_editions(points: dict[int, float]) -> Curve:
+    return Curve(points, "editions on the site", "CPU seconds of a call of site that has nothing to do")
+
+
+def draw_curves(project: Project, target: Path) -> None:
+    """Measure both curves and draw them."""
     longest = max((p.name for p in project.raw.iterdir() if p.is_dir()), key=lambda a: len(return_months(project, a)))
     if not return_months(project, longest):
         raise UserError("There is no return in data/raw to make a series from; add one.")
-    points = measured_months(project, longest)
-    write_whole(target, curve(points, "months of the series", "CPU seconds to prepare its last month, after imports"))
-    return points
+    months = of_months(measured_months(project, longest))
+    editions = of_editions({count: cost.cpu for count, cost in measured_editions(project).items()})
+    write_whole(target, drawn([months, editions]))

@@ -17,7 +17,7 @@ from improvement_reports.editions.rebuild import execute_again, rebuild_project
 from improvement_reports.runs.inputs import SHARED
 from improvement_reports.runs.report_content import content_of
 from improvement_reports.workspace.files import file_digest
-from improvement_reports.workspace.keys import effect_digest
+from improvement_reports.workspace.keys import effect_digest, running_effect_digest
 from improvement_reports.workspace.official_tables import LISTS_FILE
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import changelog, entries, order, release, said_of
@@ -73,7 +73,7 @@ def cut(text: str, most: int = 300) -> str:
 
 def is_todays(code: Files) -> bool:
     """Whether code makes the same reports and pages as the code that is running."""
-    return effect_digest(package_of(code)) == effect_digest(package_of(current_code()))
+    return effect_digest(package_of(code)) == running_effect_digest()
 
 
 def ask_today(project: Project, edition: Edition, places: Places, code: Files, published, own) -> Today:

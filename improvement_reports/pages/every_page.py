@@ -22,28 +22,35 @@ from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
 from improvement_reports.workspace.files import file_digest, write_whole
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import RESERVED, Project, generated
 from improvement_reports.workspace.settings import SiteSettings, load_settings
 
 
 def write_every_page(
-    project: Project, jobs: list[Job], force: bool = False, kept: Sequence[Job] = (), drafts: bool = False
+    project: Project,
+    jobs: list[Job],
+    force: bool = False,
+    kept: Sequence[Job] = (),
+    drafts: bool = False,
+    known: Known = NOTHING,
 ) -> tuple[list[RunState], list[str]]:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
     The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
-    edition, and what is wrong with editions.
+    edition, and what is wrong with editions. Reports that are ``known`` as they are were not changed since their pages
+    were written.
     """
     settings, authorities = load_settings(project), load_authorities(project)
     if drafts:
         settings = settings.model_copy(update={"drafts": True})
-    write_drafts(project, jobs, force)
+    write_drafts(project, [job for job in jobs if not known.of(job)], force)
     on_site = sorted({*jobs, *kept, *published_reports(project)})
     if not settings.demonstration:
         on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
     _remove_stale(project, on_site)
-    shown, states, faults = write_report_pages(project, on_site, settings, force)
+    shown, states, faults = write_report_pages(project, on_site, settings, force, known=known)
     _remove_lists(project, {s.params.authority for s in shown})
     _write_pages_of_several(project, shown, on_site, settings, force)
     served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.chain import edition_faults, gaps
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
-from improvement_reports.editions.edition import Edition, editions_of, published_reports
+from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import code_sha256
 from improvement_reports.editions.soundness import sound
@@ -39,20 +40,27 @@ from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
 from improvement_reports.workspace.stamps import Stamp
 
 
 def write_report_pages(
-    project: Project, jobs: list[Job], settings: SiteSettings, force: bool = False, others: Sequence[PageFacts] = ()
+    project: Project,
+    jobs: list[Job],
+    settings: SiteSettings,
+    force: bool = False,
+    others: Sequence[PageFacts] = (),
+    known: Known = NOTHING,
 ) -> tuple[list[Shown], list[RunState], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
     ``others``: reports that are on the site as well and whose pages stay as they are.
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions. What was changed
-    is not passed off as what was published: of a report with a faulty edition nothing is shown.
+    is not passed off as what was published: of a report with a faulty edition nothing is shown. The frozen files of a
+    report that is ``known`` as it is are not read.
     """
     states: list[RunState] = []
     wrong: dict[Job, list[str]] = {}
@@ -61,9 +69,10 @@ def write_report_pages(
     broken = broken_reports(project, published)
     for job in jobs:
         try:
-            states.append(state := run_state(project, job))
+            noted = known.of(job)
+            states.append(state := _noted_state(project, job, noted) if noted else run_state(project, job))
             report = wanted_report(project, state, settings, published)
-            if report and (faults := faults_of(report, broken.get(job, []))):
+            if report and (faults := faults_of(report, broken.get(job, []), noted is not None)):
                 wrong[job] = faults
             elif report:
                 wanted[job] = report
@@ -76,6 +85,29 @@ def write_report_pages(
             remove_pages(project.page_folder(*job))
     said_of = [fault for job in jobs for fault in wrong.get(job, [])]
     return [shown_as(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
+
+
+def _noted_state(project: Project, job: Job, noted: dict) -> RunState:
+    return RunState(job, noted["state"], newest_edition(project, *job), tuple(noted["changed"]))
+
+
+def facts_of(states: Sequence[RunState]) -> dict[str, dict]:
+    """What is to be noted of each report after a build in which nothing failed; `Known` gives it to the next."""
+    return {
+        "/".join(s.job): {
+            "state": s.state,
+            "changed": list(s.changed),
+            "months": _last_month_read(s.job),
+            "reads_archive": s.state in (DIFFERS, OTHERWISE),
+        }
+        for s in states
+    }
+
+
+def _last_month_read(job: Job) -> str:
+    """Of the returns of its authority a report reads those up to this month."""
+    kind = ReportKind(job.kind)
+    return ("9999-12" if kind.reads_later_returns else job.month) if kind.has_return else ""
 
 
 def _write_sound(

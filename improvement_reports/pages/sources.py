@@ -2,12 +2,19 @@
 
 import posixpath
 import re
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.pages.served import read_served
 from improvement_reports.workspace.places import RESERVED, Project
+
+if TYPE_CHECKING:
+    from nbconvert import MarkdownExporter
+
+_of_thread = threading.local()
 
 INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 
@@ -39,10 +46,7 @@ def page_address(project: Project, source: Path) -> str:
 def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
     """The Markdown of a page source: a notebook's outputs without its code, includes filled in."""
     if source.suffix == ".ipynb":
-        from nbconvert import MarkdownExporter
-
-        exporter = MarkdownExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
-        text, _ = exporter.from_filename(str(source))
+        text, _ = _exporter().from_filename(str(source))
     else:
         text = source.read_text(encoding="utf-8")
 
@@ -56,6 +60,17 @@ def markdown_of(project: Project, source: Path, depth: int = 0) -> str:
         return markdown_of(project, path, depth + 1)
 
     return INCLUDE.sub(included, text)
+
+
+def _exporter() -> "MarkdownExporter":
+    """nbconvert's, one for each thread: it compiles its templates once, which costs as much as five pages."""
+    from nbconvert import MarkdownExporter
+
+    if not hasattr(_of_thread, "exporter"):
+        _of_thread.exporter = MarkdownExporter(
+            exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True
+        )
+    return _of_thread.exporter
 
 
 def nearest_page(address: str, pages: list[str]) -> str | None:
@@ -73,7 +88,7 @@ def load_front_matter(text: str, name: str) -> dict:
     import yaml
 
     try:
-        return yaml.safe_load(text) or {}
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
     except yaml.YAMLError as error:
         raise UserError(
             f"{name}: the front matter cannot be read ({error}); correct the YAML between the --- lines."

@@ -71,9 +71,9 @@ def wanted_report(project: Project, state: RunState, settings: SiteSettings, pub
     return Wanted(state.job, editions, _month_before(project, state.edition, published), is_draft)
 
 
-def faults_of(report: Wanted, broken: list[str]) -> list[str]:
+def faults_of(report: Wanted, broken: list[str], is_known: bool = False) -> list[str]:
     """What is wrong with the editions of a report, each once; ``broken``: in the chain of manifests."""
-    changed = [fault for e in report.editions for fault in edition_faults(e)]
+    changed = [] if is_known else [fault for e in report.editions for fault in edition_faults(e)]
     return list(dict.fromkeys([*changed, *gaps(report.editions), *broken]))
 
 

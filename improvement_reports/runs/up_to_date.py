@@ -14,6 +14,7 @@ from improvement_reports.runs.reports import Filters, Job, reports
 from improvement_reports.runs.run import run_reports
 from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
 from improvement_reports.workspace.work import Outcome, Summary
@@ -26,11 +27,13 @@ def prepare_and_run(
     on_done: Callable[[Outcome], None],
     summary: Summary,
     executor_for: Callable[[int], Executor] | None = None,
+    known: Known = NOTHING,
 ) -> list[Job]:
     """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in
     order.
 
-    ``executor_for``: what runs a number of reports, where that is not this machine.
+    ``executor_for``: what runs a number of reports, where that is not this machine. ``known``: reports and authorities
+    of which nothing was changed since the last good build are not looked into.
     """
     authority, month, kind = filters
     if has_official(project):
@@ -48,7 +51,7 @@ def prepare_and_run(
         if kind not in WITHOUT_RETURN
         else []
     )
-    for outcome in prepare_wanted(project, needed, force):
+    for outcome in prepare_wanted(project, [(a, m) for a, m in needed if not known.is_prepared(a)], force):
         if outcome.state == "failed":
             bad_returns.add(tuple(outcome.subject.split("/")))
             summary.outcomes.append(outcome)
@@ -59,7 +62,7 @@ def prepare_and_run(
     if authority is None and not load_settings(project).demonstration:
         made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
         jobs = [job for job in jobs if job[0] not in made_up]
-    fresh = [job for job in jobs if force or not _is_current(project, job)]
+    fresh = [job for job in jobs if force or not (known.of(job) or _is_current(project, job))]
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
     executor = executor_for(len(fresh)) if executor_for else report_executor(len(fresh), project.root)
     for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done), strict=True):

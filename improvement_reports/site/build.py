@@ -14,6 +14,7 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.state import RunState
 from improvement_reports.pages.every_page import write_every_page
 from improvement_reports.pages.links import check_links
+from improvement_reports.pages.report_pages import facts_of
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
@@ -25,6 +26,7 @@ from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.places import Project
@@ -84,10 +86,13 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
 
 @dataclass
 class Built(Summary):
-    """What the building of a site did: also where the site is, and how each run stands to its newest edition."""
+    """What the building of a site did: also where the site is, how each run stands to its newest edition, and what
+    is to be noted of each report.
+    """
 
     output: Path = Path()
     standings: list[RunState] = field(default_factory=list)
+    facts: dict[str, dict] = field(default_factory=dict)
 
 
 def build_site(
@@ -100,19 +105,23 @@ def build_site(
     drafts: bool = False,
     say: Callable[[str], None] = tell,
     executor_for: Callable[[int], Executor] | None = None,
+    known: Known = NOTHING,
 ) -> Built:
     """Build the site. Rendering goes to a staging folder that is swapped in when it is whole.
 
     Raises a `UserError` if no page could be made at all; single failures are in the summary. Waits for whoever else is
-    at work in the project, and has ``say`` tell it. ``executor_for``: as in `prepare_and_run`.
+    at work in the project, and has ``say`` tell it. ``executor_for``, ``known``: as in
+    `prepare_and_run`.
     """
     target = (output or project.site).resolve()
     _check_output(project, target)
     settings = load_settings(project)
     require_contact(settings.model_copy(update={"drafts": settings.drafts or drafts}))
     chosen = choose_renderer(renderer)
-    with at_work(project, say):
-        return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for)
+    with at_work(project, say) as last:
+        if known.at != last:  # another call wrote here since the project was looked at
+            known = NOTHING
+        return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for, known)
 
 
 def _build_site(
@@ -124,17 +133,18 @@ def _build_site(
     on_done: Callable[[Outcome], None],
     drafts: bool,
     executor_for: Callable[[int], Executor] | None,
+    known: Known,
 ) -> Built:
     from improvement_reports.workspace.files import recover
 
     summary = Built()
     chosen, version, summary.notice = renderer
     remove_leftovers(page_sources(project), project.root)
-    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for)
+    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     kept = [job for job in written_before(project, every_report(project)) if job not in jobs]
-    summary.standings, faults = write_every_page(project, jobs, force, kept, drafts)
+    summary.standings, faults = write_every_page(project, jobs, force, kept, drafts, known)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]
@@ -147,6 +157,8 @@ def _build_site(
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
+    if not summary.failed:
+        summary.facts = facts_of(summary.standings)
     summary.notice = f"{summary.notice} {search_notice(target)}".strip()
     return summary
 

@@ -19,6 +19,7 @@ from improvement_reports.site.quarto import find_quarto, run_quarto
 from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.rendering import New, Rendering
 from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.kept_work import mark_used
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
 from improvement_reports.workspace.stamps import Stamp, digests
@@ -93,9 +94,14 @@ class QuartoRenderer(Rendering):
             for kept in (self.cache, self._libraries):  # somebody changed them: everything is made anew
                 shutil.rmtree(kept, ignore_errors=True)
             texts = super().render_pages(pages)
+        mark_used(self._libraries)
+        mark_used(self._libraries_stamp.path)
         for name in loaded_by(texts):
             shutil.copytree(self._libraries / name, self.output / LIBRARIES / name, dirs_exist_ok=True)
         return texts
+
+    def kept_beside(self) -> list[Path]:
+        return [self._libraries.parent]
 
     @property
     def _libraries(self) -> Path:

@@ -18,6 +18,7 @@ from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.search import index_site
 from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.kept_work import mark_used, prune
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -69,13 +70,23 @@ class Rendering:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(checked_bytes(self.project, path, self.served))
         write_notebooks_elsewhere(self.project, self.output, self.served)
-        index_site(self.output, self.project.build / "searched-pages")
+        searched = self.project.build / "searched-pages"
+        index_site(self.output, searched)
+        for folder in (self.cache, searched, *self.kept_beside()):
+            prune(folder)
+
+    def kept_beside(self) -> list[Path]:
+        """Folders with what a renderer keeps besides pages."""
+        return []
 
     def render_pages(self, pages: list[Path]) -> list[str]:
         """These pages, each at its address; their texts."""
         keys = {source: self.key(source) for source in pages}
         found = {source: unsealed(self._cached(key), key) for source, key in keys.items()}
         new = [(source, keys[source]) for source in pages if found[source] is None]
+        for source, text in found.items():
+            if text is not None:
+                mark_used(self._cached(keys[source]))
         self.rendered, self.reused = len(new), len(pages) - len(new)
         made = dict(zip([source for source, _ in new], self.make(new) if new else [], strict=True))
         texts = []

@@ -21,6 +21,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest, file_digest, write_whole
+from improvement_reports.workspace.kept_work import mark_used
 from improvement_reports.workspace.places import RESERVED
 from improvement_reports.workspace.processes import run_watched
 from improvement_reports.workspace.stamps import sealed, unsealed
@@ -120,6 +121,7 @@ def _kept_copy(page: str, facts: dict[str, str], made_up: bool, kept: Path | Non
     if (found := unsealed(kept / f"{key}.html", key)) is None:
         found = searchable(page, facts, made_up)
         write_whole(kept / f"{key}.html", sealed(found, key))
+    mark_used(kept / f"{key}.html")
     return found
 
 

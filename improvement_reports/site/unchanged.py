@@ -11,18 +11,20 @@ import shutil
 import sys
 import sysconfig
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.known import MADE, SOURCES, TEXTS, Known, part_of_folder
+from improvement_reports.workspace.locks import last_at_work
 from improvement_reports.workspace.places import RESERVED, Project
 from improvement_reports.workspace.stamps import Stamp, read_stamp
-from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, TreeState, disk_now, line_of, tree_state
+from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, Part, TreeState, disk_now, state_of, tree_state
 
-SOURCES, MADE = "sources", "made"
 # Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
 MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
 # Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
@@ -30,6 +32,8 @@ GENERATED_IN_EDITION = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|
 EDITION_DEPTH = 4
 # Programs that pages are made with, where the PATH has them; the one for the search index may lie elsewhere.
 PROGRAMS = ("quarto", "pandoc")
+# Files of a project and its site that one process looks at in half a second.
+LARGE = 100_000
 OWN_VARIABLES = "IMPROVEMENT_REPORTS_"
 
 
@@ -40,21 +44,32 @@ class Said:
     notice: str
     lines: list[str]
     count: int
+    facts: dict[str, dict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A call of `site` and the state of what it reads, before it begins; ``at``: the time by the disk's clock."""
+    """A call of `site` and the state of what it reads, before it begins.
+
+    ``at``: the time by the disk's clock; ``last``: when a call last began to change the project; ``site`` gives the
+    state of the site as it was then.
+    """
 
     project: Project
     target: Path
     key: str
     before: TreeState | None
     at: int
+    last: int
+    site: Callable[[], TreeState | None]
 
     @property
     def record(self) -> Path:
-        return self.project.build / f"site-{digest(str(self.target).encode())[:16]}.json"
+        return _record(self.project, self.target)
+
+
+def _record(project: Project, target: Path) -> Path:
+    return project.build / f"site-{digest(str(target).encode())[:16]}.json"
 
 
 def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Watched:
@@ -63,18 +78,35 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
     key = digest([str(target), *(str(a) for a in asked), _programs(), _libraries(), _variables(), _code()])
     # A call that is refused leaves nothing behind, also no empty folder.
     at = disk_now(project.build if project.build.is_dir() else project.root)
-    return Watched(project, target, key, _look(project, target), at)
+    site = _site_beside(target) if _is_large(_record(project, target)) else partial(_site, target)
+    last = last_at_work(project)
+    return Watched(project, target, key, _look(project, target), at, last, site)
 
 
 def said_before(watched: Watched) -> Said | None:
     """What the last build said, if a build now would read the same files and give the same site; else None."""
-    if watched.before is None or (site := _site(watched.target)) is None:
+    if watched.before is None or (site := watched.site()) is None:
         return None
     parts = watched.before.parts | site.parts
     if not Stamp(watched.record, watched.key, lambda: parts).holds():
         return None
     known = read_stamp(watched.record)
     return Said(known["notice"], known["lines"], known["count"])
+
+
+def known(watched: Watched, reads_all: bool = False) -> Known:
+    """What the last good build of this site noted of each report, with the parts of the project as they are now;
+    nothing for a build that ``reads_all``.
+    """
+    noted = {} if reads_all else read_stamp(watched.record)
+    if watched.before is None or noted.get("key") != watched.key:
+        return Known()
+    return Known(noted["files"], watched.before.parts, noted["facts"], watched.last)
+
+
+def _sources(state: TreeState) -> dict[str, str]:
+    """The parts that builds read and do not write."""
+    return {part: said for part, said in state.parts.items() if part.split(" ")[0] == SOURCES}
 
 
 def note(watched: Watched, said: Said) -> bool:
@@ -84,18 +116,20 @@ def note(watched: Watched, said: Said) -> bool:
     """
     watched.record.unlink(missing_ok=True)
     before = watched.before
-    if before is None or not before.is_settled(watched.at, SOURCES):
+    if before is None or not before.is_settled(watched.at, *_sources(before)):
         return False
     time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
     now = disk_now(watched.project.build)
     after = _look(watched.project, watched.target)
-    if after is None or after.parts.get(SOURCES) != before.parts.get(SOURCES):
+    if after is None or _sources(after) != _sources(before):
         return False
     site = _site(watched.target)
     if site is None or not (after.is_settled(now) and site.is_settled(now)):
         return False
     parts = after.parts | site.parts
-    Stamp(watched.record, watched.key, lambda: parts).set(notice=said.notice, lines=said.lines, count=said.count)
+    Stamp(watched.record, watched.key, lambda: parts).set(
+        notice=said.notice, lines=said.lines, count=said.count, watched=after.files + site.files, facts=said.facts
+    )
     return True
 
 
@@ -111,26 +145,51 @@ def _look(project: Project, target: Path) -> TreeState | None:
     return _quietly(project.root, enter, _part)
 
 
-def _part(folder: tuple[str, ...], name: str) -> str | None:
-    """Whether a file of the project is a source, or was made by builds."""
-    if folder[:1] == ("build",):
-        return MADE if len(folder) > 1 or name in MADE_IN_BUILD else None
-    if folder[:2] == ("data", "processed"):
-        return MADE
+def _part(folder: tuple[str, ...]) -> Part:
+    """Whether the files of a folder of the project are sources, or were made by builds."""
+    if folder == ("build",):
+        return lambda name: MADE if name in MADE_IN_BUILD else None
+    if folder[:1] == ("build",) or folder[:2] == ("data", "processed"):
+        return part_of_folder(folder, False)
     if folder[:1] == ("reports",):
-        return SOURCES if _is_frozen(folder[1:], name) else MADE
-    return SOURCES if folder or not name.startswith(".") else None
+        return _part_of_reports(folder)
+    return part_of_folder(folder, True) if folder else _part_of_root
 
 
-def _is_frozen(folder: tuple[str, ...], name: str) -> bool:
-    """Whether a file below reports/ lies in an edition and was published with it."""
-    if len(folder) < EDITION_DEPTH or folder[0] in RESERVED or not folder[EDITION_DEPTH - 1].startswith("v"):
-        return False
-    return len(folder) > EDITION_DEPTH or GENERATED_IN_EDITION.fullmatch(name) is None
+def _part_of_root(name: str) -> str | None:
+    if name.startswith("."):
+        return None
+    return TEXTS if name.endswith(".qmd") or name == "_quarto.yml" else SOURCES
+
+
+def _part_of_reports(folder: tuple[str, ...]) -> Part:
+    """What lies in an edition was published with it, but for what is written beside its frozen files."""
+    source, made = part_of_folder(folder, True), part_of_folder(folder, False)
+    if len(folder) <= EDITION_DEPTH or folder[1] in RESERVED or not folder[EDITION_DEPTH].startswith("v"):
+        return made
+    if len(folder) > EDITION_DEPTH + 1:
+        return source
+    return lambda name: made if GENERATED_IN_EDITION.fullmatch(name) else source
 
 
 def _site(target: Path) -> TreeState | None:
-    return _quietly(target, lambda folder: True, lambda folder, name: "site")
+    return _quietly(target, lambda folder: True, lambda folder: "site")
+
+
+def _is_large(record: Path) -> bool:
+    """Whether there is so much to look at that two processes are done sooner; a process is forked on Linux alone."""
+    return read_stamp(record).get("watched", 0) > LARGE and sys.platform == "linux"
+
+
+def _site_beside(target: Path) -> Callable[[], TreeState | None]:
+    """The state of the site, looked at by a process of its own while this one goes on."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"))
+    future = pool.submit(_site, target)
+    pool.shutdown(wait=False)
+    return future.result
 
 
 def _quietly(root: Path, enter, part_of) -> TreeState | None:
@@ -143,7 +202,7 @@ def _quietly(root: Path, enter, part_of) -> TreeState | None:
 
 def _code() -> str:
     """The state of the package: of its files, and of none that Python compiles."""
-    state = _quietly(HOME, lambda folder: not folder[-1].startswith("."), lambda folder, name: "code")
+    state = _quietly(HOME, lambda folder: not folder[-1].startswith("."), lambda folder: "code")
     return digest([sys.version, state.parts if state else os.urandom(16).hex()])
 
 
@@ -159,8 +218,7 @@ def _libraries() -> list[str]:
 
 
 def _one(path: Path) -> str:
-    path = path.resolve()
-    return line_of(str(path), path.stat())
+    return state_of(path.resolve())
 
 
 def _variables() -> dict[str, str]:

@@ -13,6 +13,7 @@ WITHOUT_EFFECT = (
     "authoring/bench.py",
     "authoring/bench_cost.py",
     "authoring/bench_curves.py",
+    "authoring/bench_editions.py",
     "authoring/bench_pieces.py",
     "authoring/bench_work.py",
     "authoring/lab.py",
@@ -45,11 +46,17 @@ def effect_digest(files: dict[str, bytes]) -> str:
 
 
 @cache
+def running_effect_digest() -> str:
+    """`effect_digest` of the package that is running, as a process first finds it."""
+    return effect_digest(package_files(HOME))
+
+
+@cache
 def package_digest() -> str:
     """The code that makes reports and pages, and the Python it runs on: the key of everything that is made from
     them.
     """
-    return digest({"files": effect_digest(package_files(HOME)), "python": sys.version_info[:2]})
+    return digest({"files": running_effect_digest(), "python": sys.version_info[:2]})
 
 
 def named_entries(entries: dict, texts: list[bytes]) -> dict:

@@ -12,6 +12,7 @@ import typer
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.tree_state import changed_ns
 
 LOCK = ".at-work.lock"
 WHO = ".at-work.txt"
@@ -25,8 +26,9 @@ def tell(sentence: str) -> None:
 
 
 @contextmanager
-def at_work(project: Project, say: Callable[[str], None] = tell, seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the project for what this call changes; inside, the same call may take it again.
+def at_work(project: Project, say: Callable[[str], None] = tell, seconds: float = WAIT_SECONDS) -> Iterator[int]:
+    """Hold the project for what this call changes; inside, the same call may take it again. Gives `last_at_work` as it
+    was before, -1 where that cannot be told.
 
     The system frees the lock when its process ends, however it ends. Raises a `UserError` after ``seconds`` of waiting.
     """
@@ -47,13 +49,22 @@ def at_work(project: Project, say: Callable[[str], None] = tell, seconds: float 
         ) from None
     except NotImplementedError:  # some network disks have no locks
         say("This disk has no locks: see to it that nobody else builds in this folder now.")
-        yield
+        yield -1
         return
     try:
+        last = last_at_work(project)
         _sign(project)
-        yield
+        yield last
     finally:
         lock.release()
+
+
+def last_at_work(project: Project) -> int:
+    """When a call last began to change the project (ns, by the disk's clock); 0 if none ever did."""
+    try:
+        return changed_ns((project.build / WHO).stat())
+    except OSError:
+        return 0
 
 
 def _sign(project: Project) -> None:

@@ -226,6 +226,18 @@ def test_a_link_is_looked_through(built, monkeypatch, tmp_path):
     assert unchanged.watch(built, None, ()).before is None, "the state of a folder elsewhere is not known"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is forked on Linux alone")
+def test_a_large_site_is_looked_at_by_a_process_of_its_own(built, monkeypatch):
+    """With the same answers; a change of it is seen there."""
+    monkeypatch.setattr(unchanged, "LARGE", 3)
+    looked = []
+    beside = unchanged._site_beside
+    monkeypatch.setattr(unchanged, "_site_beside", lambda target: looked.append(target) or beside(target))
+    assert not is_built(monkeypatch, built) and looked == [built.site]
+    in_place(built.site / "index.html")
+    assert is_built(monkeypatch, built)
+
+
 # What must not be noted
 
 

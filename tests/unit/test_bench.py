@@ -4,7 +4,8 @@ import pytest
 
 from improvement_reports.authoring.bench import sizes_by_kind
 from improvement_reports.authoring.bench_cost import Cost, Row
-from improvement_reports.authoring.bench_curves import curve, moved_on
+from improvement_reports.authoring.bench_curves import Curve, drawn, moved_on
+from improvement_reports.authoring.bench_editions import FEW_BYTES, cut, places
 from improvement_reports.authoring.bench_pieces import PIECES, chosen_pieces
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
@@ -41,5 +42,18 @@ def test_all_dates_move_on_as_one(text, months, moved):
 
 
 def test_a_curve_is_a_drawing_with_each_point_in_words():
-    drawn = curve({1: 0.2, 120: 0.3}, "months", "seconds")
-    assert drawn.startswith("<svg") and "0.20" in drawn and "0.30" in drawn and "months" in drawn
+    drawing = drawn([Curve({1: 0.2, 120: 0.3}, "months", "seconds"), Curve({30: 4.5}, "editions", "as well")])
+    assert drawing.startswith("<svg")
+    assert all(word in drawing for word in ("0.20", "0.30", "months", "4.50", "editions"))
+
+
+def test_reports_of_a_large_site_lie_in_places_of_their_own():
+    found = list(places(500))
+    assert len(set(found)) == 500 and {job.authority for job in found} == {f"made-up-{n:04d}" for n in range(3)}
+
+
+def test_a_copy_of_a_report_has_its_files_cut(tmp_path):
+    (tmp_path / "a/charts").mkdir(parents=True)
+    (tmp_path / "a/charts/x.svg").write_bytes(b"x" * 5000)
+    cut(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b/charts/x.svg").stat().st_size == FEW_BYTES

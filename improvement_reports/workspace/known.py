@@ -1,0 +1,83 @@
+"""What the last good build found out of each report, for a build that comes after a change somewhere else.
+
+The parts of a project are compared by the states of their files (`workspace.tree_state`). A report all of whose parts
+are as they were is neither read nor worked out again: what was noted of it stands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from improvement_reports.workspace.places import RESERVED
+
+SOURCES, MADE, ARCHIVE = "source", "made", "source archive"
+# What pages are rendered with, and the pages about the site: no report and no page source of one is made from it.
+TEXTS, TEXT_FOLDERS = "source texts", frozenset({"about", "theme"})
+Place = tuple[str, ...]  # authority, month, kind
+
+# Folders of data/raw and reports/ that belong to no authority.
+OF_ALL = frozenset({"official-statistics", "inspections", *RESERVED})
+
+
+def part_of_folder(folder: Place, is_source: bool) -> str:
+    """The part of a project that the files of a folder belong to, by the folder's parts below the root.
+
+    >>> part_of_folder(("data", "raw", "a", "2024-03", "narrative"), True)
+    'source a/2024-03'
+    >>> part_of_folder(("reports", "a", "2024-03", "board", "v1"), True)
+    'source a/2024-03/board'
+    """
+    word = SOURCES if is_source else MADE
+    match folder:
+        case ("data", "archive", *_):
+            return ARCHIVE
+        case (first, *_) if first in TEXT_FOLDERS:
+            return TEXTS
+        case ("data", "raw" | "processed", authority, *rest) if authority not in OF_ALL:
+            return "/".join([f"{word} {authority}", *rest[:1]])
+        case ("params", authority, *_):
+            return f"{word} {authority}"
+        case ("reports", authority, month, kind, *_) if authority not in OF_ALL:
+            return f"{word} {authority}/{month}/{kind}"
+        case ("build", "runs" | "drafts", authority, month, kind, *_):
+            return f"{word} {authority}/{month}/{kind}"
+    return word
+
+
+@dataclass(frozen=True)
+class Known:
+    """The parts of a project then and now, and what was noted of each report: nothing, where all is to be read.
+
+    ``at``: when a call last began to change the project before ``now`` was looked at (`workspace.locks`).
+    """
+
+    then: Mapping[str, str] = field(default_factory=dict)
+    now: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, dict] = field(default_factory=dict)
+    at: int = 0
+
+    def of(self, job: Place) -> dict | None:
+        """What was noted of a report that everything it is made from, and all that was made of it, still stands for."""
+        noted = self.facts.get("/".join(job))
+        if noted is None or not self._is_same(SOURCES, *self._parts_of(job, noted["months"])):
+            return None
+        return noted if not noted["reads_archive"] or self._is_same(ARCHIVE) else None
+
+    def is_prepared(self, authority: str) -> bool:
+        """Whether the returns of an authority and what was made of them are as a good build left them."""
+        own = {part for part in {*self.then, *self.now} if self._is_of(part, authority)}
+        return bool(own) and self._is_same(SOURCES, *own)
+
+    def _parts_of(self, job: Place, months: str) -> list[str]:
+        authority, home = job[0], "/".join(job)
+        returns = {p for p in {*self.then, *self.now} if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1}
+        read = [p for p in returns if p.split("/")[1] <= months]
+        return [f"{SOURCES} {authority}", *read, f"{SOURCES} {home}", f"{MADE} {home}"]
+
+    def _is_of(self, part: str, authority: str) -> bool:
+        return part.split(" ")[-1].split("/")[0] == authority and part.count("/") < 2
+
+    def _is_same(self, *parts: str) -> bool:
+        return bool(self.then) and all(self.then.get(part) == self.now.get(part) for part in parts)
+
+
+NOTHING = Known()

@@ -1,0 +1,244 @@
+"""A build after a change reads no frozen edition that nobody touched, and gives just what `site --full` gives."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from damage import edit
+from in_process import say
+from small_editions import HOME, JOB, OBSERVATIONS, rerun
+
+from improvement_reports.editions.publish import publish
+from improvement_reports.pages import wanted
+from improvement_reports.site import unchanged
+from improvement_reports.workspace.known import NOTHING, Known
+from improvement_reports.workspace.places import Project
+
+CALL = ("site", "--renderer", "pandoc")
+STAMP = ".improvement-reports.json"
+
+
+@pytest.fixture(scope="module")
+def made(corrected_once, tmp_path_factory) -> Project:
+    """Reports of which one has two editions, all run, and their site; only to be copied."""
+    project = Project(Path(shutil.copytree(corrected_once.root, tmp_path_factory.mktemp("known") / "project")))
+    with pytest.MonkeyPatch.context() as patch:
+        assert say(patch, project, *CALL) == 0
+    return project
+
+
+@pytest.fixture
+def built(made, tmp_path, monkeypatch) -> Project:
+    """The same at a place of its own, built and noted a moment ago."""
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "project")))
+    time.sleep(0.1)
+    assert say(monkeypatch, project, *CALL) == 0
+    assert list(project.build.glob("site-*.json"))
+    return project
+
+
+@pytest.fixture
+def read(monkeypatch) -> list[str]:
+    """The editions whose files are looked into, by their identifier."""
+    found: list[str] = []
+    faults = wanted.edition_faults
+    monkeypatch.setattr(wanted, "edition_faults", lambda e: found.append(e.identifier) or faults(e))
+    return found
+
+
+def site_of(project: Project) -> dict[str, bytes]:
+    return {
+        p.relative_to(project.site).as_posix(): p.read_bytes()
+        for p in sorted(project.site.rglob("*"))
+        if p.is_file() and p.name != STAMP
+    }
+
+
+def is_as_in_full(monkeypatch, project: Project, *more: str) -> bool:
+    """Whether a call gives what a call that reads everything gives, with the same answers."""
+    time.sleep(0.1)
+    code, quick = say(monkeypatch, project, *CALL, *more), site_of(project)
+    return (code, quick) == (say(monkeypatch, project, *CALL, "--full", *more), site_of(project))
+
+
+# The changes, each a function of the project
+
+
+def words(project):
+    edit(project.root / "about/method.qmd", "This page states", "This page says")
+
+
+def a_return(project):
+    edit(project.root / OBSERVATIONS, ",,96,192,200,", ",,97,194,200,")
+
+
+def a_return_within_the_same_second_and_size(project):
+    """Another content of the same length, with the old times put back."""
+    path = project.root / OBSERVATIONS
+    then = path.stat()
+    edit(path, ",,96,192,200,", ",,97,194,200,")
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+
+
+def touched(project):
+    os.utime(project.root / HOME / "v1/figures.json")
+
+
+def parameters(project):
+    path = project.report_params(*JOB)
+    path.write_text(path.read_text(encoding="utf-8") + "\n# read again\n", encoding="utf-8")
+
+
+def measures(project):
+    path = project.params / "measures.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# read again\n", encoding="utf-8")
+
+
+def deleted_run(project):
+    shutil.rmtree(project.run_folder(*JOB))
+
+
+def deleted_draft(project):
+    shutil.rmtree(project.draft_folder(*JOB))
+
+
+def withdrawn(project):
+    shutil.rmtree(project.root / HOME / "v2")
+
+
+def damaged_edition(project):
+    path = project.root / HOME / "v1/figures.csv"
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+def damaged_quietly(project):
+    """One byte of an edition, with the old times put back."""
+    path = project.root / HOME / "v1/figures.csv"
+    then, content = path.stat(), path.read_bytes()
+    path.write_bytes(content[:-2] + bytes([content[-2] ^ 1]) + content[-1:])
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+
+
+def edited_page(project):
+    path = project.root / HOME / "index.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("Editions", "EDITED"), encoding="utf-8")
+
+
+def lost_archive(project):
+    for path in sorted((project.root / "data/archive").rglob("*")):
+        if path.is_file() and b"measure_id" in path.read_bytes()[:200]:
+            path.unlink()
+
+
+def lost_list(project):
+    (project.build / "served.json").unlink()
+
+
+def published(project):
+    a_return(project)
+    rerun(project)
+    assert publish(project, *JOB, "correction", "A numerator was typed wrongly once more").is_new
+
+
+CHANGES = [
+    *(words, a_return, a_return_within_the_same_second_and_size, touched, parameters, measures),
+    *(deleted_run, deleted_draft, withdrawn, damaged_edition, damaged_quietly, edited_page, lost_archive, lost_list),
+    published,
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_build_after_a_change_gives_what_a_full_one_gives(built, monkeypatch, change):
+    change(built)
+    assert is_as_in_full(monkeypatch, built)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [("--drafts",), ("--kind", "board")], ids=" ".join)
+def test_another_call_in_between_leaves_nothing_behind(built, monkeypatch, more):
+    assert say(monkeypatch, built, *CALL, *more) == 0
+    words(built)
+    assert is_as_in_full(monkeypatch, built)
+
+
+def test_a_text_of_the_site_that_changed_has_no_edition_read(built, monkeypatch, read):
+    """But for `site --full`, which reads all of them."""
+    words(built)
+    time.sleep(0.1)
+    assert say(monkeypatch, built, *CALL) == 0 and read == []
+    assert say(monkeypatch, built, *CALL, "--full") == 0 and sorted(read) == [f"{'/'.join(JOB)}/v{n}" for n in (1, 2)]
+
+
+def test_a_touched_edition_is_read(built, monkeypatch, read):
+    touched(built)
+    assert say(monkeypatch, built, *CALL) == 0
+    assert f"{'/'.join(JOB)}/v1" in read
+
+
+def test_a_damaged_edition_is_seen(built, monkeypatch, capsys):
+    damaged_quietly(built)
+    assert say(monkeypatch, built, *CALL) == 1
+    assert "figures.csv was changed after publication" in capsys.readouterr().err
+
+
+def test_what_another_call_wrote_meanwhile_is_not_taken_for_known(built, monkeypatch, read):
+    """Between the look at the project and the lock somebody else may have written pages."""
+    words(built)
+    watch = unchanged.watch
+
+    def interrupted(project, *rest):
+        seen = watch(project, *rest)
+        (project.build / ".at-work.txt").write_text("site 1\n", encoding="utf-8")
+        return seen
+
+    monkeypatch.setattr(unchanged, "watch", interrupted)
+    assert say(monkeypatch, built, *CALL) == 0 and read
+
+
+def test_nothing_is_known_of_another_note(built, monkeypatch):
+    note = next(built.build.glob("site-*.json"))
+    watched = unchanged.watch(built, None, ("pandoc", False, None, None, None))
+    assert unchanged.known(watched).of(JOB)
+    content = json.loads(note.read_text(encoding="utf-8"))
+    content["facts"]["/".join(JOB)]["state"] = "differs"
+    note.write_text(json.dumps(content), encoding="utf-8")
+    assert unchanged.known(watched).of(JOB) is None
+    assert NOTHING.of(JOB) is None and not NOTHING.is_prepared("exampleshire")
+
+
+PARTS = {"source": "1", "source a": "1", "source a/2024-03": "1", "source a/2024-04": "1", "source archive": "1"}
+PARTS |= {"source a/2024-03/board": "1", "made a/2024-03/board": "1", "made a/2024-03": "1", "source b": "1"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "board", "inspection", "prepared"),
+    [
+        ("source", False, False, False),
+        ("source texts", True, True, True),
+        ("source a", False, False, False),
+        ("source b", True, True, True),
+        ("source a/2024-03", False, False, False),
+        ("source a/2024-04", True, False, False),
+        ("source a/2023-01", False, False, False),
+        ("source archive", True, False, True),
+        ("source a/2024-03/board", False, True, True),
+        ("made a/2024-03", True, True, False),
+        ("made a/2024-03/board", False, True, True),
+        ("made", True, True, True),
+    ],
+)
+def test_what_a_report_depends_on(changed, board, inspection, prepared):
+    """A board report on its own and earlier returns, an inspection report on later ones too; only one that differs
+    from its edition on the archive.
+    """
+    facts = {
+        "a/2024-03/board": {"months": "2024-03", "reads_archive": False},
+        "a/2024-03/inspection": {"months": "9999-12", "reads_archive": True},
+    }
+    known = Known(PARTS, {**PARTS, changed: "2"}, facts)
+    found = [known.of(("a", "2024-03", kind)) is not None for kind in ("board", "inspection")]
+    assert [*found, known.is_prepared("a")] == [board, inspection, prepared]
