@@ -200,8 +200,8 @@ def test_what_another_call_wrote_meanwhile_is_not_taken_for_known(built, monkeyp
 
 
 def test_nothing_is_known_of_another_note(built, monkeypatch):
-    note = next(built.build.glob("site-*.json"))
     watched = unchanged.watch(built, None, ("pandoc", False, None, None, None))
+    note = watched.record
     assert unchanged.known(watched).of(JOB)
     content = json.loads(note.read_text(encoding="utf-8"))
     content["facts"]["/".join(JOB)]["state"] = "differs"
