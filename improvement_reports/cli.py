@@ -687,7 +687,8 @@ def import_scorecard(
 ) -> None:
     """Read a council's own scorecard into a return; what is not understood is named with its cell, never guessed."""
     from improvement_reports.authoring.add_measure import add_measures, from_library
-    from improvement_reports.returns.scorecard.importing import Person, Request, run_import
+    from improvement_reports.returns.scorecard.importing import Person, run_import
+    from improvement_reports.returns.scorecard.planning import Request
     from improvement_reports.returns.scorecard.terminal import ask, received_day
     from improvement_reports.returns.scorecard.told import tell
 

@@ -62,8 +62,9 @@ def dialogue(seen: Look, ask: Ask, say: Say) -> None:
     for choice in draft.choices:
         if choice not in sure:
             _ask_measure(choice, seen, ask, say)
-    for choice in (c for c in draft.choices if c.asks_scale and c.chosen in seen.offered):
-        _ask_scale(choice, ask, say)
+    for choice in draft.choices:
+        if choice.is_unsure(seen.offered):
+            _ask_scale(choice, ask, say)
 
 
 def _yes(question: str, ask: Ask, say: Say) -> bool:

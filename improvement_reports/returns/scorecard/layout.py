@@ -7,7 +7,7 @@ from improvement_reports.domain.errors import Fault, some
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.returns.scorecard.grid import Cell, Grid, letter, number_of
 from improvement_reports.returns.scorecard.periods import NoYear, Period, month_words, read_period
-from improvement_reports.returns.scorecard.roles import is_beside, role_of
+from improvement_reports.returns.scorecard.roles import LEAVE_OUT, is_beside, role_of
 
 SEARCHED = 200  # rows in which the first headings stand, if anywhere
 BANDS = 3  # rows above the headings in which a band of years stands
@@ -93,7 +93,7 @@ def _place(row: Headings, column: int, cell: Cell, grid: Grid, told: Told) -> No
     role = role_of(cell.words, told.columns)
     if period and not role:
         row.periods[column] = period
-    elif role and role not in row.roles.values():
+    elif role and role != LEAVE_OUT and role not in row.roles.values():
         row.roles[column] = role
     else:
         row.others[column] = cell.words
@@ -158,8 +158,11 @@ def left_columns(grid: Grid, row: Headings) -> list[Fault]:
     return found
 
 
-def no_headings(grid: Grid) -> Fault:
-    """That a sheet cannot be read, and what would make it so."""
+def no_headings(grid: Grid, told: Told) -> Fault:
+    """That a sheet cannot be read, and what would make it so; a date that hides its year before all else."""
+    for number in list(grid.by_row)[:SEARCHED]:
+        if unclear := _read(grid, number, told).unclear:
+            return unclear[0]
     return Fault(
         grid.where(),
         f"has no recognisable headings: no row names months ({FORMS}), or has the columns Measure, Period and Value;"

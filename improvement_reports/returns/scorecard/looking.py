@@ -1,5 +1,6 @@
 """A scorecard looked at with a council's mapping, or with a first one that is proposed, for a person to correct."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +61,15 @@ def look(project: Project, path: Path, mapping: Path) -> Look:
     if not found.lines:
         said = "\n".join(f"  {fault}" for fault in found.unclear[:20])
         raise UserError(f"{path.name} has headings of months, and no measure beneath them that can be read.\n{said}")
-    draft = draft_of(found, known, {key: m.unit for key, m in offered.items()})
+    draft = draft_of(found, known)
     return Look(path, content, found, measures, offered, known, None, draft)
 
 
-def default_source(authority: str, place: Authority) -> SourceMapping:
-    """What a source is called until somebody says it better."""
+def default_source(authority: str, place: Authority, path: Path) -> SourceMapping:
+    """What a source is called until somebody says it better; import-tool.yml is another source than import.yml."""
+    word = re.sub(r"[^a-z0-9]+", "-", path.stem.lower().removeprefix("import")).strip("-") or "scorecard"
     return SourceMapping(
-        id=f"{authority}-scorecard", title="Performance scorecard, {month}", publisher=place.name, licence="Not stated"
+        id=f"{authority}-{word}", title="Performance scorecard, {month}", publisher=place.name, licence="Not stated"
     )
 
 
@@ -117,4 +119,5 @@ def _to_type(seen: Look, line: Line, is_new: bool, name: str) -> str:
     kind = f" ({unit})" if unit in (Unit.PERCENT, Unit.POUNDS) else ""
     if not near:
         return f"{state}{kind}; no measure is of its kind: add one (python3 make.py add-measure), and {where}"
-    return f"{state}{kind}; nearest are {listed(near)}: {where}, or leave_out, or a measure that you add (add-measure)"
+    nearest = f"nearest {'are' if near[1:] else 'is'} {listed(near)}"
+    return f"{state}{kind}; {nearest}: {where}, or leave_out, or a measure that you add (python3 make.py add-measure)"

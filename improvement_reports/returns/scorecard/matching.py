@@ -51,7 +51,7 @@ SMALL_WORDS = frozenset(
     | {"is", "are", "was", "were", "had", "have", "has", "been", "no", "number", "total", "count"}
     | {"percentage", "percent", "%", "pct", "proportion", "share"}
 )
-SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "in", "after": "care"}
+SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "", "after": "care"}
 
 
 class Proposal(NamedTuple):

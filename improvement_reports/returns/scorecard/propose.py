@@ -1,5 +1,6 @@
 """A first mapping for a scorecard: what of it is certain, and what a person has to say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -14,6 +15,7 @@ from improvement_reports.returns.scorecard.matching import Proposal, proposals
 from improvement_reports.returns.scorecard.recognise import Found
 from improvement_reports.returns.scorecard.roles import LEAVE_OUT, plain
 from improvement_reports.returns.scorecard.values import MISSING, UNSURE, scale_of
+from improvement_reports.workspace.measures import Measure
 
 PERCENT_WORDS = frozenset({"%", "percentage", "percent", "pct", "% percentage"})
 POUND_WORDS = frozenset({"pounds", "gbp", "money", "currency"})
@@ -28,8 +30,12 @@ class Choice:
     options: list[Proposal]
     chosen: str = UNDECIDED
     scale: str | None = None
-    asks_scale: bool = False
     needs_section: bool = False
+
+    def is_unsure(self, measures: Mapping[str, Measure]) -> bool:
+        """Whether its numbers may be shares of one or percentages, and its measure is a percentage."""
+        is_percent = self.chosen in measures and measures[self.chosen].unit is Unit.PERCENT
+        return is_percent and self.scale is None and scale_of(list(self.line.values.values())) == UNSURE
 
     def entry(self, period_types: dict[str, PeriodType]) -> MeasureMapping:
         """The choice as an entry of the mapping."""
@@ -58,10 +64,10 @@ class Draft:
     to_filter: dict[str, list[str]] = field(default_factory=dict)  # headings whose word has to be chosen
 
 
-def draft_of(found: Found, known: pd.DataFrame, units: dict[str, Unit]) -> Draft:
-    """The mapping that is certain, with what is likely beside it. ``units``: of each measure of the library."""
+def draft_of(found: Found, known: pd.DataFrame) -> Draft:
+    """The mapping that is certain, with what is likely beside it. ``known``: how measures are called."""
     names = [normal_key(line.name) for line in found.lines]
-    choices = [choice_of(line, known, units, names.count(normal_key(line.name)) > 1) for line in found.lines]
+    choices = [choice_of(line, known, names.count(normal_key(line.name)) > 1) for line in found.lines]
     taken = [c.chosen for c in choices if c.chosen != UNDECIDED]
     for choice in choices:  # two rows cannot both be one measure
         if taken.count(choice.chosen) > 1:
@@ -71,13 +77,11 @@ def draft_of(found: Found, known: pd.DataFrame, units: dict[str, Unit]) -> Draft
     return Draft(sheets, _columns(found), marks_in(found.lines), only, choices, to_filter)
 
 
-def choice_of(line: Line, known: pd.DataFrame, units: dict[str, Unit], needs_section: bool) -> Choice:
+def choice_of(line: Line, known: pd.DataFrame, needs_section: bool) -> Choice:
     """What a row may be; chosen is only what has the same words."""
     options = proposals(line.name, unit_of(line), known)
     chosen = options[0].measure_id if options and options[0].is_same else UNDECIDED
-    is_percent = (units.get(chosen) or unit_of(line)) is Unit.PERCENT
-    unsure = is_percent and scale_of(list(line.values.values())) == UNSURE
-    return Choice(line, options, chosen, asks_scale=unsure, needs_section=needs_section)
+    return Choice(line, options, chosen, needs_section=needs_section)
 
 
 def unit_of(line: Line) -> Unit | None:

@@ -76,13 +76,15 @@ def recognise(content: bytes, name: str, mapping: Mapping | None = None) -> Foun
     for grid, told in _wanted(grids, mapping, faults, found):
         rows = headings_of(grid, told)
         if not rows:
-            (faults if mapping else found.left).append(no_headings(grid))
+            (faults if mapping else found.left).append(no_headings(grid, told))
             continue
         found.sheets.append((grid, rows))
     if mapping and not faults:
         faults += _unfit(found, mapping)
     if not found.sheets and not faults:
-        faults += [f for f in found.left if "headings" in f.what] or [Fault(name, "is empty; import another file")]
+        faults += [f for f in found.left if "hidden sheet" not in f.what] or [
+            Fault(name, "is empty; import another file")
+        ]
     if faults:
         raise InvalidInput(name, faults)
     for grid, rows in found.sheets:

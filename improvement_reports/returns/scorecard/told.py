@@ -3,8 +3,8 @@
 from improvement_reports.domain.errors import Fault, listed
 from improvement_reports.domain.numbers import counted
 from improvement_reports.returns.scorecard.dialogue import Say
-from improvement_reports.returns.scorecard.importing import Import
 from improvement_reports.returns.scorecard.periods import month_words
+from improvement_reports.returns.scorecard.planning import Import
 from improvement_reports.returns.scorecard.table import counted_statuses
 
 

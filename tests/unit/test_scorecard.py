@@ -1,0 +1,268 @@
+"""The words of scorecards: periods, amounts, levels, headings, names of measures; and what a grid is read as."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from scorecard_files import grid_of
+
+from improvement_reports.domain.vocabulary import BetterWhen, Unit, ValueStatus
+from improvement_reports.returns.scorecard.amounts import read_amount, read_level
+from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
+from improvement_reports.returns.scorecard.layout import Told, faults_of, headings_of, left_columns
+from improvement_reports.returns.scorecard.lines import lines_of
+from improvement_reports.returns.scorecard.matching import bare
+from improvement_reports.returns.scorecard.open_text import separator_of
+from improvement_reports.returns.scorecard.periods import NoYear, read_period
+from improvement_reports.returns.scorecard.return_info import with_source
+from improvement_reports.returns.scorecard.roles import part_of, role_of
+from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
+from improvement_reports.returns.scorecard.values import NotUnderstood, Reading, completed, read_value, scale_of
+
+
+@pytest.mark.parametrize(
+    ("heading", "band", "period"),
+    [
+        ("Apr-25", "", "2025-04 month"),
+        ("Apr25", "", "2025-04 month"),
+        ("Apr ’25", "", "2025-04 month"),
+        ("April 2025", "", "2025-04 month"),
+        ("30/04/2025", "", "2025-04 month"),
+        ("01.04.2025", "", "2025-04 month"),
+        ("2025-04", "", "2025-04 month"),
+        ("2011-12", "", "2011-12 month"),
+        ("Apr", "2025/26", "2025-04 month"),
+        ("March", "2025/26", "2026-03 month"),
+        ("Q1 2025/26", "", "2025-06 quarter"),
+        ("2025-26 Q4", "", "2026-03 quarter"),
+        ("Quarter 3 (2025/26)", "", "2025-12 quarter"),
+        ("Q2", "FY 2025/26", "2025-09 quarter"),
+        ("2025/26", "", "2026-03 year"),
+        ("2025 to 2026", "", "2026-03 year"),
+        ("FY25/26", "", "2026-03 year"),
+        ("2011/12", "", "2012-03 year"),
+        ("15/04/2025", "", None),  # a day in the middle of a month stands for no month
+        ("Apr", "", None),
+        ("2025/27", "", None),
+        ("2025", "", None),
+        ("42947", "", None),
+        ("YTD", "2025/26", None),
+        ("Target 2025/26", "", None),
+    ],
+)
+def test_headings_of_periods(heading, band, period):
+    found = read_period(heading, "General", band)
+    assert (f"{found.end} {found.kind}" if found else None) == period
+
+
+def test_dates_as_headings():
+    day = dt.datetime(2025, 4, 1)
+    assert read_period(day, "mmm-yy").end == "2025-04"
+    assert read_period(dt.datetime(2025, 4, 15), "mmm-yy").end == "2025-04"
+    assert read_period(dt.datetime(2025, 4, 15), "dd/mm/yyyy") is None
+    with pytest.raises(NoYear, match="perhaps meant as Apr 2025"):
+        read_period(dt.datetime(2026, 4, 25), "d-mmm")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("£1,234,567", (Decimal(1234567), False, True)),
+        ("£1.2m", (Decimal("1200000.0"), False, True)),
+        ("54%", (Decimal(54), True, False)),
+        ("54.1 %", (Decimal("54.1"), True, False)),
+        ("−3", (Decimal(-3), False, False)),
+        ("1,5", None),
+        ("5m", None),
+        ("1e3", None),
+        ("about 5", None),
+        ("9" * 16, None),
+    ],
+)
+def test_amounts(text, found):
+    amount = read_amount(text)
+    assert (amount and (amount.number, amount.is_percent, amount.is_pounds)) == found
+
+
+def test_counts_behind_a_share():
+    assert read_amount("4 of 7")[3:] == (4, 7)
+    assert read_amount("57% (4/7)") == (Decimal(57), True, False, 4, 7)
+    assert read_amount("4/7") is None  # it may be a date
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("<50%", None, "50"),
+        ("20% or less", None, "20"),
+        ("up to 20%", None, "20"),
+        ("60%+", "60", None),
+        (">= 60%", "60", None),
+        ("at least 85", "85", None),
+        ("85% and above", "85", None),
+        ("50-59.9%", "50", "59.9"),
+        ("30%-20.1%", "20.1", "30"),
+        ("between 50% and 59%", "50", "59"),
+        ("85%", "85", "85"),
+    ],
+)
+def test_levels(text, low, high):
+    level = read_level(text)
+    assert (level.low, level.high) == tuple(None if n is None else Decimal(n) for n in (low, high))
+
+
+def test_no_level():
+    assert [read_level(t) for t in ("improve", "4 of 7", "", "<", "1-2-3")] == [None] * 5
+
+
+def levels(**words: str) -> dict[str, Cell]:
+    return {name: Cell(1, n, text) for n, (name, text) in enumerate(words.items(), start=1)}
+
+
+def test_targets_from_levels():
+    higher = target_of(levels(red="<85%", amber="85%-94.9%", green="95%+"), Unit.PERCENT, BetterWhen.HIGHER)
+    lower = target_of(levels(red=">30%", amber="30%-20.1%", green="20% or less"), Unit.PERCENT, BetterWhen.LOWER)
+    assert [(t.target, t.tolerance) for t in (higher, lower)] == [(95, 10), (20, 10)]
+    assert target_of(levels(green="95%"), Unit.PERCENT, BetterWhen.HIGHER)[:2] == (95, None)
+    assert target_of({}, Unit.PERCENT, BetterWhen.HIGHER) is None
+    share = target_of({"green": Cell(1, 1, 0.85, "0%")}, Unit.PERCENT, BetterWhen.HIGHER)
+    assert share.target == 85
+
+
+@pytest.mark.parametrize(
+    ("words", "better", "problem"),
+    [
+        ({"green": "95%+"}, BetterWhen.LOWER, "does not go from a number down"),
+        ({"green": "95%+", "amber": "70%-80%"}, BetterWhen.HIGHER, "does not end where green begins"),
+        ({"green": "95%+", "amber": "85%-94%", "red": "<80%"}, BetterWhen.HIGHER, "does not begin where amber ends"),
+        ({"green": "95%+"}, BetterWhen.NEUTRAL, "neither better high nor low"),
+        ({"green": "0.95"}, BetterWhen.HIGHER, "may be a share of one or a percentage"),
+        ({"green": "high"}, BetterWhen.HIGHER, "is no level"),
+        ({"green": "5% or less", "amber": "5%-20%"}, BetterWhen.LOWER, "is nearer to 0"),
+    ],
+)
+def test_levels_that_make_no_target(words, better, problem):
+    with pytest.raises(NotATarget, match=problem):
+        target_of(levels(**words), Unit.PERCENT, better)
+
+
+def test_scales_of_percentages():
+    def cells(*values, form="General"):
+        return [Cell(1, n, v, form) for n, v in enumerate(values, start=1)]
+
+    assert scale_of(cells(54, 55.5, 0)) == "percent"
+    assert scale_of(cells(0.54, 1)) == "unsure"
+    assert scale_of(cells(0.54, 54)) == "mixed"
+    assert scale_of([*cells(0.54, form="0%"), *cells(54)]) == "percent"
+    assert scale_of([*cells("54%"), *cells(0.54)]) == "unsure"
+
+
+def test_values_as_stored_and_as_shown():
+    cell = Cell(1, 1, 0.7194, "0%")
+    assert read_value(cell, Unit.PERCENT, "percent", {}, False)[:1] == (Decimal("71.94"),)
+    assert read_value(cell, Unit.PERCENT, "percent", {}, True).value == 72
+    assert read_value(Cell(1, 1, 0.1 + 0.2, "General"), Unit.RATE, "percent", {}, False).value == Decimal("0.3")
+    assert (
+        read_value(Cell(1, 1, " N/A"), Unit.COUNT, "", {"n/a": ValueStatus.NOT_AVAILABLE}, False).status
+        == "not_available"
+    )
+
+
+def test_values_with_the_counts_behind_them():
+    seven, four = Decimal(7), Decimal(4)
+    assert completed(Reading(None), Unit.PERCENT, 1, four, seven)[:1] == (Decimal("57.1"),)
+    # 86.46 was shown as 86.5; in whole numbers it is 86, and not the 87 that rounding twice would make of it
+    assert completed(Reading(Decimal("86.5"), decimals=1), Unit.PERCENT, 0, Decimal(8646), Decimal(10000)).value == 86
+    with pytest.raises(NotUnderstood, match=r"but 4 of 7 is 57\.1%"):
+        completed(Reading(Decimal(60)), Unit.PERCENT, 0, four, seven)
+    with pytest.raises(NotUnderstood, match="which is no share"):
+        completed(Reading(None), Unit.PERCENT, 0, seven, four)
+    with pytest.raises(NotUnderstood, match="states no value"):
+        completed(Reading(None), Unit.PERCENT, 0, four, None)
+
+
+def test_headings_and_parts():
+    assert [role_of(h) for h in ("No.", "Indicator", "Target (green)", "Target 2025/26", "RAG", "Lead")] == [
+        "number",
+        "name",
+        "green",
+        "green",
+        "rag",
+        "",
+    ]
+    assert role_of("Indicator", {}) == "" and role_of("KPI!", {"kpi": "name"}) == "name"
+    assert [part_of(t) for t in ("Numerator", "%", "Actual:", "Referrals")] == ["numerator", "value", "value", ""]
+    assert [letter(n) for n in (1, 26, 27, 703)] == ["A", "Z", "AA", "AAA"] and number_of("AAA") == 703
+
+
+def test_names_that_are_the_same():
+    same = [
+        ("% ICPCs within 15 working days", "Initial child protection conferences within 15 working days"),
+        ("Children subject of a child protection plan", "Number of children subject to a child protection plan"),
+        ("Children looked after", "Number of children in care"),
+    ]
+    for one, other in same:
+        assert sorted(set(bare(one).split())) == sorted(set(bare(other).split())), (bare(one), bare(other))
+    assert bare("assessments in 45 days") != bare("assessments in 35 days")
+
+
+def read(rows, **settings):
+    grid = grid_of(rows, **settings)
+    heads = headings_of(grid, Told())
+    return grid, heads, lines_of(grid, heads) if heads else None
+
+
+def test_a_wide_table_with_sections_totals_and_a_footnote():
+    rows = [["Ref", "KPI", "Apr-25", "May-25", "YTD"], ["Front door"], ["1.1", "Referrals", 3, 4, 7], ["* note"]]
+    grid, heads, sheet = read(rows, merged=("A2:E2",))
+    assert [(line.name, line.section, [c.value for c in line.values.values()]) for line in sheet.lines] == [
+        ("Referrals", "Front door", [3, 4])
+    ]
+    assert [f.where for f in (*sheet.left, *left_columns(grid, heads[0]))] == [
+        "sheet Sheet1, cell A4",
+        "sheet Sheet1, cell E1",
+    ]
+
+
+def test_a_month_that_stands_twice_is_taken_out_and_said():
+    grid, heads, _ = read([["KPI", "Apr-25", "May-25", "Apr-25"], ["Referrals", 1, 2, 3]])
+    wrong, _ = faults_of(grid, heads[0])
+    assert "April 2025 stands 2 times" in wrong[0].what and [p.end for p in heads[0].periods.values()] == ["2025-05"]
+
+
+def test_a_sheet_without_months_has_no_headings():
+    assert read([["KPI", "Value"], ["Referrals", 3]])[1] == []
+
+
+def test_a_source_in_the_text_of_a_return():
+    text = (
+        "authority: a\nsources: # all\n    paper:\n        title: P\n    old:\n        title: O\n\nillustrative: true\n"
+    )
+    fields = {"title": 'New: "x"'}
+    added = with_source(text, "card", fields)
+    assert added == text.replace("# all\n", '# all\n    card:\n        title: "New: \\"x\\""\n')
+    assert with_source(added, "card", fields) == added
+    changed = with_source(text, "old", {"title": "N"})
+    assert "title: O" not in changed and 'title: "N"' in changed and changed.endswith("illustrative: true\n")
+
+
+def test_the_sign_between_cells():
+    assert separator_of("a;b;c\n1,5;2;3\n4,5;6;7\n") == ";"
+    assert separator_of("a\tb\n1,000\t2\n") == "\t"
+    assert separator_of("a,b,c\nx;y,1,2\n") == ","
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "problem"),
+    [
+        (Cell(1, 1, 0.5, "0%"), Unit.COUNT, "is formatted as a percentage, and the measure is a count"),
+        (Cell(1, 1, "50%"), Unit.COUNT, "is a percentage, and the measure is a count"),
+        (Cell(1, 1, "£30"), Unit.COUNT, "is money, and the measure is a count"),
+        (Cell(1, 1, -3), Unit.COUNT, "which a count cannot be"),
+        (Cell(1, 1, True), Unit.COUNT, "write the number that is meant"),
+        (Cell(1, 1, 12000, "0,"), Unit.COUNT, "shows thousands or millions of it"),
+    ],
+)
+def test_cells_that_do_not_fit_their_measure(cell, unit, problem):
+    with pytest.raises(NotUnderstood, match=problem):
+        read_value(cell, unit, "percent", {}, False)
