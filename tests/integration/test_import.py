@@ -295,7 +295,7 @@ def test_a_second_import_shows_the_difference_and_asks(imports):
     for line in (
         "sc_referrals_count 2026-03: 12, now 13 (sheet Scorecard, cell C2)",
         "sc_contacts_count 2026-03: 31, now not in the scorecard",
-        "1 new, 1 changed, 1 gone, 0 as they were",
+        "1 new, 0 filled in, 1 changed, 1 gone, 0 as they were",
         "say --yes (take what is certain) or --replace",
     ):
         assert line in imports.said
@@ -305,11 +305,36 @@ def test_a_second_import_shows_the_difference_and_asks(imports):
     assert imports.check() == 0, imports.said
 
 
+def test_a_place_kept_for_a_value_is_filled_in_without_a_question(imports):
+    """As in a return that init has begun; and the measure that the return has is the one that is meant."""
+    with (imports.project.params / "measures.yml").open("a", encoding="utf-8") as file:
+        file.write("\n" + measure_entry("Number of referrals", "other_referrals_count", "count", 0, "neutral"))
+    rows = [HEAD, ["Referrals", 10, 12], ["Contacts received", 1, "n/a"]]
+    imports.folder.mkdir(parents=True)
+    source = 'a:\n    title: T\n    publisher: P\n    licence: L\n    date: "2026-04-01"\n'
+    (imports.folder / "return.yml").write_text(
+        f'authority: exampleshire\nmonth: "2026-03"\nillustrative: true\nreceived: "2026-04-08"\nsources:\n  {source}',
+        encoding="utf-8",
+    )
+    (imports.folder / "observations.csv").write_text(
+        "measure_id,area,period,period_type,value,value_status,source_id,locator\n"
+        "other_referrals_count,exampleshire,2026-03,month,,not_available,a,to be filled in\n",
+        encoding="utf-8",
+    )
+    assert imports.book(rows) == 0, imports.said
+    assert "other_referrals_count 2026-03: not available, now 12 (sheet Scorecard, cell C2)" in imports.said
+    assert imports.values() == {("other_referrals_count", MONTH): "12", ("sc_contacts_count", MONTH): "not_available"}
+    assert imports.check() == 0, imports.said
+
+
 def test_the_same_again_changes_nothing(imports):
     imports(WIDE, "--yes", "--all-months")
     before = {p.name: p.read_bytes() for p in imports.folder.iterdir() if p.is_file()}
     assert imports(WIDE, "--all-months") == 0
-    assert "0 new, 0 changed, 0 gone, 192 as they were; of targets.csv: 0 new, 0 changed, 0 gone, 11" in imports.said
+    assert (
+        "0 new, 0 filled in, 0 changed, 0 gone, 192 as they were; of targets.csv: 0 new, 0 changed, 0 gone, 11"
+        in imports.said
+    )
     assert {p.name: p.read_bytes() for p in imports.folder.iterdir() if p.is_file()} == before
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.sameness import normal_key, normal_period
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.domain.vocabulary import PeriodType
+from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
 from improvement_reports.returns.keys import return_months
 from improvement_reports.returns.reading import RawReturn, read_return
 from improvement_reports.workspace.places import Project
@@ -27,6 +27,7 @@ class Difference:
     frame: pd.DataFrame
     added: int = 0
     same: int = 0
+    filled: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
@@ -36,7 +37,7 @@ class Difference:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.added or self.changed or self.gone)
+        return not (self.added or self.filled or self.changed or self.gone)
 
 
 def observation_key(row: dict[str, str]) -> Key:
@@ -116,7 +117,8 @@ def difference(
             found.same += 1
             kept.append(row | mine if row.get("source_id") == source_id else row)
         elif mine is not None:
-            found.changed.append(f"{where}: {said(row, columns)}, now {said(mine, columns)} ({mine['locator']})")
+            told = f"{where}: {said(row, columns)}, now {said(mine, columns)} ({mine['locator']})"
+            (found.filled if _is_open(row) else found.changed).append(told)
             kept.append(row | mine)
         elif row.get("source_id") == source_id and (is_target or row["period"][:7] in periods):
             found.gone.append(f"{where}: {said(row, columns)}, now not in the scorecard")
@@ -125,6 +127,11 @@ def difference(
     found.added = len(by_key)
     found.frame = _in_order(table, [*kept, *by_key.values()])
     return found
+
+
+def _is_open(row: dict[str, str]) -> bool:
+    """Whether a row only holds the place of a value that was not there yet, as a new return has them."""
+    return row.get("value_status") in (ValueStatus.NOT_AVAILABLE, ValueStatus.NOT_YET_DUE)
 
 
 def _in_order(table: str, rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.scorecard.dialogue import Ask, Say, dialogue
-from improvement_reports.returns.scorecard.existing import earlier_returns, period_types
+from improvement_reports.returns.scorecard.existing import earlier_returns, period_types, rows_in
 from improvement_reports.returns.scorecard.looking import (
     Look,
     default_source,
@@ -53,7 +53,9 @@ def run_import(project: Project, request: Request, person: Person) -> int:
     path = mapping_path(project, request.authority, request.mapping)
     if request.mapping is not None and not path.parent.is_dir():
         raise UserError(f"There is no folder {path.parent} for the mapping; name a file in one that is there.")
-    seen = look(project, request.file, path)
+    returns = earlier_returns(project, request.authority, "9999")
+    used = {row.get("measure_id", "") for raw in returns for row in rows_in(raw, "observations")}
+    seen = look(project, request.file, path, used)
     has_month(seen, request.month)
     mapping = seen.mapping or asked_mapping(project, request, seen, place, ask, say)
     if new := to_take_over(seen, mapping):

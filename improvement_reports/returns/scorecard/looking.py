@@ -1,6 +1,7 @@
 """A scorecard looked at with a council's mapping, or with a first one that is proposed, for a person to correct."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def mapping_path(project: Project, authority: str, named: Path | None) -> Path:
     return named if named is not None else project.params / checked_key(authority, "authority") / FILE
 
 
-def look(project: Project, path: Path, mapping: Path) -> Look:
+def look(project: Project, path: Path, mapping: Path, used: Container[str] = ()) -> Look:
     """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be."""
     measures, library = load_measures(project), load_library(project)
     offered: dict[str, Measure] = {**library, **measures}
@@ -61,7 +62,7 @@ def look(project: Project, path: Path, mapping: Path) -> Look:
     if not found.lines:
         said = "\n".join(f"  {fault}" for fault in found.unclear[:20])
         raise UserError(f"{path.name} has headings of months, and no measure beneath them that can be read.\n{said}")
-    draft = draft_of(found, known)
+    draft = draft_of(found, known, used)
     return Look(path, content, found, measures, offered, known, None, draft)
 
 

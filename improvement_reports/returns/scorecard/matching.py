@@ -5,7 +5,7 @@ whatever else knows measures by other names adds rows to it.
 """
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -89,9 +89,12 @@ def bare(text: str) -> str:
     return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in plain if w)
 
 
-def proposals(name: str, unit: Unit | None, known: pd.DataFrame, least: float = LEAST) -> list[Proposal]:
+def proposals(
+    name: str, unit: Unit | None, known: pd.DataFrame, used: Container[str] = (), least: float = LEAST
+) -> list[Proposal]:
     """Up to three measures that a name may mean, the likeliest first; none of another unit, where the unit is known.
 
+    ``used``: measures that the council's returns have; of several with the same words the one of them is meant.
     ``least``: how alike they are at least, of 100.
     Numbers tell measures apart (45 days, 35 days): a wording with other numbers is never the same.
     """
@@ -107,7 +110,8 @@ def proposals(name: str, unit: Unit | None, known: pd.DataFrame, least: float = 
             best[measure_id] = found
     ordered = sorted(best.values(), key=lambda p: (not p.is_same, -p.score, not p.is_own, p.measure_id))[:MOST]
     same = [p for p in ordered if p.is_same]
-    sure = [p for p in same if p.is_own] or same  # the council's own measure comes before one of the library
+    # What the council's returns use comes before the rest of the list, and that before the library.
+    sure = [p for p in same if p.measure_id in used] or [p for p in same if p.is_own] or same
     return [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
 
 

@@ -1,6 +1,6 @@
 """A first mapping for a scorecard: what of it is certain, and what a person has to say."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -64,10 +64,13 @@ class Draft:
     to_filter: dict[str, list[str]] = field(default_factory=dict)  # headings whose word has to be chosen
 
 
-def draft_of(found: Found, known: pd.DataFrame) -> Draft:
-    """The mapping that is certain, with what is likely beside it. ``known``: how measures are called."""
+def draft_of(found: Found, known: pd.DataFrame, used: Container[str] = ()) -> Draft:
+    """The mapping that is certain, with what is likely beside it.
+
+    ``known``: how measures are called; ``used``: those that the council's returns have.
+    """
     names = [normal_key(line.name) for line in found.lines]
-    choices = [choice_of(line, known, names.count(normal_key(line.name)) > 1) for line in found.lines]
+    choices = [choice_of(line, known, names.count(normal_key(line.name)) > 1, used) for line in found.lines]
     taken = [c.chosen for c in choices if c.chosen != UNDECIDED]
     for choice in choices:  # two rows cannot both be one measure
         if taken.count(choice.chosen) > 1:
@@ -77,9 +80,9 @@ def draft_of(found: Found, known: pd.DataFrame) -> Draft:
     return Draft(sheets, _columns(found), marks_in(found.lines), only, choices, to_filter)
 
 
-def choice_of(line: Line, known: pd.DataFrame, needs_section: bool) -> Choice:
+def choice_of(line: Line, known: pd.DataFrame, needs_section: bool, used: Container[str] = ()) -> Choice:
     """What a row may be; chosen is only what has the same words."""
-    options = proposals(line.name, unit_of(line), known)
+    options = proposals(line.name, unit_of(line), known, used)
     chosen = options[0].measure_id if options and options[0].is_same else UNDECIDED
     return Choice(line, options, chosen, needs_section=needs_section)
 

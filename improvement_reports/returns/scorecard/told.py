@@ -3,6 +3,7 @@
 from improvement_reports.domain.errors import Fault, listed
 from improvement_reports.domain.numbers import counted
 from improvement_reports.returns.scorecard.dialogue import Say
+from improvement_reports.returns.scorecard.existing import Difference
 from improvement_reports.returns.scorecard.periods import month_words
 from improvement_reports.returns.scorecard.planning import Import
 from improvement_reports.returns.scorecard.table import counted_statuses
@@ -12,6 +13,7 @@ def tell(made: Import, say: Say) -> None:
     """Say it all, what has to be acted on last."""
     for line in summary(made):
         say(line)
+    _several(say, "Filled in, where no value was", made.tables["observations"].filled)
     _several(say, "Changed in the return", made.tables["observations"].changed + made.tables["targets"].changed)
     _several(say, "Gone from the return", made.tables["observations"].gone + made.tables["targets"].gone)
     _several(say, "Revised since earlier returns", made.revised)
@@ -33,12 +35,13 @@ def summary(made: Import) -> list[str]:
     text = f"{counted(published, 'value')} of {counted(len({r['measure_id'] for r in rows}), 'measure')}{span}"
     lines = [f"{text}{f'; without a value: {without}' if without else ''}."]
     table, targets = made.tables["observations"], made.tables["targets"]
-    lines.append(
-        f"Rows of observations.csv: {table.added} new, {len(table.changed)} changed, {len(table.gone)} gone,"
-        f" {table.same} as they were; of targets.csv: {targets.added} new, {len(targets.changed)} changed,"
-        f" {len(targets.gone)} gone, {targets.same} as they were."
-    )
+    filled = f", {len(table.filled)} filled in"
+    lines.append(f"Rows of observations.csv: {_counts(table, filled)}; of targets.csv: {_counts(targets)}.")
     return lines
+
+
+def _counts(table: Difference, filled: str = "") -> str:
+    return f"{table.added} new{filled}, {len(table.changed)} changed, {len(table.gone)} gone, {table.same} as they were"
 
 
 def _lines(faults: list[Fault]) -> list[str]:
