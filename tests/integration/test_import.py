@@ -309,7 +309,7 @@ def test_a_place_kept_for_a_value_is_filled_in_without_a_question(imports):
     """As in a return that init has begun; and the measure that the return has is the one that is meant."""
     with (imports.project.params / "measures.yml").open("a", encoding="utf-8") as file:
         file.write("\n" + measure_entry("Number of referrals", "other_referrals_count", "count", 0, "neutral"))
-    rows = [HEAD, ["Referrals", 10, 12], ["Contacts received", 1, "n/a"]]
+    rows = [HEAD, ["Referrals", 10, 12], ["Contacts received", 1, "n/a"], ["Children in care", 6, 7]]
     imports.folder.mkdir(parents=True)
     source = 'a:\n    title: T\n    publisher: P\n    licence: L\n    date: "2026-04-01"\n'
     (imports.folder / "return.yml").write_text(
@@ -318,12 +318,18 @@ def test_a_place_kept_for_a_value_is_filled_in_without_a_question(imports):
     )
     (imports.folder / "observations.csv").write_text(
         "measure_id,area,period,period_type,value,value_status,source_id,locator\n"
-        "other_referrals_count,exampleshire,2026-03,month,,not_available,a,to be filled in\n",
+        "other_referrals_count,exampleshire,2026-03,month,,not_available,a,to be filled in\n"
+        "sc_in_care_count,exampleshire,2026-03,month,,published,a,to be filled in\n",
         encoding="utf-8",
     )
     assert imports.book(rows) == 0, imports.said
     assert "other_referrals_count 2026-03: not available, now 12 (sheet Scorecard, cell C2)" in imports.said
-    assert imports.values() == {("other_referrals_count", MONTH): "12", ("sc_contacts_count", MONTH): "not_available"}
+    assert "sc_in_care_count 2026-03: no value, now 7" in imports.said
+    assert imports.values() == {
+        ("other_referrals_count", MONTH): "12",
+        ("sc_contacts_count", MONTH): "not_available",
+        ("sc_in_care_count", MONTH): "7",
+    }
     assert imports.check() == 0, imports.said
 
 

@@ -16,6 +16,7 @@ from improvement_reports.workspace.places import Project
 # A position at the end of a month and a value of that month are one and the same row, whatever the row calls it.
 OF_A_MONTH = (PeriodType.MONTH, PeriodType.SNAPSHOT, PeriodType.NOT_DATED)
 SAID = ("value", "numerator", "denominator", "value_status")
+OPEN = ("", ValueStatus.PUBLISHED, ValueStatus.NOT_AVAILABLE, ValueStatus.NOT_YET_DUE)
 TARGET_SAID = ("target", "tolerance", "level")
 Key = tuple[str, ...]
 
@@ -94,7 +95,7 @@ def said(row: dict[str, str], columns: tuple[str, ...] = SAID) -> str:
     if columns == TARGET_SAID:
         return f"{row['target']}" + (f", tolerance {row['tolerance']}" if row.get("tolerance") else "")
     if not row["value"]:
-        return row["value_status"].replace("_", " ")
+        return "no value" if row["value_status"] == ValueStatus.PUBLISHED else row["value_status"].replace("_", " ")
     counts = f" ({row['numerator']} of {row['denominator']})" if row.get("numerator") and row.get("denominator") else ""
     return f"{row['value']}{counts}"
 
@@ -130,8 +131,8 @@ def difference(
 
 
 def _is_open(row: dict[str, str]) -> bool:
-    """Whether a row only holds the place of a value that was not there yet, as a new return has them."""
-    return row.get("value_status") in (ValueStatus.NOT_AVAILABLE, ValueStatus.NOT_YET_DUE)
+    """Whether a row only holds the place of a value that was not there yet, as a new return or month has them."""
+    return not row.get("value") and row.get("value_status") in OPEN
 
 
 def _in_order(table: str, rows: list[dict[str, str]]) -> pd.DataFrame:
