@@ -195,7 +195,12 @@ def _draw_labels(
             # an interval stands clear of it.
             xytext=(5 if points[i].interval else -5 if i == 0 else 0, -11 if below else 9),
             textcoords="offset points",
-            ha="left" if i == 0 or points[i].interval else "center",
+            # The last one ends at its point where the name of another area stands behind it.
+            ha="left"
+            if i == 0 or points[i].interval
+            else "right"
+            if i == len(points) - 1 and points[i].beside is not None
+            else "center",
             va="top" if below else "bottom",
             fontsize=13,
             fontweight="bold",

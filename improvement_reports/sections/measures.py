@@ -217,7 +217,8 @@ def off_target(report: Report) -> Block:
     """Measures that miss their target, the furthest first, and the question to ask of each."""
     missed = missed_targets(report)
     if not missed:
-        return Block("Every measure that has a target meets it.")
+        has_targets = not report.facts.targets.empty
+        return Block("Every measure that has a target meets it." if has_targets else "No measure has a target.")
     rows = [{**measure_row(report, at), "question": report.facts.measures[at.measure_id].question} for at in missed]
     used = [*(r for at in missed for r in (at.current, at.previous, at.target)), *line_rows(missed)]
     caption = "Measures that miss their target, furthest from it first"

@@ -43,6 +43,8 @@ def dashboard(report: Report) -> Block:
     """All priorities: what is being done and what it achieves, side by side, and what changed since the last report."""
     facts = report.facts
     before, used = facts.previous_priorities, rows_of(facts.rated_priorities())
+    if not used:
+        return Block("The return states no priorities.")
     has_before = before is not None or bool((facts.tables["priorities"]["previous_action_status"] != "").any())
     table = figure_table(
         report,

@@ -88,3 +88,12 @@ def test_a_call_that_cannot_be_meant_writes_nothing(england, monkeypatch, capsys
     assert say(monkeypatch, england, "init", *arguments) == 2
     assert said in capsys.readouterr().err
     assert {p: p.read_bytes() for p in england.root.rglob("*") if p.is_file()} == before
+
+
+def test_nothing_is_said_of_what_is_not_there(england, monkeypatch):
+    """A return without targets has not met them all, and one without priorities has no empty table of them."""
+    say(monkeypatch, england, "init", "rutland", *MEETING)
+    say(monkeypatch, england, "run", "--authority", "rutland")
+    text = (england.draft_folder("rutland", "2026-10", "board") / "report.ipynb").read_text()
+    assert "No measure has a target." in text and "The return states no priorities." in text
+    assert "meets it" not in text and "Status of each priority" not in text
