@@ -152,6 +152,11 @@ ACTIONS = TableSpec(
         _text("text", "What is done, in our own words"),
         _text("owner", "A role, never a person", required=False),
         _date("due", "When it is due", required=False),
+        _text(
+            "due_words",
+            "When it is due in the words of the plan, where that is no date: Q2 2026/27, spring 2026, ongoing",
+            required=False,
+        ),
         _date("done_on", "When it was done, where stated", required=False),
         _choice("status", v.ActionState, "How far it has come"),
         *PROVENANCE,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.due_words import due_by, due_shown
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column, table
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
@@ -40,6 +41,7 @@ class Promise:
     owner: str
     outcome: str
     now: str
+    words: str = ""  # when it was due, where the plan says it in words
 
 
 def monthless(figure_id: str, month: str) -> str:
@@ -83,9 +85,10 @@ def promises(
     first, last = nb.last_day(old_month).isoformat(), nb.last_day(new_month).isoformat()
     now, found = {a["action_id"]: a for a in new_actions}, []
     for a in old_actions:
-        if a["due"] and a["status"] != ActionState.COMPLETED and first < nb.last_day(a["due"]).isoformat() <= last:
+        if a["status"] != ActionState.COMPLETED and first < (end := due_by(a)) <= last:
             b = now.get(a["action_id"])
-            found.append(Promise(a["text"], a["due"], a["owner"], *_step_outcome(a, b)))
+            words = a.get("due_words") or ""
+            found.append(Promise(a["text"], a["due"] or end, a["owner"], *_step_outcome(a, b), words))
     dated = {m["milestone_id"]: m for m in new_dates}
     for m in old_dates:
         if (
@@ -112,7 +115,8 @@ def _step_outcome(before: dict, after: dict | None) -> tuple[str, str]:
     state = ACTION_MARKS[ActionState(after["status"])].word.lower()
     if after["status"] == ActionState.COMPLETED:
         return KEPT, _done(state, after["done_on"])
-    moved = f", now due {nb.format_day(after['due'])}" if after["due"] and after["due"] != before["due"] else ""
+    due = due_shown(after)
+    moved = f", now {due}" if due and due != due_shown(before) else ""
     return BROKEN, f"{state}{moved}"
 
 
@@ -181,7 +185,7 @@ def _promised(kept: list[Promise], before: str, after: str) -> list[str]:
     if not kept:
         return [f"The report of {markdown_text(before)} had no step and no date due in this period."]
     done = sum(p.outcome == KEPT for p in kept)
-    rows = [{**asdict(p), "due": nb.format_day(p.due), "outcome": p.outcome.capitalize()} for p in kept]
+    rows = [{**asdict(p), "due": p.words or nb.format_day(p.due), "outcome": p.outcome.capitalize()} for p in kept]
     return [
         f"Of {nb.counted(len(kept), 'step or date', 'steps and dates')} that the report of {before} had due by the end"
         f" of {after}, {done} {'was' if done == 1 else 'were'} kept.",

@@ -115,7 +115,13 @@ def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
         return Fault(
             where, f"{shown(value)} looks like a date that a spreadsheet made of a band such as 5-9; write 5 to 9"
         )
-    return Fault(where, f"{shown(value)} {TYPE_WORDS[column.type](value)}")
+    return Fault(where, f"{shown(value)} {TYPE_WORDS[column.type](value)}{_other_column(table, column)}")
+
+
+def _other_column(table: TableSpec, column: ColumnSpec) -> str:
+    """Where words go that stand in a column of dates: due_words is for what due cannot say."""
+    words = f"{column.name}_words"
+    return f"; other words for a time go into {words}" if words in table.column_names else ""
 
 
 def _duplicates(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]:

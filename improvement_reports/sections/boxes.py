@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.due_words import due_order, due_shown
 from improvement_reports.domain.markup import mark_html
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import as_markup, fill
@@ -81,7 +82,7 @@ def _priority_words(report: Report, row: pd.Series, histories: dict[tuple[str, s
 def being_done(report: Report, positions: list[Position]) -> Box:
     """Steps that are late, under way or planned, the late ones and the next due first."""
     rows = [r for r in rows_of(report.facts.tables["actions"]) if r["status"] in OPEN_FIRST]
-    rows.sort(key=lambda r: (OPEN_FIRST.index(ActionState(r["status"])), r["due"] or "9999"))
+    rows.sort(key=lambda r: (OPEN_FIRST.index(ActionState(r["status"])), due_order(r, report.params.month)))
     return Box("What is being done", [_step_words(r) for r in rows[:MOST]])
 
 
@@ -92,7 +93,7 @@ def _step_words(row: pd.Series) -> Markup:
         mark=mark_html(ACTION_MARKS[ActionState(row["status"])]),
         text=shorten(row["text"].rstrip("."), LONGEST, placeholder=" …"),
         priority_id=row["priority_id"],
-        due=nb.format_day(row["due"]) if row["due"] else "",
+        due=due_shown(row),
     )
 
 

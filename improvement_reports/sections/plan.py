@@ -3,6 +3,7 @@
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.due_words import due_shown
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import fold, mark_html
 from improvement_reports.domain.rows import rows_of
@@ -72,7 +73,7 @@ def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> B
 def _action_date(row: pd.Series) -> str:
     if row["done_on"]:
         return nb.format_day(row["done_on"])
-    return f"due {nb.format_day(row['due'])}" if row["due"] else ""
+    return due_shown(row)
 
 
 def milestones(report: Report, status: str | None = None) -> Block:

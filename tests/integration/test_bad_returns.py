@@ -61,8 +61,18 @@ def money(*periods: str):
     return write("finance.csv", "\n".join([head, *lines]) + "\n")
 
 
+def due(day: str, words: str):
+    """A step with a date and words for when it is due."""
+    head = "action_id,text,due,due_words,status,source_id,locator"
+    return write(ACTIONS, f"{head}\nvisits,Visit each team.,{day},{words},planned,board-2024-03,Page 2\n")
+
+
 CASES = {
     # times
+    "step that is due in words among the dates": due("Q2 2024/25", ""),
+    "step that is due on a date among the words": due("", "31 May 2024"),
+    "step that is due in a part that no year has": due("", "Q5 2024/25"),
+    "step that is due after what its words say": due("2024-11", "Q2 2024/25"),
     "money for a time that is none": money("banana"),
     "money for years that do not follow each other": money("2021-23"),
     "money for a month or a year": money("2011-12"),

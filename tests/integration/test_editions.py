@@ -737,6 +737,15 @@ def test_what_was_promised_for_a_period(old, new, outcome, now):
     ]
 
 
+def test_a_promise_in_words_is_one_where_its_words_end_in_the_period():
+    old = action("a", "", "in_progress", due_words="spring 2024")
+    new = action("a", "", "in_progress", due_words="ongoing")
+    assert promises([old], [new], [], [], "2024-04", "2024-05") == [
+        Promise("a", "2024-05-31", "Head of Service", BROKEN, "in progress, now ongoing", "spring 2024")
+    ]
+    assert promises([new], [new], [], [], "2024-04", "2024-05") == []
+
+
 @pytest.mark.parametrize(
     "old",
     [

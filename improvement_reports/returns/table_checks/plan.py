@@ -2,9 +2,12 @@
 
 from collections.abc import Hashable, Iterator
 
+import pandas as pd
+
+from improvement_reports.domain.due_words import due_end, due_problem
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.money_periods import FORMS, money_period
-from improvement_reports.domain.numbers import last_day, parse_date
+from improvement_reports.domain.numbers import format_day, last_day, parse_date
 from improvement_reports.returns.table_checks.given import Given
 from improvement_reports.workspace.cell_types import is_date
 
@@ -35,11 +38,13 @@ def priority_faults(given: Given) -> Iterator[Fault]:
 
 
 def action_faults(given: Given) -> Iterator[Fault]:
-    """Steps that were done are completed, and were done before the return came."""
+    """Steps that were done are completed, and were done before the return came; words for a time can mean one."""
     raw = given.raw
     info = raw.info
     for number, row in raw.tables["actions"].iterrows():
         where = f"{raw.files['actions']}, row {number}"
+        if said := _due_fault(row):
+            yield Fault(f"{where}, due_words", f"{shown(row['due_words'])} {said}")
         if row["done_on"] and row["status"] != "completed":
             yield Fault(
                 f"{where}, done_on",
@@ -51,6 +56,16 @@ def action_faults(given: Given) -> Iterator[Fault]:
                 f"{where}, done_on",
                 f"{shown(row['done_on'])} is later than the return itself ({info.received}); correct it",
             )
+
+
+def _due_fault(row: pd.Series) -> str:
+    """What is wrong with the words for when a step is due, beside its date: the end of a sentence, or nothing."""
+    words, due = row["due_words"], row["due"]
+    if not words or (said := due_problem(words)):
+        return said if words else ""
+    if is_date(due) and (end := due_end(words)) and last_day(due).isoformat() > end:
+        return f"is over before {format_day(due)}, which due says; correct one of them"
+    return ""
 
 
 def finance_faults(given: Given) -> Iterator[Fault]:
