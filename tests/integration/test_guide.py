@@ -45,6 +45,12 @@ def test_every_section_that_a_notebook_shows_says_what_feeds_it():
         assert all(table in FEEDS[name] for name in shown_by), table
 
 
+def test_a_text_that_stands_in_two_parts_is_one_text(body):
+    """A notebook shows the opening of a text, then the rest of it."""
+    assert "`data-notes.md` |" in body and "`priority-ID.md` |" in body
+    assert not re.search(r'`[^`|]*"[^`|]*\.md`', body)
+
+
 def test_every_table_and_column_is_explained(body):
     for table in RETURN_TABLES.values():
         part = body.split(f"### {table.name}.csv")[1].split("###")[0]

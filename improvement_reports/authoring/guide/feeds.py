@@ -15,6 +15,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "about": NONE,
     "actions": ("actions",),
     "at_a_glance": (*MEASURED, "priorities", "milestones"),
+    "behind_priority": (*MEASURED, "actions", "notes"),
     "beside_others": NONE,
     "brief": (*MEASURED, "priorities", "actions", "milestones", "claims"),
     "chart": MEASURED,
@@ -28,6 +29,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "finding_themes": ("findings",),
     "findings": ("findings",),
     "first_screen": (*MEASURED, "priorities", "actions"),
+    "folded": NONE,
     "frame": ("observations",),
     "framework": ("framework",),
     "golden_thread": ("links", "recommendations", "priorities", "actions", *MEASURED),
@@ -44,6 +46,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "off_target": MEASURED,
     "plan_themes": ("priorities",),
     "priorities": ("priorities",),
+    "priority_finding": (*MEASURED, "priorities"),
     "priority_heading": ("priorities",),
     "priority_notes": ("notes",),
     "priority_status": ("priorities",),
@@ -66,7 +69,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "unusual_and_changed": NONE,
 }
 CALL = re.compile(r"\bsections\.(\w+)\(")
-TEXT = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*\)""")
+TEXT = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*[,)]""")
 HEADING = re.compile(r"^##+ (.+?)(?: \{.*)?$", re.MULTILINE)
 NO_SECTION = ("show", "heading")
 
@@ -97,6 +100,6 @@ def _kind_text(kind: ReportKind, notebook: Path) -> str:
     for heading, called, texts in parts_of(notebook):
         used = {table for name in called for table in FEEDS.get(name, ())}
         tables = ", ".join(f"`{t}`" for t in RETURN_TABLES if t in used) or "official statistics, or none"
-        named = ", ".join(f"`{re.sub(r'{.*?}', 'ID', text)}.md`" for text in texts)
+        named = ", ".join(f"`{re.sub(r'{.*?}', 'ID', text)}.md`" for text in dict.fromkeys(texts))
         lines.append(f"| {heading} | {tables} | {named} |")
     return "\n".join(lines)
