@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports import sections
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.report import open_report
 
 PROGRAMS = Path(sys.executable).parent
@@ -79,9 +80,12 @@ def test_an_import_that_runs_up_or_round_is_found(tmp_path, module, line, broken
 
 
 def code_of_notebooks() -> dict[str, str]:
-    """The code of each notebook: the templates, and all that were published."""
+    """The code of each notebook of a report: the templates of the kinds, and all that were published."""
     found = {}
-    for path in [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("reports/*/*/*/v*/report.ipynb")]:
+    for path in [
+        *(ROOT / f"notebooks/{kind}.ipynb" for kind in ReportKind),
+        *ROOT.glob("reports/*/*/*/v*/report.ipynb"),
+    ]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
         found[path.relative_to(ROOT).as_posix()] = "\n".join(code)

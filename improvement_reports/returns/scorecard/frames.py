@@ -22,9 +22,9 @@ NO_MAPPING = Path("no mapping yet")
 
 
 def open_scorecard(file: str | Path) -> Look:
-    """A scorecard's file as it is recognised, whatever mapping there is."""
+    """A scorecard's file as it is recognised, whatever mapping there is; a path is one from the project's folder."""
     project = Project.find()
-    return look(project, Path(file), project.root / NO_MAPPING)
+    return look(project, project.root / file, project.root / NO_MAPPING)
 
 
 def columns(seen: Look) -> pd.DataFrame:
