@@ -54,6 +54,10 @@ SMALL_WORDS = frozenset(
 SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "", "after": "care"}
 
 
+# How the ids begin of measures that only the demonstration reports.
+OF_DEMONSTRATION = "example_"
+
+
 class Proposal(NamedTuple):
     """A measure that a name may mean; ``is_same``: its words are the same, so that no other can be meant.
 
@@ -110,9 +114,12 @@ def proposals(
             best[measure_id] = found
     ordered = sorted(best.values(), key=lambda p: (not p.is_same, -p.score, not p.is_own, p.measure_id))[:MOST]
     same = [p for p in ordered if p.is_same]
-    # What the council's returns use comes before the rest of the list, and that before the library.
-    sure = [p for p in same if p.measure_id in used] or [p for p in same if p.is_own] or same
-    return [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
+    # What the council's returns use comes before the rest of the list, and that before the library; a measure of the
+    # demonstration is no other council's.
+    own = [p for p in same if p.is_own and not p.measure_id.startswith(OF_DEMONSTRATION)]
+    sure = [p for p in same if p.measure_id in used] or own or [p for p in same if not p.is_own] or same
+    meant = [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
+    return sorted(meant, key=lambda p: not p.is_same)
 
 
 def likeness(wanted: Sequence[Hashable], wording: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
