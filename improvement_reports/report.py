@@ -137,13 +137,21 @@ def parameter_faults(project: Project, report: Report) -> None:
     """`InvalidInput` if the parameters name something that the return does not have or that the kind of report never
     shows.
     """
-    from improvement_reports.returns.report_files import measure_faults, place_faults
+    from improvement_reports.returns.report_files import (
+        layout_place_faults,
+        measure_faults,
+        own_text_faults,
+        place_faults,
+    )
 
     name = project.relative(project.report_params(report.params.authority, report.params.month, report.params.kind))
     names, sentences = load_names(project), []
     priorities = list(report.facts.tables["priorities"]["priority_id"])
-    faults = [*place_faults(project, report.params, name, priorities), *measure_faults(report, name)]
-    for section in report.params.sections.values():
+    faults = [*layout_place_faults(project, report.params, name), *own_text_faults(report, name)]
+    faults += [*place_faults(project, report.params, name, priorities), *measure_faults(report, name)]
+    for own in report.params.own_sections:
+        sentences.append(Prose(f"{name}, layout, heading", own.heading, is_sentence=True))
+    for section in report.params.all_sections.values():
         for chart in section.charts:
             sentences.append(Prose(f"{name}, chart {chart.id}, finding", chart.finding, is_sentence=True))
     sentences.append(Prose(f"{name}, summary", report.params.summary, is_sentence=True))

@@ -45,7 +45,7 @@ def make_again(root: str, folder: str, before: str, out: str, publisher: str, ur
         elif (draft / name).is_file():
             shutil.copyfile(draft / name, target / name)
     shutil.copyfile(edition / "inputs.json", target / "inputs.json")
-    report = open_report(*job, project)
+    report, template = open_report(*job, project), project.notebook(job[2], job[0])
     found = changes(read_content(Path(before)), content) if before else []
     made = published.model_copy(
         update={
@@ -56,7 +56,7 @@ def make_again(root: str, folder: str, before: str, out: str, publisher: str, ur
             "illustrative": report.info.illustrative,
             "report": report.params,
             "sources": sources_of(project, report, figures),
-            "template": {"path": f"notebooks/{job[2]}.ipynb", "sha256": file_digest(project.notebook(job[2]))},
+            "template": {"path": template.relative_to(project.root).as_posix(), "sha256": file_digest(template)},
             "rows": row_sets(figures),
             "content_sha256": content.fingerprint,
             "figures": len(figures),

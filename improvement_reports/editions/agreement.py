@@ -156,6 +156,8 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
         ("figures", m.figures, len(figures)),
     ]
     template = f"notebooks/{edition.kind}.ipynb"
+    if (own := f"notebooks/{edition.authority}/{edition.kind}.ipynb") in places:  # it goes before that of all
+        template = own
     said.append(
         (
             "template",

@@ -89,7 +89,7 @@ def _manifest(project: Project, becoming: Becoming, now: datetime, inputs: dict[
 
     edition, content, found = becoming.edition, becoming.content, becoming.changes
     report, figures = open_report(*edition.job, project), list(content.figures.values())
-    last, template = newest_of_all(all_editions(project)), project.notebook(edition.kind)
+    last, template = newest_of_all(all_editions(project)), project.notebook(edition.kind, edition.authority)
     return Manifest(
         format=FORMAT,
         identifier=edition.identifier,

@@ -4,24 +4,28 @@ can read.
 
 import ast
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from improvement_reports.domain.errors import shown
 from improvement_reports.editions.edition import Edition
+from improvement_reports.workspace.layouts import arranged
 
 INJECTED = "injected-parameters"
 PARAMETERS = "parameters"
+Cell = tuple[str, str, list[str]]
+Cells = list[Cell]
 NAMES = ("authority", "month", "kind")
 
 
-def template_faults(edition: Edition, template: Path) -> list[str]:
+def template_faults(edition: Edition, template: Path, *others: Path) -> list[str]:
     """Each way in which the published notebook is not its recorded template, run for this report; empty if it is.
 
     Papermill adds one cell behind the parameters cell, with the report's authority, month and kind; all others are the
-    same.
+    same. ``others``: the notebooks that its layout takes sections from.
     """
     name, where = edition.manifest.template["path"], f"{edition.identifier}: report.ipynb"
-    own, other = _cells(edition.folder / "report.ipynb"), _cells(template)
+    own, other = _cells(edition.folder / "report.ipynb"), _template_cells(edition, [template, *others])
     if own is None or other is None:
         return [f"{where if own is None else name} cannot be read as a notebook, so they cannot be compared"]
     added = [n for n, (_, _, tags) in enumerate(own) if INJECTED in tags]
@@ -50,11 +54,20 @@ def template_faults(edition: Edition, template: Path) -> list[str]:
     return faults
 
 
-def _cells(path: Path) -> list[tuple[str, str, list[str]]] | None:
+def _template_cells(edition: Edition, templates: Sequence[Path]) -> Cells | None:
+    """The cells of the template as they were run: those of its layout, in its order, where it has one."""
+    cells, layout = _cells(templates[0]), edition.manifest.report.layout
+    return cells if cells is None or layout is None else [_cell(c) for c in arranged(templates, layout)]
+
+
+def _cell(cell: dict) -> Cell:
+    return cell["cell_type"], "".join(cell["source"]), list(cell["metadata"].get("tags", []))
+
+
+def _cells(path: Path) -> Cells | None:
     """Kind, source and tags of each cell; None if it is no notebook."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [(c["cell_type"], "".join(c["source"]), list(c["metadata"].get("tags", []))) for c in cells]
+        return [_cell(c) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

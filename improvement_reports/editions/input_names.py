@@ -22,15 +22,15 @@ MAX_TOTAL_BYTES = 2_000_000_000
 WORD = r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*"
 # The kinds of file that a report is made from; {authority} and {kind} are those of the edition.
 KINDS = (
-    rf"notebooks/{WORD}\.ipynb",
+    rf"notebooks/(?:{{authority}}/)?{WORD}\.ipynb",
     rf"params/{WORD}\.ya?ml",
     rf"params/{{authority}}/{MONTH.pattern}-{WORD}\.ya?ml",
     rf"data/raw/{{authority}}/{MONTH.pattern}/(?:return\.ya?ml|return\.xlsx|{WORD}\.csv|narrative/{WORD}\.md)",
     rf"data/raw/official-statistics/(?:{WORD}\.(?:csv|ya?ml)|[A-Z]+\.md)",
 )
 ALLOWED = (
-    "notebooks/KIND.ipynb, params/*.yml, params/AUTHORITY/MONTH-KIND.yml, data/raw/AUTHORITY/MONTH/ (return, tables,"
-    " narrative) and data/raw/official-statistics/"
+    "notebooks/KIND.ipynb, notebooks/AUTHORITY/KIND.ipynb, params/*.yml, params/AUTHORITY/MONTH-KIND.yml,"
+    " data/raw/AUTHORITY/MONTH/ (return, tables, narrative) and data/raw/official-statistics/"
 )
 
 

@@ -7,8 +7,10 @@ this software knows by itself are the releases in `known_releases.json` and the 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.from_template import template_faults
 from improvement_reports.editions.inputs import find_input
@@ -47,8 +49,9 @@ def what_runs(project: Project, edition: Edition) -> Runs:
     m = edition.manifest
     name, sha256 = m.template["path"], m.template["sha256"]
     place = find_input(project, name, sha256)
+    others = _other_notebooks(edition)
     differs = (
-        template_faults(edition, place)
+        template_faults(edition, place, *(p for n, own in others.items() if (p := find_input(project, n, own))))
         if place
         else [f"{edition.identifier}: its template {name} is not kept, so its notebook cannot be compared with it"]
     )
@@ -58,10 +61,30 @@ def what_runs(project: Project, edition: Edition) -> Runs:
         m.software.code_sha256,
         is_known_code(project, edition),
         name,
-        sha256 == known_releases().get(m.software.version, {}).get("templates", {}).get(edition.kind),
+        _are_known(m.software.version, {name: sha256, **others}),
         tuple(differs),
         tuple((n, r.sha256) for n, r in edition.inputs.items()),
     )
+
+
+def _other_notebooks(edition: Edition) -> dict[str, str]:
+    """The notebooks besides its template that the layout of an edition takes sections from, with their sha256, in the
+    order in which a name is looked up.
+    """
+    own, order = edition.manifest.template["path"], [str(kind) for kind in ReportKind]
+    if edition.manifest.report.layout is None:
+        return {}
+    found = {n: r.sha256 for n, r in edition.inputs.items() if n.startswith("notebooks/") and n != own}
+    kinds = {name: PurePosixPath(name).stem for name in found}
+    return {
+        n: found[n] for n in sorted(found, key=lambda n: order.index(kinds[n]) if kinds[n] in order else len(order))
+    }
+
+
+def _are_known(release: str, notebooks: dict[str, str]) -> bool:
+    """Whether this software knows notebooks by itself, as those of a release."""
+    known = known_releases().get(release, {}).get("templates", {})
+    return all(known.get(PurePosixPath(name).stem) == sha256 for name, sha256 in notebooks.items())
 
 
 def is_known_code(project: Project, edition: Edition) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from improvement_reports.domain.errors import Fault, UserError, listed, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.series import end_of
+from improvement_reports.workspace.layouts import layout_faults, notebooks_for
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.report_notebooks import template_text
 
 # How the notebook of a kind shows a named section, the sections of priorities, and the measures put first.
 NAMED = re.compile(r"""\b(named_charts|named_measures)\(\s*report\s*,\s*(["'])([\w-]+)\2""")
@@ -23,12 +25,19 @@ SECTION_CALL = re.compile(r"\bsections\.(\w+)\(")
 ALL = "*"
 
 
-def notebook_code(project: Project, kind: str) -> str | None:
-    """The code of a kind's notebook; None if there is none or it cannot be read, which its run says."""
+def notebook_code(project: Project, kind: str, authority: str = "", month: str = "") -> str | None:
+    """The code of a kind's notebook, or of the one that is run for a report; None if there is none or it cannot be
+    read, which its run says.
+    """
     try:
-        cells = json.loads(project.notebook(kind).read_text(encoding="utf-8"))["cells"]
+        text = (
+            template_text(project, authority, month, kind)
+            if month
+            else project.notebook(kind, authority).read_text(encoding="utf-8")
+        )
+        cells = json.loads(text)["cells"]
         return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, UserError):
         return None
 
 
@@ -47,29 +56,36 @@ def _an(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
+def layout_place_faults(project: Project, params: ReportParameters, name: str) -> Iterator[Fault]:
+    """What the layout of a report names wrongly, or leaves out that no report goes without."""
+    if params.layout is not None:
+        paths = notebooks_for(project, params.authority, params.kind)
+        yield from (Fault(name, said) for said in layout_faults(paths, params.layout))
+
+
 def place_faults(project: Project, params: ReportParameters, name: str, priorities: list[str]) -> Iterator[Fault]:
-    """Sections and headline measures that the notebook of the kind never shows."""
-    code = notebook_code(project, params.kind)
+    """Sections and headline measures that the notebook of the kind, or its layout, never shows."""
+    code = notebook_code(project, params.kind, params.authority, params.month)
     if code is None or not SECTION_CALL.search(code):  # a notebook that does without `sections` shows what it shows
         return
-    shown_in, kind = shown_parts(code), params.kind
+    own = {section.key for section in params.own_sections}
+    shown_in = {key: parts for key, parts in shown_parts(code).items() if key not in own}
+    report = f"{_an(params.kind)} report{'' if params.layout is None else ' of this layout'}"
     allowed = [*(priorities if ALL in shown_in else []), *(k for k in shown_in if k != ALL)]
     if params.headline_measures and not HEADLINES.search(code):
-        yield Fault(name, f"headline_measures: {_an(kind)} report shows none; leave them out")
+        yield Fault(name, f"headline_measures: {report} shows none; leave them out")
     for key, section in params.sections.items():
         parts = shown_in.get(key, set()) | (shown_in.get(ALL, set()) if key in priorities else set())
         if not parts:
             what = f"allowed are {', '.join(allowed)}" if allowed else "it has no sections of its own, so leave it out"
-            problem = f"{_an(kind)} report shows no section of this name{suggestion(key, allowed)}; {what}"
+            problem = f"{report} shows no section of this name{suggestion(key, allowed)}; {what}"
             if ALL in shown_in:
                 problem = "there is no such priority in priorities.csv; correct the key, or add the priority"
             yield Fault(name, f"sections → {key}: {problem}")
             continue
         for part in ("measures", "charts"):
             if getattr(section, part) and part not in parts:
-                yield Fault(
-                    name, f"sections → {key} → {part}: {_an(kind)} report shows no {part} there; leave them out"
-                )
+                yield Fault(name, f"sections → {key} → {part}: {report} shows no {part} there; leave them out")
 
 
 def measure_faults(report, name: str) -> Iterator[Fault]:
@@ -80,7 +96,9 @@ def measure_faults(report, name: str) -> Iterator[Fault]:
     mine = facts.observations[facts.observations["area"] == facts.authority_id]
     known = set(mine["measure_id"])
     places = [("headline_measures", m) for m in report.params.headline_measures]
-    places += [(f"sections → {key} → measures", m) for key, s in report.params.sections.items() for m in s.measures]
+    shows = {f"sections → {key}": section for key, section in report.params.sections.items()}
+    shows |= {f"layout → {own.heading}": own for own in report.params.own_sections}
+    places += [(f"{where} → measures", m) for where, section in shows.items() for m in section.measures]
     for place, measure in places:
         if measure not in known:
             yield Fault(
@@ -95,9 +113,20 @@ def measure_faults(report, name: str) -> Iterator[Fault]:
                 facts.position(measure)
             except UserError as error:
                 yield Fault(name, f"headline_measures: {error}")
-    for key, section in report.params.sections.items():
+    for where, section in shows.items():
         for chart in section.charts:
-            yield from _chart_faults(facts, mine, chart, f"{name}, sections → {key}, chart {chart.id}")
+            yield from _chart_faults(facts, mine, chart, f"{name}, {where}, chart {chart.id}")
+
+
+def own_text_faults(report, name: str) -> Iterator[Fault]:
+    """Texts that a section of one's own names and the return does not have."""
+    for own in report.params.own_sections:
+        if own.narrative and own.narrative not in (there := report.narrative_texts):
+            yield Fault(
+                name,
+                f"layout → {own.heading} → narrative: the return has no narrative/{own.narrative}.md"
+                f"{suggestion(own.narrative, there)}; write it, or take it out of the layout",
+            )
 
 
 def _chart_faults(facts, mine, chart, where: str) -> Iterator[Fault]:
@@ -154,7 +183,7 @@ def unshown_tables(project: Project, raw) -> list[str]:
     """Tables of a return, and lists of statements, that none of its reports shows; one sentence for each."""
     home, month = raw.folder.parent.name, raw.folder.name
     kinds = [p.stem[len(month) + 1 :] for p in sorted((project.params / home).glob(f"{month}-*.yml"))]
-    codes = [code for kind in kinds if (code := notebook_code(project, kind)) is not None]
+    codes = [code for kind in kinds if (code := notebook_code(project, kind, home, month)) is not None]
     if not codes or len(codes) < len(kinds):
         return []
     code, said = "\n".join(codes), f"the {' and '.join(kinds)} report of this return"

@@ -21,7 +21,7 @@ from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE
 from improvement_reports.workspace.parameters import load_profiles, load_report
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.strays import stray_params, stray_raw
+from improvement_reports.workspace.strays import stray_notebooks, stray_params, stray_raw
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def check_all(project: Project, authority: str | None = None, month: str | None 
     whole = authority is None and month is None
     if whole:
         yield from (Finding(str(f)) for f in stray_folders(project))
-        yield from (Finding(str(s)) for s in stray_raw(project))
+        yield from (Finding(str(s)) for s in (*stray_raw(project), *stray_notebooks(project)))
     yield from (Finding(str(s), s.is_meant) for s in stray_params(project, authority, month))
     sound: dict[tuple[str, str], Sound] = {}
     wanted = returns(project, authority, month)
@@ -96,7 +96,7 @@ def _texts_of_report(project: Project, path: Path) -> list[tuple[str, str]]:
     except UserError:
         return []
     name = project.relative(path)
-    charts = [c for section in params.sections.values() for c in section.charts]
+    charts = [c for section in params.all_sections.values() for c in section.charts]
     found = [(f"{name}, title", params.title), (f"{name}, summary", params.summary)]
     return [*found, *((f"{name}, chart {c.id}, finding", c.finding) for c in charts)]
 

@@ -8,6 +8,7 @@ from improvement_reports.domain.tables import SOURCES_FOLDER
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.report_notebooks import notebooks_of
 from improvement_reports.workspace.safe_reading import is_left_behind
 
 # The settings that every report is made from.
@@ -32,7 +33,7 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
     """
     params = project.report_params(authority, month, kind)
     files = [
-        project.notebook(kind),
+        *notebooks_of(project, authority, month, kind),
         params if params.is_file() else project.params / "profiles.yml",
         *(project.params / n for n in SHARED),
     ]

@@ -7,6 +7,7 @@ from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.notebooks import cells_of
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.report_notebooks import notebooks_of
 from improvement_reports.workspace.yaml_files import load_yaml
 
 
@@ -25,7 +26,7 @@ def report_key(project: Project, authority: str, month: str, kind: str) -> str:
         returns, measures = digest([returns, read, files]), measures | named
     return digest(
         {
-            "template": cells_of(project.notebook(kind)),
+            "template": [cells_of(path) for path in notebooks_of(project, authority, month, kind)],
             "params": file_digest(params),
             "returns": returns,
             "measures": measures,

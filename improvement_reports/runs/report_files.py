@@ -7,6 +7,7 @@ from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.numbers import last_day
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.returns.reading import RawReturn
+from improvement_reports.returns.report_files import layout_place_faults
 from improvement_reports.returns.series import Tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
@@ -36,6 +37,8 @@ def check_report(project: Project, path: Path, sound: Sound | None = None) -> Re
 
     params, name = load_report(project, path), project.relative(path)
     if sound is None:
+        if faults := list(layout_place_faults(project, params, name)):
+            raise InvalidInput(name, faults)
         return params
     info, known_by = sound.raw.known_info, last_day(params.meeting.date).isoformat()
     if info.received > known_by:

@@ -9,9 +9,10 @@ from improvement_reports.domain.errors import InvalidInput, UserError, listed, s
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import write_whole
+from improvement_reports.workspace.layouts import notebook_text, notebooks_for
 from improvement_reports.workspace.notebook_files import own_notebook_text
 from improvement_reports.workspace.notebooks import check_template, strip_run
-from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.parameters import ReportParameters, load_report
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words, trouble_of
@@ -20,6 +21,7 @@ from improvement_reports.workspace.work import Outcome
 KEY_FILE = "run.json"
 EXECUTED = "report.ipynb"
 FAILED = "failed.ipynb"
+LAID_OUT = "laid-out.ipynb"
 TRACE = "failed.txt"
 # A hung notebook must not hang the batch.
 CELL_TIMEOUT_SECONDS = 600
@@ -120,17 +122,17 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
     folder = project.run_folder(authority, month, kind)
     try:
         (folder / FAILED).unlink(missing_ok=True)
-        load_report(project, project.report_params(authority, month, kind))
+        params = load_report(project, project.report_params(authority, month, kind))
         key = report_key(project, authority, month, kind)
         if not force and run_is_current(folder, key):
             return Outcome(subject, "unchanged")
         check_report(project, authority, month, kind)
         parameters = {"authority": authority, "month": month, "kind": kind}
-        check_template(project, kind, parameters)
+        check_template(project, kind, parameters, authority)
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder / FAILED
         (folder / TRACE).unlink(missing_ok=True)
-        notebook = execute(project.notebook(kind), aside, parameters, project.root)
+        notebook = execute(_template(project, params, folder), aside, parameters, project.root)
         strip_run(notebook)
         nbformat.validate(notebook)
         check_outputs(notebook)
@@ -154,6 +156,14 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         return Outcome(
             subject, "failed", time.perf_counter() - start, f"{type(error).__name__}: {error} (trace: {where})"
         )
+
+
+def _template(project: Project, params: ReportParameters, folder: Path) -> Path:
+    """The notebook to run for a report: that of its kind or, put together in its folder, that of its layout."""
+    if params.layout is None:
+        return project.notebook(params.kind, params.authority)
+    write_whole(folder / LAID_OUT, notebook_text(notebooks_for(project, params.authority, params.kind), params.layout))
+    return folder / LAID_OUT
 
 
 def check_report(project: Project, authority: str, month: str, kind: str) -> None:

@@ -289,7 +289,7 @@ def other_measures_table(report: Report) -> Markup:
 
 def named_measures(report: Report, key: str) -> Block:
     """The measures of a section that the parameters name for this kind of report, with all their parts."""
-    section = report.params.sections.get(key)
+    section = report.params.all_sections.get(key)
     if section is None or not (positions := section_positions(report, section.measures)):
         return Block("")
     return report.block(positions_table(report, f"measures.{key}", section.name, positions), HTML)
@@ -297,5 +297,5 @@ def named_measures(report: Report, key: str) -> Block:
 
 def named_charts(report: Report, key: str) -> list[ChartBlock | Block]:
     """The charts of a section that the parameters name."""
-    section = report.params.sections.get(key)
+    section = report.params.all_sections.get(key)
     return [chart_block(report, chart) for chart in section.charts] if section else []

@@ -10,6 +10,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.report_notebooks import template_text
 
 
 def cells_of(notebook: Path) -> object:
@@ -53,15 +54,17 @@ def asked_sections(project: Project, authority: str, month: str) -> list[str] | 
     ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a
     kind has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
     """
-    if any(not project.notebook(kind).is_file() for kind in ReportKind):
+    if any(not project.notebook(kind, authority).is_file() for kind in ReportKind):
         return None
     kinds = [p.stem[len(month) + 1 :] for p in (project.params / authority).glob(f"{month}-*.yml")]
-    paths = [p for p in sorted(project.notebooks.glob("*.ipynb")) if not kinds or p.stem in kinds]
+    paths = [*project.notebooks.glob("*.ipynb"), *(project.notebooks / authority).glob("*.ipynb")]
     found: dict[str, None] = {}
-    for path in paths:
+    for path in sorted(p for p in paths if not kinds or p.stem in kinds):
         try:
-            found |= dict.fromkeys(_asked(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+            is_kind = path.stem in set(ReportKind)
+            text = template_text(project, authority, month, path.stem) if is_kind else path.read_text(encoding="utf-8")
+            found |= dict.fromkeys(_asked(text))
+        except (OSError, ValueError, KeyError, TypeError, UserError):
             return None
     return list(found) or None
 
@@ -76,12 +79,12 @@ def _asked(notebook: str) -> tuple[str, ...]:
 KERNEL = "python3"
 
 
-def check_template(project: Project, kind: str, given: Iterable[str]) -> None:
+def check_template(project: Project, kind: str, given: Iterable[str], authority: str = "") -> None:
     """The template of a kind exists, has just one parameters cell, and knows just the parameters that will be given.
 
     Papermill only warns of a missing parameters cell and only logs an unknown parameter, so this is checked first.
     """
-    path = project.notebook(kind)
+    path = project.notebook(kind, authority)
     name = project.relative(path)
     if not path.is_file():
         raise UserError(f"There is no notebook {name} for reports of the kind {kind}; add it, or correct the kind.")

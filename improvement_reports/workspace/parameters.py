@@ -1,12 +1,13 @@
 """Parameters: authorities, measures and one file per report, validated before anything runs."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
 from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, PeriodType, ReportKind
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.fields import DateText, DayText, Identifier, MonthText, Strict, Text, Words
@@ -95,8 +96,50 @@ class SectionParameters(Strict):
     charts: list[ChartParameters] = Field(default_factory=list)
 
 
+class OwnSection(Strict):
+    """A section of a council's own in the layout of a report: a heading, and under it a text, charts and a table.
+
+    ``narrative``: the name of its text, as in ``narrative/voice.md``. ``measures``: of the table.
+    """
+
+    heading: Text
+    narrative: Identifier | None = None
+    measures: list[Identifier] = Field(default_factory=list)
+    charts: list[ChartParameters] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _shows_something(self):
+        if not self.name:
+            raise ValueError(f"the heading {shown(self.heading)} has no letters; write words")
+        if set("{}\n") & set(self.heading):
+            raise ValueError(f"the heading {shown(self.heading)} holds a reference or two lines; write plain words")
+        if not (self.narrative or self.measures or self.charts):
+            raise ValueError(f"“{self.heading}” shows nothing; give it narrative, measures or charts")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Its name among the sections of the page, which is its address there."""
+        return slug(self.heading)
+
+    @property
+    def key(self) -> str:
+        """The key by which a notebook asks for its charts and measures."""
+        return f"own-{self.name}"
+
+
+# What stands in the list ``layout``: the name of a section of a notebook, or a section of one's own.
+LayoutPart = Annotated[
+    Annotated[Text, Tag("[name]")] | Annotated[OwnSection, Tag("[own]")],
+    Discriminator(lambda part: "[own]" if isinstance(part, dict | OwnSection) else "[name]"),
+]
+
+
 class ReportParameters(Strict):
-    """``params/<authority>/<month>-<kind>.yml``: what one report is called, who receives it, what it shows."""
+    """``params/<authority>/<month>-<kind>.yml``: what one report is called, who receives it, what it shows.
+
+    ``layout``: its sections in their order, where they are not those of its kind.
+    """
 
     authority: Identifier
     month: MonthText
@@ -106,20 +149,34 @@ class ReportParameters(Strict):
     meeting: Meeting
     headline_measures: list[Identifier] = Field(default_factory=list)
     sections: dict[str, SectionParameters] = Field(default_factory=dict)
+    layout: Annotated[list[LayoutPart], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _chart_ids_are_unique(self):
-        ids = [chart.id for section in self.sections.values() for chart in section.charts]
+        ids = [chart.id for section in self.all_sections.values() for chart in section.charts]
         twice = sorted({i for i in ids if ids.count(i) > 1})
         if twice:
             raise ValueError(f"the chart id {twice[0]} is used twice; each chart needs its own")
         return self
 
     @property
+    def own_sections(self) -> list[OwnSection]:
+        """The sections of one's own in the layout, in their order."""
+        return [part for part in self.layout or () if isinstance(part, OwnSection)]
+
+    @property
+    def all_sections(self) -> dict[str, SectionParameters]:
+        """What sections of the page show, by the key that a notebook asks with, those of the layout among them."""
+        own = {
+            p.key: SectionParameters(name=p.heading, measures=p.measures, charts=p.charts) for p in self.own_sections
+        }
+        return {**self.sections, **own}
+
+    @property
     def measures(self) -> list[str]:
         """All measures that the report names, each once, in order."""
         named = list(self.headline_measures)
-        for section in self.sections.values():
+        for section in self.all_sections.values():
             named += section.measures + [m for chart in section.charts for m in chart.measures]
         return list(dict.fromkeys(named))
 

@@ -93,8 +93,11 @@ class Project:
         name = f"{checked_month(month)}-{checked_key(kind, 'report kind')}.yml"
         return self.params / checked_key(authority, "authority") / name
 
-    def notebook(self, kind: str) -> Path:
-        return self.notebooks / f"{checked_key(kind, 'report kind')}.ipynb"
+    def notebook(self, kind: str, authority: str = "") -> Path:
+        """The notebook of a kind: the authority's own where it has one, else that of all."""
+        name = f"{checked_key(kind, 'report kind')}.ipynb"
+        own = self.notebooks / checked_key(authority, "authority") / name if authority else None
+        return own if own is not None and own.is_file() else self.notebooks / name
 
     def run_folder(self, authority: str, month: str, kind: str) -> Path:
         """Where a run leaves its executed notebook; rebuilt, never published from directly."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from improvement_reports.domain.errors import Fault
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.councils import CHANGES_FILE
 from improvement_reports.workspace.measure_library import LIBRARY_FILE
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
@@ -129,6 +130,25 @@ def _copy(name: str) -> Stray:
     return Stray(
         Fault(name, "is a copy that an editor left, and is not read; remove it, or rename it if it is meant"), False
     )
+
+
+# Notebooks of a council's own
+
+
+def stray_notebooks(project: Project) -> list[Stray]:
+    """Notebooks in a folder of notebooks/ that no report is made with: of no authority, or of no kind."""
+    found, known = [], load_authorities(project)
+    for path in sorted(project.notebooks.glob("*/*.ipynb")):
+        home, name = path.parent.name, project.relative(path)
+        if home.startswith("."):
+            continue
+        if home not in known:
+            said = f"no authority has the key “{home}”{suggestion(home, known)}"
+            found.append(Stray(Fault(name, f"is not read; {said}"), True))
+        elif path.stem not in set(ReportKind):
+            near = suggestion(path.stem, list(ReportKind)) or f"; kinds are {', '.join(ReportKind)}"
+            found.append(Stray(Fault(name, f"is not read; a council's own notebook is named by a kind{near}"), True))
+    return found
 
 
 # Raw returns

@@ -220,6 +220,7 @@ def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
         node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
         if isinstance(part, int):
             node = node.get("items", {})
+            node = next((c for c in node.get("oneOf", []) if "$ref" in c), node)  # a name or something with names
         else:
             node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
     node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if isinstance(node, dict) and "$ref" in node else node
@@ -270,9 +271,13 @@ PATTERN_SENTENCES = {
 }
 
 
+# What the library adds to a place and no file has.
+NO_PLACE = ("[key]", "[name]", "[own]")
+
+
 def _fault(model, error, name) -> Fault:
-    location = error["loc"]
-    path = shown(" → ".join(str(p) for p in location if p != "[key]") or "the file", 120)[1:-1]
+    location = tuple(part for part in error["loc"] if part not in NO_PLACE)
+    path = shown(" → ".join(map(str, location)) or "the file", 120)[1:-1]
     last = location[-1] if location else ""
     match error["type"]:
         case "missing":

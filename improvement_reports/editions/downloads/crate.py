@@ -143,7 +143,7 @@ def _describe_run(add, facts: EditionFacts, publisher, entities: list) -> None:
     template = add(
         "#template",
         "SoftwareSourceCode",
-        name=f"notebooks/{facts.report_kind}.ipynb",
+        name=facts.template or f"notebooks/{facts.report_kind}.ipynb",
         isPartOf=software,
         programmingLanguage=language,
         description="The notebook template that was run with the parameters of the report",

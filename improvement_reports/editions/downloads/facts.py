@@ -47,6 +47,7 @@ class EditionFacts:
     inputs: list[dict] = field(default_factory=list)
     publisher_url: str = ""
     table_sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    template: str = ""  # the notebook that was run
 
     @property
     def name(self) -> str:

@@ -53,6 +53,7 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
         parameters={"authority": report.authority, "month": report.month, "kind": str(report.kind)},
         inputs=[{"path": name, "sha256": record.sha256} for name, record in m.inputs.items()],
         publisher_url=url,
+        template=m.template.get("path", ""),
     )
 
 
