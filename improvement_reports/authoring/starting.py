@@ -19,6 +19,7 @@ from improvement_reports.domain.vocabulary import WITHOUT_RETURN, PeriodType, Re
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.councils import ended_sentence
 from improvement_reports.workspace.files import swap_in, write_whole
+from improvement_reports.workspace.layouts import sections_of
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project, checked_month
 
@@ -60,7 +61,8 @@ def start(project: Project, wanted: Beginning) -> list[Path]:
     """
     name = _checked(project, wanted)
     params = project.report_params(wanted.authority, wanted.month, wanted.kind)
-    words = _words(wanted, name)
+    listed_sections = "\n".join(f"#   - {p.name}" for p in sections_of(project.notebook(wanted.kind, wanted.authority)))
+    words = {**_words(wanted, name), "layout": listed_sections}
     new = {
         m: fields for m in FIRST_MEASURES if m not in load_measures(project) and (fields := from_library(project, m))
     }

@@ -85,6 +85,11 @@ def _read(path: Path) -> tuple[list[Cell], list[Part]]:
         return [], []
 
 
+def sections_of(notebook: Path) -> list[Part]:
+    """The sections of a notebook in their order."""
+    return _read(notebook)[1]
+
+
 def notebooks_for(project: Project, authority: str, kind: str) -> list[Path]:
     """The notebook of a report, and those whose sections its layout may name: of the other kinds with a return."""
     others = [k for k in ReportKind if k != kind and k.has_return] if kind not in WITHOUT_RETURN else []

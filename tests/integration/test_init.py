@@ -9,7 +9,13 @@ from site_helpers import REPOSITORY
 
 from improvement_reports.authoring.starting import FIRST_MEASURES
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ChartParameters, ReportParameters, SectionParameters, Source
+from improvement_reports.workspace.parameters import (
+    ChartParameters,
+    OwnSection,
+    ReportParameters,
+    SectionParameters,
+    Source,
+)
 
 MEETING = ("--month", "2026-10", "--meeting", "2026-12-01", "--received", "2026-11-20")
 
@@ -50,6 +56,7 @@ def test_every_field_of_the_settings_is_explained(england, monkeypatch):
         (ReportParameters, report),
         (SectionParameters, report),
         (ChartParameters, report),
+        (OwnSection, report),
         (Source, returned),
     ):
         for field in model.model_fields:
@@ -60,7 +67,7 @@ def test_what_is_commented_out_is_right_when_it_is_taken_in(england, monkeypatch
     say(monkeypatch, england, "init", "rutland", *MEETING)
     path = england.params / "rutland" / "2026-10-board.yml"
     before, sections = path.read_text().split("# sections:")
-    path.write_text(before + re.sub(r"^# ?", "", "# sections:" + sections, flags=re.MULTILINE))
+    path.write_text(before + re.sub(r"^# (?=  |sections:|layout:)", "", "# sections:" + sections, flags=re.MULTILINE))
     priorities = "priority_id,parent_id,title,action_status,impact_status,source_id,locator\n"
     (england.raw / "rutland" / "2026-10" / "priorities.csv").write_text(
         priorities + "1,,Children are seen in time,on_target,at_risk,rutland-2026-10,page 1\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
+from improvement_reports.workspace.layouts import sections_of
 
 NONE: tuple[str, ...] = ()
 MEASURED = ("observations", "targets")
@@ -102,4 +103,5 @@ def _kind_text(kind: ReportKind, notebook: Path) -> str:
         tables = ", ".join(f"`{t}`" for t in RETURN_TABLES if t in used) or "official statistics, or none"
         named = ", ".join(f"`{re.sub(r'{.*?}', 'ID', text)}.md`" for text in dict.fromkeys(texts))
         lines.append(f"| {heading} | {tables} | {named} |")
-    return "\n".join(lines)
+    names = ", ".join(f"`{part.name}`" for part in sections_of(notebook))
+    return "\n".join([*lines, "", f"Names for `layout`: {names}."])
