@@ -130,8 +130,10 @@ def _blank(table: pd.DataFrame, month: str, last: str) -> pd.DataFrame:
     monthly = (table["period"].str[:7] == last) & (table["period_type"] != PeriodType.NOT_DATED)
     rows = table[monthly].copy()
     rows["period"] = month
+    had_value = (rows["value"] != "") | (rows["value_status"] == ValueStatus.SUPPRESSED)
     rows[[c for c in BLANKED if c in rows]] = ""
-    rows["value_status"] = ValueStatus.PUBLISHED.value
+    # What had no value keeps saying why, for that rarely changes; what had one is missing until it is filled in.
+    rows.loc[had_value, "value_status"] = ValueStatus.PUBLISHED.value
     return rows
 
 

@@ -54,6 +54,19 @@ def test_values_are_blank_and_the_check_asks_for_them(april):
         check_return(april, folder)
 
 
+def test_what_had_no_value_still_says_why(project):
+    path = project.raw / "exampleshire" / "2024-03" / "observations.csv"
+    found = rows(path)
+    changed = next(r for r in found if r["measure_id"] == "staff_turnover_pct" and r["period"] == "2024-03")
+    changed |= {"value": "", "numerator": "", "denominator": "", "value_status": "not_available"}
+    write(path, found)
+    begin(project, APRIL)
+    now = {
+        r["measure_id"]: r["value_status"] for r in rows(project.raw / "exampleshire" / "2024-04" / "observations.csv")
+    }
+    assert (now["staff_turnover_pct"], now["audits_good_pct"]) == ("not_available", "published")
+
+
 def test_statuses_of_last_month_are_those_before(april):
     for row in rows(april.raw / "exampleshire" / "2024-04" / "priorities.csv"):
         assert row["previous_action_status"] == row["action_status"]
