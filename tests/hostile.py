@@ -16,6 +16,7 @@ import lxml.html
 import yaml
 from pydantic import BaseModel
 
+from improvement_reports.domain.due_words import LONGEST
 from improvement_reports.domain.tables import RETURN_TABLES
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -76,6 +77,7 @@ OTHER_LISTS = [
     "privacy_and_health",
     "risk",
     "structure",
+    "voice",
     "workforce",
 ]
 ADDED = {
@@ -97,8 +99,10 @@ ADDED = {
     "conditions": [["c-1", "notice", "T", "in_progress", "2024-05", "T"]],
     "statements": [[f"s-{name}-{n}", name, "T", "T"] for name in OTHER_LISTS for n in (1, 2)],
     "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
-    "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "", "planned"]],
+    "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "T", "", "planned"]],
+    "risks": [["r-1", "1", "T", "3", "4", "20", "12", "T", "up", "T"]],
 }
+SHORT = {"due_words": LONGEST}  # columns whose texts have an end of their own
 # Which sections of the board report's parameters each kind of report has, and what it calls them.
 KINDS = {
     "board": {"1": "1", "2a": "2a", "2b": "2b", "3": "3"},
@@ -223,7 +227,7 @@ def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
     for n, row in enumerate(rows):
         for column in WORDS[name]:
             if row.get(column):
-                row[column] = say(f"{name} {n} {column}")
+                row[column] = say(f"{name} {n} {column}", limit=SHORT.get(column, 0))
     with path.open("w", encoding="utf-8", newline="") as file:
         known = [c for c in columns if any(c in row for row in rows)]
         writer = csv.DictWriter(file, known or columns, restval="", lineterminator="\n")

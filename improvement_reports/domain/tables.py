@@ -354,6 +354,25 @@ STATEMENTS = TableSpec(
     ("statement_id",),
 )
 
+RISKS = TableSpec(
+    "risks",
+    "risk of the risk register",
+    (
+        _id("risk_id", "As the register numbers it, the same in every return"),
+        _id("priority_id", "The priority that it threatens", required=False, refers_to="priorities"),
+        _text("text", "What may happen, in our own words"),
+        _number("likelihood", "As the register scores it now: a whole number from 1 on", required=False),
+        _number("impact", "As the register scores it now: a whole number from 1 on", required=False),
+        _number("score_before", "Its score before anything is done about it, as stated", required=False),
+        _number("score_now", "Its score now, with what is done about it, as stated", required=False),
+        _text("owner", "A role, never a person", required=False),
+        _choice("movement", v.RiskMovement, "Since it was last reported, as the source says", required=False),
+        _text("mitigation", "What is done about it, in our own words", required=False),
+        *PROVENANCE,
+    ),
+    ("risk_id",),
+)
+
 RETURN_TABLES = {
     t.name: t
     for t in (
@@ -373,11 +392,12 @@ RETURN_TABLES = {
         LINKS,
         CONDITIONS,
         STATEMENTS,
+        RISKS,
     )
 }
 
 # Tables that a return may leave out because nothing in them changed; what it measures is new each month.
-CARRIED = ("priorities", "actions", "milestones", "finance", "notes", "framework", "targets", "conditions")
+CARRIED = ("priorities", "actions", "milestones", "finance", "notes", "framework", "targets", "conditions", "risks")
 
 # A workbook has no return.yml beside it: these two sheets say the same.
 RETURN_SHEET = TableSpec(

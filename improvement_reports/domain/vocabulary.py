@@ -259,6 +259,16 @@ class ConditionState(StrEnum):
     NOT_MET = "not_met"
 
 
+class RiskMovement(StrEnum):
+    """How a risk moved since it was last reported, as the source says."""
+
+    NEW = "new"
+    UP = "up"
+    SAME = "same"
+    DOWN = "down"
+    CLOSED = "closed"
+
+
 class StatementList(StrEnum):
     """Which list of a report a statement stands in."""
 
@@ -277,6 +287,7 @@ class StatementList(StrEnum):
     ENVIRONMENT = "environment"
     RISK = "risk"
     CONSULTATION = "consultation"
+    VOICE = "voice"
     APPENDIX = "appendix"
     BACKGROUND_PAPER = "background_paper"
 
@@ -340,6 +351,15 @@ CONDITION_MARKS = {
     ConditionState.IN_PROGRESS: Mark("◐", "In progress", "in-progress"),
     ConditionState.SCHEDULED: Mark("○", "Scheduled", "planned"),
     ConditionState.NOT_MET: Mark("▲", "Not met", "compromised"),
+}
+
+# A risk that goes up is none the better for it: the arrow is of the risk, and the word says so.
+RISK_MARKS = {
+    RiskMovement.NEW: Mark("✱", "New", "neutral"),
+    RiskMovement.UP: Mark("↑", "Risk up", "worsening"),
+    RiskMovement.SAME: Mark("→", "Same", "no-change"),
+    RiskMovement.DOWN: Mark("↓", "Risk down", "improving"),
+    RiskMovement.CLOSED: Mark("●", "Closed", "completed"),
 }
 
 ASSESSMENT_MARKS = {

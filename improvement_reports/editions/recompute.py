@@ -55,6 +55,10 @@ PARTS = {
     "stated-change": "change",
     "floor": "floor",
     "tolerance": "tolerance",
+    "likelihood": "likelihood",
+    "impact": "impact",
+    "score-before": "score_before",
+    "score-now": "score_now",
 }
 
 

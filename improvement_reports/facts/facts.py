@@ -9,6 +9,7 @@ from collections.abc import Callable
 from improvement_reports.facts.measures import MeasureFigures
 from improvement_reports.facts.official import OfficialFigures
 from improvement_reports.facts.plan import PlanFigures
+from improvement_reports.facts.risks import RiskFigures
 from improvement_reports.facts.runs import RunFigures
 from improvement_reports.facts.stated import StatedFigures
 from improvement_reports.facts.uncertainty import UncertaintyFigures
@@ -39,7 +40,7 @@ NARRATIVE_FUNCTIONS = (
 )
 
 
-class Facts(MeasureFigures, RunFigures, UncertaintyFigures, StatedFigures, PlanFigures, OfficialFigures):
+class Facts(MeasureFigures, RunFigures, UncertaintyFigures, StatedFigures, PlanFigures, RiskFigures, OfficialFigures):
     """The facts of one return of an authority, from the tables that `Shared` holds."""
 
     @property

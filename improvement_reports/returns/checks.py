@@ -24,6 +24,7 @@ from improvement_reports.returns.table_checks.identity import identity_faults
 from improvement_reports.returns.table_checks.observations import observation_faults
 from improvement_reports.returns.table_checks.plan import action_faults, finance_faults, priority_faults
 from improvement_reports.returns.table_checks.references import reference_faults
+from improvement_reports.returns.table_checks.risks import risk_faults
 from improvement_reports.returns.table_checks.targets import span_faults, target_faults
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure
@@ -47,6 +48,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("inspections", inspection_faults),
     ("links", link_faults),
     ("conditions", condition_faults),
+    ("risks", risk_faults),
     ("claims", claim_faults),  # the last: what a claim names is looked up in tables in which nothing is wrong
 )
 

@@ -175,7 +175,10 @@ SHOWN_BY = {
     "findings": ("findings", "finding_themes"),
     "conditions": ("conditions",),
     "statements": ("statements",),
+    "risks": ("risks",),
 }
+# What `statements` shows together with a list: a table, and another list.
+SHOWN_WITH_LIST = {"risks": "risk", "voice": "consultation"}
 LISTS = re.compile(r"\bstatements\(\s*report\s*,([^)]*)\)")
 
 
@@ -188,13 +191,14 @@ def unshown_tables(project: Project, raw) -> list[str]:
         return []
     code, said = "\n".join(codes), f"the {' and '.join(kinds)} report of this return"
     called = set(SECTION_CALL.findall(code))
+    lists = set(re.findall(r"[\"']([a-z_]+)[\"']", " ".join(LISTS.findall(code))))
+    lists |= {other for other, name in SHOWN_WITH_LIST.items() if name in lists}
     found = [
         f"{raw.files[t]} is not shown by {said}"
         for t, by in SHOWN_BY.items()
-        if t in raw.tables and not called & set(by)
+        if t in raw.tables and not called & set(by) and t not in lists
     ]
     if "statements" in raw.tables and "statements" in called:
-        lists = set(re.findall(r"[\"']([a-z_]+)[\"']", " ".join(LISTS.findall(code))))
         left = sorted(set(raw.tables["statements"]["list"]) - lists)
         found += [
             f"{raw.files['statements']}: statements of the list {name} are not shown by {said}"

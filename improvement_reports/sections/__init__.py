@@ -40,6 +40,7 @@ from improvement_reports.sections.profile import profile_brief, standing_tables
 from improvement_reports.sections.profile_neighbours import missing_measures, neighbours_table
 from improvement_reports.sections.profile_trends import trends
 from improvement_reports.sections.profile_unusual import profile_questions, unusual_and_changed
+from improvement_reports.sections.risks import risks
 from improvement_reports.sections.status import about, dashboard, priorities, priority_heading, priority_status
 from improvement_reports.sections.thread import golden_thread
 
@@ -95,6 +96,7 @@ __all__ = [
     "recommendation_wording",
     "recommendations",
     "referrals_chart",
+    "risks",
     "section_positions",
     "show",
     "sources",

@@ -2,6 +2,8 @@
 recomputed.
 """
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
@@ -16,6 +18,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.money import Total, totals
 from improvement_reports.report import Report
+from improvement_reports.sections.risks import risks
 from improvement_reports.sections.tables import figure_table
 
 STATEMENT_TITLES = {
@@ -34,9 +37,12 @@ STATEMENT_TITLES = {
     StatementList.ENVIRONMENT: "Environmental impact",
     StatementList.RISK: "Risks",
     StatementList.CONSULTATION: "Who was consulted",
+    StatementList.VOICE: "What children and families say",
     StatementList.APPENDIX: "Appendices",
     StatementList.BACKGROUND_PAPER: "Background papers",
 }
+# A list that notebooks of before do not name stands after the one that it belongs to.
+AFTER = {StatementList.CONSULTATION: (StatementList.VOICE,)}
 OPEN_STATEMENTS = 3  # so many statements of a list stand open
 FINANCE_WORDS = {
     FinanceKind.BUDGET: "Allocation",
@@ -47,11 +53,14 @@ FINANCE_WORDS = {
 
 
 def statements(report: Report, *lists: str) -> list[Block]:
-    """The statements of the named lists, each list under its heading where more than one is named."""
+    """The statements of the named lists, each list under its heading where more than one is named; with the risks the
+    risk register, and what children and families say after who was consulted.
+    """
     table, blocks = report.facts.tables["statements"], []
-    for name in lists:
+    for name in with_those_after(lists):
         mine = table[table["list"] == name]
-        if mine.empty:
+        register = risks(report) if name == StatementList.RISK else Block("")
+        if mine.empty and not register.text:
             continue
         if len(lists) > 1:
             blocks.append(
@@ -61,8 +70,16 @@ def statements(report: Report, *lists: str) -> list[Block]:
                     anchor=f"list-{name.replace('_', '-')}",
                 )
             )
-        blocks.append(_statement_list(report, StatementList(name), rows_of(mine)))
+        if not mine.empty:
+            blocks.append(_statement_list(report, StatementList(name), rows_of(mine)))
+        if register.text:
+            blocks.append(register)
     return blocks
+
+
+def with_those_after(lists: Iterable[str]) -> list[str]:
+    """The names of lists, each with those that stand after it; each once."""
+    return list(dict.fromkeys(str(n) for name in lists for n in (name, *AFTER.get(StatementList(name), ()))))
 
 
 def _statement_list(report: Report, name: StatementList, rows: list[pd.Series]) -> Block:

@@ -67,7 +67,16 @@ def due(day: str, words: str):
     return write(ACTIONS, f"{head}\nvisits,Visit each team.,{day},{words},planned,board-2024-03,Page 2\n")
 
 
+def risk(numbers: str):
+    """A risk with its likelihood, impact and scores."""
+    head = "risk_id,text,likelihood,impact,score_before,score_now,source_id,locator"
+    return write("risks.csv", f"{head}\nstaff,Too few staff.,{numbers},board-2024-03,Page 2\n")
+
+
 CASES = {
+    "risk whose likelihood is no step": risk("0.5,4,,"),
+    "risk whose score is beyond any register": risk("5,5,250,25"),
+    "risk without its impact": risk("3,,,"),
     # times
     "step that is due in words among the dates": due("Q2 2024/25", ""),
     "step that is due on a date among the words": due("", "31 May 2024"),

@@ -274,6 +274,20 @@ def test_a_list_of_statements_that_the_kind_does_not_show_is_noted(project):
     ) and not any("list ask" in s for s in said)
 
 
+def test_a_risk_register_is_shown_where_its_list_is(project):
+    folder = project.raw_return("exampleshire", "2024-03")
+    (folder / "risks.csv").write_text("risk_id,text,source_id,locator\nr1,Costs rise.,board-2024-03,Page 9\n")
+    note = "risks.csv is not shown by the board report of this return"
+
+    def is_noted() -> bool:
+        return any(note in f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault)
+
+    assert is_noted()
+    notebook = project.notebooks / "board.ipynb"
+    notebook.write_text(notebook.read_text().replace("sections.finance(report)", "sections.statements(report, 'risk')"))
+    assert not is_noted()
+
+
 def test_a_bar_without_a_row_is_a_fault(project):
     measures = project.params / "measures.yml"
     measures.write_text(
