@@ -287,8 +287,15 @@ def _write(path: Path, content: dict) -> None:
 
 # Which fields hold a text at all: asked of the models, so that a new one cannot be forgotten.
 
-# Fields of words that cannot be any: a file that must exist, and the name by which a table refers to a release.
-NOT_FILLED = {("Source", "file"), ("OfficialSource", "file"), ("OfficialSource", "release")}
+# Fields of words that cannot be any: a file that must exist, the name by which a table refers to a release, and names of
+# tables and of sections of the narrative.
+NOT_FILLED = {
+    ("Source", "file"),
+    ("OfficialSource", "file"),
+    ("OfficialSource", "release"),
+    ("ReturnInfo", "unchanged"),
+    ("ReturnInfo", "not_yet_read"),
+}
 
 
 def texts_of(model: BaseModel) -> dict[tuple[str, str], list[str]]:

@@ -55,10 +55,13 @@ PARTS = {
     "stated-change": "change",
     "floor": "floor",
     "tolerance": "tolerance",
-    "likelihood": "likelihood",
-    "impact": "impact",
-    "score-before": "score_before",
-    "score-now": "score_now",
+    "risk.likelihood": "likelihood",
+    "risk.impact": "impact",
+    "risk.score-before": "score_before",
+    "risk.score-now": "score_now",
+    "amber-level": "amber",
+    "red-level": "red",
+    "stretch-target": "stretch",
 }
 
 
@@ -238,7 +241,7 @@ def _stated(f: dict, m: re.Match, rows: list[dict]) -> str | None:
             else f"is {shown(f['published'])}, which is not the date in its row"
         )
     column = next(
-        (c for end, c in PARTS.items() if f["id"].split(".")[-1] == end or f".{end}." in f["id"]), STATES.get(row[""])
+        (c for end, c in PARTS.items() if f["id"].endswith(f".{end}") or f".{end}." in f["id"]), STATES.get(row[""])
     )
     if m["c"]:
         top, below, share = _decimal(m["a"]), _decimal(m["b"]), _decimal(m["c"])

@@ -6,6 +6,7 @@ Each function here that gives a number gives it as markup that links to its prov
 
 from collections.abc import Callable
 
+from improvement_reports.facts.levels import LevelFigures
 from improvement_reports.facts.measures import MeasureFigures
 from improvement_reports.facts.official import OfficialFigures
 from improvement_reports.facts.plan import PlanFigures
@@ -40,7 +41,16 @@ NARRATIVE_FUNCTIONS = (
 )
 
 
-class Facts(MeasureFigures, RunFigures, UncertaintyFigures, StatedFigures, PlanFigures, RiskFigures, OfficialFigures):
+class Facts(
+    MeasureFigures,
+    RunFigures,
+    UncertaintyFigures,
+    StatedFigures,
+    PlanFigures,
+    RiskFigures,
+    LevelFigures,
+    OfficialFigures,
+):
     """The facts of one return of an authority, from the tables that `Shared` holds."""
 
     @property

@@ -23,7 +23,7 @@ class RiskFigures(Shared):
         if pd.isna(row[column]):
             return None
         return Figure(
-            slug("risks", row["risk_id"], column.replace("_", "-")),
+            slug("risks", row["risk_id"], "risk", column.replace("_", "-")),
             "number",
             f"Risk {row['risk_id']}: {RISK_NUMBERS[column]}",
             nb.format_number(row[column]),

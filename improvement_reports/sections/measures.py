@@ -47,7 +47,7 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     """The cells of `MEASURE_COLUMNS` for one position."""
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
     change = facts.change_figure(at, signed=True)
-    goal = "" if at.target is None else under(facts.show(facts.target_figure(at)), at.target["level"])
+    goal = _goal(report, at)
     result = _result(report, at)
     others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
@@ -61,6 +61,18 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
         "result": result,
         "others": others,
     }
+
+
+def _goal(report: Report, at: Position) -> str:
+    """The target with its level, and the levels that the source states beside it."""
+    if at.target is None:
+        return ""
+    facts = report.facts
+    shown = under(facts.show(facts.target_figure(at)), at.target["level"])
+    beside = [
+        fill("sections/run.html", words=words, number=facts.show(figure)) for words, figure in facts.level_figures(at)
+    ]
+    return lines([shown, *beside]) if beside else shown
 
 
 def _direction(report: Report, at: Position) -> Markup:

@@ -73,7 +73,17 @@ def risk(numbers: str):
     return write("risks.csv", f"{head}\nstaff,Too few staff.,{numbers},board-2024-03,Page 2\n")
 
 
+def levels(measure: str, target: str, amber: str, red: str, stretch: str = ""):
+    """A target with the levels beside it."""
+    head = "measure_id,valid_from,target,amber,red,stretch,level,source_id,locator"
+    return write(TARGETS, f"{head}\n{measure},2023-04,{target},{amber},{red},{stretch},local,board-2024-03,Page 2\n")
+
+
 CASES = {
+    "amber level that is a distance, higher is better": levels("assessments_in_time_pct", "80", "75", "85"),
+    "amber level that is a distance, lower is better": levels("rereferrals_pct", "20", "5", ""),
+    "stretch target short of the target": levels("assessments_in_time_pct", "80", "", "", "70"),
+    "red level over 100%": levels("rereferrals_pct", "20", "25", "130"),
     "risk whose likelihood is no step": risk("0.5,4,,"),
     "risk whose score is beyond any register": risk("5,5,250,25"),
     "risk without its impact": risk("3,,,"),

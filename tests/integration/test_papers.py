@@ -73,7 +73,7 @@ def test_the_risk_register_stands_with_the_risks_highest_first(project):
         ["A provider closes.", "5", "5", "–", "25", "● Closed"],
     ]
     numbers = [f for f in block.figures if f.kind == "number"]
-    assert len(numbers) == 10 and all(f.inputs[0].file.endswith("risks.csv") for f in numbers)
+    assert len(numbers) == 11 and all(f.inputs[0].file.endswith("risks.csv") for f in numbers)
     assert sections.risks(report).text == block.text
 
 
@@ -86,8 +86,8 @@ def test_a_number_of_the_register_is_computed_again_from_its_row(project):
     figures = [{**f, "inputs": [i if isinstance(i, dict) else dict(i) for i in f["inputs"]]} for f in figures]
     columns = {"risks": list(SPEC.column_names)}
     assert recompute_all(figures, columns) == type(recompute_all([], {}))(len(figures), {})
-    changed = [f | {"published": "19", "value": "19"} for f in figures if f["id"] == "risks.r2.score-now"]
-    assert list(recompute_all(changed, columns).faults) == ["risks.r2.score-now"]
+    changed = [f | {"published": "19", "value": "19"} for f in figures if f["id"] == "risks.r2.risk.score-now"]
+    assert list(recompute_all(changed, columns).faults) == ["risks.r2.risk.score-now"]
 
 
 def test_a_return_without_a_register_shows_nothing_of_it(prepared):
@@ -101,3 +101,27 @@ def test_what_children_say_stands_after_who_was_consulted(project):
     heading, block = sections.statements(report, "legal", "consultation")
     assert heading.text == "### What children and families say" and "one worker who stays" in block.text
     assert [b.text for b in sections.statements(report, "voice")] == [block.text]
+
+
+TARGETS = """measure_id,valid_from,target,amber,red,stretch,level,source_id,locator
+assessments_in_time_pct,2023-04,90,85,70,95,local,board-2024-03,Page 2
+rereferrals_pct,2023-04,20,,,,local,board-2024-03,Page 2
+care_proceedings_weeks,2023-04,26,,,,national,board-2024-03,Page 2
+"""
+
+
+def test_the_levels_of_a_target_stand_under_it(project):
+    from improvement_reports.sections.measures import measure_row, section_positions
+
+    report = opened(project, write("targets.csv", TARGETS))
+    (at,) = section_positions(report, ["assessments_in_time_pct"])
+    cell = html.fragment_fromstring(str(measure_row(report, at)["target"]), create_parent="div")
+    assert [e.text_content() for e in cell.iter("span") if "when" in (e.get("class") or "")] == [
+        "local",
+        "amber from 85%",
+        "red from 70%",
+        "stretch target 95%",
+    ]
+    figures = {f.id: f for f in report.facts.take_figures()}
+    ends = ("amber-level", "red-level", "stretch-target")
+    assert [figures[f"assessments_in_time_pct.target.2023-04.{end}"].value for end in ends] == ["85", "70", "95"]

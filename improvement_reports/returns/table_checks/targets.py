@@ -1,6 +1,7 @@
 """Targets: levels, months, values and tolerances that can be, and spans of which one holds at a time."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ def target_faults(given: Given) -> Iterator[Fault]:
                 f" {last_day(row['valid_to']).isoformat()[:7]}",
             )
         measure = given.measures.get(row["measure_id"])
-        for column in ("target", "floor"):
+        for column in ("target", "floor", *LEVELS):
             if (
                 measure
                 and measure.unit is Unit.PERCENT
@@ -43,6 +44,28 @@ def target_faults(given: Given) -> Iterator[Fault]:
                 )
         if is_number(row["tolerance"]):
             yield from _tolerance(row, f"{where}, tolerance", measure)
+        if measure and measure.better_when is not BetterWhen.NEUTRAL:
+            yield from _levels(row, where, measure)
+
+
+# From the best level to the worst, as they must follow each other.
+BEST_FIRST = ("stretch", "target", "amber", "red")
+LEVELS = tuple(c for c in BEST_FIRST if c != "target")
+
+
+def _levels(row: pd.Series, where: str, measure: Measure) -> Iterator[Fault]:
+    """Levels beside a target stand on their side of it; a distance written as a level seldom does."""
+    stated = [(c, to_decimal(row[c])) for c in BEST_FIRST if is_number(row[c])]
+    for (better, high), (worse, low) in pairwise(stated):
+        if high == low or (high > low) == (measure.better_when is BetterWhen.HIGHER):
+            continue
+        column, side = ("stretch", "worse") if better == "stretch" else (worse, "better")
+        other = worse if better == "stretch" else better
+        yield Fault(
+            f"{where}, {column}",
+            f"{row[column]} is on the {side} side of {other} ({row[other]}), where {measure.better_when.value} is"
+            " better; write the level itself, not its distance from the target",
+        )
 
 
 def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[Fault]:
