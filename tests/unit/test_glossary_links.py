@@ -268,3 +268,10 @@ def test_names_and_plurals():
     assert names_of("MASH (multi-agency safeguarding hub)") == ["MASH", "multi-agency safeguarding hub"]
     assert names_of("Compromised ▲") == ["Compromised"]
     assert [plural(w) for w in ("locality", "survey", "hash", "plan")] == ["localities", "surveys", "hashes", "plans"]
+
+
+def test_words_of_the_risk_register_are_found_in_no_ordinary_sentence():
+    """New, same, closed, up and down lead nowhere: they are words of every page."""
+    terms = terms_of((ROOT / "about/glossary.qmd").read_text(encoding="utf-8"))
+    sentence = "<p>New teams work in the same way. Closed cases went down, and up again. The risk of a risk.</p>"
+    assert [m[0] for m in terms.pattern.finditer(sentence) if m["name"] and "risk-" in terms.id_of(m[0])] == []
