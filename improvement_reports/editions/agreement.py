@@ -27,7 +27,7 @@ from improvement_reports.editions.downloads.crate import METADATA, crate_metadat
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts, read_tables, with_table_sources
 from improvement_reports.editions.edition import MANIFEST, ONCE, Edition, row_sets
-from improvement_reports.editions.inputs import Places
+from improvement_reports.editions.inputs import Places, kept_yaml
 from improvement_reports.editions.kept_code import code_of
 from improvement_reports.editions.said_numbers import change_numbers, summary_numbers
 from improvement_reports.editions.today import is_todays
@@ -38,7 +38,6 @@ from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.report_content import Content, read_content
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "a file of the edition does not say what its notebook and its kept inputs say"
 REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -166,20 +165,20 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
         )
     )
     said.append(("title", m.title, m.report.title))
-    authority = _kept_yaml(places, "params/authorities.yml").get(edition.authority)
+    authority = kept_yaml(places, "params/authorities.yml").get(edition.authority)
     if isinstance(authority, dict):
         said += [
             ("authority_name", m.authority_name, authority.get("name")),
             ("short_name", m.short_name, authority.get("short_name")),
         ]
-    info = _kept_yaml(places, f"data/raw/{edition.authority}/{edition.month}/return.yml")
+    info = kept_yaml(places, f"data/raw/{edition.authority}/{edition.month}/return.yml")
     if info and edition.kind not in WITHOUT_RETURN:
         said.append(("illustrative", m.illustrative, info.get("illustrative", False)))
         said += [
             (f"sources, {key}", _dumped(m.sources.get(key)), _dumped(_source(own)))
             for key, own in (info.get("sources") or {}).items()
         ]
-    said += _report(m, _kept_yaml(places, f"params/{edition.authority}/{edition.month}-{edition.kind}.yml"))
+    said += _report(m, kept_yaml(places, f"params/{edition.authority}/{edition.month}-{edition.kind}.yml"))
     found += [(f"{what} in {MANIFEST}", a, b) for what, a, b in said if a != b]
     if m.figures and not _fits(m.report.summary, m.summary):
         found.append((f"summary in {MANIFEST}", m.summary, m.report.summary))
@@ -233,14 +232,6 @@ def _fits(template: str, text: str) -> bool:
 def _letters(text: str) -> str:
     """Letters and digits alone: marks of Markdown and white space are laid in other ways by other releases."""
     return "".join(re.findall(r"[^\W_]", html.unescape(text)))
-
-
-def _kept_yaml(places: Places, name: str) -> dict:
-    try:
-        content = load_yaml(places[name][0], name) if name in places else {}
-    except (UserError, OSError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _source(own: object) -> Source | None:

@@ -11,7 +11,7 @@ from improvement_reports.domain.escaping import guarded
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions.edition import Edition
-from improvement_reports.editions.inputs import Places
+from improvement_reports.editions.inputs import Places, kept_yaml
 from improvement_reports.runs.downloads import official_rows
 
 ROW = "source_row"
@@ -46,12 +46,23 @@ def rows_not_kept(
 
 def _kept(places: Places, gone: list[str], home: str, name: str) -> tuple[list[str], list[list[str]]] | None:
     """Columns and rows of the kept table; none where a workbook holds it, which the edition's own code reads."""
+    if f"{home}{name}.csv" not in places and (stated := _last_stated(places, home, name)):
+        return _raw(places[stated][0])
     if f"{home}{name}.csv" not in places:
         unknown = f"{home}{name}.csv" in gone or any(
             n.startswith(home) and n.endswith(".xlsx") for n in (*places, *gone)
         )
         return None if unknown else ([], [])
     return _raw(places[f"{home}{name}.csv"][0])
+
+
+def _last_stated(places: Places, home: str, name: str) -> str:
+    """The kept file of an earlier month that states a table which the return calls unchanged; nothing for any other."""
+    if name not in (kept_yaml(places, f"{home}return.yml").get("unchanged") or ()):
+        return ""
+    authority = home.rstrip("/").rsplit("/", 1)[0]
+    found = (n for n in places if n.startswith(f"{authority}/") and n.endswith(f"/{name}.csv") and n < home)
+    return max(found, default="")
 
 
 def _raw(path: Path) -> tuple[list[str], list[list[str]]] | None:

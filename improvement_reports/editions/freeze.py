@@ -30,7 +30,7 @@ from improvement_reports.editions.edition import (
 )
 from improvement_reports.editions.inputs import keep
 from improvement_reports.editions.kept_code import code_sha256, keep_current
-from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.runs.inputs import input_files, used_inputs
 from improvement_reports.runs.report_content import Content
 from improvement_reports.runs.run import EXECUTED
@@ -65,7 +65,8 @@ def freeze(project: Project, becoming: Becoming, now: datetime) -> None:
     edition = becoming.edition
     inputs = input_files(project, *edition.job)
     hashes = {project.relative(p): FileRecord(sha256=file_digest(p), bytes=p.stat().st_size) for p in inputs}
-    names = used_inputs(hashes, edition.authority, edition.month, becoming.content.figures.values())
+    figures, carried = becoming.content.figures.values(), _carried(project, edition)
+    names = used_inputs(hashes, edition.authority, edition.month, figures, carried)
     used = {name: hashes[name] for name in names}
     manifest = _manifest(project, becoming, now, _public(used, _with_withheld_rows(project, inputs)))
     edition.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +81,15 @@ def freeze(project: Project, becoming: Becoming, now: datetime) -> None:
         stage.rename(edition.folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _carried(project: Project, edition: Edition) -> set[str]:
+    """The files, inside data/raw, of tables that the return calls unchanged; none for a kind without a return."""
+    folder = project.processed_return(edition.authority, edition.month)
+    if not (folder / INFO_FILE).is_file():
+        return set()
+    tables, info = read_processed(folder)
+    return {file for name in info["info"].unchanged for file in tables[name]["source_file"]}
 
 
 def _manifest(project: Project, becoming: Becoming, now: datetime, inputs: dict[str, InputRecord]) -> Manifest:

@@ -15,6 +15,7 @@ from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.input_names import MAX_INPUT_BYTES, SHA256, plain_file
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.yaml_files import load_yaml
 
 ARCHIVE = "data/archive"
 CODE_INDEX = "code.json"  # which kept code the manifests of the first format mean; `kept_code` judges it
@@ -115,3 +116,12 @@ def kept_faults(project: Project, needed: dict[str, str]) -> list[str]:
 def named(path: Path, project: Project) -> str:
     """A path below the project as messages name it; a link by its own name, not by what it leads to."""
     return path.relative_to(project.root).as_posix()
+
+
+def kept_yaml(places: Places, name: str) -> dict:
+    """A kept settings file of an edition as a mapping; an empty one where there is none that can be read."""
+    try:
+        content = load_yaml(places[name][0], name) if name in places else {}
+    except (UserError, OSError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -44,13 +44,18 @@ def input_files(project: Project, authority: str, month: str, kind: str) -> list
     return [p for p in files if p.is_file() and not is_left_behind(p.name)]
 
 
-def used_inputs(names: Iterable[str], authority: str, month: str, figures: Iterable[dict]) -> list[str]:
+def used_inputs(
+    names: Iterable[str], authority: str, month: str, figures: Iterable[dict], carried: Iterable[str] = ()
+) -> list[str]:
     """Those of a report's inputs that it was made from: its template and settings, its own return, and of other months
     and of official statistics the files whose rows stand behind a figure, with what describes them.
 
+    ``carried``: files of tables, inside data/raw, that stand in the report as an earlier month stated them.
+
     A run is given more: it reads every month before, to check and to withhold with it.
     """
-    rows = {f"data/raw/{i['file'].split('#')[0]}" for f in figures for i in f["inputs"]}
+    files = [*(i["file"] for f in figures for i in f["inputs"]), *carried]
+    rows = {f"data/raw/{file.split('#')[0]}" for file in files}
     folders = {posixpath.dirname(name) for name in rows} | {f"data/raw/{authority}/{month}"}
     own = f"data/raw/{authority}/{month}/"
     return [

@@ -8,6 +8,8 @@ from in_process import say
 
 from improvement_reports.authoring.new_month import Next, begin, moved_on
 from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.editions.edition import editions_of
+from improvement_reports.editions.soundness import sound
 from improvement_reports.returns.prepare import check_return
 
 CALL = ("new-month", "exampleshire", "--meeting", "2024-05-20", "--received", "2024-05-08")
@@ -142,6 +144,19 @@ def test_a_report_shows_what_is_unchanged_with_the_month_that_stated_it(april, m
     text = json.dumps(figures, ensure_ascii=False)
     assert "as last stated in March 2024" in text
     assert "exampleshire/2024-03/milestones.csv" in text and "exampleshire/2024-04/milestones.csv" not in text
+
+
+def test_an_edition_whose_tables_stand_unchanged_is_sound_and_verified(april, monkeypatch, capsys):
+    filled_in(april)
+    path = april.raw / "exampleshire" / "2024-04" / "return.yml"
+    path.write_text(path.read_text().split("not_yet_read:\n")[0])
+    assert say(monkeypatch, april, "publish", "exampleshire", "2024-04", "board") == 0
+    edition = editions_of(april, "exampleshire", "2024-04", "board")[-1]
+    assert {"data/raw/exampleshire/2024-03/targets.csv", "data/raw/exampleshire/2024-03/framework.csv"} <= set(
+        edition.manifest.inputs
+    )
+    sound(april, edition)
+    assert say(monkeypatch, april, "verify", edition.identifier) == 0
 
 
 def test_what_nobody_has_read_is_not_published(april, monkeypatch, capsys):
