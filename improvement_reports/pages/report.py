@@ -15,6 +15,7 @@ from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.facts.blocks import HEADING
 from improvement_reports.facts.figures import MIME, PROVENANCE_PAGE
 from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.left_out import without_links_to_what_is_left_out
 from improvement_reports.pages.notebook_elsewhere import with_archive
 from improvement_reports.pages.older_markup import as_today
 from improvement_reports.pages.provenance import Provenance
@@ -183,6 +184,8 @@ def write_report_page(
     provenance = provenance_of(notebook, figures, facts, frame)
     if "index.ipynb" in pages:
         page = page_notebook(notebook, fields, frame, provenance.places.figures)
+        if facts.params.layout is not None:
+            without_links_to_what_is_left_out(page.cells)
         write_whole(folder / "index.ipynb", own_notebook_text(page) + "\n")
     if not frame.prefix and "figures.qmd" in pages:
         for name, text in provenance.pages().items():

@@ -3,6 +3,7 @@ notebook of its own.
 """
 
 import json
+import re
 import shutil
 
 import pytest
@@ -12,6 +13,7 @@ from damage import edit
 from in_process import say
 
 from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.editions.input_names import is_input_name
@@ -111,6 +113,28 @@ def test_sections_stand_in_the_order_of_the_layout_with_those_of_other_kinds_and
     assert "Questions to ask" not in found
     page = (project.page_folder(*JOB) / "index.ipynb").read_text(encoding="utf-8")
     assert "fewer changes of worker" in page and "They moved" in page and "Voice of children" in page
+
+
+def links_and_places(project: Project) -> tuple[set[str], set[str]]:
+    """Where the page's links within itself lead, and the places that it has."""
+    book = read_own_notebook(project.page_folder(*JOB) / "index.ipynb")
+    outputs = [o["data"].get("text/markdown", "") for c in book.cells for o in c.get("outputs", [])]
+    text = "\n".join([*(c.source for c in book.cells), *outputs])
+    places = {a or b for a, b in re.findall(r'\bid="([^"]+)"|\{#([\w.-]+)', text)}
+    places |= {slug(heading) for heading in re.findall(r"^## (.+)$", text, re.MULTILINE)}
+    return set(re.findall(r'href="#([^"]+)"', text)), places
+
+
+@pytest.mark.parametrize("has_priorities", [True, False])
+def test_no_link_leads_to_a_section_that_is_left_out(project, monkeypatch, has_priorities):
+    layout = [p for p in GOOD if has_priorities or p != "priorities"]
+    if not has_priorities:
+        (project.raw / "exampleshire/2024-03/narrative/priority-1.md").unlink()
+    lay(project, layout, **({} if has_priorities else {"sections": {}}))
+    assert say(monkeypatch, project, "run", "--authority", "exampleshire", "--month", "2024-03") == 0
+    links, places = links_and_places(project)
+    assert links - {"editions"} <= places
+    assert ("priority-1" in links) == has_priorities
 
 
 def test_without_a_layout_the_notebook_of_the_kind_itself_is_run(project):
