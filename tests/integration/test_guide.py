@@ -9,7 +9,7 @@ from conftest import ROOT
 from improvement_reports import sections
 from improvement_reports.authoring.guide import page
 from improvement_reports.authoring.guide.feeds import CALL, FEEDS, NO_SECTION
-from improvement_reports.authoring.guide.functions import EXAMPLES
+from improvement_reports.authoring.guide.functions import examples
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.facts.facts import NARRATIVE_FUNCTIONS
 from improvement_reports.returns.report_files import SHOWN_BY
@@ -29,8 +29,8 @@ def test_the_guide_is_the_one_that_the_code_writes(body):
 
 
 def test_every_function_of_narrative_has_an_example(body):
-    assert list(EXAMPLES) == list(NARRATIVE_FUNCTIONS)
-    for name, (call, _) in EXAMPLES.items():
+    assert list(examples()) == list(NARRATIVE_FUNCTIONS)
+    for name, (call, _) in examples().items():
         assert call.startswith(f"{name}(") and f"`{{{{ {call} }}}}` |" in body
 
 
