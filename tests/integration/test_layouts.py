@@ -22,11 +22,12 @@ from improvement_reports.editions.what_runs import what_runs
 from improvement_reports.runs.checking import check_all
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.runs.keys import report_key
-from improvement_reports.workspace.layouts import arranged, library, notebooks_for, parts_of, source
+from improvement_reports.workspace.layouts import arranged, library, notebooks_for, own_cells, parts_of, source
 from improvement_reports.workspace.notebook_files import read_own_notebook
 from improvement_reports.workspace.notebooks import asked_sections
-from improvement_reports.workspace.parameters import load_report
+from improvement_reports.workspace.parameters import OwnSection, load_report
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.prose.trees import trees_of
 from improvement_reports.workspace.strays import stray_notebooks
 
 JOB = ("exampleshire", "2024-03", "board")
@@ -333,3 +334,12 @@ def test_a_layout_is_refused_in_a_sentence_where_there_is_one_of_a_profile(proje
     with pytest.raises(InvalidInput, match="layout"):
         lay(project, [{"heading": "Voice"}])
         load_report(project, project.report_params(*JOB))
+
+
+def test_a_heading_of_ones_own_is_words_and_nothing_else():
+    """What would be a link, a script or code in Markdown stands on the page as the signs that it is."""
+    words = "Voice <script>alert(1)</script> *b* [x](javascript:alert(1)) `c` $d$"
+    cell = own_cells(OwnSection(heading=words, narrative="voice"))[0]
+    (blocks,) = trees_of((cell["source"],))
+    assert [block["t"] for block in blocks] == ["Header"]
+    assert {node["t"] for node in blocks[0]["c"][2]} <= {"Str", "Space"}
