@@ -191,12 +191,15 @@ def test_nothing_lies_over_what_a_link_leads_to(browser, served, width):
 
 
 def test_the_first_screen_answers(browser, served):
-    """On a desktop the three questions of a councillor stand on the first screen."""
+    """On a desktop the verdict, the key measures and what follows from them stand on the first screen, whole."""
     _, address = served
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + REPORT)
-    for question in ("Is it getting better?", "What is off target?", "What happens next?"):
-        assert page.get_by_role("heading", name=question).bounding_box()["y"] < 900, question
+    screen = page.locator(".first-screen")
+    assert screen.locator("h3").all_inner_texts() == ["What is not working", "What is being done", "Questions to ask"]
+    for part in (".verdict", "table.key", ".follows"):
+        box = screen.locator(part).bounding_box()
+        assert box["height"] > 0 and box["y"] + box["height"] < 900, part
     page.close()
 
 
