@@ -24,8 +24,9 @@ def screen_page(real: Project, job: tuple[str, str, str], folder: Path) -> Path:
     """The head and the first screen of a report as an edition shows them, with the headings of its other sections."""
     report = open_report(*job, real)
     project = Project(folder)
-    for name in ("theme", "about", "_quarto.yml"):
+    for name in ("theme", "about", "params/authorities.yml", "_quarto.yml"):
         if not (folder / name).exists():
+            (folder / name).parent.mkdir(exist_ok=True)
             (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
     top = fill("pages/edition_line.html", version="v3", day="26 November 2026", why=LONG_REASON, here="", since="")
     fields = {
