@@ -114,8 +114,10 @@ def test_every_entry_stands_in_one_table_with_its_own_words(laid, entries):
     text = source(laid, "audit")
     shown = Counter()
     for table in page(text).xpath("//table[not(ancestor::*[@id='table.audit.summary'])]"):
-        for what, _, stated, _, _, outcome in cell_texts(table):
-            shown[" ".join(what.split()), stated, outcome] += 1
+        head = [" ".join(h.itertext()) for h in table.xpath(".//thead//th")]
+        for cells in cell_texts(table):
+            row = dict(zip(head, cells, strict=True))  # a column that no row fills is left out
+            shown[" ".join(row["What is stated"].split()), row.get("Stated", "–"), row["Outcome"]] += 1
     assert shown == Counter(
         (" ".join(f"{e.text} {e.remark}".split()), e.stated or "–", e.outcome.value) for e in entries
     )
