@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.vocabulary import WITHOUT_RETURN
+from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
@@ -45,9 +45,11 @@ def prepare_and_run(
         summary.outcomes.append(official)
         on_done(official)
     bad_returns = set()
-    # A report reads all returns of its authority up to its month, so those are prepared whatever the filter says.
+    # A report reads all returns of its authority up to its month, and one on an inspection the later ones as well, so
+    # those are prepared whatever the filter says.
+    reads_later = any(ReportKind(k).reads_later_returns for _, _, k in wanted)
     needed = (
-        [(a, m) for a, m in returns(project, authority) if month is None or m <= month]
+        [(a, m) for a, m in returns(project, authority) if month is None or m <= month or reads_later]
         if kind not in WITHOUT_RETURN
         else []
     )

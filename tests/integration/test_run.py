@@ -13,10 +13,11 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, FAILED, run_report, run_reports
+from improvement_reports.runs.up_to_date import prepare_and_run
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import check_template
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.work import InlineExecutor, Outcome
+from improvement_reports.workspace.work import InlineExecutor, Outcome, Summary
 
 GIVEN = {"authority": "exampleshire", "month": "2024-03", "kind": "board"}
 
@@ -214,3 +215,14 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path):
     write_whole(tmp_path / "new" / "a.txt", "one\n")
     write_whole(tmp_path / "new" / "a.txt", "zwei\n")
     assert [(p.name, p.read_text()) for p in (tmp_path / "new").iterdir()] == [("a.txt", "zwei\n")]
+
+
+def test_a_report_that_reads_later_returns_has_them_prepared(project, monkeypatch):
+    """One on an inspection shows what answered it: published alone, in a fresh copy, it needs the months after it."""
+    (project.params / "exampleshire" / "2024-02-inspection.yml").write_text(
+        'authority: exampleshire\nmonth: "2024-02"\nkind: inspection\ntitle: Visit\nsummary: A visit.\n'
+        'meeting: {body: Board, date: "2024-06-01"}\n'
+    )
+    monkeypatch.setattr("improvement_reports.runs.up_to_date.report_executor", lambda jobs, folder: InlineExecutor())
+    prepare_and_run(project, ("exampleshire", "2024-02", "inspection"), False, lambda outcome: None, Summary())
+    assert (project.processed_return("exampleshire", "2024-03") / "return.json").is_file()
