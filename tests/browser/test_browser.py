@@ -196,6 +196,11 @@ def test_the_first_screen_answers(browser, served):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + REPORT)
     screen = page.locator(".first-screen")
+    if not screen.count():  # the newest edition is of before: its questions stand there
+        for question in ("Is it getting better?", "What is off target?"):
+            assert page.get_by_role("heading", name=question).bounding_box()["y"] < 900, question
+        page.close()
+        return
     assert screen.locator("h3").all_inner_texts() == ["What is not working", "What is being done", "Questions to ask"]
     for part in (".verdict", "table.key", ".follows"):
         box = screen.locator(part).bounding_box()
