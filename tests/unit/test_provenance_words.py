@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from improvement_reports.pages.page_of_parts import PageParameters
 from improvement_reports.pages.provenance import _row_words, figures_page
+from improvement_reports.runs.figures_file import read_figures
 
 
 def entry_of(figure: dict) -> lxml.html.HtmlElement:
@@ -23,7 +24,7 @@ EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))
 
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda p: "/".join(p.parts[-5:-1]))
 def test_links_of_an_entry_say_where_they_lead(path):
-    figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    figures = read_figures(path)["figures"]
     assert figures
     for figure in figures:
         entry = entry_of(figure)
