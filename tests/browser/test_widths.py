@@ -23,7 +23,7 @@ FAULTS = """() => {
   for (const element of document.querySelectorAll("main :is(table, th, td, figure, img, pre, dl, .note, .glance, h1, h2, h3)")) {
     const box = element.getBoundingClientRect();
     // The head of a table whose rows are cards is there for screen readers alone.
-    if (box.width < 2 || box.height < 2 || getComputedStyle(element.closest("thead") || element).clipPath !== "none") continue;
+    if (box.width < 2 || box.height < 2 || [element, element.closest("tr"), element.closest("thead")].some((e) => e && getComputedStyle(e).clipPath !== "none")) continue;
     const right = Math.min(box.right, scroller(element.parentElement)?.right ?? Infinity);
     const name = () => `${element.tagName.toLowerCase()}.${element.className} “${element.textContent.trim().slice(0, 30)}”`;
     if (right > column.right + 1) found.push(`${name()} sticks out by ${Math.round(right - column.right)}`);
