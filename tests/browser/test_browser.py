@@ -87,7 +87,8 @@ def test_of_pages_in_one_tab_each_is_heard(browser, tmp_path):
     server, context, heard = serve(tmp_path), browser.new_context(), {}
     visits = Visits(context, f"http://127.0.0.1:{server.server_port}/")
     for name in ("good", "asks", "complains", "good", "fails", "leads", "misses", "good"):
-        visits.open(tmp_path, tmp_path / f"{name}.html")
+        # An answer that is missed may be told a moment after the page has loaded.
+        visits.open(tmp_path, tmp_path / f"{name}.html").wait_for_timeout(400)
         heard[name] = " ".join(visits.faults())
     context.close()
     server.shutdown()
