@@ -557,6 +557,15 @@ def template(
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 
+def _meeting(day: str | None) -> str:
+    """The day on which a report is received, asked for on a terminal where the call does not say it."""
+    if day is not None:
+        return day
+    if not sys.stdin.isatty():
+        raise UserError("On which day is the report received? Say --meeting YYYY-MM-DD.")
+    return typer.prompt("On which day is the report received (YYYY-MM-DD)?", err=True)
+
+
 @app.command()
 def init(
     authority: Annotated[str, typer.Argument(help="The authority, by its key, for example bradford.")],
@@ -577,12 +586,8 @@ def init(
 
     project, today = _project(), date.today()
     name_of(project, authority)  # an unknown one is said before anything is asked
-    if meeting is None:
-        if not sys.stdin.isatty():
-            raise UserError(f"On which day does the {body} receive the report? Say --meeting YYYY-MM-DD.")
-        meeting = typer.prompt(f"On which day does the {body} receive the report (YYYY-MM-DD)?", err=True)
     last = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    wanted = Beginning(authority, month or last, kind, received or today.isoformat(), meeting, body)
+    wanted = Beginning(authority, month or last, kind, received or today.isoformat(), _meeting(meeting), body)
     for path in start(project, wanted):
         typer.echo(f"Written: {project.relative(path)}")
     typer.echo(
@@ -614,12 +619,8 @@ def new_month(
     project = _project()
     name_of(project, authority)
     month = month or month_after(last_month(project, authority))
-    if meeting is None:
-        if not sys.stdin.isatty():
-            raise UserError("On which day is the report received? Say --meeting YYYY-MM-DD.")
-        meeting = typer.prompt("On which day is the report received (YYYY-MM-DD)?", err=True)
     copied = tuple(word.strip() for word in copy.split(",") if word.strip())
-    for path in begin(project, Next(authority, month, received or date.today().isoformat(), meeting, copied)):
+    for path in begin(project, Next(authority, month, received or date.today().isoformat(), _meeting(meeting), copied)):
         typer.echo(f"Written: {project.relative(path)}")
     typer.echo(
         f"Next: fill in observations.csv, or python3 make.py import {authority} {month} FILE. Then python3 make.py"

@@ -18,6 +18,7 @@ from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.tables import CARRIED, NARRATIVE_FOLDER, RETURN_FILE
 from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
+from improvement_reports.method.spans import shift
 from improvement_reports.returns.keys import return_months
 from improvement_reports.returns.reading import RawReturn
 from improvement_reports.returns.series import before, checked
@@ -48,7 +49,7 @@ class Next:
 
 def month_after(month: str) -> str:
     """The reporting month after one, YYYY-MM."""
-    return str(pd.Period(month, "M") + 1)
+    return shift(month, 1)
 
 
 def last_month(project: Project, authority: str) -> str:
@@ -107,17 +108,12 @@ def _csv(table: pd.DataFrame, lacks: Collection[str]) -> str:
 
 def moved_on(text: str, last: str, month: str) -> str:
     """A text or a settings file of last month as it would read this month: months named, and periods of references."""
-    pairs = {month_before(last): last, last: month}
+    pairs = {shift(last, -1): last, last: month}
     text = re.sub(
         r"(period=\\?[\"'])(\d{4}-\d\d)(?=\\?[\"'])", lambda m: m[1] + pairs.get(m[2], m[2]), text
     )  # the month before is now last month, last month is this one; any other is a fixed point
     text = re.sub(rf"^(month: *[\"']?){last}", rf"\g<1>{month}", text, flags=re.MULTILINE)
     return text.replace(format_day(last), format_day(month))
-
-
-def month_before(month: str) -> str:
-    """The reporting month before one, YYYY-MM."""
-    return str(pd.Period(month, "M") - 1)
 
 
 def _met(text: str, meeting: str) -> str:
