@@ -11,6 +11,7 @@ from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.editions.edition import editions_of
 from improvement_reports.editions.soundness import sound
 from improvement_reports.returns.prepare import check_return
+from improvement_reports.runs.inputs import used_inputs
 
 CALL = ("new-month", "exampleshire", "--meeting", "2024-05-20", "--received", "2024-05-08")
 APRIL = Next("exampleshire", "2024-04", "2024-05-08", "2024-05-20")
@@ -157,6 +158,13 @@ def test_an_edition_whose_tables_stand_unchanged_is_sound_and_verified(april, mo
     )
     sound(april, edition)
     assert say(monkeypatch, april, "verify", edition.identifier) == 0
+
+
+def test_a_carried_table_is_an_input_even_where_no_figure_shows_its_rows():
+    """Its rows stand in the edition's data, so an auditor finds the file that states them among its inputs."""
+    names = [f"data/raw/exampleshire/{file}" for file in ("2024-03/notes.csv", "2024-03/claims.csv", "2024-04/a.csv")]
+    used = used_inputs(names, "exampleshire", "2024-04", [], ["exampleshire/2024-03/notes.csv"])
+    assert used == [names[0], names[2]]
 
 
 def test_what_nobody_has_read_is_not_published(april, monkeypatch, capsys):

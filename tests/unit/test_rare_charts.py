@@ -10,6 +10,7 @@ import pytest
 
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.rare import Stretch, rare_svg
+from improvement_reports.domain.numbers import format_short_month
 from improvement_reports.domain.vocabulary import BetterWhen, PeriodType, Unit
 from improvement_reports.method.aptness import NotApt
 from improvement_reports.method.judgement import judge
@@ -59,6 +60,8 @@ def test_near_a_hundred_percent_the_missing_cases_are_drawn(width):
     assert found.columns_are == "columns: reviews that it does not count"
     said = texts(found.draw(width))
     assert [t for t in said if t in ("1", "2", "3")].count("1") >= 3  # the columns; the axis may have one too
+    newest = format_short_month(months(14)[-1]).split()
+    assert all(word in said for word in newest), "the newest month is named beneath its column"
     assert {t for t in said if t.startswith("none for")} == {
         "none for 2 months (80 reviews)",
         "none for 4 months (160 reviews)",

@@ -36,9 +36,7 @@ SHAPES = (
     r"1:1|1-to-1|2:1|24/7|24 hours a day|7 days a week",
 )
 # A sign that would make another number of it, as in 45%, 2.5 or £10, may stand on neither side.
-ORDINARY = re.compile(
-    rf"(?<![\w£€$#=+/:.-])(?:{'|'.join(SHAPES)})(?![\w£€$%#=+½¼¾²³])(?![.,:/-][0-9])(?! ?(?:%|per ?cent))"
-)
+ORDINARY = re.compile(rf"(?<![\w£€$#=+/:.-])(?:{'|'.join(SHAPES)})(?![\w£€$%#=+½¼¾²³])(?! ?(?:%|per ?cent))")
 
 
 def without_ordinary(text: str) -> str:
