@@ -4,8 +4,6 @@ No report reads the library: what a council uses stands in its params/measures.y
 changes no report.
 """
 
-from improvement_reports.domain.hints import nearest
-from improvement_reports.domain.sameness import normal_key
 from improvement_reports.workspace.fields import Text
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.places import Project
@@ -34,11 +32,14 @@ def load_library(project: Project) -> dict[str, LibraryMeasure]:
 
 def nearest_in_library(word: str, library: dict[str, LibraryMeasure], n: int = 3) -> list[str]:
     """Ids of up to ``n`` measures that are called like ``word`` (an id, a title or a synonym), the nearest first."""
+    from improvement_reports.domain.measure_names import LEAST, bare, likeness  # loaded where a name is unknown
+
     if word in library:
         return [word]
-    called = {normal_key(name): key for key, m in library.items() for name in (key.replace("_", " "), *m.names)}
-    near = nearest(normal_key(word.replace("_", " ")), called, 3 * n)
-    return list(dict.fromkeys(called[name] for name in near))[:n]
+    wanted, best = bare(word.replace("_", " ")), dict[str, float]()
+    for key, measure in library.items():
+        best[key] = max(likeness(wanted, bare(name)) for name in (key.replace("_", " "), *measure.names))
+    return [key for key in sorted(best, key=lambda k: (-best[k], k)) if best[key] >= LEAST][:n]
 
 
 def library_hint(word: str, library: dict[str, LibraryMeasure]) -> str:

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from scorecard_files import grid_of
 
+from improvement_reports.domain.measure_names import bare
 from improvement_reports.domain.vocabulary import BetterWhen, Unit, ValueStatus
 from improvement_reports.returns.scorecard.amounts import read_amount, read_level
 from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
 from improvement_reports.returns.scorecard.layout import Told, faults_of, headings_of, left_columns
 from improvement_reports.returns.scorecard.lines import lines_of
-from improvement_reports.returns.scorecard.matching import bare
 from improvement_reports.returns.scorecard.open_text import separator_of
 from improvement_reports.returns.scorecard.periods import NoYear, read_period
 from improvement_reports.returns.scorecard.return_info import with_source

@@ -4,56 +4,18 @@ What is known is a frame (``measure_id``, ``wording``, ``unit``, ``is_own``), on
 whatever else knows measures by other names adds rows to it.
 """
 
-import re
-from collections.abc import Container, Hashable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 import pandas as pd
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 
-from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.measure_names import LEAST, bare, likeness
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.workspace.measure_library import LibraryMeasure
 from improvement_reports.workspace.measures import Measure
 
-LEAST = 60  # of 100: what is less alike is not offered
 MOST = 3
-# How scorecards abbreviate; both sides are written out before they are compared.
-ABBREVIATIONS = {
-    "icpc": "initial child protection conference",
-    "icpcs": "initial child protection conference",
-    "rcpc": "review child protection conference",
-    "rcpcs": "review child protection conference",
-    "cp": "child protection",
-    "cpp": "child protection plan",
-    "cpps": "child protection plan",
-    "cin": "child in need",
-    "cic": "child in care",
-    "lac": "child in care",
-    "cla": "child in care",
-    "cwcf": "child in care",
-    "sw": "social worker",
-    "sws": "social worker",
-    "pa": "personal adviser",
-    "nfa": "no further action",
-    "eet": "education employment training",
-    "rhi": "return home interview",
-    "rhis": "return home interview",
-    "nqsw": "newly qualified social worker",
-    "s20": "section 20",
-    "s47": "section 47",
-    "yp": "young person",
-}
-# Words that say how a measure is written and not what it counts.
-SMALL_WORDS = frozenset(
-    {"a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "who", "that", "and", "or", "per"}
-    | {"is", "are", "was", "were", "had", "have", "has", "been", "no", "number", "total", "count"}
-    | {"percentage", "percent", "%", "pct", "proportion", "share"}
-)
-SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "", "after": "care"}
-
-
 # How the ids begin of measures that only the demonstration reports.
 OF_DEMONSTRATION = "example_"
 
@@ -84,15 +46,6 @@ def wordings(measures: Mapping[str, Measure], library: Mapping[str, LibraryMeasu
     return pd.DataFrame(rows, columns=["measure_id", "wording", "unit", "is_own"])
 
 
-@lru_cache(maxsize=20_000)
-def bare(text: str) -> str:
-    """A wording as wordings are compared: written out, without small words and endings, in the order of its words."""
-    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", normal_key(text).replace("re-", "re"))
-    spelt = " ".join(ABBREVIATIONS.get(w, w) for w in words).split()
-    plain = [SAME_WORDS.get(w, w) for w in spelt if w not in SMALL_WORDS]
-    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in plain if w)
-
-
 def proposals(
     name: str, unit: Unit | None, known: pd.DataFrame, used: Container[str] = (), least: float = LEAST
 ) -> list[Proposal]:
@@ -120,13 +73,6 @@ def proposals(
     sure = [p for p in same if p.measure_id in used] or own or [p for p in same if not p.is_own] or same
     meant = [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
     return sorted(meant, key=lambda p: not p.is_same)
-
-
-def likeness(wanted: Sequence[Hashable], wording: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
-    """How alike two wordings are, of 100: by the words that they share, and by their whole."""
-    shared = fuzz.token_set_ratio(str(wanted), str(wording))
-    whole = fuzz.token_sort_ratio(str(wanted), str(wording))
-    return 0.6 * whole + 0.4 * shared
 
 
 def _same(wanted: str, wording: str) -> bool:
