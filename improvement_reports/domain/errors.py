@@ -19,6 +19,10 @@ class UserError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints where a cell of a notebook raises this: the message, and not the way to it."""
+        return [f"{self}"]
+
 
 class Refused(UserError):
     """The machine refused something (space, permission), and no input is wrong; the message says it in a sentence."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown, some
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, PeriodType, ReportKind
@@ -13,7 +13,7 @@ from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.fields import DateText, DayText, Identifier, MonthText, Strict, Text, Words
 from improvement_reports.workspace.measure_library import library_hint, load_library
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.yaml_files import load_yaml, validated
 
 
@@ -256,6 +256,17 @@ PROFILE_SUMMARY = (
 )
 
 
+def _other_reports(project: Project, path: Path) -> str:
+    """Reports that do have a parameter file, those of the same authority and then of the same month first."""
+    there = sorted(
+        (p for p in project.params.glob("*/*-*.yml") if MONTH.match(p.name)),
+        key=lambda p: (p.parent.name != path.parent.name, p.stem[:7] != path.stem[:7], p.parent.name, p.stem),
+    )
+    if not there:
+        return ""
+    return f", or ask for a report that there is: {some(f'{p.parent.name} {p.stem[:7]} {p.stem[8:]}' for p in there)}"
+
+
 def load_report(project: Project, path: Path) -> ReportParameters:
     """One report's parameters; the file's name and folder must say the same authority, month and kind."""
     if path.stem[8:] in WITHOUT_RETURN and not path.is_file():
@@ -263,6 +274,8 @@ def load_report(project: Project, path: Path) -> ReportParameters:
     from improvement_reports.workspace.councils import ended_sentence
 
     name = project.relative(path)
+    if not path.is_file():
+        raise InvalidInput(name, [Fault(name, f"the file is missing; add it{_other_reports(project, path)}")])
     report = validated(ReportParameters, load_yaml(path, name), name)
     expected = f"{report.authority}/{report.month}-{report.kind}.yml"
     faults = []
