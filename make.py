@@ -47,6 +47,7 @@ COMMANDS = {
     "run": "run the notebooks",
     "publish": "freeze reports as a new edition",
     "site": "build the website",
+    "pack": "make the built website ready for a host",
     "verify": "recompute published figures",
     "keep": "keep the code of editions from before code was kept",
     "figure": "print a figure's way back, and compute it again",

@@ -256,6 +256,23 @@ def site(
     _finish(summary, start)
 
 
+@app.command()
+def pack(
+    output: Annotated[Path | None, typer.Option("--output", help="Its folder; default build/packed.")] = None,
+) -> None:
+    """The built site ready for a host: with a smaller copy of each text beside it (docs/hosting.md)."""
+    from improvement_reports.site.build import STAMP
+    from improvement_reports.site.packing import FOLDER
+    from improvement_reports.site.packing import pack as packed_into
+
+    project = _project()
+    target = output or project.build / FOLDER
+    with at_work(project):
+        done = packed_into(project.site, target, STAMP)
+    megabytes = [f"{size / 1e6:.1f}" for size in (done.before, done.after)]
+    typer.echo(f"{done.files} files in {target}; {done.texts} texts of {megabytes[0]} MB also in {megabytes[1]} MB.")
+
+
 def _number_wanted(project: "Project", filters: "Filters") -> int:
     """How many reports a site is asked for; a `UserError` if filters leave none."""
     from improvement_reports.runs.reports import no_report, reports

@@ -27,7 +27,7 @@ settings.load_profile("unhurried")
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 OVERLAY = TESTS / "exampleshire"
-OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "about", "notebooks", "theme")
+OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about", "notebooks", "theme")
 MONTHS = ("2024-02", "2024-03")
 
 

@@ -15,11 +15,14 @@ import lxml.html
 import pytest
 from once import made_once
 
+from improvement_reports.site.policy import headers
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = [
     "_quarto.yml",
     "index.qmd",
     "search.qmd",
+    "404.qmd",
     "about",
     "theme",
     "notebooks",
@@ -135,6 +138,13 @@ def assert_same_content(builtin: Path, quarto: Path) -> None:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Files with the headers that a host is to send: a page that they would keep from working fails in the tests."""
+
+    def end_headers(self):
+        for name, value in headers().items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 

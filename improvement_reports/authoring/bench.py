@@ -21,7 +21,17 @@ from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
 
 COPIED = (
-    *("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "params", "requirements.lock"),
+    *(
+        "_quarto.yml",
+        "index.qmd",
+        "search.qmd",
+        "404.qmd",
+        "about",
+        "theme",
+        "notebooks",
+        "params",
+        "requirements.lock",
+    ),
     *("data/raw", "data/archive", "reports"),
 )
 

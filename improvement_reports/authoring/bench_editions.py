@@ -22,7 +22,7 @@ from improvement_reports.site.unchanged import Said, note, watch
 from improvement_reports.workspace.places import Project
 
 EDITIONS = (30, 300, 3000, 10_000)
-PARTS = ("_quarto.yml", "index.qmd", "search.qmd", "about", "theme", "notebooks", "data/archive")
+PARTS = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about", "theme", "notebooks", "data/archive")
 FEW_BYTES = 100
 KINDS = ("board", "scrutiny", "cabinet", "inspection")
 ASKED = ("pandoc", False, None, None, None)  # as `site --renderer pandoc` asks

@@ -30,11 +30,7 @@ def serve(project: Project, port: int, renderer: str) -> None:
 
     chosen = choose_renderer(renderer)[0]
     events: queue.Queue = queue.Queue()
-    with (
-        open_server(project, port, chosen == "quarto") as server,
-        watching(project, events),
-        Worker(project, renderer, events) as worker,
-    ):
+    with open_server(project, port) as server, watching(project, events), Worker(project, renderer, events) as worker:
         session = Session(project, server.state, server.looked_at, worker, chosen == "pandoc")
         try:
             if not (project.site / STAMP).is_file():  # nothing to serve

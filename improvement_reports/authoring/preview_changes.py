@@ -11,7 +11,7 @@ from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
-FILES = ("index.qmd", "search.qmd", "_quarto.yml")
+FILES = ("index.qmd", "search.qmd", "404.qmd", "_quarto.yml")
 
 
 class SiteFilter(DefaultFilter):

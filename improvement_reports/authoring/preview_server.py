@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.templates import fill
+from improvement_reports.site.policy import header_directives, policy_text
 from improvement_reports.workspace.places import Project
 
 HOST = "127.0.0.1"
@@ -34,6 +35,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# The policy that a page brings along, wherever it lies.
+OWN_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 AHEAD = "preview"  # folder of build/
 # While the finished site is renamed into its place, a file is missing for an instant.
@@ -194,10 +197,7 @@ class Handler(SimpleHTTPRequestHandler):
         return BytesIO(content)
 
     def end_headers(self):
-        for name, value in {
-            **HEADERS,
-            "Content-Security-Policy": policy(self.nonce, self.server.inline_scripts),
-        }.items():
+        for name, value in {**HEADERS, "Content-Security-Policy": policy(self.nonce)}.items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -210,16 +210,14 @@ for _method in REFUSED_METHODS:
 
 
 class Server(ThreadingHTTPServer):
-    """The site of a project on a port of this machine. ``inline_scripts``: whether its pages hold scripts, as Quarto's
-    do.
-    """
+    """The site of a project on a port of this machine."""
 
     daemon_threads = True
     # On Windows the option would let two servers have one port.
     allow_reuse_address = os.name != "nt"
 
-    def __init__(self, site: Path, port: int, inline_scripts: bool = False, ahead: Path | None = None):
-        self.site, self.state, self.inline_scripts = site, State(), inline_scripts
+    def __init__(self, site: Path, port: int, ahead: Path | None = None):
+        self.site, self.state = site, State()
         self.ahead = ahead or site / ".ahead"  # where there is none: nothing of a hidden folder is served
         self.looked_at = LookedAt()
         self.on_page: Callable[[str], None] = lambda address: None
@@ -251,35 +249,19 @@ def read_of_site(site: Path, path: Path, tries: int = 1) -> bytes | None:
     return None
 
 
-def policy(nonce: str, inline_scripts: bool) -> str:
-    """What a page may load and run: its own files, and of scripts within it only ours, or also its own where it has
-    any.
-
-    The search needs compiled code (wasm); drawings and tables carry styles.
-    """
-    inline = "'unsafe-inline'" if inline_scripts else f"'nonce-{nonce}'"
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src 'self' 'wasm-unsafe-eval' {inline}",
-            "script-src-attr 'none'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "manifest-src 'self'",
-            "form-action 'self'",
-            "base-uri 'self'",
-            "frame-ancestors 'none'",
-        ]
-    )
+def policy(nonce: str) -> str:
+    """What a page may load and run: what it may on every host, and the one script that the preview puts into it."""
+    directives = header_directives()
+    script = f"{directives['script-src']} 'nonce-{nonce}'"
+    return policy_text({**directives, "script-src": script, "script-src-attr": "'none'", "frame-ancestors": "'none'"})
 
 
 def with_script(page: bytes, version: str, nonce: str = "") -> bytes:
     """A page with a script before its end, as it is served and never in the file: it asks every second whether the
-    site is another by now, and says in a banner why a change is not on the page.
+    site is another by now, and says in a banner why a change is not on the page. The policy of the page, which knows
+    nothing of that script, stands in the headers instead.
     """
+    page = OWN_POLICY.sub(b"", page, count=1)
     values = {"version": version, "address": STATE_ADDRESS, "nonce": nonce}
     script = f"{fill('authoring/reload_script.html', **values)}\n".encode()
     head, end, tail = page.rpartition(b"</body>")
@@ -291,9 +273,9 @@ def pages_ahead(project: Project) -> Path:
     return project.build / AHEAD
 
 
-def open_server(project: Project, port: int, inline_scripts: bool = False) -> Server:
+def open_server(project: Project, port: int) -> Server:
     try:
-        return Server(project.site, port, inline_scripts, pages_ahead(project))
+        return Server(project.site, port, pages_ahead(project))
     except OverflowError:
         raise UserError(f"{port} is not a port; choose one from 1024 to 65535.") from None
     except OSError as error:

@@ -36,11 +36,11 @@ def framed(svg: str, headline: str, subtitle: str, source: str) -> str:
     width, height = float(drawing.attrib["width"]), float(drawing.attrib["height"])
     root = etree.Element("svg", nsmap=cast(dict[str, str], drawing.nsmap), version="1.1")
     ground = etree.SubElement(root, "rect", width=f"{width:g}", fill="white")
-    top = _write(root, HEADLINE, headline, width, 0)
-    top = _write(root, SUBTITLE, subtitle, width, top) + GAP
+    top = written(root, HEADLINE, headline, width, 0)
+    top = written(root, SUBTITLE, subtitle, width, top) + GAP
     drawing.set("y", f"{top:g}")
     root.append(drawing)
-    bottom = _write(root, SOURCE, source, width, top + height) + MARGIN
+    bottom = written(root, SOURCE, source, width, top + height) + MARGIN
     root.set("viewBox", f"0 0 {width:g} {bottom:g}")
     root.set("font-family", PAGE_FONTS)
     ground.set("height", f"{bottom:g}")
@@ -48,12 +48,12 @@ def framed(svg: str, headline: str, subtitle: str, source: str) -> str:
     return etree.tostring(root, encoding="unicode") + "\n"
 
 
-def _write(root: etree._Element, how: Lettering, text: str, width: float, top: float) -> float:
+def written(root: etree._Element, how: Lettering, text: str, width: float, top: float, margin: float = MARGIN) -> float:
     """Add a text as lines that fit the width, from ``top`` downwards; returns where the last one ends."""
-    most = max(10, int((width - 2 * MARGIN) / (how.size * how.letter)))
+    most = max(10, int((width - 2 * margin) / (how.size * how.letter)))
     for line in textwrap.wrap(" ".join(text.split()), most):
         top += how.step
-        written = etree.SubElement(root, "text", x=str(MARGIN), y=f"{top:g}", fill=how.colour)
+        written = etree.SubElement(root, "text", x=str(margin), y=f"{top:g}", fill=how.colour)
         written.set("font-size", str(how.size))
         written.set("font-weight", how.weight)
         written.text = line

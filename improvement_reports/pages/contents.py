@@ -9,7 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from improvement_reports.domain.templates import fill
-from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, REPORT, SEARCH_PAGE
+from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, NOT_FOUND, REPORT, SEARCH_PAGE
 from improvement_reports.workspace.places import RESERVED, Project
 
 PART = re.compile(r"/figures-\d+\.html$")
@@ -42,7 +42,8 @@ def list_of_pages(project: Project) -> str:
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
     sources = matches(project, config["project"]["render"])
     titles = {page_address(project, s): plain_title(str(front_matter_of(s).get("title", s.stem))) for s in sources}
-    titles.pop(SEARCH_PAGE, None)
+    for own in (SEARCH_PAGE, NOT_FOUND):
+        titles.pop(own, None)
     titles = {a: title for a, title in titles.items() if not PART.search(a)}  # figures.html leads to its parts
     if "index.html" in titles:  # as the navigation calls it
         titles["index.html"] = f"Home: {titles['index.html']}"

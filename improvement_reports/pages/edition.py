@@ -17,6 +17,7 @@ from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import EDITION_WORDS, Edition
 from improvement_reports.pages.around import ALONE, Around, around_head, newer_note
 from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.linked_data import linked_data
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.workspace.releases import release
@@ -24,6 +25,7 @@ from improvement_reports.workspace.releases import release
 DRAFT = "Draft"
 LONGEST_REASON = 48  # letters of a reason in the one line at the head of a page
 REPORT_PAGE = "../index.html"  # from the folder of an edition
+SITE_ROOT = "../../../../../"  # the same
 
 
 def page_facts(edition: Edition) -> PageFacts:
@@ -82,12 +84,13 @@ def frame_of(
     is_newest = edition.number == newest.number
     top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions, leads_on)
     home = "/".join(edition.job)
-    own = canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html")
+    own = canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html").strip()
+    day = fill("pages/published_time.html", day=day_of_stamp(edition.manifest.published)).strip()
     return Frame(
         top=fenced(joined(top, newer_note(around, here))),
-        bottom=_all_editions(edition, editions, here),
+        bottom=_all_editions(edition, editions, here, url),
         prefix="" if at_version else f"{edition.version}/",
-        head=own,
+        head=joined(own, day),  # in one line: a line end would be a break
         beside=() if at_version else around_head(around),
         is_past=around.is_past,
         reference=edition.identifier,
@@ -111,6 +114,7 @@ def leading_words(edition: Edition) -> Markup:
         version=edition.version,
         day=day_of(edition),
         address=REPORT_PAGE,
+        root=SITE_ROOT,
         title=edition.manifest.title,
     )
 
@@ -140,7 +144,7 @@ def _superseded(edition: Edition, editions: list[Edition], leads_on: bool) -> Ma
     )
 
 
-def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
+def _all_editions(edition: Edition, editions: list[Edition], here: str, url: str) -> str:
     body = fill(
         "pages/editions_and_citation.html",
         table=_editions_table(edition, editions, here),
@@ -149,7 +153,7 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str) -> str:
         identifier=edition.identifier,
         downloads=_downloads(edition, "" if here else f"{edition.version}/"),
     )
-    return f"## Editions and citation {{#editions}}\n{fenced(body)}"
+    return f"## Editions and citation {{#editions}}\n{fenced(joined(body, linked_data(edition, url, here)))}"
 
 
 def _editions_table(edition: Edition, editions: list[Edition], here: str) -> Markup:

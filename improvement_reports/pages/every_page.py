@@ -10,7 +10,7 @@ from improvement_reports.pages.all_reports import THREAD
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.cross_pages import write_cross_pages
 from improvement_reports.pages.lists import write_lists
-from improvement_reports.pages.log import LOG, write_logs
+from improvement_reports.pages.log import FEED, LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, page_sources_in, remove_pages
 from improvement_reports.pages.report_pages import write_own_page, write_report_pages
 from improvement_reports.pages.served import read_served, record_path, served_files
@@ -132,6 +132,8 @@ def _remove_lists(project: Project, authorities: set[str]) -> None:
     """Pages of authorities that have no report on the site, and every log: those that are wanted are written anew."""
     for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
         shutil.rmtree(folder, ignore_errors=True)
+    for feed in project.reports.glob(f"*/{FEED}"):
+        feed.unlink()
     for page in project.reports.glob("*/index.qmd"):
         if page.parent.name not in authorities and page.parent.name not in RESERVED:
             page.unlink()

@@ -10,8 +10,9 @@ from improvement_reports.domain.html_tables import Column, table
 from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
+from improvement_reports.domain.vocabulary import KIND_WORDS
 from improvement_reports.editions.citing import edition_citation
-from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
+from improvement_reports.editions.edition import CORRECTION, EDITION_WORDS, FIRST, REVISION, Edition, editions_of
 from improvement_reports.pages.edition import day_of, why
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.workspace.files import write_whole
@@ -73,8 +74,13 @@ def _row(edition: Edition, folder: str) -> dict[str, str]:
     }
 
 
-def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> str:
-    """An Atom feed of the newest editions. Its ids never change, whatever the address of the site."""
+def feed(editions: list[Edition], site_title: str, url: str, publisher: str, authority: str = "") -> str:
+    """An Atom feed of the newest editions. Its ids never change, whatever the address of the site.
+
+    ``authority``: the key of the one whose editions these are, for a feed in its folder; "" for that of the site.
+    """
+    own = f"reports/{authority}/" if authority else "reports/"
+    beside = "../" if authority else ""
     ET.register_namespace("", ATOM)
     root = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
 
@@ -84,11 +90,11 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
         return element
 
     chosen = newest_first(editions)[:FEED_LENGTH]
-    add(root, "id", "tag:improvement-reports,2026:feed")
+    add(root, "id", f"tag:improvement-reports,2026:feed{':' if authority else ''}{authority}")
     add(root, "title", f"{site_title}: editions, revisions and corrections")
     add(root, "updated", chosen[0].manifest.published if chosen else "2026-01-01T00:00:00Z")
-    add(root, "link", rel="self", type="application/atom+xml", href=f"{url}reports/{FEED}" if url else FEED)
-    add(root, "link", rel="alternate", type="text/html", href=f"{url}reports/{LOG}/" if url else f"{LOG}/index.html")
+    add(root, "link", rel="self", type="application/atom+xml", href=f"{url}{own}{FEED}" if url else FEED)
+    add(root, "link", rel="alternate", type="text/html", href=f"{url}{own}{LOG}/" if url else f"{LOG}/index.html")
     add(add(root, "author"), "name", publisher)
     for e in chosen:
         m = e.manifest
@@ -104,13 +110,27 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str) -> 
             "link",
             rel="alternate",
             type="text/html",
-            href=f"{url}reports/{e.identifier}/" if url else f"{e.identifier}/index.html",
+            href=f"{url}reports/{e.identifier}/" if url else f"{beside}{e.identifier}/index.html",
         )
+        for term, label in categories(e):
+            add(entry, "category", term=term, label=label)
         conclusion = " A conclusion changed." if m.conclusion_changed else ""
         reason = f"{m.reason.rstrip('.')}.{conclusion} " if m.reason else ""
         add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def categories(edition: Edition) -> list[tuple[str, str]]:
+    """By what a reader of a feed may choose: authority, kind of report, and what an edition is; term and label."""
+    m = edition.manifest
+    found = [
+        (edition.authority, m.short_name),
+        (str(m.report.kind), KIND_WORDS[m.report.kind]),
+        (str(m.edition_kind), EDITION_WORDS[m.edition_kind].capitalize()),
+    ]
+    found += [("conclusion-changed", "A conclusion changed")] if m.conclusion_changed else []
+    return [*found, ("illustrative", "Illustrative")] if m.illustrative else found
 
 
 FEED_LINK = f"../{FEED}"
@@ -132,10 +152,12 @@ def write_logs(project: Project, jobs, authorities, settings) -> None:
     for key in sorted({e.authority for e in editions}):
         mine = [e for e in editions if e.authority == key]
         intro = (
-            "Every edition of this authority's reports, with its reason. [Editions of all"
-            " authorities](../../log/index.html)."
+            f"Every edition of this authority's reports, with its reason. New entries: [feed]({FEED_LINK}). [Editions of"
+            " all authorities](../../log/index.html)."
         )
-        page = log_page(f"{authorities[key].short_name}: editions, revisions and corrections", mine, "../../", intro)
-        write_whole(project.reports / key / LOG / "index.qmd", page)
+        heading = f"{authorities[key].short_name}: editions, revisions and corrections"
+        write_whole(project.reports / key / LOG / "index.qmd", log_page(heading, mine, "../../", intro))
+        of_authority = feed(mine, authorities[key].short_name, settings.url, settings.publisher, key)
+        write_whole(project.reports / key / FEED, of_authority)
     title = str(load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]["title"])
     write_whole(project.reports / FEED, feed([*real, *made_up], title, settings.url, settings.publisher))

@@ -43,7 +43,7 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
         found += (project.reports / name).rglob("*")
     for authority in sorted({job[0] for job, _ in shown}):
         home = project.reports / authority
-        found += [home / "index.qmd", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
+        found += [home / "index.qmd", home / "feed.xml", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
     for job, is_draft in shown:
         home = project.page_folder(*job)
         found += page_sources_in(home)

@@ -96,6 +96,7 @@ def load_front_matter(text: str, name: str) -> dict:
 
 
 SEARCH_PAGE = "search.html"
+NOT_FOUND = "404.html"  # what a host shows at an address that has no page
 
 
 REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/index\.html")

@@ -18,6 +18,9 @@ from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhe
 from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.site.glossary_links import with_glossary_links
+from improvement_reports.site.host_files import write_host_files
+from improvement_reports.site.inline import write_page
+from improvement_reports.site.page_head import Site, site_of, with_head
 from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.site.ways import authority_names, with_ways
@@ -31,17 +34,20 @@ PLAIN_OUTPUT = "quarto-site"
 QUARTO_INDEX = "search.json"
 
 
-def mend_pages(output: Path, terms: Terms, names: Mapping[str, str] = MappingProxyType({})) -> int:
+def mend_pages(
+    output: Path, terms: Terms, names: Mapping[str, str] = MappingProxyType({}), site: Site | None = None
+) -> int:
     """Finish every page below a folder in place, with links to these words; returns how many changed. ``names``: of
-    authorities, by key.
+    authorities, by key; ``site``: what its pages say of it, without which their heads stay as they are.
     """
     changed = 0
     for path in sorted(output.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         address = path.relative_to(output).as_posix()
         new = with_ways(with_glossary_links(mended(text, address), address, terms), address, names)
+        new = with_head(new, address, site) if site else new
         if new != text:
-            path.write_text(new, encoding="utf-8", newline="\n")
+            write_page(output, address, new)
             changed += 1
     (output / QUARTO_INDEX).unlink(missing_ok=True)
     return changed
@@ -92,7 +98,9 @@ def main() -> None:
         )
     project = Project.find()
     write_notebooks_elsewhere(project, Path(output), read_served(project))
-    mend_pages(Path(output), load_terms(project), authority_names(project))
+    site = site_of(project, read_served(project))
+    mend_pages(Path(output), load_terms(project), authority_names(project), site)
+    write_host_files(project, Path(output))
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
     if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
@@ -18,6 +19,7 @@ from improvement_reports.pages.report_pages import facts_of
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
+from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
@@ -159,7 +161,8 @@ def _build_site(
     summary.output = target
     if not summary.failed:
         summary.facts = facts_of(summary.standings)
-    summary.notice = f"{summary.notice} {search_notice(target)}".strip()
+    said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
+    summary.notice = " ".join(part for part in said if part)
     return summary
 
 

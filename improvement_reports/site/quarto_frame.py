@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import nearest_page
+from improvement_reports.site.inline import OF_FRAME
 from improvement_reports.site.page_tags import Edit, Tag, edited, start_tag, tags_of
 
 HEADER, CONTENTS, CONTENTS_TITLE, MARGIN, CONTENT = (
@@ -21,16 +22,18 @@ HEADER, CONTENTS, CONTENTS_TITLE, MARGIN, CONTENT = (
 # A page of the site, as a link of the navigation names it.
 PAGE = re.compile(r"(?:\.\.?/)*(?P<page>[^#?:]+\.html)")
 LINE_END = re.compile(r"\n?")
+# What a script element says that is run, and not only data.
+SCRIPTS = (None, "", "text/javascript", "application/javascript", "module")
 
 
 def mended(page: str, address: str = "") -> str:
     """The page with every change made; a mended page comes back as it is. ``address`` is from the site's root."""
     tags = tags_of(page)
-    own = _own_part(tags, address)
+    own, content = _own_part(tags, address), _content(tags)
     edits = [
         Edit(tag.start, tag.end, start_tag(tag.name, attributes))
         for tag in tags
-        if not tag.is_end and (attributes := _mended_attributes(tag, own)) != tag.attributes
+        if not tag.is_end and (attributes := _mended_attributes(tag, own, tag.start not in content)) != tag.attributes
     ]
     return edited(page, [*edits, *_skip_link(tags), *_headroom(page, tags), *_folded_contents(page, tags)])
 
@@ -48,8 +51,14 @@ def _page_of(tag: Tag) -> str:
     return match["page"] if match else ""
 
 
-def _mended_attributes(tag: Tag, own: str | None) -> dict[str, str | None]:
-    """The attributes as they are to be."""
+def _content(tags: list[Tag]) -> range:
+    """From where to where the content of a page goes, which a renderer only passes on; all of what has no frame."""
+    ends = [tag.start for tag in tags if tag.name == "main"]
+    return range(min(ends), max(ends)) if ends else range(tags[-1].end if tags else 0)
+
+
+def _mended_attributes(tag: Tag, own: str | None, is_frame: bool) -> dict[str, str | None]:
+    """The attributes as they are to be. ``is_frame``: the tag is none of the content."""
     found, classes = dict(tag.attributes), tag.classes
     match tag.name:
         case "header" if tag.id == HEADER and "fixed-top" in classes:
@@ -68,6 +77,10 @@ def _mended_attributes(tag: Tag, own: str | None) -> dict[str, str | None]:
             found.setdefault("tabindex", "-1")
         case "button" if "navbar-toggler" in classes and found.get("role") == "menu":
             del found["role"]
+        case "script" if is_frame and "src" not in found and found.get("type") in SCRIPTS:
+            found[OF_FRAME] = ""  # `inline` puts it into a file: the policy of the site lets no page hold a script
+        case "style" if is_frame:
+            found[OF_FRAME] = ""
         case "a" if own and _page_of(tag) == own:
             found.setdefault("aria-current", "page")
     return found

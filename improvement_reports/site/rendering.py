@@ -6,6 +6,7 @@ pages that it reaches, and a page that another hand put there is made again.
 
 import hashlib
 import json
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhe
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import markdown_of, matches, page_address
 from improvement_reports.site.glossary_links import with_glossary_links
+from improvement_reports.site.host_files import write_host_files
+from improvement_reports.site.inline import write_page
+from improvement_reports.site.page_head import site_of, with_head
 from improvement_reports.site.search import index_site
 from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.files import digest, file_digest, write_whole
@@ -34,6 +38,7 @@ class Rendering:
     # The modules of this package that a page is rendered with; what is written into its source has changed that.
     RENDERED_BY: tuple[str, ...] = (
         *("site/rendering.py", "site/glossary_links.py", "site/ways.py", "site/page_tags.py"),
+        *("site/page_head.py", "site/inline.py", "site/policy.py"),
         "pages/sources.py",
     )
     TEMPLATES = "site/*.html"
@@ -44,6 +49,7 @@ class Rendering:
         self.cache = project.build / self.FOLDER
         self.served = read_served(project)
         self.terms, self.names = load_terms(project), authority_names(project)
+        self.site = site_of(project, self.served)
         self.rendered = self.reused = 0
 
     def make(self, new: New) -> list[str]:
@@ -70,6 +76,7 @@ class Rendering:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(checked_bytes(self.project, path, self.served))
         write_notebooks_elsewhere(self.project, self.output, self.served)
+        write_host_files(self.project, self.output)
         searched = self.project.build / "searched-pages"
         index_site(self.output, searched)
         for folder in (self.cache, searched, *self.kept_beside()):
@@ -93,7 +100,7 @@ class Rendering:
         for source in pages:
             text = found[source]
             texts.append(made[source] if text is None else text)
-            write_whole(self.output / page_address(self.project, source), texts[-1])
+            write_page(self.output, page_address(self.project, source), texts[-1])
         return texts
 
     @cached_property
@@ -102,7 +109,8 @@ class Rendering:
         templates = sorted((HOME / "templates").glob(self.TEMPLATES))
         files = (*self.theme(), *(HOME / name for name in self.RENDERED_BY), *templates)
         words = self.terms.pattern.pattern if self.terms.pattern else ""
-        parts = [self.config, self.terms.ids, words, self.names, self.programs()]
+        site = replace(self.site, feeds=frozenset())
+        parts = [self.config, self.terms.ids, words, self.names, self.programs(), asdict(site)]
         said = json.dumps(parts, sort_keys=True, default=str)
         return digest([said, *(file_digest(path) for path in files)])
 
@@ -111,12 +119,14 @@ class Rendering:
         raw = checked_bytes(self.project, source, self.served)
         taken_in = markdown_of(self.project, source) if INCLUDES in raw else ""
         address = page_address(self.project, source)
-        parts = (self.common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode())
+        feed = b"feed" if self.site.has_feed(address) else b""
+        parts = (self.common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode(), feed)
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
     def finished(self, page: str, address: str) -> str:
         """A page with what is put into it after either program has made it."""
-        return with_ways(with_glossary_links(page, address, self.terms), address, self.names)
+        page = with_ways(with_glossary_links(page, address, self.terms), address, self.names)
+        return with_head(page, address, self.site)
 
     def keep(self, key: str, page: str) -> None:
         """Keep a page that was made now under the seal of this machine."""

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from improvement_reports import HOME
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
-from improvement_reports.pages.sources import EDITION, REPORT, SEARCH_PAGE, kind_of
+from improvement_reports.pages.sources import EDITION, NOT_FOUND, REPORT, SEARCH_PAGE, kind_of
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.kept_work import mark_used
@@ -45,7 +45,7 @@ def is_searched(address: str) -> bool:
     Provenance pages are not: they repeat each word of their report up to five hundred times, and each number of the
     report leads to them. Editions are not: they say what the newest page says.
     """
-    return address != SEARCH_PAGE and not PROVENANCE.search(address) and not EDITION.search(address)
+    return address not in (SEARCH_PAGE, NOT_FOUND) and not PROVENANCE.search(address) and not EDITION.search(address)
 
 
 def facts_of(address: str, names: dict[str, str]) -> dict[str, str]:

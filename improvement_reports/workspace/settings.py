@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from improvement_reports.workspace.fields import Strict, Text, Words
+from improvement_reports.workspace.fields import DayText, Strict, Text, Words
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml, validated
 
@@ -19,6 +19,13 @@ class Contact(Strict):
     note: Words = Field("", max_length=200)
 
 
+class Security(Strict):
+    """Whom to tell of a weakness of the site, and until when this may be taken for current (RFC 9116)."""
+
+    contact: str = Field(pattern=r"^(mailto:[^\s<>@]+@[^\s<>@]+|https://[^\s<>]+)$")
+    expires: DayText
+
+
 class SiteSettings(Strict):
     """``params/site.yml``: what the site shows. A project without the file has these values."""
 
@@ -27,10 +34,12 @@ class SiteSettings(Strict):
     demonstration: bool = True
     # Reports that are not published, or differ from their edition, each page marked DRAFT.
     drafts: bool = False
-    # Where the site is published, as https://…/, for the feed; without it the feed's links are relative.
+    # Where the site is published, as https://…/; without it feeds have relative links, and pages no whole addresses.
     url: Annotated[str, Field(pattern=r'^(https://[^\s"<>\\`]+/)?$')] = ""
     # Without it a site is not published, for its accessibility statement would name nobody.
     contact: Contact | None = None
+    # Whom to tell of a weakness; without it there is no security.txt.
+    security: Security | None = None
 
 
 SETTINGS_FILE = "site.yml"

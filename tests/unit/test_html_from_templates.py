@@ -24,6 +24,7 @@ DECLARE_MARKUP = {
     "pages/report_parts.py": "what a template gave to a report's page, on another page",
     "report.py": "a sentence of the parameters, whose own words are escaped and whose references are links",
     "runs/outputs.py": "the record of a chart in an executed notebook",
+    "site/inline.py": "declarations that stood in a page, and attributes that Quarto wrote",
     "site/glossary_links.py": "words of a finished page",
     "site/quarto_frame.py": "what Quarto wrote in its list of contents",
     "site/search.py": "the content of a finished page",

@@ -1,0 +1,135 @@
+"""Drawings as pictures: PNG for a preview of a link and for whoever takes a chart along, made without a browser.
+
+The letters are those of the font that comes with matplotlib, so a picture is the same on every machine. A picture is
+kept under the digest of its drawing and made once.
+"""
+
+import base64
+import hashlib
+import importlib.util
+import io
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from lxml import etree
+
+from improvement_reports.charts.canvas import INK, PAGE_FONTS
+from improvement_reports.charts.frame import HEADLINE, Lettering, written
+from improvement_reports.workspace.files import write_bytes, write_whole
+from improvement_reports.workspace.kept_work import mark_used
+from improvement_reports.workspace.processes import Threads
+from improvement_reports.workspace.stamps import sealed, unsealed
+
+LIBRARY = "resvg_py"
+CARD_WIDTH, CARD_HEIGHT, MARGIN, BAND = 1200, 630, 40, 70  # pixels of a preview, as its readers want it
+COLOURS = 32  # a drawing has few; so a picture is a third of what it would be
+BAND_COLOUR = "#12436d"
+TITLE = Lettering(44, 56, 0.62, "bold", INK)
+LEAD = Lettering(28, 40, 0.58, "normal", INK)
+# The font of pictures is wider than those of pages, for which the lines of a drawing's frame were cut.
+NARROWER = 0.86
+SVG = "http://www.w3.org/2000/svg"
+
+
+@cache
+def can_draw() -> bool:
+    """Whether pictures can be made here."""
+    return importlib.util.find_spec(LIBRARY) is not None
+
+
+def png(svg: str, width: int) -> bytes:
+    """A drawing as a PNG of so many pixels across, in a few colours; the same bytes for the same drawing."""
+    import resvg_py
+    from PIL import Image
+
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg, width=width, font_files=_fonts(), skip_system_fonts=True, font_family="DejaVu Sans"
+    )
+    few = Image.open(io.BytesIO(bytes(drawn))).convert("RGB")
+    few = few.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    written_to = io.BytesIO()
+    few.save(written_to, "PNG", compress_level=6)
+    return written_to.getvalue()
+
+
+@cache
+def _fonts() -> list[str]:
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    return [str(folder / "DejaVuSans.ttf"), str(folder / "DejaVuSans-Bold.ttf")]
+
+
+def write_pictures(wanted: dict[Path, tuple[str, int]], kept: Path) -> None:
+    """Write each picture: a drawing and its width in pixels, by the file it belongs into. ``kept``: where pictures are
+    kept for the next site.
+    """
+    with Threads(2) as pool:
+        list(pool.map(lambda path: write_bytes(path, _kept(*wanted[path], kept)), wanted))
+
+
+def _kept(svg: str, width: int, kept: Path) -> bytes:
+    """A picture as it was made before from the same drawing, under the seal of this machine, or made now."""
+    key = hashlib.sha256(f"{_maker()}\n{width}\n{svg}".encode()).hexdigest()
+    path = kept / f"{key}.txt"
+    if (found := unsealed(path, key)) is not None:
+        mark_used(path)
+        return base64.b64decode(found)
+    content = png(svg, width)
+    write_whole(path, sealed(base64.b64encode(content).decode(), key))
+    return content
+
+
+@cache
+def _maker() -> str:
+    """What makes pictures: this module and the libraries that it calls."""
+    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    return f"{code} {version('resvg-py')} {version('pillow')} {version('matplotlib')}"
+
+
+def for_the_font(svg: str) -> str:
+    """A framed drawing with the lines of its frame a little smaller, so that they fit in the font of pictures."""
+    root = etree.fromstring(svg.encode())
+    for text in root.findall(f"{{{SVG}}}text"):
+        text.set("font-size", f"{float(text.get('font-size', '11')) * NARROWER:g}")
+    return etree.tostring(root, encoding="unicode")
+
+
+# Previews of links
+
+
+def chart_card(svg: str, below: str) -> str:
+    """The drawing of a preview: a framed chart as large as it fits, and a band with the words ``below``."""
+    root, height = _card(below), CARD_HEIGHT - BAND - 2 * MARGIN
+    chart = etree.fromstring(svg.encode())
+    for name, value in zip(
+        ("x", "y", "width", "height"), (MARGIN, MARGIN, CARD_WIDTH - 2 * MARGIN, height), strict=True
+    ):
+        chart.set(name, str(value))
+    root.append(chart)
+    return etree.tostring(root, encoding="unicode")
+
+
+def words_card(title: str, lead: str, below: str) -> str:
+    """The drawing of a preview of a page without a chart: title and description of the site."""
+    root = _card(below)
+    top = written(root, TITLE, title, CARD_WIDTH - MARGIN, 120, MARGIN)
+    written(root, LEAD, lead, CARD_WIDTH - MARGIN, top + 20, MARGIN)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _card(below: str) -> etree._Element:
+    root = etree.Element("svg", nsmap=cast("dict[str, str]", {None: SVG}), viewBox=f"0 0 {CARD_WIDTH} {CARD_HEIGHT}")
+    root.set("width", str(CARD_WIDTH))
+    root.set("height", str(CARD_HEIGHT))
+    root.set("font-family", PAGE_FONTS)
+    etree.SubElement(root, "rect", width=str(CARD_WIDTH), height=str(CARD_HEIGHT), fill="white")
+    top = CARD_HEIGHT - BAND
+    etree.SubElement(root, "rect", y=str(top), width=str(CARD_WIDTH), height=str(BAND), fill=BAND_COLOUR)
+    how = HEADLINE._replace(size=24, step=32, letter=0.62, colour="white")
+    most = int((CARD_WIDTH - 2 * MARGIN) / (how.size * how.letter))
+    line = below if len(below) <= most else f"{below[: most - 1].rstrip()}…"
+    written(root, how, line, CARD_WIDTH, top + 12, MARGIN)
+    return root
