@@ -83,6 +83,8 @@ def _mended_attributes(tag: Tag, own: str | None, is_frame: bool) -> dict[str, s
             found[OF_FRAME] = ""
         case "a" if own and _page_of(tag) == own:
             found.setdefault("aria-current", "page")
+    if is_frame:  # what Quarto runs on a click is for the header that stays on the screen
+        return {name: value for name, value in found.items() if not name.startswith("on")}
     return found
 
 

@@ -60,7 +60,7 @@ def test_a_style_that_is_more_than_that_is_left_out(style):
 def test_scripts_of_the_frame_are_moved_and_run_in_their_places():
     frame = (
         '<html><head><style>b{}</style><script>one();</script><script id="o" type="application/json">{"a": 1}</script>'
-        '</head><body><main id="quarto-document-content"><p>x</p></main>'
+        '</head><body><button onclick="x()">b</button><main id="quarto-document-content"><p>x</p></main>'
         '<script type="application/javascript" id="after">two("é");</script></body></html>'
     )
     found = parted(mended(frame), "about/x.html")
@@ -69,6 +69,7 @@ def test_scripts_of_the_frame_are_moved_and_run_in_their_places():
         f"../{name}" for name in found.files if name.endswith(".js")
     ]
     assert '<script type="application/javascript" id="after" src=' in found.page
+    assert "onclick" not in found.page
     assert '<script id="o" type="application/json">{"a": 1}</script>' in found.page  # is read, and never run
 
 
