@@ -81,6 +81,9 @@ def _mended_attributes(tag: Tag, own: str | None, is_frame: bool) -> dict[str, s
             found[OF_FRAME] = ""  # `inline` puts it into a file: the policy of the site lets no page hold a script
         case "style" if is_frame:
             found[OF_FRAME] = ""
+        case "meta" if is_frame and found.get("name") == "generator":
+            # Quarto's script makes a sheet of this name for a header that stays on the screen, if there is none.
+            found.setdefault("id", "quarto-target-style")
         case "a" if own and _page_of(tag) == own:
             found.setdefault("aria-current", "page")
     if is_frame:  # what Quarto runs on a click is for the header that stays on the screen

@@ -59,7 +59,7 @@ def test_a_style_that_is_more_than_that_is_left_out(style):
 
 def test_scripts_of_the_frame_are_moved_and_run_in_their_places():
     frame = (
-        '<html><head><style>b{}</style><script>one();</script><script id="o" type="application/json">{"a": 1}</script>'
+        '<html><head><meta name="generator" content="quarto"><style>b{}</style><script>one();</script><script id="o" type="application/json">{"a": 1}</script>'
         '</head><body><button onclick="x()">b</button><main id="quarto-document-content"><p>x</p></main>'
         '<script type="application/javascript" id="after">two("é");</script></body></html>'
     )
@@ -69,7 +69,10 @@ def test_scripts_of_the_frame_are_moved_and_run_in_their_places():
         f"../{name}" for name in found.files if name.endswith(".js")
     ]
     assert '<script type="application/javascript" id="after" src=' in found.page
-    assert "onclick" not in found.page
+    assert (
+        "onclick" not in found.page
+        and '<meta name="generator" content="quarto" id="quarto-target-style">' in found.page
+    )
     assert '<script id="o" type="application/json">{"a": 1}</script>' in found.page  # is read, and never run
 
 
