@@ -84,7 +84,9 @@ def checked_bytes(project: Project, path: Path, served: dict[str, str]) -> bytes
 def not_served(project: Project, output: Path) -> list[Path]:
     """The files of a rendered site below reports/ that come from nothing that may be on it."""
     allowed = read_served(project)
-    pages = {Path(n).with_suffix(".html").as_posix() for n in allowed if Path(n).suffix in (".qmd", ".ipynb")}
+    sources = [Path(name) for name in allowed if Path(name).suffix in (".qmd", ".ipynb")]
+    # A page, what is parted from it, and the picture of a link to it.
+    pages = {source.with_suffix(suffix).as_posix() for source in sources for suffix in (".html", ".css", ".png")}
     found = []
     for path in sorted((output / "reports").rglob("*")):
         if path.is_dir() and not path.is_symlink():

@@ -4,13 +4,14 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import lxml.html
 import pytest
 from PIL import Image
 
 from improvement_reports.domain.errors import InvalidInput
-from improvement_reports.editions.edition import Edition, newest_edition
+from improvement_reports.editions.edition import newest_edition
 from improvement_reports.pages.edition import frame_of
 from improvement_reports.pages.linked_data import linked_data
 from improvement_reports.pages.log import ATOM, categories, feed
@@ -153,7 +154,7 @@ def test_each_authority_has_a_feed_with_categories(corrected_once):
     assert root.find(f"{{{ATOM}}}id").text == "tag:improvement-reports,2026:feed:exampleshire"
 
 
-def test_a_report_says_to_catalogues_what_it_is_and_where_its_data_are(corrected_once, monkeypatch):
+def test_a_report_says_to_catalogues_what_it_is_and_where_its_data_are(corrected_once):
     """Valid JSON in an element that nothing in a title can end; the same citation as on the page."""
     edition = newest_edition(corrected_once, *JOB)
     page = str(linked_data(edition, URL, ""))
@@ -168,8 +169,9 @@ def test_a_report_says_to_catalogues_what_it_is_and_where_its_data_are(corrected
     assert cited.text_content() == report["creditText"] == data["creditText"]
     assert 50 <= len(data["description"]) <= 5000
     hostile = edition.manifest.model_copy(update={"summary": "A </script><script>alert(1)</script> & co"})
-    monkeypatch.setattr(Edition, "manifest", hostile)
-    page = str(linked_data(edition, "", ""))
+    other = replace(edition)
+    vars(other)["manifest"] = hostile
+    page = str(linked_data(other, "", ""))
     assert (
         page.count("</script>") == 1
         and "alert(1)" in json.loads(page[page.index("{") : page.rindex("}") + 1])["@graph"][0]["description"]
