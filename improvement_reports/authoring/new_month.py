@@ -27,7 +27,7 @@ from improvement_reports.workspace.places import Project, checked_month
 from improvement_reports.workspace.strays import is_report_file
 
 COPIED = ("priorities", "actions")  # what moves from month to month, to be gone through line by line
-BLANKED = ("value", "numerator", "denominator", "change", "stated_direction")
+BLANKED = ("value", "numerator", "denominator", "change", "stated_direction", "stated_rag", "comment")
 OF_ONE_DOCUMENT = ("file", "sha256", "url")  # what a source says of a document that is not this month's
 HEADER = """\
 # Copied from {before} by new-month. Change what is new: the titles and days of the sources.

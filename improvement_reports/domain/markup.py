@@ -96,6 +96,11 @@ def under(text: str, note: str) -> Markup:
     return fill("under.html", text=text, note=note)
 
 
+def with_word(mark: str, word: str) -> Markup:
+    """A status with the word that the council itself has for it; without such a word the status alone."""
+    return under(mark, f"“{word}” in the council’s words") if word else as_markup(mark)
+
+
 def lines(parts: Iterable[str]) -> Markup:
     """Several things in one cell, a line each."""
     return fill("lines.html", parts=list(parts))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -49,12 +50,19 @@ def row_json(cells: list[str]) -> str:
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str] = ()) -> pd.DataFrame:
+def typed(
+    spec: TableSpec,
+    frame: pd.DataFrame,
+    file: str,
+    lacks: Collection[str] = (),
+    said: Mapping[str, list[str]] = MappingProxyType({}),
+) -> pd.DataFrame:
     """A checked text table with numbers as floats, yes/no as booleans, and where each row came from.
 
     Index: 0 to n−1 in the order of the file; ``source_row`` is the row number in the file. ``lacks``: optional columns
     that the file does not have; they are no part of a row's record, so that its hash stays when a table gains such a
-    column.
+    column. ``said``: by column the words that stand in the file, where the frame has what they mean: they are what is
+    recorded.
     """
     texts = {c: frame[c].tolist() for c in spec.column_names}
     numbers = _numbers([texts[c.name] for c in spec.columns if c.type == "number"])
@@ -68,7 +76,7 @@ def typed(spec: TableSpec, frame: pd.DataFrame, file: str, lacks: Collection[str
             columns[column.name] = _texts([one_line(str(text)) for text in texts[column.name]])
     if "value" in spec.column_names:  # a value is shown with the decimals it was stated with
         columns["value_decimals"] = np.array([decimals_of(t) if t else 0 for t in texts["value"]], dtype="int64")
-    own = [texts[c] for c in spec.column_names if c not in lacks]
+    own = [said.get(c, texts[c]) for c in spec.column_names if c not in lacks]
     cells = [row_json(list(row)) for row in zip(*own, strict=True)] if own else ["[]"] * len(frame)
     columns["source_file"] = _texts([file] * len(frame))
     columns["source_row"] = frame.index.to_numpy()
@@ -122,8 +130,8 @@ class _Head(Protocol):
 
 
 class CheckedReturn(Protocol):
-    """What was read of a return: text tables by name, their files (by ``origins`` where another return's), and the
-    optional columns that they lack.
+    """What was read of a return: text tables by name, their files (by ``origins`` where another return's), the
+    optional columns that they lack, and the council's own words by table and column.
     """
 
     @property
@@ -141,6 +149,9 @@ class CheckedReturn(Protocol):
     @property
     def lacks(self) -> Mapping[str, Collection[str]]: ...
 
+    @property
+    def said(self) -> Mapping[str, Mapping[str, list[str]]]: ...
+
 
 def typed_tables(raw: CheckedReturn) -> dict[str, pd.DataFrame]:
     """All tables of a checked return, those it leaves out empty; ``source_file`` is the path inside data/raw."""
@@ -148,7 +159,13 @@ def typed_tables(raw: CheckedReturn) -> dict[str, pd.DataFrame]:
     home = f"{raw.info.authority}/{raw.info.month}"
     return {
         name: (
-            typed(spec, raw.tables[name], raw.origins.get(name, f"{home}/{raw.files[name]}"), raw.lacks.get(name, ()))
+            typed(
+                spec,
+                raw.tables[name],
+                raw.origins.get(name, f"{home}/{raw.files[name]}"),
+                raw.lacks.get(name, ()),
+                raw.said.get(name, {}),
+            )
             if name in raw.tables
             else empty_table(spec)
         )

@@ -69,6 +69,14 @@ def _number(name: str, description: str, **options: Unpack[_Options]) -> ColumnS
     return ColumnSpec(name, "number", description, **options)
 
 
+def _rag() -> ColumnSpec:
+    return _text(
+        "stated_rag",
+        "RAG as the source rates it (red, amber, green, blue, purple or its own word): shown as theirs, beside ours",
+        required=False,
+    )
+
+
 def _date(name: str, description: str, **options: Unpack[_Options]) -> ColumnSpec:
     return ColumnSpec(name, "date", description, **options)
 
@@ -102,6 +110,8 @@ OBSERVATIONS = TableSpec(
             "Which way the measure goes in the source’s own words, where it says so: shown as theirs, beside ours",
             required=False,
         ),
+        _rag(),
+        _text("comment", "What the source itself says of the value: shown as theirs, word for word", required=False),
         *PROVENANCE,
     ),
     ("measure_id", "area", "period", "period_type", "category"),
@@ -293,6 +303,7 @@ RECOMMENDATIONS = TableSpec(
         _number("number", "Its place in the list"),
         _text("title", "Official wording"),
         _text("name", "Short name, for tables and figures"),
+        _rag(),
         *PROVENANCE,
     ),
     ("recommendation_id",),

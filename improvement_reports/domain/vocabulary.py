@@ -64,6 +64,10 @@ class ActionState(StrEnum):
     DELAYED = "delayed"
 
 
+# What a council rates by, in its own papers: what each means there is said in its settings (status_words).
+RAG = ("red", "amber", "green", "blue", "purple")
+
+
 class PeriodType(StrEnum):
     MONTH = "month"
     ROLLING_12M = "rolling_12m"

@@ -10,11 +10,12 @@ from pathlib import Path, PurePosixPath
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.edition import Edition
-from improvement_reports.editions.inputs import Places
+from improvement_reports.editions.inputs import Places, kept_yaml
 from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.published_notebook import FIGURES, not_as_named
 from improvement_reports.runs.report_content import Content
+from improvement_reports.workspace.authorities import one_or_several
 from improvement_reports.workspace.yaml_files import load_yaml
 
 WHY = "what is published does not follow from its rows, whatever its notebook computes"
@@ -57,6 +58,14 @@ class KeptRows:
             return {}
         return {str(key): str(m.get("better_when", "")) for key, m in measures.items() if isinstance(m, dict)}
 
+    def own_words(self, authority: str) -> dict[str, tuple[str, ...]]:
+        """The council's words for statuses and what each means, as the kept settings say it."""
+        entry = kept_yaml(self.places, "params/authorities.yml").get(authority, {})
+        words = entry.get("status_words", {}) if isinstance(entry, dict) else {}
+        if not isinstance(words, dict):
+            return {}
+        return {str(k): tuple(v) if isinstance(v, list) else tuple(one_or_several(str(v))) for k, v in words.items()}
+
 
 def _plain(text: str) -> str:
     """A cell without what a release may read otherwise: forms of Unicode and white space."""
@@ -87,7 +96,9 @@ def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterabl
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the file itself
     kept = KeptRows(places, columns, gone)
-    found = recompute_all(list(then.figures.values()), columns, kept.has, kept.better)
+    found = recompute_all(
+        list(then.figures.values()), columns, kept.has, kept.better, kept.own_words(edition.authority)
+    )
     return [
         Difference(
             id_,

@@ -15,7 +15,9 @@ from pathlib import PurePosixPath
 
 from improvement_reports.domain.errors import shown
 from improvement_reports.domain.numbers import MINUS, format_day, round_half_up
-from improvement_reports.domain.vocabulary import ClaimMethod
+from improvement_reports.domain.plain_text import one_line
+from improvement_reports.domain.status_words import StatusWords, meaning
+from improvement_reports.domain.vocabulary import ClaimMethod, Status
 from improvement_reports.editions.recompute_direction import direction_fault
 from improvement_reports.method.claims import recompute as claim_number
 from improvement_reports.method.judgement_words import RULE
@@ -35,6 +37,7 @@ PUBLISHED = re.compile(
     r"(?P<money>£?)(?P<sign>[-−+]?)(?P<pounds>£?)(?P<number>[\d,]+(?:\.\d+)?)(?P<million> million)?(?P<rest>.*)",
     re.DOTALL,
 )
+MARKED = re.compile(r"as marked in the source, where “(?P<word>.+)” means (?P<status>[a-z ]+)", re.DOTALL)
 UNCOMPUTED = "cannot be computed again from its rows"
 # In a table: what is plainly a value; dates, counts of rows and names have no sign.
 SIGNED = re.compile(r"[\d,.]*\d%|£[\d,.]*\d(?: million)?")
@@ -78,12 +81,14 @@ def recompute_all(
     columns: dict[str, list[str]],
     in_input: Callable[[dict], bool] = lambda row: True,
     better: dict[str, str] | None = None,
+    own: StatusWords | None = None,
 ) -> Recomputed:
     """Compute every figure again that can be.
 
     ``better``: which side is better (``higher`` or ``lower``) by measure; ``columns``: the columns of each table, as
     figures.json lists them; ``in_input`` says whether a row (a record of a figure's input) stands in the kept file that
-    it names.
+    it names. ``own``: the words for statuses of the settings that were kept, or None
+    where they are not known.
     """
     covered, faults = 0, {}
     known: dict[tuple, str] = {}
@@ -92,7 +97,9 @@ def recompute_all(
     for f in figures:
         try:
             fault = next((words for i in f["inputs"] if (words := _row_fault(i, known, in_input))), "") or (
-                _of_figures(f, said, labels) if f["formula"] == OF_FIGURES else _recomputed(f, columns, better or {})
+                _of_figures(f, said, labels)
+                if f["formula"] == OF_FIGURES
+                else _recomputed(f, columns, better or {}, own)
             )
         except (
             KeyError,
@@ -122,7 +129,7 @@ def _row_fault(row: dict, known: dict, in_input: Callable) -> str:
     return known[key]
 
 
-def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
+def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -> str | None:
     """ "" if a figure follows from its rows, words if it does not, None if its formula is none of those known here."""
     formula, rows = f["formula"], [_cells(i, columns) for i in f["inputs"]]
     if f["kind"] == "chart" and formula in DRAWN:
@@ -157,6 +164,8 @@ def _recomputed(f: dict, columns: dict, better: dict) -> str | None:
         return _against_target(f, rows, better.get(rows[0].get("measure_id", ""), ""))
     if formula == "as marked in the source":
         return _marked(f, rows)
+    if m := MARKED.fullmatch(formula):
+        return _meant(f, m, rows, own)
     if formula.startswith("no value: "):
         return (
             ""
@@ -322,6 +331,16 @@ def _marked(f: dict, rows: list[dict]) -> str:
     word = re.sub(r"^\W+", "", f["published"]).strip().lower().replace(" ", "_")
     stated = [str(v).lower().replace(" ", "_") for r in rows for v in r.values()]
     return "" if word in stated else f"says {shown(f['published'])}, which is not in its row"
+
+
+def _meant(f: dict, m: re.Match, rows: list[dict], own: StatusWords | None) -> str:
+    """A status that the row says in the council's own word, which its settings say the meaning of."""
+    said = re.sub(r"^\W+", "", f["published"]).strip().lower()
+    if m["word"] not in [one_line(str(v)) for r in rows for v in r.values()]:
+        return f"says {shown(m['word'])}, which is not in its row"
+    if said != m["status"] or (own is not None and meaning(m["word"], own, Status) != said.replace(" ", "_")):
+        return f"says {shown(f['published'])}, which {shown(m['word'])} does not mean in the settings of the council"
+    return ""
 
 
 def _claim(f: dict, m: re.Match, rows: list[dict]) -> str | None:

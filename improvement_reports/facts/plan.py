@@ -10,9 +10,10 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.markup import slug, tagged
+from improvement_reports.domain.markup import slug, tagged, with_word
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
+from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.vocabulary import (
     OUTCOMES_OF_CLAIMS,
     STATUS_MARKS,
@@ -150,7 +151,8 @@ class PlanFigures(Shared):
 
     def status_mark(self, row: pd.Series, which: str) -> Markup:
         """A status as it stands in tables and prose: symbol, word and colour, and whether it is in doubt."""
-        shown = self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+        mark = self.show_mark(self.status_figure(row, which), STATUS_MARKS[Status(row[f"{which}_status"])])
+        shown = with_word(mark, own_word(row, f"{which}_status"))
         return tagged(shown, IN_DOUBT.strip(" ()")) if row["priority_id"] in self.doubted_priorities else shown
 
     @cached_property
@@ -166,10 +168,12 @@ class PlanFigures(Shared):
     def status_figure(self, row: pd.Series, which: str) -> Figure:
         mark = STATUS_MARKS[Status(row[f"{which}_status"])]
         doubted = row["priority_id"] in self.doubted_priorities
+        word = own_word(row, f"{which}_status")
+        meant = f", where “{word}” means {mark.word.lower()}" if word else ""
         doubt, formula = (
-            (IN_DOUBT, "as marked in the source, which a data note calls into question")
+            (IN_DOUBT, f"as marked in the source{meant}, which a data note calls into question")
             if doubted
-            else ("", "as marked in the source")
+            else ("", f"as marked in the source{meant}")
         )
         return Figure(
             slug("priority", row["priority_id"], which),

@@ -3,6 +3,7 @@
 import pandas as pd
 from markupsafe import Markup
 
+from improvement_reports.domain.markup import slug
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import StatedDirection
 from improvement_reports.domain.wording import period_words, recorded_period
@@ -23,10 +24,18 @@ STATED_WORDS = {
 }
 
 
+RAG_END = "stated-rag"  # of the id of a figure
+
+
+def text_of(row: pd.Series, column: str) -> str:
+    """What stands in an optional column of a row; "" where nothing does, or where a return of before lacks it."""
+    told = row.get(column, "")
+    return told if isinstance(told, str) else ""
+
+
 def stated_of(row: pd.Series) -> str:
     """The direction that the source states of an observation; "" where it states none."""
-    told = row.get("stated_direction", "")
-    return told if isinstance(told, str) else ""
+    return text_of(row, "stated_direction")
 
 
 class StatedFigures(Shared):
@@ -42,6 +51,34 @@ class StatedFigures(Shared):
             return None
         is_now = row["period"] == at.current["period"]
         return self._stated_figure(row), "" if is_now else period_words(row["period"], row["period_type"])
+
+    def stated_rag(self, at: Position) -> Figure | None:
+        """The RAG rating of the newest value in the words of the source, beside our verdict and no part of it; None
+        where it states none.
+        """
+        return self._rag_figure(at.current, self.row_id(at.current, RAG_END), self.label(at.current))
+
+    def recommendation_rag(self, row: pd.Series) -> Figure | None:
+        """The RAG rating of a recommendation in the words of the source; None where it states none."""
+        return self._rag_figure(row, slug("recommendation", row["recommendation_id"], RAG_END), row["name"])
+
+    def _rag_figure(self, row: pd.Series, figure_id: str, label: str) -> Figure | None:
+        word = text_of(row, "stated_rag")
+        if not word:
+            return None
+        return Figure(
+            figure_id,
+            "number",
+            f"{label}: RAG as the source states it",
+            word[0].upper() + word[1:],
+            word,
+            "",
+            row.get("measure_id", ""),
+            row.get("area", self.authority_id),
+            recorded_period(row) if "period" in row else self.month,
+            "as stated in the source, not judged here",
+            inputs_of([row]),
+        )
 
     def stated_effects(self) -> dict[StatedDirection, list[pd.Series]]:
         """The rows of this return of which the source states a direction to the better, and to the worse."""

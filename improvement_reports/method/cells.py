@@ -52,14 +52,16 @@ def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
     result = blanked(observations, hidden, NUMBERS)
     result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
+    if "stated_rag" in result:  # where the levels of a rating are known, it says between which the number lies
+        result.loc[hidden, "stated_rag"] = ""
     return result
 
 
 def blanked(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
-    """A new frame without some numbers of some rows, and without the record of those rows, which holds them."""
+    """A new frame without some numbers of some rows, and without the record of those rows and what is said of them."""
     result = observations.copy()
     result.loc[rows, [c for c in numbers if c in result]] = float("nan")
-    for column in ("row_cells", "row_sha256"):
+    for column in ("row_cells", "row_sha256", "comment"):  # what is said of a number may say the number
         if column in result:
             result.loc[rows, column] = ""
     if "value_decimals" in result:

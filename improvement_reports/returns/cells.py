@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from types import MappingProxyType
 
 import pandas as pd
 import pandera.pandas as pa
@@ -11,6 +12,7 @@ from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.hints import date_problem, number_problem, suggestion
 from improvement_reports.domain.plain_text import text_problem
 from improvement_reports.domain.sameness import normal_keys
+from improvement_reports.domain.status_words import VOCABULARIES, StatusWords, unknown_word
 from improvement_reports.domain.tables import ColumnSpec, TableSpec
 from improvement_reports.workspace.cell_types import MAX_ID, TYPE_TESTS, is_made_date
 
@@ -76,21 +78,24 @@ def _is_sound(table: TableSpec, frame: pd.DataFrame) -> bool:
     )
 
 
-def table_faults(table: TableSpec, frame: pd.DataFrame, name: str) -> list[Fault]:
+def table_faults(
+    table: TableSpec, frame: pd.DataFrame, name: str, own: StatusWords = MappingProxyType({})
+) -> list[Fault]:
     """Every fault of one table on its own: columns, required cells, types, allowed words, duplicate rows.
 
-    ``frame`` holds text and is indexed by the row number in the file; it is not changed.
+    ``frame`` holds text and is indexed by the row number in the file; it is not changed. ``own``: the council's words
+    for statuses, which a message names beside ours.
     """
     try:
         if not _is_sound(table, frame):  # pandera says what is wrong; that nothing is costs less to find out
             schema(table).validate(frame, lazy=True)
         faults = []
     except SchemaErrors as error:
-        faults = [_sentence(table, case, name) for case in error.failure_cases.to_dict("records")]
+        faults = [_sentence(table, case, name, own) for case in error.failure_cases.to_dict("records")]
     return list(dict.fromkeys(faults)) + _duplicates(table, frame, name)
 
 
-def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
+def _sentence(table: TableSpec, case: dict, name: str, own: StatusWords) -> Fault:
     check, value = case["check"], case["failure_case"]
     if check == "column_in_dataframe":
         return Fault(
@@ -103,6 +108,8 @@ def _sentence(table: TableSpec, case: dict, name: str) -> Fault:
     where = f"{name}, row {int(case['index'])}, {column.name}"
     if check == "required":
         return Fault(where, f"is empty; fill it in ({column.description[0].lower() + column.description[1:]})")
+    if check == "choice" and column.choices in VOCABULARIES:
+        return Fault(where, f"{shown(value)} {unknown_word(value, own, column.choices)}")
     if check == "choice":
         return Fault(
             where,

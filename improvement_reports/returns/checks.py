@@ -23,6 +23,7 @@ from improvement_reports.returns.table_checks.given import Given
 from improvement_reports.returns.table_checks.identity import identity_faults
 from improvement_reports.returns.table_checks.observations import observation_faults
 from improvement_reports.returns.table_checks.plan import action_faults, finance_faults, priority_faults
+from improvement_reports.returns.table_checks.rag import rag_faults
 from improvement_reports.returns.table_checks.references import reference_faults
 from improvement_reports.returns.table_checks.risks import risk_faults
 from improvement_reports.returns.table_checks.targets import span_faults, target_faults
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (WHOLE, identity_faults),
     (WHOLE, reference_faults),
     (WHOLE, copy_faults),
+    (WHOLE, rag_faults),
     ("observations", observation_faults),
     ("targets", target_faults),
     ("targets", span_faults),
@@ -79,7 +81,7 @@ def _cell_faults(raw: RawReturn) -> Iterator[Fault]:
     """Tables that are missing, and cells that are not what their columns hold."""
     for name, spec in RETURN_TABLES.items():
         if name in raw.tables:
-            yield from table_faults(spec, raw.tables[name], raw.files[name])
+            yield from table_faults(spec, raw.tables[name], raw.files[name], raw.status_words)
         elif not spec.optional and name not in raw.unread:
             columns = ", ".join(spec.column_names)
             yield Fault(f"{name}.csv", f"the table is missing; add it with the columns {columns}")

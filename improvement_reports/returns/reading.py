@@ -19,6 +19,7 @@ from improvement_reports.domain.limits import (
     MAX_TABLE_BYTES,
     MAX_WORKBOOK_BYTES,
 )
+from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import (
     NARRATIVE_FOLDER,
     RETURN_FILE,
@@ -54,6 +55,9 @@ class RawReturn:
     faults: list[Fault] = field(default_factory=list)
     # Of tables that stand as an earlier return stated them: the path of their file inside data/raw.
     origins: dict[str, str] = field(default_factory=dict)
+    # The council's own words: by table and column what stands in the file, where ``tables`` has what it means.
+    said: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    status_words: StatusWords = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # tables that are there and could not be read
     is_unread: bool = False  # nothing can be said of what it holds
 

@@ -21,10 +21,11 @@ import pandas as pd
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
+from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.returns.keys import keyed_months, return_months
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
-from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.authorities import Authority, load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReturnInfo
@@ -111,13 +112,14 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
         return_faults,  # pandera is only loaded when there is something to check
     )
     from improvement_reports.returns.narrative import narrative_faults, prose_faults, section_faults
+    from improvement_reports.returns.own_words import in_our_words
     from improvement_reports.returns.reading import read_return
 
     subject = f"The return {project.relative(folder)}"
     if not folder.is_dir():
         raise UserError(f"{subject} does not exist; put the files of the return there.")
     measures, authorities = load_measures(project), load_authorities(project)
-    raw = carry_over(read_return(folder), earlier)
+    raw = in_our_words(carry_over(read_return(folder), earlier), words_of(authorities, folder.parent.name))
     faults = [
         *return_faults(raw, measures, authorities, project),
         *prose_faults(project, raw),
@@ -131,6 +133,11 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
     if faults:
         raise InvalidInput(subject, faults)
     return raw, tables
+
+
+def words_of(authorities: dict[str, Authority], authority: str) -> StatusWords:
+    """The words for statuses of an authority; none of one that is not known, of which the check says so."""
+    return authorities[authority].status_words if authority in authorities else {}
 
 
 def before(project: Project, authority: str, month: str) -> list[Tables]:

@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.status_words import VOCABULARIES
 from improvement_reports.domain.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
 from improvement_reports.returns.reading import WORKBOOK
 from improvement_reports.returns.workbook_reading import MEASURES
@@ -42,6 +43,7 @@ MAX_DROPDOWN = 255  # characters of a dropdown's own list, by the file format
 TEXT = "@"
 AUTHOR = "improvement-reports"
 
+OWN_WORDS = "Or one of the council’s own words that status_words in params/authorities.yml gives a meaning."
 HINTS = {
     "id": "Lower-case letters, digits, hyphens and underscores.",
     "text": "",
@@ -168,6 +170,8 @@ def explanation(column: ColumnSpec) -> str:
     parts = [column.description[0].upper() + column.description[1:].rstrip(".") + "."]
     if column.type == "choice":
         parts.append(f"One of: {', '.join(_words(column))}.")
+        if column.choices in VOCABULARIES:
+            parts.append(OWN_WORDS)
     elif column.type != "date" or "YYYY" not in column.description:
         parts.append(HINTS[column.type])
     if column.refers_to in WORKBOOK_TABLES:
@@ -188,6 +192,8 @@ def _rule(column: ColumnSpec, measures: int = 0) -> DataValidation | None:
         if len(words) > MAX_DROPDOWN:
             raise ValueError(f"the dropdown of {column.name} is longer than {MAX_DROPDOWN} characters")
         rule = DataValidation("list", formula1=f'"{words}"', error=f"Choose one of: {', '.join(_words(column))}.")
+        if column.choices in VOCABULARIES:  # a council may have words of its own, which Excel then lets stand
+            rule.errorStyle, rule.error = "warning", f"{rule.error} {OWN_WORDS}"
     elif column.refers_to == MEASURES and measures:
         message = "This is not in the sheet measures. Choose one that is, or add it with python3 make.py add-measure."
         cells = f"{MEASURES}!$A$2:$A${measures + 1}"

@@ -5,8 +5,9 @@ from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import fold, joined, mark_html
+from improvement_reports.domain.markup import fold, joined, mark_html, with_word
 from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import (
     ASSESSMENT_MARKS,
@@ -24,6 +25,7 @@ from improvement_reports.domain.vocabulary import (
     RecommendationKind,
 )
 from improvement_reports.facts.blocks import HTML, Block, heading
+from improvement_reports.facts.facts import Facts
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
 
@@ -137,10 +139,13 @@ def recommendations(report: Report) -> Block:
     rows = recommendation_rows(report)
     if not rows:
         return Block("")
-    cells = [{"number": nb.format_number(r["number"]), "title": r["title"]} for r in rows]
+    cells = [
+        {"number": nb.format_number(r["number"]), "title": r["title"], "rag": rag_of(report.facts, r)} for r in rows
+    ]
     columns = [
         Column("number", "Number", is_row_header=True),
         Column("title", RECOMMENDATION_WORDS[RecommendationKind(rows[0]["kind"])][0]),
+        Column("rag", "RAG as the paper states it"),
     ]
     body = figure_table(report, "recommendations", recommendation_words(rows), columns, cells, rows, "recommendations")
     return report.block(body, HTML)
@@ -151,8 +156,14 @@ def recommendation_heading(report: Report, row: pd.Series) -> Block:
 
 
 def recommendation_wording(report: Report, row: pd.Series) -> Block:
-    """The official wording under the short name."""
-    return report.html("sections/recommendation_wording.html", title=row["title"])
+    """The official wording under the short name, with its rating where the source states one."""
+    rag = rag_of(report.facts, row)
+    return report.html("sections/recommendation_wording.html", title=row["title"], rag=rag)
+
+
+def rag_of(facts: Facts, row: pd.Series) -> Markup:
+    """The rating of a recommendation in the words of the source; nothing where it states none."""
+    return facts.show(figure) if (figure := facts.recommendation_rag(row)) is not None else Markup()
 
 
 def findings(
@@ -253,7 +264,7 @@ def conditions(report: Report) -> Block:
     rows = [
         {
             "condition": r["title"],
-            "state": mark_html(CONDITION_MARKS[ConditionState(r["status"])]),
+            "state": with_word(mark_html(CONDITION_MARKS[ConditionState(r["status"])]), own_word(r, "status")),
             "remark": "; ".join(x for x in (nb.format_day(r["due"]) if r["due"] else "", r["remark"]) if x),
         }
         for r in rows_of(table)

@@ -17,6 +17,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, UNJUDGED, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import BETTER_WORDS, all_of, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
+from improvement_reports.facts.stated import text_of
 from improvement_reports.facts.uncertainty import INTERVAL_WORDS
 from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
 from improvement_reports.method.progress import Position
@@ -48,7 +49,7 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
     change = facts.change_figure(at, signed=True)
     goal = _goal(report, at)
-    result = _result(report, at)
+    result = lines([*filter(None, [_result(report, at)]), *_stated_rag(report, at)])
     others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
     return {
@@ -128,6 +129,12 @@ def _result(report: Report, at: Position) -> str:
     return lines([shown, *_target_run(report, at)])
 
 
+def _stated_rag(report: Report, at: Position) -> Iterator[Markup]:
+    """The rating that the source itself gives, as its own: without a symbol and without a colour of ours."""
+    if (figure := report.facts.stated_rag(at)) is not None:
+        yield fill("sections/run.html", words="as the paper rates it:", number=report.facts.show(figure))
+
+
 def _target_run(report: Report, at: Position) -> Iterator[Markup]:
     """For how long the target was met or missed, and about when the pace of the last 12 values leads across it."""
     facts = report.facts
@@ -188,11 +195,25 @@ def positions_table(report: Report, table_id: str, caption: str, positions: list
 
 
 def _notes(report: Report, positions: list[Position]) -> Markup:
-    """What is said once beneath a table: why some changes have no direction, and what an interval is."""
+    """What is said once beneath a table: why some changes have no direction, what an interval is, and what the source
+    itself says of the values.
+    """
     words = [unjudged_words(at.direction for at in positions if at.change is not None)]
     if any(report.facts.few_cases(at.current) for at in positions):
         words.append(INTERVAL_WORDS)
-    return joined(*(fill("sections/under_table.html", words=one) for one in words if one))
+    return joined(*(fill("sections/under_table.html", words=one) for one in words if one), _comments(report, positions))
+
+
+def _comments(report: Report, positions: list[Position]) -> Markup:
+    """What the source says of the newest values, as its own words."""
+    said = [(at, text) for at in positions if (text := text_of(at.current, "comment"))]
+    if not said:
+        return Markup()
+    of = [
+        {"label": report.facts.measures[at.measure_id].label, "category": at.current["category"], "text": text}
+        for at, text in said
+    ]
+    return fold(f"What the paper says of {counted(len(said), 'value')}", fill("sections/comments.html", said=of))
 
 
 def charts(report: Report, priority: pd.Series) -> list[ChartBlock | Block]:

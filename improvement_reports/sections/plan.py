@@ -5,8 +5,9 @@ import pandas as pd
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.due_words import due_shown
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import fold, mark_html
+from improvement_reports.domain.markup import fold, mark_html, with_word
 from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.domain.wording import all_of
@@ -58,7 +59,7 @@ def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> B
     rows = [
         {
             "step": r["text"],
-            "state": mark_html(ACTION_MARKS[ActionState(r["status"])]),
+            "state": with_word(mark_html(ACTION_MARKS[ActionState(r["status"])]), own_word(r, "status")),
             "owner": r["owner"],
             "when": _action_date(r),
         }

@@ -110,12 +110,20 @@ def _thread_row(facts: Facts, t: Thread) -> dict[str, str]:
         fill("sections/steps_then.html", steps=_steps(a), month=nb.format_day(a.month)) for a in t.answers if a.actions
     ]
     return {
-        "recommendation": t.recommendation["name"],
+        "recommendation": _named(facts, t.recommendation),
         "inspection": inspection,
         "priorities": lines(_priority(a, p) for a in t.answers for p in a.priorities),
         "steps": lines(steps),
         "measures": _measures(facts, t),
     }
+
+
+def _named(facts: Facts, recommendation: pd.Series) -> str:
+    """The short name of a recommendation, with its rating where the source states one."""
+    name, rag = recommendation["name"], facts.recommendation_rag(recommendation)
+    if rag is None:
+        return name
+    return lines([name, fill("sections/run.html", words="as the paper rates it:", number=facts.show(rag))])
 
 
 def _priority(answer: Answer, priority: pd.Series) -> Markup:

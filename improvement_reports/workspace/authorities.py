@@ -5,22 +5,44 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from improvement_reports.domain.errors import Fault, InvalidInput
+from improvement_reports.domain.status_words import word_problem
 from improvement_reports.workspace.areas import authority_faults, read_areas
 from improvement_reports.workspace.fields import AuthorityCode, Strict, Text
 from improvement_reports.workspace.places import KEY, RESERVED, Project
 from improvement_reports.workspace.yaml_files import load_entries
 
 
+def one_or_several(value):
+    """A word may mean one status or a list of them, or several with commas between."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Meanings = Annotated[tuple[Text, ...], BeforeValidator(one_or_several), Field(min_length=1)]
+
+
 class Authority(Strict):
+    """An entry of params/authorities.yml. ``status_words``: by a word of the council the statuses that it means."""
+
     name: Text
     short_name: Text
     la_code: AuthorityCode
     ons_code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")] | None = None
     region: Text
     illustrative: bool = False
+    status_words: dict[Text, Meanings] = Field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.la_code, self.name))
+
+    @field_validator("status_words")
+    @classmethod
+    def _words_have_a_meaning(cls, words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        if problem := word_problem(words):
+            raise ValueError(problem)
+        return words
 
 
 def load_authorities(project: Project) -> dict[str, Authority]:

@@ -80,6 +80,14 @@ def levels(measure: str, target: str, amber: str, red: str, stretch: str = ""):
 
 
 CASES = {
+    "rating that is no colour": write(
+        OBSERVATIONS,
+        "measure_id,area,period,period_type,value,value_status,stated_rag,source_id,locator\n"
+        "care_proceedings_weeks,exampleshire,2024-03,month,31,published,ambr,board-2024-03,Page 7\n",
+    ),
+    "status as a colour without its meaning": replace(
+        PRIORITIES, "2a,2,Children who go missing,compromised,", "2a,2,Children who go missing,Red,"
+    ),
     "amber level that is a distance, higher is better": levels("assessments_in_time_pct", "80", "75", "85"),
     "amber level that is a distance, lower is better": levels("rereferrals_pct", "20", "5", ""),
     "stretch target short of the target": levels("assessments_in_time_pct", "80", "", "", "70"),
@@ -117,7 +125,7 @@ CASES = {
     ),
     # columns
     "column missing": columns(OBSERVATIONS, lambda row: row[:-1]),
-    "column too many": columns(OBSERVATIONS, lambda row: [*row, "comment"]),
+    "column too many": columns(OBSERVATIONS, lambda row: [*row, "colour"]),
     "column misspelt": replace(OBSERVATIONS, "numerator,", "numeratr,"),
     "column twice": replace(OBSERVATIONS, "numerator,", "value,"),
     # types

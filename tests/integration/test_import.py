@@ -142,15 +142,86 @@ def test_the_wide_example_passes_the_check_and_says_what_it_left_out(imports):
     for words in (
         "16 values of 16 measures for March 2026.",
         "cell A24: a text of its own: “* fewer than 6, withheld. n/a: system down in July.”",
-        "cell V9: a comment on “% re-referrals within 12 months”: “Dip in Dec due to recording backlog”",
-        "cells U7, U8, U9, 8 more: RAG ratings of 11 measures (G, A, R)",
-        "directions of travel of 16 measures",
+        "cell V9: 1 comment will stand on the page word for word; look through them for names of people",
+        "cell T14: “↓” beside “Children in care”, as the source states it, where it went from 546 to 546",
     ):
         assert words in imports.said
     assert imports.check() == 0, imports.said
     assert imports(WIDE, "--replace", "--all-months") == 0
     assert "cell M9: a remark at the cell: “provisional”" in imports.said
     assert "cell K22: “Return home interviews within 72 hours”: 4 of 7 was worked out as 57.1%" in imports.said
+
+
+def test_every_rating_arrow_and_comment_of_the_wide_example_is_taken_as_it_stands(imports):
+    """Of the newest month alone, which they are about; and none of them is worked out."""
+    assert imports(WIDE, "--yes", "--all-months") == 0
+    sheet = load_workbook(WIDE)["Scorecard"]
+    by_name = {row[1].value: row for row in sheet.iter_rows(min_row=4) if row[1].value}
+    found = {r["measure_id"]: r for r in imports.rows() if r["period"] == "2026-03"}
+    words = {"R": "red", "A": "amber", "G": "green", "↑": "rising", "↓": "falling", None: ""}
+    stated = 0
+    for name, row in by_name.items():
+        if name not in MEASURES:
+            continue
+        arrow, rag, comment = (row[column].value for column in (19, 20, 21))
+        mine = found[MEASURES[name][0]]
+        assert (mine["stated_direction"], mine["stated_rag"]) == (words[arrow], words[rag]), name
+        assert mine["comment"] == (comment or "")
+        stated += sum(x is not None for x in (arrow, rag, comment))
+    assert stated == 16 + 11 + 1
+    others = [r for r in imports.rows() if r["period"] != "2026-03"]
+    assert not any(r[c] for r in others for c in ("stated_rag", "stated_direction", "comment"))
+
+
+def test_what_stands_beside_the_months_is_of_the_newest_alone(imports):
+    assert imports(WIDE, "--yes", month="2026-02") == 0
+    assert not any(r.get("stated_rag") or r.get("comment") for r in imports.rows())
+    assert "a RAG rating of “% supervision on time”, of March 2026, which is not imported: G" in imports.said
+
+
+BESIDE = [*HEAD, "DOT", "RAG", "Comment"]
+
+
+def test_a_rating_or_an_arrow_that_is_not_certain_is_left_out_and_named(imports):
+    rows = [
+        BESIDE,
+        ["Referrals", 10, 12, "↓", "Y", "- Fewer staff"],
+        ["Contacts received", 10, 12, "sideways", "blue", "=1+1 is what we see"],
+    ]
+
+    def as_text(book):
+        book.active["F3"].data_type = "s"
+
+    assert imports.book(rows, change=as_text) == 0, imports.said
+    found = {r["measure_id"]: r for r in imports.rows()}
+    assert found["sc_referrals_count"]["comment"] == "Fewer staff"
+    assert [r.get("stated_rag", "") for r in found.values()] == ["", "blue"]
+    assert not any(r.get("stated_direction") for r in found.values())
+    for words in (
+        "cell D2: “↓” beside “Referrals”, where the number went up (from 10 to 12); if arrows are of performance",
+        "cell E2: “Y” beside “Referrals” is no RAG rating; allowed are red, amber, green, blue, purple",
+        "cell D3: “sideways” beside “Contacts received” is no arrow that is known",
+        "cell F3: the comment on “Contacts received” begins as a formula does; begin it with a word",
+    ):
+        assert words in imports.said
+
+
+def test_arrows_of_performance_and_words_of_the_council(imports):
+    place = imports.project.params / "authorities.yml"
+    place.write_text(place.read_text() + "  status_words:\n    On course: on_target\n")
+    rows = [BESIDE, ["Referrals", 10, 12, "↓", "On course", None]]
+    imports.book(rows)
+    imports.mapping.write_text(imports.mapping.read_text().replace("arrows: number", "arrows: performance"))
+    assert imports.book(rows, "--replace") == 0, imports.said
+    (row,) = imports.rows()
+    assert (row["stated_rag"], row["stated_direction"]) == ("On course", "worsening")
+
+
+def test_a_second_import_without_ratings_takes_none_back(imports):
+    assert imports.book([BESIDE, ["Referrals", 10, 12, "↑", "G", "Better."]]) == 0
+    assert imports.book([BESIDE, ["Referrals", 10, 12, None, None, None]]) == 0, imports.said
+    (row,) = imports.rows()
+    assert (row["stated_rag"], row["comment"]) == ("green", "Better.")
 
 
 def test_the_export_is_right_in_every_row(imports):

@@ -112,6 +112,15 @@ CASES = {
     **{f"authority that is a page: {name}": authorities("exampleshire:", f"{name}:") for name in RESERVED},
     "code of two digits": authorities('"999"', '"99"'),
     "code without its letter": authorities("E99000001", "99000001"),
+    "own word for what is no status": authorities(
+        "illustrative: true", "illustrative: true\n  status_words:\n    Amber: at_riks"
+    ),
+    "own word for two statuses of one kind": authorities(
+        "illustrative: true", "illustrative: true\n  status_words:\n    Amber: [at_risk, compromised]"
+    ),
+    "own word without a meaning": authorities(
+        "illustrative: true", "illustrative: true\n  status_words:\n    Amber: []"
+    ),
     "authorities missing": lambda project: (project.params / AUTHORITIES).unlink(),
     "names that are one text": write(NAMES, "names: section 47\n", "params"),
     "measures that are elsewhere": link(MEASURES, "../nowhere/measures.yml", "params"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from improvement_reports.authoring.guide.feeds import feeds_text
 from improvement_reports.authoring.guide.functions import functions_text
+from improvement_reports.domain.status_words import VOCABULARIES
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec, TableSpec
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
@@ -59,6 +60,7 @@ def _table_text(table: TableSpec) -> str:
 def _column_text(column: ColumnSpec) -> str:
     name = f"**{column.name}**" if column.required else column.name
     how = ", ".join(str(c) for c in column.choices) if column.choices else TYPES[column.type]
+    how += "; or a word of status_words in params/authorities.yml" if column.choices in VOCABULARIES else ""
     return f"| {name} | {column.description.replace('|', '/')} | {how} |"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from improvement_reports.domain.errors import shown
 from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.sameness import normal_key, normal_period
 from improvement_reports.domain.tables import RETURN_TABLES
@@ -17,6 +18,8 @@ from improvement_reports.workspace.places import Project
 OF_A_MONTH = (PeriodType.MONTH, PeriodType.SNAPSHOT, PeriodType.NOT_DATED)
 SAID = ("value", "numerator", "denominator", "value_status")
 OPEN = ("", ValueStatus.PUBLISHED, ValueStatus.NOT_AVAILABLE, ValueStatus.NOT_YET_DUE)
+# What stands beside a number: a scorecard that says nothing of it takes nothing back.
+BESIDE = ("stated_rag", "stated_direction", "comment")
 TARGET_SAID = ("target", "tolerance", "level")
 Key = tuple[str, ...]
 
@@ -79,8 +82,9 @@ def stated_before(raws: list[RawReturn]) -> dict[Key, dict[str, str]]:
 
 
 def says_the_same(one: dict[str, str], other: dict[str, str], columns: tuple[str, ...] = SAID) -> bool:
-    """Whether two rows say the same: 90 and 90.0 are one number."""
-    return all(_plain(one.get(c, "")) == _plain(other.get(c, "")) for c in columns)
+    """Whether a newer row says the same as one that is there: 90 and 90.0 are one number."""
+    more = [c for c in BESIDE if other.get(c)] if columns == SAID else []
+    return all(_plain(one.get(c, "")) == _plain(other.get(c, "")) for c in (*columns, *more))
 
 
 def _plain(text: str) -> str:
@@ -94,10 +98,12 @@ def said(row: dict[str, str], columns: tuple[str, ...] = SAID) -> str:
     """What a row says, in a few words: 54.1 (20 of 37); suppressed; 85, tolerance 10."""
     if columns == TARGET_SAID:
         return f"{row['target']}" + (f", tolerance {row['tolerance']}" if row.get("tolerance") else "")
+    beside = "".join(f", {shown(row[c], 60)}" for c in BESIDE if row.get(c))
     if not row["value"]:
-        return "no value" if row["value_status"] == ValueStatus.PUBLISHED else row["value_status"].replace("_", " ")
+        why = "no value" if row["value_status"] == ValueStatus.PUBLISHED else row["value_status"].replace("_", " ")
+        return why + beside
     counts = f" ({row['numerator']} of {row['denominator']})" if row.get("numerator") and row.get("denominator") else ""
-    return f"{row['value']}{counts}"
+    return f"{row['value']}{counts}{beside}"
 
 
 def difference(
@@ -119,7 +125,7 @@ def difference(
             kept.append(row | mine if row.get("source_id") == source_id else row)
         elif mine is not None:
             told = f"{where}: {said(row, columns)}, now {said(mine, columns)} ({mine['locator']})"
-            (found.filled if _is_open(row) else found.changed).append(told)
+            (found.filled if _is_open(row) or _only_more(row, mine) else found.changed).append(told)
             kept.append(row | mine)
         elif row.get("source_id") == source_id and (is_target or row["period"][:7] in periods):
             found.gone.append(f"{where}: {said(row, columns)}, now not in the scorecard")
@@ -133,6 +139,11 @@ def difference(
 def _is_open(row: dict[str, str]) -> bool:
     """Whether a row only holds the place of a value that was not there yet, as a new return or month has them."""
     return not row.get("value") and row.get("value_status") in OPEN
+
+
+def _only_more(row: dict[str, str], new: dict[str, str]) -> bool:
+    """Whether a row only gains what stands beside its number."""
+    return says_the_same(row, {c: new.get(c, "") for c in SAID}) and not any(row.get(c) for c in BESIDE if new.get(c))
 
 
 def _in_order(table: str, rows: list[dict[str, str]]) -> pd.DataFrame:

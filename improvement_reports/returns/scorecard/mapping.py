@@ -80,11 +80,14 @@ class MeasureMapping(Strict):
 
 
 class Mapping(Strict):
-    """The whole file. ``columns``: by heading the role of a column; ``only``: by heading the word whose rows count."""
+    """The whole file. ``columns``: by heading the role of a column; ``only``: by heading the word whose rows count.
+    ``arrows``: whether an arrow says which way the number goes, or whether performance gets better or worse.
+    """
 
     sheets: list[SheetMapping] = Field(min_length=1)
     columns: dict[Words, Annotated[str, AfterValidator(_role)]] = Field(default_factory=dict)
     values: Literal["stored", "shown"] = "stored"
+    arrows: Literal["number", "performance", "leave_out"] = "number"
     missing: dict[Words, Annotated[ValueStatus, AfterValidator(_missing)]] = Field(default_factory=dict)
     only: dict[Words, Words] = Field(default_factory=dict)
     targets: TargetMapping = TargetMapping()

@@ -30,6 +30,10 @@ VALUES = """
 # stored: 71.94% as the cell holds it, rounded only to the decimals of the measure; shown: 72% where the cell shows
 # that.
 """
+ARROWS = """
+# What an arrow of the column direction is of: number (up: it rises), performance (up: it gets better), or leave_out.
+# One that contradicts the last two numbers is not read and named.
+"""
 MISSING = """
 # What is written where there is no number, and why there is none: not_available, not_applicable, suppressed,
 # low_reliability, rounds_to_zero or not_yet_due. Any other text in the place of a number is named and not read.
@@ -68,6 +72,8 @@ def mapping_text(mapping: Mapping, choices: list[Choice]) -> str:
         _pairs("columns", mapping.columns, False),
         VALUES,
         f"values: {mapping.values}\n",
+        ARROWS,
+        f"arrows: {mapping.arrows}\n",
         MISSING,
         _pairs("missing", {k: str(v) for k, v in mapping.missing.items()}, False),
         ONLY,

@@ -22,6 +22,7 @@ from improvement_reports.returns.scorecard.looking import Look, unmatched
 from improvement_reports.returns.scorecard.mapping import Mapping
 from improvement_reports.returns.scorecard.periods import month_words
 from improvement_reports.returns.scorecard.table import Rows, Wanted, rows_of
+from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import recover
 from improvement_reports.workspace.places import Project
 
@@ -60,7 +61,9 @@ class Import:
 
 def prepared(project: Project, request: Request, seen: Look, mapping: Mapping, mapping_name: str) -> Import:
     """Everything that an import would do, before any of it is done."""
-    wanted = Wanted(request.authority, request.month, f"{mapping.source.id}-{request.month}", request.all_months)
+    words = load_authorities(project)[request.authority].status_words
+    source_id = f"{mapping.source.id}-{request.month}"
+    wanted = Wanted(request.authority, request.month, source_id, request.all_months, words)
     has_month(seen, request.month)
     there = _there(project, request)
     earlier = earlier_returns(project, request.authority, request.month)

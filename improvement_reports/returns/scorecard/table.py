@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from improvement_reports.domain.errors import Fault, shown
-from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
-from improvement_reports.returns.scorecard.grid import Cell, place
+from improvement_reports.returns.scorecard.beside import Beside, newest
+from improvement_reports.returns.scorecard.grid import Cell
 from improvement_reports.returns.scorecard.lines import Line
 from improvement_reports.returns.scorecard.mapping import LEAVE_OUT, Mapping, MeasureMapping
 from improvement_reports.returns.scorecard.periods import Period
@@ -43,6 +44,7 @@ class Wanted:
     month: str
     source_id: str
     all_months: bool = False
+    status_words: StatusWords = field(default_factory=dict)
 
     def has(self, period: Period) -> bool:
         return period.end == self.month or (self.all_months and period.end < self.month)
@@ -50,7 +52,7 @@ class Wanted:
 
 def rows_of(lines: list[Line], mapping: Mapping, measures: dict[str, Measure], wanted: Wanted) -> Rows:
     """Every row that the scorecard gives for the months asked for."""
-    rows, read = Rows(), []
+    rows, beside = Rows(), Beside()
     for line in lines:
         entry = mapping.of(line.name, line.section)
         if entry is None or not entry.is_read:
@@ -58,16 +60,18 @@ def rows_of(lines: list[Line], mapping: Mapping, measures: dict[str, Measure], w
                 rows.left.append(Fault(line.where, f"{shown(line.name)} is left out, as the mapping says"))
             continue
         measure = measures[entry.measure]
-        _observations(rows, line, entry, measure, mapping, wanted)
+        _observations(rows, line, entry, measure, mapping, wanted, beside)
         if mapping.targets.read:
             _target(rows, line, entry, measure, mapping, wanted)
-        read.append(line)
-    _beside(rows, read)
+        if (last := newest(line)) is None or not wanted.has(last):
+            beside.not_imported(line)
+    rows.left += beside.left
+    rows.remarks += [*beside.remarks, *beside.said_of_comments()]
     return rows
 
 
 def _observations(
-    rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted
+    rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted, beside: Beside
 ) -> None:
     scale = entry.scale or scale_of(list(line.values.values()))
     periods = sorted(p for p in {*line.values, *line.tops, *line.bottoms} if wanted.has(p))
@@ -82,7 +86,8 @@ def _observations(
             rows.unclear.append(Fault(line.grid.where(cells[0].ref), f"{shown(line.name)}: {error}"))
             continue
         lost += (reading.decimals or 0) > measure.decimals
-        rows.observations.append(_row(line, period, entry, reading, cells, wanted))
+        more = beside.of(line, period, wanted.status_words, mapping.arrows)
+        rows.observations.append({**_row(line, period, entry, reading, cells, wanted), **more})
         if reading.is_worked_out:
             said = f"{shown(line.name)}: {reading.top} of {reading.bottom} was worked out as {reading.value:f}%"
             rows.remarks.append(Fault(line.grid.where(cells[0].ref), said))
@@ -163,22 +168,6 @@ def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, map
             "locator": line.grid.where(*(c.ref for c in found.cells)),
         }
     )
-
-
-def _beside(rows: Rows, lines: list[Line]) -> None:
-    """What stands beside the lines and has no column in a return: named, so that it is not lost without a word."""
-    for line in lines:
-        if cell := line.beside.get("comment"):
-            said = f"a comment on {shown(line.name)}: {shown(cell.words, 200)}"
-            rows.left.append(Fault(line.grid.where(cell.ref), said))
-    for role, what in (("rag", "RAG ratings"), ("direction", "directions of travel")):
-        found = [(line.grid.title, line.beside[role]) for line in lines if role in line.beside]
-        for title in dict.fromkeys(title for title, _ in found):
-            cells = [cell for other, cell in found if other == title]
-            words = ", ".join(dict.fromkeys(c.words for c in cells))
-            said = f"{what} of {counted(len(cells), 'measure')} ({words[:60]}): a return has no column for them"
-            refs = [c.ref for c in cells]
-            rows.left.append(Fault(place(title, *refs[:3], *([f"{len(refs) - 3} more"] if refs[3:] else [])), said))
 
 
 def counted_statuses(rows: Rows) -> dict[str, int]:
