@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 
 from improvement_reports.editions.edition import MANIFEST
 from improvement_reports.runs.draft import write_draft
-from improvement_reports.runs.figures_file import read_figures
+from improvement_reports.runs.figures_file import figures_json, read_figures
 from improvement_reports.runs.published_notebook import read_notebook, records_of, without_figures
 from improvement_reports.workspace.files import file_digest
+from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 
 JOB = ("exampleshire", "2024-03", "board")
@@ -45,11 +47,9 @@ def change_figures(folder: Path, change, in_notebook: bool = True) -> None:
             change(f)
     for f in content["figures"]:
         change(f)
-    rows: list[dict] = []
-    for f in content["figures"]:
-        rows += [i for i in f["inputs"] if i not in rows]
-        f["inputs"] = [rows.index(i) for i in f["inputs"]]
-    rewrite(folder / "figures.json", lambda c: c.update(rows=rows, figures=content["figures"]))
+    sources = {key: Source(**s) for key, s in content["sources"].items()}
+    text = figures_json(SimpleNamespace(**content["report"]), content["figures"], sources)
+    (folder / "figures.json").write_text(text, encoding="utf-8")
     if in_notebook:
         nbformat.write(without_figures(book), folder / "report.ipynb")
 
