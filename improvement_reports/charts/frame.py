@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from improvement_reports.charts.canvas import INK, PAGE_FONTS, QUIET
+from improvement_reports.charts.slim import slim
 
 VIEW = "drawing"
 MARGIN, GAP = 4, 10
@@ -38,6 +39,7 @@ def framed(svg: str, headline: str, subtitle: str, source: str) -> str:
     ground = etree.SubElement(root, "rect", width=f"{width:g}", fill="white")
     top = written(root, HEADLINE, headline, width, 0)
     top = written(root, SUBTITLE, subtitle, width, top) + GAP
+    slim(drawing)
     drawing.set("y", f"{top:g}")
     root.append(drawing)
     bottom = written(root, SOURCE, source, width, top + height) + MARGIN
