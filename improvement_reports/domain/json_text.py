@@ -20,6 +20,37 @@ def json_text(value: Any, sort_keys: bool = True, ensure_ascii: bool = False) ->
     return "".join(parts)
 
 
+def lined(value: dict[str, Any]) -> str:
+    """The text of a dict with a line for each entry of it, and for each entry of those of its values that hold others.
+
+    >>> print(lined({"b": [{"c": 1}, {"c": 2}], "a": [1, 2], "d": {"e": "f"}}), end="")
+    {
+    "a":[
+    1,
+    2],
+    "b":[
+    {"c":1},
+    {"c":2}],
+    "d":{
+    "e":"f"}
+    }
+    """
+    entries = [f"{_tight(key)}:{_entries(entry)}" for key, entry in sorted(value.items())]
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _entries(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        return "{\n" + ",\n".join(f"{_tight(key)}:{_tight(entry)}" for key, entry in sorted(value.items())) + "}"
+    if isinstance(value, list | tuple) and value:
+        return "[\n" + ",\n".join(map(_tight, value)) + "]"
+    return _tight(value)
+
+
+def _tight(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _write(value: Any, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort_keys: bool) -> None:
     """Put the text of a value; ``line`` is the beginning of a line at its depth."""
     if isinstance(value, str):

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.domain.json_text import lined
 from improvement_reports.editions.input_names import checked_record, plain_text, strict_content, strict_json
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.fields import Strict
@@ -127,10 +128,7 @@ class Manifest(Strict):
     conclusion_changed: bool = False
 
     def text(self) -> str:
-        return (
-            json.dumps(self.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1, sort_keys=True)
-            + "\n"
-        )
+        return lined(self.model_dump(mode="json", exclude_none=True))
 
 
 @lru_cache(maxsize=512)  # one build asks for each several times

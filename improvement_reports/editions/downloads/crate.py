@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
 
+from improvement_reports.domain.json_text import lined
 from improvement_reports.domain.licences import OWN_WORDS, open_licence
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.downloads.facts import ILLUSTRATIVE, EditionFacts
@@ -239,7 +240,7 @@ def _as_text(content: dict, root: str) -> str:
     order = {METADATA: 0, root: 1}
     content["@graph"].sort(key=lambda entity: (order.get(entity["@id"], 2), entity["@id"]))
     content["@graph"] = [{name: _compact(name, v) for name, v in e.items() if v != []} for e in content["@graph"]]
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return lined(content)
 
 
 def _compact(name: str, value):

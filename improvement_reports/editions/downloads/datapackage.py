@@ -217,4 +217,4 @@ def _resource(name: str, path: str, title: str, columns: Iterable[str], tables: 
 
 
 def datapackage_text(descriptor: dict) -> str:
-    return json.dumps(descriptor, ensure_ascii=False) + "\n"
+    return json.dumps(descriptor, ensure_ascii=False, separators=(",", ":")) + "\n"
