@@ -25,30 +25,30 @@ def lined(value: dict[str, Any]) -> str:
 
     >>> print(lined({"b": [{"c": 1}, {"c": 2}], "a": [1, 2], "d": {"e": "f"}}), end="")
     {
-    "a":[
+    "a": [
     1,
     2],
-    "b":[
-    {"c":1},
-    {"c":2}],
-    "d":{
-    "e":"f"}
+    "b": [
+    {"c": 1},
+    {"c": 2}],
+    "d": {
+    "e": "f"}
     }
     """
-    entries = [f"{_tight(key)}:{_entries(entry)}" for key, entry in sorted(value.items())]
+    entries = [f"{_line(key)}: {_entries(entry)}" for key, entry in sorted(value.items())]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _entries(value: Any) -> str:
     if isinstance(value, dict) and value:
-        return "{\n" + ",\n".join(f"{_tight(key)}:{_tight(entry)}" for key, entry in sorted(value.items())) + "}"
+        return "{\n" + ",\n".join(f"{_line(key)}: {_line(entry)}" for key, entry in sorted(value.items())) + "}"
     if isinstance(value, list | tuple) and value:
-        return "[\n" + ",\n".join(map(_tight, value)) + "]"
-    return _tight(value)
+        return "[\n" + ",\n".join(map(_line, value)) + "]"
+    return _line(value)
 
 
-def _tight(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _write(value: Any, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort_keys: bool) -> None:

@@ -74,7 +74,7 @@ def a_published_number_covered_up(project):
 
 
 def a_number_in_figures_json(project):
-    substitute(project.root / HOME / "v1/figures.json", '"published": "85%"', '"published": "99%"')
+    substitute(project.root / HOME / "v1/figures.json", '"published":"85%"', '"published":"99%"')
 
 
 def a_number_in_figures_json_covered_up(project):
@@ -311,7 +311,7 @@ def test_a_figure_is_computed_again_alone(corrected_once, figure):
 
 
 def test_a_figure_that_was_changed_is_not_the_same(corrected):
-    substitute(corrected.root / HOME / "v1/figures.json", '"published": "85%"', '"published": "99%"')
+    substitute(corrected.root / HOME / "v1/figures.json", '"published":"85%"', '"published":"99%"')
     result = call(corrected, "figure", f"{V1}#assessments_in_time_pct.2024-03", "--rebuild")
     assert result.returncode == 1 and "Recomputed: 85%, published: 99%. Different" in result.stdout
 
