@@ -2,10 +2,12 @@
 
 import functools
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import lxml.html
 import pytest
+from lxml import etree
 from site_helpers import built_project, chromium, pages, quarto_site, serve
 
 WIDTHS = {"desktop": 1280, "phone": 320}
@@ -19,7 +21,8 @@ CONTRASTS = """(seen) => {
     if (!around.has(e)) {
       const style = getComputedStyle(e);
       const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position, style.textShadow];
-      around.set(e, `${background(e.parentElement)}>${e.tagName}.${e.className} ${own.join(" ")}`);
+      const isBare = own.join(" ") === "rgba(0, 0, 0, 0) none 1 none static none";  // what is behind it is seen through it
+      around.set(e, background(e.parentElement) + (isBare ? "" : `>${e.tagName}.${e.className} ${own.join(" ")}`));
     }
     return around.get(e);
   };
@@ -35,6 +38,43 @@ CONTRASTS = """(seen) => {
     element.setAttribute("data-look", "");
   }
   return found;
+}"""
+# In the page: of elements beside each other that are made alike, in all that is in them too, two stay, and every one
+# that something else names or whose look is to be judged. A table of 200 like rows tells no more than one of two, and
+# nearly all of the time goes into them. Cells stay, for without them a column has a head and nothing under it; the others
+# are emptied and hidden where they are, so that the ninth of its parent is still the ninth.
+THIN = """() => {
+  const shaping = new Set(["class", "role", "scope", "type", "hidden", "open", "colspan", "tabindex"]);
+  const naming = /^(for|headers|list|aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto))$/;
+  const named = new Set(), stays = new Set(), shapes = new Map();
+  for (const element of document.querySelectorAll("*"))
+    for (const {name, value} of element.attributes) if (naming.test(name)) value.split(/\\s+/).forEach((id) => named.add(id));
+  const attribute = ({name, value}) => {
+    if (naming.test(name)) return `${name}=${value.split(/\\s+/).every((id) => document.getElementById(id))}`;
+    return shaping.has(name) || name.startsWith("aria-") ? `${name}=${value}` : `${name}${value.trim() ? "" : " is empty"}`;
+  };
+  const shape = (element) => {
+    const within = [...element.children].map(shape);
+    if (element.hasAttribute("data-look") || named.has(element.id) || [...element.children].some((e) => stays.has(e))) stays.add(element);
+    const hasWords = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim());
+    const attributes = [...element.attributes].filter((a) => a.name !== "data-look").map(attribute).sort();
+    shapes.set(element, `${element.tagName} ${attributes} ${hasWords} ${named.has(element.id)}(${within})`);
+    return shapes.get(element);
+  };
+  const thin = (element) => {
+    const met = new Map();
+    for (const child of [...element.children]) {
+      const before = met.get(shapes.get(child)) ?? 0;
+      met.set(shapes.get(child), before + 1);
+      if (before < 2 || stays.has(child) || /^T[HD]$/.test(child.tagName)) thin(child);
+      else {
+        child.replaceChildren();
+        child.style.setProperty("display", "none", "important");
+      }
+    }
+  };
+  shape(document.body);
+  thin(document.body);
 }"""
 JUDGE = """() => {
   axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});
@@ -120,6 +160,45 @@ def _covering(site: Path) -> set[Path]:
     return chosen
 
 
+LONG = 20  # letters that fit wherever words stand
+
+
+def of_every_extent(site: Path) -> set[Path]:
+    """The judged pages, and of each kind of element the page that has the longest word in it or the widest row.
+
+    What is too wide for a screen is so by its template or by its data, and of the data by these.
+    """
+    extents = {path: extents_of(path) for path in pages(site)}
+    chosen = one_of_each_shape(site)
+    reached = _furthest(extents[path] for path in chosen)
+    for kind, extent in _furthest(extents.values()).items():
+        if extent > max(reached.get(kind, 0), LONG):
+            chosen = chosen | {next(path for path, own in extents.items() if own.get(kind) == extent)}
+    return chosen
+
+
+def _furthest(found: Iterable[dict[tuple, int]]) -> dict[tuple, int]:
+    furthest: dict[tuple, int] = {}
+    for own in found:
+        for kind, extent in own.items():
+            furthest[kind] = max(extent, furthest.get(kind, 0))
+    return furthest
+
+
+def extents_of(page: Path) -> dict[tuple, int]:
+    """Of each kind of element (its tag, its class, what it stands in) the letters of the longest word directly in it;
+    of a row of a table its cells, in the same measure.
+    """
+    kinds = []
+    for element in lxml.html.parse(str(page)).getroot().find("body").iter(etree.Element):
+        around = element.getparent()
+        kind = (element.tag, element.get("class"), around.tag)
+        texts = (element.text, *(child.tail for child in element))
+        letters = max((len(word) for text in texts if text for word in text.split()), default=0)
+        kinds.append({kind: max(letters, LONG + len(element) if element.tag == "tr" else 0)})
+    return _furthest(kinds)
+
+
 def shapes_of(page: Path) -> set[int]:
     """What elements a page has, each with all that are around it; one number for each."""
     found: set[int] = set()
@@ -141,8 +220,11 @@ def violations(page, axe, seen: set[str]) -> list[dict]:
 
     Nearly all of its time goes into the contrast of each single element. What says so to a reader, the colour, size and
     weight of its words on the colours of everything that is around it, is judged once; ``seen``: what was judged before
-    at this width, to which what is judged now is added.
+    at this width, to which what is judged now is added. Of what is made alike only two are judged, and the page is left
+    without the others.
     """
     page.evaluate(axe.axe_script)
     seen.update(page.evaluate(CONTRASTS, sorted(seen)))
+    if not os.environ.get("EVERY_PAGE"):
+        page.evaluate(THIN)
     return page.evaluate(JUDGE)

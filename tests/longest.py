@@ -1,13 +1,14 @@
 """The test modules that take longest, longest first: begun in this order, all workers of a run end at about the same time.
 
-The first one makes the site of the real project, which the others that need it then find made and do not wait for.
+The first one makes the site of the real project. The next ones do not need it: a worker that begins with one that does
+waits a minute for the other.
 """
 
 LONGEST = (
     "browser/test_browser.py",
-    "site/test_site.py",
     "integration/test_editions.py",
     "integration/test_verify.py",
+    "site/test_site.py",
     "integration/test_processes.py",
     "integration/test_tampering.py",
     "site/test_hostile.py",

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsers import WIDTHS, one_of_each_shape, shapes_of, violations
+from browsers import WIDTHS, of_every_extent, one_of_each_shape, shapes_of, violations
 from site_helpers import pages, serve
 
 pytestmark = pytest.mark.browser
@@ -57,13 +57,13 @@ def test_every_page_is_accessible_and_self_contained(browser, axe, served, width
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.set_default_timeout(180_000)
     faults, judged, seen, visits = [], one_of_each_shape(site), set(), Visits(context, address)
-    # What a page asks for and says does not hang on the width; what is too wide is found on a phone.
-    for path in pages(site) if width == min(WIDTHS.values()) else sorted(judged):
+    # What is too wide is found on a phone, where it is looked for in the longest words and the widest tables too.
+    for path in sorted(of_every_extent(site) if width == min(WIDTHS.values()) else judged):
         name, page = path.relative_to(site).as_posix(), visits.open(site, path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
         found = violations(page, axe, seen) if path in judged else []
         faults += [f"{name}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in found]
         faults += [f"{name}: {heard}" for heard in visits.faults()]
-        wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             faults.append(f"{name}: {wide} pixels wide on a screen of {width}")
     context.close()
@@ -127,6 +127,56 @@ def test_words_that_are_pale_are_found_among_words_that_were_seen(browser, axe, 
     assert "color-contrast" not in found_in(page, axe, "<p>as before</p><div><p>within</p></div>" * 3, seen)
     assert "color-contrast" in found_in(page, axe, "<p>as before</p>" + pale, seen)
     page.close()
+
+
+ROW = "<li><a href='x'>words</a><img src='data:,' alt='a drawing'><label for='f{n}'>name</label><input id='f{n}'></li>"
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "fault"),
+    [
+        (">words</a>", "></a>", "link-name"),
+        ("alt='a drawing'", "", "image-alt"),
+        ("alt='a drawing'", "alt='x' role='button' aria-pressed='maybe'", "aria-valid-attr-value"),
+        ("<li>", "<li role='row'>", "aria-required-parent"),
+        ("for='f40'", "for='f41'", "label"),
+        ("<a href='x'>words</a>", "<a href='x' style='color:#ccc'>words</a>", "color-contrast"),
+    ],
+)
+def test_a_fault_is_found_among_many_that_are_made_alike(browser, axe, good, bad, fault):
+    """Of like elements two are judged; one that differs in what is a fault is not like the others."""
+    page, rows = browser.new_page(), [ROW.format(n=n) for n in range(80)]
+    assert fault not in found_in(page, axe, f"<ul>{''.join(rows)}</ul>", set())
+    assert page.locator("li:visible").count() == 80, "fields are named by their labels"
+    rows[40] = rows[40].replace(good, bad)
+    assert bad in rows[40] and fault in found_in(page, axe, f"<ul>{''.join(rows)}</ul>", set())
+    page.close()
+
+
+def test_of_many_that_are_made_alike_two_are_judged(browser, axe):
+    page = browser.new_page()
+    table = "<table><tr><th>a<th>b</tr>" + "<tr><td>x<td>y</tr>" * 50 + "<tr><td>x<td></tr></table>"
+    found_in(page, axe, f"<main>{table}<p>words</p><p>other words</p><p>more</p></main>", set())
+    assert [page.locator(f"{tag}:visible").count() for tag in ("tr", "th", "p")] == [4, 2, 2]
+    assert page.locator("tr").count() == 52, "each stands at its place"
+    page.close()
+
+
+def test_the_longest_words_and_the_widest_rows_are_looked_at_on_a_phone(tmp_path):
+    """Where two pages are made alike, the one whose words may stick out is not left out for the other."""
+    word, row = "<p class='x'>{}</p>", "<table><tr>{}</tr></table>"
+    short, wide = "words " * 9, "<td>1</td>" * 30
+    made = {
+        "a": (short, "<td>1</td>"),
+        "b": ("n" * 30, "<td>1</td>"),
+        "c": ("n" * 90, "<td>1</td>"),
+        "d": (short, wide),
+    }
+    for name, (words, cells) in made.items():
+        html = f"<!DOCTYPE html><html><body>{word.format(words)}{row.format(cells)}</body></html>"
+        (tmp_path / f"{name}.html").write_text(html, encoding="utf-8")
+    assert len(one_of_each_shape(tmp_path)) == 1
+    assert {p.stem for p in of_every_extent(tmp_path) - one_of_each_shape(tmp_path)} == {"c", "d"}
 
 
 def test_the_judged_pages_hold_everything_that_any_page_holds(served):

@@ -45,6 +45,13 @@ def test_the_longest_modules_come_first_and_are_there():
     assert sorted(["unit/test_a.py", *LONGEST[::-1]], key=place_of) == [*LONGEST, "unit/test_a.py"]
 
 
+def test_while_the_first_module_makes_the_real_site_none_waits_for_it():
+    """The others that are begun first take about as long as the building, and do without the site."""
+    waits = {"built_project", "served", "quarto_site"}
+    needs = {m: {w for w in waits if w in (TESTS / m).read_text(encoding="utf-8")} for m in LONGEST[:3]}
+    assert needs[LONGEST[0]] and [m for m in LONGEST[1:3] if needs[m]] == []
+
+
 STARTS = {"subprocess", "call", "run_report", "run_reports", "prepare_and_run", "build_site", "publish"}
 MADE = {"board", "published", "published_once", "corrected", "corrected_once", "built_once", "real_once", "browser"}
 
