@@ -11,6 +11,7 @@ from improvement_reports.authoring.bench_cost import Cost, Row, cost_of
 from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.runs.reports import Job, reports
+from improvement_reports.runs.warm.link import is_possible
 from improvement_reports.workspace.places import Project
 
 BATCH = 12  # profiles in one call
@@ -44,8 +45,20 @@ class Bench:
         self._prepared()
         inner = json.loads(self._work("cells", name).said)["cpu"]
         yield Row(f"{kind}: its cells alone", Cost(0.0, inner, 0.0, ""), note="in a warm interpreter")
+        yield from self._overhead(kind, name)
         ours, plain = self._work("own-reports", name), self._work("plain-reports", name)
         yield Row(f"{kind}: one, all in, whole call", ours, plain)
+
+    def _overhead(self, kind: str, name: str) -> Iterator[Row]:
+        """What its run costs more than its cells, where reports are forked."""
+        if not is_possible():
+            return
+        found = json.loads(self._work("overhead", name).said)
+        more, note = (
+            found["run"] - found["cells"],
+            "{run:.2f} in all, its cells {first:.2f}, then {cells:.2f}".format(**found),
+        )
+        yield Row(f"{kind}: its run, over its cells", Cost(0.0, more, 0.0, ""), note=note)
 
     def report(self) -> Iterator[Row]:
         if self.series:

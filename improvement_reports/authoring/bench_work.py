@@ -8,11 +8,14 @@ starts, nbconvert and Pandoc. What a piece costs without its imports it says its
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.places import Project
+
+TURNS = 3
 
 
 def _cpu(call: Callable[[], object]) -> float:
@@ -53,7 +56,7 @@ def own_reports(project: Project, *names: str) -> None:
     """Each report all in: run, laid out, and all its pages rendered; nothing is taken that was made before."""
     import shutil
 
-    from improvement_reports.pages.every_page import write_pages_of
+    from improvement_reports.pages.every_page import serve_also, write_pages_of
     from improvement_reports.pages.report_folder import page_sources_in
     from improvement_reports.runs.run import run_reports
     from improvement_reports.runs.warm.executor import report_executor
@@ -65,12 +68,69 @@ def own_reports(project: Project, *names: str) -> None:
     done = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.state == "done"]
     write_pages_of(project, done, True, drafts=True)
     sources = [page for job in done for page in page_sources_in(project.page_folder(*job))]
+    serve_also(project, sources)
     Renderer(project, project.build / "bench").render_pages(sources)
     print(json.dumps({"failed": [o.message for o in outcomes if o.state != "done"], "pages": len(sources)}))
 
 
+def overhead(project: Project, name: str) -> None:
+    """What a run costs more than its cells: ``run``, the whole of it in a process that was warmed up as the one that
+    reports are forked from is, with ``kernel``, its notebook's own process; ``first`` and ``cells``, the same cells in
+    that interpreter, the first and the second time. Each the least of several, turn by turn, so that what else the
+    machine does touches all.
+    """
+    import os
+
+    from improvement_reports.runs.run import run_report
+    from improvement_reports.runs.warm import link, parent
+    from improvement_reports.runs.warm.calls import wait_for_kernels
+    from improvement_reports.runs.warm.fork import CALL
+
+    if not link.is_possible():
+        raise UserError("Nothing is forked here, so a run has no process that was warmed up.")
+    parent.become()
+    parent.prepare(CALL, project.root)
+    authority, month, kind = name.split("/")
+    spent: dict[str, list[float]] = {"run": [], "kernel": [], "first": [], "cells": []}
+    for _ in range(TURNS):
+        before = os.times()
+        outcome = run_report(str(project.root), authority, month, kind, force=True)
+        wait_for_kernels()
+        after = os.times()
+        if outcome.state != "done":
+            raise UserError(outcome.message)
+        spent["run"].append(sum(after[:4]) - sum(before[:4]))
+        spent["kernel"].append(sum(after[2:4]) - sum(before[2:4]))
+        for what, seconds in zip(("first", "cells"), _in_fork(lambda: _cells_of(project, name)), strict=True):
+            spent[what].append(seconds)
+    print(json.dumps({what: min(seconds) for what, seconds in spent.items()}))
+
+
+def _in_fork(work: Callable[[], Sequence[float]]) -> list[float]:
+    """What ``work`` gives, done in a fork, which leaves this process as it is."""
+    import os
+
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(write, json.dumps(work()).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with open(read, encoding="utf-8") as said:
+        found = said.read()
+    os.waitpid(pid, 0)
+    return json.loads(found)
+
+
 def cells(project: Project, name: str) -> None:
     """The cells of a report in this interpreter, the second time: what no way of running them can do without."""
+    print(json.dumps({"cpu": _cells_of(project, name)[1]}))
+
+
+def _cells_of(project: Project, name: str) -> tuple[float, float]:
+    """CPU seconds of the cells of a report in this interpreter: the first time, and the least of two times more."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
@@ -85,8 +145,7 @@ def cells(project: Project, name: str) -> None:
             for source in sources:
                 shell.run_cell(source).raise_error()
 
-    run()
-    print(json.dumps({"cpu": min(_cpu(run) for _ in range(2))}))
+    return _cpu(run), min(_cpu(run) for _ in range(2))
 
 
 def last_month(project: Project, authority: str) -> None:
@@ -130,6 +189,7 @@ PIECES: dict[str, Callable[..., None]] = {
     "plain-reports": plain_reports,
     "own-reports": own_reports,
     "cells": cells,
+    "overhead": overhead,
     "last-month": last_month,
     "turn": turn,
 }

@@ -4,7 +4,7 @@ The templates stand in one folder, ``improvement_reports/templates``, one file f
 """
 
 import html
-from functools import cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -27,7 +27,12 @@ def as_markup(value: object) -> Markup:
         return value
     if value is None:
         raise TypeError("a template was given None where a page shows text")
-    return Markup(html.escape(str(value)))
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=1 << 12)  # a page shows the same names and words again and again
+def _escaped(text: str) -> Markup:
+    return Markup(html.escape(text))
 
 
 @cache

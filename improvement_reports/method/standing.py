@@ -100,6 +100,13 @@ def _shift(official: OfficialStatistics, measure_id: str, year: int, change: Dec
 
 
 def standings(official: OfficialStatistics, la_code: str, newest: int) -> list[Standing]:
-    """The standing on every measure that has a value, in the department's order."""
-    found = (standing(official, m, la_code, newest) for m in official.measures)
-    return [s for s in found if s is not None]
+    """The standing on every measure that has a value, in the department's order; worked out once for each set of
+    statistics.
+    """
+    key = "standings", la_code, newest
+    if key not in official.compared:
+        found = (standing(official, m, la_code, newest) for m in official.measures)
+        official.compared[key] = tuple(s for s in found if s is not None)
+    known = official.compared[key]
+    assert isinstance(known, tuple)
+    return list(known)

@@ -212,7 +212,7 @@ class OfficialStatistics:
     ):
         self.known_by, self._tables, self.definitions, self.keys = known_by, tables, definitions, keys
         self.lists, self.known = lists, known or Known(tables, known_by)
-        self.compared: dict[tuple[str, int], object] = {}  # what `method/among_others` worked out
+        self.compared: dict[tuple, object] = {}  # what `method` worked out of them
 
     @property
     def values(self) -> pd.DataFrame:
@@ -371,6 +371,23 @@ def open_official(project: Project, known_by: str) -> OfficialStatistics | None:
         prepare_official(project)
     stamp = prepared_stamp(project)
     known = _known_cached(folder, stamp, _first_day(folder, stamp, known_by))
-    return OfficialStatistics(
-        known.tables, definitions_or_none(project), known_by, keys_or_none(project), load_lists(project), known
-    )
+    told = definitions_or_none(project), known_by, keys_or_none(project), load_lists(project)
+    return _opened_before(known, told) or _opened(known, told)
+
+
+# Definitions, day, codes by key and lists, as `OfficialStatistics` takes them.
+Told = tuple[dict[str, OfficialDefinition], str, dict[str, str] | None, OfficialLists]
+MOST_OPENED = 3
+_last_opened: list[OfficialStatistics] = []  # with what was worked out of them, which reports of one day share
+
+
+def _opened_before(known: Known, told: Told) -> OfficialStatistics | None:
+    """Statistics that were opened with just the same tables, words and lists."""
+    same = (o for o in _last_opened if o.known is known and (o.definitions, o.known_by, o.keys, o.lists) == told)
+    return next(same, None)
+
+
+def _opened(known: Known, told: Told) -> OfficialStatistics:
+    official = OfficialStatistics(known.tables, *told, known)
+    _last_opened[:] = [official, *_last_opened[: MOST_OPENED - 1]]
+    return official

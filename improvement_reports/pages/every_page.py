@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from improvement_reports.editions.edition import published_reports
 from improvement_reports.editions.state import RunState
@@ -101,9 +102,14 @@ def write_looked_at(project: Project, job: Job, page: str) -> list[str]:
     stem = page.partition(".")[0]
     made = [p for p in page_sources_in(project.page_folder(*job)) if p.name == page or p.name.startswith(f"{stem}-")]
     if not faults and made:
-        served = {**read_served(project), **{project.relative(source): file_digest(source) for source in made}}
-        write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
+        serve_also(project, made)
     return faults
+
+
+def serve_also(project: Project, sources: Sequence[Path]) -> None:
+    """Let these page sources be rendered besides what may be already."""
+    served = {**read_served(project), **{project.relative(source): file_digest(source) for source in sources}}
+    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
 
 
 def _write_pages_of_several(

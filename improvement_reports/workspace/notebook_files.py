@@ -22,10 +22,47 @@ def read_own_notebook(path: Path):
 
 
 def own_notebook_text(notebook) -> str:
-    """The text of a notebook, as ``nbformat.writes`` has it; the notebook stays as it is."""
-    from nbformat.v4.rwbase import split_lines, strip_transient
+    """The text of a notebook, as ``nbformat.writes`` has it; the notebook stays as it is, and what is not written as it
+    stands is all that is copied.
+    """
+    cells = [_cell_as_written(cell) for cell in notebook["cells"]]
+    return json_text({**notebook, "metadata": _without(notebook["metadata"], *NOT_KEPT), "cells": cells})
 
-    return json_text(strip_transient(split_lines(copied(notebook))))
+
+NOT_KEPT = ("orig_nbformat", "orig_nbformat_minor", "signature")  # of a notebook, as nbformat says
+SPLIT = ("application/javascript", "image/svg+xml")  # besides text: written line by line
+
+
+def _without(entries: Mapping, *names: str) -> dict:
+    return {name: entry for name, entry in entries.items() if name not in names}
+
+
+def _lines(text):
+    return text.splitlines(True) if isinstance(text, str) else text
+
+
+def _cell_as_written(cell: Mapping) -> dict:
+    written = {**cell, "metadata": _without(cell["metadata"], "trusted")}
+    if "source" in cell:
+        written["source"] = _lines(cell["source"])
+    if "attachments" in cell:
+        written["attachments"] = {name: _bundle_as_written(data) for name, data in cell["attachments"].items()}
+    if cell["cell_type"] == "code":
+        written["outputs"] = [_output_as_written(output) for output in cell["outputs"]]
+    return written
+
+
+def _output_as_written(output: Mapping) -> dict:
+    match output["output_type"]:
+        case "execute_result" | "display_data" if "data" in output:
+            return {**output, "data": _bundle_as_written(output["data"])}
+        case "stream":
+            return {**output, "text": _lines(output["text"])}
+    return dict(output)
+
+
+def _bundle_as_written(data: Mapping) -> dict:
+    return {kind: _lines(text) if kind.startswith("text/") or kind in SPLIT else text for kind, text in data.items()}
 
 
 def copied(value, instead: Mapping[str, Callable] = NOTHING):

@@ -1,11 +1,14 @@
-"""What the bench counts of a call: the work of all its processes, and of no call that failed."""
+"""What the bench counts of a call: the work of all its processes, and of no call that failed; and what it does."""
 
+import json
 import subprocess
 import sys
 
 import pytest
+from quick_runs import MARCH, make_quick
 
 from improvement_reports.authoring.bench_cost import cost_of
+from improvement_reports.authoring.bench_work import own_reports
 
 BUSY = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
 
@@ -20,3 +23,11 @@ def test_the_cost_of_a_call_is_that_of_all_its_processes():
 def test_a_call_that_fails_is_not_measured():
     with pytest.raises(subprocess.CalledProcessError):
         cost_of([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_report_is_measured_to_its_last_page(prepared, capsys):
+    project = make_quick(prepared)
+    own_reports(project, "/".join(MARCH))
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"failed": [], "pages": 2}
+    made = sorted(path.name for path in (project.build / "bench" / "reports").rglob("*.html"))
+    assert made == ["figures.html", "index.html"]

@@ -23,6 +23,7 @@ from improvement_reports.facts.official import comparator_figure
 from improvement_reports.method.referrals import Referrals
 from improvement_reports.official import statistics
 from improvement_reports.official.definitions import load_definitions
+from improvement_reports.official.lists import NO_LISTS
 from improvement_reports.official.prepare import prepare_official, prepare_official_if_changed
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.report import Report, open_report
@@ -736,3 +737,17 @@ def test_more_faults_than_are_named_are_counted(own):
     with pytest.raises(InvalidInput) as caught:
         prepare_official(own)
     assert "more rows of the same kind: is not in areas.csv" in str(caught.value)
+
+
+def test_reports_of_one_day_share_what_was_worked_out(small, monkeypatch):
+    first = open_official(small, "2022-11-30")
+    assert open_official(small, "2022-11-30") is first
+    assert open_official(small, "2022-12-01") is not first  # on another day other things may be known
+    monkeypatch.setattr("improvement_reports.official.statistics.load_lists", lambda project: NO_LISTS)
+    other = open_official(small, "2022-11-30")
+    assert other is not first and other.lists == NO_LISTS
+    change("annual-values", "40.5", "40.6")(small)
+    prepare_official(small)
+    assert open_official(small, "2022-11-30").comparator("cpp_rate", 2022, "gloucestershire", "916").value == Decimal(
+        "40.6"
+    )

@@ -1,12 +1,16 @@
 """What the bench says: each thing of several, sizes, and a series whose dates move on as one."""
 
+import json
+import sys
+
 import pytest
 
 from improvement_reports.authoring.bench import sizes_by_kind
 from improvement_reports.authoring.bench_cost import Cost, Row
 from improvement_reports.authoring.bench_curves import Curve, drawn, moved_on
 from improvement_reports.authoring.bench_editions import FEW_BYTES, cut, places
-from improvement_reports.authoring.bench_pieces import PIECES, chosen_pieces
+from improvement_reports.authoring.bench_pieces import PIECES, Bench, chosen_pieces
+from improvement_reports.authoring.bench_work import _in_fork
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
@@ -22,6 +26,15 @@ def test_pieces_are_measured_in_one_order_and_unknown_ones_are_named():
     assert chosen_pieces([]) == list(PIECES) and chosen_pieces(["site", "report"]) == ["report", "site"]
     with pytest.raises(UserError, match="no piece “sites”; allowed are prepare, report, profiles"):
         chosen_pieces(["site", "sites"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reports are forked on Linux only")
+def test_a_run_is_measured_beside_its_cells(monkeypatch, tmp_path):
+    said = {"run": 0.75, "kernel": 0.6, "first": 0.55, "cells": 0.5}
+    monkeypatch.setattr(Bench, "_work", lambda self, *arguments: Cost(9, 9, 9, json.dumps(said)))
+    (row,) = Bench(Project(tmp_path), [])._overhead("profile", "a/2025-03/profile")
+    assert row.own.cpu == 0.25 and row.note == "0.75 in all, its cells 0.55, then 0.50"
+    assert _in_fork(lambda: (0.5, 1)) == [0.5, 1]
 
 
 def test_sizes_are_of_an_edition(tmp_path):

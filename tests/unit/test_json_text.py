@@ -44,3 +44,32 @@ def test_a_notebook_is_read_and_written_as_nbformat_does(path):
     before = copy.deepcopy(notebook)
     assert own_notebook_text(notebook) == nbformat.writes(notebook)
     assert notebook == before
+
+
+def test_what_no_report_has_is_written_as_nbformat_does_too():
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+    drawn = {
+        "image/svg+xml": "<svg>\n</svg>",
+        "application/json": {"a": "b\nc"},
+        "text/plain": "d\ne",
+        "image/png": "f\ng",
+    }
+    outputs = [
+        new_output("display_data", drawn),
+        new_output("execute_result", {"text/html": "<p>\n</p>"}, execution_count=1),
+        new_output("stream", text="one\ntwo\n"),
+        new_output("error", ename="E", evalue="e\nf", traceback=["g\nh"]),
+    ]
+    picture = {"a.png": {"image/png": "x\ny", "text/plain": "z\n"}}
+    notebook = new_notebook(
+        cells=[
+            new_code_cell("a\nb", outputs=outputs, metadata={"trusted": True, "tags": ["x"]}),
+            new_markdown_cell("c\n", attachments=picture),
+            new_raw_cell(""),
+        ],
+        metadata={"signature": "s", "orig_nbformat": 3, "kernelspec": {"name": "k", "display_name": "K"}},
+    )
+    before = copy.deepcopy(notebook)
+    assert own_notebook_text(notebook) == nbformat.writes(copy.deepcopy(notebook))
+    assert notebook == before

@@ -52,6 +52,20 @@ class ForkedKernel(IPythonKernel):
         pass
 
 
+class _Stream(OutStream):
+    """What cells write is sent by a thread, a moment later; where nothing is written none is begun, and what cells show
+    is sent at once.
+    """
+
+    _beginning = threading.Lock()
+
+    def _schedule_flush(self):
+        with self._beginning:  # cells and their programs write from threads of their own
+            if not self.pub_thread.thread.is_alive():
+                self.pub_thread.start()
+        super()._schedule_flush()
+
+
 def run(end: socket.socket) -> int:
     """Be a kernel until the other end closes or a cell asks to end; returns the exit code."""
     request = receive(end)
@@ -89,9 +103,8 @@ def make_kernel(end: socket.socket) -> ForkedKernel:
     lock = threading.Lock()
     session = Session(key=b"", username="")
     thread = IOPubThread(_Channel(end, IOPUB, lock), pipe=False, session=session)
-    thread.start()
-    sys.stdout = OutStream(session, thread, "stdout")
-    sys.stderr = OutStream(session, thread, "stderr")
+    sys.stdout = _Stream(session, thread, "stdout")
+    sys.stderr = _Stream(session, thread, "stderr")
     displayhook = ZMQDisplayHook(session, thread.background_socket)
     sys.displayhook = displayhook
     ForkedKernel.clear_instance()

@@ -64,7 +64,11 @@ MODULES = (
     "pyarrow.parquet",
     "improvement_reports.charts.renderer",
     "matplotlib.dates",
+    "IPython.core.debugger",
     "IPython.core.logger",
+    "IPython.core.oinspect",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "afcharts.af_colours",
 )
 
@@ -229,6 +233,7 @@ def main(number: int) -> int:
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
     first = socket.socket(fileno=number)
     load()
+    compile_all()
     draw_one()
     freeze()
     if threading.active_count() > 1:
