@@ -14,7 +14,7 @@ from improvement_reports.workspace.places import KEY, MONTH, RESERVED, Project
 VERSION = re.compile(r"v[1-9]\d{0,3}")
 # What is generated, by the depth of its folder below reports/: files, then folders; editions are apart.
 GENERATED_FILES = {
-    0: {"index.qmd", "feed.xml", ".returns", ".compare", ".together"},
+    0: {"index.qmd", "feed.xml", ".returns", ".compare", ".ended", ".together"},
     1: {"feed.xml", "index.qmd"},
     2: {"index.qmd"},
     3: {"index.ipynb", "figures.qmd", "since.qmd", "figures.json", "figures.csv", "report.ipynb", ".written", ".laid"},

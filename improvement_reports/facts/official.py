@@ -2,6 +2,7 @@
 neighbours.
 """
 
+from decimal import Decimal
 from functools import cached_property
 
 from markupsafe import Markup
@@ -14,9 +15,11 @@ from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Are
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
 from improvement_reports.method.standing import Standing, standings
+from improvement_reports.method.two_proportions import LEVEL
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
 
 OTHER_AREAS = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
+JUDGED = (Direction.IMPROVING, Direction.NO_SIGNIFICANT_CHANGE, Direction.WORSENING)
 # The quarters as `count_standings` names them, and an outer one that could be chance.
 PLACES = ("best", "second", "third", "worst", "could_be_chance")
 
@@ -139,26 +142,39 @@ class OfficialFigures(Shared):
         """Where the authority stands on every official measure in the reporting year or the newest one before it."""
         return standings(self._statistics, self.authority.la_code, int(self.month[:4]))
 
+    @property
+    def recent_standings(self) -> list[Standing]:
+        """Those of the reporting year or the year before. An older value stands in its table with its year, and says
+        nothing of where the authority stands now.
+        """
+        return [s for s in self.standings if s.year >= int(self.month[:4]) - 1]
+
+    @property
+    def _with_a_side(self) -> list[Standing]:
+        """The standings of now on measures of which one side is better."""
+        measure = self._statistics.measure
+        return [s for s in self.recent_standings if measure(s.measure_id).better_when is not BetterWhen.NEUTRAL]
+
     def authority_name(self) -> str:
         """The authority's name; no figure."""
         return anywhere(self.authority.short_name)
 
     def count_standings(self, state: str) -> Markup:
         """How many official measures are ranked, in the best, second, third or worst quarter, in an outer quarter by
-        what could be chance, improving, worsening or unchanged.
+        what could be chance, improving, worsening or unchanged, or can be judged as one of these three.
         """
         if self.official is None:
             raise UserError("count_standings() needs the official statistics, and this project has none")
-        better = [
-            s for s in self.standings if self.official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL
-        ]
+        better = self._with_a_side
         directions = [d.value.replace(" ", "_") for d in Direction]
-        allowed = ["ranked", *PLACES, *directions]
+        allowed = ["ranked", "judged", *PLACES, *directions]
         if state not in allowed:
             raise UserError(f"count_standings() takes {', '.join(allowed)}, not {shown(state)}")
         chosen = [s for s in better if state in (_place(s), s.direction.value.replace(" ", "_"))]
         if state == "ranked":
             chosen = [s for s in better if s.quarter is not None]
+        if state == "judged":
+            chosen = [s for s in better if s.direction in JUDGED]
         rows = [s.row for s in chosen]
         return self._count(
             slug("count", "standings", state),
@@ -167,6 +183,15 @@ class OfficialFigures(Shared):
             f"number of measures ({len(chosen)})",
             len(chosen),
         )
+
+    def expected_by_chance(self) -> Markup:
+        """How many of the changes that can be judged would show a direction at the most if nothing had changed."""
+        chosen = [s for s in self._with_a_side if s.direction in JUDGED]
+        expected = len(chosen) * LEVEL
+        label, formula = "Changes that chance alone shows at the most", f"{LEVEL:.0%} of {len(chosen)} changes"
+        rounded = max(1, int(nb.round_half_up(Decimal(str(expected)), 0)))
+        rows = [s.row for s in chosen]
+        return self._count(slug("count", "standings", "by_chance"), label, rows, formula, rounded)
 
     def area_words(self, area: str) -> str:
         return self.authority.short_name if area == self.authority_id else AREA_NAMES[Area(area)]

@@ -16,7 +16,7 @@ from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles
 from improvement_reports.workspace.places import Project
 
-AUDIT, COMPARE, PROGRAMMES, THREAD = "audit", "compare", "programmes", "thread"
+AUDIT, COMPARE, ENDED, PROGRAMMES, THREAD = "audit", "compare", "ended", "programmes", "thread"
 
 
 class AllReports:

@@ -1,4 +1,6 @@
-"""Write the pages that are made of all reports together: claims audit, golden threads, comparisons, programmes."""
+"""Write the pages that are made of all reports together: claims audit, golden threads, comparisons, programmes, and
+councils that ended.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -6,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from improvement_reports.pages.all_reports import AUDIT, PROGRAMMES, THREAD, AllReports
+from improvement_reports.pages.all_reports import AUDIT, ENDED, PROGRAMMES, THREAD, AllReports
 from improvement_reports.pages.audit import write_audit
 from improvement_reports.pages.comparison import write_comparison
+from improvement_reports.pages.ended import write_ended
 from improvement_reports.pages.programmes import write_golden_thread, write_programmes
 from improvement_reports.returns.keys import official_digest
 from improvement_reports.workspace.files import digest, file_digest
@@ -30,6 +33,12 @@ def write_cross_pages(project: Project, reports: list[ReportParameters], force: 
     groups: list[Group] = [
         Group(
             stamps / ".compare", ["compare"], _compare_key(project, reports), lambda: write_comparison(project, reports)
+        ),
+        Group(
+            stamps / ".ended",
+            [ENDED],
+            _compare_key(project, reports),
+            lambda: write_ended(AllReports(project, reports)),
         ),
         Group(stamps / ".returns", [AUDIT, PROGRAMMES], _key(project, reports), lambda: _write_audit(all_of())),
     ]
@@ -59,12 +68,12 @@ def _write_anew(folders: list[Path], write: Write) -> None:
 
 
 def _settings(project: Project) -> list:
-    params = [file_digest(project.params / n) for n in ("authorities.yml", "measures.yml", "profiles.yml")]
+    params = [file_digest(project.params / n) for n in ("areas.yml", "authorities.yml", "measures.yml", "profiles.yml")]
     return [official_digest(project), params, package_digest()]
 
 
 def _compare_key(project: Project, reports: list[ReportParameters]) -> str:
-    """Comparisons are made of official statistics alone."""
+    """Comparisons, and what was last published of councils that ended, are made of official statistics alone."""
     return digest([_settings(project), sorted({r.authority for r in reports})])
 
 

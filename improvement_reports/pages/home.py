@@ -15,6 +15,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
 from improvement_reports.editions.edition import editions_of
 from improvement_reports.pages.dates_ahead import Ahead, dates_named, still_ahead
+from improvement_reports.pages.ended import end_words, predecessor_words
 from improvement_reports.pages.report_parts import blocks_under, first_screen_of, seen_from, verdict_in
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
@@ -88,6 +89,7 @@ def home_page(
     parts = [front_matter(fields)]
     if authority.illustrative:
         parts.append(fenced(demonstration_note()))
+    parts += filter(None, [end_words(project, authority)])
     position = newest_position(reports)
     if position is not None:
         parts += [*_position(project, position), *_history(project, reports), *_ahead(project, reports, as_at)]
@@ -96,6 +98,7 @@ def home_page(
         parts += _standing(project, profile)
     parts += ["## All reports", fenced(_groups(reports))]
     parts += ["## About this authority", *_facts(authority, has_thread, has_log)]
+    parts += filter(None, [predecessor_words(project, authority)])
     return "\n\n".join(parts) + "\n"
 
 

@@ -58,7 +58,7 @@ def _row(official: OfficialStatistics, measure_id: str, year: int, marked: Mappi
     measure = official.measure(measure_id)
     name = page_link(f"{measure_id.replace('_', '-')}/index.html", measure.label)
     note = f"{unit_words(measure)}{official.year_words(measure_id, year)}"
-    england = "" if measure.unit in SIZES else _value(official, measure_id, year, ENGLAND)
+    england = "" if measure.unit in SIZES else published_value(official, measure_id, year, ENGLAND)
     return {
         "measure": under(name, note),
         ENGLAND: joined(england, official_line(official, measure_id, year, ENGLAND)) if england else "",
@@ -66,7 +66,8 @@ def _row(official: OfficialStatistics, measure_id: str, year: int, marked: Mappi
     }
 
 
-def _value(official: OfficialStatistics, measure_id: str, year: int, code: str) -> str:
+def published_value(official: OfficialStatistics, measure_id: str, year: int, code: str) -> str:
+    """The value of an area as it was published, with its unit; nothing where none was."""
     row, measure = official.row(measure_id, year, code), official.measure(measure_id)
     if row is None or row["status"] != ValueStatus.PUBLISHED:
         return ""
@@ -75,7 +76,7 @@ def _value(official: OfficialStatistics, measure_id: str, year: int, code: str) 
 
 def _beside(official: OfficialStatistics, measure_id: str, year: int, code: str) -> str:
     """The value of an authority with its place and its line; the place of a size means nothing."""
-    value = _value(official, measure_id, year, code)
+    value = published_value(official, measure_id, year, code)
     if not value:
         return ""
     measure, others = official.measure(measure_id), among_others(official, measure_id, year)

@@ -36,8 +36,9 @@ from improvement_reports.sections.official import beside_others, referrals_chart
 from improvement_reports.sections.own import chart, figure, frame, new_figure, table, text
 from improvement_reports.sections.plan import actions, finance, framework, milestones, steps
 from improvement_reports.sections.priority_finding import behind_priority, priority_finding
-from improvement_reports.sections.profile import profile_brief, standing_tables
+from improvement_reports.sections.profile import standing_tables
 from improvement_reports.sections.profile_neighbours import missing_measures, neighbours_table
+from improvement_reports.sections.profile_screen import profile_brief
 from improvement_reports.sections.profile_trends import trends
 from improvement_reports.sections.profile_unusual import profile_questions, unusual_and_changed
 from improvement_reports.sections.risks import risks

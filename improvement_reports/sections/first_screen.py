@@ -11,6 +11,7 @@ from improvement_reports.report import Report
 from improvement_reports.sections import boxes, formal_boxes
 from improvement_reports.sections.boxes import Box
 from improvement_reports.sections.key_table import key_positions, key_table
+from improvement_reports.sections.profile_screen import profile_brief
 from improvement_reports.sections.verdict import verdict
 
 # What each kind of reader needs after the verdict, in this order; a box in which nothing stands is left out.
@@ -46,9 +47,12 @@ BOXES: dict[ReportKind, tuple[Callable[[Report, list[Position]], Box], ...]] = {
 
 
 def first_screen(report: Report) -> Block:
-    """The verdict, the key measures with their lines, worst first, and the boxes of the report's kind."""
-    facts = report.facts
-    positions = key_positions(report) if report.params.kind.has_return else []
+    """The verdict, the key measures with their lines, worst first, and the boxes of the report's kind; of a profile
+    its own.
+    """
+    if not report.params.kind.has_return:
+        return profile_brief(report)
+    facts, positions = report.facts, key_positions(report)
     is_judged = bool(facts.measures_that_are("judged"))
     shown = boxes.filled(box(report, positions) for box in BOXES.get(report.params.kind, ()))
     return report.html(

@@ -1,10 +1,10 @@
-"""Profile of one authority in official statistics: the first screen, and where it stands on every measure."""
+"""Profile of one authority in official statistics: where it stands on every measure."""
 
 from markupsafe import Markup
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import joined, lines, linked_count, mark_html, note, slug, under
+from improvement_reports.domain.markup import joined, lines, mark_html, note, slug, under
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, SIZES, BetterWhen, Mark
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.official import OTHER_AREAS
@@ -14,10 +14,7 @@ from improvement_reports.report import Report
 from improvement_reports.sections.lines import standing_line, standing_line_rows
 from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
 from improvement_reports.sections.profile_figures import direction_figure, own_figure, rank_figure
-from improvement_reports.sections.profile_neighbours import first_year, formed
-from improvement_reports.sections.profile_unusual import most_changed, unusual_standings
 from improvement_reports.sections.tables import figure_table
-from improvement_reports.sections.tally import directions, tally
 from improvement_reports.workspace.measures import Measure
 
 QUARTER_MARKS = {
@@ -40,44 +37,6 @@ def quarter_mark(report: Report, s: Standing) -> Mark | None:
     if report.official.measure(s.measure_id).better_when is BetterWhen.NEUTRAL:
         return Mark("·", NEUTRAL_QUARTERS[s.quarter], "neutral")
     return QUARTER_MARKS[s.quarter]
-
-
-def _when(report: Report, s: Standing) -> str:
-    """The year of a value that is not of the report's own year, for a list without years."""
-    return "" if s.year == int(report.params.month[:4]) else f", {report.official.year_words(s.measure_id, s.year)}"
-
-
-def profile_brief(report: Report) -> Block:
-    """Where it stands, whether it gets better, what is unusual."""
-    count = report.facts.count_standings
-    unusual = [{**_in_list(report, s), "fence": s.fence} for s in unusual_standings(report)[:4]]
-    changed = [
-        {**_in_list(report, s), "before": report.facts.show(own_figure(report, s, year=s.year - 1))}
-        for s in most_changed(report)[:4]
-    ]
-    quarters = {
-        "best": QUARTER_MARKS[1],
-        "second": QUARTER_MARKS[2],
-        "third": QUARTER_MARKS[3],
-        "worst": QUARTER_MARKS[4],
-        "could_be_chance": CHANCE_MARK,
-    }
-    return report.html(
-        "sections/profile_brief.html",
-        unusual=unusual,
-        changed=changed,
-        quarters=tally(quarters, quarters, count),
-        moves=directions(count),
-        first_year=first_year(report) or "",
-        formed=formed(report) if first_year(report) else "",
-        ranked=linked_count(count("ranked"), "measure", "measures"),
-    )
-
-
-def _in_list(report: Report, s: Standing) -> dict[str, str]:
-    """A measure with its value, and of when it is where not of the report's own year."""
-    label = report.official.measure(s.measure_id).label
-    return {"label": label, "value": report.facts.show(own_figure(report, s)), "when": _when(report, s)}
 
 
 def standing_tables(report: Report) -> list[Block]:
@@ -141,8 +100,14 @@ def _place(report: Report, s: Standing, measure: Measure) -> str:
 
 
 def _joint(report: Report, measure_id: str) -> str:
+    words = joint_words(report, measure_id)
+    return f"; {words}" if words else ""
+
+
+def joint_words(report: Report, measure_id: str) -> str:
+    """With whom the authority makes the return of a measure together; else nothing."""
     other = report.official.joint_with(measure_id, report.facts.authority.la_code)
-    return f"; joint return with {other}" if other else ""
+    return f"joint return with {other}" if other else ""
 
 
 def joint_note(report: Report, mine: list[Standing]) -> Markup:

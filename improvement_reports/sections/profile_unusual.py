@@ -16,9 +16,9 @@ from improvement_reports.sections.tables import figure_table
 
 
 def unusual_standings(report: Report) -> list[Standing]:
-    """Values beyond the limits for their number of cases; counts say how large an authority is, and are left out."""
+    """Values of now beyond the limits for their number of cases; counts say how large an authority is, and are left out."""
     official = report.official
-    return [s for s in report.facts.standings if s.fence and official.measure(s.measure_id).unit not in SIZES]
+    return [s for s in report.facts.recent_standings if s.fence and official.measure(s.measure_id).unit not in SIZES]
 
 
 def most_changed(report: Report, most: int = 5) -> list[Standing]:
@@ -28,7 +28,7 @@ def most_changed(report: Report, most: int = 5) -> list[Standing]:
     official = report.official
     found = [
         (abs(s.shift), s)
-        for s in report.facts.standings
+        for s in report.facts.recent_standings
         if s.shift is not None
         and abs(s.shift) >= 1
         and s.stands_out
@@ -71,17 +71,22 @@ def _unusual_row(report: Report, s: Standing) -> dict[str, str]:
     return {"measure": name, "value": value, "before": before, "rank": rank, "question": measure.question}
 
 
-def profile_questions(report: Report) -> Block:
-    """The question of each measure that is in the worst quarter or got worse, each by more than chance."""
-    facts, official = report.facts, report.official
-    chosen = [
+def needing_answers(report: Report) -> list[Standing]:
+    """Measures in the worst quarter and those that got worse, each by more than chance."""
+    official = report.official
+    return [
         s
-        for s in facts.standings
+        for s in report.facts.recent_standings
         if (s.quarter == 4 and s.is_apart and official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL)
         or s.direction is Direction.WORSENING
     ]
+
+
+def profile_questions(report: Report) -> Block:
+    """The question of each measure that is in the worst quarter or got worse, each by more than chance."""
+    facts, official = report.facts, report.official
     asked = []
-    for s in chosen:
+    for s in needing_answers(report):
         measure = official.measure(s.measure_id)
         value = facts.show(own_figure(report, s))
         asked.append({"question": measure.question, "label": measure.label, "value": value, "when": ""})

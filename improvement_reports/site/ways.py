@@ -19,7 +19,13 @@ REPORTS = "reports/index.html"
 REPORT_PAGE = re.compile(r"reports/(?P<key>[^/]+)/(?P<month>\d{4}-\d{2})/(?P<kind>[^/]+)/(?P<rest>.+)")
 OF_AUTHORITY = re.compile(r"reports/(?P<key>[^/]+)/(?P<rest>.+)")
 # Pages of all authorities together, by their folder, as the navigation calls them.
-TOGETHER = {"audit": "Claims audit", "compare": "Compare", "programmes": "Programmes", "log": ""}
+TOGETHER = {
+    "audit": "Claims audit",
+    "compare": "Compare",
+    "ended": "Councils that ended",
+    "programmes": "Programmes",
+    "log": "",
+}
 MAIN = re.compile(r"<main\b[^>]*>")
 MADE = re.compile('<nav class="ways"')
 

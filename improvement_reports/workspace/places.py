@@ -12,7 +12,7 @@ KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 # Folders of reports/ that are pages of all authorities together, and so no authority's key.
-RESERVED = ("audit", "compare", "log", "programmes")
+RESERVED = ("audit", "compare", "ended", "log", "programmes")
 
 
 def checked_key(text: str, what: str) -> str:

@@ -11,6 +11,9 @@ JOBS = [
     ("herefordshire", "2021-08", "cabinet"),
     ("worcestershire", "2018-06", "cabinet"),
     ("gloucestershire", "2020-10", "inspection"),
+    ("rutland", "2025-03", "profile"),
+    ("isles-of-scilly", "2025-03", "profile"),
+    ("kingston-upon-thames", "2025-03", "profile"),
 ]
 LAPTOP, PHONE, LENGTHS = (1366, 650), (390, 844), 3
 FEW_TABS = 16

@@ -1,8 +1,11 @@
 """Areas: names in any spelling, codes first, and councils that ended."""
 
+import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import lxml.html
 import pytest
 from conftest import ROOT, call, copy_project
 from damage import edit
@@ -10,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from improvement_reports.domain.errors import InvalidInput, UserError
+from improvement_reports.pages.all_reports import AllReports
+from improvement_reports.pages.ended import end_words, predecessor_words, write_ended
 from improvement_reports.returns.prepare import check_return
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.runs.reports import reports
@@ -298,3 +303,60 @@ def test_a_young_council_has_a_sentence_for_the_lines_that_it_is_too_young_for(r
         "it took over from Cumbria County Council when that council ended on 31 March 2023"
         in missing_measures(report).text
     )
+
+
+# The pages of councils that ended
+
+
+@pytest.fixture(scope="module")
+def ended_pages(real, tmp_path_factory):
+    """The pages as a site has them on which Bournemouth, Christchurch and Poole has a report and no other successor."""
+    everyone, folder = AllReports(real, []), tmp_path_factory.mktemp("ended")
+    on_site = SimpleNamespace(
+        project=SimpleNamespace(params=real.params, reports=folder),
+        authorities=everyone.authorities,
+        everyone=["bournemouth-christchurch-and-poole"],
+        official=everyone.official,
+        official_sources=everyone.official_sources,
+    )
+    write_ended(on_site)
+    return {str(p.parent.relative_to(folder)): p.read_text(encoding="utf-8") for p in folder.rglob("index.qmd")}
+
+
+def test_each_council_that_ended_has_a_page_and_the_list_leads_there(real, ended_pages):
+    assert len(ended_pages) == 1 + len(load_ended(real))
+    for key in (k for k in ended_pages if k != "ended"):
+        assert f'<a href="{key.removeprefix("ended/")}/index.html">' in ended_pages["ended"]
+
+
+def test_its_page_says_when_it_ended_and_who_took_over(ended_pages):
+    cumbria = " ".join(ended_pages["ended/cumbria"].split())
+    assert "Cumbria County Council ended on 31 March 2023." in cumbria
+    assert "Cumberland and Westmorland and Furness do its work" in cumbria and "S.I. 2022/331" in cumbria
+    assert "all authorities are compared" in cumbria  # neither has a report here
+    poole = ended_pages["ended/poole-pre-lg"]
+    link = '<a href="../../bournemouth-christchurch-and-poole/index.html">Bournemouth, Christchurch and Poole</a>'
+    assert link in poole and " does its work" in poole and "all authorities are compared" not in poole
+
+
+def test_what_was_last_published_of_it_is_what_the_files_hold(real, ended_pages):
+    official = AllReports(real, []).official
+    page = lxml.html.fromstring(ended_pages["ended/northamptonshire"].replace("---", ""))
+    rows = {th.xpath("string(text()[1])").strip(): th.getparent() for th in page.xpath("//tbody/tr/th")}
+    held = [m for m in official.measures if official.years(m, "928")]
+    assert len(rows) == len(held) > 20
+    for measure_id in held:
+        year = official.years(measure_id, "928")[-1]
+        cells = [" ".join(c.text_content().split()) for c in rows[official.measure(measure_id).label]]
+        assert cells[1] == official.year_words(measure_id, year)
+        value = float(re.sub(r"[^\d.]", "", cells[2])) * (1e6 if "million" in cells[2] else 1)
+        raw = float(official.row(measure_id, year, "928")["value_text"])
+        assert value == pytest.approx(raw, rel=0.005 if "million" in cells[2] else 1e-9)
+
+
+def test_the_page_of_a_successor_names_whom_it_took_over_from(real):
+    authorities = load_authorities(real)
+    said = predecessor_words(real, authorities["westmorland-and-furness"])
+    assert said == "It took over from [Cumbria County Council](../ended/cumbria/index.html)."
+    assert end_words(real, authorities["cumbria"]).startswith("**Cumbria ended on 31 March 2023.**")
+    assert end_words(real, authorities["rutland"]) == predecessor_words(real, authorities["rutland"]) == ""

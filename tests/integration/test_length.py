@@ -108,3 +108,31 @@ def test_what_is_empty_is_found():
     assert open_words(tree_of([folded])) == 3
     marked = "<table><tr><td>◆ At risk</td><td>5%</td><td>–</td></tr></table>"
     assert open_words(tree_of(["## Two words {#sec-1}", marked])) == 5
+
+
+BOUNDS = ("caption", "th", "td", "tr", "li", "p", "div", "h3", "dt", "dd", "br", "summary")
+JOIN = re.compile(r"\w[^\s\w\0]?\0+[^\s\w\0]?\w")
+
+
+def joined_words(tree) -> list[str]:
+    """Words of tables and boxes that the eye sees parted by a cell, a line or a block, and that run together for a
+    screen reader and in what is copied: “at most24%”.
+    """
+    for element in tree.iter(*BOUNDS):
+        element.text = f"\0{element.text or ''}"
+        element.tail = f"\0{element.tail or ''}"
+    found = []
+    for part in tree.xpath('.//table | .//*[@class = "follows" or @class = "card" or @class = "note"]'):
+        text = part.text_content()
+        found += [text[max(0, m.start() - 15) : m.end() + 15].replace("\0", "|") for m in JOIN.finditer(text)]
+    return found
+
+
+def test_no_words_run_together_that_the_eye_sees_parted(page):
+    assert joined_words(tree_of(page[1])) == []
+
+
+def test_words_that_run_together_are_found():
+    table = "<table><tr><th>a</th><th>b</th></tr><tr><td>at most<br>24%</td> <td>at most <br>7</td></tr></table>"
+    assert joined_words(tree_of([table])) == ["|||a||b|||", "at most||24%| |"]
+    assert joined_words(tree_of([table.replace("><", "> <").replace("most<", "most <")])) == []

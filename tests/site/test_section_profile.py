@@ -11,12 +11,20 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.charts.trend import Point, trend
+from improvement_reports.domain.markup import plain
 from improvement_reports.domain.vocabulary import Area, BetterWhen, Direction, Mark, Unit
 from improvement_reports.facts.blocks import ChartBlock
 from improvement_reports.method.standing import FEWEST_RANKED
 from improvement_reports.official.lists import load_lists
 from improvement_reports.report import Report, open_report
-from improvement_reports.sections import profile, profile_neighbours, profile_trends, profile_unusual
+from improvement_reports.sections import (
+    profile,
+    profile_key_table,
+    profile_neighbours,
+    profile_screen,
+    profile_trends,
+    profile_unusual,
+)
 from improvement_reports.workspace.places import Project
 
 MONTH = "2025-03"
@@ -42,7 +50,7 @@ def report(request, opened) -> Report:
 
 def parts(report: Report) -> list:
     found = [
-        profile.profile_brief(report),
+        profile_screen.profile_brief(report),
         *profile.standing_tables(report),
         *profile_trends.trends(report),
         profile_unusual.unusual_and_changed(report),
@@ -158,7 +166,7 @@ def test_what_changed_most_is_large_and_largest_first(report):
     official = report.facts.official
     every = [
         s
-        for s in report.facts.standings
+        for s in report.facts.recent_standings
         if s.shift is not None
         and abs(s.shift) >= 1
         and s.stands_out
@@ -286,7 +294,7 @@ def test_what_is_missing_is_named_with_the_reason(report):
 def test_an_authority_that_began_later_says_so(opened):
     said = {key: "not joined to its own" in profile_neighbours.missing_measures(r).text for key, r in opened.items()}
     assert said == {key: key == "westmorland-and-furness" for key in ODD}
-    first = {key: "first year held" in profile.profile_brief(r).text for key, r in opened.items()}
+    first = {key: "first year held" in profile_screen.profile_brief(r).text for key, r in opened.items()}
     assert first == said
     assert (
         "it took over from Cumbria County Council when that council ended on 31 March 2023"
@@ -353,3 +361,80 @@ def test_a_joint_workforce_return_is_said_beside_every_figure_of_it(real_once, k
 def test_no_other_authority_says_so(opened):
     for key in set(ODD) - set(JOINT):
         assert "joint return" not in "".join(text_of(p) for p in parts(opened[key])).lower()
+
+
+# The first screen
+
+
+def shown_screen(report: Report):
+    block = profile_screen.profile_brief(report)
+    return block, lxml.html.fragment_fromstring(str(block.text), create_parent="div")
+
+
+def words_of(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_the_verdict_of_a_profile_is_one_sentence_of_counted_numbers(report):
+    _, root = shown_screen(report)
+    (verdict,) = root.xpath('.//p[@class="verdict"]')
+    count, said = report.facts.count_standings, words_of(verdict)
+    numbers = {s: plain(count(s)) for s in ("best", "ranked", "worst", "judged", "improving", "worsening")}
+    if numbers["ranked"] != "0":
+        assert said.startswith(f"{numbers['best']} of {numbers['ranked']} measure")
+        assert f"and {numbers['worst']} in the worst, by more than chance" in said
+    if numbers["judged"] != "0":
+        assert f"of {numbers['judged']} that can be judged {numbers['improving']} got better" in said
+    assert said.endswith(".") and ". " not in said and len(said.split()) <= 60
+    bare = re.sub(r"within 12 months|45 working days|3 or more|2 years or more", "", said)
+    assert sorted(re.findall(r"[\d.]*\d", bare)) == sorted(
+        re.findall(r"[\d.]*\d", " ".join(a.text_content() for a in verdict.iter("a")))
+    )
+
+
+def test_key_measures_are_of_now_and_the_worst_is_first(report):
+    chosen = profile_key_table.key_standings(report)
+    worst = [profile_key_table.is_worst(s) for s in chosen]
+    assert worst == sorted(worst, reverse=True) and len(chosen) <= profile_key_table.MOST_MEASURES
+    assert all(s.year >= int(MONTH[:4]) - 1 for s in chosen)
+    _, root = shown_screen(report)
+    labels = [th.text_content() for th in root.xpath(".//tbody/tr/th")]
+    assert labels == [report.official.measure(s.measure_id).label for s in chosen]
+
+
+def test_the_first_screen_names_no_place_and_no_direction_that_chance_explains(report):
+    _, root = shown_screen(report)
+    for s, row in zip(profile_key_table.key_standings(report), root.xpath(".//tbody/tr"), strict=True):
+        said = words_of(row[-1])
+        assert ("Worst quarter" in said or "Best quarter" in said) == (s.quarter in (1, 4) and s.is_apart)
+        assert ("Improving" in said or "Worsening" in said) == (
+            s.direction in (Direction.IMPROVING, Direction.WORSENING)
+        )
+
+
+def test_an_old_value_says_nothing_of_where_an_authority_stands_now(opened):
+    """Of Scilly most percentages were last published years ago; they stand in their tables, each with its year."""
+    report = opened["isles-of-scilly"]
+    old = [s for s in report.facts.standings if s.year < int(MONTH[:4]) - 1]
+    labels = {report.official.measure(s.measure_id).label for s in old}
+    assert len(old) > 5
+    _, root = shown_screen(report)
+    listed = " ".join(words_of(box) for box in root.xpath(".//div[@class='follows']/div[position() < 3]"))
+    assert not [label for label in labels if label in listed]
+    assert not {s.measure_id for s in old} & {s.measure_id for s in profile_unusual.needing_answers(report)}
+
+
+def test_how_many_changes_chance_alone_would_show_is_said(opened):
+    report = opened["gloucestershire"]
+    judged = int(plain(report.facts.count_standings("judged")))
+    (figure,) = [f for f in profile_screen.profile_brief(report).figures if f.id.endswith("by_chance")]
+    assert int(figure.published) == max(1, int(judged * 0.05 + 0.5)) and f"of {judged} changes" in figure.formula
+
+
+def test_a_joint_workforce_return_is_named_on_the_first_screen(opened):
+    """The worst figure of Kingston is of two councils' staff: that must not stand there as Kingston's alone."""
+    _, root = shown_screen(opened["kingston-upon-thames"])
+    (verdict,) = root.xpath('.//p[@class="verdict"]')
+    assert "Social workers who left in the year (joint return with Richmond upon Thames), " in words_of(verdict)
+    (head,) = [words_of(th) for th in root.xpath(".//tbody/tr/th") if "who left" in th.text_content()]
+    assert head == "Social workers who left in the year joint return with Richmond upon Thames"
