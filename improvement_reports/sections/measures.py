@@ -1,7 +1,7 @@
 """Measures of a report: tables, charts, what is off target, and the questions to ask."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 import pandas as pd
@@ -44,8 +44,8 @@ OPEN_QUESTIONS = 3  # so many stand open; the first screen has asked the first t
 NOT_JUDGED = "not judged: disputed"
 
 
-def measure_row(report: Report, at: Position) -> dict[str, str]:
-    """The cells of `MEASURE_COLUMNS` for one position."""
+def measure_row(report: Report, at: Position, has_chart: bool = False) -> dict[str, str]:
+    """The cells of `MEASURE_COLUMNS` for one position; without its line where a chart beneath the table draws it."""
     facts, measure, row = report.facts, report.facts.measures[at.measure_id], at.current
     change = facts.change_figure(at, signed=True)
     goal = _goal(report, at)
@@ -53,7 +53,9 @@ def measure_row(report: Report, at: Position) -> dict[str, str]:
     others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
     return {
-        "measure": joined(under(name, BETTER_WORDS[measure.better_when]), measure_line(report, at)),
+        "measure": joined(
+            under(name, BETTER_WORDS[measure.better_when]), Markup() if has_chart else measure_line(report, at)
+        ),
         "latest": lines([_dated(report, row), *_few_cases(report, row)]),
         "earlier": _dated(report, at.previous) if at.previous is not None else "",
         "change": facts.show(change) if change else "",
@@ -176,20 +178,26 @@ def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
     return found
 
 
-def measures_table(report: Report, priority: pd.Series) -> Block:
-    """Value, earlier value, change, direction, target, distance and comparator of the measures of a priority."""
+def measures_table(report: Report, priority: pd.Series, charted: Collection[str] = ()) -> Block:
+    """Value, earlier value, change, direction, target, distance and comparator of the measures of a priority.
+    ``charted``: measures that charts beneath it draw over time, whose lines it leaves to them.
+    """
     section = report.params.sections.get(priority["priority_id"])
     positions = section_positions(report, section.measures) if section else []
     if not positions:
         return Block("")
     caption = f"Measures of priority {priority['priority_id']}"
-    return report.block(positions_table(report, f"measures.{priority['priority_id']}", caption, positions), HTML)
+    table_id = f"measures.{priority['priority_id']}"
+    return report.block(positions_table(report, table_id, caption, positions, charted), HTML)
 
 
-def positions_table(report: Report, table_id: str, caption: str, positions: list[Position]) -> Markup:
+def positions_table(
+    report: Report, table_id: str, caption: str, positions: list[Position], charted: Collection[str] = ()
+) -> Markup:
     """A table of positions without the columns that would be empty in every row."""
-    rows = [measure_row(report, at) for at in positions]
-    used = [*(r for at in positions for r in (at.current, at.previous, at.target)), *line_rows(positions)]
+    rows = [measure_row(report, at, at.measure_id in charted) for at in positions]
+    lined = [at for at in positions if at.measure_id not in charted]
+    used = [*(r for at in positions for r in (at.current, at.previous, at.target)), *line_rows(lined)]
     table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
     return joined(table, _notes(report, positions))
 

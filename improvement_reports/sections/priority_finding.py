@@ -18,6 +18,7 @@ from improvement_reports.sections.folding import Shown, folded
 from improvement_reports.sections.lines import has_line
 from improvement_reports.sections.measures import measures_table, section_positions
 from improvement_reports.sections.plan import actions
+from improvement_reports.workspace.parameters import SectionParameters
 
 FEW_ROWS = 3  # a table of so many measures stands open, if it shows how they went
 MOST_NAMED = 3
@@ -103,8 +104,8 @@ def behind_priority(report: Report, priority: pd.Series) -> list[Shown]:
     """
     positions = priority_positions(report, priority)
     section = report.params.sections.get(priority["priority_id"])
-    table = measures_table(report, priority)
     is_open = len(positions) <= FEW_ROWS and all(has_line(at) for at in positions)
+    table = measures_table(report, priority, () if is_open or not section else _charted(section))
     charts = [chart_block(report, chart) for chart in section.charts] if section else []
     words = report.narrative(f"priority-{priority['priority_id']}", "rest")
     steps = actions(report, priority)
@@ -120,3 +121,8 @@ def behind_priority(report: Report, priority: pd.Series) -> list[Shown]:
         *folded(summary, words, [] if is_open else table, charts),
         steps,
     ]
+
+
+def _charted(section: SectionParameters) -> set[str]:
+    """The measures that the charts of a section draw over time."""
+    return {m for chart in section.charts if chart.chart == "trend" for m in chart.measures}

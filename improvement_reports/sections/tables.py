@@ -49,7 +49,8 @@ def figure_table(
 ) -> Markup:
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
 
-    Columns that no row fills are left out, of the table and of the data of its figure.
+    Columns that no row fills are left out, of the table and of the data of its figure; what stands in few rows of the
+    table is said under the heads of these rows, in place of a column of dashes.
     """
     shown, data_rows = filled_columns(columns, rows), list(data_rows)
     caption += last_stated(getattr(report, "unchanged", ()), data_rows)
@@ -65,9 +66,30 @@ def figure_table(
         period=report.params.month,
     )
     report.facts.show(figure)
+    shown, rows = _with_notes(shown, rows, css_class)
     body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)
     link = provenance_link(figure, "Rows behind this table")
     return fill("table_block.html", figure_id=figure.id, table=body, link=link)
+
+
+def _with_notes(columns: Sequence[Column], rows: Sequence[Row], css_class: str) -> tuple[list[Column], list[Row]]:
+    """A table whose columns are filled in half of its rows or more; what the others say stands under the head of a row
+    with the name of its column. The key measures have a place on the screen for each column.
+    """
+    head = next((c for c in columns if c.is_row_header), None)
+    few = [c for c in columns if c is not head and 2 * sum(bool(row[c.key]) for row in rows) < len(rows)]
+    if head is None or not few or "key" in css_class.split():
+        return list(columns), list(rows)
+    kept = [c for c in columns if c not in few]
+    if not all(any(row[c.key] for c in kept if c is not head) for row in rows):
+        return list(columns), list(rows)  # a row of which only notes are known keeps its place in the columns
+    return kept, [{**row, head.key: _with_note(row, head, few)} for row in rows]
+
+
+def _with_note(row: Row, head: Column, few: Sequence[Column]) -> str:
+    """The head of a row with what stands in those of its columns that few rows fill."""
+    said = [(c.title, row[c.key]) for c in few if row[c.key]]
+    return fill("sections/said_of_row.html", head=row[head.key], said=said) if said else row[head.key]
 
 
 def last_stated(unchanged: Collection[str], rows: Iterable[SomeRow | None]) -> str:
