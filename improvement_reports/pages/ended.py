@@ -153,17 +153,18 @@ def _rows_of(official: OfficialStatistics, measure_id: str, year: int, code: str
 
 def end_words(project: Project, authority: Authority) -> str:
     """For the page of an authority that ended: when, and where more is said; nothing of others. Markdown."""
-    own, key = load_ended(project).get(authority.la_code), _keys(project).get(authority.la_code)
-    if own is None or key is None:
+    own = load_ended(project).get(authority.la_code)
+    if own is None:
         return ""
     words = f"**{markdown_text(authority.name)} ended on {nb.format_day(own.ended)}.**"
-    return f"{words} Who took over, and what was last published: {_link(key, own)}."
+    return f"{words} Who took over, and what was last published: {_link(_keys(project)[authority.la_code], own)}."
 
 
 def predecessor_words(project: Project, authority: Authority) -> str:
     """For the page of an authority that took over from others: from whom; nothing of others. Markdown."""
-    keys, ended = _keys(project), sorted(load_ended(project).items())
-    before = [_link(keys[code], c) for code, c in ended if authority.la_code in c.successors and code in keys]
+    ended = [(code, c) for code, c in sorted(load_ended(project).items()) if authority.la_code in c.successors]
+    keys = _keys(project) if ended else {}
+    before = [_link(keys[code], c) for code, c in ended if code in keys]
     return f"It took over from {listed(before, 'and')}." if before else ""
 
 
