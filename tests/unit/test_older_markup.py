@@ -33,7 +33,13 @@ def seen(text: str) -> tuple:
     """What a reader has of a text: words of each cell, links, roles, anchors; cells may be parted by a blank or not."""
     tree = lxml.html.fragment_fromstring(text, create_parent="div")
     cells = [(e.tag, e.text_content()) for e in tree.iter("caption", "th", "td")]
-    return cells, tree.xpath("//@href"), tree.xpath("//@role"), tree.xpath("//@id"), "".join(tree.text_content().split())
+    return (
+        cells,
+        tree.xpath("//@href"),
+        tree.xpath("//@role"),
+        tree.xpath("//@id"),
+        "".join(tree.text_content().split()),
+    )
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda p: "/".join(p.parts[-5:-1]))
