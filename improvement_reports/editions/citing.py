@@ -8,22 +8,26 @@ from improvement_reports.editions.days import day_of_stamp
 CITED_AS = "improvement-reports/{}"
 
 
-def citation(author: str, name: str, month: str, identifier: str, date_published: str, fingerprint: str = "") -> str:
+def citation(
+    author: str, name: str, month: str, identifier: str, date_published: str, fingerprint: str = "", url: str = ""
+) -> str:
     """The citation of one edition and no other.
 
     ``author``: who publishes the report, in the year of ``date_published`` (YYYY-MM-DD); the council's own papers are
     its sources. The fingerprint tells a copy that was changed later from what was published; a file of the edition
-    cannot hold it, for it is made of all files.
+    cannot hold it, for it is made of all files. ``url``: where the site is published; the address of the edition comes
+    last where that is known.
     """
     told = f", fingerprint {fingerprint}" if fingerprint else ""
+    address = f" {url}reports/{identifier.removeprefix(CITED_AS.format(''))}/" if url else ""
     return (
         f"{author} ({date_published[:4]}). {name}: position at {format_day(month)}. Edition {identifier}, published"
-        f" {format_day(date_published)}{told}."
+        f" {format_day(date_published)}{told}.{address}"
     )
 
 
-def edition_citation(edition) -> str:
-    """The citation of a published edition, with its fingerprint."""
+def edition_citation(edition, url: str = "") -> str:
+    """The citation of a published edition, with its fingerprint; ``url`` as above."""
     m = edition.manifest
     name = f"{m.authority_name}: {m.title}"
     return citation(
@@ -33,6 +37,7 @@ def edition_citation(edition) -> str:
         CITED_AS.format(edition.identifier),
         day_of_stamp(m.published),
         edition.citation_code,
+        url,
     )
 
 

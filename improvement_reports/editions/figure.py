@@ -24,6 +24,7 @@ from improvement_reports.runs.report_content import content_of
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import load_settings
 
 SHOWN_ROWS = 12
 
@@ -31,7 +32,7 @@ SHOWN_ROWS = 12
 @dataclass(frozen=True)
 class Found:
     """A figure with what it is a figure of: an edition, or the current run where none is published. ``own``: the
-    report's return.
+    report's return; ``url``: where the site is published, or "".
     """
 
     record: dict
@@ -40,6 +41,7 @@ class Found:
     edition: Edition | None
     folder: Path
     own: str = ""
+    url: str = ""
 
 
 def find_figure(project: Project, text: str) -> Found:
@@ -67,6 +69,7 @@ def find_figure(project: Project, text: str) -> Found:
         edition,
         folder,
         f"{wanted.authority}/{wanted.month}",
+        load_settings(project).url,
     )
 
 
@@ -109,7 +112,7 @@ def way_back(found: Found, every_row: bool = False) -> str:
         "Formula": f["formula"],
         "Report": found.title,
         "Edition": of,
-        "Cite as": edition_citation(e) if e else "",
+        "Cite as": edition_citation(e, found.url) if e else "",
         "Id": f["id"],
         "Cell": f"{f['cell'] + 1} of report.ipynb",
     }

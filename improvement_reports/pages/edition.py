@@ -148,7 +148,7 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str, url: str
     body = fill(
         "pages/editions_and_citation.html",
         table=_editions_table(edition, editions, here),
-        citation=edition_citation(edition),
+        citation=edition_citation(edition, url),
         software=edition.manifest.software,
         identifier=edition.identifier,
         downloads=_downloads(edition, "" if here else f"{edition.version}/"),

@@ -21,11 +21,11 @@ def linked_data(edition: Edition, url: str, here: str) -> Markup:
     the report, of which addresses are made where nobody says.
     """
     home = f"{url}reports/{'/'.join(edition.job)}/" if url else here or "./"
-    graph = [_report(edition, home), _dataset(edition, home)]
+    graph = [part(edition, home, url) for part in (_report, _dataset)]
     return fill("pages/linked_data.html", data={"@context": "https://schema.org", "@graph": graph})
 
 
-def _common(edition: Edition, home: str) -> dict:
+def _common(edition: Edition, home: str, url: str) -> dict:
     """What holds of a report and of its data alike."""
     m = edition.manifest
     return {
@@ -36,11 +36,11 @@ def _common(edition: Edition, home: str) -> dict:
         "temporalCoverage": m.report.month,
         "publisher": {"@type": "Organization", "name": publisher_of(edition)},
         "isAccessibleForFree": True,
-        "creditText": edition_citation(edition),
+        "creditText": edition_citation(edition, url),
     }
 
 
-def _report(edition: Edition, home: str) -> dict:
+def _report(edition: Edition, home: str, url: str) -> dict:
     m = edition.manifest
     based_on = [{"@type": "CreativeWork", "name": s.title, "publisher": s.publisher} for s in m.sources.values()]
     return {
@@ -50,12 +50,12 @@ def _report(edition: Edition, home: str) -> dict:
         "description": m.summary,
         "reportNumber": CITED_AS.format(edition.identifier),
         "about": {"@type": "GovernmentOrganization", "name": m.authority_name},
-        **_common(edition, home),
+        **_common(edition, home, url),
         "isBasedOn": based_on,
     }
 
 
-def _dataset(edition: Edition, home: str) -> dict:
+def _dataset(edition: Edition, home: str, url: str) -> dict:
     m, folder = edition.manifest, f"{home}{edition.version}/"
     licence = common_licence([s.licence for s in m.sources.values()], m.illustrative)
     files = [
@@ -71,7 +71,7 @@ def _dataset(edition: Edition, home: str) -> dict:
         "identifier": CITED_AS.format(edition.identifier),
         "spatialCoverage": m.authority_name,
         "isPartOf": {"@id": f"{folder}#report"},
-        **_common(edition, home),
+        **_common(edition, home, url),
         **({"license": licence.url} if licence and licence.url else {}),
         "distribution": files,
     }

@@ -116,7 +116,7 @@ def feed(editions: list[Edition], site_title: str, url: str, publisher: str, aut
             add(entry, "category", term=term, label=label)
         conclusion = " A conclusion changed." if m.conclusion_changed else ""
         reason = f"{m.reason.rstrip('.')}.{conclusion} " if m.reason else ""
-        add(entry, "summary", f"{reason}{m.summary} {edition_citation(e)}")
+        add(entry, "summary", f"{reason}{m.summary} {edition_citation(e, url)}")
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -26,12 +26,14 @@ from improvement_reports.editions.edition import editions_of
 from improvement_reports.editions.figure import find_figure, way_back
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.edition import frame_of
+from improvement_reports.pages.log import feed
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.runs.draft import sources_of, write_draft
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.run import run_report
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.settings import SiteSettings
 
 JOB = ("exampleshire", "2024-03", "board")
 FEBRUARY, MARCH = "exampleshire/2024-02", "exampleshire/2024-03"
@@ -276,6 +278,19 @@ def test_a_citation():
         said == "A publisher (2026). Exampleshire Council: Progress: position at March 2024. Edition"
         " improvement-reports/x/v1, published 30 July 2026, fingerprint abc."
     )
+
+
+def test_a_citation_ends_with_the_address_where_the_site_has_one(same_key, monkeypatch):
+    """The same address in every place: the page, catalogues, the feed, and the files made when it is published."""
+    url, [edition] = "https://council.example/x/", editions_of(same_key, *JOB)
+    told = edition_citation(edition, url)
+    assert told == f"{edition_citation(edition)} {url}reports/{edition.identifier}/"
+    assert told in frame_of(edition, [edition], url).bottom and told in feed([edition], "x", url, "x")
+    facts = edition_facts(edition.manifest, "improvement-reports", url)
+    assert facts.citation == told.replace(f", fingerprint {edition.citation_code}", "")
+    monkeypatch.setattr("improvement_reports.editions.figure.load_settings", lambda _: SiteSettings(url=url))
+    shown = way_back(find_figure(same_key, "/".join(JOB) + "#rereferrals_pct.2024-03.change-signed"))
+    assert told in " ".join(shown.split())
 
 
 def test_the_publisher_of_an_edition_without_a_description_is_the_project(tmp_path):

@@ -1,6 +1,10 @@
 """Keys and months: nothing that a person writes leads outside its folder."""
 
+import tomllib
+
 import pytest
+import yaml
+from conftest import ROOT
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project, checked_key, checked_month
@@ -111,3 +115,16 @@ def test_a_project_is_found_from_inside_and_by_its_variable(project, tmp_path_fa
 def test_paths_in_messages_start_at_the_root(project, tmp_path_factory):
     assert project.relative(project.params / "measures.yml") == "params/measures.yml"
     assert project.relative(tmp_path_factory.mktemp("elsewhere") / "secret.csv") == "secret.csv"
+
+
+def test_the_software_is_cited_as_the_release_that_it_is():
+    """CITATION.cff has what version 1.2.0 of the format requires, and nothing of it contradicts pyproject.toml."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= set(cited) and cited["cff-version"] == "1.2.0"
+    assert (cited["title"], str(cited["version"]), cited["license"]) == (
+        project["name"],
+        project["version"],
+        project["license"],
+    )
+    assert [author["name"] for author in cited["authors"]] == [author["name"] for author in project["authors"]]

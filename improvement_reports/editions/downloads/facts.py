@@ -63,7 +63,9 @@ class EditionFacts:
     @property
     def citation(self) -> str:
         """How to cite this edition and no other."""
-        return citation(self.publisher, self.name, self.month, self.identifier, self.date_published)
+        return citation(
+            self.publisher, self.name, self.month, self.identifier, self.date_published, url=self.publisher_url
+        )
 
     def licence_of(self, source: dict) -> str:
         """What is said of the licence of one of its sources."""
