@@ -50,6 +50,21 @@ def framed(svg: str, headline: str, subtitle: str, source: str) -> str:
     return etree.tostring(root, encoding="unicode") + "\n"
 
 
+def is_framed(svg: str) -> bool:
+    """Whether a drawing has its words in itself; those of editions before this module have not."""
+    return f'<view id="{VIEW}"' in svg
+
+
+def signed(svg: str, text: str) -> str:
+    """A framed drawing with one more text beneath its source: which edition it is of, and where that stands."""
+    root = etree.fromstring(svg.encode())
+    _, _, width, height = (float(part) for part in root.attrib["viewBox"].split())
+    bottom = written(root, SOURCE, text, width, height) + MARGIN
+    root.set("viewBox", f"0 0 {width:g} {bottom:g}")
+    root[0].set("height", f"{bottom:g}")  # the ground
+    return etree.tostring(root, encoding="unicode") + "\n"
+
+
 def written(root: etree._Element, how: Lettering, text: str, width: float, top: float, margin: float = MARGIN) -> float:
     """Add a text as lines that fit the width, from ``top`` downwards; returns where the last one ends."""
     most = max(10, int((width - 2 * margin) / (how.size * how.letter)))

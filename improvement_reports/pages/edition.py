@@ -95,6 +95,7 @@ def frame_of(
         is_past=around.is_past,
         reference=edition.identifier,
         has_archive=True,
+        takes=not at_version,
         page=REPORT_PAGE if leads_on and is_newest and at_version else "index.html",
     )
 

@@ -11,6 +11,7 @@ class Frame:
     ``head``: what the heads of the page and of those
     behind its numbers say; ``beside``: what that of the page alone says of the reports beside it. ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
     alone holds the notebook. ``reference``: what the commands of an auditor call it.
+    ``takes``: readers may take charts and tables along.
     """
 
     top: str = ""
@@ -22,3 +23,4 @@ class Frame:
     page: str = "index.html"
     has_archive: bool = False
     is_past: bool = False
+    takes: bool = False

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, page_address
+from improvement_reports.pages.taking import is_taken
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -86,6 +87,7 @@ def dead_links(project: Project) -> list[tuple[str, str]]:
                 or target in there
                 or target.startswith(OF_THE_RENDERER)
                 or f"{target}/index.html" in there
+                or is_taken(target, there)
             ):
                 continue
             found.append((page, link))

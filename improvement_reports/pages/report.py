@@ -19,6 +19,7 @@ from improvement_reports.pages.left_out import without_links_to_what_is_left_out
 from improvement_reports.pages.notebook_elsewhere import with_archive
 from improvement_reports.pages.older_markup import as_today
 from improvement_reports.pages.provenance import Provenance
+from improvement_reports.pages.taking import with_ways_to_take
 from improvement_reports.runs.draft import PageFacts
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.outputs import page_outputs
@@ -85,7 +86,7 @@ def _shown(text: str, seen: set[str], entries: Mapping[str, str], frame: Frame) 
     """An output as it stands on the page: in today's markup, its figures linked, its links leading to what is there."""
     linked = with_entries(with_figure_ids(as_today(text), seen), entries)
     linked = in_the_past(linked) if frame.is_past else linked
-    return prefixed(with_archive(linked) if frame.has_archive else linked, frame.prefix)
+    return with_ways_to_take(prefixed(with_archive(linked) if frame.has_archive else linked, frame.prefix), frame)
 
 
 def with_figure_ids(text: str, seen: set[str]) -> str:

@@ -12,6 +12,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, editions_of, generated_files
 from improvement_reports.pages.notebook_elsewhere import notebook_elsewhere
 from improvement_reports.pages.report_folder import page_sources_in
+from improvement_reports.pages.taking import is_taken
 from improvement_reports.runs.published_notebook import REPORT
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
@@ -92,7 +93,7 @@ def not_served(project: Project, output: Path) -> list[Path]:
         if path.is_dir() and not path.is_symlink():
             continue
         name = path.relative_to(output).as_posix()
-        if name in pages or (allowed.get(name, "") and allowed[name] == file_digest(path)):
+        if name in pages or is_taken(name, allowed) or (allowed.get(name, "") and allowed[name] == file_digest(path)):
             continue
         found.append(path)
     return found

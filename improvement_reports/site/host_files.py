@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from improvement_reports.pages.sources import NOT_FOUND
 from improvement_reports.site.page_head import CANONICAL, CHART, SITE_PICTURE, TITLE
-from improvement_reports.site.pictures import can_draw, chart_card, for_the_font, words_card, write_pictures
+from improvement_reports.site.pictures import KEPT, can_draw, chart_card, for_the_font, words_card, write_pictures
 from improvement_reports.site.policy import headers_file
+from improvement_reports.site.take_away import write_taken_away
 from improvement_reports.workspace.files import write_bytes, write_whole
 from improvement_reports.workspace.kept_work import prune
 from improvement_reports.workspace.places import Project
@@ -50,13 +51,16 @@ def write_host_files(project: Project, output: Path) -> None:
     write_whole(output / "robots.txt", robots(settings))
     if settings.security and settings.security.expires > date.today().isoformat():
         write_whole(output / SECURITY, security(settings))
+    write_taken_away(project, output, settings.url)
     if not settings.url:
+        prune(project.build / KEPT)
         return
     pages = list(named_pages(output, settings.url))
     for name, content in sitemaps(pages, settings.url).items():
         write_whole(output / name, content)
     if can_draw():
         _write_previews(project, output, pages, settings.url)
+    prune(project.build / KEPT)
 
 
 def host_notice(settings: SiteSettings, today: str) -> str:
@@ -145,6 +149,4 @@ def _write_previews(project: Project, output: Path, pages: Sequence[Named], url:
         title = html.unescape(found[1]).strip() if (found := TITLE.search(named.page)) else site
         card = chart_card(for_the_font(drawing.read_text(encoding="utf-8")), title.removesuffix(f" – {site}"))
         wanted[output / f"{named.address.removesuffix('.html')}.png"] = (card, CARD_PIXELS)
-    kept = project.build / "pictures"
-    write_pictures(wanted, kept)
-    prune(kept)
+    write_pictures(wanted, project.build / KEPT)

@@ -27,6 +27,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 MADE = re.compile('<meta http-equiv="Content-Security-Policy"')
+OFFERED = re.compile('<p class="take">')  # what a reader may take along, see pages/taking
 CHART = re.compile(r'<img src="([^":]+\.svg)#drawing" alt="([^"]*)"')
 ADDRESS = re.compile(r"""(\s(?:href|src|action)=")(?![a-z][a-z0-9+.-]*:|//|#)([^"]*)""", re.IGNORECASE)
 
@@ -85,6 +86,7 @@ def with_head(page: str, address: str, site: Site) -> str:
         root="../" * address.count("/"),
         canonical="" if canonical else own,
         feeds=_feeds(address, site),
+        copies=OFFERED.search(body) is not None,
         kind="article" if REPORT.fullmatch(address) or EDITION.search(address) else "website",
         site=site.title,
         title=title.removesuffix(f" – {site.title}"),

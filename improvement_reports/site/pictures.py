@@ -15,7 +15,7 @@ from typing import cast
 
 from lxml import etree
 
-from improvement_reports.charts.canvas import INK, PAGE_FONTS
+from improvement_reports.charts.canvas import GRID, INK, PAGE_FONTS, QUIET
 from improvement_reports.charts.frame import HEADLINE, Lettering, written
 from improvement_reports.workspace.files import write_bytes, write_whole
 from improvement_reports.workspace.kept_work import mark_used
@@ -23,8 +23,22 @@ from improvement_reports.workspace.processes import Threads
 from improvement_reports.workspace.stamps import sealed, unsealed
 
 LIBRARY = "resvg_py"
+KEPT = "pictures"  # folder of build/
 CARD_WIDTH, CARD_HEIGHT, MARGIN, BAND = 1200, 630, 40, 70  # pixels of a preview, as its readers want it
-COLOURS = 32  # a drawing has few; so a picture is a third of what it would be
+# The colours of drawings, and how much of each its edges have on white: with these alone a picture is half of what it
+# would be, and its colours are exactly those of the drawing.
+COLOURS: dict[str, tuple[float, ...]] = {
+    "#ffffff": (1,),
+    INK: (1, 0.75, 0.5, 0.25),
+    QUIET: (1, 0.6, 0.3),
+    GRID: (1,),
+    "#12436d": (1, 0.75, 0.5, 0.25),
+    "#28a197": (1, 0.5),
+    "#801650": (1, 0.5),
+    "#f46a25": (1, 0.5),
+    "#bfbfbf": (1,),
+    "#f5f7f9": (1,),
+}
 BAND_COLOUR = "#12436d"
 TITLE = Lettering(44, 56, 0.62, "bold", INK)
 LEAD = Lettering(28, 40, 0.58, "normal", INK)
@@ -47,11 +61,22 @@ def png(svg: str, width: int) -> bytes:
     drawn = resvg_py.svg_to_bytes(
         svg_string=svg, width=width, font_files=_fonts(), skip_system_fonts=True, font_family="DejaVu Sans"
     )
-    few = Image.open(io.BytesIO(bytes(drawn))).convert("RGB")
-    few = few.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours = Image.new("P", (1, 1))
+    colours.putpalette(_palette())
+    few = Image.open(io.BytesIO(bytes(drawn))).convert("RGB").quantize(palette=colours, dither=Image.Dither.NONE)
     written_to = io.BytesIO()
     few.save(written_to, "PNG", compress_level=6)
     return written_to.getvalue()
+
+
+@cache
+def _palette() -> list[int]:
+    """The colours of pictures as red, green and blue, one after another."""
+    found = []
+    for colour, shares in COLOURS.items():
+        parts = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+        found += [round(255 - (255 - part) * share) for share in shares for part in parts]
+    return found + [255] * (768 - len(found))
 
 
 @cache

@@ -1,16 +1,24 @@
 """What may be on the site: nothing stray, nothing changed, no page source or cache that another hand wrote."""
 
+import csv
 import json
 import os
+import re
 import shutil
+from pathlib import Path
 
+import lxml.html
 import pytest
 from conftest import call
+from lxml import etree
+from PIL import Image
 from small_editions import HOME
 
+from improvement_reports.domain.escaping import guarded
 from improvement_reports.editions.folder_audit import edition_oddities, strays
 from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.runs.run import EXECUTED
+from improvement_reports.site.pictures import can_draw
 from improvement_reports.workspace import stamps
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import digests, holds, is_sealed, read_stamp, seal, stamp_text
@@ -38,6 +46,34 @@ def site(project: Project, code: int = 0):
     result = call(project, "site", "--renderer", "pandoc", "--month", "2024-03", "--kind", "board")
     assert result.returncode == code and "Traceback" not in result.stderr, result.stdout + result.stderr
     return result.stdout + result.stderr
+
+
+def test_a_reader_takes_charts_and_tables_of_the_newest_edition_along(site_once):
+    """Every file that the page offers is there; values are those of the figures, a picture says what it is of."""
+    home = site_once.root / PAGE
+    page = lxml.html.fromstring((home / "index.html").read_bytes())
+    offered = [a.get("href") for a in page.xpath("//main//a[@download]") if re.search("charts/|tables/", a.get("href"))]
+    made = [name for name in offered if can_draw() or not name.endswith(".png")]
+    assert offered and [name for name in made if not (home / name).is_file()] == []
+    assert {name.split("/")[0] for name in offered} == {"v2"} and not (home / "v1/tables").exists()
+    figures = {f["id"]: f for f in json.loads((home / "v2/figures.json").read_text(encoding="utf-8"))["figures"]}
+    (cited,) = (p.text_content() for p in page.xpath("//p[@class='citation']"))
+    for name in (Path(name) for name in made):
+        if name.suffix == ".csv":
+            id_ = name.stem if name.parent.name == "tables" else f"chart.{name.stem}"
+            with (home / name).open(encoding="utf-8", newline="") as file:
+                head, *rows = figures[id_]["data"]
+                assert list(csv.reader(file)) == [head, *([guarded(cell) for cell in row] for row in rows)], name
+        elif name.suffix == ".svg":
+            words = " ".join(etree.parse(home / name).xpath("//*[local-name()='text']/text()"))
+            assert cited in words and "made up" in words, name
+            drawn = home / "v2/charts" / name.name.replace(".picture", "")
+            assert words.startswith(" ".join(etree.parse(drawn).xpath("/*/*[local-name()='text'][1]/text()")))
+        else:
+            picture = Image.open(home / name)
+            assert picture.width == 1440 and picture.getpixel((1439, 0)) is not None
+            assert (home / name).stat().st_size < 50_000, name
+    assert 'class="take"' not in (home / "v1/index.html").read_text(encoding="utf-8")
 
 
 def everything(project: Project) -> dict[str, bytes]:
