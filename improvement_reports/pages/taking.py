@@ -15,6 +15,7 @@ CHART = re.compile(r'(<figure class="chart" id="(?P<id>[^"]+)">.*?)(</figure>)',
 TABLE = re.compile(
     r'(<div class="table-block" id="(?P<id>[^"]+)">.*?<p class="source">(?:(?!</div>).)*?)(</p>)', re.DOTALL
 )
+OFFERED = re.compile('<p class="take">')  # the line under a chart
 # What the site has of these, by the address; the chart itself is a file of the edition.
 TAKEN = re.compile(r"(?P<edition>.*?)(?:charts/(?P<chart>[\w.-]+)\.(?:png|csv|picture\.svg)|tables/[\w.-]+\.csv)")
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, NOT_FOUND, REPORT
+from improvement_reports.pages.taking import OFFERED
 from improvement_reports.site.inline import with_styles_in_head
 from improvement_reports.site.pictures import can_draw
 from improvement_reports.site.policy import PAGE, policy_text
@@ -27,7 +28,6 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 MADE = re.compile('<meta http-equiv="Content-Security-Policy"')
-OFFERED = re.compile('<p class="take">')  # what a reader may take along, see pages/taking
 CHART = re.compile(r'<img src="([^":]+\.svg)#drawing" alt="([^"]*)"')
 ADDRESS = re.compile(r"""(\s(?:href|src|action)=")(?![a-z][a-z0-9+.-]*:|//|#)([^"]*)""", re.IGNORECASE)
 

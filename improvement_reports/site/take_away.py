@@ -16,7 +16,7 @@ from improvement_reports.charts.frame import framed, is_framed, signed
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.downloads.facts import ILLUSTRATIVE
 from improvement_reports.editions.edition import Edition, newest_edition
-from improvement_reports.pages.taking import CHARTS, TABLES, chart_name
+from improvement_reports.pages.taking import CHARTS, OFFERED, TABLES, chart_name
 from improvement_reports.runs.downloads import csv_text
 from improvement_reports.runs.reports import Job
 from improvement_reports.site.pictures import KEPT, can_draw, for_the_font, write_pictures
@@ -27,7 +27,6 @@ TWICE = 1440  # pixels: twice the width of a drawing
 REPORT_PAGES = "reports/*/*/*/index.html"
 CHART = re.compile(r'<figure class="chart" id="([^"]+)">.*?</figure>', re.DOTALL)
 TABLE = re.compile(r'href="[^"]*tables/([\w.-]+)\.csv"')
-OFFERED = '<p class="take">'
 
 
 def write_taken_away(project: Project, output: Path, url: str) -> None:
@@ -55,7 +54,7 @@ def write_taken_away(project: Project, output: Path, url: str) -> None:
 
 
 def _offers(page: str) -> bool:
-    return OFFERED in page or TABLE.search(page) is not None
+    return OFFERED.search(page) is not None or TABLE.search(page) is not None
 
 
 def _values(path: Path) -> dict[str, str]:
