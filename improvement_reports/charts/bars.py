@@ -21,7 +21,7 @@ from improvement_reports.domain.vocabulary import Unit
 @dataclass(frozen=True)
 class Bar:
     """One bar: its label, value (None: no value), how it is written or why it is missing, target, whether it is
-    context, and the 95% interval of the value where that is shown.
+    context, the 95% interval of the value where that is shown, and the upper end of a target that is a range.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Bar:
     text: str = ""
     is_context: bool = False
     interval: tuple[float, float] | None = None
+    target_upper: float | None = None
 
 
 @drawn_once
@@ -48,7 +49,9 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     left = 0.012 if narrow else 0.335
     axes = figure.add_axes((left, (40 if key else 14) / height, 0.99 - left, high / height))
     end = top or (
-        100 if unit is Unit.PERCENT else max([b.value or 0 for b in items] + [b.target or 0 for b in items] + [1])
+        100
+        if unit is Unit.PERCENT
+        else max([b.value or 0 for b in items] + [b.target_upper or b.target or 0 for b in items] + [1])
     )
     for n, bar in enumerate(items):
         _draw_bar(axes, len(items) - 1 - n, bar, end, narrow)
@@ -74,7 +77,9 @@ def _draw_bar(axes, y: int, bar: Bar, end: float, narrow: bool) -> None:
         draw_interval(axes, list(bar.interval), [below, below])
     if bar.target is not None:
         ends = [base - thickness * 0.72, base + thickness * 0.72]
-        axes.plot([bar.target] * 2, ends, color=INK, linewidth=2.6, solid_capstyle="butt")
+        for goal in (bar.target, bar.target_upper):
+            if goal is not None:
+                axes.plot([goal] * 2, ends, color=INK, linewidth=2.6, solid_capstyle="butt")
     label = wrapped(bar.label, 46 if narrow else 35)
     if narrow:
         axes.text(0, base + thickness * 0.5 + 0.08, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)

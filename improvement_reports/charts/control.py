@@ -73,7 +73,7 @@ def control_svg(
         return sentence_svg("No value is known, so there is nothing to draw.", width)
     narrow = width <= NARROW
     rows = key_rows(key_entries(chart), width)
-    goals = _goals(beside)
+    goals = [*_goals(beside), *(point.target_upper for point in beside)]
     low, high, ticks = _scale(chart, unit, goals)
     tick_decimals = max((len(t.partition(".")[2]) for t in (f"{t:.10g}" for t in ticks)), default=0)
     tick_texts = [f"{format_number(t, tick_decimals)}{'%' if unit is Unit.PERCENT else ''}" for t in ticks]
@@ -98,7 +98,7 @@ def control_svg(
     _time_axis(axes, labels, months, plot_width)
     _gaps(axes, chart, months, step)
     _limits(axes, chart, months, step)
-    _targets(axes, chart, months, step, goals)
+    _targets(axes, chart, months, step, beside)
     _line(axes, chart, months, _marker_size(plot_width / (last - first) * step))
     _off_scale_labels(axes, chart, months, unit)
     _first_label(axes, chart, months, beside)
@@ -193,10 +193,13 @@ def _limits(axes, chart: ControlChart, months: list[int], step: int) -> None:
         _steps(axes, [None if pair is None else pair[side] for pair in chart.point_limits], months, step, LIMIT)
 
 
-def _targets(axes, chart: ControlChart, months: list[int], step: int, goals: Sequence[float | None]) -> None:
-    """The target; as a step where the series did not always have the same."""
+def _targets(axes, chart: ControlChart, months: list[int], step: int, beside: Sequence[Point]) -> None:
+    """The target, of a range both ends; as a step where the series did not always have the same."""
+    goals, uppers = _goals(beside), [point.target_upper for point in beside]
     if any(goal is not None for goal in goals):
         _steps(axes, goals, months, step, TARGET)
+        if any(goal is not None for goal in uppers):
+            _steps(axes, uppers, months, step, TARGET)
     elif chart.target is not None:
         axes.axhline(chart.target, **TARGET)
 

@@ -93,6 +93,8 @@ def end_labels(chart: ControlChart, unit: Unit, decimals: int, beside: Sequence[
     limits = chart.drawn_limits(segment)
     target = beside[-1].target if beside else chart.target
     found = [] if target is None else [("target", target)]
+    if beside and (upper := beside[-1].target_upper) is not None:
+        found.append(("target", upper))
     if limits is not None and segment.centre is not None:
         found += [("upper limit", limits[1]), ("average", segment.centre), ("lower limit", limits[0])]
     given = (target, chart.floor, chart.ceiling)  # as stated, without decimals that nobody computed

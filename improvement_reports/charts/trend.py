@@ -1,7 +1,7 @@
 """Line charts over time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from improvement_reports.charts.axis import clipped, off_scale, off_scale_words, percent_end, tick_text
@@ -28,7 +28,8 @@ LABEL_HEIGHT = 30  # and beneath it
 @dataclass(frozen=True)
 class Point:
     """One point of a trend: period (YYYY-MM or YYYY-MM-DD), value (None: a gap, never bridged), target then, how the
-    value is written, whether it is disputed, its 95% interval where that is shown, and the value of another area.
+    value is written, whether it is disputed, its 95% interval where that is shown, the value of another area, and the
+    upper end of a target that is a range.
     """
 
     period: str
@@ -38,6 +39,7 @@ class Point:
     is_disputed: bool = False
     interval: tuple[float, float] | None = None
     beside: float | None = None
+    target_upper: float | None = None
 
 
 @drawn_once
@@ -81,7 +83,7 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE,
 def _set_scale(axes, points: list[Point], unit: Unit) -> list[int]:
     """The axis of values, from 0; and the points that are off its scale (`axis.off_scale`)."""
     values = [p.value for p in points if p.value is not None]
-    targets = [v for p in points for v in (p.target, p.beside) if v is not None]
+    targets = [v for p in points for v in (p.target, p.beside, p.target_upper) if v is not None]
     far = off_scale(values, targets)
     shown = [*(v for v in values if v not in far), *targets]
     if unit is Unit.PERCENT:
@@ -154,7 +156,10 @@ def _draw_point(axes, day: float, point: Point) -> None:
 
 
 def _draw_target(axes, points: list[Point], edges: list[float], unit: Unit) -> None:
-    """The target as a step beneath the line, and its words where the newest point has one."""
+    """The target as a step beneath the line, of a range both ends, and its words where the newest point has one."""
+    upper = [replace(p, target=p.target_upper, target_upper=None) for p in points]
+    if any(p.target is not None for p in upper):
+        _draw_target(axes, upper, edges, unit)
     for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
         at = list(run)
         if target is not None:  # one line for each run of months, so that its dashes do not overlap
@@ -184,7 +189,7 @@ def _draw_labels(
     """The values of some points, beneath them where the line falls there or another line stands above."""
     pixels = axes.bbox.height / axes.get_ylim()[1]
     for i in labelled:
-        other_lines = (points[i].target, points[i].beside)
+        other_lines = (points[i].target, points[i].beside, points[i].target_upper)
         is_under = any(line is not None and -2 <= line - values[i] < 12 for line in other_lines)
         # Beneath the lowest values stands the axis.
         below = (is_under or (i > 0 and values[i] < values[i - 1])) and values[i] * pixels > LABEL_HEIGHT

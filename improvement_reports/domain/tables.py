@@ -125,7 +125,16 @@ TARGETS = TableSpec(
         _id("measure_id", "The measure, as named in params/measures.yml", refers_to="measures"),
         _date("valid_from", "First month for which the target holds (YYYY-MM)"),
         _date("valid_to", "Last month for which it holds; empty: until another one", required=False),
-        _number("target", "In the measure's unit; better_when of the measure says on which side it is met"),
+        _number(
+            "target",
+            "In the measure's unit; better_when of the measure says on which side it is met. Targets by quarter, or the"
+            " steps of a trajectory, have a row each",
+        ),
+        _number(
+            "target_upper",
+            "Upper end of a range of which target is the lower end, as in between 60 and 70: met inside it",
+            required=False,
+        ),
         _number("tolerance", "Distance from the target that still counts as within tolerance", required=False),
         _number("floor", "Value below which the position is serious whatever the target", required=False),
         _number("amber", "Level at which the source begins to call it amber; no distance", required=False),

@@ -57,6 +57,7 @@ PARTS = {
     "denominator": "denominator",
     "stated-change": "change",
     "floor": "floor",
+    "upper-end": "target_upper",
     "tolerance": "tolerance",
     "risk.likelihood": "likelihood",
     "risk.impact": "impact",
@@ -66,6 +67,9 @@ PARTS = {
     "red-level": "red",
     "stretch-target": "stretch",
 }
+
+
+TOLD = ("value", "target", "target_upper", "floor", "amount_gbp")  # cells that a difference or a chart is made of
 
 
 @dataclass(frozen=True)
@@ -265,7 +269,7 @@ def _stated(f: dict, m: re.Match, rows: list[dict]) -> str | None:
 
 def _difference(f: dict, a: Decimal, b: Decimal, rows: list[dict]) -> str:
     for number, row in ((a, rows[0]), (b, rows[1])):
-        if number not in [_decimal(v) for c, v in row.items() if c in ("value", "target", "floor", "amount_gbp") and v]:
+        if number not in [_decimal(v) for c, v in row.items() if c in TOLD and v]:
             return f"subtracts {_text(number)}, which is not in its row"
     return _is(f, a - b, "the difference")
 
@@ -300,9 +304,15 @@ def _direction(f: dict, m: re.Match, rows: list[dict]) -> str:
 
 def _against_target(f: dict, rows: list[dict], side: str) -> str | None:
     """Met, within tolerance or not met; each row is compared with the target on the side that is better."""
-    if side not in ("higher", "lower") or len(rows) != 2 or not rows[1].get("target"):
+    if len(rows) != 2 or not rows[1].get("target"):
         return None
-    short = (_decimal(rows[1]["target"]) - _decimal(rows[0]["value"])) * (1 if side == "higher" else -1)
+    value, target = _decimal(rows[0]["value"]), _decimal(rows[1]["target"])
+    if upper := rows[1].get("target_upper"):
+        short = max(target - value, value - _decimal(upper))
+    elif side in ("higher", "lower"):
+        short = (target - value) * (1 if side == "higher" else -1)
+    else:
+        return None
     tolerance = _decimal(rows[1].get("tolerance") or 0)
     expected = "met" if short <= 0 else "within tolerance" if short <= tolerance else "not met"
     return (
@@ -314,7 +324,7 @@ def _against_target(f: dict, rows: list[dict], side: str) -> str | None:
 
 def _drawn(f: dict, rows: list[dict]) -> str:
     """Every number in the table of a chart is a value or a target of one of its rows, as it is shown there."""
-    stated = [_decimal(v) for r in rows for c, v in r.items() if c in ("value", "target", "floor") and v]
+    stated = [_decimal(v) for r in rows for c, v in r.items() if c in TOLD and v]
     for line in f["data"][1:]:
         for cell in line[1:]:
             m = PUBLISHED.fullmatch(cell.strip())

@@ -1,7 +1,6 @@
 """Traced numbers of measures: values, changes, targets, distances, and the sentence that says all of them."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Unpack
 
 import pandas as pd
@@ -10,14 +9,13 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.escaping import anywhere
-from improvement_reports.domain.markup import aside, joined, slug, tagged
+from improvement_reports.domain.markup import aside, joined, tagged
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.vocabulary import (
     MISSING_WORDS,
     NOT_COUNTED,
     TARGET_MARKS,
-    BetterWhen,
     Direction,
     PeriodType,
     TargetResult,
@@ -26,12 +24,13 @@ from improvement_reports.domain.vocabulary import (
 )
 from improvement_reports.domain.wording import in_period, period_words, recorded_period
 from improvement_reports.facts.figures import Figure, inputs_of
-from improvement_reports.facts.shared import Shared, Where
+from improvement_reports.facts.levels import LevelFigures
+from improvement_reports.facts.shared import Where
 from improvement_reports.method.judgement_words import CHARTS, rule_words
-from improvement_reports.method.progress import Position, is_disputed
+from improvement_reports.method.progress import Position, is_disputed, near_end
 
 
-class MeasureFigures(Shared):
+class MeasureFigures(LevelFigures):
     """The part of `Facts` that gives numbers of observations; each public function is one of narrative."""
 
     def value_figure(self, row: pd.Series) -> Figure:
@@ -50,23 +49,6 @@ class MeasureFigures(Shared):
                     f" {nb.format_value(exact, measure.unit, 2)}"
                 )
         return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
-
-    def _as_shown(self, value: nb.Number, unit: Unit, decimals: int | None = None) -> str:
-        return (
-            nb.format_money(value, self._money_in_full)
-            if unit is Unit.POUNDS
-            else nb.format_value(value, unit, decimals)
-        )
-
-    @cached_property
-    def _money_in_full(self) -> bool:
-        """Whether the measures of money of this authority would be shown partly in pounds and partly in millions."""
-        pounds = {key for key, m in self.measures.items() if m.unit is Unit.POUNDS}
-        if not pounds:
-            return False
-        values = self.observations[self.observations["measure_id"].isin(pounds)]["value"].dropna()
-        goals = self.targets[self.targets["measure_id"].isin(pounds)]["target"].dropna()
-        return nb.mixes_units([*values, *goals])
 
     def _figure(
         self,
@@ -218,27 +200,6 @@ class MeasureFigures(Shared):
             rows,
         )
 
-    def target_figure(self, at: Position) -> Figure:
-        measure = self.measures[at.measure_id]
-        if at.target is None:
-            raise UserError(f"“{at.measure_id}” has no target that holds in {at.current['period']}")
-        published = self._as_shown(at.target["target"], measure.unit)
-        side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
-        label = f"{measure.label}: {at.target['level']} target from {nb.format_day(at.target['valid_from'])} ({side})"
-        return Figure(
-            slug(at.measure_id, "target", at.target["valid_from"]),
-            "number",
-            label,
-            published,
-            f"{nb.to_decimal(at.target['target']):f}",
-            str(measure.unit),
-            at.measure_id,
-            self.authority_id,
-            at.target["valid_from"],
-            "as stated in the source",
-            inputs_of([at.target]),
-        )
-
     def target(self, measure_id: str, **where: Unpack[Where]) -> Markup:
         """The target that holds in the period of the value; ``period`` may also be one without a value."""
         if "period" in where and find_target(self.targets_by_key, measure_id, where["period"]) is not None:
@@ -246,14 +207,17 @@ class MeasureFigures(Shared):
             empty = pd.Series({"period": where["period"], "value": float("nan")})
             goal = find_target(self.targets_by_key, measure_id, where["period"])
             at = Position(measure_id, empty, None, goal, None, None, None, Direction.TOO_FEW_POINTS, None)
-            return self.show(self.target_figure(at))
-        return self.show(self.target_figure(self.position(measure_id, **where)))
+            return self.show_target(at)
+        return self.show_target(self.position(measure_id, **where))
 
     def distance_figure(self, at: Position) -> Figure:
         if at.target is None or at.value is None or at.distance is None:
             raise UserError(self._valueless_words(at))
         measure = self.measures[at.measure_id]
-        formula = f"{at.value:f} − {nb.to_decimal(at.target['target']):f}"
+        end = near_end(at.value, at.target)
+        if end is None:
+            raise UserError(f"“{at.measure_id}” is inside the range of its target, so it is no distance from it")
+        formula = f"{at.value:f} − {end:f}"
         published = nb.format_distance(
             at.distance, measure.unit, max(int(at.current["value_decimals"]), nb.decimals_of(at.distance))
         )
@@ -316,7 +280,7 @@ class MeasureFigures(Shared):
                 text += f" ({self.show(self.direction_figure(at))})"
         text += "."
         if at.target is not None and at.result is not None:
-            text += f" The target of {self.show(self.target_figure(at))} was {self.show(self.result_figure(at))}"
+            text += f" The target of {self.show_target(at)} was {self.show(self.result_figure(at))}"
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
         for record in self.comparators(measure_id, row).to_dict("records"):
             other = pd.Series(record)

@@ -13,7 +13,7 @@ from improvement_reports.facts.shared import Shared
 from improvement_reports.method.own_series import Series
 from improvement_reports.method.paces import WORTH_SAYING, Run, TargetRun, run_of, target_run
 from improvement_reports.method.paces_words import crossing, in_a_row, pace_words, run_label, target_label
-from improvement_reports.method.progress import Position, compared_row, is_disputed
+from improvement_reports.method.progress import Position, compared_row, is_disputed, one_goal
 from improvement_reports.method.spc_chart import ASSURANCE_MARKS
 
 FEWEST_JUDGED = 2  # of a run against the target: one value is what the column says already
@@ -47,7 +47,7 @@ class RunFigures(Shared):
         if at.history is None or at.target is None or at.value is None:
             return None
         goals = [find_target(self.targets_by_key, at.measure_id, point.period) for point in at.history.points]
-        numbers = [None if goal is None else Fraction(to_decimal(goal["target"])) for goal in goals]
+        numbers = [one_goal(goal) for goal in goals]
         found = target_run(_stated(at.history), numbers, at.history.better_when)
         if found is None or found.length < FEWEST_JUDGED:
             return None

@@ -32,15 +32,53 @@ def direction_of_travel(change: Decimal | None, better_when: BetterWhen, thresho
 
 
 def against_target(
-    value: Decimal, target: Decimal, better_when: BetterWhen, tolerance: Decimal | None = None
+    value: Decimal,
+    target: Decimal,
+    better_when: BetterWhen,
+    tolerance: Decimal | None = None,
+    upper: Decimal | None = None,
 ) -> TargetResult | None:
-    """Whether a target is met, from unrounded numbers; None for a neutral measure, which no number is better for."""
-    if better_when is BetterWhen.NEUTRAL:
+    """Whether a target is met, from unrounded numbers; None for a neutral measure, which no number is better for.
+
+    With ``upper`` it is a range from ``target`` on: it is met inside and on its ends, whichever side is better.
+    """
+    if upper is not None:
+        short = abs(from_range(value, target, upper))
+    elif better_when is BetterWhen.NEUTRAL:
         return None
-    short = target - value if better_when is BetterWhen.HIGHER else value - target
+    else:
+        short = target - value if better_when is BetterWhen.HIGHER else value - target
     if short <= 0:
         return TargetResult.MET
     return TargetResult.WITHIN_TOLERANCE if tolerance is not None and short <= tolerance else TargetResult.NOT_MET
+
+
+def from_range(value: Decimal, lower: Decimal, upper: Decimal) -> Decimal:
+    """How far a value is beyond the nearer end of a range, with its sign; 0 inside it.
+
+    >>> from_range(Decimal(58), Decimal(60), Decimal(70)), from_range(Decimal(70), Decimal(60), Decimal(70))
+    (Decimal('-2'), Decimal('0'))
+    """
+    return value - lower if value < lower else value - upper if value > upper else Decimal(0)
+
+
+def upper_end(target: pd.Series) -> Decimal | None:
+    """The upper end of a target that is a range, or None."""
+    end = target.get("target_upper")
+    return None if end is None or pd.isna(end) else to_decimal(end)
+
+
+def near_end(value: Decimal, target: pd.Series) -> Decimal | None:
+    """The number that a value is measured against: the target, of a range the end beyond which it lies, None inside."""
+    lower, upper = to_decimal(target["target"]), upper_end(target)
+    if upper is None or value < lower:
+        return lower
+    return upper if value > upper else None
+
+
+def one_goal(target: pd.Series | None) -> Fraction | None:
+    """The number that a target is, for what is said of one number alone; None of a range, and where there is none."""
+    return None if target is None or upper_end(target) is not None else Fraction(to_decimal(target["target"]))
 
 
 def status_move(before: Status | None, now: Status) -> Direction:
@@ -106,7 +144,9 @@ def assess(
     observations: pd.DataFrame | Rows,
     targets: pd.DataFrame | Rows,
 ) -> Position:
-    """The `Position` of one observation. ``distance`` is value − target in the measure's unit."""
+    """The `Position` of one observation. ``distance`` is value − target in the measure's unit, of a range − its nearer
+    end.
+    """
     value = None if pd.isna(current["value"]) else to_decimal(current["value"])
     previous = compared_row(observations, current, measure.method)
     # The target of a measure is of the whole of it: no part is judged by it.
@@ -118,12 +158,12 @@ def assess(
         change = value - to_decimal(previous["value"])
     if value is not None and target is not None and not disputed:
         goal = to_decimal(target["target"])
-        distance = value - goal
+        upper = upper_end(target)
+        distance = value - goal if upper is None else from_range(value, goal, upper)
         tolerance = None if pd.isna(target["tolerance"]) else to_decimal(target["tolerance"])
-        result = against_target(value, goal, measure.better_when, tolerance)
+        result = against_target(value, goal, measure.better_when, tolerance, upper)
     series, rows = series_until(current, observations, measure)
-    goal_now = None if target is None else Fraction(to_decimal(target["target"]))
-    found = judge(series, None if previous is None else point_of(previous, measure), goal_now)
+    found = judge(series, None if previous is None else point_of(previous, measure), one_goal(target))
     # Of a missing value as well there are too few points; of a disputed one nothing may be said.
     direction = None if unclear and previous is not None else found.direction or Direction.TOO_FEW_POINTS
     return Position(

@@ -19,7 +19,7 @@ from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.domain.wording import NOT_DATED, period_words, recorded_period
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts
-from improvement_reports.method.progress import assess, is_disputed
+from improvement_reports.method.progress import assess, is_disputed, upper_end
 from improvement_reports.report import Report
 from improvement_reports.sections.chart_parts import (
     BAR,
@@ -97,11 +97,13 @@ def _latest(facts: Facts, measure_id: str, chart: ChartParameters) -> pd.DataFra
     return rows[ends == ends.max()]
 
 
-def _bar(facts: Facts, row: pd.Series, label: str, target: float | None = None) -> Bar:
+def _bar(facts: Facts, row: pd.Series, label: str, goal: pd.Series | None = None) -> Bar:
     value = None if pd.isna(row["value"]) else float(row["value"])
     # A disputed value has no colour of its own.
     is_grey = is_disputed(row, facts.measures[row["measure_id"]])
-    return Bar(label, value, target, text_of(facts, row), is_grey, interval_of(facts, row))
+    target, upper = (None, None) if goal is None else (float(goal["target"]), upper_end(goal))
+    end = None if upper is None else float(upper)
+    return Bar(label, value, target, text_of(facts, row), is_grey, interval_of(facts, row), end)
 
 
 def _against_target(facts: Facts, chart: ChartParameters) -> Drawn:
@@ -114,13 +116,8 @@ def _against_target(facts: Facts, chart: ChartParameters) -> Drawn:
             at = assess(measure_id, measure, row, facts.observations_by_key, facts.targets_by_key)
             goal = None if row["category"] or at.is_disputed else at.target  # nothing is judged by a disputed value
             name = _bar_label(measure, row, chart, several=options["period_type"].nunique() > 1)
-            bar_list.append(_bar(facts, row, name, None if goal is None else float(goal["target"])))
-            cells.append(
-                {
-                    **_bar_cells(facts, row, name),
-                    "target": facts.show(facts.target_figure(at)) if goal is not None else "",
-                }
-            )
+            bar_list.append(_bar(facts, row, name, goal))
+            cells.append({**_bar_cells(facts, row, name), "target": facts.show_target(at) if goal is not None else ""})
             used += [row, goal]
             rows.append(row)
     return _bar_chart(facts, chart, rows, used, bar_list, cells, [BAR, VALUE, INTERVAL, TARGET, PERIOD])
@@ -212,5 +209,6 @@ def _bar_chart(
 
 def _bar_words(bar: Bar, measure: Measure) -> str:
     """A bar in the alternative text."""
-    target = "" if bar.target is None else f" (target {nb.format_value(bar.target, measure.unit)})"
+    goals = [nb.format_value(g, measure.unit) for g in (bar.target, bar.target_upper) if g is not None]
+    target = f" (target {' to '.join(goals)})" if goals else ""
     return f"{bar.label} {bar.text}{target}"

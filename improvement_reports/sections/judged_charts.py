@@ -1,18 +1,16 @@
 """The control chart of a measure, drawn from the very chart that its verdict was read from."""
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 from improvement_reports.charts.control import control_svg
 from improvement_reports.charts.trend import Point
-from improvement_reports.domain.numbers import to_decimal
 from improvement_reports.domain.series import month_number
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.method.laney import LaneyChart, in_percent
-from improvement_reports.method.progress import Position
+from improvement_reports.method.progress import Position, one_goal
 from improvement_reports.method.spc_chart import ControlChart, Rule
 from improvement_reports.method.spc_words import describe, rule_sentence
 from improvement_reports.workspace.measures import Measure
@@ -56,8 +54,7 @@ def judged_chart(at: Position) -> ControlChart | None:
     found = None if at.judgement is None else at.judgement.chart
     if not isinstance(found, LaneyChart) or at.history is None:
         return found if isinstance(found, ControlChart) else None
-    goal = None if at.target is None else Fraction(to_decimal(at.target["target"]))
-    return in_percent(found, at.history, goal)
+    return in_percent(found, at.history, one_goal(at.target))
 
 
 def shown_decimals(at: Position, unit: Unit) -> int:

@@ -20,7 +20,7 @@ from improvement_reports.domain.vocabulary import (
     TargetResult,
 )
 from improvement_reports.domain.wording import BETTER_WORDS, period_words
-from improvement_reports.method.progress import Position, compared_row
+from improvement_reports.method.progress import Position, compared_row, upper_end
 from improvement_reports.report import Report
 from improvement_reports.sections.lines import LINE_POINTS, has_line, measure_line
 from improvement_reports.sections.measures import NOT_JUDGED, stated_words
@@ -131,8 +131,8 @@ def _row(report: Report, at: Position, before: str) -> dict[str, str]:
 def _target(report: Report, at: Position) -> Markup | str:
     if at.target is None:
         return ""
-    words = TARGET_WORDS[report.facts.measures[at.measure_id].better_when]
-    return fill("sections/target.html", words=words, number=report.facts.show(report.facts.target_figure(at)))
+    words = TARGET_WORDS[report.facts.measures[at.measure_id].better_when] if upper_end(at.target) is None else ""
+    return fill("sections/target.html", words=words, number=report.facts.show_target(at))
 
 
 def _words(report: Report, at: Position) -> Markup:

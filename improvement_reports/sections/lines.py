@@ -9,7 +9,7 @@ from improvement_reports.charts.sparkline import FEWEST, Spark, sparkline
 from improvement_reports.domain.references import find_target
 from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.facts.facts import Facts
-from improvement_reports.method.progress import Position
+from improvement_reports.method.progress import Position, one_goal
 from improvement_reports.method.standing import Standing
 from improvement_reports.official.statistics import OfficialRow, OfficialStatistics
 from improvement_reports.report import Report
@@ -37,8 +37,8 @@ def line_of(facts: Facts, at: Position) -> Markup:
     goals = [find_target(facts.targets_by_key, at.measure_id, p.period) for p in points]
     return sparkline(
         [
-            Spark(None if p.stated is None else float(p.stated), None if g is None else float(g["target"]))
-            for p, g in zip(points, goals, strict=True)
+            Spark(None if p.stated is None else float(p.stated), None if g is None else float(g))
+            for p, g in zip(points, map(one_goal, goals), strict=True)
         ]
     )
 

@@ -71,11 +71,21 @@ def _goal(report: Report, at: Position) -> str:
     if at.target is None:
         return ""
     facts = report.facts
-    shown = under(facts.show(facts.target_figure(at)), at.target["level"])
+    shown = under(facts.show_target(at), at.target["level"])
     beside = [
         fill("sections/run.html", words=words, number=facts.show(figure)) for words, figure in facts.level_figures(at)
     ]
+    beside += list(_goals_ahead(report, at))
     return lines([shown, *beside]) if beside else shown
+
+
+def _goals_ahead(report: Report, at: Position) -> Iterator[Markup]:
+    """The next target that is stated for a later time, and of several the last as well: where the steps lead."""
+    ahead = report.facts.targets_ahead(at)
+    for then in dict.fromkeys((0, len(ahead) - 1)) if ahead else ():
+        if (goal := ahead[then].target) is not None:
+            since = nb.format_day(goal["valid_from"])
+            yield fill("sections/run.html", words=f"from {since}", number=report.facts.show_target(ahead[then]))
 
 
 def _direction(report: Report, at: Position) -> Markup:

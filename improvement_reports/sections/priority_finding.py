@@ -73,7 +73,7 @@ def _missed(report: Report, at: Position) -> dict[str, str]:
     return {
         "label": facts.measures[at.measure_id].label,
         "value": facts.marked_value(at.current),
-        "target": facts.show(facts.target_figure(at)),
+        "target": facts.show_target(at),
     }
 
 

@@ -13,7 +13,7 @@ from improvement_reports.domain.series import drawn_type, expected_periods, one_
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.domain.wording import BETTER_WORDS
 from improvement_reports.facts.facts import Facts
-from improvement_reports.method.progress import assess, is_disputed
+from improvement_reports.method.progress import assess, is_disputed, upper_end
 from improvement_reports.report import Report
 from improvement_reports.sections.chart_parts import (
     INTERVAL,
@@ -130,17 +130,26 @@ def _points(
         given = (
             (False, None) if row is None else (is_disputed(row, facts.measures[measure_id]), interval_of(facts, row))
         )
-        points.append(Point(period, value, None if goal is None else float(goal["target"]), text, *given))
+        lower, upper = (None, None) if goal is None else (float(goal["target"]), upper_end(goal))
+        points.append(Point(period, value, lower, text, *given, target_upper=None if upper is None else float(upper)))
         cells.append(
             {
                 "when": nb.format_day(period),
                 "value": facts.marked_value(row) if row is not None else "not stated",
                 "interval": "" if row is None else interval_words(facts, row),
-                "target": "" if goal is None else nb.format_value(goal["target"], facts.measures[measure_id].unit),
+                "target": _goal_words(goal, facts.measures[measure_id]),
             }
         )
         used += [row, goal]
     return points, cells, used
+
+
+def _goal_words(goal: pd.Series | None, measure: Measure) -> str:
+    """A target in words: 85%; 60% to 70%."""
+    if goal is None:
+        return ""
+    ends = [goal["target"], *([] if (upper := upper_end(goal)) is None else [upper])]
+    return " to ".join(nb.format_value(end, measure.unit) for end in ends)
 
 
 def _trend_title(facts: Facts, measure: Measure, kind: PeriodType, points: list[Point]) -> str:

@@ -113,6 +113,6 @@ def _missed(facts: Facts, at: Position | None) -> dict[str, str]:
     return {
         "label": facts.measures[at.measure_id].label,
         "value": facts.marked_value(at.current),
-        "target": facts.show(facts.target_figure(at)),
+        "target": facts.show_target(at),
         "run": facts.show(found[1]) if found and not found[0].is_met else "",
     }

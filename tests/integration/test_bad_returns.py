@@ -79,7 +79,18 @@ def levels(measure: str, target: str, amber: str, red: str, stretch: str = ""):
     return write(TARGETS, f"{head}\n{measure},2023-04,{target},{amber},{red},{stretch},local,board-2024-03,Page 2\n")
 
 
+def target_range(*columns: str):
+    """A target from 80 on that is a range: upper end, tolerance, amber."""
+    head = "measure_id,valid_from,target,target_upper,tolerance,amber,level,source_id,locator"
+    row = f"assessments_in_time_pct,2023-04,80,{','.join(columns)},local,board-2024-03,Page 2"
+    return write(TARGETS, f"{head}\n{row}\n")
+
+
 CASES = {
+    "range that ends where it begins": target_range("80", "", ""),
+    "range beyond 100%": target_range("120", "", ""),
+    "range with the level of one side": target_range("90", "", "75"),
+    "range that is no number": target_range("to 90", "", ""),
     "rating that is no colour": write(
         OBSERVATIONS,
         "measure_id,area,period,period_type,value,value_status,stated_rag,source_id,locator\n"

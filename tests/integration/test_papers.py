@@ -1,9 +1,13 @@
 """What real papers hold beside dates and numbers, each with its place on the page."""
 
+import json
+
 from damage import write
 from lxml import html
 
 from improvement_reports import sections
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 
@@ -125,3 +129,77 @@ def test_the_levels_of_a_target_stand_under_it(project):
     figures = {f.id: f for f in report.facts.take_figures()}
     ends = ("amber-level", "red-level", "stretch-target")
     assert [figures[f"assessments_in_time_pct.target.2023-04.{end}"].value for end in ends] == ["85", "70", "95"]
+
+
+RANGES = """measure_id,valid_from,valid_to,target,target_upper,tolerance,floor,level,source_id,locator
+assessments_in_time_pct,2023-04,,86,90,2,70,local,board-2024-03,Page 2
+rereferrals_pct,2023-04,2024-03,20,25,,,local,board-2024-03,Page 2
+rereferrals_pct,2024-04,2024-06,19,,,,local,board-2024-03,Page 2
+rereferrals_pct,2024-07,2024-09,18,,,,local,board-2024-03,Page 2
+rereferrals_pct,2024-10,,17,,,,local,board-2024-03,Page 2
+children_in_care_count,2023-04,,300,310,,,local,board-2024-03,Page 2
+care_proceedings_weeks,2023-04,,26,,,,national,board-2024-03,Page 2
+"""
+
+
+def target_cells(report, measure_id: str) -> tuple[list[str], str]:
+    from improvement_reports.sections.measures import measure_row, section_positions
+
+    (at, *_) = section_positions(report, [measure_id])
+    row = measure_row(report, at)
+    target, result = (html.fragment_fromstring(str(row[c]), create_parent="div") for c in ("target", "result"))
+    lines = [" ".join("".join(part.itertext()).split()) for part in target.iter("span") if part.get("class") == "when"]
+    whole = " ".join(target.text_content().split())
+    return [whole.removesuffix("".join(lines)), *lines], " ".join(result.text_content().split())
+
+
+def test_a_range_is_met_inside_and_judged_at_its_nearer_end(project):
+    report = opened(project, write("targets.csv", RANGES))
+    goal, result = target_cells(report, "assessments_in_time_pct")  # 85 of 86 to 90, with a tolerance of 2
+    assert goal[0].startswith("86% to 90%") and "floor 70%" in goal
+    assert result.startswith("≈ Within tolerance") and "1 percentage point" in result
+    goal, result = target_cells(report, "rereferrals_pct")  # 21.5 of 20 to 25: lower would be better, and is not met
+    assert goal[0].startswith("20% to 25%") and result.startswith("✓ Met")
+    goal, result = target_cells(report, "children_in_care_count")  # 318 of 300 to 310; no side of it is better
+    assert goal[0].startswith("300 to 310") and result.startswith("✗ Not met") and "by 8" in result
+
+
+def test_targets_by_quarter_say_the_next_step_and_the_last(project):
+    report = opened(project, write("targets.csv", RANGES))
+    goal, _ = target_cells(report, "rereferrals_pct")
+    assert goal[-2:] == ["from April 2024 19%", "from October 2024 17%"]
+
+
+def test_numbers_of_a_range_are_computed_again_from_its_row(project):
+    report = opened(project, write("targets.csv", RANGES))
+    facts = report.facts
+    for measure in ("assessments_in_time_pct", "rereferrals_pct", "children_in_care_count"):
+        target_cells(report, measure)
+    columns = {name: list(RETURN_TABLES[name].column_names) for name in ("observations", "targets")}
+    records = json.loads(json.dumps([f.record() for f in facts.noted_figures().values()]))
+    better = {"assessments_in_time_pct": "higher", "rereferrals_pct": "lower", "children_in_care_count": "neutral"}
+    found = recompute_all(records, columns, better=better)
+    assert found.faults == {}
+    results = [r for r in records if r["id"].endswith(".result")]
+    assert len(results) == 3
+    forged = [r | {"published": "not met" if r["published"][1:] == "et" else "met"} for r in results]
+    assert len(recompute_all(forged, columns, better=better).faults) == 3
+    ends = [r for r in records if r["id"].endswith(".upper-end")]
+    assert [r["published"] for r in ends] == ["90%", "25%", "310"]
+    wrong = [ends[0] | {"published": "91%", "value": "91"}]
+    assert list(recompute_all(wrong, columns).faults) == [ends[0]["id"]]
+
+
+def test_both_ends_of_a_range_are_drawn(project):
+    from improvement_reports.sections.charts import chart_block
+    from improvement_reports.workspace.parameters import ChartParameters
+
+    report = opened(project, write("targets.csv", RANGES))
+    line, bar = (
+        chart_block(
+            report, ChartParameters(id=kind, chart=kind, measures=["assessments_in_time_pct"], finding="A range")
+        )
+        for kind in ("trend", "against_target")
+    )
+    assert "86% to 90%" in str(line.table) and "(target 86% to 90%)" in bar.alt
+    assert "target 86%" in line.svg and "target 90%" in line.svg

@@ -32,7 +32,8 @@ def target_faults(given: Given) -> Iterator[Fault]:
                 f" {last_day(row['valid_to']).isoformat()[:7]}",
             )
         measure = given.measures.get(row["measure_id"])
-        for column in ("target", "floor", *LEVELS):
+        yield from _range(row, where)
+        for column in ("target", "target_upper", "floor", *LEVELS):
             if (
                 measure
                 and measure.unit is Unit.PERCENT
@@ -44,8 +45,27 @@ def target_faults(given: Given) -> Iterator[Fault]:
                 )
         if is_number(row["tolerance"]):
             yield from _tolerance(row, f"{where}, tolerance", measure)
-        if measure and measure.better_when is not BetterWhen.NEUTRAL:
+        if measure and measure.better_when is not BetterWhen.NEUTRAL and not row["target_upper"]:
             yield from _levels(row, where, measure)
+
+
+def _range(row: pd.Series, where: str) -> Iterator[Fault]:
+    """A range goes from its lower end to its upper one; levels of one side say nothing of it."""
+    if not (is_number(row["target"]) and is_number(row["target_upper"])):
+        return
+    if to_decimal(row["target_upper"]) <= to_decimal(row["target"]):
+        yield Fault(
+            f"{where}, target_upper",
+            f"{row['target_upper']} is not above target ({row['target']}), the lower end of the range; correct one of"
+            " them, or leave target_upper empty",
+        )
+    for column in ("amber", "red"):
+        if row[column]:
+            yield Fault(
+                f"{where}, {column}",
+                f"is {row[column]}, and the target is a range, of which it does not say the side; write a tolerance,"
+                " the distance from either end",
+            )
 
 
 # From the best level to the worst, as they must follow each other.
