@@ -16,7 +16,10 @@ from improvement_reports.domain.vocabulary import PeriodType
 
 # How far apart the ends of such periods are when none is left out, in months; a finer step only where the points say
 # so.
-NATURAL_STEP = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12}
+NATURAL_STEP = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12} | {
+    PeriodType.SIX_MONTHS: 6,
+    PeriodType.ACADEMIC_YEAR: 12,
+}
 # Of two kinds of period with equally many values the finer one is drawn.
 FINEST_FIRST = list(PeriodType)
 # From so many points on, a coarser step that all of them keep is the step of the series, and not a chance of two.

@@ -72,10 +72,17 @@ class PeriodType(StrEnum):
     MONTH = "month"
     ROLLING_12M = "rolling_12m"
     QUARTER = "quarter"
+    SIX_MONTHS = "six_months"
     YEAR = "year"
+    ACADEMIC_YEAR = "academic_year"  # from September to August
     SNAPSHOT = "snapshot"
     TO_DATE = "to_date"
+    FINANCIAL_YEAR_TO_DATE = "financial_year_to_date"  # the total from April on
     NOT_DATED = "not_dated"  # the source gives no date; ``period`` is then the month of the return
+
+
+# Totals that grow: each holds the one before.
+RUNNING = (PeriodType.TO_DATE, PeriodType.FINANCIAL_YEAR_TO_DATE)
 
 
 class ValueStatus(StrEnum):

@@ -25,8 +25,14 @@ def period_words(period: str, period_type: str) -> str:
             return f"12 months to {day}"
         case PeriodType.QUARTER:
             return f"quarter to {day}"
+        case PeriodType.SIX_MONTHS:
+            return f"six months to {day}"
         case PeriodType.YEAR:
             return f"year to {day}"
+        case PeriodType.ACADEMIC_YEAR:
+            return f"academic year to {day}"
+        case PeriodType.FINANCIAL_YEAR_TO_DATE:
+            return f"financial year so far, to {day}"
         case PeriodType.TO_DATE:
             return f"to {day}"
         case PeriodType.NOT_DATED:
@@ -39,9 +45,9 @@ def in_period(period: str, period_type: str) -> str:
     """The same as the end of a clause: in April 2021, over the 12 months to April 2021, on 6 May 2021."""
     words = period_words(period, period_type)
     match PeriodType(period_type):
-        case PeriodType.ROLLING_12M:
+        case PeriodType.ROLLING_12M | PeriodType.SIX_MONTHS:
             return f"over the {words}"
-        case PeriodType.QUARTER | PeriodType.YEAR:
+        case PeriodType.QUARTER | PeriodType.YEAR | PeriodType.ACADEMIC_YEAR | PeriodType.FINANCIAL_YEAR_TO_DATE:
             return f"in the {words}"
         case PeriodType.TO_DATE:
             return f"by {nb.format_day(period)}"

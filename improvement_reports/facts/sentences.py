@@ -78,7 +78,7 @@ def figure_period(figure: Figure, facts: Shared) -> str:
         for k in rows["period_type"].unique()
         if k != PeriodType.MONTH and k.replace("_", "-") in figure.id.replace("_", "-")
     ]
-    return period_words(figure.period, kinds[0] if kinds else PeriodType.MONTH)
+    return period_words(figure.period, max(kinds, key=len) if kinds else PeriodType.MONTH)
 
 
 def _names(words: str, period: str, in_words: str) -> bool:

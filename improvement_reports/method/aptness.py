@@ -6,14 +6,14 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from improvement_reports.domain.vocabulary import PeriodType, Unit
+from improvement_reports.domain.vocabulary import RUNNING, PeriodType, Unit
 from improvement_reports.method.own_series import Point, Series, counted
 from improvement_reports.method.spc_limits import baseline_of
 from improvement_reports.method.two_proportions import Counted
 
 FEW_CASES = 5  # a period, on average: with fewer, chance is too lopsided for limits on both sides
 NEAR_THE_END = 3  # percentage points from 0 or 100, where the number of cases is not known
-OVERLAPPING = (PeriodType.ROLLING_12M, PeriodType.TO_DATE)
+OVERLAPPING = (PeriodType.ROLLING_12M, *RUNNING)
 
 
 class NotApt(StrEnum):

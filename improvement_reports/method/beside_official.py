@@ -23,7 +23,7 @@ from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
 CHECK = "official statistics"
-MONTHS = {PeriodType.MONTH: 1, PeriodType.SNAPSHOT: 1, PeriodType.QUARTER: 3}
+MONTHS = {PeriodType.MONTH: 1, PeriodType.SNAPSHOT: 1, PeriodType.QUARTER: 3, PeriodType.SIX_MONTHS: 6}
 # A count of a month or a quarter is not explained by its shorter period when it is this many times its share of the
 # year.
 TOO_LARGE_A_SHARE = 2

@@ -15,6 +15,9 @@ NUMBERS = ["value", "numerator", "denominator", "change"]
 RECORDED = [*KEYS, "value_status", *NUMBERS]
 
 
+# Kinds of period that are another one by a narrower name: an academic year is a year, a running total of the financial
+# year a running total.
+SAME_CELL = {str(PeriodType.ACADEMIC_YEAR): PeriodType.YEAR, str(PeriodType.FINANCIAL_YEAR_TO_DATE): PeriodType.TO_DATE}
 # A change is compared with what was shown within a year and a month: “since the last report” does not say which one.
 MONTHS_OF_CHANGE = 13
 
@@ -35,6 +38,7 @@ def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:
     period, period_type = normal_period(row["period"]), row["period_type"]
     if period_type == PeriodType.SNAPSHOT and len(period) == 7:
         period_type = PeriodType.MONTH
+    period_type = SAME_CELL.get(str(period_type), period_type)
     return Cell(row["measure_id"], row["area"], str(period_type), period, normal_key(row["category"]))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from improvement_reports.domain.series import month_number
-from improvement_reports.domain.vocabulary import BetterWhen, Direction, PeriodType
+from improvement_reports.domain.vocabulary import RUNNING, BetterWhen, Direction, PeriodType
 from improvement_reports.method.aptness import NotApt, not_apt
 from improvement_reports.method.intervals import Interval, wilson
 from improvement_reports.method.laney import LaneyChart, laney_chart, varies
@@ -124,13 +124,16 @@ def tested_direction(change: Fraction, p: float, better_when: BetterWhen, least:
 
 
 # Months that a value covers: two of them that lie so far apart share no case.
-COVERED = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12, PeriodType.ROLLING_12M: 12}
+COVERED = {PeriodType.MONTH: 1, PeriodType.QUARTER: 3, PeriodType.YEAR: 12, PeriodType.ROLLING_12M: 12} | {
+    PeriodType.SIX_MONTHS: 6,
+    PeriodType.ACADEMIC_YEAR: 12,
+}
 
 
 def are_apart(now: Point, before: Point, period_type: PeriodType) -> bool:
     """Whether two values are of different cases. Totals to date hold the earlier ones. Of two days the cases may be
     partly the same, which makes a change look less like one, never more.
     """
-    if period_type is PeriodType.TO_DATE:
+    if period_type in RUNNING:
         return False
     return month_number(now.period) - month_number(before.period) >= COVERED.get(period_type, 0)

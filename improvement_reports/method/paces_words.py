@@ -6,7 +6,9 @@ from improvement_reports.method.own_series import Series
 from improvement_reports.method.paces import Pace, Run, TargetRun
 
 # What is counted where a series has a value for each; of other kinds the values themselves are counted.
-NAMES = {PeriodType.MONTH: "months", PeriodType.QUARTER: "quarters", PeriodType.YEAR: "years"}
+NAMES = {PeriodType.MONTH: "months", PeriodType.QUARTER: "quarters", PeriodType.YEAR: "years"} | {
+    PeriodType.ACADEMIC_YEAR: "academic years"
+}
 
 
 def in_a_row(length: int, series: Series) -> str:

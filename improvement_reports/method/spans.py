@@ -14,7 +14,8 @@ from improvement_reports.domain.vocabulary import PeriodType
 
 MONTH, QUARTER = str(PeriodType.MONTH), str(PeriodType.QUARTER)
 YEAR, ROLLING, TO_DATE = str(PeriodType.YEAR), str(PeriodType.ROLLING_12M), str(PeriodType.TO_DATE)
-LENGTHS = {QUARTER: 3, YEAR: 12, ROLLING: 12}
+SIX = str(PeriodType.SIX_MONTHS)
+LENGTHS = {QUARTER: 3, SIX: 6, YEAR: 12, ROLLING: 12}
 # Running totals begin with the financial year, or with the calendar year.
 FIRST_MONTHS = (4, 1)
 
@@ -73,7 +74,12 @@ def _spans_of(total: Cell, lengths: tuple[tuple[str, int], ...]) -> tuple[Span, 
     found: list[Span] = []
     if (length := dict(lengths).get(total.period_type)) is not None:
         found.append(Span(total, cells(MONTH, *range(length))))
+        if length == 6:
+            found.append(Span(total, cells(QUARTER, 0, 3)))
+            if total.period.endswith(("-09", "-06")):  # since April, or since January
+                found.append(Span(total, cells(TO_DATE, 0), is_whole=True))
         if length == 12:
+            found.append(Span(total, cells(SIX, 0, 6)))
             found.append(Span(total, cells(QUARTER, 0, 3, 6, 9)))
             found.append(Span(total, cells(YEAR if total.period_type == ROLLING else ROLLING, 0)))
             if total.period.endswith(("-03", "-12")):
@@ -89,6 +95,8 @@ def _spans_of(total: Cell, lengths: tuple[tuple[str, int], ...]) -> tuple[Span, 
                 found.append(Span(total, cells(QUARTER, *range(0, length, 3))))
             if length > 1:
                 found.append(Span(total, cells(MONTH, 0), cells(TO_DATE, 1)[0]))
+            if length > 6:
+                found.append(Span(total, cells(SIX, 0), cells(TO_DATE, 6)[0]))
             if length > 3:
                 found.append(Span(total, cells(QUARTER, 0), cells(TO_DATE, 3)[0]))
     return tuple(dict.fromkeys(found))

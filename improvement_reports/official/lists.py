@@ -24,6 +24,7 @@ WANTED = "the lists “subjects”, “year_covers”, “beside_others” and �
 Measures = tuple[Identifier, ...]
 MonthAndDay = Annotated[str, BeforeValidator(as_text), Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$")]
 
+WHOLE_YEARS = (PeriodType.ROLLING_12M, PeriodType.YEAR, PeriodType.ACADEMIC_YEAR, PeriodType.NOT_DATED)
 CHILDREN = "children"  # a number that is no measure: those who live in an area
 
 
@@ -60,7 +61,7 @@ class Year(StrEnum):
         """The reporting year that a figure stands nearest to: of a stock its day, of a whole year the one that overlaps
         most (the earlier of two), of a part of a year the year that holds it.
         """
-        is_whole_year = period_type in (PeriodType.ROLLING_12M, PeriodType.YEAR, PeriodType.NOT_DATED)
+        is_whole_year = period_type in WHOLE_YEARS
         return (Year.END_OF_MARCH if is_whole_year and not self.is_on_a_day else self).holding(period)
 
     def side(self, period: str, period_type: PeriodType) -> int:

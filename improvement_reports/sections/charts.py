@@ -162,7 +162,13 @@ def _bar_label(measure: Measure, row: pd.Series, chart: ChartParameters, several
     return f"{name}, {KIND_OF_BAR.get(row['period_type'], row['period_type'])}" if several else name
 
 
-KIND_OF_BAR = {PeriodType.ROLLING_12M: "12 months", PeriodType.TO_DATE: "to date"}
+KIND_OF_BAR = {
+    PeriodType.ROLLING_12M: "12 months",
+    PeriodType.SIX_MONTHS: "six months",
+    PeriodType.ACADEMIC_YEAR: "academic year",
+    PeriodType.TO_DATE: "to date",
+    PeriodType.FINANCIAL_YEAR_TO_DATE: "financial year to date",
+}
 
 
 def _bar_chart(

@@ -36,14 +36,20 @@ from improvement_reports.workspace.parameters import ChartParameters
 PERIOD_HEADERS = {
     PeriodType.ROLLING_12M: "12 months to",
     PeriodType.QUARTER: "Quarter to",
+    PeriodType.SIX_MONTHS: "Six months to",
     PeriodType.YEAR: "Year to",
+    PeriodType.ACADEMIC_YEAR: "Academic year to",
     PeriodType.TO_DATE: "Up to",
+    PeriodType.FINANCIAL_YEAR_TO_DATE: "Financial year, up to",
 }
 PERIOD_NOTES = {
     PeriodType.ROLLING_12M: "each value is for 12 months",
     PeriodType.QUARTER: "each value is for a quarter",
+    PeriodType.SIX_MONTHS: "each value is for six months",
     PeriodType.YEAR: "each value is for a year",
+    PeriodType.ACADEMIC_YEAR: "each value is for an academic year",
     PeriodType.TO_DATE: "each value is the total up to then",
+    PeriodType.FINANCIAL_YEAR_TO_DATE: "each value is the total of the financial year up to then",
 }
 
 

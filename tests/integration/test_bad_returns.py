@@ -87,6 +87,11 @@ def target_range(*columns: str):
 
 
 CASES = {
+    "academic year that ends in March": replace(
+        OBSERVATIONS,
+        "care_proceedings_weeks,exampleshire,2024-03,month",
+        "care_proceedings_weeks,exampleshire,2024-03,academic_year",
+    ),
     "range that ends where it begins": target_range("80", "", ""),
     "range beyond 100%": target_range("120", "", ""),
     "range with the level of one side": target_range("90", "", "75"),

@@ -22,8 +22,8 @@ def quarter(world: World) -> Numbers:
     return {QUARTER: sum(world[:3])}
 
 
-def to_date(n: int) -> Callable[[World], Numbers]:
-    return lambda world: {("to_date", shift("2024-03", n), ""): sum(world[:n])}
+def to_date(n: int, kind: str = "to_date") -> Callable[[World], Numbers]:
+    return lambda world: {(kind, shift("2024-03", n), ""): sum(world[:n])}
 
 
 SERIES = {
@@ -41,6 +41,11 @@ SERIES = {
     "running totals after the months": [three, both(to_date(1), to_date(2), to_date(3))],
     "months after the running totals": [to_date(1), both(only(2), to_date(2)), to_date(3), both(only(1), only(3))],
     "a running total and the quarter": [only(1), both(only(2), quarter), both(only(3), to_date(3))],
+    "the financial year to date and the months": [
+        both(only(1), to_date(1, "financial_year_to_date")),
+        to_date(2, "financial_year_to_date"),
+        both(only(3), to_date(3)),
+    ],
     "months said again": [only(1), both(only(1), only(2)), three],
     "a quarter that is a year's last, said as the year": [
         only(1),
@@ -55,6 +60,16 @@ THRESHOLD, MOST, LARGEST = 2, 5, 8
 @pytest.mark.parametrize("name", SERIES)
 def test_no_total_over_months_gives_a_month_away(name):
     cells, found, narrowed = attack(list(product(range(LARGEST + 1), repeat=3)), SERIES[name], THRESHOLD, MOST)
+    assert cells > 150
+    assert (found, narrowed) == (0, 0)
+
+
+def test_no_six_months_give_a_month_away(monkeypatch):
+    """Six months have three months here, so that every number is free."""
+    monkeypatch.setitem(LENGTHS, "six_months", 3)
+    whole = lambda world: {("six_months", "2024-06", ""): sum(world[:3])}  # noqa: E731
+    worlds = list(product(range(LARGEST + 1), repeat=3))
+    cells, found, narrowed = attack(worlds, [only(1), whole, only(2), only(3)], THRESHOLD, MOST)
     assert cells > 150
     assert (found, narrowed) == (0, 0)
 
@@ -189,4 +204,6 @@ def test_spans_are_what_they_say():
     first, *_, signed = spans_of(cell)
     assert [c.period for c in first.parts] == [shift("2024-03", -n) for n in range(12)]
     assert (signed.less.period, [c.period for c in signed.parts]) == ("2024-02", ["2024-03", "2023-03"])
+    six = spans_of(cell._replace(period_type="six_months", period="2024-09"))
+    assert [(s.parts[0].period_type, len(s.parts)) for s in six] == [("month", 6), ("quarter", 2), ("to_date", 1)]
     assert spans_of(cell._replace(period_type="snapshot")) == spans_of(cell._replace(period="2024-03-31")) == ()

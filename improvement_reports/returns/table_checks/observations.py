@@ -7,7 +7,7 @@ import pandas as pd
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.numbers import decimals_of, format_number, round_half_up, to_decimal
 from improvement_reports.domain.sameness import mixed_word
-from improvement_reports.domain.vocabulary import NoteKind, Unit, ValueStatus
+from improvement_reports.domain.vocabulary import RUNNING, NoteKind, PeriodType, Unit, ValueStatus
 from improvement_reports.returns.table_checks.given import Given
 from improvement_reports.workspace.cell_types import is_date, is_number
 from improvement_reports.workspace.measures import Measure
@@ -47,7 +47,13 @@ def _observation(row: pd.Series, number: Hashable, given: Given) -> Iterator[Fau
 def _period(row: pd.Series, where: str, given: Given) -> Iterator[Fault]:
     """A month, but of what is counted on one day or up to a day; and not after the return came."""
     info = given.raw.info
-    if row["period_type"] not in ("snapshot", "to_date") and len(row["period"]) != 7:
+    if row["period_type"] == PeriodType.ACADEMIC_YEAR and row["period"][5:7] != "08":
+        yield Fault(
+            f"{where}, period",
+            f"{shown(row['period'])} is not the end of an academic year; write August, as in 2024-08, or"
+            " another period_type",
+        )
+    if row["period_type"] not in (PeriodType.SNAPSHOT, *RUNNING) and len(row["period"]) != 7:
         yield Fault(
             f"{where}, period",
             f"{shown(row['period'])} is not a month; write the last month of the period as in 2021-04",
