@@ -89,8 +89,8 @@ def test_a_status_in_the_councils_word_is_computed_again(project):
 def test_steps_in_the_councils_words(project):
     report = opened(project, write("actions.csv", STEPS))
     assert [t for t in texts(sections.actions(report)) if "words" in t or "Completed" in t] == [
-        "◆ Delayed“amber” in the council’s words",
-        "◐ In progress“Complete, awaiting sign-off” in the council’s words",
+        "◆ Delayed “amber” in the council’s words",
+        "◐ In progress “Complete, awaiting sign-off” in the council’s words",
         "● Completed",
     ]
 
@@ -108,7 +108,7 @@ def test_what_stands_unchanged_stands_in_the_councils_words(project):
     prepare_return(project, "exampleshire", "2024-02")
     prepare_return(project, "exampleshire", "2024-03")
     report = open_report("exampleshire", "2024-03", "board", project)
-    assert "◆ Delayed“amber” in the council’s words" in texts(sections.actions(report))
+    assert "◆ Delayed “amber” in the council’s words" in texts(sections.actions(report))
 
 
 @pytest.mark.parametrize(

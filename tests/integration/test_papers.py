@@ -72,7 +72,7 @@ def test_the_risk_register_stands_with_the_risks_highest_first(project):
     ]
     assert [row[:6] for row in rows[1:]] == [
         ["The old case system fails.", "4", "5", "20", "20", "↑ Risk up"],
-        ["Too few social workers.priority 1", "3", "4", "20", "12", "↓ Risk down"],
+        ["Too few social workers. priority 1", "3", "4", "20", "12", "↓ Risk down"],
         ["Costs are not known.", "not stated"],
         ["A provider closes.", "5", "5", "–", "25", "● Closed"],
     ]
