@@ -20,6 +20,7 @@ from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.site.host_files import host_notice
+from improvement_reports.sheets.made import write_sheets
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
@@ -155,8 +156,9 @@ def _build_site(
     if not force and _site_stamp(target, key).holds():
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
-        _render(project, chosen, target, key)
+        on_paper = _render(project, chosen, target, key)
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
+        summary.outcomes += [Outcome("sheets", "failed", 0.0, fault) for fault in on_paper]
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
     if not summary.failed:
@@ -166,8 +168,10 @@ def _build_site(
     return summary
 
 
-def _render(project: Project, chosen: str, target: Path, key: str) -> None:
-    """Every page, into a folder aside that is swapped in when it is whole."""
+def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
+    """Every page, into a folder aside that is swapped in when it is whole; what could not be made of the files for
+    paper comes back.
+    """
     from improvement_reports.workspace.files import swap_in
 
     check_links(project)
@@ -186,8 +190,10 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> None:
                 remove_leftovers(page_sources(project), project.root)
         else:
             Renderer(project, stage).render()
-        _site_stamp(stage, key).set()
+        faults = write_sheets(project, stage)
+        _site_stamp(stage, f"{key} not whole" if faults else key).set()  # what failed is tried again
         swap_in(stage, target)
+        return faults
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

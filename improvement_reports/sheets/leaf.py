@@ -1,0 +1,150 @@
+"""What a report's page shows, as it goes onto paper: the main part of the finished page with its folds open and
+without what only a screen has (ways on, downloads, links to the rows behind a number).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from improvement_reports.domain.errors import UserError
+
+Element = etree._Element
+# Of no use on paper, or changing while the report stays as it is.
+ON_SCREEN_CLASSES = (
+    *("ways", "downloads", "provenance", "to-contents", "newer-report", "draft-mark", "illustrative-mark"),
+    "anchorjs-link",
+)
+ON_SCREEN_TAGS = {"nav", "script", "style", "template", "button", "form", "link", "meta", "noscript"}
+# Sentences that say what a hand on a screen can do.
+ON_SCREEN_WORDS = {"Select any number to see where it comes from."}
+# Elements without text of their own that show something all the same.
+SHOWN = {"img", "svg", "br", "hr"}
+FIRST_SCREEN, SUMMARY = "first-screen", ("lead", "description")  # the latter is Quarto's name
+DRAFT, ILLUSTRATIVE = "draft", "illustrative"
+
+
+OUTSIDE = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The main part of a report's page.
+
+    ``title``: of its heading; ``body``: what stands below that; ``lang``: of the page; ``marks``: "draft",
+    "illustrative".
+    """
+
+    title: str
+    body: Element
+    lang: str
+    marks: frozenset[str]
+
+
+def read_leaf(page: str, name: str, address: str = "") -> Leaf:
+    """The leaf of a finished page (HTML). ``name``: of the page in a message; ``address``: its full address, to which
+    links are then resolved; without one, links to other pages are plain words.
+
+    Raises a `UserError` if the page has no main part with a heading.
+    """
+    root = html.document_fromstring(page)
+    main = next(root.iter("main"), None)
+    heading = next(main.iter("h1"), None) if main is not None else None
+    if main is None or heading is None:
+        raise UserError(f"{name} has no main part with a heading; PDF and Word cannot be made of it.")
+    marks = frozenset(mark for mark in (DRAFT, ILLUSTRATIVE) if _has_class(main, f"{mark}-mark"))
+    title = text_of(heading)
+    _remove(heading)
+    etree.strip_tags(main, "source")  # the parser takes what follows it for a part of it
+    for element in list(main.iter()):
+        if _is_of_the_screen(element):
+            _remove(element)
+    if _has_class(main, FIRST_SCREEN):  # its verdict says what the summary says, which is not seen then
+        for element in [e for e in main.iter("p", "div") if set(classes(e)).intersection(SUMMARY)]:
+            _remove(element)
+    for line in main.iter("p"):
+        if "edition-line" in classes(line):
+            _end_before_links(line)
+    for element in list(main.iter("a")):
+        _lead(element, address)
+    _remove_empty(main)
+    return Leaf(title, main, root.get("lang", "en-GB"), marks)
+
+
+def classes(element: Element) -> list[str]:
+    return (element.get("class") or "").split()
+
+
+def text_of(element: Element) -> str:
+    """The words of an element, with one space where there is any white space."""
+    return " ".join("".join(str(part) for part in element.itertext()).split())
+
+
+def is_unseen(element: Element) -> bool:
+    """Whether these words are there for those who do not see the page."""
+    return "unseen" in classes(element)
+
+
+def _has_class(main: Element, name: str) -> bool:
+    return any(name in classes(element) for element in main.iter() if isinstance(element.tag, str))
+
+
+def _is_of_the_screen(element: Element) -> bool:
+    if not isinstance(element.tag, str):
+        return True  # a comment
+    if element.tag in ON_SCREEN_TAGS or set(classes(element)).intersection(ON_SCREEN_CLASSES):
+        return True
+    return element.tag == "p" and text_of(element) in ON_SCREEN_WORDS
+
+
+def _remove(element: Element) -> None:
+    """Take an element out; what follows it in the text stays."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    if tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _end_before_links(line: Element) -> None:
+    """Of the line that names the edition what it says, without the links that follow."""
+    for link in [link for link in line.iterchildren("a") if "term" not in classes(link)]:
+        link.tail = (link.tail or "").replace("·", "")
+        _remove(link)
+    for part in (line, *line):
+        for name in ("text", "tail") if part is not line else ("text",):
+            if said := getattr(part, name):
+                setattr(part, name, re.sub(r"\s*·\s*$", "", said))
+
+
+def _remove_empty(main: Element) -> None:
+    """Take out what shows nothing any more, from the inside out; a cell of a table holds its place."""
+    for element in reversed(list(main.iter("p", "div", "li", "ul", "ol", "section", "span", "details", "summary"))):
+        if not (text_of(element) or any(True for _ in element.iter(*SHOWN))):
+            _remove(element)
+
+
+def _lead(link: Element, address: str) -> None:
+    """Give a link its full address, or none where paper cannot follow it: to rows behind a number, to a word of the
+    glossary, to a place on the page, or to another page of a site that has no address.
+    """
+    href = (link.get("href") or "").strip()
+    kind = set(classes(link))
+    is_of_page = href.startswith("#") or not href or kind.intersection({"n", "term", "provenance", "state-link"})
+    if not OUTSIDE.match(href) and (is_of_page or not address):
+        if "href" in link.attrib:
+            del link.attrib["href"]
+    elif not OUTSIDE.match(href):
+        link.set("href", urljoin(address, href))
+
+
+def charts_of(leaf: Leaf) -> Iterator[Element]:
+    """The pictures of a leaf, in its order."""
+    return leaf.body.iter("img")

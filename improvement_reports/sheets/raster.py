@@ -1,0 +1,20 @@
+"""A vector as a picture of points, for programs that show no vectors."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from improvement_reports.sheets.typeset import image_of
+
+COLOURS = 32  # charts have few, and their edges some shades between
+POINTS_PER_INCH = 120
+
+
+def png_of(vector: bytes, fonts: Path) -> bytes:
+    """A PNG of an SVG on white, light; ``fonts``: the folder with the letters."""
+    drawn = Image.open(io.BytesIO(image_of(vector, fonts, POINTS_PER_INCH))).convert("RGB")
+    packed = io.BytesIO()
+    few = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(packed, "PNG", optimize=True)
+    return packed.getvalue()

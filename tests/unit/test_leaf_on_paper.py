@@ -1,0 +1,195 @@
+"""A page on paper: what is left out, how texts become Typst code, how tables are fitted."""
+
+import re
+from datetime import UTC, datetime
+
+import lxml.html
+import pypdfium2
+import pytest
+from hostile import PAYLOADS
+
+from improvement_reports.domain.errors import UserError
+from improvement_reports.sheets import slim, typeset
+from improvement_reports.sheets.brief import LEFT_OUT, brief_pdf
+from improvement_reports.sheets.leaf import read_leaf, text_of
+from improvement_reports.sheets.pictures import chart_for_paper
+from improvement_reports.sheets.report_pdf import Imprint, mark_of, report_pdf
+from improvement_reports.sheets.typst_tables import fitted, grid_of, has_row_heads
+from improvement_reports.sheets.typst_text import literal
+
+IMPRINT = Imprint("Edition v1, published 1 May 2026", "improvement-reports/a/2026-03/board/v1", "A council", None)
+MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("letters")
+    typeset.prepare_letters(folder)
+    return folder
+
+
+def page(body: str, lang: str = "en-GB") -> str:
+    return f'<html lang="{lang}"><body><main><h1>A &amp; B</h1>{body}</main></body></html>'
+
+
+def made(body: str, letters, imprint: Imprint = IMPRINT, charts=None):
+    return report_pdf(read_leaf(page(body), "a page"), imprint, (charts or {}).__getitem__, letters, "a page")
+
+
+def text_in(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(document[n].get_textpage().get_text_range() for n in range(len(document)))
+
+
+def test_what_only_a_screen_has_is_not_on_paper():
+    leaf = read_leaf(
+        page(
+            '<nav class="ways">Reports</nav><p class="newer-report">Newer</p><p class="edition-line"><strong>Edition v2'
+            '</strong>, published (<a class="term" href="g.html">control charts</a> …) · <a href="c.html">Changed</a> ·'
+            ' <a href="#e">All</a></p><p>Text <a class="n" href="v1/figures.html#1">86%</a> of.</p><p class="source">'
+            '<a class="provenance" href="x">Rows</a></p><ul class="downloads"><li>zip</li></ul>'
+            "<p>Select any number to see where it comes from.</p>"
+        ),
+        "a page",
+    )
+    assert text_of(leaf.body) == "Edition v2, published (control charts …)Text 86% of."
+    assert not leaf.body.xpath(".//a[@href]")
+
+
+@pytest.mark.parametrize(
+    "address, href, led", [("", "x.html", None), ("https://a.uk/r/index.html", "x.html", "https://a.uk/r/x.html")]
+)
+def test_a_link_leads_to_a_full_address_or_is_words(address, href, led):
+    leaf = read_leaf(page(f'<p><a href="{href}">there</a> <a href="https://b.uk/">out</a></p>'), "a page", address)
+    assert [link.get("href") for link in leaf.body.iter("a")] == [led, "https://b.uk/"]
+
+
+def test_a_page_without_a_heading_is_named():
+    with pytest.raises(UserError, match=r"^reports/x/index\.html has no main part with a heading"):
+        read_leaf("<main><p>x</p></main>", "reports/x/index.html")
+
+
+def test_hostile_text_is_text(letters):
+    """Each text stands in a paragraph, a cell, a heading and a list, and comes out as it went in."""
+    import html
+
+    texts = [html.escape(text) for text in PAYLOADS]
+    body = "".join(
+        f"<h2>{t}</h2><p>{t}</p><ul><li>{t}</li></ul><table><caption>{t}</caption><tr><td>{t}</td></tr></table>"
+        for t in texts
+    )
+    squeezed = re.sub(r"\s+", "", text_in(made(body, letters).content).replace("\ufffe", ""))
+    for text in PAYLOADS:
+        assert squeezed.count(re.sub(r"\s+", "", text)) >= 4, text
+
+
+@pytest.mark.parametrize("text, code", [('a"b', '"a\\"b"'), ("\\", '"\\\\"'), ("#x", '"#x"'), ("\x07", '"\\u{7}"')])
+def test_a_text_is_a_literal(text, code):
+    assert literal(text) == code
+
+
+def test_spans_stand_where_they_are():
+    table = lxml.html.fromstring(
+        "<table><tbody><tr><th rowspan=2>a</th><td colspan=2>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>"
+    )
+    grid = grid_of(table)
+    assert grid.columns == 3
+    assert [[cell.column for cell in row] for row in grid.body] == [[0, 1], [1, 2]]
+    assert not has_row_heads(table)
+
+
+def table_of(rows: list[list[str]]):
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return lxml.html.fromstring(f"<table><tbody>{cells}</tbody></table>")
+
+
+def test_columns_take_what_they_need_where_there_is_room():
+    assert fitted(grid_of(table_of([["short", "words"]]))).widths == ["auto", "auto"]
+
+
+def test_the_column_with_the_words_gets_the_room():
+    rows = [["Step of many words that goes on and on " * 3, "Head of Service and of more", "2 May"]]
+    rows += [[rows[0][0], "–", "2 May"]] * 9
+    widths = [float(width.removesuffix("fr")) for width in fitted(grid_of(table_of(rows))).widths]
+    assert widths[0] > 2.5 * widths[1]
+
+
+def test_letters_are_smaller_only_where_words_would_break():
+    wide = grid_of(table_of([["Unbreakableword" * 2] * 4]))
+    assert fitted(wide).size < fitted(grid_of(table_of([["word " * 30] * 4]))).size == 9.0
+
+
+def test_a_row_longer_than_a_sheet_goes_on_to_the_next(letters):
+    long = "word " * 9000
+    assert made(f"<table><tr><td>{long}</td><td>x</td></tr></table>", letters).sheets > 2
+
+
+def test_every_sheet_says_what_it_is_of(letters):
+    leaf = read_leaf(
+        page('<div class="draft-mark">DRAFT</div><div class="illustrative-mark">x</div>' + "<p>word</p>" * 120),
+        "a page",
+    )
+    assert leaf.marks == {"draft", "illustrative"}
+    pdf = report_pdf(leaf, IMPRINT, {}.__getitem__, letters, "a page")
+    document = pypdfium2.PdfDocument(pdf.content)
+    assert pdf.sheets > 1
+    for n in range(len(document)):
+        text = document[n].get_textpage().get_text_range()
+        assert IMPRINT.edition in text and IMPRINT.address in text and f"Page {n + 1} of {pdf.sheets}" in text
+        assert "DRAFT: not published" in text and "Illustrative: all figures are made up" in text
+    assert mark_of(read_leaf(page("<p>x</p>"), "a page")) == ""
+
+
+def test_the_same_page_gives_the_same_bytes(letters):
+    assert made("<p>x</p>", letters) == made("<p>x</p>", letters)
+
+
+def test_a_missing_program_is_one_sentence(letters, monkeypatch):
+    monkeypatch.setattr(typeset, "version", lambda name: (_ for _ in ()).throw(typeset.PackageNotFoundError(name)))
+    with pytest.raises(UserError, match=r"^The package typst is not installed, so no PDF can be made; "):
+        typeset.versions()
+
+
+def test_a_document_that_is_not_whole_fails(letters):
+    with pytest.raises(RuntimeError, match="a page: "):
+        typeset.typeset("#nosuch()", {}, letters, MOMENT, "a page")
+
+
+def test_numbers_are_rounded_and_letters_are_not():
+    assert slim.rounded(b"346.18683 0.043137256 1.5 (\\0001\\000.\\0002345)Tj") == (
+        b"346.19 0.0431 1.5 (\\0001\\000.\\0002345)Tj"
+    )
+
+
+def test_a_chart_is_the_part_that_the_page_shows():
+    svg = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" font-family="Arial, 'DejaVu Sans'">
+    <view id="drawing" viewBox="0 4 9 5"/><text style="font-family: Arial, sans-serif; fill: red">x</text></svg>"""
+    drawn = chart_for_paper(svg, "drawing", "c.svg").decode()
+    assert 'viewBox="0 4 9 5"' in drawn.split(">")[0] and 'height="5"' in drawn.split(">")[0]
+    assert "Arial" not in drawn and drawn.count("Source Sans Pro") == 2 and "fill: red" in drawn
+    with pytest.raises(UserError, match=r"^The chart c\.svg is no SVG"):
+        chart_for_paper(b"<svg", "", "c.svg")
+
+
+def test_a_brief_that_is_too_long_says_that_more_stands_in_the_report(letters):
+    body = (
+        '<p class="verdict">All is well.</p><div class="first-screen"><div class="follows"><div><h3>Asked</h3><ul>'
+        + "<li>Why?</li>" * 3
+        + "</ul></div></div></div>"
+        + "<p>Many words stand here. </p>" * 300
+    )
+    sheet = brief_pdf(read_leaf(page(body), "a page"), IMPRINT, {}.__getitem__, letters, "a page")
+    text = text_in(sheet.content)
+    assert sheet.sheets == 1 and "All is well." in text and text.count("Why?") == 3
+    assert "Many words" not in text and LEFT_OUT in text
+    short = brief_pdf(
+        read_leaf(page(body[: body.index("<p>Many")]), "a page"), IMPRINT, {}.__getitem__, letters, "a page"
+    )
+    assert LEFT_OUT not in text_in(short.content)
+
+
+def test_a_leaf_stays_as_it_is_for_the_next_file(letters):
+    leaf = read_leaf(page("<h2>A</h2><details><summary>More</summary><p>x</p></details><ol><li>1</li></ol>"), "a page")
+    before = lxml.html.tostring(leaf.body)
+    report_pdf(leaf, IMPRINT, {}.__getitem__, letters, "a page")
+    assert lxml.html.tostring(leaf.body) == before
