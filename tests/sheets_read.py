@@ -51,6 +51,8 @@ def page_words(page: Path) -> str:
             summary.drop_tree()
     for line in main.xpath(".//*[contains(@class, 'edition-line')]/a[not(contains(@class, 'term'))]"):
         line.drop_tree()
+    for line in main.xpath(".//*[@class='take'] | .//p[@class='source'][a/@download]"):
+        line.drop_tree()
     for sentence in main.xpath(".//p[. = 'Select any number to see where it comes from.']"):
         sentence.drop_tree()
     for cell in main.iter("td", "th", "p", "li", "br", "dt", "dd", "h2", "h3", "summary", "caption", "div"):

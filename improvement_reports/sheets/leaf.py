@@ -15,11 +15,12 @@ Element = etree._Element
 # Of no use on paper, or changing while the report stays as it is.
 ON_SCREEN_CLASSES = (
     *("ways", "downloads", "provenance", "to-contents", "newer-report", "draft-mark", "illustrative-mark"),
-    "anchorjs-link",
+    *("take", "anchorjs-link"),
 )
 ON_SCREEN_TAGS = {"nav", "script", "style", "template", "button", "form", "link", "meta", "noscript"}
 # Sentences that say what a hand on a screen can do.
 ON_SCREEN_WORDS = {"Select any number to see where it comes from."}
+BETWEEN_LINKS = " ,·"
 # Elements without text of their own that show something all the same.
 SHOWN = {"img", "svg", "br", "hr"}
 FIRST_SCREEN, SUMMARY = "first-screen", ("lead", "description")  # the latter is Quarto's name
@@ -96,6 +97,8 @@ def _is_of_the_screen(element: Element) -> bool:
         return True  # a comment
     if element.tag in ON_SCREEN_TAGS or set(classes(element)).intersection(ON_SCREEN_CLASSES):
         return True
+    if element.tag == "a" and "download" in element.attrib:
+        return True
     return element.tag == "p" and text_of(element) in ON_SCREEN_WORDS
 
 
@@ -127,7 +130,7 @@ def _end_before_links(line: Element) -> None:
 def _remove_empty(main: Element) -> None:
     """Take out what shows nothing any more, from the inside out; a cell of a table holds its place."""
     for element in reversed(list(main.iter("p", "div", "li", "ul", "ol", "section", "span", "details", "summary"))):
-        if not (text_of(element) or any(True for _ in element.iter(*SHOWN))):
+        if not (text_of(element).strip(BETWEEN_LINKS) or any(True for _ in element.iter(*SHOWN))):
             _remove(element)
 
 

@@ -19,8 +19,8 @@ from improvement_reports.pages.report_pages import facts_of
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
-from improvement_reports.site.host_files import host_notice
 from improvement_reports.sheets.made import write_sheets
+from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
