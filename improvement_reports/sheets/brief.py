@@ -36,17 +36,17 @@ def brief_pdf(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], fonts:
     """The sheet of a report as PDF. ``read``, ``fonts``, ``name``: as for the whole report (`report_pdf`)."""
     pictures = Pictures(read)
     parts = [part for part in parts_of(leaf.body, pictures) if part.code]
-    for count in range(len(parts), 0, -1):
+    for count in range(len(parts), -1, -1):
         shown = parts[:count]
         codes = [part.code for part in shown]
-        if count < len(parts):
+        if count < len(parts) or not parts:
             codes.append(call("para", literal(LEFT_OUT), kind=literal("small")))
         document = sheet_of(leaf, imprint, "brief", joined(codes))
         made = typeset(document, pictures.files, fonts, imprint.moment or NO_DAY, name)
         sheet = slim(made, [has_heads for part in shown for has_heads in part.row_heads])
         if sheet.sheets == 1:
             return sheet
-    raise RuntimeError(f"{name}: its first words do not fit on one sheet")
+    raise RuntimeError(f"{name}: its title does not fit on one sheet")
 
 
 def parts_of(body: Element, pictures: Pictures) -> Iterator[Part]:

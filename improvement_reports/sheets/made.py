@@ -72,7 +72,7 @@ def write_sheets(project: Project, output: Path) -> list[str]:
     papers = [Paper(address, paper_key(project, path, address, common)) for address, path in pages.items()]
     kept = [_stamp(project, paper.key).holds() for paper in papers]
     new = [paper for paper, is_kept in zip(papers, kept, strict=True) if not is_kept]
-    said = dict(zip(new, side_by_side(project, make_papers, new, output), strict=True))
+    said = dict(zip(new, side_by_side(project, make_papers, new, output), strict=True)) if new else {}
     for paper in papers:
         if not said.get(paper):
             _put(project, paper, pages[paper.address])

@@ -17,6 +17,7 @@ from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.pages.sources import matches, page_address
+from improvement_reports.sheets.made import write_sheets
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
@@ -101,6 +102,8 @@ def main() -> None:
     site = site_of(project, read_served(project))
     mend_pages(Path(output), load_terms(project), authority_names(project), site)
     write_host_files(project, Path(output))
+    for fault in write_sheets(project, Path(output)):
+        print(fault, file=sys.stderr)
     if problem := index_site(Path(output)):
         print(LEFT_OUT.format(problem), file=sys.stderr)
     if Path(output).resolve() == (project.build / PLAIN_OUTPUT).resolve() and (

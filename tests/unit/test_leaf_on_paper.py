@@ -9,13 +9,16 @@ import pytest
 from hostile import PAYLOADS
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.sheets import made as made_files
 from improvement_reports.sheets import slim, typeset
 from improvement_reports.sheets.brief import LEFT_OUT, brief_pdf
 from improvement_reports.sheets.leaf import read_leaf, text_of
+from improvement_reports.sheets.made import write_sheets
 from improvement_reports.sheets.pictures import chart_for_paper
 from improvement_reports.sheets.report_pdf import Imprint, mark_of, report_pdf
 from improvement_reports.sheets.typst_tables import fitted, grid_of, has_row_heads
 from improvement_reports.sheets.typst_text import literal
+from improvement_reports.workspace.files import write_whole
 
 IMPRINT = Imprint("Edition v1, published 1 May 2026", "improvement-reports/a/2026-03/board/v1", "A council", None)
 MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -193,3 +196,39 @@ def test_a_leaf_stays_as_it_is_for_the_next_file(letters):
     before = lxml.html.tostring(leaf.body)
     report_pdf(leaf, IMPRINT, {}.__getitem__, letters, "a page")
     assert lxml.html.tostring(leaf.body) == before
+
+
+def test_without_a_program_a_site_says_so_once(project, monkeypatch):
+    site = project.root / "_site"
+    for month in ("2024-03", "2024-04"):
+        write_whole(site / f"reports/exampleshire/{month}/board/index.html", page("<p>x</p>"))
+    monkeypatch.setattr(
+        made_files, "versions", lambda: (_ for _ in ()).throw(UserError("The package typst is missing."))
+    )
+    assert write_sheets(project, site) == ["The package typst is missing."]
+
+
+def test_what_cannot_be_made_is_named_with_its_report(project):
+    site = project.root / "_site"
+    address = "reports/exampleshire/2024-03/board/index.html"
+    write_whole(site / address, page('<ul class="downloads"></ul><figure><img src="charts/none.svg"></figure>'))
+    (fault,) = write_sheets(project, site)
+    assert fault.startswith(f"{address}: the page shows charts/none.svg, which is not beside it")
+    assert "report.pdf" not in (site / address).read_text(encoding="utf-8")
+
+
+def test_a_draft_is_named_as_one_and_its_files_are_kept_until_its_page_changes(project, monkeypatch):
+    site = project.root / "_site"
+    address = "reports/exampleshire/2024-03/board/index.html"
+    body = '<div class="draft-mark">DRAFT</div><p class="newer-report">1</p><p>x</p><ul class="downloads"></ul>'
+    write_whole(site / address, page(body))
+    assert write_sheets(project, site) == []
+    first = (site / address).with_name("report.pdf").read_bytes()
+    assert "Draft, not published" in text_in(first) and "DRAFT: not published" in text_in(first)
+    monkeypatch.setattr(made_files, "make_papers", None)  # nothing is made again
+    write_whole(site / address, page(body.replace(">1<", ">another<")))
+    assert write_sheets(project, site) == []
+    assert (site / address).with_name("report.pdf").read_bytes() == first
+    write_whole(site / address, page(body.replace(">x<", ">y<")))
+    with pytest.raises(TypeError):
+        write_sheets(project, site)
