@@ -22,7 +22,7 @@ def cells(paper) -> list:
     texts = [named_measures(paper, key).text for key in paper.params.sections]
     texts += [first_screen(paper).text, key_measures(paper).text, other_measures_table(paper)]
     roots = [html.fragment_fromstring(str(text), create_parent="div") for text in texts]
-    return [cell for root in roots for cell in root.iter("td") if "as the paper states it" in cell.text_content()]
+    return [cell for root in roots for cell in root.iter("td", "th") if "as the paper states it" in cell.text_content()]
 
 
 def test_every_direction_that_the_paper_states_is_shown(paper):
