@@ -2,7 +2,7 @@
 // Loaded by search.html alone. What comes from the index is put on the page as text, never as HTML.
 (() => {
   "use strict";
-  const PER_PAGE = 10, PLACES = 3;
+  const PER_PAGE = 10, PLACES = 3, HOW = { excerptLength: 28 };
   const byId = (id) => document.getElementById(id);
   const form = byId("search-form"), words = byId("search-words"), status = byId("search-status");
   const results = byId("search-results"), list = byId("search-list"), more = byId("search-more");
@@ -21,13 +21,17 @@
     return;
   }
 
-  let pagefind = null; // loaded with the first search, so that the list alone costs nothing
-  const load = async () => {
-    if (pagefind) return pagefind;
-    const loaded = await import(new URL("pagefind/pagefind.js", location.href).href);
-    await loaded.options({ excerptLength: 28 });
-    return (pagefind = loaded);
+  // The index is in parts, so that a build makes only those anew that changed; all are asked together.
+  const PARTS = new URL("pagefind/", location.href);
+  const loadAll = async () => {
+    const names = await fetch(new URL("parts.json", PARTS), { cache: "no-cache" }).then((answer) => answer.json());
+    const loaded = await import(new URL("pagefind.js", PARTS).href);
+    await loaded.options(HOW);
+    await Promise.all(names.map((name) => loaded.mergeIndex(new URL(`${name}/`, PARTS).pathname, HOW)));
+    return loaded;
   };
+  let loading = null; // begins with the first search, so that the list alone costs nothing; once, for parts add up
+  const load = () => (loading ??= loadAll());
 
   // An excerpt is text with <mark> around the words that were found. Everything else in it is shown as text.
   const marked = (excerpt) => {

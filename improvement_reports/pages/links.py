@@ -4,13 +4,17 @@ import html
 import json
 import posixpath
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, page_address
 from improvement_reports.pages.taking import is_taken
+from improvement_reports.workspace.files import file_digest, write_whole
+from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import read_stamp, stamp_text
 from improvement_reports.workspace.yaml_files import load_yaml
 
 # What Markdown and HTML have for a link: [text](address "title"), [name]: address, href="address", src="address".
@@ -25,6 +29,7 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\?|$", re.IGNORECASE)
 # Made by the renderers themselves, after the pages.
 OF_THE_RENDERER = ("pagefind/", "site_libs/", "theme/")
 SHOWN = 5
+RECORD = "links.json"  # below build/: what was read when all links were good
 
 
 def text_of(project: Project, source: Path) -> str:
@@ -41,8 +46,12 @@ def text_of(project: Project, source: Path) -> str:
     return "\n\n".join("".join(text) for text in texts)
 
 
+def _place(project: Project, source: Path, name: str) -> Path:
+    return project.root / name.lstrip("/") if name.startswith("/") else source.parent / name
+
+
 def _included(project: Project, source: Path, name: str) -> str:
-    path = project.root / name.lstrip("/") if name.startswith("/") else source.parent / name
+    path = _place(project, source, name)
     return path.read_text(encoding="utf-8") if path.is_file() else ""  # a missing one is named when the page is made
 
 
@@ -71,32 +80,49 @@ def target_of(page: str, link: str) -> str | None:
     )
 
 
-def dead_links(project: Project) -> list[tuple[str, str]]:
-    """(page source, address) of each link to a page or file that will not be on the site."""
-    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
-    sources = matches(project, config["render"])
-    resources = {project.relative(p) for p in matches(project, config.get("resources", []))}
-    there = {page_address(project, p) for p in sources} | resources | {project.relative(p) for p in sources}
-    found = []
-    for source in sources:
-        page = project.relative(source)
+def dead_links(project: Project, sources: Sequence[Path] | None = None) -> list[tuple[str, str]]:
+    """(page source, address) of each link to a page or file that will not be on the site, of all pages or of these."""
+    every, there = _on_site(project)
+    places, found = there | {page_address(project, p) for p in every}, []
+    for source in every if sources is None else sources:
+        page = _name(project, source)
         for link in links_in(text_of(project, source)):
             target = target_of(page, link)
             if (
                 target is None
-                or target in there
+                or target in places
                 or target.startswith(OF_THE_RENDERER)
-                or f"{target}/index.html" in there
-                or is_taken(target, there)
+                or f"{target}/index.html" in places
+                or is_taken(target, places)
             ):
                 continue
             found.append((page, link))
     return found
 
 
+def _on_site(project: Project) -> tuple[list[Path], set[str]]:
+    """The sources of all pages, and the names of these and of the files that are taken to the site as they are."""
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
+    sources = matches(project, config["render"])
+    return sources, {_name(project, p) for p in (*sources, *matches(project, config.get("resources", [])))}
+
+
+def _name(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix()
+
+
 def check_links(project: Project) -> None:
-    """A `UserError` that says which page links to what is not there; nothing is rendered then."""
-    dead = dead_links(project)
+    """A `UserError` that says which page links to what is not there; nothing is rendered then.
+
+    A page that was read before, and found good when no more was there than now, is not read again.
+    """
+    sources, there = _on_site(project)
+    record = project.build / RECORD
+    noted = read_stamp(record)
+    is_of_use = noted.get("key") == package_digest() and there.issuperset(noted["there"])
+    known = noted["files"] if is_of_use else {}
+    due = [source for source in sources if not _is_as_read(project, known.get(_name(project, source)))]
+    dead = dead_links(project, due)
     if dead:
         words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
         more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
@@ -104,3 +130,16 @@ def check_links(project: Project) -> None:
             f"{words}{more}: there is no such page or file on the site. Correct the link{'s' if len(dead) > 1 else ''};"
             " the site is as it was."
         )
+    read = {_name(project, source): known.get(_name(project, source)) for source in sources}
+    read |= {_name(project, source): _read_with(project, source) for source in due}
+    write_whole(record, stamp_text(package_digest(), read, there=sorted(there)))
+
+
+def _read_with(project: Project, source: Path) -> dict[str, str]:
+    """sha256 of what the links of a page stand in: its source, and what that takes in."""
+    names = INCLUDE.findall(source.read_text(encoding="utf-8")) if source.suffix != ".ipynb" else []
+    return {_name(project, p): file_digest(p) for p in (source, *(_place(project, source, n) for n in names))}
+
+
+def _is_as_read(project: Project, noted: dict[str, str] | None) -> bool:
+    return noted is not None and all(file_digest(project.root / name) == said for name, said in noted.items())

@@ -6,6 +6,7 @@ not a file beside an edition that was changed, not a page source that another ha
 """
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
@@ -61,11 +62,30 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
 
 def read_served(project: Project) -> dict[str, str]:
     """The list that the last laying left; nothing of reports/ may be on the site where there is none."""
+    return _listed(project)[0]
+
+
+def served_names(project: Project) -> dict[str, None]:
+    """The names in that list, in the order of paths."""
+    return _listed(project)[1]
+
+
+def _listed(project: Project) -> tuple[dict[str, str], dict[str, None]]:
     try:
-        content = json.loads(record_path(project).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        return _parsed(record_path(project).read_bytes())
+    except OSError:
+        return {}, {}
+
+
+@lru_cache(maxsize=2)
+def _parsed(raw: bytes) -> tuple[dict[str, str], dict[str, None]]:
+    """A list as it was read, which one call asks for often; whoever takes it changes nothing in it."""
+    try:
+        content = json.loads(raw)
+    except ValueError:
+        return {}, {}
+    found = content if isinstance(content, dict) else {}
+    return found, dict.fromkeys(sorted(found, key=lambda name: name.split("/")))
 
 
 def is_of_reports(name: str) -> bool:

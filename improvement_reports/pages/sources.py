@@ -3,12 +3,13 @@
 import posixpath
 import re
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.pages.served import read_served
+from improvement_reports.pages.served import served_names
 from improvement_reports.workspace.places import RESERVED, Project
 
 if TYPE_CHECKING:
@@ -25,17 +26,32 @@ FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 def matches(project: Project, patterns: list[str]) -> list[Path]:
     """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none.
 
-    Of reports/ only what may be on the site (see `served`).
+    Of reports/ only what may be on the site (see `served`), which is looked up in that list, not on the disk.
     """
     found: dict[Path, None] = {}
-    served = read_served(project)
-    for pattern in patterns:
-        for path in sorted(project.root.glob(pattern.lstrip("/"))):
+    served = served_names(project)
+    for pattern in (p.lstrip("/") for p in patterns):
+        if pattern.startswith(f"{project.reports.name}/") and not set("?[") & set(pattern):
+            paths = [project.root / name for name in filter(_fitting(pattern).fullmatch, served)]
+        else:
+            paths = sorted(project.root.glob(pattern))
+        for path in paths:
             parts = path.relative_to(project.root).parts
             may = parts[0] != project.reports.name or "/".join(parts) in served
             if may and path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
                 found[path] = None
     return list(found)
+
+
+@cache
+def _fitting(pattern: str) -> re.Pattern[str]:
+    """A pattern of a path, with stars alone, as an expression.
+
+    >>> [bool(_fitting("a/**/b-*.qmd").fullmatch(path)) for path in ("a/b-1.qmd", "a/c/d/b-.qmd", "a/c/b-1/x.qmd")]
+    [True, True, False]
+    """
+    parts = ("(?:[^/]+/)*" if p == "**" else re.escape(p).replace(r"\*", "[^/]*") + "/" for p in pattern.split("/"))
+    return re.compile("".join(parts).removesuffix("/"))
 
 
 def page_address(project: Project, source: Path) -> str:

@@ -14,6 +14,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.edition import newest_edition
+from improvement_reports.pages import links
 from improvement_reports.pages.links import check_links, dead_links, links_in, target_of
 from improvement_reports.site.build import build_site, page_sources
 from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
@@ -98,6 +99,28 @@ def test_a_dead_link_is_named_with_its_page(built, page, link):
         == f"{page} links to “{link}”: there is no such page or file on the site. Correct the link; the site is as it"
         " was."
     )
+
+
+def test_only_pages_that_changed_are_read_again_and_all_if_something_is_gone(built, monkeypatch):
+    read = []
+    text_of = links.text_of
+    monkeypatch.setattr(links, "text_of", lambda project, page: read.append(page.name) or text_of(project, page))
+    (built.build / links.RECORD).unlink(missing_ok=True)
+    check_links(built)
+    assert len(read) == len(page_sources(built)) and not read.clear()
+    check_links(built)
+    assert read == []
+    edit(built.root / "about/method.qmd", "This page states", "This page says")
+    taken_in = built.build / "pages-parts/every-page.md"
+    taken_in.write_text(taken_in.read_text(encoding="utf-8") + "\n[a](about/method.qmd)\n", encoding="utf-8")
+    check_links(built)
+    assert sorted(read) == ["method.qmd", "search.qmd"], "a page is read for what it takes in as well"
+    (built.root / "about/revisions.qmd").unlink()
+    with pytest.raises(UserError, match=r"links to .*revisions"):
+        check_links(built)
+    (built.build / links.RECORD).write_text("{}", encoding="utf-8")
+    with pytest.raises(UserError, match=r"links to .*revisions"):
+        check_links(built)
 
 
 def test_many_dead_links_are_counted(built):

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import lxml.html
@@ -19,15 +20,9 @@ from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, s
 from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
 from improvement_reports.pages.sources import SEARCH_PAGE
 from improvement_reports.site import search
-from improvement_reports.site.search import (
-    FOLDER,
-    index_site,
-    is_made_up,
-    is_searched,
-    made_up_folders,
-    search_notice,
-    searchable,
-)
+from improvement_reports.site.search import FOLDER, PARTS, index_site, search_notice
+from improvement_reports.site.search_parts import Parts, number_of_parts, part_name, parts_of
+from improvement_reports.site.searched_pages import is_searched, searchable, searched_pages
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -38,7 +33,7 @@ HOSTILE = '<p>Zebra &lt;img src=x onerror="document.title=1"&gt; &lt;mark&gt;</p
 def fragments(site: Path) -> dict[str, dict]:
     """What the index holds of each page, by its address."""
     found = {}
-    for path in (site / FOLDER / "fragment").iterdir():
+    for path in (site / FOLDER).rglob("fragment/*"):
         record = json.loads(gzip.decompress(path.read_bytes()).decode("utf-8").removeprefix("pagefind_dcd"))
         found[record["url"].lstrip("/")] = record
     return found
@@ -72,6 +67,10 @@ def small_site(folder: Path, body: str = "<p>words</p>") -> Path:
         )
         page.write_text(text, encoding="utf-8")
     return folder
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 # What is indexed
@@ -149,9 +148,9 @@ def test_which_pages_are_of_the_demonstration(tmp_path):
     other = site / "reports/example/2024-03/board/index.html"
     other.parent.mkdir(parents=True)
     other.write_text('<main><h1>x</h1><p class="illustrative">Illustrative.</p></main>', encoding="utf-8")
-    folders = made_up_folders(site)
-    assert folders == {"example"}
-    assert is_made_up("reports/example/index.html", folders) and not is_made_up("reports/avon/index.html", folders)
+    (site / "reports/example/index.html").write_text("<main><h1>Example</h1></main>", encoding="utf-8")
+    made_up = [page.address for page in searched_pages(site) if page.is_made_up]
+    assert made_up == ["reports/example/2024-03/board/index.html", "reports/example/index.html"]
     assert 'data-pagefind-filter="demonstration[content]"' in searchable(other.read_text(), {}, True)
     assert "pagefind-filter" not in searchable(other.read_text(), {})
 
@@ -177,8 +176,7 @@ def test_twelve_indexes_are_the_same_bytes(real, tmp_path):
     found = []
     for _ in range(12):
         assert index_site(tmp_path / "site") == ""
-        folder = tmp_path / "site" / FOLDER
-        found.append({p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
+        found.append(files_of(tmp_path / "site" / FOLDER))
     assert all(f == found[0] for f in found) and len(found[0]) > 10
 
 
@@ -195,6 +193,63 @@ def test_an_old_index_leaves_nothing_behind(tmp_path):
     (site / FOLDER / "old.pf_fragment").write_text("x")
     assert index_site(site) == "" and not (site / FOLDER / "old.pf_fragment").exists()
     assert set(fragments(site)) == {"index.html", "reports/avon/2024-03/board/index.html"}
+
+
+# In parts
+
+
+def test_every_page_is_in_one_part_and_the_search_page_knows_them_all(site):
+    pages_of = {name: {p.address for p in pages} for name, pages in parts_of(searched_pages(site)).items()}
+    assert [*pages_of][:3] == ["about", "lists", "reports-00"]
+    assert json.loads((site / FOLDER / PARTS).read_text(encoding="utf-8")) == [*pages_of][1:]
+    folders = {name: site / FOLDER / name for name in [*pages_of][1:]} | {"about": site / FOLDER}
+    for name, folder in folders.items():
+        assert len([*folder.glob("fragment/*")]) == len(pages_of[name]), name
+        assert [p.name for p in folder.glob("*.js")] == (
+            [] if name != "about" else ["pagefind-worker.js", "pagefind.js"]
+        )
+
+
+def test_parts_stay_even_and_few_as_a_site_grows():
+    addresses = [
+        f"reports/town-{a}/{year}-{month:02d}/board/index.html"
+        for a in range(153)
+        for year in range(2016, 2026)
+        for month in range(1, 13)
+    ]
+    count = number_of_parts(len(addresses))
+    sizes = Counter(part_name(address, count) for address in addresses)
+    assert len(sizes) == count == 32 and max(sizes.values()) < 1.6 * len(addresses) / count
+    assert part_name("reports/audit/index.html", 32) == "lists" and part_name("search.html", 1) == "lists"
+
+
+def test_only_the_parts_are_made_whose_pages_changed(tmp_path, monkeypatch):
+    made = []
+    make = Parts._make
+    monkeypatch.setattr(Parts, "_make", lambda self, pages, at: made.append(pages[0].address) or make(self, pages, at))
+    site, kept = small_site(tmp_path / "site"), tmp_path / "kept"
+    index_site(site, kept)
+    before = files_of(site / FOLDER)
+    assert made == ["index.html", "reports/avon/2024-03/board/index.html"]
+    index_site(site, kept)
+    assert len(made) == 2 and files_of(site / FOLDER) == before
+    page = site / "reports/avon/2024-03/board/index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("words", "zebra"), encoding="utf-8")
+    index_site(site, kept)
+    assert made[2:] == ["reports/avon/2024-03/board/index.html"] and "zebra" in str(fragments(site))
+    kept_files = files_of(site / FOLDER)
+    index_site(site)
+    assert files_of(site / FOLDER) == kept_files, "as made from nothing"
+
+
+def test_a_kept_part_that_another_hand_changed_is_made_again(tmp_path):
+    site, kept = small_site(tmp_path / "site"), tmp_path / "kept"
+    index_site(site, kept)
+    before = files_of(site / FOLDER)
+    for path in kept.rglob("*.part/*/*"):
+        path.write_bytes(b"FORGED")
+    index_site(site, kept)
+    assert files_of(site / FOLDER) == before
 
 
 # Without Pagefind
@@ -477,7 +532,8 @@ def test_what_an_index_says_is_shown_as_text(page, address):
     # An index of one page that is not of the demonstration.
     found = f"[{{data: async () => ({json.dumps(data)})}}]"
     script = (
-        "export const options = async () => {}; export const search = async (words, how) => ({results:"
+        "export const options = async () => {}; export const mergeIndex = options;"
+        " export const search = async (words, how) => ({results:"
         f" how.filters.not ? {found} : []}});"
     )
     page.route("**/pagefind.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
