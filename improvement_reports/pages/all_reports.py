@@ -1,6 +1,6 @@
 """What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,14 +9,48 @@ import pandas as pd
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
+from improvement_reports.returns.keys import official_digest
 from improvement_reports.returns.prepared import return_info
 from improvement_reports.returns.series import known_returns
 from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles
 from improvement_reports.workspace.places import Project
 
 AUDIT, COMPARE, ENDED, PROGRAMMES, THREAD = "audit", "compare", "ended", "programmes", "thread"
+
+
+def reports_side_by_side(project: Project, reports: list[ReportParameters]) -> list[ReportParameters]:
+    """The reports that stand on one page together: what is made up stands beside nothing real."""
+    authorities = load_authorities(project)
+    return [r for r in reports if not authorities[r.authority].illustrative] or reports
+
+
+def made_from_settings(project: Project) -> list:
+    """What all pages of several reports are made from."""
+    params = [file_digest(project.params / n) for n in ("areas.yml", "authorities.yml", "measures.yml", "profiles.yml")]
+    return [official_digest(project), params, package_digest()]
+
+
+def made_from_returns(project: Project, reports: list[ReportParameters]) -> str:
+    """What pages are made from that show the returns of the authorities of these reports."""
+    stamps = [p for a in sorted({r.authority for r in reports}) for p in sorted((project.processed / a).glob(".*.key"))]
+    prepared = {project.relative(p): file_digest(p) for p in stamps}
+    return digest([made_from_settings(project), prepared, [r.model_dump(mode="json") for r in reports]])
+
+
+class OnceAsked(dict):
+    """What is read of each authority, when it is first asked for."""
+
+    def __init__(self, read: Callable[[str], Any]):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, key: str) -> Any:
+        found = self[key] = self.read(key)
+        return found
 
 
 class AllReports:
@@ -26,29 +60,26 @@ class AllReports:
         self.project, self.reports = project, reports
         self.authorities, self.measures = load_authorities(project), load_measures(project)
         self.everyone = sorted({r.authority for r in reports})
-        # What is made up stands beside nothing real.
-        self.keys = [k for k in self.everyone if not self.authorities[k].illustrative] or self.everyone
+        self.keys = sorted({r.authority for r in reports_side_by_side(project, reports)})
         profiles = load_profiles(project)
         self.known_by = profiles.known_by if profiles else "9999-12-31"
         self.official: OfficialStatistics | None = open_official(project, self.known_by)
         self.month = max((r.month for r in reports if r.authority in self.keys), default="2000-01")
 
     @cached_property
-    def returns(self) -> dict[str, list[tuple[str, Mapping[str, pd.DataFrame]]]]:
+    def returns(self) -> Mapping[str, list[tuple[str, Mapping[str, pd.DataFrame]]]]:
         """The tables of each authority's returns by month; one whose report is not on the site is not known here."""
         months = {(r.authority, r.month) for r in self.reports}
-        return {
-            key: [(m, t) for m, t in known_returns(self.project, key) if (key, m) in months] for key in self.everyone
-        }
+        return OnceAsked(
+            lambda key: [(m, tables) for m, tables in known_returns(self.project, key) if (key, m) in months]
+        )
 
     @cached_property
-    def _infos(self) -> dict[tuple[str, str], Any]:
-        """What each return says of itself."""
-        return {
-            (key, month): return_info(self.project.processed_return(key, month))
-            for key in self.everyone
-            for month, _ in self.returns[key]
-        }
+    def _infos(self) -> Mapping[str, dict[str, Any]]:
+        """What each return of an authority says of itself, by month."""
+        return OnceAsked(
+            lambda key: {m: return_info(self.project.processed_return(key, m)) for m, _ in self.returns[key]}
+        )
 
     @cached_property
     def official_sources(self) -> dict[str, Source]:
@@ -56,16 +87,17 @@ class AllReports:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        found: dict[str, Source] = {}
-        for (key, month), info in self._infos.items():
-            found |= named_sources(f"{key}/{month}", info.sources)
-        return found | self.official_sources
+        """The sources of what stands side by side."""
+        return {name: source for key in self.keys for name, source in self._own_sources(key)} | self.official_sources
 
     def sources_of(self, key: str) -> dict[str, Source]:
         """The sources of one authority's returns, and of official statistics."""
-        own = {name: source for name, source in self.sources.items() if name.startswith(f"{key}/")}
-        return own | self.official_sources
+        return dict(self._own_sources(key)) | self.official_sources
 
-    @cached_property
-    def received(self) -> dict[tuple[str, str], str]:
-        return {home: info.received for home, info in self._infos.items()}
+    def _own_sources(self, key: str) -> Iterator[tuple[str, Source]]:
+        for month, info in self._infos[key].items():
+            yield from named_sources(f"{key}/{month}", info.sources).items()
+
+    def received(self, key: str, month: str) -> str:
+        """When a return was received."""
+        return self._infos[key][month].received

@@ -25,6 +25,7 @@ from improvement_reports.method.claims import Known
 from improvement_reports.method.directions import direction_entries
 from improvement_reports.official.statistics import open_official
 from improvement_reports.pages.all_reports import AUDIT, AllReports
+from improvement_reports.pages.audit_kept import kept_entries
 from improvement_reports.pages.page_of_parts import Part, page_of, write_page
 from improvement_reports.sections.tables import figure_table
 
@@ -42,28 +43,31 @@ OUTCOME_WORDS = {**{o: o.value.capitalize() for o in ClaimOutcome}}
 
 def audit_entries(all_of: AllReports) -> list[Entry]:
     """Everything that was checked, of every return."""
+    return [entry for key in all_of.keys for entry in _entries_of(all_of, key)]
+
+
+def _entries_of(all_of: AllReports, key: str) -> list[Entry]:
+    """Everything that was checked of the returns of one authority."""
     found: list[Entry] = []
-    for key in all_of.keys:
-        home, returns = all_of.authorities[key], all_of.returns[key]
-        for n, (month, tables) in enumerate(returns):
-            facts = Facts(key, month, home, all_of.measures, tables, [t for _, t in returns[:n]])
-            then = open_official(all_of.project, nb.last_day(all_of.received[key, month]).isoformat())
-            known = Known(facts.observations, facts.targets, key, month, tables["finance"], then, home.la_code)
-            found += claim_entries(key, month, known, tables["claims"])
-            found += balance_entries(key, month, tables["observations"], all_of.measures)
-            found += total_entries(key, month, tables["finance"])
-            if all_of.official is not None:
-                found += official_entries(
-                    key, month, tables["observations"], all_of.measures, all_of.official, home.la_code
-                )
-        found += restated_entries(key, returns, all_of.measures) + event_entries(key, returns)
-        found += quarter_entries(key, returns, all_of.measures)
-        found += direction_entries(key, returns, all_of.measures, all_of.official, home.la_code)
-    return found
+    home, returns = all_of.authorities[key], all_of.returns[key]
+    for n, (month, tables) in enumerate(returns):
+        facts = Facts(key, month, home, all_of.measures, tables, [t for _, t in returns[:n]])
+        then = open_official(all_of.project, nb.last_day(all_of.received(key, month)).isoformat())
+        known = Known(facts.observations, facts.targets, key, month, tables["finance"], then, home.la_code)
+        found += claim_entries(key, month, known, tables["claims"])
+        found += balance_entries(key, month, tables["observations"], all_of.measures)
+        found += total_entries(key, month, tables["finance"])
+        if all_of.official is not None:
+            found += official_entries(
+                key, month, tables["observations"], all_of.measures, all_of.official, home.la_code
+            )
+    found += restated_entries(key, returns, all_of.measures) + event_entries(key, returns)
+    found += quarter_entries(key, returns, all_of.measures)
+    return found + direction_entries(key, returns, all_of.measures, all_of.official, home.la_code)
 
 
 def write_audit(all_of: AllReports) -> None:
-    page, entries = page_of("", all_of.month), audit_entries(all_of)
+    page, entries = page_of("", all_of.month), kept_entries(all_of, _entries_of)
     own = [e for e in entries if e.check != "official statistics"]
     parts: list[Part] = [
         (

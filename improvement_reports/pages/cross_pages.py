@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from improvement_reports.pages.all_reports import AUDIT, ENDED, PROGRAMMES, THREAD, AllReports
+from improvement_reports.pages.all_reports import (
+    AUDIT,
+    ENDED,
+    PROGRAMMES,
+    THREAD,
+    AllReports,
+    made_from_returns,
+    made_from_settings,
+    reports_side_by_side,
+)
 from improvement_reports.pages.audit import write_audit
 from improvement_reports.pages.comparison import write_comparison
 from improvement_reports.pages.ended import write_ended
 from improvement_reports.pages.programmes import write_golden_thread, write_programmes
-from improvement_reports.returns.keys import official_digest
-from improvement_reports.workspace.files import digest, file_digest
-from improvement_reports.workspace.keys import package_digest
+from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
@@ -26,9 +33,11 @@ Write = Callable[[], None]
 def write_cross_pages(project: Project, reports: list[ReportParameters], force: bool) -> None:
     """All of them, each group only if what it is made from changed, or what lies there is not what was written.
 
-    A golden thread is made of the returns of one authority, and is a group of its own.
+    A golden thread is made of the returns of one authority, and is a group of its own. A return of a made-up authority
+    reaches no page that stands beside real ones.
     """
     all_of = cache(lambda: AllReports(project, reports))
+    beside = reports_side_by_side(project, reports)
     stamps = project.reports
     groups: list[Group] = [
         Group(
@@ -40,11 +49,15 @@ def write_cross_pages(project: Project, reports: list[ReportParameters], force: 
             _compare_key(project, reports),
             lambda: write_ended(AllReports(project, reports)),
         ),
-        Group(stamps / ".returns", [AUDIT, PROGRAMMES], _key(project, reports), lambda: _write_audit(all_of())),
+        Group(
+            stamps / ".returns", [AUDIT, PROGRAMMES], made_from_returns(project, beside), lambda: _write_audit(all_of())
+        ),
     ]
     for key in sorted({r.authority for r in reports}):
         stamp, own = project.build / "threads" / f"{key}.json", [r for r in reports if r.authority == key]
-        groups.append(Group(stamp, [f"{key}/{THREAD}"], _key(project, own), partial(_write_thread, all_of, key)))
+        groups.append(
+            Group(stamp, [f"{key}/{THREAD}"], made_from_returns(project, own), partial(_write_thread, all_of, key))
+        )
     for group in groups:
         folders = [project.reports / name for name in group.folders]
         stamp_of_it = Stamp(group.stamp, group.key, partial(_files, project, folders))
@@ -67,21 +80,9 @@ def _write_anew(folders: list[Path], write: Write) -> None:
     write()
 
 
-def _settings(project: Project) -> list:
-    params = [file_digest(project.params / n) for n in ("areas.yml", "authorities.yml", "measures.yml", "profiles.yml")]
-    return [official_digest(project), params, package_digest()]
-
-
 def _compare_key(project: Project, reports: list[ReportParameters]) -> str:
     """Comparisons, and what was last published of councils that ended, are made of official statistics alone."""
-    return digest([_settings(project), sorted({r.authority for r in reports})])
-
-
-def _key(project: Project, reports: list[ReportParameters]) -> str:
-    """What pages are made from that show the returns of the authorities of these reports."""
-    stamps = [p for a in sorted({r.authority for r in reports}) for p in sorted((project.processed / a).glob(".*.key"))]
-    prepared = {project.relative(p): file_digest(p) for p in stamps}
-    return digest([_settings(project), prepared, [r.model_dump(mode="json") for r in reports]])
+    return digest([made_from_settings(project), sorted({r.authority for r in reports})])
 
 
 def _files(project: Project, folders: list[Path]) -> dict[str, str]:

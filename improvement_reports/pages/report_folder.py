@@ -26,21 +26,28 @@ def written_files(home: Path, editions: list[Edition]) -> dict[str, str]:
     found = digests(home, [*(p.name for p in page_sources_in(home)), *(n for n in BESIDE if not (home / n).is_dir())])
     for name in (n for n in BESIDE if (home / n).is_dir()):
         found |= {f"{name}/{file}": sha256 for file, sha256 in digests(home / name).items()}
-    for e in editions:
-        found |= {
-            f"{e.version}/{name}": sha256 for name, sha256 in digests(e.folder, generated_files(e.folder)).items()
-        }
-    return found
+    return found | written_in_editions(editions)
 
 
-def remove_pages(home: Path) -> None:
-    """Everything in a report's folder that is generated; the frozen files of its editions are never touched."""
+def written_in_editions(editions: list[Edition]) -> dict[str, str]:
+    """sha256 of everything generated beside the frozen files of editions."""
+    return {
+        f"{e.version}/{name}": sha256
+        for e in editions
+        for name, sha256 in digests(e.folder, generated_files(e.folder)).items()
+    }
+
+
+def remove_pages(home: Path, with_editions: bool = True) -> None:
+    """Everything in a report's folder that is generated, in its editions too or only beside its own page; the frozen
+    files of its editions are never touched.
+    """
     for path in (*page_sources_in(home), *(home / name for name in (*BESIDE, WRITTEN, *FORMER_STAMPS))):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for edition in home.glob("v*"):
+    for edition in home.glob("v*") if with_editions else ():
         if not VERSION.fullmatch(edition.name) or edition.is_symlink():
             continue  # not an edition: what lies there is somebody's, and is never served
         for name in generated_files(edition):

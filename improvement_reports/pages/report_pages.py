@@ -22,7 +22,7 @@ from improvement_reports.pages.around import ALONE, Around
 from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, leading_words, leads_on_head, page_facts
 from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_leading_on, write_report_page
-from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files
+from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files, written_in_editions
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.since import since_page
 from improvement_reports.pages.wanted import (
@@ -43,7 +43,7 @@ from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
-from improvement_reports.workspace.stamps import Stamp
+from improvement_reports.workspace.stamps import Stamp, read_stamp
 
 
 def write_report_pages(
@@ -161,15 +161,23 @@ def _stamp(project: Project, report: Wanted, settings: SiteSettings) -> Stamp:
     home, draft = project.page_folder(*report.job), project.draft_folder(*report.job)
     key = digest(
         [
-            [e.fingerprint for e in report.editions],
+            _made_from(report, settings),
             report.before.fingerprint if report.before else "",
-            settings.url,
-            package_digest(),
-            asdict(report.around),
             [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if report.is_draft else [],
         ]
     )
     return Stamp(home / WRITTEN, key, lambda: written_files(home, report.editions))
+
+
+def _made_from(report: Wanted, settings: SiteSettings) -> list:
+    """What the pages of a report's editions are made from: not from its draft."""
+    editions = [e.fingerprint for e in report.editions]
+    return [editions, settings.url, settings.publisher, package_digest(), asdict(report.around), report.is_draft]
+
+
+def _of_editions(report: Wanted, settings: SiteSettings) -> str:
+    """What the pages of a report's editions are made from, and what they are."""
+    return digest([_made_from(report, settings), written_in_editions(report.editions)])
 
 
 def _is_written(project: Project, report: Wanted, settings: SiteSettings) -> bool:
@@ -192,17 +200,18 @@ def _write_reports(project: Project, reports: list[Wanted], settings: SiteSettin
 def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> None:
     job, editions = report.job, report.editions
     home, draft = project.page_folder(*job), project.draft_folder(*job)
-    remove_pages(home)
+    is_kept = read_stamp(home / WRITTEN).get("editions") == _of_editions(report, settings)
+    remove_pages(home, with_editions=not is_kept)
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
-    for e in editions:
+    for e in editions if not is_kept else ():
         write_edition_page(e, editions, settings, not report.is_draft, report.around)
     if report.is_draft:
         is_changed = not editions or bool(changed_inputs(project, editions[-1]))
         _write_draft_page(home, draft, editions, is_changed, report.around)
     else:
         _write_newest_page(home, report, settings)
-    _stamp(project, report, settings).set()
+    _stamp(project, report, settings).set(editions=_of_editions(report, settings))
 
 
 def _write_newest_page(home: Path, report: Wanted, settings: SiteSettings) -> None:

@@ -19,7 +19,7 @@ from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.figures import Figure, Input
 from improvement_reports.method.among_others import among_others
 from improvement_reports.official.statistics import open_official
-from improvement_reports.pages import audit, comparison
+from improvement_reports.pages import all_reports, audit, comparison
 from improvement_reports.pages.all_reports import AllReports
 from improvement_reports.pages.audit import audit_entries
 from improvement_reports.pages.comparison import write_comparison
@@ -320,6 +320,20 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path, file, old
         write_comparison(project, chosen)
         write_audit_threads_programmes(project, chosen)
     is_text_alone(project.reports)
+
+
+def test_a_return_of_the_demonstration_reaches_no_page_beside_real_ones(laid, monkeypatch):
+    """The audit and the programmes are not made again when it changes, and its returns are not read for them."""
+    reports, read = reports_of(laid), []
+    known = all_reports.known_returns
+    monkeypatch.setattr(all_reports, "known_returns", lambda project, key: read.append(key) or known(project, key))
+    all_of = AllReports(laid, reports)
+    assert "exampleshire" in all_of.everyone and not [name for name in all_of.sources if "exampleshire" in name]
+    assert read and "exampleshire" not in read
+    beside = all_reports.reports_side_by_side(laid, reports)
+    assert {r.authority for r in beside} == {*all_of.keys} == {r.authority for r in reports} - {"exampleshire"}
+    own = [r for r in reports if r.authority == "exampleshire"]
+    assert all_reports.reports_side_by_side(laid, own) == own, "alone it has pages of its own"
 
 
 def test_hostile_words_of_an_official_measure_are_text(laid, tmp_path):

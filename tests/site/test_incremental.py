@@ -9,6 +9,7 @@ from damage import edit
 from small_editions import HOME, OBSERVATIONS
 
 from improvement_reports.editions.edition import all_editions, is_generated
+from improvement_reports.pages import report_pages
 from improvement_reports.site.build import build_site
 from improvement_reports.workspace.places import Project
 
@@ -74,9 +75,9 @@ def name_of_the_authority(project):
     edit(project.params / "authorities.yml", "short_name: Exampleshire", "short_name: Sampleshire")
 
 
-def contact(project):
+def publisher(project):
     path = project.params / "site.yml"
-    path.write_text(path.read_text(encoding="utf-8") + "\n# read again\n", encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "\npublisher: Another council\n", encoding="utf-8")
 
 
 def added_page(project):
@@ -115,7 +116,7 @@ def interrupted(project):
 
 
 CHANGES = [
-    *(words, glossary, theme, title_of_the_site, name_of_the_authority, contact, added_page, removed_page),
+    *(words, glossary, theme, title_of_the_site, name_of_the_authority, publisher, added_page, removed_page),
     *(deleted_edition, tampered_site, tampered_source, tampered_cache, interrupted),
 ]
 
@@ -156,3 +157,8 @@ def test_a_return_that_changed_is_on_the_site_and_nothing_else_is_rendered(corre
     assert {Path(name).with_suffix(".html").as_posix() for name in rendered} >= changed
     rendered.clear()
     assert build(project) == after and rendered == []
+    monkeypatch.setattr(
+        report_pages, "write_edition_page", lambda e, *rest: pytest.fail(f"{e.identifier} is as it was")
+    )
+    edit(project.root / OBSERVATIONS, ",,97,194,200,", ",,95,190,200,")
+    assert build(project) != after, "a draft that is another one changes no page of an edition"

@@ -27,7 +27,7 @@ DECLARE_MARKUP = {
     "site/inline.py": "declarations that stood in a page, and attributes that Quarto wrote",
     "site/glossary_links.py": "words of a finished page",
     "site/quarto_frame.py": "what Quarto wrote in its list of contents",
-    "site/search.py": "the content of a finished page",
+    "site/searched_pages.py": "the content of a finished page",
 }
 
 NAMES = "|".join(sorted(lxml.html.defs.tags, key=len, reverse=True))
