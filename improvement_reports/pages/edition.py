@@ -84,14 +84,14 @@ def frame_of(
     is_newest = edition.number == newest.number
     top = _newest_line(edition, here, since) if is_newest else _superseded(edition, editions, leads_on)
     home = "/".join(edition.job)
-    own = canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html").strip()
-    day = fill("pages/published_time.html", day=day_of_stamp(edition.manifest.published)).strip()
+    own = canonical(url, f"reports/{home}/", REPORT_PAGE if at_version else "index.html")
+    day = fill("pages/published_time.html", day=day_of_stamp(edition.manifest.published))
     return Frame(
         top=fenced(joined(top, newer_note(around, here))),
         bottom=_all_editions(edition, editions, here, url),
         prefix="" if at_version else f"{edition.version}/",
-        head=joined(own, day),  # in one line: a line end would be a break
-        beside=() if at_version else around_head(around),
+        head=own,
+        beside=(day,) if at_version else (day, *around_head(around)),
         is_past=around.is_past,
         reference=edition.identifier,
         has_archive=True,

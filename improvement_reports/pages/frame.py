@@ -9,7 +9,7 @@ class Frame:
 
     ``top`` and ``bottom``: Markdown with fenced HTML. ``prefix``: from the page to the folder of the files beside it.
     ``head``: what the heads of the page and of those
-    behind its numbers say; ``beside``: what that of the page alone says of the reports beside it. ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
+    behind its numbers say; ``beside``: what that of the page alone says, of its day and the reports beside it, an element each. ``is_past``: what the report names as ahead is over. ``page``: from the files beside it to the report's page. ``has_archive``: they are in an archive as well, which
     alone holds the notebook. ``reference``: what the commands of an auditor call it.
     ``takes``: readers may take charts and tables along.
     """

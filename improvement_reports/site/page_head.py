@@ -79,13 +79,13 @@ def with_head(page: str, address: str, site: Site) -> str:
         return page
     title = html.unescape(found[1]).strip() if (found := TITLE.search(head)) else site.title
     description = html.unescape(found[1]) if (found := DESCRIPTION.search(head)) else ""
-    own = own_address(address, site)
+    own, root = own_address(address, site), "../" * address.count("/")
     canonical = html.unescape(found[1]) if (found := CANONICAL.search(head)) else ""
     said = fill(
         "site/shared_head.html",
-        root="../" * address.count("/"),
+        root=root,
         canonical="" if canonical else own,
-        feeds=_feeds(address, site),
+        feeds=[feed for feed in _feeds(address, site) if f'href="{root}{feed["address"]}"' not in head],
         copies=OFFERED.search(body) is not None,
         kind="article" if REPORT.fullmatch(address) or EDITION.search(address) else "website",
         site=site.title,
