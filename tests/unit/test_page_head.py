@@ -64,6 +64,9 @@ def test_every_page_has_one_canonical_address_and_leads_to_its_feeds():
     tree = lxml.html.fromstring(with_head(page(), "reports/avon/index.html", SITE))
     assert tree.xpath("//link[@rel='canonical']/@href") == [f"{URL}reports/avon/"]
     assert tree.xpath("//link[@rel='alternate']/@href") == ["../../reports/avon/feed.xml", "../../reports/feed.xml"]
+    of_home = '<link rel="alternate" type="application/atom+xml" title="Editions" href="reports/feed.xml">'
+    tree = lxml.html.fromstring(with_head(page(head=of_home), "index.html", SITE))
+    assert tree.xpath("//link[@rel='alternate']/@href") == ["reports/feed.xml"]  # as the page says it itself
     own = '<link rel="canonical" href="../index.html">'
     tree = lxml.html.fromstring(with_head(page(head=own), "reports/bath/index.html", SITE))
     assert tree.xpath("//link[@rel='canonical']/@href") == ["../index.html"]
@@ -71,8 +74,9 @@ def test_every_page_has_one_canonical_address_and_leads_to_its_feeds():
 
 
 def test_the_policy_stands_before_anything_it_is_for():
-    made = with_head(page(), REPORT, SITE)
+    made = with_head(page(head='<link rel="stylesheet" href="x.css"><script src="x.js"></script>'), REPORT, SITE)
     before, _, rest = made.partition("Content-Security-Policy")
+    assert before.endswith('<meta charset="utf-8">\n<meta http-equiv="')
     assert (
         "<link" not in before
         and "<script" not in before
