@@ -310,6 +310,8 @@ class Area(StrEnum):
     REGION = "region"
     STATISTICAL_NEIGHBOURS = "statistical_neighbours"
     PEER_GROUP = "peer_group"
+    BEST_NEIGHBOUR = "best_neighbour"
+    TOP_QUARTILE = "top_quartile"
 
 
 class Mark(NamedTuple):
@@ -416,6 +418,8 @@ AREA_NAMES = {
     Area.REGION: "Region",
     Area.STATISTICAL_NEIGHBOURS: "Statistical neighbours",
     Area.PEER_GROUP: "Peer group",
+    Area.BEST_NEIGHBOUR: "Best statistical neighbour",
+    Area.TOP_QUARTILE: "Top quartile",
 }
 
 MISSING_WORDS = {

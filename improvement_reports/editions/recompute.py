@@ -26,6 +26,8 @@ NUMBER = r"[-−+]?[\d,]+(?:\.\d+)?"
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")
 DIFFERENCE = re.compile(rf"(?P<a>{NUMBER}) [−-] (?P<b>{NUMBER})")
 MEAN = re.compile(r"mean of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have a value")
+BEST = re.compile(r"best value of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have one")
+PLACED = re.compile(r"value of place \d+ of \d+ authorities, the best first")
 SUM = re.compile(r"sum of (?P<n>\d+) amounts?")
 COUNTED = re.compile(r"number of measures \((?P<n>\d+)\)")
 CLAIM = re.compile(r"(?P<method>percentage|sum|difference|value|higher|lower) of (?P<operands>.+)", re.DOTALL)
@@ -154,6 +156,10 @@ def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -
         )
     if m := MEAN.fullmatch(formula):
         return _mean(f, m, rows)
+    if m := BEST.fullmatch(formula):
+        return _best(f, m, rows)
+    if PLACED.fullmatch(formula):
+        return _is(f, rows[0].get("value"), "its row")
     if m := SUM.fullmatch(formula):
         return (
             _is(f, str(sum(_decimal(r["amount_gbp"]) for r in rows)), "the sum of its rows")
@@ -279,6 +285,14 @@ def _mean(f: dict, m: re.Match, rows: list[dict]) -> str:
     if len(values) != int(m["n"]):
         return f"is a mean of {m['n']}, and has rows with {len(values)} values"
     return _is(f, _text(sum(values, Decimal(0)) / len(values)), "the mean of its rows")
+
+
+def _best(f: dict, m: re.Match, rows: list[dict]) -> str:
+    """The value of the first of the neighbours, which is the highest or the lowest of them."""
+    values = [_decimal(r["value"]) for r in rows if r[""] == "annual-values" and r.get("value")]
+    if len(values) != int(m["n"]) or values[0] not in (max(values), min(values)):
+        return f"is the best of {m['n']}, and its rows have {len(values)} values of which the first is not the best"
+    return _is(f, _text(values[0]), "the first of its rows")
 
 
 def _direction(f: dict, m: re.Match, rows: list[dict]) -> str:

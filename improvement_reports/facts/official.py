@@ -14,6 +14,7 @@ from improvement_reports.domain.markup import slug
 from improvement_reports.domain.vocabulary import AREA_NAMES, MISSING_WORDS, Area, BetterWhen, Direction, ValueStatus
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
+from improvement_reports.method.best_of_others import BEST_OF_OTHERS, best_of_others
 from improvement_reports.method.standing import Standing, standings
 from improvement_reports.method.two_proportions import LEVEL
 from improvement_reports.official.statistics import Comparator, OfficialStatistics
@@ -38,6 +39,13 @@ def comparator_figure(
         published = nb.format_value(found.value, measure.unit, measure.decimals)
         value = f"{nb.round_half_up(found.value, 6).normalize():f}"
         formula = "as published by the Department for Education"
+        if found.area == Area.BEST_NEIGHBOUR:
+            formula = (
+                f"best value of {found.n} of the {found.of} statistical neighbours (model of"
+                f" {int(found.rows[-1]['model_year'])}) that have one"
+            )
+        if found.area == Area.TOP_QUARTILE:
+            formula = f"value of place {found.n} of {found.of} authorities, the best first"
         if found.area == Area.STATISTICAL_NEIGHBOURS:
             year_of_model = int(found.rows[-1]["model_year"])
             formula = (
@@ -84,9 +92,13 @@ class OfficialFigures(Shared):
             )
         year = years[-1] if year is None else int(year)
         wanted = self.authority_id if area is None else area
-        if wanted != self.authority_id and wanted not in [a.value for a in OTHER_AREAS]:
-            raise UserError(f"dfe() takes the areas {', '.join(OTHER_AREAS)}, not “{wanted}”")
-        found = self._statistics.comparator(measure_id, year, wanted, self.authority.la_code)
+        allowed = [a.value for a in (*OTHER_AREAS, *BEST_OF_OTHERS)]
+        if wanted != self.authority_id and wanted not in allowed:
+            raise UserError(f"dfe() takes the areas {', '.join(allowed)}, not “{wanted}”")
+        if wanted in BEST_OF_OTHERS:
+            found = best_of_others(self._statistics, measure_id, year, wanted, self.authority.la_code)
+        else:
+            found = self._statistics.comparator(measure_id, year, wanted, self.authority.la_code)
         if found is None:
             raise UserError(f"no value of “{measure_id}” for {year} had been published by {self._statistics.known_by}")
         return year, found

@@ -84,7 +84,7 @@ def standing(official: OfficialStatistics, measure_id: str, la_code: str, newest
 
 def _others(official: OfficialStatistics, measure_id: str, year: int, la_code: str) -> dict[str, Comparator]:
     """England, the region and the neighbours, those that have a value."""
-    areas = (a for a in Area if a is not Area.PEER_GROUP)
+    areas = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
     found = {a.value: official.comparator(measure_id, year, a, la_code) for a in areas}
     return {area: c for area, c in found.items() if c is not None and c.value is not None}
 

@@ -20,7 +20,7 @@ from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.stated import text_of
 from improvement_reports.facts.uncertainty import INTERVAL_WORDS
 from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
-from improvement_reports.method.progress import Position
+from improvement_reports.method.progress import Position, compared_row
 from improvement_reports.report import Report
 from improvement_reports.sections.charts import chart_block
 from improvement_reports.sections.lines import line_rows, measure_line
@@ -57,13 +57,24 @@ def measure_row(report: Report, at: Position, has_chart: bool = False) -> dict[s
             under(name, BETTER_WORDS[measure.better_when]), Markup() if has_chart else measure_line(report, at)
         ),
         "latest": lines([_dated(report, row), *_few_cases(report, row)]),
-        "earlier": _dated(report, at.previous) if at.previous is not None else "",
+        "earlier": lines(_dated(report, row) for row in _before(report, at)),
         "change": facts.show(change) if change else "",
         "direction": _direction(report, at),
         "target": goal,
         "result": result,
         "others": others,
     }
+
+
+def _before(report: Report, at: Position) -> list[pd.Series]:
+    """The value before, and with it that of a year before where the report asks for both."""
+    then = _year_before(report, at) if "year_before" in report.params.also_compare else None
+    is_other = then is not None and (at.previous is None or then["period"] != at.previous["period"])
+    return [row for row in (at.previous, then if is_other else None) if row is not None]
+
+
+def _year_before(report: Report, at: Position) -> pd.Series | None:
+    return compared_row(report.facts.observations_by_key, at.current, "same_period_last_year")
 
 
 def _goal(report: Report, at: Position) -> str:
@@ -207,7 +218,7 @@ def positions_table(
     """A table of positions without the columns that would be empty in every row."""
     rows = [measure_row(report, at, at.measure_id in charted) for at in positions]
     lined = [at for at in positions if at.measure_id not in charted]
-    used = [*(r for at in positions for r in (at.current, at.previous, at.target)), *line_rows(lined)]
+    used = [*(r for at in positions for r in (at.current, *_before(report, at), at.target)), *line_rows(lined)]
     table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
     return joined(table, _notes(report, positions))
 

@@ -13,12 +13,21 @@ from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import aside, fold, joined, mark_html, slug, under
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, Area, BetterWhen, Direction, Unit, ValueStatus
+from improvement_reports.domain.vocabulary import (
+    AREA_NAMES,
+    DIRECTION_MARKS,
+    Area,
+    BetterWhen,
+    Direction,
+    Unit,
+    ValueStatus,
+)
 from improvement_reports.domain.wording import BETTER_WORDS, all_of
 from improvement_reports.facts.blocks import Block, ChartBlock
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.official import OTHER_AREAS, comparator_figure
 from improvement_reports.method.among_others import withheld_beside
+from improvement_reports.method.best_of_others import BEST_OF_OTHERS, best_of_others
 from improvement_reports.method.official_change import official_direction
 from improvement_reports.method.referrals import Referrals, months_left_out
 from improvement_reports.method.spc_chart import VARIATION_MARKS, ControlChart
@@ -39,6 +48,7 @@ OFFICIAL_COLUMNS = [
     Column(Area.ENGLAND, "England", is_number=True),
     Column(Area.REGION, "Region", is_number=True),
     Column(Area.STATISTICAL_NEIGHBOURS, "Statistical neighbours", is_number=True),
+    *(Column(area, AREA_NAMES[area], is_number=True) for area in BEST_OF_OTHERS),
 ]
 
 
@@ -140,6 +150,9 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
         inputs_of([*used, *rows_of_cases_of_two(official, measure_id, year, code)]),
     )
     comparators = {area: official.comparator(measure_id, year, area, code) for area in OTHER_AREAS}
+    for area in BEST_OF_OTHERS:  # only where the settings of the report ask for it
+        is_asked = area.value in report.params.also_compare
+        comparators[area] = best_of_others(official, measure_id, year, area, code) if is_asked else None
     others = {str(area): area_cell(report, measure_id, year, found) for area, found in comparators.items()}
     used += [row for found in comparators.values() if found is not None for row in found.rows]
     used += official_line_rows(official, measure_id, year, code)
@@ -175,6 +188,8 @@ def area_cell(report: Report, measure_id: str, year: int, found: Comparator | No
     facts = report.facts
     home, code = facts.authority_id, facts.authority.la_code
     shown = facts.cell(comparator_figure(report.official, measure_id, year, found, home, code))
+    if found.area == Area.BEST_NEIGHBOUR:
+        return aside(shown, found.name.partition("(")[2].removesuffix(")"))
     return aside(shown, f"n = {found.n}") if found.area == Area.STATISTICAL_NEIGHBOURS else shown
 
 

@@ -138,7 +138,8 @@ LayoutPart = Annotated[
 class ReportParameters(Strict):
     """``params/<authority>/<month>-<kind>.yml``: what one report is called, who receives it, what it shows.
 
-    ``layout``: its sections in their order, where they are not those of its kind.
+    ``layout``: its sections in their order, where they are not those of its kind. ``also_compare``: with what its
+    tables compare besides: the best of the neighbours, the best quarter of authorities, the value of a year before.
     """
 
     authority: Identifier
@@ -150,6 +151,7 @@ class ReportParameters(Strict):
     headline_measures: list[Identifier] = Field(default_factory=list)
     sections: dict[str, SectionParameters] = Field(default_factory=dict)
     layout: Annotated[list[LayoutPart], Field(min_length=1)] | None = None
+    also_compare: tuple[Literal["best_neighbour", "top_quartile", "year_before"], ...] = ()
 
     @model_validator(mode="after")
     def _chart_ids_are_unique(self):

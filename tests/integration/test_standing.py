@@ -1,6 +1,7 @@
 """Where an authority stands: rank with ties, quarter, fences and change, counted again from the raw rows."""
 
 import csv
+import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,6 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from improvement_reports.domain.tables import COLUMNS
+from improvement_reports.domain.vocabulary import Area
+from improvement_reports.editions.recompute import recompute_all
+from improvement_reports.facts.official import comparator_figure
+from improvement_reports.method.best_of_others import best_of_others
 from improvement_reports.method.official_change import _differ
 from improvement_reports.method.standing import FEWEST_RANKED, Standing, standing, standings
 from improvement_reports.method.two_proportions import Counted, supported
@@ -405,3 +411,56 @@ def check_funnel(s: Standing, of: float | None) -> None:
         assert s.fence == ("high" if unusual > 3 else "low" if unusual < -3 else "")
     elif funnels_again.UNITS[s.measure_id] in ("score", "cases"):
         assert s.is_apart == (of >= 100)
+
+
+@pytest.mark.parametrize("measure_id", ["rereferral_12m_pct", "icpc_15_days_pct", "sw_turnover_pct"])
+def test_the_best_neighbour_and_the_best_quarter_counted_again(real_once, raw, measure_id):
+    known, code, year = open_official(real_once, DAY), HOMES["gloucestershire"], 2025
+    values, near = raw[measure_id, year], known.neighbours(code)
+    is_lower = known.measure(measure_id).better_when == "lower"
+    best, quarter = (
+        best_of_others(known, measure_id, year, area, code) for area in (Area.BEST_NEIGHBOUR, Area.TOP_QUARTILE)
+    )
+    of_near = {c: values[c] for c in near.codes if c in values}
+    assert best.value == (min if is_lower else max)(of_near.values())
+    assert (best.n, best.of) == (len(of_near), len(near.codes))
+    assert best.name.endswith(f"({known.area_names[best.rows[0]['la_code']]})")
+    as_good = [v for v in values.values() if (v <= quarter.value if is_lower else v >= quarter.value)]
+    better = [v for v in as_good if v != quarter.value]
+    assert len(better) < len(values) / 4 <= len(as_good), "a quarter of all is as good, and fewer are better"
+    for found in (best, quarter):
+        figure = comparator_figure(known, measure_id, year, found, "gloucestershire", code)
+        record = json.loads(json.dumps(figure.record()))
+        columns = {name: list(COLUMNS[name]) for name in COLUMNS}
+        assert (lambda r: (r.covered, r.faults))(recompute_all([record], columns)) == (1, {})
+        assert recompute_all([record | {"value": "1", "published": "1.0%"}], columns).faults
+
+
+def test_a_measure_without_a_better_side_has_no_best(real_once):
+    known = open_official(real_once, DAY)
+    assert not any(best_of_others(known, "cpp_rate", 2025, a, "916") for a in (Area.BEST_NEIGHBOUR, Area.TOP_QUARTILE))
+
+
+def test_a_report_shows_the_best_of_others_and_the_year_before_where_it_asks_for_them(real_once):
+    from improvement_reports import sections
+    from improvement_reports.report import open_report
+
+    report = open_report("gloucestershire", "2022-11", "scrutiny", real_once)
+    plain = str(sections.beside_others(report).text)
+    assert "Top quartile" not in plain
+    asked = report.params.model_copy(update={"also_compare": ("best_neighbour", "top_quartile")})
+    report.params = asked
+    shown = str(sections.beside_others(report).text)
+    assert "Best statistical neighbour" in shown and "Top quartile" in shown
+
+
+def test_the_value_before_and_that_of_a_year_before_stand_together(real_once):
+    from improvement_reports.report import open_report
+    from improvement_reports.sections.measures import measure_row, section_positions
+
+    report = open_report("exampleshire", "2025-09", "board", real_once)
+    (at,) = section_positions(report, ["rereferrals_pct"])
+    assert "2024" not in str(measure_row(report, at)["earlier"])
+    report.params = report.params.model_copy(update={"also_compare": ("year_before",)})
+    earlier = str(measure_row(report, at)["earlier"])
+    assert earlier.index("August 2025") < earlier.index("September 2024")

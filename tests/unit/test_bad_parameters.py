@@ -112,6 +112,7 @@ CASES = {
     **{f"authority that is a page: {name}": authorities("exampleshire:", f"{name}:") for name in RESERVED},
     "code of two digits": authorities('"999"', '"99"'),
     "code without its letter": authorities("E99000001", "99000001"),
+    "comparison that there is not": board("kind: board\n", "kind: board\nalso_compare: [best_neighbor]\n"),
     "own word for what is no status": authorities(
         "illustrative: true", "illustrative: true\n  status_words:\n    Amber: at_riks"
     ),
