@@ -28,6 +28,7 @@ from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.facts.shared import Shared
+from improvement_reports.facts.worked_out import worked_out
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
 from improvement_reports.method.first_screen import AT_MOST, USUALLY, at_least_one, one_in
 from improvement_reports.method.progress import Position, assess, is_disputed
@@ -218,10 +219,8 @@ class PlanFigures(Shared):
 
         Narrative, tables and charts all ask for them, so they are kept for as long as the tables are the same.
         """
-        asked_of = (self.tables["observations"], self.observations, self.targets)
-        if self._positions is None or any(a is not b for a, b in zip(self._positions[0], asked_of, strict=True)):
-            self._positions = asked_of, self._newest_positions()
-        return list(self._positions[1])
+        known, given = worked_out(self.observations, self.targets), (self.tables["observations"], self.measures)
+        return list(known.once(("positions", self.authority_id), given, self._newest_positions))
 
     def _newest_positions(self) -> list[Position]:
         mine = self.tables["observations"]

@@ -21,6 +21,7 @@ from improvement_reports.domain.tables import OBSERVATIONS, RETURN_TABLES, TARGE
 from improvement_reports.domain.vocabulary import AREA_NAMES, Area, Mark, PeriodType, ValueStatus
 from improvement_reports.domain.wording import period_words, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, SomeRow, inputs_of, link
+from improvement_reports.facts.worked_out import worked_out
 from improvement_reports.method.progress import Position, assess
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.authorities import Authority
@@ -52,8 +53,15 @@ def with_earlier(current: pd.DataFrame, earlier: list[pd.DataFrame], key: tuple[
     A number that one of the returns suppresses stays suppressed: another month's report must not give it away.
     """
     before = _EARLIER[key](earlier, key) if key in _EARLIER else _all_held(earlier, key)
+    if (known := _last_held.get(key)) is not None and known[0] is current and known[1] is before:
+        return known[2]
     held = _held([*_with_keys([current], key), *([before] if before else [])])
-    return held.rows if held else current
+    _last_held[key] = current, before, held.rows if held else current
+    return _last_held[key][2]
+
+
+# By key, of which return and earlier ones it was asked last, and the rows: the same rows are the same table.
+_last_held: dict[tuple[str, ...], tuple[pd.DataFrame, "Held | None", pd.DataFrame]] = {}
 
 
 def _with_keys(tables: Iterable[pd.DataFrame], key: tuple[str, ...]) -> list[Held]:
@@ -114,7 +122,6 @@ class Shared:
         self.tables, self.earlier, self.official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
-        self._observations, self._targets = Rows(self.observations), Rows(self.targets)
         rated = next((t for t in reversed(self.earlier) if (t["priorities"]["action_status"] != "").any()), None)
         self.previous_priorities: pd.DataFrame | None = None if rated is None else rated["priorities"]
         self.previously_doubted = (
@@ -124,7 +131,6 @@ class Shared:
         self._rows: dict[str, Rows] = {}
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
-        self._positions: tuple[tuple[pd.DataFrame, ...], list[Position]] | None = None
 
     @property
     def picture_source(self) -> str:
@@ -143,16 +149,12 @@ class Shared:
     @property
     def observations_by_key(self) -> Rows:
         """The observations, to be looked up."""
-        if self._observations.frame is not self.observations:
-            self._observations = Rows(self.observations)
-        return self._observations
+        return worked_out(self.observations, self.targets).observations
 
     @property
     def targets_by_key(self) -> Rows:
         """The targets, to be looked up."""
-        if self._targets.frame is not self.targets:
-            self._targets = Rows(self.targets)
-        return self._targets
+        return worked_out(self.observations, self.targets).targets
 
     def every(self, table: str) -> pd.DataFrame:
         """The rows of one table in this and the earlier returns; of rows with the same key its own holds, else the
@@ -221,8 +223,14 @@ class Shared:
 
     def position(self, measure_id: str, **where: Unpack[Where]) -> Position:
         """Where a measure stands; ``where`` as for `value`."""
-        row = self.row(measure_id, **where)
-        return assess(measure_id, self.measures[measure_id], row, self.observations_by_key, self.targets_by_key)
+        asked = ("position", self.authority_id, self.month, measure_id, repr(sorted(where.items())))
+        measure = self.measure(measure_id)
+        known = worked_out(self.observations, self.targets)
+        return known.once(
+            asked,
+            (measure,),
+            lambda: assess(measure_id, measure, self.row(measure_id, **where), known.observations, known.targets),
+        )
 
     def area_name(self, area: str) -> str:
         return self.authority.name if area == self.authority_id else AREA_NAMES[Area(area)]

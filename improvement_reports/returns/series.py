@@ -29,7 +29,7 @@ from improvement_reports.workspace.authorities import Authority, load_authoritie
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.parquet import read_parquet, write_parquet
+from improvement_reports.workspace.parquet import read_once, write_parquet
 from improvement_reports.workspace.places import KEY, MONTH, Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
@@ -53,7 +53,7 @@ class Prepared(Mapping[str, pd.DataFrame]):
         if name not in RETURN_TABLES:
             raise KeyError(name)
         if name not in self._read:
-            self._read[name] = read_parquet(self.folder / f"{name}.parquet")
+            self._read[name] = read_once(self.folder / f"{name}.parquet")
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -17,6 +17,17 @@ def read_parquet(path: Path) -> pd.DataFrame:
         return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
+def read_once(path: Path) -> pd.DataFrame:
+    """The same for whoever changes nothing in it: read once for each state of the file."""
+    found = path.stat()
+    return _read_once(path, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=512)  # the tables of a report of ten years, most of which are small
+def _read_once(path: Path, state: tuple[int, ...]) -> pd.DataFrame:
+    return read_parquet(path)
+
+
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """A Parquet file just as `pandas.DataFrame.to_parquet` writes it without the index.
 
