@@ -54,7 +54,7 @@ def outputs_again(project: Project, rebuilt: Rebuilt, places: Places, code: File
 
     ``job``: authority and kind. Raises a `UserError` if the code does not accept the inputs, or a cell fails.
     """
-    from nbformat import v4
+    from nbformat.notebooknode import from_dict
 
     authority, kind = job
     kept = _kept(project, places, code)
@@ -76,12 +76,13 @@ def outputs_again(project: Project, rebuilt: Rebuilt, places: Places, code: File
         raise UserError(f"A cell of the published notebook failed: {fault}")
     if not kept.holds():
         _keep(kept, rebuilt.project.processed)
-    return v4.new_notebook(
-        cells=[
-            v4.new_code_cell(cell.source, outputs=[v4.new_output("display_data", d, metadata=m) for d, m in outputs])
-            for cell, outputs in zip(cells, shown, strict=True)
-        ]
-    )
+    return from_dict({"cells": [_with_outputs(c.source, out) for c, out in zip(cells, shown, strict=True)]})
+
+
+def _with_outputs(source: str, outputs: list) -> dict:
+    """A cell of code with what it showed; nobody writes it to a file, so nobody checks it against the format."""
+    shown = [{"output_type": "display_data", "data": data, "metadata": metadata} for data, metadata in outputs]
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": shown}
 
 
 def _kept(project: Project, places: Places, code: Files) -> Stamp:

@@ -22,6 +22,7 @@ from improvement_reports.runs.draft import has_draft
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.report_content import content_of
 from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.notebook_files import read_own_notebook
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
@@ -172,8 +173,6 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
 
     Runs the cell of the published notebook that shows the figure, and of those before it only the ones it needs.
     """
-    import nbformat
-
     from improvement_reports.editions.cells_again import outputs_again
     from improvement_reports.editions.rebuild import lay_out
 
@@ -189,7 +188,7 @@ def rebuild(project: Project, found: Found) -> Rebuilt:
             f"{e.identifier} cannot be recomputed: {', '.join(gone)} as it was is neither in its place nor in"
             " data/archive."
         )
-    book = nbformat.read(e.folder / "report.ipynb", as_version=4)
+    book = read_own_notebook(e.folder / "report.ipynb")
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
         code = code_of(project, e)
         cells = needed_cells(book.cells, found.record["cell"])
