@@ -5,13 +5,14 @@ import pandas as pd
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.due_words import due_shown
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import fold, mark_html, with_word
+from improvement_reports.domain.markup import fold, mark_html, under, with_word
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import ACTION_MARKS, ActionState, MilestoneState
 from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
+from improvement_reports.facts.stated import text_of
 from improvement_reports.report import Report
 from improvement_reports.sections.tables import figure_table
 
@@ -47,6 +48,7 @@ STEP_COLUMNS = [
     Column("state", "State"),
     Column("owner", "Who"),
     Column("when", "When"),
+    Column("outcome", "What came of it"),
 ]
 URGENT_FIRST = (ActionState.DELAYED, ActionState.IN_PROGRESS, ActionState.PLANNED, ActionState.COMPLETED)
 
@@ -58,10 +60,11 @@ def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> B
     found = rows_of(mine.sort_values("status", key=lambda s: s.map(order), kind="stable"))
     rows = [
         {
-            "step": r["text"],
+            "step": _step(r),
             "state": with_word(mark_html(ACTION_MARKS[ActionState(r["status"])]), own_word(r, "status")),
             "owner": r["owner"],
             "when": _action_date(r),
+            "outcome": text_of(r, "outcome"),
         }
         for r in found
     ]
@@ -69,6 +72,13 @@ def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> B
     numbers = {s: int((mine["status"] == s).sum()) for s in URGENT_FIRST}
     tally = ", ".join(f"{n} {ACTION_MARKS[s].word.lower()}" for s, n in numbers.items() if n)
     return report.block(fold(f"Steps taken and due: {tally}", body), HTML)
+
+
+def _step(row: pd.Series) -> str:
+    """A step, with its phase and by what its success will be told where the source says them."""
+    phase, success = text_of(row, "phase"), text_of(row, "success_measure")
+    said = "; ".join(filter(None, [phase, f"success: {success}" if success else ""]))
+    return under(row["text"], said) if said else row["text"]
 
 
 def _action_date(row: pd.Series) -> str:

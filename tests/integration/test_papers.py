@@ -203,3 +203,22 @@ def test_both_ends_of_a_range_are_drawn(project):
     )
     assert "86% to 90%" in str(line.table) and "(target 86% to 90%)" in bar.alt
     assert "target 86%" in line.svg and "target 90%" in line.svg
+
+
+PHASED = """action_id,priority_id,text,owner,due,status,phase,success_measure,outcome,source_id,locator
+visits,,Visit each team.,Head of service,2024-06,in_progress,Phase 2,9 in 10 teams seen,Half of the teams seen.,board-2024-03,Page 2
+plan,,Write the plan.,Head of service,2024-05,completed,,,,board-2024-03,Page 2
+"""
+
+
+def test_phase_success_and_outcome_stand_with_their_step(project):
+    report = opened(project, write("actions.csv", PHASED))
+    rows = cells(sections.actions(report))
+    assert rows[0] == ["Step", "State", "Who", "When", "What came of it"]
+    assert rows[1][0] == "Visit each team. Phase 2; success: 9 in 10 teams seen"
+    assert rows[1][-1] == "Half of the teams seen." and rows[2][0] == "Write the plan."
+
+
+def test_steps_without_an_outcome_have_no_column_for_it(project):
+    report = opened(project, write("actions.csv", STEPS))
+    assert cells(sections.actions(report))[0][-1] == "When"
