@@ -31,6 +31,12 @@ OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about
 MONTHS = ("2024-02", "2024-03")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are cores, for a third of the slow tests wait for programs to answer or to end."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The modules that take longest come first; within a module, and of all others, the order stays."""
     items.sort(key=lambda item: place_of(item.path.relative_to(TESTS).as_posix()) if TESTS in item.path.parents else 0)

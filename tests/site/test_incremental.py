@@ -54,13 +54,14 @@ def words(project):
 
 
 def glossary(project):
-    edit(project.root / "about/glossary.qmd", "[**Manifest**]", "[**List of files**]")
+    """The first page speaks of the Improvement Board and links it."""
+    edit(project.root / "about/glossary.qmd", "[**Improvement Board**]", "[**Body that watches**]")
 
 
 def theme(project):
-    for name in ("site.css", "page.html"):
-        path = project.theme / name
-        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    style = project.theme / "site.css"
+    style.write_text(style.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    edit(project.theme / "page.html", "</body>", "<!-- another frame --></body>")  # a page shows it
 
 
 def title_of_the_site(project):
@@ -107,6 +108,7 @@ def tampered_source(project):
 def tampered_cache(project):
     for page in (project.build / "pages").glob("*.html"):
         page.write_text(page.read_text(encoding="utf-8") + "FORGED", encoding="utf-8")
+    (project.site / "about/method.html").unlink()  # so that the site is put together again from what is kept
 
 
 def interrupted(project):

@@ -4,7 +4,6 @@ renderers.
 
 import filecmp
 import re
-import shutil
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +12,7 @@ import html5lib
 import lxml.html
 import pytest
 from conftest import copy_project as copy_exampleshire
+from damage import edit
 from site_helpers import (
     assert_same_content,
     build,
@@ -24,6 +24,7 @@ from site_helpers import (
     quarto_site,
     shown_page,
 )
+from small_editions import HOME, JOB, NEW, OBSERVATIONS
 
 from improvement_reports.runs.figures_file import read_figures
 
@@ -340,19 +341,19 @@ def test_hostile_text_stays_text(made_up):
             assert not re.match(r'(^|.*,)"?[=@]', line), (path.name, line)
 
 
-def test_a_faulty_return_changes_nothing_and_a_good_one_waits_as_a_draft(real, tmp_path):
-    project = shutil.copytree(real[0], tmp_path / "project")
-    page = project / "_site" / REPORT / "index.html"
+def test_a_faulty_return_changes_nothing_and_a_good_one_waits_as_a_draft(corrected):
+    edit(corrected.params / "site.yml", "drafts: true", "drafts: false")
+    build(corrected.root, "--renderer", "pandoc")
+    page = corrected.site / HOME / "index.html"
     before = page.read_bytes()
-    observations = project / "data/raw/gloucestershire/2021-04/observations.csv"
-    text = observations.read_text(encoding="utf-8")
-    observations.write_text(text.replace(",86,,,published", ",186,,,published", 1), encoding="utf-8")
-    result = build(project, "--renderer", "pandoc", code=1)
-    assert "186 is not between 0 and 100" in result.stderr
+    observations = corrected.root / OBSERVATIONS
+    edit(observations, NEW, ",,196,192,200,")
+    result = build(corrected.root, "--renderer", "pandoc", code=1)
+    assert "196 is not between 0 and 100" in result.stderr
     assert page.read_bytes() == before
-    observations.write_text(text.replace(",86,,,published", ",87,,,published", 1), encoding="utf-8")
-    result = build(project, "--renderer", "pandoc", "--authority", "gloucestershire", "--month", "2021-04")
-    assert "gloucestershire/2021-04/board: differs from v3; it is a draft until you publish it" in result.stdout
+    edit(observations, ",,196,192,200,", ",,97,194,200,")
+    result = build(corrected.root, "--renderer", "pandoc", "--authority", "exampleshire", "--month", "2024-03")
+    assert f"{'/'.join(JOB)}: differs from v2; it is a draft until you publish it" in result.stdout
     assert page.read_bytes() == before, "what is published stays until it is published anew"
 
 
