@@ -30,7 +30,7 @@ def report_docx(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], font
             path = home / pictures.name_of(vector).replace(".svg", ".png")
             if not path.is_file():
                 path.write_bytes(png_of(vector, fonts))
-            return path.as_posix()
+            return path.name  # Pandoc notes where it found a picture: the name of a folder here would stand in the file
 
         page = WordPage(leaf.body, pictures.chart_vector, pictures.spark_vector, put)
         written = home / "report.docx"
@@ -45,7 +45,7 @@ def _pandoc(text: str, leaf: Leaf, target: Path, moment: datetime, name: str) ->
     about = ["--metadata", f"title={leaf.title}", "--metadata", f"lang={leaf.lang}"]
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
     try:
-        result = run_watched([pandoc_path(), *arguments, *about], text, PAGE_LIMIT, env=environment)
+        result = run_watched([pandoc_path(), *arguments, *about], text, PAGE_LIMIT, env=environment, cwd=target.parent)
     except subprocess.TimeoutExpired:
         raise RuntimeError(f"Pandoc, {name}: no Word file within {PAGE_LIMIT} seconds") from None
     if result.returncode:

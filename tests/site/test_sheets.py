@@ -147,9 +147,12 @@ def test_hostile_text_is_text_in_word(tmp_path):
         f"<h2>{t}</h2><p>{t}</p><ul><li>{t}</li></ul><table><caption>{t}</caption><tr><td>{t}</td></tr></table>"
         for t in map(html.escape, PAYLOADS)
     )
+    chart = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="5" height="5"/></svg>'
+    body += f'<figure class="chart"><img src="c.svg" alt="{html.escape(PAYLOADS[0])}"></figure>'
     leaf = read_leaf(f"<html lang='en-GB'><main><h1>{html.escape(PAYLOADS[0])}</h1>{body}</main></html>", "a page")
     imprint = Imprint(PAYLOADS[1], PAYLOADS[2], PAYLOADS[3], None)
-    made = [report_docx(leaf, imprint, {}.__getitem__, tmp_path, "a page").content for _ in range(2)]
+    read = {"c.svg": chart.encode()}.__getitem__
+    made = [report_docx(leaf, imprint, read, tmp_path, "a page").content for _ in range(2)]
     assert made[0] == made[1]
     word = Word(io.BytesIO(made[0]))
     squeezed = re.sub(r"\s+", "", word.text())
