@@ -132,7 +132,7 @@ def axe():
 def served(request, tmp_path_factory):
     """A built site and its address on this machine."""
     site = quarto_site(tmp_path_factory) if request.param == "quarto" else built_project(tmp_path_factory) / "_site"
-    server = serve(site)
+    server = serve(site, as_a_host=True)
     yield site, f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 

@@ -138,6 +138,11 @@ def assert_same_content(builtin: Path, quarto: Path) -> None:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+class _HostHandler(_Handler):
     """Files with the headers that a host is to send: a page that they would keep from working fails in the tests."""
 
     def end_headers(self):
@@ -145,13 +150,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def log_message(self, *args):
-        pass
 
-
-def serve(site: Path) -> http.server.ThreadingHTTPServer:
-    """The site on a free port of this machine; the caller shuts it down."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(site)))
+def serve(site: Path, as_a_host: bool = False) -> http.server.ThreadingHTTPServer:
+    """The site on a free port of this machine, with a host's headers if wanted; the caller shuts it down."""
+    handler = _HostHandler if as_a_host else _Handler
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
