@@ -1,7 +1,7 @@
 """Line charts over time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from improvement_reports.charts.axis import clipped, off_scale, off_scale_words, percent_end, tick_text
@@ -157,20 +157,18 @@ def _draw_point(axes, day: float, point: Point) -> None:
 
 def _draw_target(axes, points: list[Point], edges: list[float], unit: Unit) -> None:
     """The target as a step beneath the line, of a range both ends, and its words where the newest point has one."""
-    upper = [replace(p, target=p.target_upper, target_upper=None) for p in points]
-    if any(p.target is not None for p in upper):
-        _draw_target(axes, upper, edges, unit)
-    for target, run in groupby(range(len(points)), key=lambda i: points[i].target):
-        at = list(run)
-        if target is not None:  # one line for each run of months, so that its dashes do not overlap
-            ends = [edges[at[0]], edges[at[-1] + 1]]
-            axes.plot(ends, [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)
-    goal = points[-1].target
-    if goal is not None:
+    for heights in ([p.target for p in points], [p.target_upper for p in points]):
+        for target, run in groupby(range(len(points)), key=heights.__getitem__):
+            at = list(run)
+            if target is not None:  # one line for each run of months, so that its dashes do not overlap
+                ends = [edges[at[0]], edges[at[-1] + 1]]
+                axes.plot(ends, [target] * 2, color=INK, linewidth=1.6, linestyle=(0, (4, 2)), zorder=2, clip_on=False)
+    goals = [g for g in (points[-1].target, points[-1].target_upper) if g is not None]
+    if goals:  # the words of a range stand once, between its ends
         axes.text(
             edges[-1] + 0.01 * (edges[-1] - edges[0]),
-            goal,
-            " target " + format_value(goal, unit),
+            sum(goals) / len(goals),
+            " target " + " to ".join(format_value(goal, unit) for goal in goals),
             va="center",
             ha="left",
             fontsize=12.5,
