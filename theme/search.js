@@ -60,6 +60,26 @@
     return item;
   };
 
+  // The same question in other words of the glossary; not of a phrase in quotation marks, which is meant as it is.
+  const ways = JSON.parse(byId("search-ways")?.dataset.ways ?? "[]");
+  const plain = (text) => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+  const inOtherWords = (query) => (query.includes('"') ? [] : ways.flatMap((names) => {
+    const said = names.flatMap((each) => [each, `${each}s`]).find((each) => plain(query).includes(plain(each)));
+    return names.filter((each) => said && each !== said && `${each}s` !== said)
+      .map((each) => plain(query).replace(plain(said), plain(each)).trim());
+  }));
+  // What answers one wording or another, each once, the best answer first.
+  const together = (answers) => {
+    const best = new Map();
+    for (const result of answers.flatMap((answer) => answer.results)) {
+      const id = result.id ?? result;
+      if (!(best.get(id)?.score >= result.score)) best.set(id, result);
+    }
+    return [...best.values()].sort((a, b) => b.score - a.score);
+  };
+  const ask = async (index, query, filters) =>
+    together(await Promise.all([query, ...inOtherWords(query)].map((each) => index.search(each, { filters }))));
+
   let found = [], shown = 0, call = 0;
   const count = (number) => (number === 1 ? "1 page" : `${number} pages`);
   const showMore = async (mine, focus) => {
@@ -87,10 +107,10 @@
     try {
       const index = await load();
       // The demonstration is for those who try the software out, so whatever is found in it comes last.
-      const real = await index.search(query, { filters: { not: { demonstration: "yes" } } });
-      const madeUp = await index.search(query, { filters: { demonstration: "yes" } });
+      const real = await ask(index, query, { not: { demonstration: "yes" } });
+      const madeUp = await ask(index, query, { demonstration: "yes" });
       if (mine !== call) return;
-      found = [...real.results, ...madeUp.results];
+      found = [...real, ...madeUp];
       await showMore(mine, false);
     } catch (error) {
       if (mine === call) say("Search does not work in this copy of the site. Every page is listed below.");

@@ -31,11 +31,11 @@ def plain_title(title: str) -> str:
     return html.unescape(re.sub(r"\\(.)", r"\1", title))
 
 
-def list_of_pages(project: Project) -> str:
+def list_of_pages(project: Project, more: str = "") -> str:
     """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list
-    can.
+    can. ``more`` stands below it.
     """
-    from improvement_reports.domain.markup import fenced
+    from improvement_reports.domain.markup import fenced, joined
     from improvement_reports.pages.sources import matches, page_address
     from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -47,7 +47,7 @@ def list_of_pages(project: Project) -> str:
     titles = {a: title for a, title in titles.items() if not PART.search(a)}  # figures.html leads to its parts
     if "index.html" in titles:  # as the navigation calls it
         titles["index.html"] = f"Home: {titles['index.html']}"
-    return fenced(page_list(titles))
+    return fenced(joined(page_list(titles), more))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from improvement_reports.editions.state import RunState
 from improvement_reports.pages.all_reports import THREAD
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.cross_pages import write_cross_pages
+from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.lists import write_lists
 from improvement_reports.pages.log import FEED, LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, page_sources_in, remove_pages
 from improvement_reports.pages.report_pages import write_own_page, write_report_pages
+from improvement_reports.pages.search_words import search_words
 from improvement_reports.pages.served import read_served, record_path, served_files
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.wanted import Shown, others_on_site
@@ -56,7 +58,7 @@ def write_every_page(
     _write_pages_of_several(project, shown, on_site, settings, force)
     served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
-    write_whole(generated(project, "every-page.md"), list_of_pages(project))
+    write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
     return states, faults
 
 
