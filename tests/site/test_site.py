@@ -3,7 +3,12 @@ renderers.
 """
 
 import filecmp
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,12 +16,14 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import lxml.html
 import pytest
+from browsers import one_of_each_shape
 from conftest import copy_project as copy_exampleshire
 from damage import edit
 from site_helpers import (
     assert_same_content,
     build,
     built_project,
+    copy_editions,
     copy_project,
     figure_links,
     figure_of,
@@ -287,11 +294,48 @@ def test_figures_match_the_page(site):
             assert IN_WORDS.get(counted, counted) in said, (home, words, published)
 
 
+# Renders only the pages that the first argument names; the sources of all are written.
+SOME_PAGES = """
+import json, sys; from pathlib import Path; from improvement_reports.pages.sources import page_address
+from improvement_reports.site import build, pandoc; from improvement_reports.workspace.places import Project
+project, chosen, render = Project(Path.cwd()), set(json.loads(sys.argv[1])), pandoc.Renderer.render_pages
+pandoc.Renderer.render_pages = lambda self, pages: render(self, [p for p in pages if page_address(project, p) in chosen])
+summary = build.build_site(project, "pandoc")
+assert summary.failed == [], summary.failed
+"""
+MADE_OF_PAGES = ("pagefind/", "sitemap.xml", ".improvement-reports.json")  # they tell of the pages that are there
+
+
+def _sources(project: Path) -> dict[str, bytes]:
+    """What pages are rendered from, and what lies beside them."""
+    found = [p for folder in ("reports", "build/pages-parts") for p in (project / folder).rglob("*") if p.is_file()]
+    return {p.relative_to(project).as_posix(): p.read_bytes() for p in found if not p.name.startswith(".")}
+
+
 def test_two_builds_are_the_same_bytes(real, tmp_path):
-    _, first = real
-    project = copy_project(tmp_path / "again")
-    build(project, "--renderer", "pandoc")
-    _same_folders(first, project / "_site")
+    """In another folder and with another order of sets: every source of a page and every file beside it, and of the
+    pages those that hold all that any page holds. That two runs of a notebook give the same, `verify` says.
+    """
+    first, site = real
+    made = shutil.ignore_patterns("_site", "reports", "pages", "searched-pages", "pages-parts")
+    again = Path(shutil.copytree(first, tmp_path / "again", ignore=made))
+    copy_editions(again)
+    chosen = sorted(p.relative_to(site).as_posix() for p in one_of_each_shape(site))
+    done = subprocess.run(
+        [sys.executable, "-c", SOME_PAGES, json.dumps(chosen)],
+        cwd=again,
+        env={**os.environ, "PYTHONHASHSEED": "20240331"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    was, now = _sources(first), _sources(again)
+    assert [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)] == []
+    files = {p.relative_to(again / "_site").as_posix() for p in (again / "_site").rglob("*") if p.is_file()}
+    files = {name for name in files if not name.startswith(MADE_OF_PAGES)}
+    assert set(chosen) <= files
+    assert [n for n in sorted(files) if not filecmp.cmp(site / n, again / "_site" / n, shallow=False)] == []
 
 
 @pytest.mark.quarto
