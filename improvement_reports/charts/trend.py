@@ -187,10 +187,8 @@ def _draw_labels(
     """The values of some points, beneath them where the line falls there or another line stands above."""
     pixels = axes.bbox.height / axes.get_ylim()[1]
     for i in labelled:
-        other_lines = (points[i].target, points[i].beside, points[i].target_upper)
-        is_under = any(line is not None and -2 <= line - values[i] < 12 for line in other_lines)
         # Beneath the lowest values stands the axis.
-        below = (is_under or (i > 0 and values[i] < values[i - 1])) and values[i] * pixels > LABEL_HEIGHT
+        below = is_free_below(points, values, i) and values[i] * pixels > LABEL_HEIGHT
         axes.annotate(
             points[i].text or text_of(i),
             (days[i], values[i]),
@@ -209,6 +207,19 @@ def _draw_labels(
             fontweight="bold",
             color=palette()["main"],
         )
+
+
+def is_free_below(points: list[Point], values: list[float], i: int) -> bool:
+    """Whether the label of a point has its room beneath it: another line stands close above, or the line falls to it;
+    of the first one, whose label stands to its right, whether the line rises from it and no other is close beneath.
+    """
+    lines = [n - values[i] for n in (points[i].target, points[i].beside, points[i].target_upper) if n is not None]
+    if any(-2 <= gap < 12 for gap in lines):
+        return True
+    if i > 0:
+        return values[i] < values[i - 1]
+    after = next((v for v in values[1:] if v == v), values[0])
+    return after > values[0] and not any(-12 < gap < -2 for gap in lines)
 
 
 def _set_axes(axes, points: list[Point], days: list[float], narrow: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.dot_strip import dot_strip
-from improvement_reports.charts.trend import Point, trend
+from improvement_reports.charts.trend import Point, is_free_below, trend
 from improvement_reports.domain.vocabulary import Unit
 
 MONTHS = [f"{2024 + (n + 3) // 12}-{(n + 3) % 12 + 1:02}" for n in range(18)]
@@ -56,3 +56,17 @@ def test_a_strip_that_marks_no_authority_has_no_key():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert "<svg" in dot_strip({"301": 1.0, "302": 2.0}, {}, Unit.PERCENT, 0, None, WIDE)
+
+
+def _first_label(first: float, second: float, beside: float | None = None, target: float | None = None) -> bool:
+    """Whether the label of the first of two points stands beneath it."""
+    points = [Point("2024-03", first, target, beside=beside), Point("2025-03", second)]
+    return is_free_below(points, [first, second], 0)
+
+
+def test_the_first_label_keeps_off_a_line_that_rises_through_it():
+    """Conferences of Birmingham rose from 50.5% so steeply that the line crossed the number above its first point."""
+    assert _first_label(50.5, 75) and not _first_label(75, 50.5) and not _first_label(50, 50)
+    assert not _first_label(64, 70, beside=60)  # England's line is close beneath
+    assert _first_label(70, 64, beside=75)  # and here close above
+    assert _first_label(70, 75, beside=40, target=90)
