@@ -89,7 +89,7 @@ def _listed(report: Report, s: Standing, fence: str = "", before: str = "") -> M
         value=report.facts.show(own_figure(report, s)),
         fence=fence,
         before=before,
-        when=_when(report, s),
+        when="; ".join(filter(None, (_when(report, s), joint_words(report, s.measure_id)))),
     )
 
 

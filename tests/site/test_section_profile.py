@@ -438,3 +438,5 @@ def test_a_joint_workforce_return_is_named_on_the_first_screen(opened):
     assert "Social workers who left in the year (joint return with Richmond upon Thames), " in words_of(verdict)
     (head,) = [words_of(th) for th in root.xpath(".//tbody/tr/th") if "who left" in th.text_content()]
     assert head == "Social workers who left in the year joint return with Richmond upon Thames"
+    (unusual,) = [words_of(li) for li in root.xpath(".//div[h3='What is unusual']//li")]
+    assert unusual.endswith("(joint return with Richmond upon Thames)")
