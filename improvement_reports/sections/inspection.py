@@ -79,6 +79,7 @@ def inspections(report: Report, status: str | None = None) -> Block:
         [_inspection_row(report, row) for row in found],
         found,
         "inspections",
+        has_notes=True,
     )
     return report.block(body, HTML)
 

@@ -219,7 +219,7 @@ def positions_table(
     rows = [measure_row(report, at, at.measure_id in charted) for at in positions]
     lined = [at for at in positions if at.measure_id not in charted]
     used = [*(r for at in positions for r in (at.current, *_before(report, at), at.target)), *line_rows(lined)]
-    table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures")
+    table = figure_table(report, table_id, caption, MEASURE_COLUMNS, rows, used, "measures", has_notes=True)
     return joined(table, _notes(report, positions))
 
 
@@ -284,7 +284,9 @@ def off_target(report: Report) -> Block:
     rows = [{**measure_row(report, at), "question": report.facts.measures[at.measure_id].question} for at in missed]
     used = [*(r for at in missed for r in (at.current, at.previous, at.target)), *line_rows(missed)]
     caption = "Measures that miss their target, furthest from it first"
-    table = figure_table(report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target")
+    table = figure_table(
+        report, "off-target", caption, OFF_TARGET_COLUMNS, rows, used, "measures off-target", has_notes=True
+    )
     title = f"{all_of(len(missed), 'measure')} that miss their target, with a question to ask of each"
     return report.block(fold(_one_misses(title, len(missed)), joined(table, _notes(report, missed))), HTML)
 

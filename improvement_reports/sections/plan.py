@@ -68,7 +68,7 @@ def _steps(report: Report, mine: pd.DataFrame, table_id: str, caption: str) -> B
         }
         for r in found
     ]
-    body = figure_table(report, table_id, caption, STEP_COLUMNS, rows, found, "actions")
+    body = figure_table(report, table_id, caption, STEP_COLUMNS, rows, found, "actions", has_notes=True)
     numbers = {s: int((mine["status"] == s).sum()) for s in URGENT_FIRST}
     tally = ", ".join(f"{n} {ACTION_MARKS[s].word.lower()}" for s, n in numbers.items() if n)
     return report.block(fold(f"Steps taken and due: {tally}", body), HTML)
@@ -158,5 +158,7 @@ def framework(report: Report) -> Block:
         Column("threshold", "Threshold"),
         Column("measure", "Reported here as"),
     ]
-    body = figure_table(report, "framework", "Proposed framework", columns, rows, rows_of(table), "framework")
+    body = figure_table(
+        report, "framework", "Proposed framework", columns, rows, rows_of(table), "framework", has_notes=True
+    )
     return report.block(fold(f"{all_of(len(rows), 'item')} of the framework", body), HTML)

@@ -46,11 +46,12 @@ def figure_table(
     rows: Sequence[Row],
     data_rows: Iterable[SomeRow | None],
     css_class: str = "",
+    has_notes: bool = False,
 ) -> Markup:
     """An HTML table that is itself a figure: beneath it the link to all rows that it was made from.
 
-    Columns that no row fills are left out, of the table and of the data of its figure; what stands in few rows of the
-    table is said under the heads of these rows, in place of a column of dashes.
+    Columns that no row fills are left out, of the table and of the data of its figure. ``has_notes``: what stands in
+    few rows of the table is said under the heads of these rows, in place of a column of dashes.
     """
     shown, data_rows = filled_columns(columns, rows), list(data_rows)
     caption += last_stated(getattr(report, "unchanged", ()), data_rows)
@@ -66,19 +67,20 @@ def figure_table(
         period=report.params.month,
     )
     report.facts.show(figure)
-    shown, rows = _with_notes(shown, rows, css_class)
+    if has_notes:
+        shown, rows = _with_notes(shown, rows)
     body = table(caption, shown, rows, f"{css_class} few" if len(shown) < 4 else css_class)
     link = provenance_link(figure, "Rows behind this table")
     return fill("table_block.html", figure_id=figure.id, table=body, link=link)
 
 
-def _with_notes(columns: Sequence[Column], rows: Sequence[Row], css_class: str) -> tuple[list[Column], list[Row]]:
+def _with_notes(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[Column], list[Row]]:
     """A table whose columns are filled in half of its rows or more; what the others say stands under the head of a row
-    with the name of its column. The key measures have a place on the screen for each column.
+    with the name of its column.
     """
     head = next((c for c in columns if c.is_row_header), None)
     few = [c for c in columns if c is not head and 2 * sum(bool(row[c.key]) for row in rows) < len(rows)]
-    if head is None or not few or "key" in css_class.split():
+    if head is None or not few:
         return list(columns), list(rows)
     kept = [c for c in columns if c not in few]
     if not all(any(row[c.key] for c in kept if c is not head) for row in rows):
