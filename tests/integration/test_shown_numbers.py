@@ -264,7 +264,7 @@ def test_a_status_in_doubt_is_marked_wherever_it_is_shown(prepared):
     ).published.endswith("(in doubt)")
     assert conclusion_word(facts.status_figure(facts.priority("2b"), "impact").published) == "at risk"
     dashboard = texts(sections.dashboard(report))
-    [own] = [line for line in dashboard.splitlines() if line.startswith("2b. ")]
+    [own] = [row for row in dashboard.split("\n\n") if row.startswith("2b. ")]
     assert dashboard.count("in doubt") == own.count("in doubt") == 2
     assert "was compromised" in own and "improving" not in own  # no direction is given to what is in doubt
     not_working = sections.first_screen(report).text.partition("What is not working")[2].partition("</ul>")[0]
