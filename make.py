@@ -429,8 +429,9 @@ def with_locked_versions(environment: str, lock: str) -> str:
 
 def command_line(prefix: Path, command: str, arguments: list[str]) -> list[str | Path]:
     if command == "test":
-        # As many workers as cores; a file stays with one worker, so that its site is built once, and the longest come
-        # first, so that the workers end together (tests/longest.py). nbval is tested in processes of its own.
+        # One worker more than cores (tests/conftest.py); a file stays with one worker, so that its site is built once,
+        # and the longest come first, so that the workers end together (tests/longest.py). nbval is tested in processes
+        # of its own.
         chosen = [word for argument in arguments for word in (FAST if argument == "--fast" else (argument,))]
         spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "no:nbval"]
         return [python_of(prefix), "-m", "pytest", "-q", "-rs", *spread, *chosen]
