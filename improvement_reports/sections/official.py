@@ -119,6 +119,15 @@ def _moves(report: Report, chosen: list[str]) -> dict[str, str]:
     }
 
 
+def asked_beside(report: Report, measure_id: str, year: int) -> dict[Area, Comparator | None]:
+    """The best neighbour and the top quartile where the settings of the report ask for them; each else None."""
+    official, code, asked = report.official, report.facts.authority.la_code, report.params.also_compare
+    return {
+        area: best_of_others(official, measure_id, year, area, code) if area.value in asked else None
+        for area in BEST_OF_OTHERS
+    }
+
+
 def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list[pd.Series]]:
     """The cells of `OFFICIAL_COLUMNS` for a measure, and the rows that they are made from."""
     facts, official = report.facts, report.official
@@ -150,9 +159,7 @@ def _official_row(report: Report, measure_id: str) -> tuple[dict[str, str], list
         inputs_of([*used, *rows_of_cases_of_two(official, measure_id, year, code)]),
     )
     comparators = {area: official.comparator(measure_id, year, area, code) for area in OTHER_AREAS}
-    for area in BEST_OF_OTHERS:  # only where the settings of the report ask for it
-        is_asked = area.value in report.params.also_compare
-        comparators[area] = best_of_others(official, measure_id, year, area, code) if is_asked else None
+    comparators |= asked_beside(report, measure_id, year)
     others = {str(area): area_cell(report, measure_id, year, found) for area, found in comparators.items()}
     used += [row for found in comparators.values() if found is not None for row in found.rows]
     used += official_line_rows(official, measure_id, year, code)

@@ -5,14 +5,14 @@ from markupsafe import Markup
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import joined, lines, mark_html, note, slug, under
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, SIZES, BetterWhen, Mark
+from improvement_reports.domain.vocabulary import DIRECTION_MARKS, SIZES, Area, BetterWhen, Mark
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.official import OTHER_AREAS
 from improvement_reports.method.standing import Standing
-from improvement_reports.official.statistics import OfficialRow
+from improvement_reports.official.statistics import Comparator, OfficialRow
 from improvement_reports.report import Report
 from improvement_reports.sections.lines import standing_line, standing_line_rows
-from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, official_note
+from improvement_reports.sections.official import OFFICIAL_COLUMNS, area_cell, asked_beside, official_note
 from improvement_reports.sections.profile_figures import direction_figure, own_figure, rank_figure
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.measures import Measure
@@ -65,8 +65,13 @@ def _standing_table(report: Report, subject: str, mine: list[Standing]) -> Block
 
 def _standing_inputs(report: Report, s: Standing) -> list[OfficialRow | None]:
     """The rows that a line about a measure is made from."""
-    others = [row for area in OTHER_AREAS if (found := s.others.get(area)) for row in found.rows]
+    others = [row for found in _others(report, s).values() if found for row in found.rows]
     return [*others, s.row, s.before, *standing_line_rows(report, s)]
+
+
+def _others(report: Report, s: Standing) -> dict[Area, Comparator | None]:
+    """What stands beside the authority's value, by area."""
+    return {area: s.others.get(area) for area in OTHER_AREAS} | asked_beside(report, s.measure_id, s.year)
 
 
 def _standing_row(report: Report, s: Standing) -> dict[str, str]:
@@ -74,7 +79,7 @@ def _standing_row(report: Report, s: Standing) -> dict[str, str]:
     facts = report.facts
     measure = report.official.measure(s.measure_id)
     moved = direction_figure(report, s)
-    others = {str(area): area_cell(report, s.measure_id, s.year, s.others.get(area)) for area in OTHER_AREAS}
+    others = {str(area): area_cell(report, s.measure_id, s.year, found) for area, found in _others(report, s).items()}
     place = _place(report, s, measure)
     return {
         "measure": joined(

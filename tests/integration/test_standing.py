@@ -454,6 +454,18 @@ def test_a_report_shows_the_best_of_others_and_the_year_before_where_it_asks_for
     assert "Best statistical neighbour" in shown and "Top quartile" in shown
 
 
+def test_a_profile_has_the_best_of_others_only_where_it_asks_for_them(real_once):
+    from improvement_reports import sections
+    from improvement_reports.report import open_report
+
+    report = open_report("gloucestershire", "2025-03", "profile", real_once)
+    shown = "".join(str(block.text) for block in sections.standing_tables(report))
+    assert "Statistical neighbours" in shown and "Best statistical neighbour" not in shown
+    report.params = report.params.model_copy(update={"also_compare": ("best_neighbour",)})
+    shown = "".join(str(block.text) for block in sections.standing_tables(report))
+    assert "Best statistical neighbour" in shown and "Top quartile" not in shown
+
+
 def test_the_value_before_and_that_of_a_year_before_stand_together(real_once):
     from improvement_reports.report import open_report
     from improvement_reports.sections.measures import measure_row, section_positions
