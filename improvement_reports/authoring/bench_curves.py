@@ -24,6 +24,7 @@ from improvement_reports.workspace.places import Project
 
 MONTHS = (1, 6, 18, 60, 120)
 FIRST = "2010-01"
+NEAR = 0.05  # of the width of a drawing
 # A month or a day of it; the day of another month may not be there, so it is the 28th at most.
 DATE = re.compile(r"\b((?:19|20)\d\d-(?:0[1-9]|1[0-2]))(?:-(\d\d))?\b")
 
@@ -93,8 +94,11 @@ def drawn(curves: Sequence[Curve]) -> str:
         axes = figure.add_axes((0.09, bottom + 0.15 * height, 0.88, 0.75 * height))
         x, y = list(curve.points), list(curve.points.values())
         axes.plot(x, y, color=colours["main"], linewidth=3, marker="o")
-        for at in zip(x, y, strict=True):
-            axes.annotate(f"{at[1]:.2f}", at, textcoords="offset points", xytext=(0, 9), ha="center", color=INK)
+        for before, *at in zip([None, *x[:-1]], x, y, strict=True):
+            # A label near the one before it begins at its own point, so that both can be read.
+            near = before is not None and at[0] - before < NEAR * (x[-1] - x[0])
+            side, away = ("left", 4) if near else ("center", 0)
+            axes.annotate(f"{at[1]:.2f}", at, textcoords="offset points", xytext=(away, 9), ha=side, color=INK)
         axes.set_ylim(0, max(y) * 1.35 or 1)
         axes.set_xlabel(curve.across)
         axes.set_title(curve.up, loc="left", fontsize=13, color=INK)

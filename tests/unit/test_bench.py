@@ -1,6 +1,7 @@
 """What the bench says: each thing of several, sizes, and a series whose dates move on as one."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -58,6 +59,12 @@ def test_a_curve_is_a_drawing_with_each_point_in_words():
     drawing = drawn([Curve({1: 0.2, 120: 0.3}, "months", "seconds"), Curve({30: 4.5}, "editions", "as well")])
     assert drawing.startswith("<svg")
     assert all(word in drawing for word in ("0.20", "0.30", "months", "4.50", "editions"))
+
+
+def test_labels_of_points_that_stand_near_each_other_do_not_meet():
+    drawing = drawn([Curve({30: 0.31, 300: 0.42, 10_000: 3.95}, "editions", "seconds")])
+    styles = {label: style for style, label in re.findall(r'<text style="([^"]*)"[^>]*>(\d\.\d\d)</text>', drawing)}
+    assert [label for label, style in styles.items() if "text-anchor: middle" not in style] == ["0.42"]
 
 
 def test_reports_of_a_large_site_lie_in_places_of_their_own():

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.pages.page_of_parts import PageParameters
-from improvement_reports.pages.provenance import _row_words, figures_page
+from improvement_reports.pages.provenance import FEW, _row_words, figures_page
 from improvement_reports.runs.figures_file import read_figures
 
 
@@ -39,6 +39,32 @@ def test_an_entry_says_the_numbers_it_was_computed_from():
     found = figures["casework_supervision_pct.2021-04.direction"]
     text = entry_of(found).text_content()
     assert "86, 2021-04" in text and "81, 2021-03" in text
+
+
+def rows(*places: tuple[str, int]) -> list[dict]:
+    return [{"file": f, "row": n, "sha256": "", "cells": "", "source_id": "s", "locator": f"p. {n}"} for f, n in places]
+
+
+def made_from(inputs: list[dict]) -> list[str]:
+    """The lines of what a figure was made from, as they are read."""
+    figure = {"id": "a", "kind": "number", "label": "A", "published": "5", "value": "5", "formula": "f"}
+    return [li.text_content() for li in entry_of({**figure, "inputs": inputs}).xpath(".//li")]
+
+
+def test_of_few_rows_each_stands_with_its_place_and_of_many_by_their_table():
+    few = [(f"a/2024-0{n}/claims.csv", n) for n in range(1, FEW + 1)]
+    assert made_from(rows(*few))[0] == "2024-01/claims.csv, row 1: p. 1" and len(made_from(rows(*few))) == FEW
+    many = made_from(rows(*few, ("official-statistics/areas.csv", 7), ("a/2024-01/claims.csv", 9)))
+    assert many[0].startswith("claims.csv: 2024-01, row 1; 2024-02, row 2; ") and many[0].endswith("2024-01, row 9")
+    assert many[1] == "areas.csv: row 7" and len(many) == 2
+
+
+def test_rows_that_would_read_alike_are_named_whole():
+    many = made_from(rows(*[("a/2024-01/claims.csv", n) for n in range(1, FEW + 1)], ("a/2024-01/risks.csv", 1)))
+    assert (
+        many[0].startswith("claims.csv: 2024-01/claims.csv, row 1; ")
+        and many[1] == "risks.csv: 2024-01/risks.csv, row 1"
+    )
 
 
 @pytest.mark.parametrize(
