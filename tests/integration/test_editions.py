@@ -61,6 +61,25 @@ def test_an_edition_holds_what_the_run_gave_and_says_all_of_it(published):
     assert edition_faults(edition) == [] and chain_faults([edition]) == []
 
 
+# Bytes of the files of a small edition, as reached and a twentieth; see tests/site/test_weight.py for those of a site.
+WEIGHTS = {
+    "figures.json": 58_000,
+    "manifest.json": 11_500,
+    "ro-crate-metadata.json": 26_800,
+    "datapackage.json": 36_700,
+    "charts": 22_500,
+}
+
+
+def test_a_new_edition_weighs_no_more_than_was_reached(published_once):
+    (edition,) = editions_of(published_once, *JOB)
+    found = dict.fromkeys(WEIGHTS, 0)
+    for name in (*edition.manifest.files, MANIFEST):
+        if (part := name.split("/")[0]) in found:
+            found[part] += (edition.folder / name).stat().st_size
+    assert all(found.values()) and {n: s for n, s in found.items() if s > WEIGHTS[n]} == {}
+
+
 def test_the_manifest_names_every_input_with_its_hash(published):
     (edition,) = editions_of(published, *JOB)
     inputs = edition.inputs
