@@ -1,6 +1,6 @@
 """The pages of every figure and of the rows that it was made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -111,21 +111,26 @@ Each row says where in the source document it was found. To recompute a figure, 
         }
 
     def _made_from(self, f: dict, part: Part) -> list[dict]:
-        """The rows of a figure in their order, each with its words; of more than `FEW`, those of one table together.
+        """What a figure was made from: a row each with its words, or of more than `FEW` rows those of a table together.
 
-        The place of each of many in its source is one step on, in the entry of the row: written out with every one of
+        Of so many the place in the source is one step on, in the entry of the row: written out with every one of
         hundreds it was a third of what a reader on a telephone loaded.
         """
-        rows = f["inputs"]
+        rows, is_few = f["inputs"], len(f["inputs"]) <= FEW
         links = [self.places.row_link(i, part.page) for i in rows]
-        if len(rows) <= FEW:
-            each = zip(links, map(_row_name, rows), (_words_in_entry(f, i) for i in rows), strict=True)
-            return [{"table": "", "rows": [row]} for row in each]
-        tables: dict[str, list[tuple[str, str, str]]] = {}
-        for i, link, name in zip(rows, links, _short_names(rows), strict=True):
-            words = _row_words(i) if f["kind"] == "number" else ""
-            tables.setdefault(i["file"].rpartition("/")[2], []).append((link, name, words))
-        return [{"table": table, "rows": own} for table, own in tables.items()]
+        said = [_words_in_entry(f, i) if is_few else _row_words(i) if f["kind"] == "number" else "" for i in rows]
+        if is_few:
+            return [{"table": "", "rows": [row]} for row in zip(links, map(_row_name, rows), said, strict=True)]
+        tables: dict[str, list[tuple[dict, str, str]]] = {}
+        for row in zip(rows, links, said, strict=True):
+            tables.setdefault(row[0]["file"].rpartition("/")[2], []).append(row)
+        found, taken = [], set[str]()
+        for table, own in tables.items():
+            names, is_short = _names([i for i, _, _ in own], taken)
+            taken |= set(names)
+            named = [(link, name, words) for name, (_, link, words) in zip(names, own, strict=True)]
+            found.append({"table": table if is_short else "", "rows": named})
+        return found
 
     def _rows(self, part: Part) -> list[str]:
         """The rows whose entries stand on this part, put together by file and source."""
@@ -189,14 +194,17 @@ def _row_name(row: dict) -> str:
     return f"{f'{folder}/' if MONTH.fullmatch(folder) else ''}{file}, row {row['row']}"
 
 
-def _short_names(rows: Sequence[dict]) -> list[str]:
-    """Rows whose table is named before them: by month and number, or whole where two of an entry would read alike.
+def _names(rows: Sequence[dict], taken: Collection[str]) -> tuple[list[str], bool]:
+    """Rows of a table that is named before them by month and number, or whole where that would be a name that is taken
+    by another table; and whether they are short.
 
-    >>> _short_names([{"file": "a/2024-04/claims.csv", "row": 2}, {"file": "official-statistics/areas.csv", "row": 3}])
-    ['2024-04, row 2', 'row 3']
+    >>> rows = [{"file": "a/2024-04/claims.csv", "row": 2}, {"file": "official-statistics/claims.csv", "row": 3}]
+    >>> _names(rows, ()), _names(rows[:1], ["2024-04, row 2"])
+    ((['2024-04, row 2', 'row 3'], True), (['2024-04/claims.csv, row 2'], False))
     """
     short, whole = list(map(_short_name, rows)), list(map(_row_name, rows))
-    return short if len(set(short)) == len(set(whole)) else whole
+    is_clear = len(set(short)) == len(set(whole)) and not set(short) & set(taken)
+    return short if is_clear else whole, is_clear
 
 
 def _short_name(row: dict) -> str:

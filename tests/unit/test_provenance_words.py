@@ -41,14 +41,16 @@ def test_an_entry_says_the_numbers_it_was_computed_from():
     assert "86, 2021-04" in text and "81, 2021-03" in text
 
 
+FIGURE = {"id": "a", "kind": "number", "label": "A", "published": "5", "value": "5", "formula": "f"}
+
+
 def rows(*places: tuple[str, int]) -> list[dict]:
     return [{"file": f, "row": n, "sha256": "", "cells": "", "source_id": "s", "locator": f"p. {n}"} for f, n in places]
 
 
 def made_from(inputs: list[dict]) -> list[str]:
     """The lines of what a figure was made from, as they are read."""
-    figure = {"id": "a", "kind": "number", "label": "A", "published": "5", "value": "5", "formula": "f"}
-    return [li.text_content() for li in entry_of({**figure, "inputs": inputs}).xpath(".//li")]
+    return [li.text_content() for li in entry_of({**FIGURE, "inputs": inputs}).xpath(".//li")]
 
 
 def test_of_few_rows_each_stands_with_its_place_and_of_many_by_their_table():
@@ -61,10 +63,16 @@ def test_of_few_rows_each_stands_with_its_place_and_of_many_by_their_table():
 
 def test_rows_that_would_read_alike_are_named_whole():
     many = made_from(rows(*[("a/2024-01/claims.csv", n) for n in range(1, FEW + 1)], ("a/2024-01/risks.csv", 1)))
-    assert (
-        many[0].startswith("claims.csv: 2024-01/claims.csv, row 1; ")
-        and many[1] == "risks.csv: 2024-01/risks.csv, row 1"
-    )
+    assert many[0].startswith("claims.csv: 2024-01, row 1; ") and many[1] == "2024-01/risks.csv, row 1"
+
+
+def test_many_rows_with_numbers_stand_on_lines_of_their_own_without_their_places():
+    cells = json.dumps(["m", "a", "2021-04", "month", "", "86"])
+    many = [{**row, "cells": cells} for row in rows(*[("a/2024-01/observations.csv", n) for n in range(20)])]
+    (item,) = entry_of({**FIGURE, "inputs": many}).xpath(".//li")
+    lines = [item.text, *(a.tail for a in item.xpath("./a"))]
+    assert lines[0] == "observations.csv: " and all(line.startswith(": 86") for line in lines[1:])
+    assert len(item.xpath("./br")) == 19 and "p. 3" not in item.text_content()
 
 
 @pytest.mark.parametrize(
