@@ -56,7 +56,7 @@ def test_every_published_list_comes_back_from_the_new_form(path, written):
 
 @pytest.mark.parametrize(
     ("edition", "most"),
-    [("gloucestershire/2021-04/board/v1", 0.41), ("gloucestershire/2021-04/board/v3", 0.77)],
+    [("herefordshire/2025-03/profile/v1", 0.41), ("herefordshire/2025-03/profile/v2", 0.79)],
     ids=["of each row whole", "of format 2"],
 )
 def test_the_new_form_is_lighter_than_those_before(edition, most):
