@@ -52,8 +52,9 @@ PAYLOADS = [
 URL = "https://example.org/a?b='c'&d=javascript:x)](y&quot;"  # in both projects
 PLAIN = "Plain words of the same kind"
 # Columns that are called text and hold names of something else: a key of a distribution (tests of their own), a period
-# that is checked, a word from a list, references that are parsed.
+# that is checked, a word from a list or of the settings, references that are parsed.
 NOT_WORDS = {("observations", "category"), ("finance", "period"), ("targets", "level"), ("claims", "operands")}
+NOT_WORDS |= {("observations", "stated_rag"), ("recommendations", "stated_rag")}  # of the settings: `own_word`
 # Columns that hold words, as the table specifications have them; the others hold ids, numbers, dates or words from a
 # list.
 WORDS = {
@@ -83,7 +84,7 @@ OTHER_LISTS = [
 ADDED = {
     "inspections": [["visit-1", "focused_visit", "T", "2024-02-06", "2024-02-07", "2024-03-01", "happened", "T"]],
     "judgements": [["visit-1", "T", "inadequate"], ["visit-1", "T", "good"]],
-    "recommendations": [[f"r-{n}", "visit-1", "area_to_improve", str(n), "T", "T"] for n in (1, 2)],
+    "recommendations": [[f"r-{n}", "visit-1", "area_to_improve", str(n), "T", "T", ""] for n in (1, 2)],
     "findings": [
         [f"f-{n}", "visit-1", by, what, "T", "r-1" if n == 1 else "", "T"]
         for n, (by, what) in enumerate(
@@ -99,7 +100,7 @@ ADDED = {
     "conditions": [["c-1", "notice", "T", "in_progress", "2024-05", "T"]],
     "statements": [[f"s-{name}-{n}", name, "T", "T"] for name in OTHER_LISTS for n in (1, 2)],
     "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
-    "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "T", "", "planned"]],
+    "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "T", "", "planned", "T", "T", "T"]],
     "risks": [["r-1", "1", "T", "3", "4", "20", "12", "T", "up", "T"]],
 }
 SHORT = {"due_words": LONGEST}  # columns whose texts have an end of their own
@@ -224,6 +225,10 @@ def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
     for values in ADDED.get(name, []):
         words = dict(zip((c for c in columns if c not in ("source_id", "locator")), values, strict=True))
         rows.append({**words, "source_id": "board-2024-03", "locator": "T"})
+    if name == "observations":
+        rows[-1] |= {"stated_rag": own_word(say), "comment": "T"}
+    if name == "recommendations":
+        rows[-1] |= {"stated_rag": own_word(say)}
     for n, row in enumerate(rows):
         for column in WORDS[name]:
             if row.get(column):
@@ -233,6 +238,11 @@ def _table(path: Path, name: str, columns: list[str], say: Say) -> None:
         writer = csv.DictWriter(file, known or columns, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def own_word(say: Say) -> str:
+    """The council's own word for a status, which its settings and its rows must write alike."""
+    return PLAIN if say.texts is PLAINS else f"{MARK} <b onclick=x>\"'&[x](y)"
 
 
 def _parameters(params: Path, say: Say) -> None:
@@ -258,6 +268,7 @@ def _parameters(params: Path, say: Say) -> None:
     authorities = yaml.safe_load((params / "authorities.yml").read_text(encoding="utf-8"))
     for field in ("name", "short_name", "region"):
         authorities["exampleshire"][field] = say(f"authority {field}")
+    authorities["exampleshire"]["status_words"] = {own_word(say): ["at_risk"]}
     _write(params / "authorities.yml", authorities)
     measures = yaml.safe_load((params / "measures.yml").read_text(encoding="utf-8"))
     for key, measure in measures.items():
@@ -290,6 +301,7 @@ def _write(path: Path, content: dict) -> None:
 # Fields of words that cannot be any: a file that must exist, the name by which a table refers to a release, and names of
 # tables and of sections of the narrative.
 NOT_FILLED = {
+    ("Authority", "status_words"),  # its words are keys: `own_word`
     ("Source", "file"),
     ("OfficialSource", "file"),
     ("OfficialSource", "release"),
@@ -348,6 +360,16 @@ ADDRESSES = {
 }
 
 
+def _places(value, place: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """The names that lead to each text of JSON; what is a type stands with its text."""
+    if isinstance(value, dict):
+        found = {(*place, "@type", str(value["@type"]))} if "@type" in value else set()
+        return found.union(*(_places(each, (*place, name)) for name, each in value.items()))
+    if isinstance(value, list):
+        return set().union(*(_places(each, place) for each in value))
+    return {place}
+
+
 def parts_of(page: bytes) -> set[tuple[str, ...]]:
     """Each kind of element with the names of its attributes, and for those that lead or do something their values."""
     found = set()
@@ -363,7 +385,10 @@ def parts_of(page: bytes) -> set[tuple[str, ...]]:
             if name not in TEXT_ATTRIBUTES and MARK in value.lower() and not re.fullmatch(r"[\w./#-]*", value):
                 is_of_template = element.tag == "table" and name == "style" and CARD_LABELS.fullmatch(value)
                 found |= set() if is_of_template else {(element.tag, name, value)}
-        if element.tag in ("script", "style"):
+        if element.get("type") == "application/ld+json":  # data, in which no sign can end its element
+            assert not re.search(r"[<>&']", element.text), element.text
+            found |= {("data", *place) for place in _places(json.loads(element.text))}
+        elif element.tag in ("script", "style"):
             found.add((element.tag, element.text or ""))
     return found
 

@@ -30,9 +30,10 @@ FIGURE_COLUMNS = [
 
 
 def csv_text(header: list[str], rows) -> str:
+    """A table as CSV, of whose cells and heads a spreadsheet takes none for a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow([guarded(name) for name in header])
     writer.writerows([guarded("" if cell is None else str(cell)) for cell in row] for row in rows)
     return buffer.getvalue()
 

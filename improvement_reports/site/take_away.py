@@ -5,7 +5,6 @@ and the citation of the edition with its address. Nothing of an edition is chang
 own. Values are those of the figures that the page shows.
 """
 
-import json
 import re
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from improvement_reports.editions.downloads.facts import ILLUSTRATIVE
 from improvement_reports.editions.edition import Edition, newest_edition
 from improvement_reports.pages.taking import CHARTS, OFFERED, TABLES, chart_name
 from improvement_reports.runs.downloads import csv_text
+from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.reports import Job
 from improvement_reports.site.pictures import KEPT, can_draw, for_the_font, write_pictures
 from improvement_reports.workspace.files import write_whole
@@ -59,8 +59,8 @@ def _offers(page: str) -> bool:
 
 def _values(path: Path) -> dict[str, str]:
     """The values of each chart and table of an edition as CSV, by the id of its figure."""
-    figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
-    return {f["id"]: csv_text(f["data"][0], f["data"][1:]) for f in figures if f.get("data")}
+    tables = {f["id"]: f["data"] for f in read_figures(path)["figures"] if f.get("data")}
+    return {id_: csv_text(rows[0], rows[1:]) for id_, rows in tables.items()}
 
 
 def picture(path: Path, chart: str, edition: Edition, url: str) -> str:
