@@ -15,6 +15,7 @@ from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.sources import markdown_of, matches, page_address
+from improvement_reports.site.end_tags import without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
@@ -38,7 +39,7 @@ class Rendering:
     # The modules of this package that a page is rendered with; what is written into its source has changed that.
     RENDERED_BY: tuple[str, ...] = (
         *("site/rendering.py", "site/glossary_links.py", "site/ways.py", "site/page_tags.py"),
-        *("site/page_head.py", "site/inline.py", "site/policy.py"),
+        *("site/page_head.py", "site/inline.py", "site/policy.py", "site/end_tags.py"),
         "pages/sources.py",
     )
     TEMPLATES = "site/*.html"
@@ -126,7 +127,7 @@ class Rendering:
     def finished(self, page: str, address: str) -> str:
         """A page with what is put into it after either program has made it."""
         page = with_ways(with_glossary_links(page, address, self.terms), address, self.names)
-        return with_head(page, address, self.site)
+        return without_optional_end_tags(with_head(page, address, self.site))
 
     def keep(self, key: str, page: str) -> None:
         """Keep a page that was made now under the seal of this machine."""

@@ -1,0 +1,43 @@
+"""A page without end tags that HTML lets it leave out is the same page."""
+
+import lxml.html
+import pytest
+
+from improvement_reports.domain.html_tables import Column, table
+from improvement_reports.site.end_tags import without_optional_end_tags
+
+
+def tree_of(page: str) -> list[tuple]:
+    """Each element with its depth, attributes and words, as a parser reads the page."""
+    root = lxml.html.document_fromstring(page)
+    return [
+        (e.tag, sum(1 for _ in e.iterancestors()), dict(e.attrib), (e.text or "").strip(), (e.tail or "").strip())
+        for e in root.iter()
+    ]
+
+
+COLUMNS = [Column("a", "A", is_row_header=True), Column("b", "B"), Column("c", "C")]
+TABLE = table(
+    "Words", COLUMNS, [{"a": "x", "b": "1", "c": ""}, {"a": "y", "b": "", "c": ""}, {"a": "z", "b": "", "c": "2"}]
+)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        str(TABLE),
+        "<table><tr><td><ul><li>a</ul><p>b</p></td> <td>c</td></tr></table>",
+        "<table><tbody><tr><td><table><tr><td>in</td></tr></table></td><td>d</td></tr></tbody></table>",
+        "<p>no table</p>",
+    ],
+)
+def test_the_page_is_read_as_before(inner):
+    page = f"<html><body><main>{inner}</main></body></html>"
+    light = without_optional_end_tags(page)
+    assert tree_of(light) == tree_of(page) and without_optional_end_tags(light) == light
+
+
+def test_an_end_that_is_needed_stays_and_the_others_go():
+    assert without_optional_end_tags("<td>a</td>, <td>b</td></table>") == "<td>a</td>, <td>b</td></table>"
+    light = without_optional_end_tags(str(TABLE))
+    assert not any(tag in light for tag in ("</td>", "</th>", "</tr>"))
