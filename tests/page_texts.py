@@ -42,5 +42,6 @@ def _run(source: str, known: dict, show) -> None:
 
 
 def flat(text: str) -> str:
+    text = re.sub(r"<tr\b.*?</tr>", lambda row: re.sub(r"\s*\n\s*", "", row[0]), text, flags=re.DOTALL)
     rows = re.sub(r"<(?:/tr|/li|/p|/h\d|/caption|br|/dd|/dt|/summary)[^>]*>", "\n", text)
     return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"</t[dh]>", " | ", rows)))

@@ -13,19 +13,27 @@ import pandas as pd
 
 from improvement_reports.domain.numbers import decimals_of
 from improvement_reports.domain.plain_text import one_line
-from improvement_reports.domain.tables import RETURN_TABLES, TableSpec, columns_of
+from improvement_reports.domain.tables import LATER_COLUMNS, RETURN_TABLES, TableSpec, columns_of
 
 
 def named_cells(row: dict) -> dict[str, str]:
     """The cells of a recorded row by their columns; nothing of a row whose cells are not published."""
-    return dict(zip(_columns_in(row["file"], row.get("lacks", "")), json.loads(row["cells"] or "[]"), strict=False))
+    cells = json.loads(row["cells"] or "[]")
+    return dict(zip(_columns_in(row["file"], row.get("lacks", ""), len(cells)), cells, strict=False))
 
 
 @lru_cache(maxsize=1024)  # thousands of rows come from a few files
-def _columns_in(file: str, lacks: str) -> tuple[str, ...]:
-    """The columns that a file has, of all that its table can have."""
-    table, missing = table_of(file), lacks.split()
+def _columns_in(file: str, lacks: str, number: int) -> tuple[str, ...]:
+    """The columns that a file has, of all that its table can have or could when a row of ``number`` cells was recorded.
+
+    An edition of before says of no column that its file lacks it which its release did not know.
+    """
+    table, missing = table_of(file), set(lacks.split())
     columns = RETURN_TABLES[table].column_names if table in RETURN_TABLES else columns_of(table)
+    for later in ((), *LATER_COLUMNS.get(table, ())):
+        missing |= set(later)
+        if sum(c not in missing for c in columns) <= number:
+            break
     return tuple(c for c in columns if c not in missing)
 
 

@@ -422,6 +422,14 @@ RETURN_TABLES = {
     )
 }
 
+# Columns that a release added to a table after editions had been published with it, the newest first: a recorded row
+# of before has no cell for them. Whoever adds a column adds it here.
+LATER_COLUMNS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "actions": (("phase", "success_measure", "outcome"), ("due_words",)),
+    "observations": (("stated_rag", "comment"), ("stated_direction",)),
+    "recommendations": (("stated_rag",),),
+    "targets": (("target_upper",), ("amber", "red", "stretch")),
+}
 # Tables that a return may leave out because nothing in them changed; what it measures is new each month.
 CARRIED = ("priorities", "actions", "milestones", "finance", "notes", "framework", "targets", "conditions", "risks")
 

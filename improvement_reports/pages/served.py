@@ -13,7 +13,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, editions_of, generated_files
 from improvement_reports.pages.notebook_elsewhere import notebook_elsewhere
 from improvement_reports.pages.report_folder import page_sources_in
-from improvement_reports.pages.taking import is_taken
+from improvement_reports.pages.taking import is_on_paper, is_taken
 from improvement_reports.runs.published_notebook import REPORT
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
@@ -113,7 +113,9 @@ def not_served(project: Project, output: Path) -> list[Path]:
         if path.is_dir() and not path.is_symlink():
             continue
         name = path.relative_to(output).as_posix()
-        if name in pages or is_taken(name, allowed) or (allowed.get(name, "") and allowed[name] == file_digest(path)):
+        if name in pages or is_taken(name, allowed) or is_on_paper(name, pages):
+            continue
+        if allowed.get(name, "") and allowed[name] == file_digest(path):
             continue
         found.append(path)
     return found

@@ -19,6 +19,9 @@ OFFERED = re.compile('<p class="take">')  # the line under a chart
 # What the site has of these, by the address; the chart itself is a file of the edition.
 TAKEN = re.compile(r"(?P<edition>.*?)(?:charts/(?P<chart>[\w.-]+)\.(?:png|csv|picture\.svg)|tables/[\w.-]+\.csv)")
 
+REPORT = re.compile(r"reports/[^/]+/\d{4}-\d{2}/[^/]+")  # where the page of a report lies
+ON_PAPER = frozenset({"brief.pdf", "report.pdf", "report.docx"})  # made from the page of a report (`sheets`), beside it
+
 
 def chart_name(figure_id: str) -> str:
     """The file name of a chart, by the id of its figure.
@@ -53,3 +56,9 @@ def is_taken(name: str, there: Collection[str]) -> bool:
         return False
     made_of = f"charts/{found['chart']}.svg" if found["chart"] else "figures.json"
     return f"{found['edition']}{made_of}" in there
+
+
+def is_on_paper(name: str, pages: Collection[str]) -> bool:
+    """Whether a file is one of those for paper that are made from a page that is there."""
+    folder, _, file = name.rpartition("/")
+    return file in ON_PAPER and f"{folder}/index.html" in pages and REPORT.fullmatch(folder) is not None

@@ -26,6 +26,7 @@ TOGETHER = {
     "programmes": "Programmes",
     "log": "",
 }
+NAVIGATED = {"audit", "compare", "programmes"}  # which the navigation leads to
 MAIN = re.compile(r"<main\b[^>]*>")
 MADE = re.compile('<nav class="ways"')
 
@@ -79,10 +80,11 @@ def _within_report(match: re.Match[str]) -> list[Step]:
 
 
 def _within_pages_of_all(key: str, rest: str) -> list[Step]:
-    words = TOGETHER.get(key, "")
+    words, reports = TOGETHER.get(key, ""), Step(REPORTS, "Reports")
     if not words:
-        return [Step(REPORTS, "Reports")]
-    return [] if rest == "index.html" else [Step(f"reports/{key}/index.html", words)]
+        return [reports]
+    above = [] if key in NAVIGATED else [reports]
+    return above if rest == "index.html" else [*above, Step(f"reports/{key}/index.html", words)]
 
 
 def with_ways(page: str, address: str, names: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ def rows(table: str, *lines: str, without: str = "", source: str = SOURCE, home:
 
 
 INSPECTION = rows("inspections", "visit,focused_visit,A focused visit,2024-03-05,2024-03-06,2024-04-02,happened,")
-RECOMMENDATION = rows("recommendations", "r1,visit,area_to_improve,1,See children in time,See children")
+RECOMMENDATION = rows("recommendations", "r1,visit,area_to_improve,1,See children in time,See children,")
 ASKED = together(INSPECTION, RECOMMENDATION)
 
 
@@ -190,7 +190,7 @@ def in_february(*damages) -> Damage:
         ),
         rows(
             "recommendations",
-            "r1,visit,area_to_improve,1,See children in time,See children",
+            "r1,visit,area_to_improve,1,See children in time,See children,",
             source="board-2024-02,Page 2",
             home=EARLIER,
         ),

@@ -214,7 +214,7 @@ WAYS = {
         WITHDRAWN,
     ),
     "the description of the data": (
-        lambda s: s.put("datapackage.json", '"title": "', f'"title": "{MARK}'),
+        lambda s: s.put("datapackage.json", '"title":"', f'"title":"{MARK}'),
         "datapackage.json",
         WITHDRAWN,
     ),

@@ -17,7 +17,9 @@ from small_editions import HOME
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.editions.folder_audit import edition_oddities, strays
 from improvement_reports.pages.served import read_served, remove_not_served
+from improvement_reports.pages.taking import ON_PAPER
 from improvement_reports.runs.run import EXECUTED
+from improvement_reports.sheets.made import FILES as PAPERS
 from improvement_reports.site.pictures import can_draw
 from improvement_reports.workspace import stamps
 from improvement_reports.workspace.places import Project
@@ -234,6 +236,9 @@ def test_a_manifest_that_a_later_one_does_not_know_is_not_served(built):
 def test_a_rendered_site_loses_what_may_not_be_on_it(built):
     """As after `quarto render`, which copies by patterns."""
     assert remove_not_served(built, built.site) == 0
+    assert {p.name for p in (built.root / PAGE).iterdir()} >= ON_PAPER == set(PAPERS)
+    (built.site / "reports/exampleshire/report.pdf").write_bytes(b"of no report")
+    assert remove_not_served(built, built.site) == 1
     other = built.site / "reports/exampleshire/2024-03/board/v2-old"
     shutil.copytree(other.with_name("v2"), other)
     (built.root / PAGE / "v1/figures.json").write_text("{}", encoding="utf-8")

@@ -161,7 +161,9 @@ def test_links_lead_somewhere(site):
                 if parts.scheme or FOREIGN.match(link):
                     assert parts.scheme in ("https", "mailto") and attribute == "href", (page.name, link)
                     continue
-                path = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+                # A page for addresses that do not exist is shown at any of them, so it leads from the top of the host.
+                home, where = (site, parts.path.lstrip("/")) if page.name == "404.html" else (page.parent, parts.path)
+                path = (home / unquote(where)).resolve() if parts.path else page
                 path = path / "index.html" if path.is_dir() else path
                 assert path.is_file() and path.is_relative_to(site.resolve()), (page.name, link)
                 if parts.fragment and path in targets:

@@ -166,7 +166,7 @@ def frame(*categories: str, period: str = "2024-03") -> pd.DataFrame:
 def test_a_row_said_twice_in_two_spellings_is_one_fault():
     texts = pd.DataFrame(
         [
-            ["m", "a", p, "snapshot", c, "7", "", "", "", "published", "", "s", "l"]
+            ["m", "a", p, "snapshot", c, "7", "", "", "", "published", "", "", "", "s", "l"]
             for p, c in (("2024-03", "North"), ("2024-03-31", "north "))
         ],
         columns=list(OBSERVATIONS.column_names),
