@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,13 +35,14 @@ from improvement_reports.editions.rebuild import Rebuilt, execute_again, rebuild
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.workspace.keys import WITHOUT_EFFECT, effect_digest, package_files
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.releases import entries, order, release, said_of, sections
+from improvement_reports.workspace.releases import changelog, entries, order, release, said_of, sections
 
 PROJECT = Project(ROOT)
 JOB = ("exampleshire", "2024-03", "board")
 V1 = "exampleshire/2024-03/board/v1"
 FIGURE = "assessments_in_time_pct.2024-03"
-OTHER_RELEASE = "0.2.99"  # after the one before today's, so that only today's entries tell the difference
+# After the one before today's, so that only today's entries tell the difference.
+OTHER_RELEASE = re.sub(r"\d+$", "99", list(sections(changelog()))[1])
 # A heading of a table as the other release words it, and as today's does.
 OTHER_WORDS, WORDS = "How it compares with the target", "Against target"
 
