@@ -24,6 +24,7 @@ WITHOUT_EFFECT = (
     "authoring/preview_worker.py",
     "returns/template.py",
 )
+ROOMS_WITHOUT_EFFECT = ("commands/",)
 
 
 def package_files(home: Path) -> dict[str, bytes]:
@@ -42,7 +43,8 @@ def package_files(home: Path) -> dict[str, bytes]:
 
 def effect_digest(files: dict[str, bytes]) -> str:
     """Equal for two packages that make the same reports and pages: of all their files but those `WITHOUT_EFFECT`."""
-    return digest({name: digest(content) for name, content in files.items() if name not in WITHOUT_EFFECT})
+    left_out = {name for name in files if name in WITHOUT_EFFECT or name.startswith(ROOMS_WITHOUT_EFFECT)}
+    return digest({name: digest(content) for name, content in files.items() if name not in left_out})
 
 
 @cache

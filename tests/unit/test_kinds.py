@@ -8,7 +8,7 @@ from conftest import ROOT
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 
 # Where the words of kinds belong, and where a person types them.
-AT_HOME = ("domain/vocabulary.py", "cli.py")
+AT_HOME = ("domain/vocabulary.py", "commands/options.py")
 WORDS = {str(kind) for kind in ReportKind}
 
 

@@ -1,0 +1,79 @@
+"""What commands say while they work and when they are done."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from improvement_reports.editions.state import RunState
+
+
+class ProgressBar:
+    """A progress bar on a terminal; one line for each failure anywhere."""
+
+    def __init__(self, words: str, total: int):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+            # It would leave an empty line in a log; and it is drawn by a thread, which a process to be forked has not.
+            disable=not self.console.is_terminal or total < 2,
+        )
+        self.task = self.bar.add_task(words, total=total)
+
+    def __enter__(self):
+        self.bar.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.bar.stop()
+
+    def step(self, _) -> None:
+        self.bar.advance(self.task)
+
+    def done(self, outcome) -> None:
+        self.bar.advance(self.task)
+        if outcome.state == "failed":
+            self.console.print(f"FAILED {outcome.subject}: {outcome.message}", markup=False)
+
+
+def tell_summary(summary, started: float) -> None:
+    """The summary of a call and its exit code."""
+    import time
+
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.seconds.items())
+    typer.echo(
+        f"Done {summary.count('done')}, unchanged {summary.count('unchanged')}, failed {len(summary.failed)}; {stages};"
+        f" {time.perf_counter() - started:.1f} s in all."
+    )
+    if summary.failed:
+        for outcome in summary.failed:
+            typer.echo(f"Failed: {outcome.subject}: {outcome.message}", err=True)
+        raise typer.Exit(1)
+
+
+def run_state_lines(standings: "list[RunState]") -> list[str]:
+    """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
+    counted, every other one named.
+    """
+    from improvement_reports.editions.state import OTHERWISE, REPRODUCES, otherwise_line
+
+    same = sum(s.state == REPRODUCES for s in standings)
+    counted = [f"{same} of {len(standings)} reports reproduce their newest edition."] if same else []
+    named = [s.sentence for s in standings if s.state not in (REPRODUCES, OTHERWISE)]
+    return [*counted, *named, *filter(None, [otherwise_line(standings)])]
+
+
+def tell_what_runs(project, editions: list) -> None:
+    """Before anything of a repository runs: what will."""
+    from improvement_reports.editions.what_runs import all_that_runs, told
+
+    for line in told(all_that_runs(project, editions)):
+        typer.echo(line, err=True)
