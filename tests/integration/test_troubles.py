@@ -124,7 +124,7 @@ def test_the_command_line_says_it_in_a_sentence(project, monkeypatch, capsys, er
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(cli, "_project", fail)
+    monkeypatch.setattr("improvement_reports.commands.returns.project_here", fail)
     monkeypatch.chdir(project.root)
     monkeypatch.setattr("sys.argv", ["improvement-reports", "check"])
     with pytest.raises(SystemExit) as ended:
