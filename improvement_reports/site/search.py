@@ -3,15 +3,17 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from improvement_reports.site.search_parts import ENTRY, PartFailed, Parts, copy_part, parts_of
+from improvement_reports.site.search_parts import ENTRY, PartFailed, Parts, copy_part, parts_of, series_of
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.site.searched_pages import searched_pages
 from improvement_reports.workspace.files import write_whole
 
 FOLDER = "pagefind"
-# Which parts there are besides the one in `FOLDER` itself; theme/search.js asks it.
+# Which parts there are besides the one in `FOLDER` itself, and which results are reports of one series; theme/search.js
+# asks it.
 PARTS = "parts.json"
 LEFT_OUT = "Search is left out ({}); the search page lists every page instead."
 
@@ -39,8 +41,18 @@ def index_site(site: Path, kept: Path | None = None) -> str:
         copy_part(found[first], site / FOLDER, is_first=True)
         for name in others:
             copy_part(found[name], site / FOLDER / name)
-    write_whole(site / FOLDER / PARTS, json.dumps(others) + "\n")
+        known = {"parts": others, "reports": _all_series(found.values())}
+    write_whole(site / FOLDER / PARTS, json.dumps(known, separators=(",", ":")) + "\n")
     return ""
+
+
+def _all_series(parts: Iterable[Path]) -> dict[str, dict[str, str]]:
+    """The names in the index of every series of reports, by month; one series is in several parts, by the year."""
+    found: dict[str, dict[str, str]] = {}
+    for part in parts:
+        for series, months in series_of(part).items():
+            found.setdefault(series, {}).update(months)
+    return {series: dict(sorted(months.items())) for series, months in sorted(found.items())}
 
 
 def search_notice(site: Path) -> str:

@@ -5,7 +5,9 @@ The search page asks all parts together. Which part a page is in follows from it
 site that was kept up to date has the same parts as one that is built from nothing.
 """
 
+import gzip
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -15,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from improvement_reports import HOME
+from improvement_reports.pages.sources import REPORT
 from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.site.searched_pages import Searched, searchable
 from improvement_reports.workspace.files import digest, file_digest, write_whole
@@ -31,6 +34,9 @@ OF_THE_PROGRAM = re.compile(r"pagefind\.js|pagefind-worker\.js|wasm\..+\.pagefin
 PAGES_IN_PART, MOST_PARTS = 100, 32
 ABOUT, LISTS = "about", "lists"  # sorted before the parts of reports
 STAMP = ".made.json"
+# In a kept part, not on the site: which pages of it are reports of one series, so that results can be grouped.
+SERIES = "series.json"
+FRAGMENT_HEAD = "pagefind_dcd"  # what Pagefind sets before the record of a page
 
 
 class PartFailed(Exception):
@@ -130,6 +136,7 @@ class Parts:
             if not (written / ENTRY).is_file():
                 raise PartFailed("the program pagefind made no index")
             _copy_files(written, target, PAGEFIND_FILES)
+            write_whole(target / SERIES, json.dumps(_series_in(written), sort_keys=True) + "\n")
 
     def _copy(self, page: Searched) -> Path:
         return self.kept / f"{_copy_key(page)}.html"
@@ -145,6 +152,27 @@ class Parts:
                 write_whole(self._copy(page), sealed(found, key))
         mark_used(self._copy(page))
         return found
+
+
+def series_of(part: Path) -> dict[str, dict[str, str]]:
+    """The reports in a part: the names in the index of an authority's reports of one kind, by their months.
+
+    ``{"gloucestershire/board": {"2021-04": "en-gb_b72576d"}}``: a result is known by that name before anything of it is
+    loaded.
+    """
+    return json.loads((part / SERIES).read_text(encoding="utf-8"))
+
+
+def _series_in(index: Path) -> dict[str, dict[str, str]]:
+    """The same of an index as Pagefind wrote it, which names each page's record by what it holds."""
+    found: dict[str, dict[str, str]] = {}
+    for path in index.glob("fragment/*.pf_fragment"):
+        record = json.loads(gzip.decompress(path.read_bytes()).decode("utf-8").removeprefix(FRAGMENT_HEAD))
+        match = REPORT.fullmatch(record["url"].lstrip("/"))
+        if match and MONTH.fullmatch(match[2]):
+            authority, month, kind = match.groups()
+            found.setdefault(f"{authority}/{kind}", {})[month] = path.stem
+    return found
 
 
 def copy_part(part: Path, target: Path, is_first: bool = False) -> None:

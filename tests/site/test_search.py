@@ -19,6 +19,7 @@ from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, s
 
 from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
 from improvement_reports.pages.sources import NOT_FOUND, SEARCH_PAGE
+from improvement_reports.pages.sources import REPORT as REPORT_ADDRESS
 from improvement_reports.site import search
 from improvement_reports.site.search import FOLDER, PARTS, index_site, search_notice
 from improvement_reports.site.search_parts import Parts, number_of_parts, part_name, parts_of
@@ -32,11 +33,17 @@ HOSTILE = '<p>Zebra &lt;img src=x onerror="document.title=1"&gt; &lt;mark&gt;</p
 
 def fragments(site: Path) -> dict[str, dict]:
     """What the index holds of each page, by its address."""
-    found = {}
-    for path in (site / FOLDER).rglob("fragment/*"):
-        record = json.loads(gzip.decompress(path.read_bytes()).decode("utf-8").removeprefix("pagefind_dcd"))
-        found[record["url"].lstrip("/")] = record
-    return found
+    records = map(record_of, (site / FOLDER).rglob("fragment/*"))
+    return {record["url"].lstrip("/"): record for record in records}
+
+
+def fragment_files(site: Path) -> dict[str, Path]:
+    """The file of each page in the index, by its address."""
+    return {record_of(path)["url"].lstrip("/"): path for path in (site / FOLDER).rglob("fragment/*")}
+
+
+def record_of(path: Path) -> dict:
+    return json.loads(gzip.decompress(path.read_bytes()).decode("utf-8").removeprefix("pagefind_dcd"))
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +208,13 @@ def test_an_old_index_leaves_nothing_behind(tmp_path):
 def test_every_page_is_in_one_part_and_the_search_page_knows_them_all(site):
     pages_of = {name: {p.address for p in pages} for name, pages in parts_of(searched_pages(site)).items()}
     assert [*pages_of][:3] == ["about", "lists", "reports-00"]
-    assert json.loads((site / FOLDER / PARTS).read_text(encoding="utf-8")) == [*pages_of][1:]
+    known = json.loads((site / FOLDER / PARTS).read_text(encoding="utf-8"))
+    assert known["parts"] == [*pages_of][1:]
+    series = {
+        i: f"reports/{s.replace('/', f'/{m}/')}/index.html" for s, ms in known["reports"].items() for m, i in ms.items()
+    }
+    held = {path.stem: a for a, path in fragment_files(site).items() if REPORT_ADDRESS.fullmatch(a)}
+    assert held and series == held, "results that are months of one report"
     folders = {name: site / FOLDER / name for name in [*pages_of][1:]} | {"about": site / FOLDER}
     for name, folder in folders.items():
         assert len([*folder.glob("fragment/*")]) == len(pages_of[name]), name
@@ -564,6 +577,40 @@ def test_what_an_index_says_is_shown_as_text(page, address):
     assert tags == "LI H3 A P P MARK", tags
     assert not page.locator("#search-list a").get_attribute("href").startswith("javascript:")
     assert page.title() == "y – Search – Improvement reports"
+
+
+@pytest.mark.browser
+def test_earlier_months_of_a_report_stand_under_the_newest(page, real, tmp_path):
+    site = small_site(tmp_path / "site")
+    months = [f"2023-{number:02d}" for number in range(1, 13)]
+    for authority, kind, among in (
+        ("avon", "board", months),
+        ("avon", "cabinet", months[:3]),
+        ("kent", "board", months[:1]),
+    ):
+        for month in among:
+            page_file = site / f"reports/{authority}/{month}/{kind}/index.html"
+            page_file.parent.mkdir(parents=True)
+            page_file.write_text(
+                f"<html lang='en-GB'><body><main><h1>{kind} {month}</h1><p>Okapi</p></main></body></html>"
+            )
+    for part in (SEARCH_PAGE, "theme/search.js"):
+        (site / part).parent.mkdir(exist_ok=True)
+        shutil.copyfile(real[1] / part, site / part)
+    assert index_site(site) == ""
+    server = serve(site)
+    page.goto(f"http://127.0.0.1:{server.server_port}/{SEARCH_PAGE}?q=okapi")
+    status(page, "16 pages found for “okapi”. Earlier months of a report stand under the newest.")
+    said = {item.locator("h3").inner_text(): item for item in page.locator("#search-list > li").all()}
+    assert sorted(said) == ["board 2023-01", "board 2023-12", "cabinet 2023-03"]
+    assert said["cabinet 2023-03"].locator(".earlier").inner_text() == "Also in February 2023, January 2023"
+    assert not said["board 2023-01"].locator(".earlier").count()
+    fold = said["board 2023-12"].locator("details")
+    assert fold.inner_text() == "Also in 11 earlier months" and not fold.get_by_role("link").first.is_visible()
+    fold.locator("summary").click()
+    fold.get_by_role("link", name="October 2023", exact=True).click()
+    assert page.url.endswith("/reports/avon/2023-10/board/") and page.locator("h1").inner_text() == "board 2023-10"
+    server.shutdown()
 
 
 @pytest.mark.browser
