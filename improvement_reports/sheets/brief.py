@@ -29,7 +29,7 @@ class Part(NamedTuple):
     """A part of the sheet: its Typst code, and of each table in it whether its rows have heads."""
 
     code: str
-    row_heads: list[bool]
+    row_heads: list[list[set[int]]]
 
 
 def brief_pdf(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], fonts: Path, name: str) -> Slim:
@@ -43,7 +43,7 @@ def brief_pdf(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], fonts:
             codes.append(call("para", literal(LEFT_OUT), kind=literal("small")))
         document = sheet_of(leaf, imprint, "brief", joined(codes))
         made = typeset(document, pictures.files, fonts, imprint.moment or NO_DAY, name)
-        sheet = slim(made, [has_heads for part in shown for has_heads in part.row_heads])
+        sheet = slim(made, [heads for part in shown for heads in part.row_heads])
         if sheet.sheets == 1:
             return sheet
     raise RuntimeError(f"{name}: its title does not fit on one sheet")

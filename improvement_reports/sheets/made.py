@@ -43,7 +43,8 @@ MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 OF_OTHERS = re.compile(r'<nav class="ways".*?</nav>|<p class="newer-report">.*?</p>', re.DOTALL)
 CHART = re.compile(r'<img\b[^>]*\bsrc="([^"#?:]+\.svg)')
 DOWNLOADS = re.compile(r'<ul\b[^>]*\bclass="downloads"[^>]*>')
-LINKS = re.compile(r'<li class="on-paper">.*?</li>', re.DOTALL)
+EDITION_LINE = re.compile(r'<p class="edition-line">.*?(?=</p>)', re.DOTALL)
+LINKS = re.compile(r'<(li|span) class="on-paper">.*?</\1>', re.DOTALL)
 DRAFT_MARK = f'class="{DRAFT}-mark"'
 
 
@@ -133,7 +134,7 @@ def make_papers(project: Project, papers: Sequence[Paper], output: Path) -> list
 def _make(project: Project, paper: Paper, page: Path) -> None:
     settings = load_settings(project)
     full = f"{settings.url}{paper.address}" if settings.url else ""
-    leaf: Leaf = read_leaf(page.read_text(encoding="utf-8"), paper.address, full)
+    leaf: Leaf = read_leaf(LINKS.sub("", page.read_text(encoding="utf-8")), paper.address, full)
     imprint = imprint_of(project, paper.address, DRAFT in leaf.marks)
     letters, folder = project.build / LETTERS_FOLDER, _kept(project, paper.key)
     counts = {}
@@ -165,14 +166,17 @@ def _put(project: Project, paper: Paper, page: Path) -> None:
         write_bytes(page.parent / name, content)
         links.append({"name": name, "words": words, "sheets": counts.get(name, 0), "bytes": len(content)})
     text = page.read_text(encoding="utf-8")
-    write_whole(page, with_links(text, fill("sheets/on_paper.html", links=links)))
+    in_short = fill("sheets/on_paper_in_short.html", names=list(FILES))
+    write_whole(page, with_links(text, fill("sheets/on_paper.html", links=links), in_short))
 
 
-def with_links(page: str, links: str) -> str:
-    """A page with links to its files at the head of its first list of downloads."""
+def with_links(page: str, links: str, in_short: str) -> str:
+    """A page with links to its files at the head of its first list of downloads, and in short after its edition."""
     page = LINKS.sub("", page)  # of a call before
-    found = DOWNLOADS.search(page)
-    return "".join([page[: found.end()], links, page[found.end() :]]) if found else page
+    for place, what in ((EDITION_LINE, in_short), (DOWNLOADS, links)):
+        if found := place.search(page):
+            page = "".join([page[: found.end()], what, page[found.end() :]])
+    return page
 
 
 def _kept(project: Project, key: str) -> Path:

@@ -1,4 +1,4 @@
-"""A tagged PDF made light, with what Typst cannot say yet: that the first cell of a row is its head.
+"""A tagged PDF made light, with what Typst cannot say yet: that the first cells of a row are its heads.
 
 Typst writes each part of the document's structure as an object of its own and numbers to eight digits; packed, with
 numbers to a hundredth of a point and without the lines of cells described a second time, a report weighs a third.
@@ -25,9 +25,9 @@ class Slim(NamedTuple):
     sheets: int
 
 
-def slim(pdf: bytes, has_row_heads: Sequence[bool]) -> Slim:
-    """The same document in fewer bytes. ``has_row_heads``: of each table in its order, whether the first cell of a
-    row is its head.
+def slim(pdf: bytes, row_heads: Sequence[Sequence[set[int]]]) -> Slim:
+    """The same document in fewer bytes. ``row_heads``: of each table in its order, for each row of its body which of its
+    cells are heads of the row, counted from 0.
     """
     pikepdf.settings.set_flate_compression_level(PACKED)
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -35,10 +35,10 @@ def slim(pdf: bytes, has_row_heads: Sequence[bool]) -> Slim:
             contents = page.obj["/Contents"]
             contents.write(rounded(contents.read_bytes()))
         tables = [element for element in structure(document) if element.get("/S") == "/Table"]
-        if len(tables) != len(has_row_heads):
-            raise RuntimeError(f"a PDF has {len(tables)} tables instead of {len(has_row_heads)}")
-        for table, has_heads in zip(tables, has_row_heads, strict=True):
-            _mend_table(table, has_heads)
+        if len(tables) != len(row_heads):
+            raise RuntimeError(f"a PDF has {len(tables)} tables instead of {len(row_heads)}")
+        for table, heads in zip(tables, row_heads, strict=True):
+            _mend_table(table, heads)
         packed = io.BytesIO()
         document.save(
             packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, deterministic_id=True
@@ -71,15 +71,20 @@ def _kids(element: Any) -> list[Any]:
     return [kid for kid in found if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
-def _mend_table(table: Any, has_heads: bool) -> None:
-    for part in _kids(table):
-        is_body = part.get("/S") in ROW_PARTS
-        for row in _kids(part):
-            for n, cell in enumerate(_kids(row)):
-                is_head = has_heads and is_body and n == 0 and cell.get("/S") == "/TD"
-                if is_head:
-                    cell["/S"] = pikepdf.Name("/TH")
-                _mend_cell(cell, has_heads, "/Row" if is_head else "")
+def _mend_table(table: Any, heads: Sequence[set[int]]) -> None:
+    parts = [(part.get("/S") in ROW_PARTS, row) for part in _kids(table) for row in _kids(part)]
+    rows = [row for is_body, row in parts if is_body]
+    if len(rows) != len(heads):
+        raise RuntimeError(f"a table of a PDF has {len(rows)} rows instead of {len(heads)}")
+    for row in (row for is_body, row in parts if not is_body):
+        for cell in _kids(row):
+            _mend_cell(cell, any(heads), "")
+    for row, of_row in zip(rows, heads, strict=True):
+        for n, cell in enumerate(_kids(row)):
+            is_head = n in of_row
+            if is_head:
+                cell["/S"] = pikepdf.Name("/TH")
+            _mend_cell(cell, any(heads), "/Row" if is_head else "")
 
 
 def _mend_cell(cell: Any, has_heads: bool, scope: str) -> None:

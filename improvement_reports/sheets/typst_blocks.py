@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from improvement_reports.sheets.leaf import Element, classes, text_of
-from improvement_reports.sheets.typst_tables import has_row_heads, table_code
+from improvement_reports.sheets.typst_tables import row_heads, table_code
 from improvement_reports.sheets.typst_text import INLINE, Inline, call, joined, literal, spoken, trimmed
 
 DEEPEST = 6
@@ -29,9 +29,9 @@ class Writer:
     def __init__(self, picture: Callable[[Element], str], drawing: Callable[[Element], str]):
         self.picture, self.inline = picture, Inline(drawing)
         self.level = 0
-        # Of each chart its title, the table of its values, and whether the rows of that have heads.
-        self.values: list[tuple[str, str, list[bool]]] = []
-        self.row_heads: list[bool] = []  # of each table, in the order of the document
+        # Of each chart its title, the table of its values, and which cells of each row of that are heads.
+        self.values: list[tuple[str, str, list[list[set[int]]]]] = []
+        self.row_heads: list[list[set[int]]] = []  # of each table, in the order of the document
 
     def document(self, body: Element) -> str:
         """Everything of a leaf as one expression, and the values of its charts at the end."""
@@ -39,7 +39,7 @@ class Writer:
         if self.values:
             tables = [call("chart-values", title, code, n=str(n)) for n, (title, code, _) in enumerate(self.values, 1)]
             blocks.append(call("values-annex", *tables, title=literal(VALUES_TITLE)))
-            self.row_heads += [has_heads for _, _, heads in self.values for has_heads in heads]
+            self.row_heads += [heads for _, _, tables in self.values for heads in tables]
         return "{\n" + "\n".join(blocks) + "\n}"
 
     def blocks(self, element: Element) -> list[str]:
@@ -78,7 +78,7 @@ class Writer:
         if tag == "dl":
             return [call("pairs", *self._pairs(element))]
         if tag == "table":
-            self.row_heads.append(has_row_heads(element))
+            self.row_heads.append(row_heads(element))
             return [table_code(element, self.inline)]
         if tag == "figure":
             return [self.chart(element)]
@@ -141,14 +141,14 @@ class Writer:
         """Keep the table of a chart's values for the end, with what is said beneath it."""
         title = self.inline.of(next(iter(caption), caption)) if caption is not None else "[]"
         blocks: list[str] = []
-        row_heads: list[bool] = []
+        heads: list[list[set[int]]] = []
         for child in fold:
             if child.tag == "table":
                 blocks.append(table_code(child, self.inline, HALF_SHEET, VALUE_SIZES))
-                row_heads.append(has_row_heads(child))
+                heads.append(row_heads(child))
             elif child.tag != "summary":
                 blocks += self.block(child, str(child.tag))
-        self.values.append((title, joined(blocks), row_heads))
+        self.values.append((title, joined(blocks), heads))
 
     def _item(self, item: Element) -> list[str]:
         blocks = self.blocks(item)

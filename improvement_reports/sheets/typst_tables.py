@@ -171,11 +171,10 @@ def right_columns(table: Element) -> set[int]:
     return {int(found["column"]) - 1 for name in classes(table) if (found := RIGHT.fullmatch(name))}
 
 
-def has_row_heads(table: Element) -> bool:
-    """Whether the first cell of each row of a table's body is its head, and no cell takes several rows or columns."""
+def row_heads(table: Element) -> list[set[int]]:
+    """Of each row of a table's body, which of its cells are heads of it, counted from 0."""
     body = [row for row in grid_of(table).body if row]
-    plain = all(cell.span == cell.height == 1 for row in body for cell in row)
-    return plain and bool(body) and all(row[0].element.tag == "th" for row in body)
+    return [{n for n, cell in enumerate(row) if cell.element.tag == "th"} for row in body]
 
 
 def table_code(table: Element, inline: Inline, width: float = SHEET_WIDTH, sizes: tuple[float, ...] = SIZES) -> str:

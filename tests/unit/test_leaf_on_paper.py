@@ -16,7 +16,7 @@ from improvement_reports.sheets.leaf import read_leaf, text_of
 from improvement_reports.sheets.made import write_sheets
 from improvement_reports.sheets.pictures import chart_for_paper
 from improvement_reports.sheets.report_pdf import Imprint, mark_of, report_pdf
-from improvement_reports.sheets.typst_tables import fitted, grid_of, has_row_heads
+from improvement_reports.sheets.typst_tables import fitted, grid_of, row_heads
 from improvement_reports.sheets.typst_text import literal
 from improvement_reports.workspace.files import write_whole
 
@@ -98,7 +98,7 @@ def test_spans_stand_where_they_are():
     grid = grid_of(table)
     assert grid.columns == 3
     assert [[cell.column for cell in row] for row in grid.body] == [[0, 1], [1, 2]]
-    assert not has_row_heads(table)
+    assert row_heads(table) == [{0}, set()]
 
 
 def table_of(rows: list[list[str]]):
