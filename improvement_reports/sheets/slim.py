@@ -26,8 +26,8 @@ class Slim(NamedTuple):
 
 
 def slim(pdf: bytes, row_heads: Sequence[Sequence[set[int]]]) -> Slim:
-    """The same document in fewer bytes. ``row_heads``: of each table in its order, for each row of its body which of its
-    cells are heads of the row, counted from 0.
+    """The same document in fewer bytes. ``row_heads``: of each table in its order, for each row of its body which
+    of its cells are heads of the row, counted from 0.
     """
     pikepdf.settings.set_flate_compression_level(PACKED)
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -72,11 +72,15 @@ def _kids(element: Any) -> list[Any]:
 
 
 def _mend_table(table: Any, heads: Sequence[set[int]]) -> None:
-    parts = [(part.get("/S") in ROW_PARTS, row) for part in _kids(table) for row in _kids(part)]
-    rows = [row for is_body, row in parts if is_body]
+    rows: list[Any] = []
+    head_rows: list[Any] = []
+    for part in _kids(table):  # a table without a head has rows and no parts
+        is_body = part.get("/S") in ROW_PARTS or part.get("/S") == "/TR"
+        found = [part] if part.get("/S") == "/TR" else _kids(part)
+        (rows if is_body else head_rows).extend(found)
     if len(rows) != len(heads):
         raise RuntimeError(f"a table of a PDF has {len(rows)} rows instead of {len(heads)}")
-    for row in (row for is_body, row in parts if not is_body):
+    for row in head_rows:
         for cell in _kids(row):
             _mend_cell(cell, any(heads), "")
     for row, of_row in zip(rows, heads, strict=True):
