@@ -102,6 +102,11 @@ ADDED = {
     "milestones": [["m-notice", "2024-01-10", "", "notice", "T", "happened", "notice"]],
     "actions": [["r-step", "", "r-2", "T", "T", "2024-06", "T", "", "planned", "T", "T", "T"]],
     "risks": [["r-1", "1", "T", "3", "4", "20", "12", "T", "up", "T"]],
+    "decisions": [
+        ["d-1", "1", "T", "T", "2024-06", "T", "a", "T", "asked", "", "", "T"],
+        ["d-2", "", "T", "T", "", "", "a", "T", "decided", "2024-03", "a", "T"],
+    ],
+    "options": [[d, o, "T", "T"] for d in ("d-1", "d-2") for o in ("a", "b")],
 }
 SHORT = {"due_words": LONGEST}  # columns whose texts have an end of their own
 # Which sections of the board report's parameters each kind of report has, and what it calls them.

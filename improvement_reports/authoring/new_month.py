@@ -6,7 +6,7 @@ return.yml until a person takes them out; tables of the plan that rarely change 
 
 import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from improvement_reports.authoring.starting import is_day
 from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.tables import CARRIED, NARRATIVE_FOLDER, RETURN_FILE
-from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
+from improvement_reports.domain.vocabulary import OPEN_DECISIONS, PeriodType, ValueStatus
 from improvement_reports.method.spans import shift
 from improvement_reports.returns.keys import return_months
 from improvement_reports.returns.reading import RawReturn
@@ -26,7 +26,10 @@ from improvement_reports.workspace.files import swap_in, write_whole
 from improvement_reports.workspace.places import Project, checked_month
 from improvement_reports.workspace.strays import is_report_file
 
-COPIED = ("priorities", "actions")  # what moves from month to month, to be gone through line by line
+# What moves from month to month, to be gone through line by line; of decisions those that are still to be made.
+COPIED = ("priorities", "actions", "decisions", "options")
+# What the source states of the month in a table of the plan, which is another statement next month.
+SAID_OF_THE_MONTH = {"actions": ("outcome",), "risks": ("movement",)}
 BLANKED = ("value", "numerator", "denominator", "change", "stated_direction", "stated_rag", "comment")
 OF_ONE_DOCUMENT = ("file", "sha256", "url")  # what a source says of a document that is not this month's
 HEADER = """\
@@ -90,7 +93,8 @@ def files(raw: RawReturn, wanted: Next, last: str) -> dict[str, str]:
     """The files of the next return by their names, from the return of the month before."""
     renamed = _renewed(raw, wanted.month, last)
     tables = {"observations": _blank(raw.tables["observations"], wanted.month, last)}
-    tables |= {t: _restated(t, raw.tables[t]) for t in wanted.copied if t in raw.tables}
+    tables |= {t: _restated(t, raw.tables[t], raw.tables) for t in wanted.copied if t in raw.tables}
+    tables = {name: table for name, table in tables.items() if name == "observations" or len(table)}
     found = {
         f"{name}.csv": _csv(table.assign(source_id=table["source_id"].replace(renamed)), raw.lacks.get(name, []))
         for name, table in tables.items()
@@ -133,12 +137,24 @@ def _blank(table: pd.DataFrame, month: str, last: str) -> pd.DataFrame:
     return rows
 
 
-def _restated(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """A table of the plan; for priorities what was the status last month is now the status before."""
+def _restated(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """A table of the plan; for priorities what was the status last month is now the status before. A decision comes
+    along until it is made, with its options; what was said of the month does not.
+    """
+    if name in ("decisions", "options"):
+        return table[table["decision_id"].isin(_still_open(tables))]
     if name != "priorities":
-        return table
+        return table.assign(**{c: "" for c in SAID_OF_THE_MONTH.get(name, ()) if c in table})
     now = {f"previous_{c}": table[c] for c in ("action_status", "impact_status") if f"previous_{c}" in table}
     return table.assign(**now)
+
+
+def _still_open(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """The decisions that are still to be made."""
+    if "decisions" not in tables:
+        return set()
+    table = tables["decisions"]
+    return set(table.loc[table["status"].isin(list(OPEN_DECISIONS)), "decision_id"])
 
 
 def _renewed(raw: RawReturn, month: str, last: str) -> dict[str, str]:

@@ -44,6 +44,8 @@ class Fault:
 class InvalidInput(UserError):
     """A return or parameter file with one or more faults; nothing of it is published."""
 
+    outcome = "published"
+
     def __init__(self, subject: str, faults: list[Fault]):
         self.subject = subject
         self.faults = list(dict.fromkeys(faults))
@@ -52,11 +54,17 @@ class InvalidInput(UserError):
         if count > MAX_FAULTS:
             lines += f"\n  and {count - MAX_FAULTS:,} more; correct these first"
         super().__init__(
-            f"{subject} has {count} {'fault' if count == 1 else 'faults'}; nothing of it is published.\n{lines}"
+            f"{subject} has {count} {'fault' if count == 1 else 'faults'}; nothing of it is {self.outcome}.\n{lines}"
         )
 
     def __reduce__(self) -> tuple:  # faults have to survive the way back from a worker process
         return (type(self), (self.subject, self.faults))
+
+
+class NotImported(InvalidInput):
+    """A scorecard, or the mapping of one, with faults; nothing of it is imported."""
+
+    outcome = "imported"
 
 
 def merged(faults: Iterable[Fault], lines: Mapping[str, Mapping[int, int]] | None = None) -> list[Fault]:

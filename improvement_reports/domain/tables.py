@@ -399,6 +399,40 @@ RISKS = TableSpec(
     ("risk_id",),
 )
 
+DECISIONS = TableSpec(
+    "decisions",
+    "decision that is asked for, until it is made",
+    (
+        _id("decision_id", "Own key, the same in every return"),
+        _id("priority_id", "The priority that it is about", required=False, refers_to="priorities"),
+        _text("text", "What is to be decided, in our own words"),
+        _text("decided_by", "Who decides: a body or a role, never a person", required=False),
+        _date("due", "By when", required=False),
+        _text("due_words", "By when in words, where that is no date: Q2 2026/27, spring 2026", required=False),
+        _id("recommended", "The option that is recommended, by its option_id", required=False),
+        _text("recommended_by", "Who recommends it: a body or a role, never a person", required=False),
+        _choice("status", v.DecisionState, "What became of it, as at the date of the source"),
+        _date("decided_on", "When it was decided, where stated", required=False),
+        _id("taken", "The option that was decided on, by its option_id", required=False),
+        _text("outcome", "What was decided, or why it was deferred or withdrawn, in our own words", required=False),
+        *PROVENANCE,
+    ),
+    ("decision_id",),
+)
+
+OPTIONS = TableSpec(
+    "options",
+    "option of a decision, with what follows from it",
+    (
+        _id("decision_id", "The decision", refers_to="decisions"),
+        _id("option_id", "Own key among the options of the decision: a, b"),
+        _text("text", "What would be done, in our own words"),
+        _text("consequence", "What follows from it: cost, effect, risk, in our own words", required=False),
+        *PROVENANCE,
+    ),
+    ("decision_id", "option_id"),
+)
+
 RETURN_TABLES = {
     t.name: t
     for t in (
@@ -419,6 +453,8 @@ RETURN_TABLES = {
         CONDITIONS,
         STATEMENTS,
         RISKS,
+        DECISIONS,
+        OPTIONS,
     )
 }
 
@@ -431,7 +467,19 @@ LATER_COLUMNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "targets": (("target_upper",), ("amber", "red", "stretch")),
 }
 # Tables that a return may leave out because nothing in them changed; what it measures is new each month.
-CARRIED = ("priorities", "actions", "milestones", "finance", "notes", "framework", "targets", "conditions", "risks")
+CARRIED = (
+    "priorities",
+    "actions",
+    "milestones",
+    "finance",
+    "notes",
+    "framework",
+    "targets",
+    "conditions",
+    "risks",
+    "decisions",
+    "options",
+)
 
 # A workbook has no return.yml beside it: these two sheets say the same.
 RETURN_SHEET = TableSpec(

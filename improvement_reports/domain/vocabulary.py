@@ -280,6 +280,19 @@ class RiskMovement(StrEnum):
     CLOSED = "closed"
 
 
+class DecisionState(StrEnum):
+    """What became of a decision that is asked for."""
+
+    ASKED = "asked"
+    DECIDED = "decided"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+
+
+# A decision that is still to be made, and so is asked for again next month.
+OPEN_DECISIONS = (DecisionState.ASKED, DecisionState.DEFERRED)
+
+
 class StatementList(StrEnum):
     """Which list of a report a statement stands in."""
 
@@ -373,6 +386,13 @@ RISK_MARKS = {
     RiskMovement.SAME: Mark("→", "Same", "no-change"),
     RiskMovement.DOWN: Mark("↓", "Risk down", "improving"),
     RiskMovement.CLOSED: Mark("●", "Closed", "completed"),
+}
+
+DECISION_MARKS = {
+    DecisionState.ASKED: Mark("○", "To be decided", "planned"),
+    DecisionState.DECIDED: Mark("●", "Decided", "completed"),
+    DecisionState.DEFERRED: Mark("◆", "Deferred", "delayed"),
+    DecisionState.WITHDRAWN: Mark("–", "Withdrawn", "neutral"),
 }
 
 ASSESSMENT_MARKS = {

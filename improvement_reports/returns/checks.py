@@ -13,6 +13,7 @@ from improvement_reports.returns.cells import table_faults
 from improvement_reports.returns.reading import RawReturn
 from improvement_reports.returns.table_checks.claims import claim_faults
 from improvement_reports.returns.table_checks.copies import copy_faults
+from improvement_reports.returns.table_checks.decisions import decision_faults
 from improvement_reports.returns.table_checks.events import (
     condition_faults,
     inspection_faults,
@@ -51,6 +52,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("links", link_faults),
     ("conditions", condition_faults),
     ("risks", risk_faults),
+    ("decisions", decision_faults),
     ("claims", claim_faults),  # the last: what a claim names is looked up in tables in which nothing is wrong
 )
 

@@ -176,9 +176,11 @@ SHOWN_BY = {
     "conditions": ("conditions",),
     "statements": ("statements",),
     "risks": ("risks",),
+    "decisions": ("decisions",),
+    "options": ("decisions",),
 }
 # What `statements` shows together with a list: a table, and another list.
-SHOWN_WITH_LIST = {"risks": "risk", "voice": "consultation"}
+SHOWN_WITH_LIST = {"risks": "risk", "voice": "consultation", "decisions": "ask", "options": "ask"}
 LISTS = re.compile(r"\bstatements\(\s*report\s*,([^)]*)\)")
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from improvement_reports.domain.due_words import due_by
 from improvement_reports.domain.numbers import format_day
+from improvement_reports.domain.rows import rows_of
+from improvement_reports.domain.vocabulary import DecisionState
 from improvement_reports.workspace.prose.texts import REFERENCE
 
 UP = re.compile(r"\b(?:rose|risen|rising|more|higher|increased?|increasing|up|grew|grown|climbed)\b", re.IGNORECASE)
@@ -36,6 +39,8 @@ def left_from_last_month(raw, tables: Tables, earlier: list[Tables], before: str
         yield f"{name} stand as they were last stated in {format_day(stated)}"
     if "priorities" in raw.tables and "priorities" not in raw.info.unchanged:
         yield from _same_statuses(tables["priorities"], earlier[-1]["priorities"], before)
+    if "decisions" in raw.tables:
+        yield from _overdue_decisions(raw, tables["decisions"])
     for measure in missing_measures(tables["observations"], earlier[-1]["observations"], raw.info, before):
         yield f"{measure} had a value in {format_day(before)} and has none now; add its row to observations.csv"
 
@@ -45,6 +50,16 @@ def _same_statuses(now: pd.DataFrame, last: pd.DataFrame, before: str) -> Iterat
     same = now[columns].merge(last[columns], on=columns)
     if len(now) and len(same) == len(now):
         yield f"priorities.csv: every status is as it was in {format_day(before)}"
+
+
+def _overdue_decisions(raw, table: pd.DataFrame) -> Iterator[str]:
+    """Decisions that were due before the figures came and are still asked for."""
+    for row in rows_of(table[table["status"] == DecisionState.ASKED]):
+        if (end := due_by(row)) and end < str(raw.info.received):
+            yield (
+                f"decisions.csv: {row['decision_id']} was to be made by {format_day(end)} and is still asked for; say"
+                " what was decided (status decided, taken or outcome), or deferred"
+            )
 
 
 def missing_measures(now: pd.DataFrame, last: pd.DataFrame, info, before: str) -> list[str]:

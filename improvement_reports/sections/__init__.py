@@ -5,6 +5,7 @@ Notebooks take all of them from here.
 
 from improvement_reports.facts.blocks import Block, heading
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
+from improvement_reports.sections.decisions import decisions
 from improvement_reports.sections.first_screen import at_a_glance, brief, first_screen
 from improvement_reports.sections.folding import folded
 from improvement_reports.sections.formal import finance_tables, plan_themes, statements
@@ -58,6 +59,7 @@ __all__ = [
     "claims",
     "conditions",
     "dashboard",
+    "decisions",
     "figure",
     "finance",
     "finance_tables",

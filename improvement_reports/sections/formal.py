@@ -18,6 +18,7 @@ from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.money import Total, totals
 from improvement_reports.report import Report
+from improvement_reports.sections.decisions import decisions
 from improvement_reports.sections.risks import risks
 from improvement_reports.sections.tables import figure_table
 
@@ -43,6 +44,8 @@ STATEMENT_TITLES = {
 }
 # A list that notebooks of before do not name stands after the one that it belongs to.
 AFTER = {StatementList.CONSULTATION: (StatementList.VOICE,)}
+# A table of the return that stands with a list.
+WITH_LIST = {StatementList.RISK: risks, StatementList.ASK: decisions}
 OPEN_STATEMENTS = 3  # so many statements of a list stand open
 FINANCE_WORDS = {
     FinanceKind.BUDGET: "Allocation",
@@ -54,13 +57,13 @@ FINANCE_WORDS = {
 
 def statements(report: Report, *lists: str) -> list[Block]:
     """The statements of the named lists, each list under its heading where more than one is named; with the risks the
-    risk register, and what children and families say after who was consulted.
+    risk register, with what is asked the decisions, and what children and families say after who was consulted.
     """
     table, blocks = report.facts.tables["statements"], []
     for name in with_those_after(lists):
         mine = table[table["list"] == name]
-        register = risks(report) if name == StatementList.RISK else Block("")
-        if mine.empty and not register.text:
+        beside = WITH_LIST[StatementList(name)](report) if name in WITH_LIST else Block("")
+        if mine.empty and not beside.text:
             continue
         if len(lists) > 1:
             blocks.append(
@@ -72,8 +75,8 @@ def statements(report: Report, *lists: str) -> list[Block]:
             )
         if not mine.empty:
             blocks.append(_statement_list(report, StatementList(name), rows_of(mine)))
-        if register.text:
-            blocks.append(register)
+        if beside.text:
+            blocks.append(beside)
     return blocks
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.due_words import due_shown
 from improvement_reports.domain.markup import joined, mark_html
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import as_markup, fill
@@ -21,6 +22,7 @@ from improvement_reports.domain.vocabulary import (
 from improvement_reports.method.progress import Position
 from improvement_reports.report import Report
 from improvement_reports.sections.boxes import LONGEST, MOST, Box, without_measure
+from improvement_reports.sections.decisions import open_decisions
 from improvement_reports.sections.formal import period_title
 from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
 from improvement_reports.sections.key_table import is_worth_a_table
@@ -37,8 +39,15 @@ LONGEST_STATEMENT = 84  # letters of a statement, which stands whole in its sect
 
 
 def asked(report: Report, positions: list[Position]) -> Box:
-    """What the body that receives the report is asked to do or to decide."""
-    return Box("What is asked", _statements(report, StatementList.ASK))
+    """What the body that receives the report is asked to do or to decide: decisions first, with when they are due."""
+    found = [_decision(row) for row in open_decisions(report)]
+    return Box("What is asked", [*found, *_statements(report, StatementList.ASK)][:MOST])
+
+
+def _decision(row: pd.Series) -> Markup:
+    """A decision that is still to be made, cut where it is long, and by when."""
+    words, due = shorten(row["text"].rstrip("."), LONGEST_STATEMENT, placeholder=" …"), due_shown(row)
+    return as_markup(f"Decide: {words}{f', {due}' if due else ''}")
 
 
 def risks(report: Report, positions: list[Position]) -> Box:

@@ -73,6 +73,18 @@ def risk(numbers: str):
     return write("risks.csv", f"{head}\nstaff,Too few staff.,{numbers},board-2024-03,Page 2\n")
 
 
+def decision(cells: str, options: str = "a"):
+    """A decision: due, due_words, recommended, recommended_by, status, decided_on, taken, outcome; with its options."""
+    head = "decision_id,text,due,due_words,recommended,recommended_by,status,decided_on,taken,outcome,source_id,locator"
+    rows = "".join(f"hub,{option},An option.,board-2024-03,Page 2\n" for option in options)
+
+    def damage(project) -> None:
+        write("decisions.csv", f"{head}\nhub,Open a second hub.,{cells},board-2024-03,Page 2\n")(project)
+        write("options.csv", f"decision_id,option_id,text,source_id,locator\n{rows}")(project)
+
+    return damage
+
+
 def levels(measure: str, target: str, amber: str, red: str, stretch: str = ""):
     """A target with the levels beside it."""
     head = "measure_id,valid_from,target,amber,red,stretch,level,source_id,locator"
@@ -111,6 +123,15 @@ CASES = {
     "risk whose likelihood is no step": risk("0.5,4,,"),
     "risk whose score is beyond any register": risk("5,5,250,25"),
     "risk without its impact": risk("3,,,"),
+    "decision that is made and does not say what": decision(",,,,decided,2024-03,,"),
+    "decision that is still asked for and was made": decision(",,,,asked,2024-03-02,a,"),
+    "decision of an option that is not there": decision(",,c,Board,decided,,d,", "ab"),
+    "decision that somebody recommends nothing for": decision(",,,Board,asked,,,"),
+    "decision made after the return": decision(",,,,decided,2024-12,a,"),
+    "decision due in a part that no year has": decision(",Q5 2024/25,,,asked,,,"),
+    "option of a decision that is not there": write(
+        "options.csv", "decision_id,option_id,text,source_id,locator\nhub,a,An option.,board-2024-03,Page 2\n"
+    ),
     # times
     "step that is due in words among the dates": due("Q2 2024/25", ""),
     "step that is due on a date among the words": due("", "31 May 2024"),

@@ -456,6 +456,13 @@ def test_a_history_leaves_to_earlier_returns_what_they_say_and_names_what_they_s
     assert "sc_referrals_count 2026-02: 10 in an earlier return, now 11" in imports.said
 
 
+def test_a_target_that_holds_from_earlier_months_is_one_target(imports):
+    imports(WIDE, "--yes")
+    assert imports(WIDE, "--all-months") == 0, imports.said
+    assert "sc_visits_pct 2026-03: 95, tolerance 10, now from 2025-04" in imports.said and "Gone" not in imports.said
+    assert {r["valid_from"] for r in imports.rows("targets")} == {"2025-04"} and len(imports.rows("targets")) == 11
+
+
 def test_a_target_that_still_holds_is_not_stated_again(imports):
     rows = [
         ["Indicator", "Feb-26", "Mar-26", "Target"],
@@ -486,7 +493,7 @@ def first(said: str, words: str) -> str:
         ([HEAD, ["% CP visits in timescale", 0.54, 0.55]], "may be 0.55% or 55"),
         ([HEAD, ["% CP visits in timescale", ("54%", "@"), (54, "0%")]], "says 5400%, which is not between 0 and 100"),
         ([HEAD, ["Referrals", 1, "=1+1"]], "holds a formula of which the file has no result"),
-        ([HEAD, ["Referrals", 1, "about 20"]], "“about 20” is no number and no mark"),
+        ([HEAD, ["Referrals", 1, "about 20"]], "“about 20” is no number; write one, or say under missing"),
         ([HEAD, ["Referrals", 1, (dt.datetime(2026, 9, 5), "d-mmm")]], "which spreadsheets make of texts such as 5-9"),
         ([HEAD, ["Referrals", 1, 2.5]], "says 2.5, and a count is a whole number"),
         ([HEAD, ["Referrals", 1, (0.5, "0%")]], "“Referrals” is no measure yet (percent)"),
@@ -507,6 +514,16 @@ def first(said: str, words: str) -> str:
         ),
         ([HEAD, ["Referrals\u200b", 1, 2], ["x" * 400, 1, 2]], "is longer than 300 characters"),
         ([HEAD, [None, 1, 2]], "values without a name"),
+        ([HEAD, ["Referrals", 1, "1,5"]], "has a comma for the decimal point; write 1.5"),
+        ([HEAD, ["Referrals", 1, "between 60 and 70"]], "is from one number to another"),
+        ([HEAD, ["Referrals", 1, 1e300]], "says 1.000e+300, which is larger than any figure"),
+        ([["Indicator", "02/28/2026", "03/31/2026"], ["Referrals", 1, 2]], "has the month before the day"),
+        ([["Indicator", "M11", "M12"], ["Referrals", 1, 2]], "“M11” names a month without its year"),
+        ([["Indicator", 202602, 202603], ["Referrals", 1, 2]], "“202602” may be a month; write it as in Feb-26"),
+        (
+            [["Indicator", "Feb-26", "Mar-26", None], [None, None, "Number", "%"], ["Referrals", 1, 2, 3]],
+            "March 2026 stands over “Number”, “%”, and which of them is the value cannot be told",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence_with_its_cell(imports, rows, words):

@@ -75,6 +75,40 @@ def test_statuses_of_last_month_are_those_before(april):
         assert row["previous_action_status"] == row["action_status"]
 
 
+OF_MARCH = "board-2024-03,Page 2"
+DECISIONS = f"""decision_id,text,due,recommended,status,taken,source_id,locator
+hub,Open a second hub.,2024-04-03,a,asked,,{OF_MARCH}
+pay,Pay a supplement.,,,deferred,,{OF_MARCH}
+old,Buy a new system.,,,decided,b,{OF_MARCH}
+"""
+OPTIONS = f"""decision_id,option_id,text,source_id,locator
+hub,a,In the north.,{OF_MARCH}
+old,b,Wait a year.,{OF_MARCH}
+"""
+STEPS = f"""action_id,text,status,success_measure,outcome,source_id,locator
+visits,Visit each team.,in_progress,Each team is visited.,Two were visited.,{OF_MARCH}
+"""
+
+
+def test_decisions_come_along_until_they_are_made_and_what_came_of_a_step_does_not(project, monkeypatch, capsys):
+    folder = project.raw / "exampleshire" / "2024-03"
+    for name, text in (("decisions", DECISIONS), ("options", OPTIONS), ("actions", STEPS)):
+        (folder / f"{name}.csv").write_text(text)
+    begin(project, APRIL)
+    now = folder.with_name("2024-04")
+    assert [(r["decision_id"], r["status"]) for r in rows(now / "decisions.csv")] == [
+        ("hub", "asked"),
+        ("pay", "deferred"),
+    ]
+    assert [r["decision_id"] for r in rows(now / "options.csv")] == ["hub"]
+    (step,) = rows(now / "actions.csv")
+    assert (step["success_measure"], step["outcome"]) == ("Each team is visited.", "")
+    filled_in(project)
+    say(monkeypatch, project, "check", "--month", "2024-04")
+    said = capsys.readouterr().out
+    assert "decisions.csv: hub was to be made by 3 April 2024 and is still asked for" in said and "pay was" not in said
+
+
 def test_the_report_file_moves_on_with_its_month(april):
     text = (april.params / "exampleshire" / "2024-04-board.yml").read_text()
     assert 'month: "2024-04"' in text and "progress to April 2024" in text and 'date: "2024-05-20"' in text

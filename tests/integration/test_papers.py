@@ -94,10 +94,63 @@ def test_a_number_of_the_register_is_computed_again_from_its_row(project):
     assert list(recompute_all(changed, columns).faults) == ["risks.r2.risk.score-now"]
 
 
+DECISIONS = """decision_id,priority_id,text,decided_by,due,recommended,recommended_by,status,decided_on,taken,outcome,source_id,locator
+hub,1,Open a second hub.,Cabinet,2024-06-04,b,Director,asked,,,,board-2024-03,Page 7
+pay,,Pay a market supplement.,Council,2024-04,,,deferred,,,,board-2024-03,Page 7
+lead,,Name a lead for practice.,Board,,,,decided,2024-03-20,,The head of practice leads.,board-2024-03,Page 7
+old,,Buy a new system.,Cabinet,,a,Director,decided,2024-03-01,b,,board-2024-03,Page 7
+"""
+OPTIONS = """decision_id,option_id,text,consequence,source_id,locator
+hub,a,Stay with one hub.,Families in the north travel further.,board-2024-03,Page 7
+hub,b,Open it in the north.,It costs more than is set aside.,board-2024-03,Page 7
+old,a,Buy it now.,,board-2024-03,Page 7
+old,b,Wait a year.,,board-2024-03,Page 7
+"""
+
+
+def test_decisions_stand_with_what_is_asked_open_ones_first(project):
+    from improvement_reports.sections.formal_boxes import asked
+
+    report = opened(project, write("decisions.csv", DECISIONS), write("options.csv", OPTIONS))
+    (block,) = sections.statements(report, "ask")
+    rows = cells(block)
+    assert rows == [
+        ["Decision", "Who decides, by when", "Options, and what follows from each", "State", "What came of it"],
+        ["Pay a market supplement.", "Council due April 2024", "–", "◆ Deferred", "–"],
+        [
+            "Open a second hub. priority 1",
+            "Cabinet due 4 June 2024",
+            "Stay with one hub. Families in the north travel further. Open it in the north. recommended by Director"
+            " It costs more than is set aside.",
+            "○ To be decided",
+            "–",
+        ],
+        ["Name a lead for practice.", "Board", "–", "● Decided on 20 March 2024", "The head of practice leads."],
+        [
+            "Buy a new system.",
+            "Cabinet",
+            "Buy it now. recommended by Director Wait a year. decided on",
+            "● Decided on 1 March 2024",
+            "–",
+        ],
+    ]
+    (table,) = block.figures
+    assert len(table.inputs) == 8 and {i.file.rsplit("/", 1)[1] for i in table.inputs} == {
+        "decisions.csv",
+        "options.csv",
+    }
+    assert [str(item) for item in asked(report, []).items] == [
+        "Decide: Pay a market supplement, due April 2024",
+        "Decide: Open a second hub, due 4 June 2024",
+    ]
+    assert sections.decisions(report).text == block.text
+
+
 def test_a_return_without_a_register_shows_nothing_of_it(prepared):
     prepare_return(prepared, "exampleshire", "2024-03")
     report = open_report("exampleshire", "2024-03", "board", prepared)
     assert sections.risks(report).text == "" and sections.statements(report, "legal", "risk") == []
+    assert sections.decisions(report).text == "" and sections.statements(report, "ask") == []
 
 
 def test_what_children_say_stands_after_who_was_consulted(project):

@@ -250,11 +250,12 @@ def test_publish_refuses_a_notebook_with_a_foreign_output(published):
 
 def test_a_table_that_no_report_of_the_return_shows_is_noted(project):
     folder = project.raw_return("exampleshire", "2024-03")
-    (folder / "statements.csv").write_text(
-        "statement_id,list,title,text,source_id,locator\na,risk,A risk,Costs rise.,board-2024-03,Page 9\n"
+    (folder / "findings.csv").write_text(
+        "finding_id,said_by,assessment,theme,text,source_id,locator\n"
+        "a,council,weakness,Costs,Costs rise.,board-2024-03,Page 9\n"
     )
     said = [f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault]
-    assert "exampleshire/2024-03: note: statements.csv is not shown by the board report of this return" in said
+    assert "exampleshire/2024-03: note: findings.csv is not shown by the board report of this return" in said
     assert faults(project) == []
 
 
@@ -274,6 +275,22 @@ def test_a_list_of_statements_that_the_kind_does_not_show_is_noted(project):
     ) and not any("list ask" in s for s in said)
 
 
+def test_decisions_are_shown_where_what_is_asked_is(project):
+    folder = project.raw_return("exampleshire", "2024-03")
+    (folder / "decisions.csv").write_text(
+        "decision_id,text,status,source_id,locator\nhub,Open a hub.,asked,board-2024-03,Page 9\n"
+    )
+    note = "decisions.csv is not shown by the board report of this return"
+
+    def is_noted() -> bool:
+        return any(note in f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault)
+
+    assert not is_noted()
+    notebook = project.notebooks / "board.ipynb"
+    notebook.write_text(notebook.read_text().replace('sections.statements(report, \\"ask\\")', "[]"))
+    assert is_noted()
+
+
 def test_a_risk_register_is_shown_where_its_list_is(project):
     folder = project.raw_return("exampleshire", "2024-03")
     (folder / "risks.csv").write_text("risk_id,text,source_id,locator\nr1,Costs rise.,board-2024-03,Page 9\n")
@@ -282,10 +299,10 @@ def test_a_risk_register_is_shown_where_its_list_is(project):
     def is_noted() -> bool:
         return any(note in f.text for f in check_all(project, "exampleshire", "2024-03") if not f.is_fault)
 
-    assert is_noted()
-    notebook = project.notebooks / "board.ipynb"
-    notebook.write_text(notebook.read_text().replace("sections.finance(report)", "sections.statements(report, 'risk')"))
     assert not is_noted()
+    notebook = project.notebooks / "board.ipynb"
+    notebook.write_text(notebook.read_text().replace('sections.statements(report, \\"risk\\")', "[]"))
+    assert is_noted()
 
 
 def test_a_bar_without_a_row_is_a_fault(project):

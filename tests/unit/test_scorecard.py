@@ -10,14 +10,23 @@ from improvement_reports.domain.measure_names import bare
 from improvement_reports.domain.vocabulary import BetterWhen, Unit, ValueStatus
 from improvement_reports.returns.scorecard.amounts import read_amount, read_level
 from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
-from improvement_reports.returns.scorecard.layout import Told, faults_of, headings_of, left_columns
-from improvement_reports.returns.scorecard.lines import lines_of
+from improvement_reports.returns.scorecard.headings import Told
+from improvement_reports.returns.scorecard.layout import faults_of, headings_of
+from improvement_reports.returns.scorecard.lines import lines_of, twice
 from improvement_reports.returns.scorecard.open_text import separator_of
 from improvement_reports.returns.scorecard.periods import NoYear, read_period
 from improvement_reports.returns.scorecard.return_info import with_source
 from improvement_reports.returns.scorecard.roles import part_of, role_of
 from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
-from improvement_reports.returns.scorecard.values import NotUnderstood, Reading, completed, read_value, scale_of
+from improvement_reports.returns.scorecard.unread_columns import left_columns
+from improvement_reports.returns.scorecard.values import (
+    NotUnderstood,
+    Reading,
+    completed,
+    mark_of,
+    read_value,
+    scale_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,16 @@ from improvement_reports.returns.scorecard.values import NotUnderstood, Reading,
         ("42947", "", None),
         ("YTD", "2025/26", None),
         ("Target 2025/26", "", None),
+        ("Apr 25 (prov)", "", "2025-04 month"),
+        ("Apr-25*", "", "2025-04 month"),
+        ("% Apr-25", "", "2025-04 month"),
+        ("Apr-25 (%)", "", "2025-04 month"),
+        ("M1", "2025/26", "2025-04 month"),
+        ("Period 12", "2025/26", "2026-03 month"),
+        ("M12 2025/26", "", "2026-03 month"),
+        ("M12", "", None),
+        ("M13", "2025/26", None),
+        ("%", "2025/26", None),
     ],
 )
 def test_headings_of_periods(heading, band, period):
@@ -72,6 +91,11 @@ def test_dates_as_headings():
         ("54%", (Decimal(54), True, False)),
         ("54.1 %", (Decimal("54.1"), True, False)),
         ("−3", (Decimal(-3), False, False)),
+        ("1 234 567", (Decimal(1234567), False, False)),
+        ("£1\u00a0234", (Decimal(1234), False, True)),
+        ("12 34", None),
+        ("(1,234)", (Decimal(-1234), False, False)),
+        ("(prov)", None),
         ("1,5", None),
         ("5m", None),
         ("1e3", None),
@@ -127,6 +151,22 @@ def test_targets_from_levels():
     assert target_of({}, Unit.PERCENT, BetterWhen.HIGHER) is None
     share = target_of({"green": Cell(1, 1, 0.85, "0%")}, Unit.PERCENT, BetterWhen.HIGHER)
     assert share.target == 85
+
+
+@pytest.mark.parametrize(
+    ("words", "better", "found"),
+    [
+        ({"green": "60-70%"}, BetterWhen.HIGHER, (60, 70)),
+        ({"green": "between 18% and 22%"}, BetterWhen.LOWER, (18, 22)),
+        ({"green": "60%-70%"}, BetterWhen.NEUTRAL, (60, 70)),
+        ({"green": "95%-100%"}, BetterWhen.HIGHER, (95, None)),  # goes on to the end: no range
+        ({"green": "0%-5%"}, BetterWhen.LOWER, (5, None)),
+        ({"green": "85%-94.9%", "red": "<75%", "amber": "75%-84.9%"}, BetterWhen.HIGHER, (85, None)),
+    ],
+)
+def test_a_target_from_one_number_to_another_is_a_range(words, better, found):
+    target = target_of(levels(**words), Unit.PERCENT, better)
+    assert (target.target, target.upper) == found
 
 
 @pytest.mark.parametrize(
@@ -230,6 +270,45 @@ def test_a_month_that_stands_twice_is_taken_out_and_said():
     assert "April 2025 stands 2 times" in wrong[0].what and [p.end for p in heads[0].periods.values()] == ["2025-05"]
 
 
+def test_what_has_no_heading_or_says_nothing_is_named():
+    grid, heads, _ = read([["KPI", "Apr-25", "May-25", None], ["Referrals", 1, 2, 7], ["Contacts", 1, 2, 8]])
+    assert [str(f) for f in left_columns(grid, heads[0])] == [
+        "sheet Sheet1, cell D2: column D has no heading, so 2 cells of it are not read"
+    ]
+    grid, heads, _ = read([["KPI", "Apr-25", "May-25", *(f"x{n}" for n in range(40))], ["Referrals", 1, 2]])
+    assert [str(f) for f in left_columns(grid, heads[0])] == [
+        "sheet Sheet1, cells D1, AQ1: 40 columns from “x0” on announce nothing that a return has"
+    ]
+
+
+def test_a_second_row_of_headings_says_which_column_is_the_value():
+    rows = [
+        ["KPI", "Apr-25", None, None, "May-25", None, None],
+        [None, "Num", "Den", "%", "Num", "Den", "Target"],
+        ["Assessments", 3, 4, 75, 1, 2, 90],
+    ]
+    grid, heads, sheet = read(rows, merged=("B1:D1", "E1:G1"))
+    (line,) = sheet.lines
+    cells = [{p.end: c.value for p, c in part.items()} for part in (line.values, line.tops, line.bottoms)]
+    assert cells == [{"2025-04": 75}, {"2025-04": 3}, {"2025-04": 4}]
+    assert "May 2025 stands over “Num”, “Den”, “Target”" in faults_of(grid, heads[0])[0][0].what
+
+
+def test_one_measure_on_two_sheets_names_both():
+    one, other = (read([["KPI", "Apr-25", "May-25"], ["Referrals", 1, 2]], title=t)[2].lines for t in ("A", "B"))
+    (fault,) = twice(both := [*one, *other])
+    assert fault.where == "sheet A, cell A2 and sheet B, cell A2" and "hide or remove the sheet" in fault.what
+    assert both == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("<5", "suppressed"), ("fewer than 6", "suppressed"), ("<50", None), ("<5%", None), ("n/a", "not_available")],
+)
+def test_marks_for_what_is_missing(text, status):
+    assert mark_of(text) == status
+
+
 def test_a_sheet_without_months_has_no_headings():
     assert read([["KPI", "Value"], ["Referrals", 3]])[1] == []
 
@@ -258,7 +337,7 @@ def test_the_sign_between_cells():
         (Cell(1, 1, 0.5, "0%"), Unit.COUNT, "is formatted as a percentage, and the measure is a count"),
         (Cell(1, 1, "50%"), Unit.COUNT, "is a percentage, and the measure is a count"),
         (Cell(1, 1, "£30"), Unit.COUNT, "is money, and the measure is a count"),
-        (Cell(1, 1, -3), Unit.COUNT, "which a count cannot be"),
+        (Cell(1, 1, -3), Unit.COUNT, "and count cannot be below 0"),
         (Cell(1, 1, True), Unit.COUNT, "write the number that is meant"),
         (Cell(1, 1, 12000, "0,"), Unit.COUNT, "shows thousands or millions of it"),
     ],

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from improvement_reports.domain.limits import MAX_DIGITS, MAX_WHOLE
 
-PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 AMOUNT = re.compile(rf"(?P<minus>[-−–]?)\s*(?P<pound>£?)\s*(?P<n>{PLAIN})\s*(?P<sign>%?|[km](?:illion)?)", re.I)
 OF = re.compile(r"(?P<a>\d{1,6})\s*(?:of|out of)\s*(?P<b>\d{1,6})", re.IGNORECASE)
 WITH_COUNTS = re.compile(r"(?P<amount>[^()]+?)\s*\(\s*(?P<a>\d{1,6})\s*(?:of|out of|/)\s*(?P<b>\d{1,6})\s*\)", re.I)
+IN_BRACKETS = re.compile(r"(?P<pound>£?)\s*\(\s*(?P<n>[^()]+?)\s*\)")  # below 0, as accounts write it
+SMALL = re.compile(r"(?:<\s*=?|≤|less than|fewer than|under)\s*(?:10|[1-9])", re.IGNORECASE)
 SCALES = {"k": 1000, "m": 1_000_000, "million": 1_000_000}
 
 ONE = rf"£?\s*(?:{PLAIN})\s*%?"
@@ -53,16 +55,35 @@ def read_amount(text: str) -> Amount | None:
     if both := WITH_COUNTS.fullmatch(text):
         amount = read_amount(both["amount"])
         return amount._replace(top=int(both["a"]), bottom=int(both["b"])) if amount and amount.number else None
+    if below := IN_BRACKETS.fullmatch(text):
+        text = f"-{below['pound']}{below['n']}"
     found = AMOUNT.fullmatch(text)
     if not found:
         return None
     sign = found["sign"].lower()
     if sign in SCALES and not found["pound"]:
         return None  # 5m may be five minutes, months or millions
-    number = Decimal(found["n"].replace(",", "")) * SCALES.get(sign, 1)
+    number = Decimal(re.sub(r"[, ]", "", found["n"])) * SCALES.get(sign, 1)
     if len(number.as_tuple().digits) > MAX_DIGITS or abs(number) >= Decimal(10) ** MAX_WHOLE:
         return None
     return Amount(-number if found["minus"] else number, sign == "%", bool(found["pound"]))
+
+
+def why_no_number(text: str) -> str:
+    """Why a text that stands for a number is none, and what to do: the end of a sentence."""
+    level = read_level(text)
+    if level is not None and not level.is_point and not SMALL.fullmatch(text):
+        return "is from one number to another, or all on one side of one; write the one number that is meant"
+    if re.fullmatch(r"\d+,\d{1,2}\s*%?", text):
+        return f"has a comma for the decimal point; write {text.replace(',', '.')}"
+    if text.startswith("="):
+        return "is a formula as text; write the number that it gives"
+    return "is no number; write one, or say under missing in the mapping why there is none"
+
+
+def is_withheld(text: str) -> bool:
+    """Whether a text says that a small number is withheld: <5, < 10, fewer than 6."""
+    return bool(SMALL.fullmatch(" ".join(text.split())))
 
 
 def read_level(text: str) -> Level | None:

@@ -20,7 +20,7 @@ SAID = ("value", "numerator", "denominator", "value_status")
 OPEN = ("", ValueStatus.PUBLISHED, ValueStatus.NOT_AVAILABLE, ValueStatus.NOT_YET_DUE)
 # What stands beside a number: a scorecard that says nothing of it takes nothing back.
 BESIDE = ("stated_rag", "stated_direction", "comment")
-TARGET_SAID = ("target", "tolerance", "level")
+TARGET_SAID = ("target", "target_upper", "tolerance", "level")
 Key = tuple[str, ...]
 
 
@@ -97,7 +97,8 @@ def _plain(text: str) -> str:
 def said(row: dict[str, str], columns: tuple[str, ...] = SAID) -> str:
     """What a row says, in a few words: 54.1 (20 of 37); suppressed; 85, tolerance 10."""
     if columns == TARGET_SAID:
-        return f"{row['target']}" + (f", tolerance {row['tolerance']}" if row.get("tolerance") else "")
+        upper = f" to {row['target_upper']}" if row.get("target_upper") else ""
+        return f"{row['target']}{upper}" + (f", tolerance {row['tolerance']}" if row.get("tolerance") else "")
     beside = "".join(f", {shown(row[c], 60)}" for c in BESIDE if row.get(c))
     if not row["value"]:
         why = "no value" if row["value_status"] == ValueStatus.PUBLISHED else row["value_status"].replace("_", " ")
@@ -119,8 +120,13 @@ def difference(
     found, kept = Difference(pd.DataFrame()), []
     for row in there:
         mine = by_key.pop(key(row), None)
+        if is_target and mine is None and row.get("source_id") == source_id:
+            mine = by_key.pop(_earlier_start(row, by_key), None)
         where = " ".join(filter(None, [row["measure_id"], row["valid_from"] if is_target else row["period"]]))
-        if mine is not None and says_the_same(row, mine, columns):
+        if mine is not None and mine.get("valid_from") != row.get("valid_from"):
+            found.filled.append(f"{where}: {said(row, columns)}, now from {mine['valid_from']} ({mine['locator']})")
+            kept.append(row | mine)
+        elif mine is not None and says_the_same(row, mine, columns):
             found.same += 1
             kept.append(row | mine if row.get("source_id") == source_id else row)
         elif mine is not None:
@@ -134,6 +140,20 @@ def difference(
     found.added = len(by_key)
     found.frame = _in_order(table, [*kept, *by_key.values()])
     return found
+
+
+def _earlier_start(row: dict[str, str], new: dict[Key, dict[str, str]]) -> Key:
+    """The key of a new row that states the same target and holds from an earlier month; () where there is none."""
+    return next(
+        (
+            key
+            for key, other in new.items()
+            if other["measure_id"] == row["measure_id"]
+            and other["valid_from"] < row["valid_from"]
+            and says_the_same(row, other, TARGET_SAID)
+        ),
+        (),
+    )
 
 
 def _is_open(row: dict[str, str]) -> bool:

@@ -3,9 +3,9 @@
 from improvement_reports.domain.errors import Fault, listed, shown
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
-from improvement_reports.returns.scorecard.layout import Headings
+from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.lines import SINGLE, Line, Sheet
-from improvement_reports.returns.scorecard.periods import NoYear, Period, read_period
+from improvement_reports.returns.scorecard.periods import NoYear, Period, read_period, why_no_period
 from improvement_reports.returns.scorecard.roles import plain
 
 WHOLE = ("all", "all teams", "total", "whole service", "authority", "county", "borough", "council", "all areas")
@@ -104,7 +104,11 @@ def _period(cell: Cell, found: Sheet, grid: Grid) -> Period | None:
         found.unclear.append(Fault(grid.where(cell.ref), str(error)))
         return None
     if period is None:
-        problem = f"{shown(cell.words)} names no month, quarter or financial year; write it as in 30/04/2025 or Apr-25"
+        why = (
+            why_no_period(cell.value)
+            or "names no month, quarter or financial year; write it as in 30/04/2025 or Apr-25"
+        )
+        problem = f"{shown(cell.words)} {why}"
         found.unclear.append(Fault(grid.where(cell.ref), problem))
     return period
 

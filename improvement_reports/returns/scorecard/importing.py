@@ -16,6 +16,7 @@ from improvement_reports.returns.scorecard.looking import (
     to_take_over,
 )
 from improvement_reports.returns.scorecard.mapping import Mapping
+from improvement_reports.returns.scorecard.periods import month_words
 from improvement_reports.returns.scorecard.planning import Import, Request, has_month, prepared
 from improvement_reports.returns.scorecard.writing import write
 from improvement_reports.workspace.authorities import Authority, load_authorities
@@ -66,7 +67,10 @@ def run_import(project: Project, request: Request, person: Person) -> int:
     made = prepared(project, request, seen, mapping, project.relative(path))
     person.tell(made, say)
     if not made.rows.observations:
-        say("Nothing was imported: no row of the scorecard is a measure yet.")
+        why = f"nothing of {month_words(request.month)} that is a measure could be read"
+        if not any(entry.is_read for entry in mapping.measures):
+            why = "no row of the scorecard is a measure yet"
+        say(f"Nothing was imported: {why}.")
         return 1
     if any(table.needs_consent for table in made.tables.values()) and not request.replace:
         if ask("Put the new values in the place of those that are there? [y/N] ").strip().lower() not in ("y", "yes"):

@@ -1,51 +1,25 @@
 """Where in a sheet the headings stand, which column is which month, and what the other columns announce."""
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
-from improvement_reports.domain.errors import Fault, some
+from improvement_reports.domain.errors import Fault, shown, some
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.returns.scorecard.grid import Cell, Grid, letter, number_of
-from improvement_reports.returns.scorecard.periods import NoYear, Period, month_words, read_period
-from improvement_reports.returns.scorecard.roles import LEAVE_OUT, is_beside, role_of
+from improvement_reports.returns.scorecard.headings import Headings, Told
+from improvement_reports.returns.scorecard.periods import (
+    NoYear,
+    Period,
+    bare_heading,
+    month_words,
+    read_period,
+    why_no_period,
+)
+from improvement_reports.returns.scorecard.roles import LEAVE_OUT, role_of
+from improvement_reports.returns.scorecard.second_row import second_row
 
 SEARCHED = 200  # rows in which the first headings stand, if anywhere
 BANDS = 3  # rows above the headings in which a band of years stands
 FORMS = "Apr-25, April 2025, 30/04/2025, Q1 2025/26 or 2025/26"
-
-
-@dataclass
-class Headings:
-    """One row of headings: the columns of months, the roles of the others, and what is beside them."""
-
-    row: int
-    periods: dict[int, Period] = field(default_factory=dict)
-    roles: dict[int, str] = field(default_factory=dict)
-    others: dict[int, str] = field(default_factory=dict)  # headings that announce nothing known, by column
-    unclear: list[Fault] = field(default_factory=list)
-
-    @property
-    def is_long(self) -> bool:
-        """Whether each row beneath is one value of one measure."""
-        return {"name", "period", "value"} <= set(self.roles.values()) and not self.periods
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether months stand side by side."""
-        return len(self.periods) > 1 or (bool(self.periods) and "name" in self.roles.values())
-
-    def column(self, role: str) -> int | None:
-        """The first column that has a role."""
-        return next((c for c, r in sorted(self.roles.items()) if r == role), None)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a mapping says of a sheet: which row has the headings, which columns are which month, what headings mean."""
-
-    header_row: int | None = None
-    months: dict[str, str] = field(default_factory=dict)
-    columns: dict[str, str] | None = None
 
 
 def headings_of(grid: Grid, told: Told) -> list[Headings]:
@@ -66,7 +40,7 @@ def headings_of(grid: Grid, told: Told) -> list[Headings]:
 
 
 def _read(grid: Grid, number: int, told: Told) -> Headings:
-    row = Headings(number)
+    row = Headings(number, last=number)
     given = {number_of(column): month for column, month in told.months.items()}
     for column, month in given.items():
         row.periods[column] = Period(month, PeriodType.MONTH)
@@ -81,6 +55,7 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
         for column in [c for c, r in row.roles.items() if r in ("period", "value", "numerator", "denominator")]:
             row.others[column] = grid.row(number)[column].words
             del row.roles[column]
+    second_row(grid, row, given)
     return row
 
 
@@ -131,6 +106,11 @@ def faults_of(grid: Grid, row: Headings) -> tuple[list[Fault], list[Fault]]:
             )
             for column in columns:
                 del row.periods[column]
+    for column, period in row.periods.items():
+        cell = grid.row(row.row).get(column)
+        if cell and isinstance(cell.value, str) and bare_heading(cell.value)[1]:
+            said = f"{shown(cell.words)} was read as {period.words}, whose figures may still change; say so to readers"
+            remarks.append(Fault(grid.where(cell.ref), f"{said} in narrative/data-notes.md"))
     months = [row.periods[c].end for c in sorted(row.periods)]
     late = [b for a, b in pairwise(months) if b < a]
     if late:
@@ -144,25 +124,15 @@ def faults_of(grid: Grid, row: Headings) -> tuple[list[Fault], list[Fault]]:
     return wrong, remarks
 
 
-def left_columns(grid: Grid, row: Headings) -> list[Fault]:
-    """The columns that are not read, each with why."""
-    found = []
-    for column, words in row.others.items():
-        if column in grid.hidden_columns:
-            why = "is a hidden column"
-        elif is_beside(words):
-            why = "repeats or compares the months"
-        else:
-            why = "announces nothing that a return has"
-        found.append(Fault(grid.where(f"{letter(column)}{row.row}"), f"column “{words}” {why}"))
-    return found
-
-
 def no_headings(grid: Grid, told: Told) -> Fault:
     """That a sheet cannot be read, and what would make it so; a date that hides its year before all else."""
     for number in list(grid.by_row)[:SEARCHED]:
         if unclear := _read(grid, number, told).unclear:
             return unclear[0]
+        told_why = [(c, why) for c in grid.row(number).values() if (why := why_no_period(c.value))]
+        if told_why and (len(told_why) > 1 or "name" in _read(grid, number, told).roles.values()):
+            cell, why = told_why[0]
+            return Fault(grid.where(cell.ref), f"no row of headings names months; {shown(cell.words)} {why}")
     return Fault(
         grid.where(),
         f"has no recognisable headings: no row names months ({FORMS}), or has the columns Measure, Period and Value;"

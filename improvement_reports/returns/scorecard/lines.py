@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.sameness import normal_key
-from improvement_reports.returns.scorecard.grid import Cell, Grid, letter, name_problem
-from improvement_reports.returns.scorecard.layout import Headings
+from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
+from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.periods import Period
 from improvement_reports.returns.scorecard.roles import part_of
 
@@ -93,7 +93,7 @@ def lines_of(grid: Grid, rows: list[Headings]) -> Sheet:
         own = [c for c in grid.row(head.row).values() if c.column in head.others and c.column < min(head.periods)]
         if own and not head.roles:
             walk.text_alone(own[-1])
-        for number in (n for n in grid.by_row if head.row < n < end):
+        for number in (n for n in grid.by_row if head.last < n < end):
             _read_row(walk, head, number)
     walk.drop_alone()
     return found
@@ -122,7 +122,8 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     elif part and names:
         _add_part(walk, names[-1], "", part, values, number)
     elif names:
-        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, beside=beside))
+        tops, bottoms = ({p: cells[c] for c, p in of.items() if c in cells} for of in (head.tops, head.bottoms))
+        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside))
     elif walk.alone and walk.alone.text:  # a block of one row without a label
         walk.taken = True
         _add_part(walk, walk.alone, "", "value", values, number)
@@ -177,11 +178,13 @@ def twice(lines: list[Line]) -> list[Fault]:
         by_key.setdefault(line.key, []).append(line)
     faults = []
     for same in (s for s in by_key.values() if len(s) > 1):
-        cells = [letter(line.cell.column) + str(line.cell.row) for line in same]
+        sheets = {line.grid.title: line.grid for line in same}
+        cells = {title: [line.cell.ref for line in same if line.grid.title == title] for title in sheets}
+        do = "give each a name of its own" if len(sheets) == 1 else "hide or remove the sheet that is not meant"
         faults.append(
             Fault(
-                same[0].grid.where(*cells),
-                f"{shown(same[0].name)} stands {len(same)} times, so none of them is read; give each a name of its own",
+                " and ".join(grid.where(*cells[title]) for title, grid in sheets.items()),
+                f"{shown(same[0].name)} stands {len(same)} times, so none of them is read; {do}",
             )
         )
         for line in same:

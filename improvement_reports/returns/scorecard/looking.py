@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from improvement_reports.domain.errors import Fault, UserError, listed, shown
+from improvement_reports.domain.errors import Fault, InvalidInput, NotImported, UserError, listed, shown
 from improvement_reports.domain.vocabulary import PeriodType, Unit
 from improvement_reports.returns.scorecard.lines import Line
 from improvement_reports.returns.scorecard.mapping import UNDECIDED, Mapping, SourceMapping, load_mapping
@@ -52,6 +52,15 @@ def mapping_path(project: Project, authority: str, named: Path | None) -> Path:
 
 def look(project: Project, path: Path, mapping: Path, used: Container[str] = ()) -> Look:
     """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be."""
+    try:
+        return _look(project, path, mapping, used)
+    except NotImported:
+        raise
+    except InvalidInput as error:
+        raise NotImported(error.subject, error.faults) from None
+
+
+def _look(project: Project, path: Path, mapping: Path, used: Container[str]) -> Look:
     measures, library = load_measures(project), load_library(project)
     offered: dict[str, Measure] = {**library, **measures}
     content, known = read_scorecard(path), wordings(measures, library)

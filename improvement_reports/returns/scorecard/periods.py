@@ -18,6 +18,19 @@ QUARTER = re.compile(r"(?:q|qtr|quarter)\s*\.?\s*(?P<q>[1-4])(?!\d)[\s,:(]*(?P<r
 QUARTER_LAST = re.compile(r"(?P<rest>.+?)[\s,:]*(?:q|qtr|quarter)\s*\.?\s*(?P<q>[1-4])", re.IGNORECASE)
 MONTH_ALONE = re.compile(r"[A-Za-z]{3,9}\.?")
 JOINED = re.compile(r"([A-Za-z]{3,9})[ .]*['’]?[ .]*(\d\d|\d{4})")  # Apr25, Apr’25
+# A month by its number in a financial year: M11, Month 11, P11, Period 11.
+NUMBERED = re.compile(
+    r"(?:m|mth|month|p|period)\s*\.?\s*(?P<m>1[0-2]|0?[1-9])(?!\d)[\s,:(]*(?P<rest>.*?)\)?", re.IGNORECASE
+)
+# What stands around a month and says something of its numbers: Apr 25 (prov), Apr-25*, % Apr-25, Apr-25 (%).
+BEHIND = re.compile(
+    r"\s*(?:\((?P<a>prov(?:isional)?|p|r|rev(?:ised)?|draft|est(?:imated?)?|unvalidated|%)\.?\)"
+    r"|\s(?P<b>prov(?:isional)?|draft|unvalidated)\.?|[*†‡^]+|%)",
+    re.IGNORECASE,
+)
+TENTATIVE = ("prov", "p", "draft", "est", "unvalidated")
+US_DATE = re.compile(r"(?P<m>1[0-2]|0?[1-9])[/.-](?P<d>1[3-9]|2\d|3[01])[/.-](?P<y>\d{4}|\d\d)")
+RUN_TOGETHER = re.compile(r"20\d\d(?:0[1-9]|1[0-2])")
 DATE_PARTS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -48,8 +61,35 @@ def read_period(value: object, number_format: str = "General", band: str = "") -
         return _of_date(value, number_format)
     if not isinstance(value, str):
         return None
-    text = " ".join(value.replace("\u2011", "-").split()).strip(" .:")
-    return _quarter(text, band) or _year(text) or _month(text, band)
+    text = bare_heading(value)[0]
+    return _quarter(text, band) or _year(text) or _numbered(text, band) or _month(text, band)
+
+
+def bare_heading(value: str) -> tuple[str, bool]:
+    """A heading without what it says of its numbers (prov, *, %), and whether that is that they may still change."""
+    text, tentative = " ".join(value.replace("\u2011", "-").split()).strip(" .:"), False
+    while found := re.search(rf"(?:{BEHIND.pattern})$", text, re.IGNORECASE):
+        said = (found["a"] or found["b"] or "").lower()
+        tentative = tentative or said.startswith(TENTATIVE)
+        text = text[: found.start()].strip(" .:")
+    return text.removeprefix("%").strip(), tentative
+
+
+def why_no_period(value: object) -> str:
+    """Why a heading or a cell that looks like a time names no month, and what to write, as a sentence's end."""
+    text = bare_heading(str(value))[0] if isinstance(value, str | int) else ""
+    if found := US_DATE.fullmatch(text):
+        return f"has the month before the day; write the day first, as in {found['d']}/{found['m']}/{found['y']}"
+    if RUN_TOGETHER.fullmatch(text):
+        return f"may be a month; write it as in {calendar.month_abbr[int(text[4:])]}-{text[2:4]}"
+    if len(read_date(text)) == 10 and not re.fullmatch(r"[\d.,]+", text):
+        return "is a day in the middle of a month, which stands for no month; write the month, as in Apr-25"
+    is_month = MONTH_ALONE.fullmatch(text) and text.rstrip(".").lower() in MONTH_NAMES
+    if is_month or ((found := NUMBERED.fullmatch(text)) and not found["rest"]):
+        return (
+            "names a month without its year; write it as in Apr-25, or the financial year (2025/26) in the row above it"
+        )
+    return ""
 
 
 def _of_date(value: dt.date, number_format: str) -> Period | None:
@@ -115,6 +155,16 @@ def _quarter(text: str, band: str) -> Period | None:
     number = int(found["q"])
     month = (3 * number + 2) % 12 + 1  # the first quarter ends in June, the fourth in March
     return Period(f"{start + (number == 4)}-{month:02d}", PeriodType.QUARTER)
+
+
+def _numbered(text: str, band: str) -> Period | None:
+    """The month of a financial year by its number, 1 being April."""
+    found = NUMBERED.fullmatch(text)
+    start = _start_of_band(found["rest"] or band) if found else 0
+    if not found or not start:
+        return None
+    month = (int(found["m"]) + 2) % 12 + 1
+    return Period(f"{start + (month < 4)}-{month:02d}", PeriodType.MONTH)
 
 
 def month_words(month: str) -> str:

@@ -87,6 +87,9 @@ def has_month(seen: Look, month: str) -> None:
         raise UserError(f"Nothing of {seen.path.name} can be read: {seen.found.unclear[0]}.")
     ends = sorted({p.end for line in seen.found.lines for p in (*line.values, *line.tops)})
     if month not in ends:
+        why = [f for f in (*seen.found.unclear, *seen.found.left) if month_words(month) in f.what]
+        if why:
+            raise UserError(f"{seen.path.name} has nothing for {month_words(month)} that can be read: {why[0]}.")
         span = f"; it goes from {month_words(ends[0])} to {month_words(ends[-1])}" if ends else ""
         raise UserError(f"{seen.path.name} has nothing for {month_words(month)}{span}; name a month that it has.")
 

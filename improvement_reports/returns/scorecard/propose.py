@@ -14,7 +14,7 @@ from improvement_reports.returns.scorecard.mapping import UNDECIDED, MeasureMapp
 from improvement_reports.returns.scorecard.matching import Proposal, proposals
 from improvement_reports.returns.scorecard.recognise import Found
 from improvement_reports.returns.scorecard.roles import LEAVE_OUT, plain
-from improvement_reports.returns.scorecard.values import MISSING, UNSURE, scale_of
+from improvement_reports.returns.scorecard.values import UNSURE, mark_of, scale_of
 from improvement_reports.workspace.measures import Measure
 
 PERCENT_WORDS = frozenset({"%", "percentage", "percent", "pct", "% percentage"})
@@ -106,7 +106,7 @@ def marks_in(lines: list[Line]) -> dict[str, ValueStatus]:
     found: dict[str, ValueStatus] = {}
     for line in lines:
         for cell in line.values.values():
-            if (status := MISSING.get(normal_key(cell.words))) and normal_key(cell.words) not in map(normal_key, found):
+            if (status := mark_of(cell.words)) and normal_key(cell.words) not in map(normal_key, found):
                 found[cell.words] = status
     return found
 

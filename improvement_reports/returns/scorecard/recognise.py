@@ -8,19 +8,14 @@ from improvement_reports.domain.limits import MAX_WORKBOOK_BYTES
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.returns.scorecard.export import export_lines, undecided_filters
 from improvement_reports.returns.scorecard.grid import Grid
-from improvement_reports.returns.scorecard.layout import (
-    Headings,
-    Told,
-    faults_of,
-    headings_of,
-    left_columns,
-    no_headings,
-)
+from improvement_reports.returns.scorecard.headings import Headings, Told
+from improvement_reports.returns.scorecard.layout import faults_of, headings_of, no_headings
 from improvement_reports.returns.scorecard.lines import Line, Sheet, lines_of, twice
 from improvement_reports.returns.scorecard.mapping import Mapping, SheetMapping
 from improvement_reports.returns.scorecard.open_text import open_text
 from improvement_reports.returns.scorecard.open_workbook import open_workbook
 from improvement_reports.returns.scorecard.roles import plain
+from improvement_reports.returns.scorecard.unread_columns import left_columns
 from improvement_reports.workspace.safe_reading import is_left_behind, read_bytes
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -144,12 +139,12 @@ def _unfit(found: Found, mapping: Mapping) -> list[Fault]:
 
 def _take(found: Found, grid: Grid, rows: list[Headings], mapping: Mapping | None) -> None:
     """The lines of one sheet, and what is said of its headings."""
-    for row in rows:
+    for row, until in zip(rows, [*(r.row for r in rows[1:]), 1 << 20], strict=True):
         wrong, remarks = faults_of(grid, row)
         found.unclear += wrong
         found.remarks += remarks
         if not row.is_long:
-            found.left += left_columns(grid, row)
+            found.left += left_columns(grid, row, until)
     rows = [row for row in rows if row.is_long or row.periods]
     if not rows:
         return

@@ -40,7 +40,7 @@ BESIDE = re.compile(
 # What a row of a block holds, by the words at its beginning.
 PARTS = {
     "numerator": "numerator|num",
-    "denominator": "denominator|denom|cohort|out of",
+    "denominator": "denominator|denom|den|cohort|out of",
     "value": "value|actual|result|outturn|percentage|%|percent|rate|performance|number|count|figure|actual performance",
     "green": "target|green",
     "amber": "amber|tolerance",

@@ -162,6 +162,7 @@ def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, map
             "measure_id": entry.measure,
             "valid_from": mapping.targets.valid_from or (months[0] if months else wanted.month),
             "target": f"{found.target:f}",
+            "target_upper": "" if found.upper is None else f"{found.upper:f}",
             "tolerance": "" if found.tolerance is None else f"{found.tolerance:f}",
             "level": mapping.targets.level,
             "source_id": wanted.source_id,

@@ -12,11 +12,15 @@ STEP = Decimal(1)  # 85%-94.9% ends a tenth below 95%: what is apart by more tha
 
 
 class Target(NamedTuple):
-    """A target and how far from it is still tolerated, in the measure's unit; ``cells``: where they are stated."""
+    """A target and how far from it is still tolerated, in the measure's unit; ``cells``: where they are stated.
+
+    ``upper``: the upper end of a range of which ``target`` is the lower one.
+    """
 
     target: Decimal
     tolerance: Decimal | None
     cells: tuple[Cell, ...]
+    upper: Decimal | None = None
 
 
 class NotATarget(ValueError):
@@ -51,11 +55,14 @@ def _fitting(level: Level, cell: Cell, unit: Unit) -> Level:
 def target_of(levels: dict[str, Cell], unit: Unit, better: BetterWhen) -> Target | None:
     """The target by the cells of green, amber and red (by these names); None where no green or target is stated.
 
-    Green begins at the target; amber goes on to the edge of what is tolerated, and red must begin there.
+    Green begins at the target; amber goes on to the edge of what is tolerated, and red must begin there. A target alone
+    that goes from one number to another is a range, met inside it.
     """
     if "green" not in levels:
         return None
     cell = levels["green"]
+    if (ends := level_of(cell, unit)) and _is_range(ends, levels, unit):
+        return Target(ends.low or Decimal(0), None, (cell,), ends.high)
     if better is BetterWhen.NEUTRAL:
         raise NotATarget(
             cell, "is a target of a measure that is neither better high nor low; say better_when in measures.yml"
@@ -70,6 +77,13 @@ def target_of(levels: dict[str, Cell], unit: Unit, better: BetterWhen) -> Target
     if tolerance is not None and tolerance > near:  # the check of a return refuses it too
         raise NotATarget(cell, f"{shown(cell.words)} is nearer to 0 than to what is still tolerated; write the target")
     return Target(near, tolerance, tuple(levels[k] for k in ("red", "amber", "green") if k in levels))
+
+
+def _is_range(ends: Level, levels: dict[str, Cell], unit: Unit) -> bool:
+    """Whether a target is met between two numbers alone: neither goes on to the end, and no colour says which side."""
+    if ends.low is None or ends.high is None or ends.is_point or len(levels) > 1:
+        return False
+    return ends.low > 0 and not (unit is Unit.PERCENT and ends.high >= 100)
 
 
 def _edge(levels: dict[str, Cell], unit: Unit, better: BetterWhen, target: Decimal) -> Decimal | None:

@@ -14,6 +14,7 @@ def tell(made: Import, say: Say) -> None:
     for line in summary(made):
         say(line)
     _several(say, "Filled in, where no value was", made.tables["observations"].filled)
+    _several(say, "Holds from an earlier month", made.tables["targets"].filled)
     _several(say, "Changed in the return", made.tables["observations"].changed + made.tables["targets"].changed)
     _several(say, "Gone from the return", made.tables["observations"].gone + made.tables["targets"].gone)
     _several(say, "Revised since earlier returns", made.revised)

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from improvement_reports.domain.errors import shown
-from improvement_reports.domain.limits import MAX_DIGITS
+from improvement_reports.domain.limits import MAX_DIGITS, MAX_WHOLE
 from improvement_reports.domain.numbers import decimals_of, round_half_up
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.returns.cell_reading import other_number, shown_decimals
-from improvement_reports.returns.scorecard.amounts import read_amount
+from improvement_reports.returns.scorecard.amounts import is_withheld, read_amount, why_no_number
 from improvement_reports.returns.scorecard.grid import Cell
 
 # What is written where there is no number, and what it means: the weakest reason that is true of each.
@@ -66,6 +66,11 @@ def scale_of(cells: list[Cell]) -> str:
     return UNSURE if small or any(n == 1 for n in numbers) else PERCENT
 
 
+def mark_of(text: str) -> ValueStatus | None:
+    """What a text that stands where a number should means, where that is known: n/a, *, <5."""
+    return MISSING.get(normal_key(text)) or (ValueStatus.SUPPRESSED if is_withheld(text) else None)
+
+
 def examples(cells: list[Cell]) -> tuple[Cell, Cell] | None:
     """A plain number below one and one above, of a line that mixes both."""
     plain = [c for c in cells if _is_number(c) and "%" not in c.number_format]
@@ -90,9 +95,8 @@ def read_value(cell: Cell, unit: Unit, scale: str, missing: dict[str, ValueStatu
     if _is_number(cell):
         return _checked(_of_number(cell, unit, scale, as_shown), cell, unit)
     if not isinstance(cell.value, str):
-        raise NotUnderstood(
-            f"holds {shown(cell.words)}, which spreadsheets make of texts such as 5-9; write the number that is meant"
-        )
+        made_of = "" if isinstance(cell.value, bool) else ", which spreadsheets make of texts such as 5-9"
+        raise NotUnderstood(f"holds {shown(cell.words)}{made_of}; write the number that is meant")
     return _checked(_of_text(cell, unit, scale), cell, unit)
 
 
@@ -131,7 +135,7 @@ def _scaled(number: Decimal, scale: str) -> Decimal:
 def _of_text(cell: Cell, unit: Unit, scale: str) -> Reading:
     amount = read_amount(cell.text)
     if amount is None:
-        raise NotUnderstood(f"{shown(cell.words)} is no number and no mark for a missing one that the mapping has")
+        raise NotUnderstood(f"{shown(cell.words)} {why_no_number(cell.text)}")
     if amount.number is None:
         return Reading(None, top=amount.top, bottom=amount.bottom)
     number = amount.number
@@ -146,10 +150,12 @@ def _of_text(cell: Cell, unit: Unit, scale: str) -> Reading:
 
 def _checked(reading: Reading, cell: Cell, unit: Unit) -> Reading:
     value = reading.value
+    if value is not None and abs(value) >= Decimal(10) ** MAX_WHOLE:
+        raise NotUnderstood(f"says {value:.3e}, which is larger than any figure of a return; correct it")
     if value is not None and unit is Unit.PERCENT and not 0 <= value <= 100:
         raise NotUnderstood(f"says {value:f}%, which is not between 0 and 100; correct it")
     if value is not None and value < 0:
-        raise NotUnderstood(f"says {value:f}, which a {unit} cannot be; correct it")
+        raise NotUnderstood(f"says {value:f}, and {unit} cannot be below 0; correct it")
     if value is not None and unit is Unit.COUNT and value != value.to_integral_value():
         raise NotUnderstood(f"says {value:f}, and a {unit} is a whole number; correct it, or the measure")
     return reading

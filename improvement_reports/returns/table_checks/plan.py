@@ -43,7 +43,7 @@ def action_faults(given: Given) -> Iterator[Fault]:
     info = raw.info
     for number, row in raw.tables["actions"].iterrows():
         where = f"{raw.files['actions']}, row {number}"
-        if said := _due_fault(row):
+        if said := due_fault(row):
             yield Fault(f"{where}, due_words", f"{shown(row['due_words'])} {said}")
         if row["done_on"] and row["status"] != "completed":
             yield Fault(
@@ -58,7 +58,7 @@ def action_faults(given: Given) -> Iterator[Fault]:
             )
 
 
-def _due_fault(row: pd.Series) -> str:
+def due_fault(row: pd.Series) -> str:
     """What is wrong with the words for when a step is due, beside its date: the end of a sentence, or nothing."""
     words, due = row["due_words"], row["due"]
     if not words or (said := due_problem(words)):

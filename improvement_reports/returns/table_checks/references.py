@@ -31,6 +31,8 @@ def reference_faults(given: Given) -> Iterator[Fault]:
         "inspections": (inspections if "inspections" not in given.unread else None, "inspections.csv"),
         "recommendations": (recommendations, f"recommendations.csv of this or another return{unread}"),
     }
+    decisions = set(raw.tables["decisions"]["decision_id"]) if given.has("decisions") else set()
+    known["decisions"] = (decisions if "decisions" not in given.unread else None, "decisions.csv")
     library = load_library(given.project)
     for name, spec in RETURN_TABLES.items():
         if not given.has(name):
