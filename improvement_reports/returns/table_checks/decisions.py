@@ -39,7 +39,7 @@ def _options(given: Given) -> dict[str, list[str]] | None:
     if "options" in given.unread:
         return None
     table = given.table("options")
-    return {key: rows["option_id"].tolist() for key, rows in table.groupby("decision_id", sort=False)}
+    return {str(key): rows["option_id"].tolist() for key, rows in table.groupby("decision_id", sort=False)}
 
 
 def _state_faults(row: pd.Series, where: str) -> Iterator[Fault]:
