@@ -6,7 +6,6 @@ content, navigation and search.
 
 import hashlib
 import json
-import os
 import posixpath
 import re
 import shutil
@@ -27,11 +26,12 @@ from improvement_reports.pages.sources import (
 from improvement_reports.site.rendering import New, Rendering
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.pandoc import pandoc_path, run_pandoc
+from improvement_reports.workspace.pandoc_pages import Asked, PagePandoc, arguments_of
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
 
-# More pages than this are made in processes of their own, each with so many calls of Pandoc at a time.
-MANY, PANDOCS = 40, 2
+# More pages than this are made in processes of their own, each of which has so many pages in hand at a time.
+MANY, TURNS = 40, 2
 # Links to page sources become links to pages; a notebook for download is not a page source.
 SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
 # A block of header-includes is a paragraph to Pandoc, and a paragraph would end the page's head.
@@ -41,11 +41,15 @@ HEAD_PARAGRAPH = re.compile(r"<p>((?:\s*<(?:link|meta)\b[^>]*>)+)\s*</p>")
 class Renderer(Rendering):
     """All pages of a project into ``output``, a folder that is empty or missing."""
 
-    RENDERED_BY = (*Rendering.RENDERED_BY, "site/pandoc.py")
+    RENDERED_BY = (
+        *(*Rendering.RENDERED_BY, "site/pandoc.py"),
+        *(f"workspace/{name}" for name in ("pandoc_pages.py", "pages.lua")),
+    )
 
     def __init__(self, project: Project, output: Path):
         super().__init__(project, output)
         self.html, self.website = self.config["format"]["html"], self.config["website"]
+        self.pandoc: PagePandoc | None = None
 
     def programs(self) -> list[str]:
         return programs()
@@ -57,11 +61,17 @@ class Renderer(Rendering):
         return ["theme/*.css", "theme/*.svg"]
 
     def make(self, new: New) -> list[str]:
-        """A few with threads that wait for Pandoc, many in processes of their own."""
+        """A few here, many in processes of their own."""
         if len(new) > MANY:
             return side_by_side(self.project, make_pages, new)
-        with Threads(os.cpu_count() or 1) as pool:  # Pandoc is a process of its own: threads wait for it
-            return list(pool.map(lambda page: self.made(*page), new))
+        return self.made_here(new)
+
+    def made_here(self, new: New) -> list[str]:
+        """By one Pandoc, which is a process of its own: while it makes a page the one before it is finished."""
+        with PagePandoc() as self.pandoc, Threads(TURNS) as pool:
+            pages = list(pool.map(lambda page: self.made(*page), new))
+        self.pandoc = None
+        return pages
 
     def made(self, source: Path, key: str) -> str:
         """A page made now, and kept."""
@@ -81,30 +91,26 @@ class Renderer(Rendering):
             **({"search": f"{root}{SEARCH_PAGE}"} if self._has_search_form(address) else {}),
             "footer": [self._inline(p, root) for p in self.website.get("page-footer", {}).values()],
         }
-        defaults = self.project.build / "defaults" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
-        write_whole(defaults, json.dumps({"variables": variables}, ensure_ascii=False))
-        contents = fields.get("toc", self.html.get("toc", False))
-        arguments = [
-            "--from",
-            self.html["from"],
-            "--to",
-            "html5",
-            "--wrap",
-            "none",
-            "--section-divs",
-            "--template",
-            str(self.project.theme / "page.html"),
-            "--defaults",
-            str(defaults),
-            *(["--toc", f"--toc-depth={self.html.get('toc-depth', 3)}"] if contents else []),
-        ]
-        page = run_pandoc(text, arguments, self.project.relative(source))
-        defaults.unlink()
+        has_contents = fields.get("toc", self.html.get("toc", False))
+        depth = self.html.get("toc-depth", 3) if has_contents else 0
+        template = str(self.project.theme / "page.html")
+        page = self._made_by_pandoc(Asked(text, self.html["from"], template, variables, depth), source)
         page = re.sub(r'href="/(?!/)', f'href="{root}', page)
         page = SOURCE_LINK.sub(r"\1.html", page)
         head, end, body = page.partition("</head>")
         page = HEAD_PARAGRAPH.sub(r"\1", head) + end + body
         return self.finished(page.replace(" />", ">"), address)
+
+    def _made_by_pandoc(self, asked: Asked, source: Path) -> str:
+        """By the Pandoc that makes all of them or, where that does not, by one of its own, which says what is wrong."""
+        page = self.pandoc.page(asked) if self.pandoc else None
+        if page is None:
+            name = f"{hashlib.sha256(self.project.relative(source).encode()).hexdigest()[:16]}.json"
+            defaults = self.project.build / "defaults" / name
+            write_whole(defaults, json.dumps({"variables": asked.variables}, ensure_ascii=False))
+            page = run_pandoc(asked.text, arguments_of(asked, defaults), self.project.relative(source))
+            defaults.unlink()
+        return page
 
     def _has_search_form(self, address: str) -> bool:
         """Every page leads to the search page, but for that page itself, which has a form of its own."""
@@ -131,9 +137,7 @@ class Renderer(Rendering):
 
 def make_pages(project: Project, pages: New) -> list[str]:
     """Some pages of a project, each with its key."""
-    renderer = Renderer(project, project.build)
-    with Threads(PANDOCS) as pool:  # while Pandoc makes one page the next is read
-        return list(pool.map(lambda page: renderer.made(*page), pages))
+    return Renderer(project, project.build).made_here(pages)
 
 
 @cache
