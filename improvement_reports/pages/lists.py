@@ -161,8 +161,8 @@ def _reports_page(reports: list[ReportParameters], made_up: list[ReportParameter
     fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
     parts = [
         front_matter(fields),
-        "Every report on this site, newest first. [Editions, revisions and corrections](log/index.html)."
-        " [Councils that ended](ended/index.html).",
+        "What was published when, and what was changed and why: [editions, revisions and corrections](log/index.html)."
+        " Which councils are no more, and who took over: [councils that ended](ended/index.html).",
     ]
     parts.append(fenced(_reports_table("All reports", reports, authorities)))
     if made_up:
