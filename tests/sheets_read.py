@@ -51,7 +51,7 @@ def page_words(page: Path) -> str:
             summary.drop_tree()
     for line in main.xpath(".//*[contains(@class, 'edition-line')]/a[not(contains(@class, 'term'))]"):
         line.drop_tree()
-    for line in main.xpath(".//*[@class='on-paper'] | .//*[@class='take'] | .//p[@class='source'][a/@download]"):
+    for line in main.xpath(".//*[@class='take'] | .//p[@class='source'][a/@download]"):
         line.drop_tree()
     for sentence in main.xpath(".//p[. = 'Select any number to see where it comes from.']"):
         sentence.drop_tree()

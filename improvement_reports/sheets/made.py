@@ -43,8 +43,8 @@ MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 OF_OTHERS = re.compile(r'<nav class="ways".*?</nav>|<p class="newer-report">.*?</p>', re.DOTALL)
 CHART = re.compile(r'<img\b[^>]*\bsrc="([^"#?:]+\.svg)')
 DOWNLOADS = re.compile(r'<ul\b[^>]*\bclass="downloads"[^>]*>')
-EDITION_LINE = re.compile(r'<p class="edition-line">.*?(?=</p>)', re.DOTALL)
-LINKS = re.compile(r'<(li|span) class="on-paper">.*?</\1>', re.DOTALL)
+WAYS = re.compile(r'<nav class="ways"[^>]*>.*?(?=</nav>)', re.DOTALL)
+LINKS = re.compile(r'<(li|ul) class="on-paper">.*?</\1>', re.DOTALL)
 DRAFT_MARK = f'class="{DRAFT}-mark"'
 
 
@@ -171,9 +171,9 @@ def _put(project: Project, paper: Paper, page: Path) -> None:
 
 
 def with_links(page: str, links: str, in_short: str) -> str:
-    """A page with links to its files at the head of its first list of downloads, and in short after its edition."""
+    """A page with links to its files at the head of its first list of downloads, and in short beside the ways on."""
     page = LINKS.sub("", page)  # of a call before
-    for place, what in ((EDITION_LINE, in_short), (DOWNLOADS, links)):
+    for place, what in ((WAYS, in_short), (DOWNLOADS, links)):
         if found := place.search(page):
             page = "".join([page[: found.end()], what, page[found.end() :]])
     return page

@@ -54,8 +54,8 @@ def test_every_report_has_them_and_links_to_them(reports):
             counted = "1 page, " if sheets == 1 else f"{sheets} pages, " if sheets else ""
             link = f'<a href="{name}" download>{words_}</a> ({counted}{round(len(content) / 1000)} kB)'
             assert said.count(link) == 1, (folder, name)
-        line = lxml.html.fromstring(said).find_class("edition-line")  # not of a draft
-        assert [a.get("href") for a in line[0].find_class("on-paper")[0]] == [name for name, *_ in FILES], folder
+        (short,) = lxml.html.fromstring(said).xpath("//main/nav[@class='ways'][1]/ul[@class='on-paper']")
+        assert short.xpath(".//a/@href") == [name for name, *_ in FILES], folder
 
 
 def test_the_brief_is_one_sheet_of_the_page(reports):
