@@ -139,7 +139,7 @@ HOMES = {
     "standing": "method.standing method.official_change",
     "strays": "workspace.strays",
     "strip": "charts.dot_strip",
-    "suppression": "method.suppression method.cells",
+    "suppression": "method.suppression method.cells method.withholding",
     "table_schema": "editions.downloads.datapackage",
     "tables": "domain.tables",
     "template": "returns.template",

@@ -95,7 +95,12 @@ OBSERVATIONS = TableSpec(
     "measure × area × period × category",
     (
         _id("measure_id", "The measure, as named in params/measures.yml", refers_to="measures"),
-        _id("area", "The authority's key, or england, region, statistical_neighbours, peer_group", refers_to="areas"),
+        _id(
+            "area",
+            "The authority's key; that of an area below it, as params/authorities.yml declares; or england, region,"
+            " statistical_neighbours, peer_group",
+            refers_to="areas",
+        ),
         _date("period", "Last month of the period (YYYY-MM), or the day of a snapshot (YYYY-MM-DD)"),
         _choice("period_type", v.PeriodType, "What kind of period ends then"),
         _text("category", "The part of a distribution, for example GREEN; empty for the whole", required=False),

@@ -327,6 +327,14 @@ class Area(StrEnum):
     TOP_QUARTILE = "top_quartile"
 
 
+class AreaKind(StrEnum):
+    """Kinds of areas below an authority, of which it states numbers of their own."""
+
+    LOCALITY = "locality"
+    TEAM = "team"
+    COHORT = "cohort"
+
+
 class Mark(NamedTuple):
     """How a status is shown: symbol, word and colour always together."""
 
@@ -441,6 +449,8 @@ AREA_NAMES = {
     Area.BEST_NEIGHBOUR: "Best statistical neighbour",
     Area.TOP_QUARTILE: "Top quartile",
 }
+
+AREA_KIND_WORDS = {AreaKind.LOCALITY: "Localities", AreaKind.TEAM: "Teams", AreaKind.COHORT: "Groups of children"}
 
 MISSING_WORDS = {
     ValueStatus.SUPPRESSED: "suppressed (small number)",

@@ -15,8 +15,6 @@ from typing import Any
 import pandas as pd
 
 from improvement_reports.domain.fold import Fold
-from improvement_reports.domain.lookup import Rows
-from improvement_reports.domain.references import Reference, find_observation, parse_operands
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, records_of, without
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
@@ -26,7 +24,8 @@ from improvement_reports.method.spans import LENGTHS, Cell, follows_from_parts, 
 from improvement_reports.workspace.measures import Measure
 
 
-def _is_small(number: float, threshold: float) -> bool:
+def is_small(number: float, threshold: float) -> bool:
+    """Whether a number of people is one that must not be published."""
     return bool(pd.notna(number) and 0 < number <= threshold)
 
 
@@ -40,15 +39,26 @@ def is_primary(row: Mapping[Hashable, Any] | pd.Series, measure: Measure) -> boo
     threshold = measure.suppress_up_to
     if threshold == 0 or row["value_status"] != ValueStatus.PUBLISHED:
         return False
+    return any(is_small(number, threshold + slack(measure)) for number in of_people(row, measure))
+
+
+def of_people(row: Mapping[Hashable, Any] | pd.Series, measure: Measure) -> tuple[float, ...]:
+    """The numbers of people that a row tells: a count; those of a share or a rate and the others; the base of an
+    average. Not a number where the row does not say it.
+    """
     if measure.unit is Unit.COUNT:
-        return _is_small(row["value"], threshold)
+        return (row["value"],)
     numerator, denominator = row["numerator"], row["denominator"]
     if measure.unit not in (Unit.PERCENT, Unit.RATE):
-        return _is_small(denominator, threshold)
+        return (denominator,)
     if pd.isna(numerator):
         numerator = row["value"] * denominator / (100 if measure.unit is Unit.PERCENT else measure.per)
-    # Half a person either way: the share from which the numerator was worked out is rounded.
-    return _is_small(numerator, threshold + 0.5) or _is_small(denominator - numerator, threshold + 0.5)
+    return numerator, denominator - numerator
+
+
+def slack(measure: Measure) -> float:
+    """Half a person either way, where a number of people may be worked out from a share that is rounded."""
+    return 0.5 if measure.unit in (Unit.PERCENT, Unit.RATE) else 0
 
 
 def turn(cell: Cell) -> str:
@@ -75,6 +85,11 @@ def _with_shown(shown: Shown, frame: pd.DataFrame, _: object) -> Shown:
 
 
 _SHOWN: Fold[Shown] = Fold(({}, frozenset()), _with_shown)
+
+
+def so_far(earlier: Sequence[pd.DataFrame]) -> Shown:
+    """The row of each cell that earlier returns have shown last, and the cells that one of them withholds."""
+    return _SHOWN(earlier)
 
 
 class _Withholding:
@@ -153,7 +168,7 @@ class _Withholding:
                 stated = known.intersection(span.parts)
                 if stated and len(stated) < len(span.parts) and not stated & self.hidden:
                     rest = self._value(total) - sum(map(self._value, stated))
-                    found |= {total} if _is_small(rest, self._small_count(total)) else set()
+                    found |= {total} if is_small(rest, self._small_count(total)) else set()
         return found
 
     def _whole_tables(self, gone: set[Cell]) -> set[Cell]:
@@ -206,8 +221,8 @@ class _Withholding:
                     "value": sum(row["value"] for row in rows),
                 }
                 self.new |= {whole} if parts & self.new else set()
-            is_small = len(rows) == len(parts) and _is_small(self._value(whole), self._small_count(whole))
-            if is_small or parts <= self.hidden:
+            is_few = len(rows) == len(parts) and is_small(self._value(whole), self._small_count(whole))
+            if is_few or parts <= self.hidden:
                 self.hidden.add(whole)
 
     def _is_small_count(self, cell: Cell) -> bool:
@@ -315,7 +330,7 @@ class _Withholding:
         if (
             measure.unit is Unit.COUNT
             and pd.notna(row["value"])
-            and _is_small(row["value"] - row["change"], measure.suppress_up_to)
+            and is_small(row["value"] - row["change"], measure.suppress_up_to)
         ):
             return True
         same = (
@@ -353,34 +368,3 @@ def suppress(
     # A value that is missing for another reason does not leave its numerator behind.
     missing = result["value"].isna() & (result[[c for c in NUMBERS if c in result]].notna().any(axis=1))
     return blanked(result, missing, NUMBERS)
-
-
-def withhold(tables: dict, earlier: list, measures: dict[str, Measure], authority: str, month: str) -> dict:
-    """The tables of a return without what must not be published; ``earlier``: those of the earlier returns, oldest
-    first.
-    """
-    from improvement_reports.method.disclosure import withhold_more
-
-    before = [t["observations"] for t in earlier]
-    observations = withhold_more(suppress(tables["observations"], measures, before), before, measures)
-    claims = withhold_claims(tables["claims"], observations, authority, month)
-    return {**tables, "observations": observations, "claims": claims}
-
-
-def withhold_claims(claims: pd.DataFrame, observations: pd.DataFrame, authority: str, month: str) -> pd.DataFrame:
-    """A new frame in which a claim about a suppressed number states neither the number nor its words."""
-    result, known = claims.copy(), Rows(observations)
-    for index, claim in claims.iterrows():
-        rows = [
-            find_observation(known, ref, authority, month)
-            for ref in parse_operands(claim["operands"])
-            if isinstance(ref, Reference) and ref.part != "target"
-        ]
-        if any(row["value_status"] == ValueStatus.SUPPRESSED for row in rows):
-            result.loc[index, ["text", "row_cells", "row_sha256"]] = [
-                "Withheld: it would give a small number away",
-                "",
-                "",
-            ]
-            result.loc[index, "stated_value"] = float("nan")
-    return result

@@ -11,6 +11,7 @@ from improvement_reports.domain.errors import Fault, merged
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.returns.cells import table_faults
 from improvement_reports.returns.reading import RawReturn
+from improvement_reports.returns.table_checks.areas import area_faults
 from improvement_reports.returns.table_checks.claims import claim_faults
 from improvement_reports.returns.table_checks.copies import copy_faults
 from improvement_reports.returns.table_checks.decisions import decision_faults
@@ -42,6 +43,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (WHOLE, copy_faults),
     (WHOLE, rag_faults),
     ("observations", observation_faults),
+    ("observations", area_faults),
     ("targets", target_faults),
     ("targets", span_faults),
     ("priorities", priority_faults),

@@ -28,6 +28,7 @@ from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import Authority, load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.own_areas import parts_of
 from improvement_reports.workspace.parameters import ReturnInfo
 from improvement_reports.workspace.parquet import read_once, write_parquet
 from improvement_reports.workspace.places import KEY, MONTH, Project
@@ -106,7 +107,7 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
 
     ``earlier``: the tables of the authority's earlier returns, oldest first.
     """
-    from improvement_reports.method.suppression import withhold
+    from improvement_reports.method.withholding import withhold
     from improvement_reports.returns.carried import carry_over
     from improvement_reports.returns.checks import (
         return_faults,  # pandera is only loaded when there is something to check
@@ -128,7 +129,8 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
     if not faults:
         info, tables = raw.known_info, typed_tables(raw)
         tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
-        tables = withhold(tables, earlier, measures, info.authority, info.month)
+        groups = parts_of(info.authority, authorities[info.authority].areas)
+        tables = withhold(tables, earlier, measures, info.authority, info.month, groups)
         faults = narrative_faults(project, raw, tables, measures, earlier)
     if faults:
         raise InvalidInput(subject, faults)

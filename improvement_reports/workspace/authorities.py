@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field, field_validator
 from improvement_reports.domain.errors import Fault, InvalidInput
 from improvement_reports.domain.status_words import word_problem
 from improvement_reports.workspace.areas import authority_faults, read_areas
-from improvement_reports.workspace.fields import AuthorityCode, Strict, Text
+from improvement_reports.workspace.fields import AuthorityCode, Identifier, Strict, Text
+from improvement_reports.workspace.own_areas import AreaGroup, area_problem, names_of
 from improvement_reports.workspace.places import KEY, RESERVED, Project
 from improvement_reports.workspace.yaml_files import load_entries
 
@@ -24,7 +25,9 @@ Meanings = Annotated[tuple[Text, ...], BeforeValidator(one_or_several), Field(mi
 
 
 class Authority(Strict):
-    """An entry of params/authorities.yml. ``status_words``: by a word of the council the statuses that it means."""
+    """An entry of params/authorities.yml. ``status_words``: by a word of the council the statuses that it means;
+    ``areas``: what areas below it there are, in groups.
+    """
 
     name: Text
     short_name: Text
@@ -33,6 +36,7 @@ class Authority(Strict):
     region: Text
     illustrative: bool = False
     status_words: dict[Text, Meanings] = Field(default_factory=dict)
+    areas: dict[Identifier, AreaGroup] = Field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash((self.la_code, self.name))
@@ -44,6 +48,18 @@ class Authority(Strict):
             raise ValueError(problem)
         return words
 
+    @field_validator("areas")
+    @classmethod
+    def _areas_have_keys_of_their_own(cls, groups: dict[str, AreaGroup]) -> dict[str, AreaGroup]:
+        if problem := area_problem(groups):
+            raise ValueError(problem)
+        return groups
+
+    @property
+    def area_names(self) -> dict[str, str]:
+        """The names of the areas below the authority by their keys."""
+        return names_of(self.areas)
+
 
 def load_authorities(project: Project) -> dict[str, Authority]:
     """The authorities of params/authorities.yml, and every other English one that the official statistics name.
@@ -54,6 +70,9 @@ def load_authorities(project: Project) -> dict[str, Authority]:
     name = "params/authorities.yml"
     own = load_entries(project.params / "authorities.yml", Authority, name)
     faults = [Fault(f"{name}, {key}", problem) for key in own if (problem := _no_folder(key))]
+    faults += [
+        Fault(f"{name}, {key}, areas", problem) for key, a in own.items() if (problem := area_problem(a.areas, [key]))
+    ]
     if faults:
         raise InvalidInput(name, faults)
     path = project.raw / "official-statistics" / "areas.csv"

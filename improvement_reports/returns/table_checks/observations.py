@@ -103,7 +103,7 @@ def _share(row: pd.Series, where: str, measure: Measure, given: Given) -> Iterat
             f"{row['numerator']} is not between 0 and the denominator {row['denominator']}; correct one of them",
         )
     elif value is not None and value != (expected := round_half_up(100 * top / bottom, decimals_of(row["value"]))):
-        if not _contradiction_is_noted(given, row["measure_id"]):
+        if not contradiction_is_noted(given, row["measure_id"]):
             yield Fault(
                 f"{where}, value",
                 f"is {row['value']}, but {row['numerator']} of {row['denominator']} is"
@@ -112,7 +112,8 @@ def _share(row: pd.Series, where: str, measure: Measure, given: Given) -> Iterat
             )
 
 
-def _contradiction_is_noted(given: Given, measure_id: str) -> bool:
+def contradiction_is_noted(given: Given, measure_id: str) -> bool:
+    """Whether a note says that the source contradicts itself about a measure."""
     if not given.has("notes"):
         return "notes" in given.unread
     notes = given.raw.tables["notes"]

@@ -22,7 +22,7 @@ def reference_faults(given: Given) -> Iterator[Fault]:
     recommendations, unread = _recommendations(given)
     known: dict[str, tuple[Collection[str] | None, str]] = {
         "measures": (given.measures, "params/measures.yml"),
-        "areas": ([raw.folder.parent.name, *(a.value for a in Area)], "this return"),
+        "areas": _areas(given),
         "sources": (
             raw.info.sources if raw.info else None,
             "return.yml" if (raw.folder / "return.yml").exists() else "the sheet sources",
@@ -50,6 +50,14 @@ def reference_faults(given: Given) -> Iterator[Fault]:
                         f"{raw.files[name]}, row {number}, {column.name}",
                         f"{shown(value)} is not in {place}{hints.get(value, '')}",
                     )
+
+
+def _areas(given: Given) -> tuple[list[str], str]:
+    """The areas of which a return may state a number, its own before those of others, and where they are declared."""
+    key = given.raw.folder.parent.name
+    own = given.authorities[key].area_names if key in given.authorities else {}
+    place = f"this return, nor an area of {key} in params/authorities.yml" if own else "this return"
+    return [key, *own, *(a.value for a in Area)], place
 
 
 def _hint(value: str, allowed: Collection[str], library: dict[str, LibraryMeasure]) -> str:
