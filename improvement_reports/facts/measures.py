@@ -29,6 +29,8 @@ from improvement_reports.facts.shared import Where
 from improvement_reports.method.judgement_words import CHARTS, rule_words
 from improvement_reports.method.progress import Position, is_disputed, near_end
 
+WITHHELD = "withheld"
+
 
 class MeasureFigures(LevelFigures):
     """The part of `Facts` that gives numbers of observations; each public function is one of narrative."""
@@ -36,7 +38,7 @@ class MeasureFigures(LevelFigures):
     def value_figure(self, row: pd.Series) -> Figure:
         measure = self.measures[row["measure_id"]]
         if pd.isna(row["value"]):
-            published, value = MISSING_WORDS[ValueStatus(row["value_status"])], ""
+            published, value = self._missing_words(row), ""
             formula = "no value: " + published
         else:
             published = self._as_shown(row["value"], measure.unit, int(row["value_decimals"]))
@@ -49,6 +51,13 @@ class MeasureFigures(LevelFigures):
                     f" {nb.format_value(exact, measure.unit, 2)}"
                 )
         return self._figure(row, "", self.label(row), published, value, measure.unit, formula, [row])
+
+    def _missing_words(self, row: pd.Series) -> str:
+        """Why there is no value. Of areas below the authority one small number takes the others with it, so that of
+        none is said that it is small.
+        """
+        is_withheld = row["value_status"] == ValueStatus.SUPPRESSED and row["area"] in self.authority.area_names
+        return WITHHELD if is_withheld else MISSING_WORDS[ValueStatus(row["value_status"])]
 
     def _figure(
         self,
@@ -303,13 +312,13 @@ class MeasureFigures(LevelFigures):
         """Values of the same measure for other areas that the return states, the newest of each area; one that the
         source does not date where there is no other.
         """
-        known, now = self.observations_by_key, end_of(row["period"])
+        known, now, own = self.observations_by_key, end_of(row["period"]), self.authority.area_names
         areas, periods, types = known.cells("area"), known.cells("period"), known.cells("period_type")
         newest: dict[str, int] = {}
         undated: dict[str, int] = {}
         for at in known.places(measure_id=measure_id, category=row["category"]):
             area, end = areas[at], end_of(periods[at])
-            if area == self.authority_id:
+            if area == self.authority_id or area in own:
                 continue
             if types[at] == PeriodType.NOT_DATED:
                 undated[area] = at

@@ -233,6 +233,8 @@ class Shared:
         )
 
     def area_name(self, area: str) -> str:
+        if area in (own := self.authority.area_names):
+            return own[area]
         return self.authority.name if area == self.authority_id else AREA_NAMES[Area(area)]
 
     def label(self, row: pd.Series) -> str:

@@ -58,6 +58,9 @@ class _Areas:
         self.hidden = hidden | {
             cell_of(row) for row in records_of(shown) if row["value_status"] == ValueStatus.SUPPRESSED
         }
+        self.of_area: dict[str, list[Cell]] = {}
+        for cell in {*self.own, *self.public, *self.hidden}:
+            self.of_area.setdefault(cell.area, []).append(cell)
 
     def to_withhold(self, groups: Iterable[Parts]) -> set[Cell]:
         """The cells of this return that go for the sake of another; cells that went already may be among them."""
@@ -66,8 +69,8 @@ class _Areas:
     def _blocks(self, group: Parts) -> Iterator[set[Cell]]:
         """The cells of a group that go together: of one table and one period, where this return states one of them."""
         found: dict[tuple[str, str, str], set[Cell]] = {}
-        for cell in {*self.own, *self.public, *self.hidden}:
-            if cell.area in group.areas and cell.measure_id in self.measures:
+        for cell in (c for area in group.areas for c in self.of_area.get(area, ())):
+            if cell.measure_id in self.measures:
                 key = (table_of(cell.measure_id, self.measures), cell.period_type, cell.period)
                 found.setdefault(key, set()).add(cell)
         yield from (cells for cells in found.values() if not cells.isdisjoint(self.own))

@@ -23,7 +23,7 @@ from improvement_reports.domain.wording import BETTER_WORDS, period_words
 from improvement_reports.method.progress import Position, compared_row, upper_end
 from improvement_reports.report import Report
 from improvement_reports.sections.lines import LINE_POINTS, has_line, measure_line
-from improvement_reports.sections.measures import NOT_JUDGED, stated_words
+from improvement_reports.sections.measure_cells import NOT_JUDGED, stated_words
 from improvement_reports.sections.tables import figure_table
 
 MOST_MEASURES = 7

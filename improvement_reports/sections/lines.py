@@ -29,12 +29,12 @@ def measure_line(report: Report, at: Position) -> Markup:
     return line_of(report.facts, at)
 
 
-def line_of(facts: Facts, at: Position) -> Markup:
-    """The same, for a page that is made of several reports."""
+def line_of(facts: Facts, at: Position, has_goals: bool = True) -> Markup:
+    """The same, for a page that is made of several reports; an area has no targets of its own (``has_goals``)."""
     if at.history is None or not has_line(at):
         return Markup()
     points = at.history.points[-LINE_POINTS:]
-    goals = [find_target(facts.targets_by_key, at.measure_id, p.period) for p in points]
+    goals = [find_target(facts.targets_by_key, at.measure_id, p.period) if has_goals else None for p in points]
     return sparkline(
         [
             Spark(None if p.stated is None else float(p.stated), None if g is None else float(g))

@@ -14,16 +14,18 @@ from improvement_reports.domain.numbers import counted
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import fill
-from improvement_reports.domain.vocabulary import DIRECTION_MARKS, TARGET_MARKS, UNJUDGED, Direction, TargetResult, Unit
+from improvement_reports.domain.vocabulary import TARGET_MARKS, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import BETTER_WORDS, all_of, in_period, period_words
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.stated import text_of
 from improvement_reports.facts.uncertainty import INTERVAL_WORDS
-from improvement_reports.method.judgement_words import AGAINST_THE_FIRST, CHARTS, unjudged_words
+from improvement_reports.method.judgement_words import unjudged_words
 from improvement_reports.method.progress import Position, compared_row
 from improvement_reports.report import Report
+from improvement_reports.sections.areas import area_tables, measures_with_areas
 from improvement_reports.sections.charts import chart_block
 from improvement_reports.sections.lines import line_rows, measure_line
+from improvement_reports.sections.measure_cells import NOT_JUDGED, dated, direction, few_cases
 from improvement_reports.sections.tables import figure_table
 
 MEASURE_COLUMNS = [
@@ -41,7 +43,6 @@ OFF_TARGET_COLUMNS = [
     Column("question", "A question to ask"),
 ]
 OPEN_QUESTIONS = 3  # so many stand open; the first screen has asked the first three
-NOT_JUDGED = "not judged: disputed"
 
 
 def measure_row(report: Report, at: Position, has_chart: bool = False) -> dict[str, str]:
@@ -56,10 +57,10 @@ def measure_row(report: Report, at: Position, has_chart: bool = False) -> dict[s
         "measure": joined(
             under(name, BETTER_WORDS[measure.better_when]), Markup() if has_chart else measure_line(report, at)
         ),
-        "latest": lines([_dated(report, row), *_few_cases(report, row)]),
-        "earlier": lines(_dated(report, row) for row in _before(report, at)),
+        "latest": lines([dated(report, row), *few_cases(report, row)]),
+        "earlier": lines(dated(report, row) for row in _before(report, at)),
         "change": facts.show(change) if change else "",
-        "direction": _direction(report, at),
+        "direction": direction(report, at),
         "target": goal,
         "result": result,
         "others": others,
@@ -97,42 +98,6 @@ def _goals_ahead(report: Report, at: Position) -> Iterator[Markup]:
         if (goal := ahead[then].target) is not None:
             since = nb.format_day(goal["valid_from"])
             yield fill("sections/run.html", words=f"from {since}", number=report.facts.show_target(ahead[then]))
-
-
-def _direction(report: Report, at: Position) -> Markup:
-    """The word of judgement, if there is one, and for how long the value rose or fell."""
-    facts, shown = report.facts, []
-    if at.direction is None:
-        shown.append(tag(NOT_JUDGED))
-    elif at.direction not in UNJUDGED:
-        mark = facts.show_mark(facts.direction_figure(at), DIRECTION_MARKS[at.direction])
-        is_charted = at.judgement is not None and at.judgement.basis in CHARTS
-        shown.append(under(mark, AGAINST_THE_FIRST) if is_charted else mark)
-    if (run := facts.run(at)) is not None:
-        shown.append(fill("sections/run.html", words=run[0].way.value, number=facts.show(run[1])))
-    if stated := stated_words(report, at):
-        shown.append(stated)
-    return lines(shown)
-
-
-def stated_words(report: Report, at: Position) -> Markup:
-    """The direction that the source itself states, as its own: without a symbol and without a colour of ours."""
-    if (found := report.facts.stated_direction(at)) is None:
-        return Markup()
-    figure, when = found
-    words = f"as the paper states it for {when}:" if when else "as the paper states it:"
-    return fill("sections/run.html", words=words, number=report.facts.show(figure))
-
-
-def _dated(report: Report, row: pd.Series) -> Markup:
-    return under(report.facts.marked_value(row), period_words(row["period"], row["period_type"]))
-
-
-def _few_cases(report: Report, row: pd.Series) -> Iterator[Markup]:
-    """Of a percentage of few cases: how many of how many, and its interval."""
-    if (found := report.facts.few_cases(row)) is not None:
-        cases, interval = (report.facts.show(figure) for figure in found)
-        yield fill("sections/few_cases.html", cases=cases, interval=interval)
 
 
 def _comparator(report: Report, row: pd.Series) -> Markup:
@@ -209,7 +174,18 @@ def measures_table(report: Report, priority: pd.Series, charted: Collection[str]
         return Block("")
     caption = f"Measures of priority {priority['priority_id']}"
     table_id = f"measures.{priority['priority_id']}"
-    return report.block(positions_table(report, table_id, caption, positions, charted), HTML)
+    table = positions_table(report, table_id, caption, positions, charted)
+    return report.block(joined(table, _areas_of(report, priority["priority_id"])), HTML)
+
+
+def _areas_of(report: Report, place: str) -> Markup:
+    """Numbers of areas of the measures that no section before ``place`` names."""
+    before: set[str] = set()
+    for key, section in report.params.all_sections.items():
+        if key == place:
+            return area_tables(report, [m for m in dict.fromkeys(section.measures) if m not in before])
+        before.update(section.measures)
+    return Markup()
 
 
 def positions_table(
@@ -272,7 +248,9 @@ def key_measures(report: Report) -> Block:
     positions = [report.facts.position(m) for m in report.params.headline_measures]
     if not positions:
         return Block("")
-    return report.block(positions_table(report, "measures.key", "Key measures", positions), HTML)
+    listed = {m for section in report.params.all_sections.values() for m in section.measures}
+    areas = area_tables(report, [m for m in report.params.headline_measures if m not in listed])
+    return report.block(joined(positions_table(report, "measures.key", "Key measures", positions), areas), HTML)
 
 
 def off_target(report: Report) -> Block:
@@ -341,14 +319,19 @@ def _is_named(at: Position) -> bool:
 
 
 def other_measures_table(report: Report) -> Markup:
-    """Those measures as a table, folded; nothing where every measure of the return is shown elsewhere."""
+    """Those measures as a table, folded; nothing where every measure of the return is shown elsewhere. After it the
+    areas of all measures that no section names.
+    """
     positions = section_positions(report, other_measures(report))
+    listed = {m for section in report.params.all_sections.values() for m in section.measures}
+    named = {*listed, *report.params.headline_measures}
+    areas = area_tables(report, [m for m in measures_with_areas(report) if m not in named])
     if not positions:
-        return Markup()
+        return areas
     number = counted(len({at.measure_id for at in positions}), "measure")
     caption = "Measures of the return that no other section shows"
     body = positions_table(report, "measures.other", caption, positions)
-    return fold(f"{number} of the return that no other section shows", body)
+    return joined(fold(f"{number} of the return that no other section shows", body), areas)
 
 
 def named_measures(report: Report, key: str) -> Block:
@@ -356,7 +339,8 @@ def named_measures(report: Report, key: str) -> Block:
     section = report.params.all_sections.get(key)
     if section is None or not (positions := section_positions(report, section.measures)):
         return Block("")
-    return report.block(positions_table(report, f"measures.{key}", section.name, positions), HTML)
+    table = positions_table(report, f"measures.{key}", section.name, positions)
+    return report.block(joined(table, _areas_of(report, key)), HTML)
 
 
 def named_charts(report: Report, key: str) -> list[ChartBlock | Block]:

@@ -1,0 +1,159 @@
+"""Localities and cohorts of an authority: declared, checked, withheld together, and shown under their measure."""
+
+import re
+
+import pandas as pd
+import pytest
+from conftest import copy_project
+from damage import add, edit
+
+from improvement_reports.domain.errors import InvalidInput
+from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.editions.recompute import recompute_all
+from improvement_reports.report import open_report
+from improvement_reports.returns.prepare import check_return, prepare_return
+from improvement_reports.returns.prepared import read_processed
+from improvement_reports.sections import key_measures, measures_table
+from improvement_reports.workspace.authorities import load_authorities
+from improvement_reports.workspace.places import Project
+
+AREAS = """  areas:
+    localities:
+      kind: locality
+      whole: true
+      areas: {north: North, south: South}
+    age:
+      kind: cohort
+      title: Ages
+      areas: {under-5: Under 5, aged-16-17: 16 and 17}
+"""
+SOURCE = {"2024-02": "board-2024-02", "2024-03": "board-2024-03"}
+MARCH = (
+    "assessments_in_time_pct,north,2024-03,month,,89,107,120,published",
+    "assessments_in_time_pct,south,2024-03,month,,79,63,80,published",
+    "assessments_in_time_pct,under-5,2024-03,month,,80,40,50,published",
+    "children_in_care_count,north,2024-03-31,snapshot,,200,,,published",
+    "children_in_care_count,south,2024-03-31,snapshot,,118,,,published",
+    "children_in_care_count,aged-16-17,2024-03-31,snapshot,,4,,,published",
+)
+
+
+def with_areas(project: Project, rows=MARCH, month: str = "2024-03") -> Project:
+    path = project.params / "authorities.yml"
+    path.write_text(path.read_text(encoding="utf-8") + AREAS, encoding="utf-8")
+    for row in rows:
+        add("observations.csv", f'{row},{SOURCE[month]},"Page 9, table 4"', f"data/raw/exampleshire/{month}")(project)
+    return project
+
+
+def faults(project: Project, month: str = "2024-03") -> list[str]:
+    try:
+        check_return(project, project.raw_return("exampleshire", month))
+    except InvalidInput as error:
+        return [str(f) for f in error.faults]
+    return []
+
+
+def prepared_areas(project: Project) -> Project:
+    for month in ("2024-02", "2024-03"):
+        prepare_return(project, "exampleshire", month)
+    return project
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """The report of a return with areas, and the blocks that show them."""
+    project = prepared_areas(with_areas(copy_project(tmp_path_factory.mktemp("areas"))))
+    report = open_report("exampleshire", "2024-03", "board", project)
+    priority = report.facts.priority("1")
+    return report, measures_table(report, priority), key_measures(report)
+
+
+def text_of(block) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", block.text))
+
+
+def test_areas_stand_under_their_measure_with_how_many_and_withheld_in_words(shown):
+    _, table, key = shown
+    text = text_of(table)
+    assert "Localities, as the council names them; together they are the whole authority" in text
+    assert re.search(r"North 89% .*?107 of 120 \( \d+% to \d+% \)", text), text
+    assert "South 79%" in text and "Under 5 80%" in text
+    own, _, areas = text_of(key).partition("Children in care: Localities, Ages")
+    assert "North" not in own and "318" in own
+    assert "16 and 17 withheld" in areas and "Withheld: the number of one of the areas is small" in areas
+    assert re.search(r"North 200 .*?318", areas), "a count stands beside the authority’s"
+
+
+def test_figures_of_areas_are_recomputed_from_their_rows(shown):
+    _, table, key = shown
+    figures = {f.id: f.record() for b in (table, key) for f in b.figures}
+    (value,) = (f for f in figures.values() if f["area"] == "north" and f["published"] == "89%")
+    assert value["label"].endswith(", North, March 2024")
+    columns = {"observations": list(RETURN_TABLES["observations"].column_names)}
+    found = recompute_all([f for f in figures.values() if f["area"] in ("north", "south", "under-5")], columns)
+    assert found.covered > 4 and found.faults == {}
+    (withheld,) = (f for f in figures.values() if f["published"] == "withheld")
+    assert withheld["inputs"][0]["cells"] == "" == withheld["value"]
+
+
+def test_the_numbers_of_the_authority_stay_as_they_are(prepared_once, shown):
+    """Nothing of a return is withheld for its areas: the other rows are what they are without them."""
+    plain = read_processed(prepared_once.processed_return("exampleshire", "2024-03"))[0]["observations"]
+    mine = shown[0].facts.tables["observations"]
+    theirs = mine["area"].isin(("north", "south", "under-5", "aged-16-17"))
+    assert theirs.sum() == len(MARCH)
+    pd.testing.assert_frame_equal(mine[~theirs].reset_index(drop=True), plain)
+
+
+SHARE = "assessments_in_time_pct"
+CASES = {
+    "an area that is not declared": (
+        f"{SHARE},noth,2024-03,month,,89,107,120,published",
+        "“noth” is not in this return, nor an area of exampleshire in params/authorities.yml; did you mean “north”",
+    ),
+    "an area without the authority": (
+        "audits_good_pct,north,2024-02,month,,41,15,40,published",
+        "“north” has a number of audits_good_pct for 2024-02, and exampleshire itself has no row of it; add",
+    ),
+    "more than the authority": (
+        "children_in_care_count,under-5,2024-03-31,snapshot,,319,,,published",
+        "319 of “under-5” is more than the 318 of exampleshire as a whole (row 4); correct one of them",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_wrong_with_an_area_is_said(project, case):
+    row, said = CASES[case]
+    found = faults(with_areas(project, [row]))
+    assert len(found) == 1 and said in found[0], found
+
+
+def test_areas_that_do_not_add_up_are_named_unless_a_note_says_so(project):
+    rows = [MARCH[3], MARCH[4].replace("118", "117")]
+    (fault,) = faults(with_areas(project, rows))
+    assert "is 318, but north and south add up to 317; correct one of them, or" in fault
+    note = "n9,contradiction,,children_in_care_count,The areas do not add up.,board-2024-03,Page 9"
+    add("notes.csv", note)(project)
+    assert faults(project) == []
+
+
+SETTINGS = {
+    "one area makes no whole": (", south: South}", "}", "one area alone cannot make up the authority"),
+    "one name twice": ("South}", "north}", "two areas are called “North”"),
+    "one key twice": ("under-5: Under 5", "north: Under 5", "“north” is declared twice"),
+    "the key of another": ("under-5: Under 5", "england: Under 5", "“england” is the key of another area already"),
+    "its own key": ("under-5: Under 5", "exampleshire: Under 5", "“exampleshire” is the key of another area already"),
+    "no such kind": ("kind: cohort", "kind: cohorts", "kind"),
+}
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+def test_areas_that_cannot_be_declared_so_are_one_sentence(project, case):
+    old, new, said = SETTINGS[case]
+    edit(with_areas(project, []).params / "authorities.yml", old, new)
+    with pytest.raises(InvalidInput) as raised:
+        load_authorities(project)
+    (fault,) = raised.value.faults
+    assert said in str(fault) and str(fault).startswith("params/authorities.yml, exampleshire"), fault
