@@ -249,7 +249,7 @@ def test_names_that_are_the_same():
 def read(rows, **settings):
     grid = grid_of(rows, **settings)
     heads = headings_of(grid, Told())
-    return grid, heads, lines_of(grid, heads) if heads else None
+    return grid, heads, lines_of(grid, heads, {}) if heads else None
 
 
 def test_a_wide_table_with_sections_totals_and_a_footnote():

@@ -19,7 +19,7 @@ TRIES = 5
 
 def recognised(found: Found, draft: Draft) -> list[str]:
     """What was recognised, in a few lines."""
-    lines = [f"{found.name}: {KINDS.get(found.kind, found.kind)}, {len(found.lines)} measures."]
+    lines = [f"{found.name}: {KINDS.get(found.kind, found.kind)}, {len({line.row for line in found.lines})} measures."]
     for grid, rows in found.sheets:
         head = rows[0]
         sheet = f"Sheet {grid.title}: " if grid.title else ""
@@ -34,6 +34,9 @@ def recognised(found: Found, draft: Draft) -> list[str]:
         lines.append(f"Columns: {listed([f'{shown(h)} is {r}' for h, r in draft.columns.items()], 'and')}.")
     if draft.missing:
         lines.append(f"No number: {listed([f'{shown(k)} is {v}' for k, v in draft.missing.items()], 'and')}.")
+    if draft.areas:
+        of = sorted({line.area for line in found.lines if line.area})
+        lines.append(f"Areas below the authority: {listed(of, 'and')}.")
     for heading, word in draft.only.items():
         lines.append(f"Only rows with {shown(word)} in the column {shown(heading)}.")
     return lines

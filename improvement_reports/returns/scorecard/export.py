@@ -2,25 +2,25 @@
 
 from improvement_reports.domain.errors import Fault, listed, shown
 from improvement_reports.domain.sameness import normal_key
+from improvement_reports.returns.scorecard.areas import words_of_column
 from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
 from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.lines import SINGLE, Line, Sheet
 from improvement_reports.returns.scorecard.periods import NoYear, Period, read_period, why_no_period
-from improvement_reports.returns.scorecard.roles import plain
+from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, WHOLE, Known, area_of, plain
 
-WHOLE = ("all", "all teams", "total", "whole service", "authority", "county", "borough", "council", "all areas")
 OF_PERIOD = ("red", "amber", "green", "rag", "direction", "comment")  # the newest of them holds
 PARTS = {"value": "value", "numerator": "numerator", "denominator": "denominator"}
 
 
-def export_lines(grid: Grid, head: Headings, only: dict[str, str]) -> Sheet:
-    """Every line of an export; rows of parts of the authority are left out, and named.
+def export_lines(grid: Grid, head: Headings, only: dict[str, str], areas: Known) -> Sheet:
+    """Every line of an export; rows of parts of the authority that are no areas are left out, and named.
 
-    ``only``: by heading, the one word of a column whose rows are read.
+    ``only``: by heading, the one word of a column whose rows are read; ``areas``: the areas that are known.
     """
     found = Sheet()
-    lines: dict[tuple[str, str], Line] = {}
-    newest: dict[tuple[str, str], Period] = {}
+    lines: dict[tuple[str, str, str], Line] = {}
+    newest: dict[tuple[str, str, str], Period] = {}
     wanted = filters_of(grid, head, only)
     for number in (n for n in grid.by_row if n > head.row):
         cells = grid.row(number)
@@ -29,7 +29,7 @@ def export_lines(grid: Grid, head: Headings, only: dict[str, str]) -> Sheet:
         elif not _is_wanted(cells, wanted):
             found.left.append(Fault(grid.where(next(iter(cells.values())).ref), _other_part(cells, wanted)))
         else:
-            _read_row(grid, head, cells, found, lines, newest)
+            _read_row(grid, head, cells, found, lines, newest, areas)
     found.lines = list(lines.values())
     return found
 
@@ -48,8 +48,7 @@ def filters_of(grid: Grid, head: Headings, only: dict[str, str]) -> dict[int, st
 
 def words_in(grid: Grid, head: Headings, column: int) -> list[str]:
     """The different words of a column beneath its heading, in their order."""
-    cells = (grid.row(n).get(column) for n in grid.by_row if n > head.row)
-    return list(dict.fromkeys(c.words for c in cells if c))
+    return words_of_column(grid, head, column)
 
 
 def undecided_filters(grid: Grid, head: Headings, only: dict[str, str]) -> list[Fault]:
@@ -73,7 +72,9 @@ def _other_part(cells: dict[int, Cell], wanted: dict[int, str]) -> str:
     return f"a row of {shown(words)}, a part of the authority"
 
 
-def _read_row(grid: Grid, head: Headings, cells: dict[int, Cell], found: Sheet, lines: dict, newest: dict) -> None:
+def _read_row(
+    grid: Grid, head: Headings, cells: dict[int, Cell], found: Sheet, lines: dict, newest: dict, areas: Known
+) -> None:
     by_role = {role: cells[column] for column, role in head.roles.items() if column in cells}
     name, dated = by_role.get("name"), by_role.get("period")
     if name is None or dated is None:
@@ -87,7 +88,14 @@ def _read_row(grid: Grid, head: Headings, cells: dict[int, Cell], found: Sheet, 
     if period is None:
         return
     section = by_role["section"].words if "section" in by_role else ""
-    line = lines.setdefault((normal_key(name.words), normal_key(section)), Line(name.words, section, grid, name))
+    area = area_of(by_role[AREA].words, areas) if AREA in by_role else ""
+    if area is None:
+        found.left.append(
+            Fault(grid.where(by_role[AREA].ref), f"a row of {shown(by_role[AREA].words)}, {UNKNOWN_AREA}")
+        )
+        return
+    new = Line(name.words, section, grid, name, area=area)
+    line = lines.setdefault(new.key, new)
     for role, part in PARTS.items():
         if role in by_role:
             _take(line, part, period, by_role[role], found)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.returns.scorecard.areas import words_for
 from improvement_reports.returns.scorecard.dialogue import Ask, Say, dialogue
 from improvement_reports.returns.scorecard.existing import earlier_returns, period_types, rows_in
 from improvement_reports.returns.scorecard.looking import (
@@ -56,7 +57,7 @@ def run_import(project: Project, request: Request, person: Person) -> int:
         raise UserError(f"There is no folder {path.parent} for the mapping; name a file in one that is there.")
     returns = earlier_returns(project, request.authority, "9999")
     used = {row.get("measure_id", "") for raw in returns for row in rows_in(raw, "observations")}
-    seen = look(project, request.file, path, used)
+    seen = look(project, request.file, path, used, words_for(place.area_names))
     has_month(seen, request.month)
     mapping = seen.mapping or asked_mapping(project, request, seen, place, ask, say)
     if new := to_take_over(seen, mapping):

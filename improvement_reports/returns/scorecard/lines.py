@@ -8,10 +8,10 @@ from improvement_reports.domain.sameness import normal_key
 from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
 from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.periods import Period
-from improvement_reports.returns.scorecard.roles import part_of
+from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, Known, area_of, part_of
 
 REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
-SINGLE = ("number", "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
+SINGLE = ("number", AREA, "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
 
 
 @dataclass
@@ -26,9 +26,16 @@ class Line:
     tops: dict[Period, Cell] = field(default_factory=dict)
     bottoms: dict[Period, Cell] = field(default_factory=dict)
     beside: dict[str, Cell] = field(default_factory=dict)
+    area: str = ""  # the key of an area below the authority; none: the authority itself
+    is_row_of_area: bool = False  # whether the row itself is called as its area is
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, str]:
+        """By what it is told from others: its name, its section and its area as they are compared."""
+        return *self.row, self.area
+
+    @property
+    def row(self) -> tuple[str, str]:
         """By what a mapping knows it: its name and its section as they are compared."""
         return normal_key(self.name), normal_key(self.section)
 
@@ -54,8 +61,8 @@ class Sheet:
 class _Walk:
     """The state of a walk down a sheet: the last text that stood alone, and whether a block took it as its name."""
 
-    def __init__(self, grid: Grid, found: Sheet):
-        self.grid, self.found = grid, found
+    def __init__(self, grid: Grid, found: Sheet, known: Known):
+        self.grid, self.found, self.known = grid, found, known
         self.alone: Cell | None = None
         self.taken = False
         self.block: dict[str, Line] = {}
@@ -79,10 +86,10 @@ class _Walk:
         return self.alone.text if self.alone else ""
 
 
-def lines_of(grid: Grid, rows: list[Headings]) -> Sheet:
-    """Every line beneath the rows of headings; nothing of a hidden row is read."""
+def lines_of(grid: Grid, rows: list[Headings], known: Known) -> Sheet:
+    """Every line beneath the rows of headings; nothing of a hidden row is read. ``known``: the areas that are known."""
     found = Sheet()
-    walk = _Walk(grid, found)
+    walk = _Walk(grid, found, known)
     for cells in (grid.row(n) for n in grid.by_row if n < rows[0].row):
         texts = [c for c in cells.values() if c.text]
         if len(texts) == 1 == len(cells):
@@ -122,8 +129,14 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     elif part and names:
         _add_part(walk, names[-1], "", part, values, number)
     elif names:
+        area = area_of(beside[AREA].words, walk.known) if AREA in beside else ""
+        if area is None:
+            walk.found.left.append(
+                Fault(grid.where(beside[AREA].ref), f"a row of {shown(beside[AREA].words)}, {UNKNOWN_AREA}")
+            )
+            return
         tops, bottoms = ({p: cells[c] for c, p in of.items() if c in cells} for of in (head.tops, head.bottoms))
-        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside))
+        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside, area))
     elif walk.alone and walk.alone.text:  # a block of one row without a label
         walk.taken = True
         _add_part(walk, walk.alone, "", "value", values, number)
@@ -173,7 +186,7 @@ def _add_part(walk: _Walk, name: Cell, section: str, part: str, values: dict[Per
 
 def twice(lines: list[Line]) -> list[Fault]:
     """Lines of one name in one section, which no mapping can tell apart; they are taken out of the list."""
-    by_key: dict[tuple[str, str], list[Line]] = {}
+    by_key: dict[tuple[str, str, str], list[Line]] = {}
     for line in lines:
         by_key.setdefault(line.key, []).append(line)
     faults = []

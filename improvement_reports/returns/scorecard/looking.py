@@ -15,6 +15,7 @@ from improvement_reports.returns.scorecard.mapping_text import mapping_text
 from improvement_reports.returns.scorecard.matching import proposals, wordings
 from improvement_reports.returns.scorecard.propose import Draft, draft_of, unit_of
 from improvement_reports.returns.scorecard.recognise import Found, read_scorecard, recognise
+from improvement_reports.returns.scorecard.roles import Known
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import digest, write_whole
 from improvement_reports.workspace.measure_library import load_library
@@ -50,28 +51,31 @@ def mapping_path(project: Project, authority: str, named: Path | None) -> Path:
     return named if named is not None else project.params / checked_key(authority, "authority") / FILE
 
 
-def look(project: Project, path: Path, mapping: Path, used: Container[str] = ()) -> Look:
-    """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be."""
+def look(project: Project, path: Path, mapping: Path, used: Container[str] = (), areas: Known | None = None) -> Look:
+    """Read and recognise a scorecard, with its mapping where that file is there; a `UserError` for what cannot be.
+
+    ``used``: measures of the council's returns; ``areas``: by their words those below it, where it declares any.
+    """
     try:
-        return _look(project, path, mapping, used)
+        return _look(project, path, mapping, used, areas)
     except NotImported:
         raise
     except InvalidInput as error:
         raise NotImported(error.subject, error.faults) from None
 
 
-def _look(project: Project, path: Path, mapping: Path, used: Container[str]) -> Look:
+def _look(project: Project, path: Path, mapping: Path, used: Container[str], areas: Known | None) -> Look:
     measures, library = load_measures(project), load_library(project)
     offered: dict[str, Measure] = {**library, **measures}
     content, known = read_scorecard(path), wordings(measures, library)
     if mapping.is_file():
         loaded = load_mapping(mapping, project.relative(mapping), offered)
         return Look(path, content, recognise(content, path.name, loaded), measures, offered, known, loaded)
-    found = recognise(content, path.name)
+    found = recognise(content, path.name, None, areas)
     if not found.lines:
         said = "\n".join(f"  {fault}" for fault in found.unclear[:20])
         raise UserError(f"{path.name} has headings of months, and no measure beneath them that can be read.\n{said}")
-    draft = draft_of(found, known, used)
+    draft = draft_of(found, known, used, areas)
     return Look(path, content, found, measures, offered, known, None, draft)
 
 
@@ -90,6 +94,7 @@ def mapping_of(draft: Draft, source: SourceMapping, kinds: dict[str, PeriodType]
         columns=draft.columns,
         missing=draft.missing,
         only=draft.only,
+        areas=draft.areas,
         source=source,
         measures=[c.entry(kinds) for c in draft.choices],
     )
@@ -108,7 +113,8 @@ def to_take_over(seen: Look, mapping: Mapping) -> list[str]:
 def unmatched(seen: Look, mapping: Mapping, name: str) -> list[Fault]:
     """Rows that are no measure yet, each with the nearest three and what to type, and measures whose row is gone."""
     faults = []
-    for line in seen.found.lines:
+    rows = list({line.row: line for line in reversed(seen.found.lines)}.values())[::-1]
+    for line in rows:
         entry = mapping.of(line.name, line.section)
         if entry is None or entry.measure == UNDECIDED:
             faults.append(Fault(line.where, f"{shown(line.name)} {_to_type(seen, line, entry is None, name)}"))

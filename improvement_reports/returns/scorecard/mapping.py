@@ -34,9 +34,12 @@ def _missing(status: ValueStatus) -> ValueStatus:
 
 
 class SheetMapping(Strict):
-    """A sheet that is read; ``months``: by column the month that its heading does not say."""
+    """A sheet that is read; ``months``: by column the month that its heading does not say; ``area``: the area that it
+    is of, if not of the whole authority.
+    """
 
     name: Words
+    area: Identifier | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
     months: dict[Annotated[str, Field(pattern=COLUMN)], MonthText] = Field(default_factory=dict)
 
@@ -81,6 +84,7 @@ class MeasureMapping(Strict):
 
 class Mapping(Strict):
     """The whole file. ``columns``: by heading the role of a column; ``only``: by heading the word whose rows count.
+    ``areas``: by the word of the scorecard the area below the authority that it means.
     ``arrows``: whether an arrow says which way the number goes, or whether performance gets better or worse.
     """
 
@@ -90,6 +94,7 @@ class Mapping(Strict):
     arrows: Literal["number", "performance", "leave_out"] = "number"
     missing: dict[Words, Annotated[ValueStatus, AfterValidator(_missing)]] = Field(default_factory=dict)
     only: dict[Words, Words] = Field(default_factory=dict)
+    areas: dict[Words, Identifier] = Field(default_factory=dict)
     targets: TargetMapping = TargetMapping()
     source: SourceMapping
     measures: list[MeasureMapping] = Field(min_length=1)
@@ -110,6 +115,16 @@ class Mapping(Strict):
     def roles(self) -> dict[str, str] | None:
         """Roles by plain heading, or None where the mapping leaves them to the words of the headings."""
         return {plain(h): r for h, r in self.columns.items()} or None
+
+    @property
+    def known_areas(self) -> dict[str, str]:
+        """The areas by the words of the scorecard as they are compared."""
+        return {normal_key(word): key for word, key in self.areas.items()}
+
+    @property
+    def area_keys(self) -> list[str]:
+        """Every area that the mapping names."""
+        return [*self.areas.values(), *(s.area for s in self.sheets if s.area)]
 
     @property
     def marks(self) -> dict[str, ValueStatus]:

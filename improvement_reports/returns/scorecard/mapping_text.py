@@ -22,8 +22,8 @@ HEAD = """\
 """
 COLUMNS = """
 # What the headings of the columns announce: number, name (of the measure), section, better, unit, red, amber,
-# green (the target), rag, direction, comment; in a long export period, value, numerator, denominator; leave_out for
-# any other.
+# green (the target), rag, direction, comment, area (below the authority); in a long export period, value, numerator,
+# denominator; leave_out for any other.
 # A heading that is named here and no longer stands in the file stops the import.
 """
 VALUES = """
@@ -40,6 +40,11 @@ MISSING = """
 """
 ONLY = """
 # In a long export, by the heading of a column, the one word whose rows are the whole authority.
+"""
+AREAS = """
+# By a word of the scorecard (in a column that is called area, over rows, or of a row under its measure) the area below
+# the authority that it means, as areas in params/authorities.yml declares it. A sheet of one area says it itself
+# (area: north). Rows without an area are of the whole authority.
 """
 TARGETS = """
 # read: whether the columns of targets are read. level: local or national. valid_from: the first month for which the
@@ -78,6 +83,8 @@ def mapping_text(mapping: Mapping, choices: list[Choice]) -> str:
         _pairs("missing", {k: str(v) for k, v in mapping.missing.items()}, False),
         ONLY,
         _pairs("only", mapping.only, True),
+        AREAS,
+        _pairs("areas", mapping.areas, False),
         TARGETS,
         _targets(mapping.targets),
         SOURCE,
@@ -96,6 +103,8 @@ def _near(near: dict[tuple[str, str], list[str]], entry: MeasureMapping) -> list
 
 def _sheet(sheet: SheetMapping) -> str:
     text = f"  - name: {quoted(sheet.name)}\n"
+    if sheet.area:
+        text += f"    area: {sheet.area}\n"
     if sheet.header_row is not None:
         text += f"    header_row: {sheet.header_row}\n"
     if sheet.months:

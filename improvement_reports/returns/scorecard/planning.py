@@ -6,6 +6,7 @@ from pathlib import Path
 from improvement_reports.domain.errors import Fault, UserError
 from improvement_reports.domain.tables import RETURN_FILE
 from improvement_reports.returns.reading import WORKBOOK, RawReturn, read_return
+from improvement_reports.returns.scorecard.areas import declared
 from improvement_reports.returns.scorecard.existing import (
     TARGET_SAID,
     Difference,
@@ -61,7 +62,9 @@ class Import:
 
 def prepared(project: Project, request: Request, seen: Look, mapping: Mapping, mapping_name: str) -> Import:
     """Everything that an import would do, before any of it is done."""
-    words = load_authorities(project)[request.authority].status_words
+    place = load_authorities(project)[request.authority]
+    words = place.status_words
+    declared(mapping.area_keys, place.area_names, request.authority, mapping_name)
     source_id = f"{mapping.source.id}-{request.month}"
     wanted = Wanted(request.authority, request.month, source_id, request.all_months, words)
     has_month(seen, request.month)

@@ -61,23 +61,29 @@ class Draft:
     missing: dict[str, ValueStatus]
     only: dict[str, str]
     choices: list[Choice]
+    areas: dict[str, str] = field(default_factory=dict)
     to_filter: dict[str, list[str]] = field(default_factory=dict)  # headings whose word has to be chosen
 
 
-def draft_of(found: Found, known: pd.DataFrame, used: Container[str] = ()) -> Draft:
+def draft_of(
+    found: Found, known: pd.DataFrame, used: Container[str] = (), areas: Mapping[str, str] | None = None
+) -> Draft:
     """The mapping that is certain, with what is likely beside it.
 
-    ``known``: how measures are called; ``used``: those that the council's returns have.
+    ``known``: how measures are called; ``used``: those that the council's returns have; ``areas``: those it declares.
     """
-    names = [normal_key(line.name) for line in found.lines]
-    choices = [choice_of(line, known, names.count(normal_key(line.name)) > 1, used) for line in found.lines]
+    rows = list({line.row: line for line in reversed(found.lines)}.values())[::-1]  # a row of each area is one row
+    names = [normal_key(line.name) for line in rows]
+    choices = [choice_of(line, known, names.count(normal_key(line.name)) > 1, used) for line in rows]
     taken = [c.chosen for c in choices if c.chosen != UNDECIDED]
     for choice in choices:  # two rows cannot both be one measure
         if taken.count(choice.chosen) > 1:
             choice.chosen = UNDECIDED
     only, to_filter = _filters(found)
-    sheets = [SheetMapping(name=grid.title or "-") for grid, _ in found.sheets]
-    return Draft(sheets, _columns(found), marks_in(found.lines), only, choices, to_filter)
+    sheets = [SheetMapping(name=n, area=found.areas.get(n)) for n in (g.title or "-" for g, _ in found.sheets)]
+    there = {line.area for line in found.lines}
+    used_areas = {word: key for word, key in (areas or {}).items() if key in there}
+    return Draft(sheets, _columns(found), marks_in(found.lines), only, choices, used_areas, to_filter)
 
 
 def choice_of(line: Line, known: pd.DataFrame, needs_section: bool, used: Container[str] = ()) -> Choice:

@@ -1,11 +1,12 @@
 """A scorecard's file as lines: which sheets are read, what they hold, and what of them is not understood."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
 from improvement_reports.domain.limits import MAX_WORKBOOK_BYTES
 from improvement_reports.domain.sameness import normal_key
+from improvement_reports.returns.scorecard.areas import Known, find_column, placed
 from improvement_reports.returns.scorecard.export import export_lines, undecided_filters
 from improvement_reports.returns.scorecard.grid import Grid
 from improvement_reports.returns.scorecard.headings import Headings, Told
@@ -34,6 +35,7 @@ class Found:
     unclear: list[Fault] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
     remarks: list[Fault] = field(default_factory=list)
+    areas: dict[str, str] = field(default_factory=dict)  # by sheet the area that all of it is of
 
     @property
     def kind(self) -> str:
@@ -62,8 +64,12 @@ def read_scorecard(path: Path) -> bytes:
         raise UserError(f"There is no file {shown(str(path))}; name the scorecard's file.") from None
 
 
-def recognise(content: bytes, name: str, mapping: Mapping | None = None) -> Found:
-    """What a scorecard's file holds; `InvalidInput` if nothing of it can be read, or the mapping no longer fits it."""
+def recognise(content: bytes, name: str, mapping: Mapping | None = None, areas: Known | None = None) -> Found:
+    """What a scorecard's file holds; `InvalidInput` if nothing of it can be read, or the mapping no longer fits it.
+
+    ``areas``: the areas that the council declares, by their words; a mapping has words of its own.
+    """
+    known = mapping.known_areas if mapping else areas or {}
     is_book = content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or Path(name).suffix.lower() in WORKBOOKS
     grids = open_workbook(content, name) if is_book else open_text(content, name)
     found = Found(name)
@@ -82,8 +88,11 @@ def recognise(content: bytes, name: str, mapping: Mapping | None = None) -> Foun
         ]
     if faults:
         raise InvalidInput(name, faults)
+    of_sheets = {normal_key(s.name): s.area for s in mapping.sheets if s.area} if mapping else known
     for grid, rows in found.sheets:
-        _take(found, grid, rows, mapping)
+        if area := of_sheets.get(normal_key(grid.title or "-")):
+            found.areas[grid.title or "-"] = area
+        _take(found, grid, rows, mapping, known)
     found.unclear += twice(found.lines)
     return found
 
@@ -137,8 +146,11 @@ def _unfit(found: Found, mapping: Mapping) -> list[Fault]:
     ]
 
 
-def _take(found: Found, grid: Grid, rows: list[Headings], mapping: Mapping | None) -> None:
+def _take(found: Found, grid: Grid, rows: list[Headings], mapping: Mapping | None, known: Known) -> None:
     """The lines of one sheet, and what is said of its headings."""
+    if mapping is None:
+        for row in rows:
+            find_column(grid, row, known)
     for row, until in zip(rows, [*(r.row for r in rows[1:]), 1 << 20], strict=True):
         wrong, remarks = faults_of(grid, row)
         found.unclear += wrong
@@ -155,10 +167,11 @@ def _take(found: Found, grid: Grid, rows: list[Headings], mapping: Mapping | Non
         found.unclear += undecided
         if undecided and mapping:  # without knowing which rows are meant none is read
             return
-        sheet = export_lines(grid, rows[0], only)
+        sheet = export_lines(grid, rows[0], only, known)
     else:
-        sheet = lines_of(grid, rows)
-    found.lines += sheet.lines
+        sheet = lines_of(grid, rows, known)
+    area = found.areas.get(grid.title or "-", "")
+    found.lines += placed([replace(line, area=line.area or area) for line in sheet.lines], known)
     found.unclear += sheet.unclear
     found.left += sheet.left
     found.remarks += sheet.remarks

@@ -1,11 +1,17 @@
 """What a heading of a scorecard announces: the name of a measure, its unit, a threshold, a month, or nothing of use."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from improvement_reports.domain.sameness import normal_key
 
 LEAVE_OUT = "leave_out"
+AREA = "area"
+# By what a row of the whole authority is called, beside rows of its areas.
+WHOLE = ("all", "all teams", "total", "whole service", "authority", "county", "borough", "council", "all areas")
+UNKNOWN_AREA = "which is no area of the council’s settings or of areas in the mapping"
+Known = Mapping[str, str]  # by the word of a scorecard, as words are compared, the key of the area that it means
 # By role, the headings that have it, as `plain` writes them.
 HEADINGS = {
     "number": "no|ref|id|kpi no|kpi ref|ref no|reference|indicator no|measure no|number|line|#",
@@ -14,6 +20,7 @@ HEADINGS = {
         "|title|measure title|kpi name|key performance indicator|measure description|indicator description"
     ),
     "section": "section|theme|group|domain|heading",
+    AREA: "",  # by its words, or by a mapping: a column Team may as well be who answers for the measure
     "better": "good is|polarity|good performance|better when|better|good|aim|good performance is|bigger is better",
     "unit": "data note|unit|units|unit of measure|format|data type|measure type|type|value type",
     "red": "red|red threshold|red level",
@@ -30,7 +37,7 @@ HEADINGS = {
     "denominator": "denominator|denom|den",
 }
 ROLES = tuple(HEADINGS)
-ROLE_OF = {heading: role for role, words in HEADINGS.items() for heading in words.split("|")}
+ROLE_OF = {heading: role for role, words in HEADINGS.items() for heading in words.split("|") if heading}
 YEAR = re.compile(r"\b20\d\d(?: \d\d(?:\d\d)?)?\b")  # Target 2025/26
 # Columns beside the months that repeat or compare them.
 BESIDE = re.compile(
@@ -72,6 +79,12 @@ def role_of(heading: str, known: dict[str, str] | None = None) -> str:
 def part_of(label: str) -> str:
     """What a row of a block holds, by its label; "" for a label that names a measure."""
     return PART_OF.get(plain(label), "")
+
+
+def area_of(words: str, known: Known) -> str | None:
+    """The key of the area that a cell names; "" for the whole authority, None for an area that is not known."""
+    word = normal_key(words)
+    return known.get(word, "" if not word or word in WHOLE else None)
 
 
 def is_beside(heading: str) -> bool:

@@ -61,7 +61,7 @@ def rows_of(lines: list[Line], mapping: Mapping, measures: dict[str, Measure], w
             continue
         measure = measures[entry.measure]
         _observations(rows, line, entry, measure, mapping, wanted, beside)
-        if mapping.targets.read:
+        if mapping.targets.read and not line.area:  # an area has no target of its own
             _target(rows, line, entry, measure, mapping, wanted)
         if (last := newest(line)) is None or not wanted.has(last):
             beside.not_imported(line)
@@ -124,7 +124,7 @@ def _row(
 ) -> dict[str, str]:
     return {
         "measure_id": entry.measure,
-        "area": wanted.authority,
+        "area": line.area or wanted.authority,
         "period": period.end,
         "period_type": str(_kind(period, entry)),
         "value": "" if reading.value is None else f"{reading.value:f}",
