@@ -200,13 +200,18 @@ FINANCE = TableSpec(
     (
         _id("line_id", "Own key; a line may have a row for each period"),
         _text("line", "Official wording"),
-        _choice("kind", v.FinanceKind, "budget, funding, spend or pressure"),
+        _choice(
+            "kind",
+            v.FinanceKind,
+            "budget, funding, spend or pressure; of a line whose year is forecast as well forecast, and as the source"
+            " states them variance (forecast less budget) and movement (of the forecast since the last report)",
+        ),
         _text(
             "period",
             "Financial year (2021-22), quarter of one (2021-22 Q1), month (2021-08), year (2021), 2021-22 to date,"
             " 2021-22 to 2023-24, or total",
         ),
-        _number("amount_gbp", "In pounds"),
+        _number("amount_gbp", "In pounds; of a variance or a movement with its sign: above 0 is more than the budget"),
         ColumnSpec("is_total", "yes_no", "yes for a total that the source states"),
         *PROVENANCE,
     ),

@@ -190,6 +190,9 @@ class FinanceKind(StrEnum):
     FUNDING = "funding"
     SPEND = "spend"
     PRESSURE = "pressure"
+    FORECAST = "forecast"
+    VARIANCE = "variance"
+    MOVEMENT = "movement"
 
 
 class MilestoneKind(StrEnum):

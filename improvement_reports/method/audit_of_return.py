@@ -16,6 +16,7 @@ from improvement_reports.method.audit_entry import Entry
 from improvement_reports.method.beside_official import official_entries
 from improvement_reports.method.claims import Known
 from improvement_reports.method.directions import direction_entries
+from improvement_reports.method.outlook import outlook_entries
 from improvement_reports.workspace.measures import Measure
 
 Returns = Sequence[tuple[str, Mapping[str, pd.DataFrame]]]
@@ -33,5 +34,6 @@ def entries_of_return(known: Known, returns: Returns, measures: dict[str, Measur
         found += official_entries(key, month, observations, measures, known.official, known.la_code)
     together = restated_entries(key, returns, measures) + event_entries(key, returns)
     together += quarter_entries(key, returns, measures)
+    together += outlook_entries(key, returns)
     together += direction_entries(key, returns, measures, known.official, known.la_code)
     return found + [entry for entry in together if entry.month == month]

@@ -23,6 +23,7 @@ from improvement_reports.method.audit_entry import Entry
 from improvement_reports.method.beside_official import official_entries
 from improvement_reports.method.claims import Known
 from improvement_reports.method.directions import direction_entries
+from improvement_reports.method.outlook import outlook_entries
 from improvement_reports.official.statistics import open_official
 from improvement_reports.pages.all_reports import AUDIT, AllReports
 from improvement_reports.pages.audit_kept import kept_entries
@@ -63,6 +64,7 @@ def _entries_of(all_of: AllReports, key: str) -> list[Entry]:
             )
     found += restated_entries(key, returns, all_of.measures) + event_entries(key, returns)
     found += quarter_entries(key, returns, all_of.measures)
+    found += outlook_entries(key, returns)
     return found + direction_entries(key, returns, all_of.measures, all_of.official, home.la_code)
 
 

@@ -19,6 +19,7 @@ from improvement_reports.facts.sentences import full_amount
 from improvement_reports.method.money import Total, totals
 from improvement_reports.report import Report
 from improvement_reports.sections.decisions import decisions
+from improvement_reports.sections.outlook import outlook_table
 from improvement_reports.sections.risks import risks
 from improvement_reports.sections.tables import figure_table
 
@@ -52,6 +53,9 @@ FINANCE_WORDS = {
     FinanceKind.FUNDING: "Funding",
     FinanceKind.SPEND: "Spend and commitments",
     FinanceKind.PRESSURE: "Cost pressures",
+    FinanceKind.FORECAST: "Forecast for the whole period",
+    FinanceKind.VARIANCE: "Variance as stated: forecast less budget",
+    FinanceKind.MOVEMENT: "Movement of the forecast as stated",
 }
 
 
@@ -135,7 +139,8 @@ def finance_tables(report: Report) -> list[Block]:
     table = report.facts.tables["finance"]
     if table.empty:
         return [Block("The source states no amounts of money.")]
-    blocks = [_totals_table(report, totals(table))]  # whether the totals hold comes first
+    ahead = report.block(outlook_table(report, period_title), HTML)  # where it is heading comes first
+    blocks = [*([ahead] if ahead.text else []), _totals_table(report, totals(table))]  # then whether the totals hold
     for kind in FinanceKind:
         mine = table[table["kind"] == kind]
         if not mine.empty:

@@ -32,6 +32,9 @@ AMOUNT_WORDS = {
     FinanceKind.FUNDING: "Funding",
     FinanceKind.SPEND: "Spent or committed",
     FinanceKind.PRESSURE: "Cost pressure",
+    FinanceKind.FORECAST: "Forecast",
+    FinanceKind.VARIANCE: "Variance",
+    FinanceKind.MOVEMENT: "Movement of the forecast",
 }
 MOST_AMOUNTS = 4
 MOST_RECOMMENDATIONS = 6

@@ -5,7 +5,7 @@ import pandas as pd
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.due_words import due_shown
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import fold, mark_html, under, with_word
+from improvement_reports.domain.markup import fold, joined, mark_html, under, with_word
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.templates import fill
@@ -14,6 +14,8 @@ from improvement_reports.domain.wording import all_of
 from improvement_reports.facts.blocks import HTML, Block
 from improvement_reports.facts.stated import text_of
 from improvement_reports.report import Report
+from improvement_reports.sections.formal import period_title
+from improvement_reports.sections.outlook import outlook_table
 from improvement_reports.sections.tables import figure_table
 
 
@@ -135,7 +137,8 @@ def finance(report: Report) -> Block:
         Column("period", "Period"),
         Column("amount", "Amount", is_number=True),
     ]
-    return report.block(figure_table(report, "finance", "Money", columns, rows, rows_of(table)), HTML)
+    amounts = figure_table(report, "finance", "Money", columns, rows, rows_of(table))
+    return report.block(joined(outlook_table(report, period_title), amounts), HTML)
 
 
 def framework(report: Report) -> Block:

@@ -1,4 +1,6 @@
-"""Localities and cohorts of an authority: declared, checked, withheld together, and shown under their measure."""
+"""What a council's papers hold below and beside its measures: localities and cohorts, declared, checked, withheld
+together and shown under their measure; and where its money is heading.
+"""
 
 import re
 
@@ -13,7 +15,7 @@ from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import check_return, prepare_return
 from improvement_reports.returns.prepared import read_processed
-from improvement_reports.sections import key_measures, measures_table
+from improvement_reports.sections import finance, finance_tables, key_measures, measures_table
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
 
@@ -36,6 +38,19 @@ MARCH = (
     "children_in_care_count,south,2024-03-31,snapshot,,118,,,published",
     "children_in_care_count,aged-16-17,2024-03-31,snapshot,,4,,,published",
 )
+
+
+MONEY_HEAD = "line_id,line,kind,period,amount_gbp,is_total,source_id,locator\n"
+MONEY = {
+    "2024-02": ["budget,2023-24,4100000", "forecast,2023-24,4350000"],
+    "2024-03": [
+        "budget,2023-24,4100000",
+        "spend,2023-24 to date,4010000",
+        "forecast,2023-24,4290000",
+        "variance,2023-24,150000",
+        "movement,2023-24,-60000",
+    ],
+}
 
 
 def with_areas(project: Project, rows=MARCH, month: str = "2024-03") -> Project:
@@ -63,7 +78,13 @@ def prepared_areas(project: Project) -> Project:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     """The report of a return with areas, and the blocks that show them."""
-    project = prepared_areas(with_areas(copy_project(tmp_path_factory.mktemp("areas"))))
+    project = with_areas(copy_project(tmp_path_factory.mktemp("areas")))
+    for month, rows in MONEY.items():
+        path = project.raw_return("exampleshire", month) / "finance.csv"
+        text = path.read_text(encoding="utf-8") if path.is_file() else MONEY_HEAD
+        lines = [f"care,Homes for children,{row},no,{SOURCE[month]},Page 8\n" for row in rows]
+        path.write_text(text + "".join(lines), encoding="utf-8")
+    prepared_areas(project)
     report = open_report("exampleshire", "2024-03", "board", project)
     priority = report.facts.priority("1")
     return report, measures_table(report, priority), key_measures(report)
@@ -157,3 +178,17 @@ def test_areas_that_cannot_be_declared_so_are_one_sentence(project, case):
         load_authorities(project)
     (fault,) = raised.value.faults
     assert said in str(fault) and str(fault).startswith("params/authorities.yml, exampleshire"), fault
+
+
+def test_a_forecast_stands_beside_its_budget_and_a_contradiction_is_named(shown):
+    report = shown[0]
+    ahead = next(b for b in finance_tables(report) if "finance.outlook" in b.text)
+    text = text_of(ahead)
+    assert "Of 2 stated variances and movements, 1 does not follow from the amounts." in text
+    assert re.search(r"Homes for children 2023 to 2024 £4,100,000 £4,010,000 £4,290,000 £190,000 over", text), text
+    assert re.search(r"over £150,000 stated −£60,000 down", text), text
+    figures = [f.record() for f in ahead.figures]
+    columns = {"finance": list(RETURN_TABLES["finance"].column_names)}
+    found = recompute_all(figures, columns)
+    assert found.covered >= 6 and found.faults == {}
+    assert "finance.outlook" in finance(report).text
