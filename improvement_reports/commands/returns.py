@@ -51,11 +51,11 @@ def template(
     output: Annotated[Path, typer.Argument(help="Where to write the workbook.")] = Path("return.xlsx"),
 ) -> None:
     """Write an empty workbook with all tables of a return, their columns explained."""
-    from improvement_reports.authoring.listed import examples_of, listed_measures
+    from improvement_reports.authoring.listed import examples_of, listed_areas, listed_measures
     from improvement_reports.returns.template import write_template
 
     project = project_here()
-    write_template(output, listed_measures(project), examples_of(project))
+    write_template(output, listed_measures(project), examples_of(project), listed_areas(project))
     typer.echo(f"Wrote {output}. Fill it in and put it in data/raw/<authority>/<month>/return.xlsx.")
 
 

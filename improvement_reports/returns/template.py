@@ -21,7 +21,7 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.status_words import VOCABULARIES
 from improvement_reports.domain.tables import WORKBOOK_TABLES, ColumnSpec, TableSpec
 from improvement_reports.returns.reading import WORKBOOK
-from improvement_reports.returns.workbook_reading import MEASURES
+from improvement_reports.returns.workbook_reading import AREAS, MEASURES
 from improvement_reports.workspace.troubles import in_words
 
 Examples = Mapping[tuple[str, str], str]
@@ -37,6 +37,14 @@ class Listed(NamedTuple):
     definition: str
 
 
+class ListedArea(NamedTuple):
+    """An area as the workbook lists it: its key, its name, and whose it is and of what kind."""
+
+    area: str
+    name: str
+    what: str
+
+
 LAST_ROW = 1_048_576  # of a sheet in Excel
 LISTED_ROWS = 2000  # of another sheet that a dropdown offers
 MAX_DROPDOWN = 255  # characters of a dropdown's own list, by the file format
@@ -44,6 +52,8 @@ TEXT = "@"
 AUTHOR = "improvement-reports"
 
 OWN_WORDS = "Or one of the council’s own words that status_words in params/authorities.yml gives a meaning."
+# How what a sheet of the workbook lists gets one more.
+ADDED = {MEASURES: "add it with python3 make.py add-measure", AREAS: "declare it under areas in params/authorities.yml"}
 HINTS = {
     "id": "Lower-case letters, digits, hyphens and underscores.",
     "text": "",
@@ -83,11 +93,13 @@ def _font(**kwargs) -> Font:
 BOLD, BOLD_WHITE = _font(bold=True), _font(bold=True, color="FFFFFFFF")
 
 
-def write_template(output: Path, measures: Sequence[Listed] = (), examples: Examples | None = None) -> None:
+def write_template(
+    output: Path, measures: Sequence[Listed] = (), examples: Examples | None = None, areas: Sequence[ListedArea] = ()
+) -> None:
     """Write the empty workbook to a new .xlsx file; the same bytes each time.
 
     ``measures`` are listed on a sheet of their own and offered where a row names one; ``examples``: a cell of the
-    demonstration for (table, column), shown in grey.
+    demonstration for (table, column), shown in grey; ``areas``: those of which a row may state a number.
 
     Raises a `UserError` if the file exists, has no folder or does not end in .xlsx.
     """
@@ -100,7 +112,7 @@ def write_template(output: Path, measures: Sequence[Listed] = (), examples: Exam
         raise UserError(f"There is no folder {shown(output.parent)} for the workbook; make it first.")
     aside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        aside.write_bytes(without_times(_saved(template_workbook(measures, examples))))
+        aside.write_bytes(without_times(_saved(template_workbook(measures, examples, areas))))
         aside.replace(output)
     except OSError as error:
         if in_words(error):  # what the machine refuses, and of which file, is said as everywhere
@@ -110,36 +122,41 @@ def write_template(output: Path, measures: Sequence[Listed] = (), examples: Exam
         aside.unlink(missing_ok=True)
 
 
-def template_workbook(measures: Sequence[Listed] = (), examples: Examples | None = None) -> Workbook:
-    """The sheet “read me”, a sheet for each table of a workbook, without rows, and the measures."""
+def template_workbook(
+    measures: Sequence[Listed] = (), examples: Examples | None = None, areas: Sequence[ListedArea] = ()
+) -> Workbook:
+    """The sheet “read me”, a sheet for each table of a workbook, without rows, and the measures and areas."""
+    offered = {MEASURES: len(measures), AREAS: len(areas)}
     book = Workbook()
     book.properties.creator = AUTHOR
     book.properties.title = "Monthly return of an improvement programme"
     book.properties.language = "en-GB"
     _read_me(book.active, examples or {})
     for table in WORKBOOK_TABLES.values():
-        _table_sheet(book.create_sheet(table.name), table, len(measures))
+        _table_sheet(book.create_sheet(table.name), table, offered)
     if measures:
-        _measures_sheet(book.create_sheet(MEASURES), measures)
+        _listed_sheet(book.create_sheet(MEASURES), Listed._fields, measures, (38, 52, 11, 12, 100))
+    if areas:
+        _listed_sheet(book.create_sheet(AREAS), ListedArea._fields, areas, (38, 52, 60))
     return book
 
 
-def _measures_sheet(sheet, measures: Sequence[Listed]) -> None:
-    """The measures that a row may name: what the drop-down lists offer, with the words to choose by."""
-    sheet.append(list(Listed._fields))
+def _listed_sheet(sheet, heads: Sequence[str], rows: Sequence[tuple], widths: Sequence[int]) -> None:
+    """What a row may name: what a drop-down list offers, with the words to choose by."""
+    sheet.append(list(heads))
     for cell in sheet[1]:
         cell.font, cell.fill = BOLD, OPTIONAL_FILL
-    for measure in measures:
-        sheet.append(list(measure))
+    for row in rows:
+        sheet.append(list(row))
         for cell in sheet[sheet.max_row]:
             cell.alignment, cell.number_format, cell.data_type = WRAPPED, TEXT, "s"  # no word is a formula
-    for letter, width in zip("ABCDE", (38, 52, 11, 12, 100), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
     _print_on_one_width(sheet)
 
 
-def _table_sheet(sheet, table: TableSpec, measures: int) -> None:
+def _table_sheet(sheet, table: TableSpec, offered: Mapping[str, int]) -> None:
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
         whole = sheet.column_dimensions[letter]
@@ -149,7 +166,7 @@ def _table_sheet(sheet, table: TableSpec, measures: int) -> None:
         whole.number_format = "General" if column.type == "number" else TEXT
         whole.alignment = WRAPPED if column.type == "text" else TOP
         _heading(sheet.cell(1, number, column.name), column)
-        if rule := _rule(column, measures):
+        if rule := _rule(column, offered):
             rule.add(f"{letter}2:{letter}{LAST_ROW}")
             sheet.add_data_validation(rule)
     sheet.freeze_panes = "A2"
@@ -185,8 +202,11 @@ def _words(column: ColumnSpec) -> list[str]:
     return [str(member.value) for member in column.choices] if column.choices else []
 
 
-def _rule(column: ColumnSpec, measures: int = 0) -> DataValidation | None:
-    """What Excel itself lets a person enter in a column: a dropdown, a number, a text as long as a date."""
+def _rule(column: ColumnSpec, offered: Mapping[str, int]) -> DataValidation | None:
+    """What Excel itself lets a person enter in a column: a dropdown, a number, a text as long as a date.
+
+    ``offered``: by sheet how many words it lists.
+    """
     if column.type in ("choice", "yes_no"):
         words = ",".join(_words(column))
         if len(words) > MAX_DROPDOWN:
@@ -194,9 +214,9 @@ def _rule(column: ColumnSpec, measures: int = 0) -> DataValidation | None:
         rule = DataValidation("list", formula1=f'"{words}"', error=f"Choose one of: {', '.join(_words(column))}.")
         if column.choices in VOCABULARIES:  # a council may have words of its own, which Excel then lets stand
             rule.errorStyle, rule.error = "warning", f"{rule.error} {OWN_WORDS}"
-    elif column.refers_to == MEASURES and measures:
-        message = "This is not in the sheet measures. Choose one that is, or add it with python3 make.py add-measure."
-        cells = f"{MEASURES}!$A$2:$A${measures + 1}"
+    elif column.refers_to in ADDED and offered.get(column.refers_to):
+        message = f"This is not in the sheet {column.refers_to}. Choose one that is, or {ADDED[column.refers_to]}."
+        cells = f"{column.refers_to}!$A$2:$A${offered[column.refers_to] + 1}"
         rule = DataValidation("list", formula1=cells, error=message, errorStyle="warning")
     elif column.refers_to in WORKBOOK_TABLES:
         cells = f"{column.refers_to}!$A$2:$A${LISTED_ROWS}"

@@ -18,6 +18,7 @@ from improvement_reports.workspace.safe_reading import size
 
 READ_ME = "read me"  # the template's own instructions
 MEASURES = "measures"  # and the measures that its rows may name
+AREAS = "areas"  # and the areas
 TRUE = ("1", "true")
 LEAST_SIZE = 0.5  # of a row in points, of a column in characters: less cannot be seen
 ENOUGH = 50  # faults of one sheet
@@ -82,7 +83,7 @@ def _read_sheets(found: Workbook, content: bytes, name: str, only: str) -> None:
     book = load_workbook(io.BytesIO(content), read_only=True, rich_text=True, keep_links=False)
     try:
         for sheet in book.worksheets:
-            if sheet.title in (READ_ME, MEASURES) or (only and sheet.title != only):
+            if sheet.title in (READ_ME, MEASURES, AREAS) or (only and sheet.title != only):
                 continue
             spec = WORKBOOK_TABLES.get(sheet.title)
             if spec is None:

@@ -8,13 +8,17 @@ import pandas as pd
 import pytest
 from conftest import copy_project
 from damage import add, edit
+from openpyxl import load_workbook
 
+from improvement_reports.authoring.listed import listed_areas
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import check_return, prepare_return
 from improvement_reports.returns.prepared import read_processed
+from improvement_reports.returns.template import write_template
+from improvement_reports.returns.workbook_reading import read_workbook
 from improvement_reports.sections import finance, finance_tables, key_measures, measures_table
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
@@ -192,3 +196,18 @@ def test_a_forecast_stands_beside_its_budget_and_a_contradiction_is_named(shown)
     found = recompute_all(figures, columns)
     assert found.covered >= 6 and found.faults == {}
     assert "finance.outlook" in finance(report).text
+
+
+def test_the_workbook_offers_the_declared_areas_in_a_list(project, tmp_path):
+    assert listed_areas(project) == [], "without areas of its own there is nothing to choose"
+    areas = listed_areas(with_areas(project, []))
+    path = tmp_path / "return.xlsx"
+    write_template(path, areas=areas)
+    book = load_workbook(path)
+    assert [row[0].value for row in book["areas"].iter_rows(min_row=2)][:3] == ["exampleshire", "north", "south"]
+    assert book["areas"]["C5"].value == "cohort of Exampleshire: Ages"
+    rule = next(r for r in book["observations"].data_validations.dataValidation if "B2" in str(r.sqref))
+    assert (rule.type, rule.formula1) == ("list", f"areas!$A$2:$A${len(areas) + 1}")
+    assert "areas in params/authorities.yml" in rule.error and len(rule.error) < 225
+    found = read_workbook(path.read_bytes(), path.name)
+    assert not any("areas" in f.where for f in found.faults) and "areas" not in found.tables
