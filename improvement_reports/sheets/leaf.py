@@ -23,7 +23,7 @@ ON_SCREEN_WORDS = {"Select any number to see where it comes from."}
 BETWEEN_LINKS = " ,·"
 # Elements without text of their own that show something all the same.
 SHOWN = {"img", "svg", "br", "hr"}
-FIRST_SCREEN, SUMMARY = "first-screen", ("lead", "description")  # the latter is Quarto's name
+FIRST_SCREEN, SUMMARY, QUARTO_SUMMARY = "first-screen", "lead", "description"
 DRAFT, ILLUSTRATIVE = "draft", "illustrative"
 
 
@@ -62,8 +62,11 @@ def read_leaf(page: str, name: str, address: str = "") -> Leaf:
     for element in list(main.iter()):
         if _is_of_the_screen(element):
             _remove(element)
+    for said in [e for e in main.iter("div") if QUARTO_SUMMARY in classes(e)]:
+        said.tag = "p"
+        said.set("class", SUMMARY)
     if _has_class(main, FIRST_SCREEN):  # its verdict says what the summary says, which is not seen then
-        for element in [e for e in main.iter("p", "div") if set(classes(e)).intersection(SUMMARY)]:
+        for element in [e for e in main.iter("p") if SUMMARY in classes(e)]:
             _remove(element)
     for line in main.iter("p"):
         if "edition-line" in classes(line):

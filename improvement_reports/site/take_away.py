@@ -25,7 +25,8 @@ from improvement_reports.workspace.places import Project
 
 TWICE = 1440  # pixels: twice the width of a drawing
 REPORT_PAGES = "reports/*/*/*/index.html"
-CHART = re.compile(r'<figure class="chart" id="([^"]+)">.*?</figure>', re.DOTALL)
+# Quarto gives a figure a class of its own besides.
+CHART = re.compile(r'<figure class="chart[^"]*" id="([^"]+)">.*?</figure>', re.DOTALL)
 TABLE = re.compile(r'href="[^"]*tables/([\w.-]+)\.csv"')
 
 

@@ -12,7 +12,7 @@ import pytest
 from hostile import PAYLOADS
 from lxml import etree
 from sheets_read import WORD, Word, chart_words, page_words, pdf_pages, tags, words
-from site_helpers import built_project
+from site_helpers import built_project, quarto_site
 
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.edition import newest_edition
@@ -86,6 +86,19 @@ def test_the_pdf_has_the_words_and_numbers_of_the_page(reports):
         strange = {word for word in pdf if re.search(r"\d", word)} - known
         # An address may go on in the next line.
         assert {word for word in strange if "/" not in word or word not in squeezed} == set(), folder
+
+
+@pytest.mark.quarto
+def test_both_renderers_give_the_same_files_to_take(tmp_path_factory, site):
+    """What is on paper, pictures and values: byte for byte."""
+    kinds = {".pdf", ".docx", ".png", ".svg", ".csv"}
+    ours, quarto = (
+        {p.relative_to(s).as_posix(): p.read_bytes() for p in (s / "reports").rglob("*") if p.suffix in kinds}
+        for s in (site, quarto_site(tmp_path_factory))
+    )
+    assert any(name.endswith(".picture.svg") for name in ours)
+    assert sorted(ours) == sorted(quarto)
+    assert [name for name, content in ours.items() if quarto[name] != content] == []
 
 
 def test_paper_cites_the_edition_as_everything_does(tmp_path_factory, reports):

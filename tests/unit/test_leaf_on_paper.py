@@ -35,6 +35,9 @@ def page(body: str, lang: str = "en-GB") -> str:
     return f'<html lang="{lang}"><body><main><h1>A &amp; B</h1>{body}</main></body></html>'
 
 
+QUARTO_SUMMARY = '<div><div class="description">\n It fell.\n</div></div>'
+
+
 def made(body: str, letters, imprint: Imprint = IMPRINT, charts=None):
     return report_pdf(read_leaf(page(body), "a page"), imprint, (charts or {}).__getitem__, letters, "a page")
 
@@ -57,6 +60,13 @@ def test_what_only_a_screen_has_is_not_on_paper():
     )
     assert text_of(leaf.body) == "Edition v2, published (control charts …)Text 86% of."
     assert not leaf.body.xpath(".//a[@href]")
+
+
+def test_the_summary_is_the_same_by_both_renderers():
+    both = [read_leaf(page(said), "a page") for said in ('<p class="lead">It fell.</p>', QUARTO_SUMMARY)]
+    assert [text_of(leaf.body.find(".//p[@class='lead']")) for leaf in both] == ["It fell."] * 2
+    first = f'{QUARTO_SUMMARY}<div class="first-screen"><p class="verdict">It fell, and more.</p></div>'
+    assert text_of(read_leaf(page(first), "a page").body) == "It fell, and more."
 
 
 @pytest.mark.parametrize(
