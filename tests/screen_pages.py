@@ -7,8 +7,10 @@ import nbformat
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from improvement_reports.domain.markup import fenced, texts
+from improvement_reports.domain.markup import fenced, joined, texts
 from improvement_reports.domain.templates import fill
+from improvement_reports.domain.wording import titled
+from improvement_reports.pages.around import Around, Beside, newer_note
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.report import page_notebook
 from improvement_reports.pages.sources import markdown_of
@@ -17,6 +19,7 @@ from improvement_reports.sections import about, first_screen
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace.places import Project
 
+NEWER = Around(newer=Beside("index.html", "Scrutiny report, November 2026"), named=20, passed=20)
 LONG_REASON = "revision: What changed is judged by the council’s own …"
 
 
@@ -29,8 +32,9 @@ def screen_page(real: Project, job: tuple[str, str, str], folder: Path) -> Path:
             (folder / name).parent.mkdir(exist_ok=True)
             (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
     top = fill("pages/edition_line.html", version="v3", day="26 November 2026", why=LONG_REASON, here="", since="")
+    top = joined(top, newer_note(NEWER))  # what stands above most reports: most have a newer one
     fields = {
-        **texts(f"{report.facts.authority.short_name}: {report.params.title}", "A summary."),
+        **texts(titled(report.facts.authority.short_name, report.params.title), "A summary."),
         "report-kind": job[2],
     }
     source = folder / "reports" / "/".join(job) / "index.ipynb"

@@ -69,6 +69,15 @@ def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
     return set(notes[kinds & notes["note_id"].str.endswith(STATUSES_IN_DOUBT)]["priority_id"]) - {""}
 
 
+def titled(authority: str, title: str) -> str:
+    """The title of a report with the name of its authority in front, unless it names that itself.
+
+    >>> titled("Kent", "Progress to May 2024"), titled("Kent", "Social care in Kent")
+    ('Kent: Progress to May 2024', 'Social care in Kent')
+    """
+    return title if re.search(rf"\b{re.escape(authority)}\b", title) else f"{authority}: {title}"
+
+
 BETTER_WORDS = {
     BetterWhen.HIGHER: "higher is better",
     BetterWhen.LOWER: "lower is better",

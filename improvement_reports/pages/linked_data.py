@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.licences import common_licence
 from improvement_reports.domain.templates import fill
+from improvement_reports.domain.wording import titled
 from improvement_reports.editions.citing import CITED_AS, edition_citation, publisher_of
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import Edition
@@ -46,7 +47,7 @@ def _report(edition: Edition, home: str, url: str) -> dict:
     return {
         "@type": "Report",
         "@id": f"{home}{edition.version}/#report",
-        "name": f"{m.short_name}: {m.title}",
+        "name": titled(m.short_name, m.title),
         "description": m.summary,
         "reportNumber": CITED_AS.format(edition.identifier),
         "about": {"@type": "GovernmentOrganization", "name": m.authority_name},
@@ -66,7 +67,7 @@ def _dataset(edition: Edition, home: str, url: str) -> dict:
     return {
         "@type": "Dataset",
         "@id": f"{folder}#data",
-        "name": f"Figures of {m.short_name}: {m.title}",
+        "name": f"Figures of {titled(m.short_name, m.title)}",
         "description": f"Every figure of the report, with its source, its formula and its rows. {m.summary}",
         "identifier": CITED_AS.format(edition.identifier),
         "spatialCoverage": m.authority_name,

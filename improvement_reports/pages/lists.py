@@ -12,6 +12,7 @@ from improvement_reports.domain.markup import fenced, front_matter
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
+from improvement_reports.domain.wording import titled
 from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.around import as_at
 from improvement_reports.pages.contents import front_matter_of, plain_title
@@ -116,7 +117,7 @@ def _entries(reports: Sequence[Listed], authorities: Mapping[str, Authority]) ->
         {
             "link": page_link(
                 f"reports/{r.params.authority}/{r.folder}index.html",
-                f"{authorities[r.params.authority].short_name}: {r.params.title}",
+                titled(authorities[r.params.authority].short_name, r.params.title),
                 authorities[r.params.authority].illustrative,
             ),
             "is_draft": r.is_draft,

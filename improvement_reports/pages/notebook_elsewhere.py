@@ -10,6 +10,7 @@ from pathlib import Path
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.templates import fill
+from improvement_reports.domain.wording import titled
 from improvement_reports.editions.downloads.files import ARCHIVE, edition_facts
 from improvement_reports.editions.edition import Edition
 from improvement_reports.runs.published_notebook import REPORT
@@ -28,7 +29,7 @@ def notebook_elsewhere(edition: Edition) -> str:
     m, record = edition.manifest, edition.manifest.files[REPORT]
     inside = f"{edition_facts(m, '').slug}/{REPORT}"
     words = (
-        f"# {markdown_text(f'{m.short_name}: {m.title}')}\n\n"
+        f"# {markdown_text(titled(m.short_name, m.title))}\n\n"
         f"The executed notebook of edition {edition.identifier} lies in the archive of the edition,"
         f" [{ARCHIVE}]({ARCHIVE}) beside this file, as `{inside}`: {record.bytes:,} bytes, sha256 `{record.sha256}`."
         " Its figures are in [figures.json](figures.json), its page is [here](index.html)."

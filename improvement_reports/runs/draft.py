@@ -7,6 +7,7 @@ from pathlib import Path
 
 from improvement_reports.domain.origins import OFFICIAL, home_of, named_sources
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
+from improvement_reports.domain.wording import titled
 from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
 from improvement_reports.returns.prepared import return_info
@@ -72,7 +73,7 @@ class PageFacts:
 
     @property
     def title(self) -> str:
-        return f"{self.short_name}: {self.params.title}"
+        return titled(self.short_name, self.params.title)
 
 
 def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
