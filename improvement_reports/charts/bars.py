@@ -76,13 +76,15 @@ def _draw_bar(axes, y: int, bar: Bar, end: float, narrow: bool) -> None:
         below = base - thickness * 0.5 - 0.07
         draw_interval(axes, list(bar.interval), [below, below])
     if bar.target is not None:
-        ends = [base - thickness * 0.72, base + thickness * 0.72]
+        reach = thickness * (0.6 if narrow else 0.72)  # clear of the name above the bar
+        ends = [base - reach, base + reach]
         for goal in (bar.target, bar.target_upper):
             if goal is not None:
                 axes.plot([goal] * 2, ends, color=INK, linewidth=2.6, solid_capstyle="butt")
     label = wrapped(bar.label, 46 if narrow else 35)
     if narrow:
-        axes.text(0, base + thickness * 0.5 + 0.08, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)
+        above = base + thickness * 0.5 + 0.1
+        axes.text(end * 0.015, above, label.replace("\n", " "), va="bottom", ha="left", fontsize=13)
         return
     lines = label.split("\n")
     for n, line in enumerate(lines):  # each line by itself, so that the page's font keeps it flush right

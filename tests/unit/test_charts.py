@@ -5,6 +5,7 @@ import warnings
 
 import pytest
 
+from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.charts.canvas import NARROW, WIDE
 from improvement_reports.charts.dot_strip import dot_strip
 from improvement_reports.charts.trend import Point, is_free_below, trend
@@ -70,3 +71,11 @@ def test_the_first_label_keeps_off_a_line_that_rises_through_it():
     assert not _first_label(64, 70, beside=60)  # England's line is close beneath
     assert _first_label(70, 64, beside=75)  # and here close above
     assert _first_label(70, 75, beside=40, target=90)
+
+
+def test_names_of_bars_keep_off_the_axis_and_the_target_on_a_phone():
+    drawing = bars([Bar("Care leavers in work or learning", 50, 25, "50%")], Unit.PERCENT, NARROW)
+    (x, y) = re.search(r'x="([\d.]+)" y="([\d.]+)"[^>]*>Care leavers', drawing).groups()
+    axis = min(float(n) for n in re.findall(r'<path d="M ([\d.]+) ', drawing) if n != "0")  # which is the ground
+    target = re.search(r'<path d="M [\d.]+ ([\d.]+)\s+L [\d.]+ ([\d.]+)[^>]*stroke-width: 2\.6', drawing).groups()
+    assert float(x) >= axis + 3 and min(map(float, target)) >= float(y) + 3  # clear of what hangs below a line
