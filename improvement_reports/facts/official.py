@@ -163,9 +163,16 @@ class OfficialFigures(Shared):
 
     @property
     def _with_a_side(self) -> list[Standing]:
-        """The standings of now on measures of which one side is better."""
-        measure = self._statistics.measure
-        return [s for s in self.recent_standings if measure(s.measure_id).better_when is not BetterWhen.NEUTRAL]
+        """The standings of now on measures of which one side is better. What is of a joint return is not of this
+        authority alone, and is not counted.
+        """
+        official, code = self._statistics, self.authority.la_code
+        return [
+            s
+            for s in self.recent_standings
+            if official.measure(s.measure_id).better_when is not BetterWhen.NEUTRAL
+            and not official.joint_with(s.measure_id, code)
+        ]
 
     def authority_name(self) -> str:
         """The authority's name; no figure."""

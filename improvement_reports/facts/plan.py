@@ -10,7 +10,7 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
-from improvement_reports.domain.markup import slug, tagged, with_word
+from improvement_reports.domain.markup import aside, slug, tagged, with_word
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import FINEST_FIRST
 from improvement_reports.domain.status_words import own_word
@@ -161,7 +161,7 @@ class PlanFigures(Shared):
         """The priorities of this return whose two statuses its data notes call into question."""
         return priorities_in_doubt(self.tables["notes"])
 
-    def doubted_among(self, rows: pd.DataFrame) -> str:
+    def _doubted_among(self, rows: pd.DataFrame) -> str:
         """How many of these priorities have statuses in doubt, in words; nothing if none has."""
         doubted = sum(key in self.doubted_priorities for key in rows["priority_id"])
         return f"{doubted} in doubt" if doubted else ""
@@ -196,7 +196,9 @@ class PlanFigures(Shared):
         return table[table["action_status"] != ""]
 
     def count_priorities(self, which: str | None = None, status: str | None = None) -> Markup:
-        """How many priorities have this action or impact status; without arguments how many are rated at all."""
+        """How many priorities have this action or impact status, and how many of these are in doubt; without arguments
+        how many are rated at all.
+        """
         rows, label = self.rated_priorities(), "Priorities and sub-priorities with a status"
         if which is not None:
             if which not in ("action", "impact") or status not in [s.value for s in Status]:
@@ -207,12 +209,10 @@ class PlanFigures(Shared):
                 rows[rows[f"{which}_status"] == status],
                 f"Priorities whose {which} status is {STATUS_MARKS[Status(status)].word.lower()}",
             )
-        return self._count(
-            slug("count", "priorities", which or "rated", status or ""),
-            label,
-            [r for _, r in rows.iterrows()],
-            "number of rows",
-        )
+        figure_id = slug("count", "priorities", which or "rated", status or "")
+        number = self._count(figure_id, label, [r for _, r in rows.iterrows()], "number of rows")
+        doubted = self._doubted_among(rows) if which else ""
+        return aside(number, f"({doubted})") if doubted else number
 
     def positions(self) -> list[Position]:
         """The newest position of each measure of the authority for each period type, without distributions.

@@ -123,6 +123,7 @@ def joint_note(report: Report, mine: list[Standing]) -> Markup:
         return Markup()
     text = (
         f"{own.short_name} and {', '.join(sorted(others))} make one workforce return together. These figures are of"
-        " both councils’ staff, not of the staff of one of them, and a rank counts them twice."
+        " both councils’ staff, not of the staff of one of them. They are in no number of measures that is counted on this"
+        " page; a rank counts them twice."
     )
     return note("Joint workforce return", "Joint return.", text)

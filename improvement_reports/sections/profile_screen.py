@@ -40,7 +40,8 @@ def profile_verdict(report: Report, chosen: list[Standing]) -> Markup:
     """
     count = report.facts.count_standings
     numbers = {key: count(key) for key in ("ranked", "best", "worst", "judged", "improving", "worsening")}
-    last = next((s for s in chosen if is_worst(s)), None)
+    # What is of a joint return is in none of these numbers.
+    last = next((s for s in chosen if is_worst(s) and not joint_words(report, s.measure_id)), None)
     return fill(
         "sections/profile_verdict.html",
         **numbers,
@@ -56,7 +57,6 @@ def _furthest_back(report: Report, s: Standing) -> dict[str, str]:
     """A measure with its value, England's and its rank."""
     return {
         "label": report.official.measure(s.measure_id).label,
-        "joint": joint_words(report, s.measure_id),
         "value": report.facts.show(own_figure(report, s)),
         "england": other_value(report, s),
         "rank": report.facts.show(rank_figure(report, s)),

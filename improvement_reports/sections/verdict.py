@@ -76,7 +76,6 @@ def _effects(facts: Facts) -> Iterator[Markup]:
         "sections/verdict_effects.html",
         bad=facts.count_priorities("impact", Status.COMPROMISED.value),
         rated=facts.count_priorities(),
-        doubted=facts.doubted_among(bad),
     )
 
 

@@ -8,6 +8,7 @@ from lxml import html
 
 from improvement_reports import sections
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.markup import plain
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.facts.blocks import Block, ChartBlock
@@ -110,6 +111,15 @@ def test_a_status_in_doubt_says_so(walked):
     ids = {f"priority.{key.lower()}.{which}" for key in doubted for which in ("impact", "action")}
     for figure, place in places(roots, ids):
         assert "in doubt" in row_of(place).text_content(), (figure, row_of(place).text_content())
+
+
+def test_a_number_of_statuses_says_how_many_of_them_are_in_doubt(real_once):
+    facts = open_report("gloucestershire", "2021-04", "board", real_once).facts
+    (doubted,) = facts.doubted_priorities
+    for which in ("action", "impact"):
+        status = facts.priority(doubted)[f"{which}_status"]
+        assert plain(facts.count_priorities(which, status)).endswith(" (1 in doubt)")
+    assert "doubt" not in facts.count_priorities("action", "on_target") + facts.count_priorities()
 
 
 def test_the_walk_meets_each_of_them(real_once):

@@ -358,6 +358,17 @@ def test_a_joint_workforce_return_is_said_beside_every_figure_of_it(real_once, k
         assert ("(joint return)" in chart.subtitle) == chart.figure.measure_id.startswith("sw_")
 
 
+@pytest.mark.parametrize(
+    "state", ["ranked", "best", "worst", "judged", "improving", "worsening", "no_significant_change"]
+)
+def test_a_joint_return_is_in_no_number_of_measures(opened, state):
+    facts = opened["kingston-upon-thames"].facts
+    facts.take_figures()
+    facts.count_standings(state)
+    (figure,) = facts.take_figures()
+    assert not [i for i in figure.inputs if '"sw_' in i.cells]
+
+
 def test_no_other_authority_says_so(opened):
     for key in set(ODD) - set(JOINT):
         assert "joint return" not in "".join(text_of(p) for p in parts(opened[key])).lower()
@@ -435,7 +446,7 @@ def test_a_joint_workforce_return_is_named_on_the_first_screen(opened):
     """The worst figure of Kingston is of two councils' staff: that must not stand there as Kingston's alone."""
     _, root = shown_screen(opened["kingston-upon-thames"])
     (verdict,) = root.xpath('.//p[@class="verdict"]')
-    assert "Social workers who left in the year (joint return with Richmond upon Thames), " in words_of(verdict)
+    assert "Social workers who left" not in words_of(verdict)
     (head,) = [words_of(th) for th in root.xpath(".//tbody/tr/th") if "who left" in th.text_content()]
     assert head == "Social workers who left in the year joint return with Richmond upon Thames"
     (unusual,) = [words_of(li) for li in root.xpath(".//div[h3='What is unusual']//li")]
