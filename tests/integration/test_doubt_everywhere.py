@@ -1,6 +1,7 @@
 """What is disputed, in doubt or not dated says so wherever it stands: every section of every real return is walked."""
 
 import inspect
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -103,6 +104,24 @@ def test_a_value_that_is_not_dated_says_so(walked):
     for row in rows:
         figure = facts.value_figure(row)
         assert (figure.period, "not dated" in figure.label) == ("not dated", True)
+
+
+DATED = re.compile(
+    r"\b(?:taken as|recorded (?:as|for)|entered (?:as|for)) (?:the |that of )?(?:\w+ )?(?:month|quarter|year|20\d\d)"
+)
+
+
+def test_no_note_dates_a_value_that_stands_as_not_dated(walked):
+    report, _ = walked
+    rows = report.facts.tables["observations"]
+    undated = set(rows[rows["period_type"] == PeriodType.NOT_DATED]["measure_id"])
+    notes = [r for r in rows_of(report.facts.tables["notes"]) if r["measure_id"] in undated]
+    assert [r["text"] for r in notes if DATED.search(r["text"])] == []
+
+
+def test_a_note_that_dates_one_is_found():
+    assert DATED.search("The 770 is taken as the quarter that ends with the reporting month.")
+    assert DATED.search("It is recorded as November 2022, the reporting month.") and not DATED.search("as not dated")
 
 
 def test_a_status_in_doubt_says_so(walked):
