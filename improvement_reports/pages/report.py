@@ -74,7 +74,7 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
 
 # What a report names as ahead, once it is over: the place on the page keeps its address.
 AHEAD = re.compile(r"^(#{2,3}) What happens next$", re.MULTILINE)
-AHEAD_ON_A_CARD = re.compile(r"(?<=<h3>What )happens(?= next\?</h3>)")
+AHEAD_ON_A_CARD = re.compile(r"(?<=<h3>What )happens(?= next\??</h3>)")
 
 
 def in_the_past(text: str) -> str:

@@ -26,6 +26,7 @@ from improvement_reports.sections.decisions import open_decisions
 from improvement_reports.sections.formal import period_title
 from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
 from improvement_reports.sections.key_table import is_worth_a_table
+from improvement_reports.sections.measures import stated_words
 
 AMOUNT_WORDS = {
     FinanceKind.BUDGET: "Allocated",
@@ -37,6 +38,7 @@ AMOUNT_WORDS = {
     FinanceKind.MOVEMENT: "Movement of the forecast",
 }
 MOST_AMOUNTS = 4
+AHEAD = "What happens next"  # where all of it is over, the page says that it was to
 MOST_RECOMMENDATIONS = 6
 LONGEST_STATEMENT = 84  # letters of a statement, which stands whole in its section
 
@@ -140,7 +142,7 @@ def ahead(report: Report, positions: list[Position]) -> Box:
         joined(facts.show(figure, css_class="n date"), " ", shorten(title, LONGEST, placeholder=" …"))
         for _, figure, title in coming[:MOST]
     ]
-    return Box("What happens next", items)
+    return Box(AHEAD, items)
 
 
 def in_figures(report: Report, positions: list[Position]) -> Box:
@@ -152,6 +154,7 @@ def in_figures(report: Report, positions: list[Position]) -> Box:
             label=facts.measures[at.measure_id].label,
             value=facts.dated_value(at.current),
             earlier="" if at.previous is None else facts.dated_value(at.previous),
+            theirs=stated_words(report, at),
         )
         for at in positions
     ]

@@ -4,9 +4,11 @@ the sentence of its parameters.
 
 from collections.abc import Iterator
 
+import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain.markup import linked_count
+from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.domain.vocabulary import Status, TargetResult
 from improvement_reports.facts.facts import Facts
@@ -16,6 +18,10 @@ from improvement_reports.report import Report
 
 TOO_FEW = "there are too few values to tell a change from chance"
 NO_EARLIER = "the source gives no earlier values, so its figures cannot say whether it gets better"
+OTHER_KIND = (
+    "the earlier values that the source gives are of other kinds of period, so its figures cannot say whether it gets"
+    " better"
+)
 NOTHING = "The return states no values that can be judged and no targets, so nothing can be said of progress in numbers"
 
 
@@ -40,8 +46,21 @@ def _seen(facts: Facts) -> Markup:
         return _begun(found)
     if not main:
         return Markup()
-    has_changes = any(at.change is not None for at in main)
-    return _begun(as_markup(TOO_FEW if has_changes else NO_EARLIER))
+    return _begun(as_markup(_why_unjudged(facts, main)))
+
+
+def _why_unjudged(facts: Facts, main: list[Position]) -> str:
+    """Why nothing is said of change: too few values, earlier ones of another kind of period only, or none."""
+    if any(at.change is not None for at in main):
+        return TOO_FEW
+    known = facts.observations_by_key
+    ends, values = known.cells("period"), known.cells("value")
+    for at in main:
+        now = end_of(at.current["period"])
+        same = known.places(**{c: at.current[c] for c in ("measure_id", "area", "category")})
+        if any(end_of(ends[n]) < now and not pd.isna(values[n]) for n in same):
+            return OTHER_KIND
+    return NO_EARLIER
 
 
 def _begun(clause: Markup) -> Markup:

@@ -14,7 +14,7 @@ REPORTS = {
     ("gloucestershire", "2021-04", "board"): 2_290,  # ten priorities and parts of priorities
     ("gloucestershire", "2022-11", "scrutiny"): 3_300,
     ("herefordshire", "2021-08", "cabinet"): 3_250,
-    ("worcestershire", "2018-06", "cabinet"): 2_690,
+    ("worcestershire", "2018-06", "cabinet"): 2_720,
     ("gloucestershire", "2020-10", "inspection"): 1_700,
     ("gloucestershire", "2025-03", "profile"): 2_550,
 }  # words that stand open: ten minutes of a board’s report at 230 a minute

@@ -8,6 +8,7 @@ import pytest
 from improvement_reports.pages.around import Around, Beside, around, around_head, as_at, newer_note
 from improvement_reports.pages.dates_ahead import dates_named, still_ahead
 from improvement_reports.pages.report import in_the_past
+from improvement_reports.sections.formal_boxes import AHEAD
 from improvement_reports.site.ways import trail, with_ways
 from improvement_reports.workspace.parameters import Meeting, ReportParameters
 
@@ -127,6 +128,7 @@ def test_what_is_over_is_not_what_happens_next():
         "## What was to happen next {#what-happens-next}\n\nA date.\n\n<h3>What was to happen next?</h3>"
     )
     assert in_the_past("It is what happens next") == "It is what happens next"
+    assert in_the_past(f"<h3>{AHEAD}</h3>") == "<h3>What was to happen next</h3>"  # the box of a first screen
 
 
 def test_dates_that_are_over_by_a_day_are_told_from_those_ahead(tmp_path: Path):
