@@ -24,7 +24,7 @@ from improvement_reports.method.progress import Position, compared_row, upper_en
 from improvement_reports.report import Report
 from improvement_reports.sections.lines import LINE_POINTS, has_line, measure_line
 from improvement_reports.sections.measure_cells import NOT_JUDGED, stated_words
-from improvement_reports.sections.tables import figure_table
+from improvement_reports.sections.tables import figure_table, kept_columns
 
 MOST_MEASURES = 7
 # What a target asks for, as it stands before the number.
@@ -85,9 +85,10 @@ def key_table(report: Report, positions: list[Position]) -> Markup:
     ]
     rows = [_row(report, at, before) for at in positions]
     used = [row for at in positions for row in (at.current, at.previous, at.target, *at.series[-LINE_POINTS:])]
-    between = len(filled_columns(columns, rows)) - 2  # what stands between the name of a measure and its words
+    # What stands between the name of a measure and its words.
+    between = len(kept_columns(filled_columns(columns, rows), rows)) - 2
     css_class = f"key between-{between}"
-    return figure_table(report, "measures.first", _caption(positions), columns, rows, used, css_class)
+    return figure_table(report, "measures.first", _caption(positions), columns, rows, used, css_class, has_notes=True)
 
 
 def _caption(positions: list[Position]) -> str:

@@ -78,14 +78,21 @@ def _with_notes(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[Co
     """A table whose columns are filled in half of its rows or more; what the others say stands under the head of a row
     with the name of its column.
     """
-    head = next((c for c in columns if c.is_row_header), None)
-    few = [c for c in columns if c is not head and 2 * sum(bool(row[c.key]) for row in rows) < len(rows)]
+    head, kept = next((c for c in columns if c.is_row_header), None), kept_columns(columns, rows)
+    few = [c for c in columns if c not in kept]
     if head is None or not few:
         return list(columns), list(rows)
-    kept = [c for c in columns if c not in few]
-    if not all(any(row[c.key] for c in kept if c is not head) for row in rows):
-        return list(columns), list(rows)  # a row of which only notes are known keeps its place in the columns
     return kept, [{**row, head.key: _with_note(row, head, few)} for row in rows]
+
+
+def kept_columns(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    """The columns of a table with notes that stay columns; all of them where the rest would leave a row with nothing
+    but notes.
+    """
+    head = next((c for c in columns if c.is_row_header), None)
+    kept = [c for c in columns if c is head or 2 * sum(bool(row[c.key]) for row in rows) >= len(rows)]
+    is_enough = head is not None and all(any(row[c.key] for c in kept if c is not head) for row in rows)
+    return kept if is_enough else list(columns)
 
 
 def _with_note(row: Row, head: Column, few: Sequence[Column]) -> str:

@@ -42,14 +42,14 @@ def test_own_colours_show_lines_and_no_bars(browser):
     page = browser.new_page()
     page.set_content(
         f"<style>{(REPOSITORY / 'theme/site.css').read_text(encoding='utf-8')}</style><main>"
-        "<svg class='spark'><polyline points='1,1 9,9'/></svg><table class='history'>"
+        "<svg class='spark'><polyline class='goal' points='1,5 9,5'/><polyline id='line' points='1,1 9,9'/></svg><table class='history'>"
         "<tbody><tr><td>a</td></tr></tbody><tbody><tr><td id='second'>b</td></tr></tbody></table></main>"
     )
     page.emulate_media(forced_colors="active", color_scheme="dark")
     shown = page.evaluate(
-        "[getComputedStyle(document.querySelector('polyline')).stroke, getComputedStyle(document.body).color,"
+        "[getComputedStyle(document.querySelector('#line')).stroke, getComputedStyle(document.body).color,"
         " getComputedStyle(document.querySelector('#second')).borderTopColor,"
-        " getComputedStyle(document.body).backgroundColor]"
+        " getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.goal')).stroke]"
     )
     page.close()
-    assert shown[0] == shown[1] and shown[2] == shown[3]
+    assert shown[0] == shown[4] == shown[1] and shown[2] == shown[3]
