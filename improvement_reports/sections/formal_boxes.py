@@ -26,7 +26,7 @@ from improvement_reports.sections.decisions import open_decisions
 from improvement_reports.sections.formal import period_title
 from improvement_reports.sections.inspection import recommendation_rows, recommendation_words
 from improvement_reports.sections.key_table import is_worth_a_table
-from improvement_reports.sections.measures import stated_words
+from improvement_reports.sections.measure_cells import stated_words
 
 AMOUNT_WORDS = {
     FinanceKind.BUDGET: "Allocated",
