@@ -4,11 +4,9 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import nbformat
 import pytest
 from browsers import axe, browser, served  # noqa: F401  (fixtures)
 from clusters import cluster, new_cluster  # noqa: F401  (fixtures)
@@ -18,16 +16,19 @@ from longest import place_of
 from marked_processes import start  # noqa: F401  (a fixture)
 from once import project_once
 from small_official import small  # noqa: F401  (a fixture)
+from warm_calls import called
 
 from improvement_reports.returns.prepare import prepare_return
-from improvement_reports.workspace.places import ROOT_VARIABLE, Project
+from improvement_reports.workspace.places import OF_EVERY_PROJECT, ROOT_VARIABLE, Project
+
+if TYPE_CHECKING:  # it is loaded after the package, which leaves parts of it unloaded
+    from nbformat import NotebookNode
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("unhurried")
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 OVERLAY = TESTS / "exampleshire"
-OF_THE_REPOSITORY = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about", "notebooks", "theme")
 MONTHS = ("2024-02", "2024-03")
 
 
@@ -44,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def copy_project(folder: Path) -> Project:
     """The repository's templates and theme with the data and parameters of Exampleshire."""
-    for name in OF_THE_REPOSITORY:
+    for name in OF_EVERY_PROJECT:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*"))
         else:
@@ -113,11 +114,13 @@ class Board(NamedTuple):
     """The executed board report of March 2024; only to be read."""
 
     project: Project
-    notebook: nbformat.NotebookNode
+    notebook: "NotebookNode"
 
 
 @pytest.fixture(scope="session")
 def board(prepared_once, tmp_path_factory) -> Board:
+    import nbformat
+
     from improvement_reports.runs.run import EXECUTED, run_report
 
     job = ("exampleshire", "2024-03", "board")
@@ -133,8 +136,7 @@ def board(prepared_once, tmp_path_factory) -> Board:
 
 def call(project: Project, *arguments: str) -> subprocess.CompletedProcess:
     """The command line as a user calls it in the project's folder."""
-    command = [sys.executable, "-m", "improvement_reports.cli", *arguments]
-    return subprocess.run(command, cwd=project.root, capture_output=True, text=True, encoding="utf-8", env=os.environ)
+    return called(project.root, *arguments)
 
 
 @pytest.fixture(scope="session")

@@ -3,34 +3,22 @@
 import filecmp
 import functools
 import http.server
-import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import lxml.html
 import pytest
 from once import made_once
+from warm_calls import called
 
 from improvement_reports.site.policy import headers
+from improvement_reports.workspace.places import OF_EVERY_PROJECT
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PARTS = [
-    "_quarto.yml",
-    "index.qmd",
-    "search.qmd",
-    "404.qmd",
-    "about",
-    "theme",
-    "notebooks",
-    "params",
-    "data/raw",
-    "requirements.lock",
-    "pyproject.toml",
-]
+PARTS = (*OF_EVERY_PROJECT, "params", "data/raw", "requirements.lock", "pyproject.toml")
 
 
 # Of the demonstration the page tests take a few editions and do not run its notebooks; tests/integration/test_exampleshire.py does.
@@ -63,16 +51,7 @@ def copy_project(target: Path) -> Path:
 
 def build(project: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
     """``improvement-reports site`` as a user calls it."""
-    environment = {k: v for k, v in os.environ.items() if k != "IMPROVEMENT_REPORTS_ROOT"}
-    result = subprocess.run(
-        [sys.executable, "-m", "improvement_reports.cli", "site", *arguments],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-        check=False,
-    )
+    result = called(project, "site", *arguments)
     assert result.returncode == code, result.stdout + result.stderr
     return result
 

@@ -18,22 +18,9 @@ from improvement_reports.authoring.bench_pieces import BATCH, PIECES, Bench, cho
 from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.reports import reports
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.places import OF_EVERY_PROJECT, Project
 
-COPIED = (
-    *(
-        "_quarto.yml",
-        "index.qmd",
-        "search.qmd",
-        "404.qmd",
-        "about",
-        "theme",
-        "notebooks",
-        "params",
-        "requirements.lock",
-    ),
-    *("data/raw", "data/archive", "reports"),
-)
+COPIED = (*OF_EVERY_PROJECT, "params", "requirements.lock", "data/raw", "data/archive", "reports")
 
 
 def measure(

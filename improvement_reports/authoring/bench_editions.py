@@ -19,10 +19,10 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import Edition, all_editions
 from improvement_reports.runs.reports import Job
 from improvement_reports.site.unchanged import Said, note, watch
-from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.places import OF_EVERY_PROJECT, Project
 
 EDITIONS = (30, 300, 3000, 10_000)
-PARTS = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about", "theme", "notebooks", "data/archive")
+PARTS = (*OF_EVERY_PROJECT, "data/archive")
 FEW_BYTES = 100
 KINDS = ("board", "scrutiny", "cabinet", "inspection")
 ASKED = ("pandoc", False, None, None, None)  # as `site --renderer pandoc` asks

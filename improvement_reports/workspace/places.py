@@ -11,6 +11,8 @@ ROOT_VARIABLE = "IMPROVEMENT_REPORTS_ROOT"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
+# What the pages of every council are made with: a copy of a project that makes a site has these beside its data.
+OF_EVERY_PROJECT = ("_quarto.yml", "index.qmd", "search.qmd", "404.qmd", "about", "theme", "notebooks")
 # Folders of reports/ that are pages of all authorities together, and so no authority's key.
 RESERVED = ("audit", "compare", "ended", "log", "programmes")
 

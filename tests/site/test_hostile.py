@@ -36,6 +36,7 @@ from hostile import (
     texts_of,
 )
 from site_helpers import chromium, pages, serve
+from warm_calls import called
 
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.editions.recompute import recompute_all
@@ -57,15 +58,7 @@ QUARTO = pytest.param(
 
 
 def command(root: Path, *arguments: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "improvement_reports.cli", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-    )
+    done = called(root, *arguments)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 

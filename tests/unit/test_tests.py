@@ -52,7 +52,7 @@ def test_while_the_first_module_makes_the_real_site_none_waits_for_it():
     assert needs[LONGEST[0]] and [m for m in LONGEST[1:3] if needs[m]] == []
 
 
-STARTS = {"subprocess", "call", "run_report", "run_reports", "prepare_and_run", "build_site", "publish"}
+STARTS = {"subprocess", "call", "called", "run_report", "run_reports", "prepare_and_run", "build_site", "publish"}
 MADE = {"board", "published", "published_once", "corrected", "corrected_once", "built_once", "real_once", "browser"}
 
 
