@@ -183,9 +183,9 @@ def corrected(corrected_once, tmp_path) -> Project:
     """A copy of Exampleshire with an edition and its correction; nothing is prepared again for its figures yet, as
     another test's call may have left it.
     """
-    from improvement_reports.editions.cells_again import KEPT
+    from improvement_reports.editions.cells_again import REBUILT_FOLDER
 
-    shutil.copytree(corrected_once.root, tmp_path, ignore=shutil.ignore_patterns(KEPT), dirs_exist_ok=True)
+    shutil.copytree(corrected_once.root, tmp_path, ignore=shutil.ignore_patterns(REBUILT_FOLDER), dirs_exist_ok=True)
     return Project(tmp_path)
 
 

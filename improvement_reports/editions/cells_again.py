@@ -18,7 +18,7 @@ from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
 
-KEPT = "rebuilt"  # folder of build/
+REBUILT_FOLDER = "rebuilt"  # folder of build/
 # An edition's prepared inputs are some megabytes.
 MOST_KEPT = 8
 # Arguments: the command that prepares ("" for none), the cells, and where to write what they show.
@@ -88,7 +88,7 @@ def _with_outputs(source: str, outputs: list) -> dict:
 def _kept(project: Project, places: Places, code: Files) -> Stamp:
     """What was prepared from these inputs with this code: the folder beside the stamp, without its suffix."""
     key = digest([{name: sha256 for name, (_, sha256) in places.items()}, {n: digest(c) for n, c in code.items()}])
-    folder = project.build / KEPT / key[:32]
+    folder = project.build / REBUILT_FOLDER / key[:32]
     return Stamp(folder.with_suffix(".json"), key, lambda: digests(folder))
 
 

@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 from improvement_reports.pages.sources import NOT_FOUND
 from improvement_reports.site.page_head import CANONICAL, CHART, SITE_PICTURE, TITLE
-from improvement_reports.site.pictures import KEPT, can_draw, chart_card, for_the_font, words_card, write_pictures
+from improvement_reports.site.pictures import (
+    PICTURES_FOLDER,
+    can_draw,
+    chart_card,
+    for_the_font,
+    words_card,
+    write_pictures,
+)
 from improvement_reports.site.policy import headers_file
 from improvement_reports.site.take_away import write_taken_away
 from improvement_reports.workspace.files import write_bytes, write_whole
@@ -53,14 +60,14 @@ def write_host_files(project: Project, output: Path) -> None:
         write_whole(output / SECURITY, security(settings))
     write_taken_away(project, output, settings.url)
     if not settings.url:
-        prune(project.build / KEPT)
+        prune(project.build / PICTURES_FOLDER)
         return
     pages = list(named_pages(output, settings.url))
     for name, content in sitemaps(pages, settings.url).items():
         write_whole(output / name, content)
     if can_draw():
         _write_previews(project, output, pages, settings.url)
-    prune(project.build / KEPT)
+    prune(project.build / PICTURES_FOLDER)
 
 
 def host_notice(settings: SiteSettings, today: str) -> str:
@@ -149,4 +156,4 @@ def _write_previews(project: Project, output: Path, pages: Sequence[Named], url:
         title = html.unescape(found[1]).strip() if (found := TITLE.search(named.page)) else site
         card = chart_card(for_the_font(drawing.read_text(encoding="utf-8")), title.removesuffix(f" – {site}"))
         wanted[output / f"{named.address.removesuffix('.html')}.png"] = (card, CARD_PIXELS)
-    write_pictures(wanted, project.build / KEPT)
+    write_pictures(wanted, project.build / PICTURES_FOLDER)

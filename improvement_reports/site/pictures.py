@@ -23,7 +23,7 @@ from improvement_reports.workspace.processes import Threads
 from improvement_reports.workspace.stamps import sealed, unsealed
 
 LIBRARY = "resvg_py"
-KEPT = "pictures"  # folder of build/
+PICTURES_FOLDER = "pictures"  # folder of build/
 CARD_WIDTH, CARD_HEIGHT, MARGIN, BAND = 1200, 630, 40, 70  # pixels of a preview, as its readers want it
 # The colours of drawings, and how much of each its edges have on white: with these alone a picture is half of what it
 # would be, and its colours are exactly those of the drawing.

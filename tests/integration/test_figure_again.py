@@ -34,7 +34,7 @@ def test_inputs_are_prepared_once_for_all_figures_of_an_edition(corrected, prepa
 
 def test_prepared_tables_that_another_hand_changed_are_made_again(corrected, prepared_with):
     assert rebuild(corrected, find_figure(corrected, FIGURE)).same
-    table = next((corrected.build / cells_again.KEPT).rglob("2024-03/observations.parquet"))
+    table = next((corrected.build / cells_again.REBUILT_FOLDER).rglob("2024-03/observations.parquet"))
     table.write_bytes(table.with_name("targets.parquet").read_bytes())
     assert rebuild(corrected, find_figure(corrected, FIGURE)).same
     assert prepared_with[1] != []
@@ -57,4 +57,4 @@ def test_of_what_was_prepared_the_newest_are_kept(corrected, monkeypatch):
     monkeypatch.setattr(cells_again, "MOST_KEPT", 1)
     for figure in (FIGURE, FIGURE.replace("/v1", "/v2")):
         rebuild(corrected, find_figure(corrected, figure))
-    assert len(list((corrected.build / cells_again.KEPT).iterdir())) == 2  # a folder and its stamp
+    assert len(list((corrected.build / cells_again.REBUILT_FOLDER).iterdir())) == 2  # a folder and its stamp

@@ -177,9 +177,15 @@ def test_the_copy_that_is_indexed():
 # The same bytes, and no more than is needed
 
 
+# Three parts of the index are as good as all: pages about the site, lists, and the reports of one council.
+ONE_COUNCIL = shutil.ignore_patterns(
+    "exampleshire", "herefordshire", "worcestershire", "v[0-9]*", "*.svg", "*.pdf", "*.docx"
+)
+
+
 def test_twelve_indexes_are_the_same_bytes(real, tmp_path):
     """Not two: an order that is left to chance comes out the same now and then."""
-    shutil.copytree(real[1], tmp_path / "site")
+    shutil.copytree(real[1], tmp_path / "site", ignore=ONE_COUNCIL)
     found = []
     for _ in range(12):
         assert index_site(tmp_path / "site") == ""

@@ -9,14 +9,14 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.cluster import connection, words
 from improvement_reports.runs.cluster.address import scheduler_address
 from improvement_reports.runs.cluster.packing import keep, packed, shared_files
-from improvement_reports.runs.cluster.parcel import Answer, Make, Parcel, given_back, inside, lay_out
+from improvement_reports.runs.cluster.parcel import Make, Parcel, ParcelAnswer, given_back, inside, lay_out
 from improvement_reports.runs.cluster.worker import own_make, run_parcel
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.run import run_is_current
 
 JOB = ("exampleshire", "2024-03", "board")
 OURS = Make("0.3.0", "c0de", {"Python": "3.11", "pandas": "3.1.1"})
-DONE = Answer("done", 1.0, "", False, "key", "tcp://10.0.0.1:4000", {"report.ipynb": b'{"cells": []}'})
+DONE = ParcelAnswer("done", 1.0, "", False, "key", "tcp://10.0.0.1:4000", {"report.ipynb": b'{"cells": []}'})
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_run_that_comes_back_stands_as_one_of_this_machine(project):
 
 def test_a_failed_run_keeps_the_last_good_one(project):
     keep(project, JOB, "key", DONE)
-    outcome = keep(project, JOB, "new", Answer("failed", 1.0, "cell 3", False, "", "w", {"failed.ipynb": b"x"}))
+    outcome = keep(project, JOB, "new", ParcelAnswer("failed", 1.0, "cell 3", False, "", "w", {"failed.ipynb": b"x"}))
     folder = project.run_folder(*JOB)
     assert outcome.state == "failed" and outcome.message == "cell 3"
     assert (folder / "failed.ipynb").read_bytes() == b"x" and run_is_current(folder, "key")

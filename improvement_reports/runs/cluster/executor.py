@@ -14,7 +14,7 @@ from improvement_reports.domain.errors import Refused, UserError
 from improvement_reports.runs.cluster import words
 from improvement_reports.runs.cluster.connection import Connection
 from improvement_reports.runs.cluster.packing import keep, packed, shared_files
-from improvement_reports.runs.cluster.parcel import Answer, Parcel, given_back
+from improvement_reports.runs.cluster.parcel import Parcel, ParcelAnswer, given_back
 from improvement_reports.runs.cluster.worker import own_make, run_parcel
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.run import run_is_current, run_report
@@ -73,7 +73,7 @@ class ClusterExecutor(Executor):
         except UserError as error:
             return Outcome(subject, "failed", time.perf_counter() - start, str(error), isinstance(error, Refused))
 
-    def _answer(self, project: Project, parcel: Parcel, subject: str) -> Answer:
+    def _answer(self, project: Project, parcel: Parcel, subject: str) -> ParcelAnswer:
         """What a worker made of a parcel; one that would make another report is not asked again."""
         other = parcel.make
         for _ in range(RETRIES + 1):

@@ -4,7 +4,16 @@ import json
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.runs.cluster.parcel import EXECUTED, FAILED, GIVEN_BACK, TRACE, Answer, Files, Make, Parcel
+from improvement_reports.runs.cluster.parcel import (
+    EXECUTED,
+    FAILED,
+    GIVEN_BACK,
+    TRACE,
+    Files,
+    Make,
+    Parcel,
+    ParcelAnswer,
+)
 from improvement_reports.runs.inputs import SHARED, input_files, months_read
 from improvement_reports.runs.run import run_stamp
 from improvement_reports.workspace.files import write_bytes
@@ -53,7 +62,7 @@ def size(files: Files) -> int:
     return sum(len(content) for content in files.values())
 
 
-def keep(project: Project, job: tuple[str, str, str], key: str, answer: Answer) -> Outcome:
+def keep(project: Project, job: tuple[str, str, str], key: str, answer: ParcelAnswer) -> Outcome:
     """Put what a run on the cluster gave into its folder, as a run here leaves it; the seal is this machine's own.
 
     A report that failed keeps the last good run.

@@ -42,7 +42,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ParcelAnswer:
     """What became of it: state, seconds and message as in an `Outcome`, the key that the worker found, the files of the
     run by name, and who ran it. ``stranger``: what that machine makes reports with, if it did not run it for that.
     """
@@ -82,18 +82,18 @@ def lay_out(folder: Path, *parcels: Files, folders: tuple[str, ...] = ()) -> Non
         place.write_bytes(content)
 
 
-def given_back(answer: object, subject: str) -> Answer:
+def given_back(answer: object, subject: str) -> ParcelAnswer:
     """What came back, if it is what a run gives and nothing else; a `UserError` otherwise, and nothing is written."""
     problem = _problem(answer)
     if problem:
         raise UserError(f"What the cluster gave back for {subject} {problem}; nothing of it was written.")
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ParcelAnswer)
     return answer
 
 
 def _problem(answer: object) -> str:
     """What is wrong with an answer, as the end of a sentence; "" if nothing is."""
-    if not isinstance(answer, Answer) or not isinstance(answer.files, dict):
+    if not isinstance(answer, ParcelAnswer) or not isinstance(answer.files, dict):
         return "is no answer of a run"
     if answer.state not in ("done", "failed") or not isinstance(answer.message, str):
         return f"says {shown(answer.state)}, which no run does"

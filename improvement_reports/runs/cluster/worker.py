@@ -15,7 +15,7 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
-from improvement_reports.runs.cluster.parcel import GIVEN_BACK, Answer, Files, Make, Parcel, lay_out
+from improvement_reports.runs.cluster.parcel import GIVEN_BACK, Files, Make, Parcel, ParcelAnswer, lay_out
 
 # No report takes as long; a program that hangs must not keep a worker for ever.
 JOB_SECONDS = 3600
@@ -39,14 +39,14 @@ def own_make() -> Make:
     return Make(release(), package_digest(), {"Python": python, **library_versions()})
 
 
-def run_parcel(parcel: Parcel, shared: Files) -> Answer:
+def run_parcel(parcel: Parcel, shared: Files) -> ParcelAnswer:
     """Run the report of a parcel; ``shared``: what it has in common with others. Raises `EndedError`.
 
     A machine that would make it with other code or libraries does not run it, and says so.
     """
     here = _address()
     if own_make() != parcel.make:
-        return Answer("failed", 0.0, "", True, "", here, stranger=own_make())
+        return ParcelAnswer("failed", 0.0, "", True, "", here, stranger=own_make())
     with tempfile.TemporaryDirectory(prefix="report-", dir=_scratch(), ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         (home / PROJECT).mkdir()
@@ -55,12 +55,12 @@ def run_parcel(parcel: Parcel, shared: Files) -> Answer:
             lay_out(home / PROJECT, folders=parcel.folders)
             said = _run_program(home, parcel)
         except (OSError, UserError) as error:
-            return Answer("failed", 0.0, f"On {here}: {_in_words(error)}", True, "", here)
+            return ParcelAnswer("failed", 0.0, f"On {here}: {_in_words(error)}", True, "", here)
         run = home / PROJECT / "build" / "runs" / Path(*parcel.job)
         files = {name: (run / name).read_bytes() for name in GIVEN_BACK if (run / name).is_file()}
         if said["state"] != "done":
             files.pop(GIVEN_BACK[0], None)
-        return Answer(**said, worker=here, files=files)
+        return ParcelAnswer(**said, worker=here, files=files)
 
 
 def _run_program(home: Path, parcel: Parcel) -> dict:
