@@ -14,6 +14,8 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.money_periods import same_period
 from improvement_reports.domain.series import end_of
+from improvement_reports.domain.trajectory import level_between
+from improvement_reports.domain.vocabulary import TargetPath
 
 PARTS = ("value", "numerator", "denominator", "target")
 SYNTAX = re.compile(
@@ -187,7 +189,8 @@ def find_target(targets: pd.DataFrame | Rows, measure_id: str, period: str) -> p
     or None.
 
     So a target that starts or ends inside a quarter or a year holds for it if it holds in its last month. An end that
-    is less precise than a month is its last month.
+    is less precise than a month is its last month. Of a target that leads evenly to the next one, ``target`` is the
+    level of the month, and ``next_target`` the row that it leads to.
     """
     month, known = _end(period)[:7], Rows.of(targets)
     starts = known.cells("valid_from")
@@ -195,4 +198,22 @@ def find_target(targets: pd.DataFrame | Rows, measure_id: str, period: str) -> p
     if known.has("valid_to"):
         stops = known.cells("valid_to")
         places = [at for at in places if stops[at] == "" or end_of(stops[at])[:7] >= month]
-    return known.row(max(places, key=lambda at: starts[at])) if places else None
+    return _on_the_way(known, max(places, key=lambda at: starts[at]), month) if places else None
+
+
+def _on_the_way(known: Rows, at: int, month: str) -> pd.Series:
+    """The target in a row as it holds in a month: itself, or the level on its even way to the next."""
+    row, starts = known.row(at), known.cells("valid_from")
+    if not known.has("path") or row["path"] != TargetPath.EVENLY or starts[at] == month:
+        return row
+    ahead = [n for n in known.places(measure_id=row["measure_id"]) if starts[n] > month]
+    if not ahead:
+        return row
+    then = known.row(min(ahead, key=lambda n: starts[n]))
+    points = (starts[at], row["target"]), (then["valid_from"], then["target"])
+    return pd.Series({**row.to_dict(), "target": float(level_between(*points, month)), "next_target": then})
+
+
+def leads_to(target: pd.Series | None) -> pd.Series | None:
+    """The target that another one is on the way to, where a month between both is judged; else None."""
+    return None if target is None else target.get("next_target")

@@ -145,6 +145,13 @@ TARGETS = TableSpec(
         _number("amber", "Level at which the source begins to call it amber; no distance", required=False),
         _number("red", "Level at which the source begins to call it red; no distance", required=False),
         _number("stretch", "A further target beyond this one, as a level", required=False),
+        _choice(
+            "path",
+            v.TargetPath,
+            "How it leads to the next target: evenly where the months between are judged by the line between both;"
+            " steps, or empty, where it holds until the next one does",
+            required=False,
+        ),
         _text("level", "local or national"),
         *PROVENANCE,
     ),
@@ -474,7 +481,7 @@ LATER_COLUMNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "actions": (("phase", "success_measure", "outcome"), ("due_words",)),
     "observations": (("stated_rag", "comment"), ("stated_direction",)),
     "recommendations": (("stated_rag",),),
-    "targets": (("target_upper",), ("amber", "red", "stretch")),
+    "targets": (("path",), ("target_upper",), ("amber", "red", "stretch")),
 }
 # Tables that a return may leave out because nothing in them changed; what it measures is new each month.
 CARRIED = (

@@ -330,6 +330,13 @@ class Area(StrEnum):
     TOP_QUARTILE = "top_quartile"
 
 
+class TargetPath(StrEnum):
+    """How a target leads to the next one of its measure."""
+
+    STEPS = "steps"
+    EVENLY = "evenly"
+
+
 class AreaKind(StrEnum):
     """Kinds of areas below an authority, of which it states numbers of their own."""
 

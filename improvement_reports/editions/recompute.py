@@ -29,6 +29,7 @@ from improvement_reports.editions.recompute_rules import (
     meant,
     stated,
 )
+from improvement_reports.editions.recompute_way import WAY, way_fault
 from improvement_reports.method.judgement_words import RULE
 
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")
@@ -125,6 +126,8 @@ def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -
         return is_published_as(f, rows[0].get("value"), "its row")
     if m := DIFFERENCE.fullmatch(formula):
         return difference(f, decimal_of(m["a"]), decimal_of(m["b"]), rows)
+    if m := WAY.fullmatch(formula):
+        return way_fault(decimal_of(f["value"]), f["period"], m, rows) or is_published_as(f, f["value"], "its value")
     if formula == "number of rows":
         return is_published_as(f, str(len(rows)), "the number of its rows")
     if m := COUNTED.fullmatch(formula):

@@ -21,6 +21,7 @@ from improvement_reports.editions.recompute_numbers import (
     number_text,
     shown_as,
 )
+from improvement_reports.editions.recompute_way import level_of, levels
 from improvement_reports.method.claims import recompute as claim_number
 
 
@@ -49,7 +50,7 @@ def stated(f: dict, m: re.Match, rows: list[dict]) -> str | None:
 
 def difference(f: dict, a: Decimal, b: Decimal, rows: list[dict]) -> str:
     for number, row in ((a, rows[0]), (b, rows[1])):
-        if number not in [decimal_of(v) for c, v in row.items() if c in TOLD and v]:
+        if number not in [decimal_of(v) for c, v in row.items() if c in TOLD and v] and number not in levels(rows):
             return f"subtracts {number_text(number)}, which is not in its row"
     return is_published_as(f, a - b, "the difference")
 
@@ -92,9 +93,10 @@ def direction(f: dict, m: re.Match, rows: list[dict]) -> str:
 
 def against_target(f: dict, rows: list[dict], side: str) -> str | None:
     """Met, within tolerance or not met; each row is compared with the target on the side that is better."""
-    if len(rows) != 2 or not rows[1].get("target"):
+    if len(rows) not in (2, 3) or not rows[1].get("target"):
         return None
-    value, target = decimal_of(rows[0]["value"]), decimal_of(rows[1]["target"])
+    value, way = decimal_of(rows[0]["value"]), level_of(rows[1:], rows[0]["period"])
+    target = decimal_of(rows[1]["target"]) if way is None else way
     if upper := rows[1].get("target_upper"):
         short = max(target - value, value - decimal_of(upper))
     elif side in ("higher", "lower"):
@@ -112,7 +114,7 @@ def against_target(f: dict, rows: list[dict], side: str) -> str | None:
 
 def drawn(f: dict, rows: list[dict]) -> str:
     """Every number in the table of a chart is a value or a target of one of its rows, as it is shown there."""
-    stated = [decimal_of(v) for r in rows for c, v in r.items() if c in TOLD and v]
+    stated = [*(decimal_of(v) for r in rows for c, v in r.items() if c in TOLD and v), *levels(rows)]
     for line in f["data"][1:]:
         for cell in line[1:]:
             m = PUBLISHED.fullmatch(cell.strip())

@@ -72,8 +72,12 @@ def input_of(row: SomeRow) -> Input:
 
 
 def inputs_of(rows: Iterable[SomeRow | None]) -> tuple[Input, ...]:
-    """The inputs of several rows, each row once; rows may be None."""
-    found = [input_of(row) for row in rows if row is not None]
+    """The inputs of several rows, each row once; rows may be None. With a target that is on the way to another one that
+    one too.
+    """
+    found = [
+        input_of(one) for row in rows if row is not None for one in (row, row.get("next_target")) if one is not None
+    ]
     return tuple(dict.fromkeys(found))
 
 

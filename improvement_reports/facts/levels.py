@@ -12,7 +12,9 @@ from markupsafe import Markup
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.markup import joined, slug
-from improvement_reports.domain.series import end_of
+from improvement_reports.domain.numbers import to_decimal
+from improvement_reports.domain.references import leads_to
+from improvement_reports.domain.series import end_of, month_number
 from improvement_reports.domain.vocabulary import BetterWhen, Unit
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.shared import Shared
@@ -57,6 +59,8 @@ class LevelFigures(Shared):
         measure = self.measures[at.measure_id]
         if at.target is None:
             raise UserError(f"“{at.measure_id}” has no target that holds in {at.current['period']}")
+        if (then := leads_to(at.target)) is not None:
+            return self._way_figure(at, at.target, then)
         published = self._as_shown(at.target["target"], measure.unit)
         side = {BetterWhen.HIGHER: "at least", BetterWhen.LOWER: "at most"}.get(measure.better_when, "about")
         side = side if upper_end(at.target) is None else "lower end of a range"
@@ -74,6 +78,34 @@ class LevelFigures(Shared):
             "as stated in the source",
             inputs_of([at.target]),
         )
+
+    def _way_figure(self, at: Position, target: pd.Series, then: pd.Series) -> Figure:
+        """The level of a month between two targets."""
+        measure, month = self.measures[at.measure_id], end_of(at.current["period"])[:7]
+        start = target["valid_from"]
+        (first,) = (n for n in self.targets_by_key.places(measure_id=at.measure_id, valid_from=start))
+        since = to_decimal(self.targets_by_key.row(first)["target"])
+        way = f"{month_number(month) - month_number(start)} of {month_number(then['valid_from']) - month_number(start)}"
+        return Figure(
+            slug(at.measure_id, "target", start, "on-the-way", month),
+            "number",
+            f"{measure.label}: {target['level']} target for {nb.format_day(month)}, on the way to the next one",
+            self._as_shown(target["target"], measure.unit),
+            f"{to_decimal(target['target']):f}",
+            str(measure.unit),
+            at.measure_id,
+            self.authority_id,
+            month,
+            f"on the way from {since:f} to {to_decimal(then['target']):f}: {way} months",
+            inputs_of([target]),
+        )
+
+    def way_words(self, at: Position) -> Markup:
+        """Where the target of a month between two leads: on the way to 90% in December 2025; else nothing."""
+        if (then := leads_to(at.target)) is None:
+            return Markup()
+        goal = self.show(self.target_figure(replace(at, target=then)))
+        return joined("on the way to ", goal, f" in {nb.format_day(then['valid_from'])}")
 
     def show_target(self, at: Position) -> Markup:
         """The target as it stands on a page: a number, or the two ends of a range, each with its way back."""

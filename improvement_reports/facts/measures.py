@@ -289,7 +289,8 @@ class MeasureFigures(LevelFigures):
                 text += f" ({self.show(self.direction_figure(at))})"
         text += "."
         if at.target is not None and at.result is not None:
-            text += f" The target of {self.show_target(at)} was {self.show(self.result_figure(at))}"
+            way = f", {words}," if (words := self.way_words(at)) else ""
+            text += f" The target of {self.show_target(at)}{way} was {self.show(self.result_figure(at))}"
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
         for record in self.comparators(measure_id, row).to_dict("records"):
             other = pd.Series(record)

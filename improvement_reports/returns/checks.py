@@ -28,7 +28,7 @@ from improvement_reports.returns.table_checks.plan import action_faults, finance
 from improvement_reports.returns.table_checks.rag import rag_faults
 from improvement_reports.returns.table_checks.references import reference_faults
 from improvement_reports.returns.table_checks.risks import risk_faults
-from improvement_reports.returns.table_checks.targets import span_faults, target_faults
+from improvement_reports.returns.table_checks.targets import path_faults, span_faults, target_faults
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.places import Project
@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("observations", area_faults),
     ("targets", target_faults),
     ("targets", span_faults),
+    ("targets", path_faults),
     ("priorities", priority_faults),
     ("actions", action_faults),
     ("finance", finance_faults),

@@ -11,6 +11,7 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import aside, fold, joined, lines, tag, under
 from improvement_reports.domain.numbers import counted
+from improvement_reports.domain.references import leads_to
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import fill
@@ -84,6 +85,7 @@ def _goal(report: Report, at: Position) -> str:
         return ""
     facts = report.facts
     shown = under(facts.show_target(at), at.target["level"])
+    shown = lines([shown, way]) if (way := facts.way_words(at)) else shown
     beside = [
         fill("sections/run.html", words=words, number=facts.show(figure)) for words, figure in facts.level_figures(at)
     ]
@@ -94,6 +96,8 @@ def _goal(report: Report, at: Position) -> str:
 def _goals_ahead(report: Report, at: Position) -> Iterator[Markup]:
     """The next target that is stated for a later time, and of several the last as well: where the steps lead."""
     ahead = report.facts.targets_ahead(at)
+    if leads_to(at.target) is not None:  # the next one has been said
+        ahead = ahead[1:]
     for then in dict.fromkeys((0, len(ahead) - 1)) if ahead else ():
         if (goal := ahead[then].target) is not None:
             since = nb.format_day(goal["valid_from"])

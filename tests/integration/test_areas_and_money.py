@@ -57,6 +57,21 @@ MONEY = {
 }
 
 
+# Re-referrals, of which fewer are better, are to fall evenly from 25% in November 2023 to 20% in June 2024.
+WAY = ("rereferrals_pct,2023-11,25,evenly", "rereferrals_pct,2024-06,20,")
+
+
+def edit_targets(project: Project, rows: tuple[str, ...]) -> None:
+    """More targets in the return of March, with how each leads to the next."""
+    path = project.raw_return("exampleshire", "2024-03") / "targets.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line}," for line in lines]
+    for row in rows:
+        measure, since, target, way = row.split(",")
+        lines.append(f"{measure},{since},{target},,,local,{SOURCE['2024-03']},Page 2,{way}")
+    path.write_text("\n".join([f"{head},path", *lines, ""]), encoding="utf-8")
+
+
 def with_areas(project: Project, rows=MARCH, month: str = "2024-03") -> Project:
     path = project.params / "authorities.yml"
     path.write_text(path.read_text(encoding="utf-8") + AREAS, encoding="utf-8")
@@ -88,6 +103,7 @@ def shown(tmp_path_factory):
         text = path.read_text(encoding="utf-8") if path.is_file() else MONEY_HEAD
         lines = [f"care,Homes for children,{row},no,{SOURCE[month]},Page 8\n" for row in rows]
         path.write_text(text + "".join(lines), encoding="utf-8")
+    edit_targets(project, WAY)
     prepared_areas(project)
     report = open_report("exampleshire", "2024-03", "board", project)
     priority = report.facts.priority("1")
@@ -146,6 +162,33 @@ CASES = {
         "319 of “under-5” is more than the 318 of exampleshire as a whole (row 4); correct one of them",
     ),
 }
+
+
+def test_a_month_on_the_way_to_a_target_is_judged_by_the_line_and_says_so(shown):
+    report, table, _ = shown
+    text = text_of(table)
+    assert "22.1% local on the way to 20% in June 2024" in text, text
+    said = report.facts.sentence("rereferrals_pct")
+    assert "on the way to" in said and "in June 2024, was" in said
+    figures = {f.id: f.record() for f in table.figures if f.measure_id == "rereferrals_pct"}
+    (level,) = (f for key, f in figures.items() if "on-the-way" in key)
+    assert level["formula"] == "on the way from 25 to 20: 4 of 7 months" and len(level["inputs"]) == 2
+    columns = {t: list(RETURN_TABLES[t].column_names) for t in ("observations", "targets")}
+    found = recompute_all(list(figures.values()), columns, better={"rereferrals_pct": "lower"})
+    assert found.covered >= 4 and found.faults == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (WAY[:1], "row 6, path: is evenly, and no target of rereferrals_pct is stated for a later month; add"),
+        ((WAY[0].replace("evenly", "slowly"), WAY[1]), "“slowly” is not allowed"),
+    ],
+)
+def test_a_way_leads_somewhere(project, rows, said):
+    edit_targets(project, rows)
+    found = faults(project)
+    assert len(found) == 1 and said in found[0], found
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.numbers import format_number, last_day, to_decimal
-from improvement_reports.domain.vocabulary import BetterWhen, Unit
+from improvement_reports.domain.vocabulary import BetterWhen, TargetPath, Unit
 from improvement_reports.returns.table_checks.given import Given
 from improvement_reports.workspace.cell_types import is_date, is_number
 from improvement_reports.workspace.measures import Measure
@@ -109,6 +109,27 @@ def _tolerance(row: pd.Series, where: str, measure: Measure | None) -> Iterator[
                 f"{row['tolerance']} from the target {row['target']} is {format_number(edge)}, which no percentage can"
                 " be; write a smaller distance",
             )
+
+
+def path_faults(given: Given) -> Iterator[Fault]:
+    """A target that leads evenly to the next one: there is a next one, and both are one number."""
+    raw = given.raw
+    table = raw.tables["targets"]
+    for number, row in table[table["path"] == TargetPath.EVENLY].iterrows():
+        where = f"{raw.files['targets']}, row {number}, path"
+        later = table[(table["measure_id"] == row["measure_id"]) & (table["valid_from"] > row["valid_from"])]
+        if later.empty:
+            yield Fault(
+                where,
+                f"is evenly, and no target of {row['measure_id']} is stated for a later month; add the one that it"
+                " leads to, or leave path empty",
+            )
+        elif row["valid_to"]:
+            yield Fault(
+                where, f"is evenly, and valid_to is {row['valid_to']}: it goes on to the next target; empty one"
+            )
+        elif row["target_upper"] or later.loc[later["valid_from"].idxmin(), "target_upper"]:
+            yield Fault(where, "is evenly, which a target that is a range cannot be; leave path or target_upper empty")
 
 
 def span_faults(given: Given) -> Iterator[Fault]:
