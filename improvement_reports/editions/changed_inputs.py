@@ -20,8 +20,9 @@ NOT_SHOWN = ("small_numbers_shown_because",)
 def changed_inputs(project: Project, edition: Edition) -> list[str]:
     """The inputs, by name, that are other than those an edition was made from, as far as the edition depends on them.
 
-    Of the measures and the authorities only its own count; of settings only what they say, not how it is written; of
-    the template its cells. Settings that its release did not know are the doing of the release that reads them.
+    Of the measures, the authorities and their areas only its own count; of settings only what they say, not how it is
+    written; of the template its cells. Settings that its release did not know are the doing of the release that reads
+    them.
     """
     then = edition.inputs
     new_settings = {f"params/{name}" for name in SHARED if f"params/{name}" not in then}
@@ -51,12 +52,32 @@ def _says_the_same(project: Project, edition: Edition, name: str, now: Path) -> 
     except UserError:
         return False
     if name == AUTHORITIES:
-        return before.get(edition.authority) == after.get(edition.authority)
+        return _own_entry(project, edition, before) == _own_entry(project, edition, after)
     if before == after or name != MEASURES:
         return before == after
     texts = _own_texts(project, edition)
     other = [str(key).encode() for key in {*before, *after} if _shown(before, key) != _shown(after, key)]
     return texts is not None and not (other and any(word in text for text in texts for word in other))
+
+
+def _own_entry(project: Project, edition: Edition, entries: dict) -> object:
+    """The entry of an edition's authority without the areas below it of which the edition's returns state nothing."""
+    entry = entries.get(edition.authority)
+    groups = entry.get("areas") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(groups, dict):
+        return entry
+    texts = list(_own_texts(project, edition) or [])
+    used = {
+        key: group
+        for key, group in groups.items()
+        if not texts or any(f",{area},".encode() in text for area in _keys(group) for text in texts)
+    }
+    return {**{k: v for k, v in entry.items() if k != "areas"}, **({"areas": used} if used else {})}
+
+
+def _keys(group: object) -> list[str]:
+    areas = group.get("areas") if isinstance(group, dict) else None
+    return [str(key) for key in areas] if isinstance(areas, dict) else []
 
 
 def _shown(entries: dict, key: object) -> object:

@@ -47,7 +47,12 @@ OTHER_AUTHORITY = (
     "\nelsewhere:\n  name: Elsewhere Council\n  short_name: Elsewhere\n  la_code: '998'\n  ons_code: E99000002\n "
     " region: Nowhere\n  illustrative: true\n"
 )
+AREAS = "  areas:\n    localities: {kind: locality, areas: {north: North}}\n"
+# A category of the return, between commas as an area would be: what is named so may be meant.
+NAMED = AREAS.replace("north: North", "month: Month")
 CHANGES = {
+    "areas of which no return of it states anything": (append("params/authorities.yml", AREAS), []),
+    "an area that stands in its return": (append("params/authorities.yml", NAMED), ["params/authorities.yml"]),
     "nothing": (lambda root: None, []),
     "a comment among the measures": (append("params/measures.yml", "\n# a note\n"), []),
     "a measure that it does not use": (append("params/measures.yml", OTHER_MEASURE), []),
