@@ -100,12 +100,11 @@ class LevelFigures(Shared):
             inputs_of([target]),
         )
 
-    def way_words(self, at: Position) -> Markup:
-        """Where the target of a month between two leads: on the way to 90% in December 2025; else nothing."""
+    def way(self, at: Position) -> tuple[str, Figure] | None:
+        """The month and the target that a target between two leads to; None of any other."""
         if (then := leads_to(at.target)) is None:
-            return Markup()
-        goal = self.show(self.target_figure(replace(at, target=then)))
-        return joined("on the way to ", goal, f" in {nb.format_day(then['valid_from'])}")
+            return None
+        return nb.format_day(then["valid_from"]), self.target_figure(replace(at, target=then))
 
     def show_target(self, at: Position) -> Markup:
         """The target as it stands on a page: a number, or the two ends of a range, each with its way back."""

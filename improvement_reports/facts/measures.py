@@ -289,7 +289,8 @@ class MeasureFigures(LevelFigures):
                 text += f" ({self.show(self.direction_figure(at))})"
         text += "."
         if at.target is not None and at.result is not None:
-            way = f", {words}," if (words := self.way_words(at)) else ""
+            leads = self.way(at)
+            way = "" if leads is None else f", on the way to {self.show(leads[1])} in {leads[0]},"
             text += f" The target of {self.show_target(at)}{way} was {self.show(self.result_figure(at))}"
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
         for record in self.comparators(measure_id, row).to_dict("records"):

@@ -85,7 +85,10 @@ def _goal(report: Report, at: Position) -> str:
         return ""
     facts = report.facts
     shown = under(facts.show_target(at), at.target["level"])
-    shown = lines([shown, way]) if (way := facts.way_words(at)) else shown
+    if (way := facts.way(at)) is not None:
+        words, figure = way
+        on_the_way = fill("sections/run.html", words=f"on the way, by {words}:", number=facts.show(figure))
+        shown = lines([shown, on_the_way])
     beside = [
         fill("sections/run.html", words=words, number=facts.show(figure)) for words, figure in facts.level_figures(at)
     ]

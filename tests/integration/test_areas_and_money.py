@@ -167,7 +167,7 @@ CASES = {
 def test_a_month_on_the_way_to_a_target_is_judged_by_the_line_and_says_so(shown):
     report, table, _ = shown
     text = text_of(table)
-    assert "22.1% local on the way to 20% in June 2024" in text, text
+    assert "22.1% local on the way, by June 2024: 20%" in text, text
     said = report.facts.sentence("rereferrals_pct")
     assert "on the way to" in said and "in June 2024, was" in said
     figures = {f.id: f.record() for f in table.figures if f.measure_id == "rereferrals_pct"}
