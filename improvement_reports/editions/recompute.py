@@ -21,15 +21,17 @@ from improvement_reports.editions.recompute_rules import (
     against_target,
     best,
     claim,
+    counted,
     difference,
     direction,
     drawn,
     marked,
     mean,
     meant,
+    on_the_way,
     stated,
 )
-from improvement_reports.editions.recompute_way import WAY, way_fault
+from improvement_reports.editions.recompute_way import WAY
 from improvement_reports.method.judgement_words import RULE
 
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")
@@ -127,13 +129,11 @@ def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -
     if m := DIFFERENCE.fullmatch(formula):
         return difference(f, decimal_of(m["a"]), decimal_of(m["b"]), rows)
     if m := WAY.fullmatch(formula):
-        return way_fault(decimal_of(f["value"]), f["period"], m, rows) or is_published_as(f, f["value"], "its value")
+        return on_the_way(f, m, rows)
     if formula == "number of rows":
         return is_published_as(f, str(len(rows)), "the number of its rows")
     if m := COUNTED.fullmatch(formula):
-        return is_published_as(f, m["n"], "its formula") or (
-            "" if int(m["n"]) <= len(rows) else f"counts {m['n']}, and has {len(rows)} rows"
-        )
+        return counted(f, m, rows)
     if m := MEAN.fullmatch(formula):
         return mean(f, m, rows)
     if m := BEST.fullmatch(formula):

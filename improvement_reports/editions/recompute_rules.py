@@ -21,7 +21,7 @@ from improvement_reports.editions.recompute_numbers import (
     number_text,
     shown_as,
 )
-from improvement_reports.editions.recompute_way import level_of, levels
+from improvement_reports.editions.recompute_way import level_of, levels, way_fault
 from improvement_reports.method.claims import recompute as claim_number
 
 
@@ -53,6 +53,18 @@ def difference(f: dict, a: Decimal, b: Decimal, rows: list[dict]) -> str:
         if number not in [decimal_of(v) for c, v in row.items() if c in TOLD and v] and number not in levels(rows):
             return f"subtracts {number_text(number)}, which is not in its row"
     return is_published_as(f, a - b, "the difference")
+
+
+def counted(f: dict, m: re.Match, rows: list[dict]) -> str:
+    """A number of measures, of which each has a row at least."""
+    fault = is_published_as(f, m["n"], "its formula")
+    return fault or ("" if int(m["n"]) <= len(rows) else f"counts {m['n']}, and has {len(rows)} rows")
+
+
+def on_the_way(f: dict, m: re.Match, rows: list[dict]) -> str:
+    """The level of a month between two targets."""
+    fault = way_fault(decimal_of(f["value"]), f["period"], m, rows)
+    return fault or is_published_as(f, f["value"], "its value")
 
 
 def mean(f: dict, m: re.Match, rows: list[dict]) -> str:
