@@ -10,9 +10,10 @@ from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.templates import fill
-from improvement_reports.facts.blocks import HTML, PROSE, Block, show_in_turn
+from improvement_reports.facts.blocks import HTML, PROSE, Block
 from improvement_reports.facts.checked import with_remarks
 from improvement_reports.facts.facts import Facts
+from improvement_reports.facts.in_lab import show_in_turn
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from improvement_reports import HOME
+from improvement_reports.facts.blocks import LAB
 from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.locks import at_work
@@ -94,6 +95,7 @@ def lab_environment(project: Project) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, packages)),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
         ROOT_VARIABLE: str(project.root),
+        LAB: "1",
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from textwrap import fill
 
 from improvement_reports.authoring.add_measure import add_measures, from_library
 from improvement_reports.domain.errors import UserError, listed, shown
@@ -61,7 +62,8 @@ def start(project: Project, wanted: Beginning) -> list[Path]:
     """
     name = _checked(project, wanted)
     params = project.report_params(wanted.authority, wanted.month, wanted.kind)
-    listed_sections = "\n".join(f"#   - {p.name}" for p in sections_of(project.notebook(wanted.kind, wanted.authority)))
+    names = ", ".join(p.name for p in sections_of(project.notebook(wanted.kind, wanted.authority)))
+    listed_sections = fill(f"{names}.", 120, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     words = {**_words(wanted, name), "layout": listed_sections}
     new = {
         m: fields for m in FIRST_MEASURES if m not in load_measures(project) and (fields := from_library(project, m))

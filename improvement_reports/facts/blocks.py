@@ -3,7 +3,7 @@
 A block is shown in JupyterLab as it stands; `pages` takes the same outputs, by their record, for the site's pages.
 """
 
-import sys
+import os
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import plain
 from improvement_reports.facts.figures import MIME, Figure, link
 
+LAB = "IMPROVEMENT_REPORTS_IN_LAB"  # set for kernels that JupyterLab starts
 PROSE, HTML, CHART, HEADING, NOTEBOOK_ONLY = "prose", "html", "chart", "heading", "notebook_only"
 
 
@@ -34,6 +35,18 @@ class Block:
         if self.anchor:
             record["anchor"] = self.anchor
         return {"text/markdown": str(self.text), "text/plain": plain(self.text), MIME: record}
+
+
+@dataclass
+class FoldOpen(Block):
+    """The beginning of a fold, and the line that stands for it."""
+
+    summary: str = ""
+
+
+@dataclass
+class FoldClose(Block):
+    """The end of a fold."""
 
 
 @dataclass
@@ -62,7 +75,8 @@ class ChartBlock:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(Block(f"**{plain(self.finding)}**  \n{plain(self.subtitle)}", form=NOTEBOOK_ONLY))
+        if not os.environ.get(LAB):  # there the drawing itself says it
+            display(Block(f"**{plain(self.finding)}**  \n{plain(self.subtitle)}", form=NOTEBOOK_ONLY))
         display(self.bundle(), raw=True)
 
     def bundle(self) -> dict:
@@ -85,28 +99,6 @@ class ChartBlock:
             "text/plain": f"{plain(self.finding)} {short_alternative(self.alt)}",
             MIME: record,
         }
-
-
-def show_in_turn() -> None:
-    """Have IPython show a list or a tuple of blocks that ends a cell one after the other, as `sections.show` does.
-
-    So the last line of a cell may name several, and `show` is only needed within a loop. Nothing happens elsewhere.
-    """
-    if "IPython" not in sys.modules or (shell := sys.modules["IPython"].get_ipython()) is None:
-        return
-    for kind in (list, tuple):
-        shell.display_formatter.ipython_display_formatter.for_type(kind, _in_turn)
-
-
-def _in_turn(several: list | tuple) -> None:
-    from IPython.display import display
-
-    flat = [b for one in several for b in (one if isinstance(one, list | tuple) else (one,))]
-    if not all(isinstance(b, Block | ChartBlock) for b in flat):
-        raise NotImplementedError  # by which a formatter says that the value is not its own
-    for block in flat:
-        if not isinstance(block, Block) or block.text:
-            display(block)
 
 
 def heading(text: str, level: int, anchor: str) -> Block:

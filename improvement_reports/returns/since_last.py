@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from improvement_reports.domain.due_words import due_by
+from improvement_reports.domain.errors import some
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import DecisionState
@@ -20,6 +21,7 @@ DOWN = re.compile(
 )
 NAMED = re.compile(r"""\b(?:value|numerator|sentence)\(\s*["']([a-z0-9_]+)["']([^)]*)\)""")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z{])")
+SENTENCES, IN_ONE = 5, 12  # so many measures have a sentence each; so many are named in one
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -41,7 +43,12 @@ def left_from_last_month(raw, tables: Tables, earlier: list[Tables], before: str
         yield from _same_statuses(tables["priorities"], earlier[-1]["priorities"], before)
     if "decisions" in raw.tables:
         yield from _overdue_decisions(raw, tables["decisions"])
-    for measure in missing_measures(tables["observations"], earlier[-1]["observations"], raw.info, before):
+    gone = missing_measures(tables["observations"], earlier[-1]["observations"], raw.info, before)
+    if len(gone) > SENTENCES:
+        said = f"{len(gone)} measures had a value in {format_day(before)} and have none now: {some(gone, IN_ONE)}"
+        yield f"{said}; add their rows to observations.csv"
+        return
+    for measure in gone:
         yield f"{measure} had a value in {format_day(before)} and has none now; add its row to observations.csv"
 
 

@@ -15,6 +15,8 @@ from improvement_reports.official.lists import list_faults, load_lists
 from improvement_reports.returns.report_files import unshown_tables
 from improvement_reports.returns.series import Step, Tables, returns, stray_folders, walk
 from improvement_reports.returns.since_last import left_from_last_month, stale_words
+from improvement_reports.returns.starter_texts import texts_as_begun
+from improvement_reports.returns.unshown_measures import unshown_measures
 from improvement_reports.runs.report_files import Sound, check_report, reports_without_return
 from improvement_reports.runs.reports import report_files
 from improvement_reports.workspace.measures import load_measures
@@ -68,7 +70,9 @@ def _returns(
                 f"{subject}: no faults in {rows} rows of {len(raw.tables)} tables and {len(raw.narrative)} sections.",
                 False,
             )
-            notes = [*unshown_tables(project, raw), *_since(project, authority, step, earlier_month, earlier)]
+            notes = [*unshown_tables(project, raw), *unshown_measures(project, raw, step.tables)]
+            notes += texts_as_begun(raw, step.tables, authority)
+            notes += _since(project, authority, step, earlier_month, earlier)
             yield from (Finding(f"{subject}: note: {words}", False) for words in notes)
         if step.tables is not None:
             earlier.append(step.tables)

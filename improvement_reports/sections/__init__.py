@@ -3,7 +3,8 @@
 Notebooks take all of them from here.
 """
 
-from improvement_reports.facts.blocks import Block, heading
+from improvement_reports.facts.blocks import heading
+from improvement_reports.facts.in_lab import in_order
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
 from improvement_reports.sections.decisions import decisions
 from improvement_reports.sections.first_screen import at_a_glance, brief, first_screen
@@ -118,8 +119,5 @@ def show(*blocks) -> None:
     """Show blocks one after the other, as outputs of the cell; lists are shown in turn."""
     from IPython.display import display
 
-    for block in blocks:
-        if isinstance(block, list):
-            show(*block)
-        elif not isinstance(block, Block) or block.text:
-            display(block)
+    for block in in_order(blocks):
+        display(block)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from improvement_reports.domain.due_words import due_order, due_shown
 from improvement_reports.domain.html_tables import Column
-from improvement_reports.domain.markup import lines, mark_html, tagged, under
+from improvement_reports.domain.markup import aside, lines, mark_html, under
 from improvement_reports.domain.numbers import counted, format_day
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.templates import fill
@@ -74,5 +74,5 @@ def _option(row: pd.Series, option: pd.Series) -> str:
     by = f" by {row['recommended_by']}" if row["recommended_by"] else ""
     said = ((f"recommended{by}", "recommended"), ("decided on", "taken"))
     words = [word for word, column in said if row[column] == option["option_id"]]
-    text = tagged(option["text"], " and ".join(words)) if words else option["text"]
+    text = aside(option["text"], " and ".join(words)) if words else option["text"]
     return fill("sections/option.html", text=text, consequence=option["consequence"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from improvement_reports.domain.templates import fill
-from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
+from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock, FoldClose, FoldOpen
 
 Shown = Block | ChartBlock
 
@@ -18,7 +18,7 @@ def folded(summary: str, *blocks: Shown | Iterable) -> list[Shown]:
     if any(isinstance(b, Block) and b.form == HEADING for b in kept):
         raise ValueError(f"a heading cannot stand in the fold “{summary}”")
     opened, closed = fill("fold_open.html", summary=summary), fill("fold_close.html")
-    return [Block(opened, form=HTML), *kept, Block(closed, form=HTML)]
+    return [FoldOpen(opened, form=HTML, summary=summary), *kept, FoldClose(closed, form=HTML)]
 
 
 def _flat(blocks: Iterable) -> Iterator[Shown]:

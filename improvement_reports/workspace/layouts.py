@@ -30,6 +30,8 @@ PRIORITIES, OF_PRIORITIES = re.compile(r"\bpriority_heading\("), "priorities"
 SHOWS = re.compile(r"\bsections\.(?!show\b|heading\b|folded\b)\w+\([^()]*\)|\breport\.narrative\([^()]*\)")
 # What no report goes without, if the notebook of its kind has it: what matters at once, and under which licence.
 FIRST, SOURCES = "in-brief", "sources-and-downloads"
+# In a layout: every section of the kind that the list does not name, in their order.
+REST = "the-rest"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,16 @@ def library(paths: Sequence[Path]) -> dict[str, Part]:
     return found
 
 
+def expanded(paths: Sequence[Path], layout: Sequence[LayoutPart]) -> list[LayoutPart]:
+    """A layout in which ``the-rest`` stands for the sections of the kind that it does not name."""
+    if REST not in layout:
+        return list(layout)
+    known, own = library(paths), _read(paths[0])[1]
+    named = {(known[p].home, known[p].name) for p in layout if isinstance(p, str) and p in known}
+    rest: list[LayoutPart] = [p.name for p in own if (p.home, p.name) not in named]
+    return [one for part in layout for one in (rest if part == REST else [part])]
+
+
 def arranged(paths: Sequence[Path], layout: Sequence[LayoutPart]) -> list[Cell]:
     """The cells of the report of a layout; a name that no notebook has is left out (`layout_faults` says so).
 
@@ -115,7 +127,7 @@ def arranged(paths: Sequence[Path], layout: Sequence[LayoutPart]) -> list[Cell]:
     """
     known = library(paths)
     cells = list(_read(paths[0])[0])
-    for part in layout:
+    for part in expanded(paths, layout):
         if isinstance(part, OwnSection):
             cells += own_cells(part)
         elif part in known:
@@ -165,10 +177,11 @@ def layout_faults(paths: Sequence[Path], layout: Sequence[LayoutPart]) -> Iterat
     known, own = library(paths), [p.name for p in _read(paths[0])[1]]
     others = [name for name in known if "/" not in name and name not in own]
     for number, part in enumerate(layout, start=1):
-        if isinstance(part, str) and part not in known:
+        if isinstance(part, str) and part not in known and part != REST:
             allowed = f"allowed are {', '.join(own)}"
             allowed += f"; of other kinds {', '.join(others)}" if others else ""
             yield f"layout, entry {number}: there is no section {shown(part)}{suggestion(part, known)}; {allowed}"
+    layout = expanded(paths, layout)
     names = [
         part.name if isinstance(part, OwnSection) else known[part].name if part in known else "" for part in layout
     ]

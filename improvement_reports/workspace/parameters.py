@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, listed, shown, some
 from improvement_reports.domain.hints import suggestion
@@ -49,6 +49,12 @@ class ReturnInfo(Strict):
     sources: dict[Identifier, Source] = Field(min_length=1)
     unchanged: tuple[Text, ...] = ()
     not_yet_read: tuple[Text, ...] = ()
+
+    @field_validator("unchanged", "not_yet_read", mode="before")
+    @classmethod
+    def _nothing_is_none_of_them(cls, found: object) -> object:
+        """A list from which the last name was taken out stands there as a name without anything."""
+        return () if found is None else found
 
 
 # Parameters that a kind of chart has no use for.

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from lxml import html
+from markupsafe import Markup
 
 from improvement_reports import sections
 from improvement_reports.domain.markup import plain
-from improvement_reports.facts.blocks import HTML, Block, heading
+from improvement_reports.facts.blocks import HTML, LAB, Block, heading
+from improvement_reports.facts.in_lab import in_order
 from improvement_reports.report import IN_BRIEF, open_report
 from improvement_reports.sections.priority_finding import priority_positions
 
@@ -77,3 +79,23 @@ def test_nothing_of_a_priority_is_lost_in_its_fold(board):
         section = board.params.sections.get(priority["priority_id"])
         assert len(charts) <= len(section.charts if section else [])
         assert all(b.form == HTML for b in blocks if isinstance(b, Block) and b.text.startswith("<"))
+
+
+def test_jupyterlab_shows_a_fold_with_all_that_is_in_it_as_one_output(monkeypatch):
+    """There each output stands by itself: what is within would lie open beneath the line that is to open it."""
+    drawing = Block(Markup("<p>A table.</p>"), form=HTML)
+    blocks = [
+        Block("Before."),
+        sections.folded("In words", Block("**Bold** words."), drawing),
+        Block(""),
+        Block("After."),
+    ]
+    in_a_run = list(in_order(blocks))
+    assert [b.text for b in in_a_run] == ["Before.", *(b.text for b in blocks[1]), "After."]
+    monkeypatch.setenv(LAB, "1")
+    before, fold, after = in_order(blocks)
+    bundle = fold._repr_mimebundle_()
+    assert (before.text, after.text) == ("Before.", "After.")
+    shown = " ".join(bundle["text/html"].split())
+    assert shown.startswith('<details class="fold"> <summary>In words</summary>') and shown.endswith("</details>")
+    assert "<strong>Bold</strong> words." in shown and "<p>A table.</p>" in shown

@@ -48,6 +48,20 @@ def test_no_figure_is_invented(england, monkeypatch):
         assert (cells["value"], cells["numerator"], cells["value_status"]) == ("", "", "not_available")
 
 
+def test_a_text_that_init_wrote_is_named_once_there_are_figures(england, monkeypatch, capsys):
+    say(monkeypatch, england, "init", "rutland", *MEETING)
+    said = "narrative/headline.md is as init wrote it, before there were figures"
+    say(monkeypatch, england, "check", "--authority", "rutland")
+    assert said not in capsys.readouterr().out
+    table = england.raw / "rutland" / "2026-10" / "observations.csv"
+    table.write_text(table.read_text().replace(",,,,,not_available,", ",81,,,,published,", 1))
+    assert say(monkeypatch, england, "check", "--authority", "rutland") == 0
+    assert said in capsys.readouterr().out
+    (table.parent / "narrative" / "headline.md").write_text("The first of many.")
+    say(monkeypatch, england, "check", "--authority", "rutland")
+    assert said not in capsys.readouterr().out
+
+
 def test_every_field_of_the_settings_is_explained(england, monkeypatch):
     say(monkeypatch, england, "init", "rutland", *MEETING)
     report = (england.params / "rutland" / "2026-10-board.yml").read_text()

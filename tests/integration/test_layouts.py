@@ -22,7 +22,16 @@ from improvement_reports.editions.what_runs import what_runs
 from improvement_reports.runs.checking import check_all
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.runs.keys import report_key
-from improvement_reports.workspace.layouts import arranged, library, notebooks_for, own_cells, parts_of, source
+from improvement_reports.workspace.layouts import (
+    arranged,
+    expanded,
+    layout_faults,
+    library,
+    notebooks_for,
+    own_cells,
+    parts_of,
+    source,
+)
 from improvement_reports.workspace.notebook_files import read_own_notebook
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.parameters import OwnSection, load_report
@@ -343,3 +352,16 @@ def test_a_heading_of_ones_own_is_words_and_nothing_else():
     (blocks,) = trees_of((cell["source"],))
     assert [block["t"] for block in blocks] == ["Header"]
     assert {node["t"] for node in blocks[0]["c"][2]} <= {"Str", "Space"}
+
+
+def test_the_rest_stands_for_what_a_layout_does_not_name(project):
+    paths = notebooks_for(project, "exampleshire", "board")
+    own = [p.name for p in parts_of(json.loads(paths[0].read_text())["cells"], "board")[1]]
+    voice = OwnSection.model_validate(VOICE)
+    found = expanded(paths, ["in-brief", "money", voice, "the-rest", "cabinet/workforce"])
+    rest = [name for name in own if name not in ("in-brief", "money")]
+    assert found == ["in-brief", "money", voice, *rest, "cabinet/workforce"]
+    assert list(layout_faults(paths, ["in-brief", "the-rest"])) == []
+    assert any("stands 2 times" in said for said in layout_faults(paths, ["in-brief", "the-rest", "the-rest"]))
+    cells = [cell["source"] for cell in arranged(paths, ["in-brief", "the-rest"])]
+    assert cells == [cell["source"] for cell in json.loads(paths[0].read_text())["cells"]]

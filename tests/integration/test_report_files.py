@@ -275,6 +275,18 @@ def test_a_list_of_statements_that_the_kind_does_not_show_is_noted(project):
     ) and not any("list ask" in s for s in said)
 
 
+def test_measures_that_no_report_names_are_noted_with_what_to_add(project):
+    def notes() -> list:
+        return [f for f in check_all(project, "exampleshire", "2024-03") if "in no report" in f.text]
+
+    assert notes() == []
+    board = project.params / BOARD
+    board.write_text(board.read_text().replace("audits_good_pct, staff_turnover_pct]", "audits_good_pct]"))
+    (note,) = notes()
+    assert not note.is_fault and "note: 1 measure with a value stands in no report; name it in params/" in note.text
+    assert "[in-brief, {heading: More measures, measures: [staff_turnover_pct]}, the-rest]" in note.text
+
+
 def test_decisions_are_shown_where_what_is_asked_is(project):
     folder = project.raw_return("exampleshire", "2024-03")
     (folder / "decisions.csv").write_text(

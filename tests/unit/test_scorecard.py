@@ -294,6 +294,36 @@ def test_a_second_row_of_headings_says_which_column_is_the_value():
     assert "May 2025 stands over “Num”, “Den”, “Target”" in faults_of(grid, heads[0])[0][0].what
 
 
+def test_the_name_of_a_block_may_stand_beside_its_first_row():
+    rows = [
+        ["A title of the pack"],
+        ["Measure", None, "Apr-25", "May-25", "Direction"],
+        ["Assessments", "Numerator", 3, 4, "↓"],
+        [None, "Denominator", 4, 8],
+        [None, "%", 75, 50],
+        [None, "RAG", "A", "R"],
+        ["Reviews", "Numerator", 1, 1],
+        [None, "Denominator", 2, 4],
+        ["Contacts", "Number", 9, 8],
+        ["Section"],
+        ["Visits"],
+        [None, "%", 60, 70],
+    ]
+    _, _, sheet = read(rows)
+    found = {
+        line.name: [[c.value for c in part.values()] for part in (line.values, line.tops, line.bottoms)]
+        for line in sheet.lines
+    }
+    assert found == {
+        "Assessments": [[75, 50], [3, 4], [4, 8]],
+        "Reviews": [[], [1, 1], [2, 4]],
+        "Contacts": [[9, 8], [], []],
+        "Visits": [[60, 70], [], []],
+    }
+    assert {r: c.value for r, c in sheet.lines[0].beside.items()} == {"direction": "↓", "rag": "R"}
+    assert sheet.unclear == []
+
+
 def test_one_measure_on_two_sheets_names_both():
     one, other = (read([["KPI", "Apr-25", "May-25"], ["Referrals", 1, 2]], title=t)[2].lines for t in ("A", "B"))
     (fault,) = twice(both := [*one, *other])

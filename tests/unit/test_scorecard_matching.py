@@ -34,3 +34,9 @@ def test_of_several_with_the_same_words_one_is_meant(known, name, used, meant):
 def test_a_name_that_is_only_like_is_offered_and_not_taken(known):
     found = proposals("Children in caring", Unit.COUNT, known)
     assert found and not any(p.is_same for p in found)
+
+
+def test_a_measure_of_the_demonstration_is_never_certain_for_another_council(known):
+    own = known[known["measure_id"].str.startswith("example_")]
+    found = [p for name in own["wording"] for p in proposals(name, None, known) if p.is_same]
+    assert len(own) and not [p for p in found if p.measure_id.startswith("example_")]

@@ -129,9 +129,15 @@ def newest(line: Line) -> Period | None:
 def _went(line: Line) -> tuple[str, str] | None:
     """Which way the last two numbers of a line went, and both in words; None where one of them is no plain number."""
     last = [line.values[p] for p in sorted(line.values)][-2:]
-    numbers = [c.value for c in last if isinstance(c.value, int | float) and not isinstance(c.value, bool)]
-    if len(numbers) < 2:
+    cells = [c for c in last if isinstance(c.value, int | float) and not isinstance(c.value, bool)]
+    if len(cells) < 2:
         return None
-    before, now = numbers
+    before, now = (float(str(c.value)) for c in cells)
     way = LEVEL if now == before else UP if now > before else DOWN
-    return way, f"from {before} to {now}"
+    return way, f"from {_as_shown(cells[0])} to {_as_shown(cells[1])}"
+
+
+def _as_shown(cell: Cell) -> str:
+    """A number as a person reads it in the sheet: 86.8% where the cell shows a percentage."""
+    number = float(str(cell.value))
+    return f"{100 * number:.4g}%" if "%" in cell.number_format else f"{number:.6g}"

@@ -59,17 +59,20 @@ class Sheet:
 
 
 class _Walk:
-    """The state of a walk down a sheet: the last text that stood alone, and whether a block took it as its name."""
+    """The state of a walk down a sheet: the last text that stood alone, whether a block took it as its name, and the
+    name that stood beside the first row of a block.
+    """
 
     def __init__(self, grid: Grid, found: Sheet, known: Known):
         self.grid, self.found, self.known = grid, found, known
         self.alone: Cell | None = None
         self.taken = False
+        self.beside: Cell | None = None
         self.block: dict[str, Line] = {}
 
     def text_alone(self, cell: Cell) -> None:
         self.drop_alone()
-        self.alone, self.taken = cell, False
+        self.alone, self.taken, self.beside = cell, False, None
 
     def drop_alone(self) -> None:
         """A text that headed nothing is named, so that no footnote goes missing without a word."""
@@ -96,7 +99,7 @@ def lines_of(grid: Grid, rows: list[Headings], known: Known) -> Sheet:
             walk.alone, walk.taken = texts[0], True  # a title is no loss
     ends = [*(r.row for r in rows[1:]), max(grid.by_row, default=0) + 1]
     for head, end in zip(rows, ends, strict=True):
-        walk.block = {}
+        walk.block, walk.beside = {}, None
         own = [c for c in grid.row(head.row).values() if c.column in head.others and c.column < min(head.periods)]
         if own and not head.roles:
             walk.text_alone(own[-1])
@@ -123,12 +126,16 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
         if names or len(cells) == 1:
             walk.text_alone(names[0] if names else next(iter(cells.values())))
         return
-    if part and not names and walk.alone and part in ("value", "numerator", "denominator", *SINGLE):
+    if part and not names and walk.beside:
+        _add_part(walk, walk.beside, part, values, beside)
+    elif part and not names and walk.alone and part in ("value", "numerator", "denominator", *SINGLE):
         walk.taken = True
-        _add_part(walk, walk.alone, "", part, values, number)
+        _add_part(walk, walk.alone, part, values, beside)
     elif part and names:
-        _add_part(walk, names[-1], "", part, values, number)
+        walk.beside = names[-1]
+        _add_part(walk, names[-1], part, values, beside)
     elif names:
+        walk.beside = None
         area = area_of(beside[AREA].words, walk.known) if AREA in beside else ""
         if area is None:
             walk.found.left.append(
@@ -139,7 +146,7 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
         _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside, area))
     elif walk.alone and walk.alone.text:  # a block of one row without a label
         walk.taken = True
-        _add_part(walk, walk.alone, "", "value", values, number)
+        _add_part(walk, walk.alone, "value", values, beside)
     else:
         refs = [c.ref for c in values.values()][:3]
         walk.found.unclear.append(Fault(grid.where(*refs), "values without a name; write the measure beside them"))
@@ -166,17 +173,19 @@ def _add(walk: _Walk, line: Line) -> None:
     walk.found.lines.append(line)
 
 
-def _add_part(walk: _Walk, name: Cell, section: str, part: str, values: dict[Period, Cell], number: int) -> None:
-    """A row of a block to the line of its block."""
+def _add_part(walk: _Walk, name: Cell, part: str, values: dict[Period, Cell], beside: dict[str, Cell]) -> None:
+    """A row of a block to the line of its block, with what stands beside the months of any of its rows."""
     line = walk.block.get(name.ref)
     if line is None:
-        line = walk.block[name.ref] = Line(name.text, section, walk.grid, name)
+        line = walk.block[name.ref] = Line(name.text, "", walk.grid, name)
         _add(walk, line)
+    for role, cell in beside.items():
+        line.beside.setdefault(role, cell)
     if part in ("value", "numerator", "denominator"):
         kept = line.part(part)
         for period, cell in values.items():
             if period in kept:
-                problem = f"a second {part} of {shown(name.text)}; the first, {kept[period].ref}, was read"
+                problem = f"a second {part} of {shown(name.text)}; the first, in row {kept[period].row}, was read"
                 walk.found.unclear.append(Fault(walk.grid.where(cell.ref), problem))
             else:
                 kept[period] = cell

@@ -70,7 +70,7 @@ def proposals(
     # What the council's returns use comes before the rest of the list, and that before the library; a measure of the
     # demonstration is no other council's.
     own = [p for p in same if p.is_own and not p.measure_id.startswith(OF_DEMONSTRATION)]
-    sure = [p for p in same if p.measure_id in used] or own or [p for p in same if not p.is_own] or same
+    sure = [p for p in same if p.measure_id in used] or own or [p for p in same if not p.is_own]
     meant = [p._replace(is_same=len(sure) == 1 and p is sure[0]) for p in ordered]
     return sorted(meant, key=lambda p: not p.is_same)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault, UserError
+from improvement_reports.domain.numbers import counted
 from improvement_reports.domain.tables import RETURN_FILE
 from improvement_reports.returns.reading import WORKBOOK, RawReturn, read_return
 from improvement_reports.returns.scorecard.areas import declared
@@ -80,8 +81,20 @@ def prepared(project: Project, request: Request, seen: Look, mapping: Mapping, m
     }
     found = seen.found
     unclear = [*found.unclear, *unmatched(seen, mapping, mapping_name), *rows.unclear]
-    remarks = [*found.remarks, *rows.remarks]
+    remarks = [*found.remarks, *rows.remarks, *_more_months(seen, request, earlier)]
     return Import(seen, mapping, wanted, rows, tables, revised, unclear, [*found.left, *rows.left], remarks, there)
+
+
+def _more_months(seen: Look, request: Request, earlier: list[RawReturn]) -> list[Fault]:
+    """In a council's first return: that the scorecard has months before, by which the report would show lines."""
+    before = {p.end for line in seen.found.lines for p in line.values if p.end < request.month}
+    if earlier or request.all_months or not before:
+        return []
+    said = f"has {counted(len(before), 'earlier month or period', 'earlier months or periods')} too, from"
+    said += (
+        f" {month_words(min(before))} on; import it again with --all-months to take them, and the report shows lines"
+    )
+    return [Fault(request.file.name, said)]
 
 
 def has_month(seen: Look, month: str) -> None:

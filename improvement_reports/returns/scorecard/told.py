@@ -1,12 +1,16 @@
 """What an import says of itself: what came in, what changes, what was left out, and what was not understood."""
 
-from improvement_reports.domain.errors import Fault, listed
+import re
+
+from improvement_reports.domain.errors import Fault, listed, some
 from improvement_reports.domain.numbers import counted
 from improvement_reports.returns.scorecard.dialogue import Say
 from improvement_reports.returns.scorecard.existing import Difference
 from improvement_reports.returns.scorecard.periods import month_words
 from improvement_reports.returns.scorecard.planning import Import
 from improvement_reports.returns.scorecard.table import counted_statuses
+
+CELL = re.compile(r"(?P<sheet>(?:sheet .*, )?)cell (?P<ref>[A-Z]+\d+)")
 
 
 def tell(made: Import, say: Say) -> None:
@@ -46,7 +50,16 @@ def _counts(table: Difference, filled: str = "") -> str:
 
 
 def _lines(faults: list[Fault]) -> list[str]:
-    return [f"{fault.where}: {fault.what}" for fault in dict.fromkeys(faults)]
+    """A line for each fault; what is said of several single cells of a sheet in the same words is said once."""
+    cells: dict[tuple[str, str], list[str]] = {}
+    for fault in dict.fromkeys(faults):
+        one = CELL.fullmatch(fault.where)
+        cells.setdefault((one["sheet"] if one else fault.where, fault.what), []).extend([one["ref"]] if one else [])
+    return [f"{_where(place, refs)}: {what}" for (place, what), refs in cells.items()]
+
+
+def _where(place: str, refs: list[str]) -> str:
+    return f"{place}cell{'s' if refs[1:] else ''} {some(refs)}" if refs else place
 
 
 def _several(say: Say, title: str, lines: list[str]) -> None:
