@@ -12,11 +12,13 @@ from improvement_reports.returns.scorecard.amounts import read_amount, read_leve
 from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
 from improvement_reports.returns.scorecard.headings import Told
 from improvement_reports.returns.scorecard.layout import faults_of, headings_of
-from improvement_reports.returns.scorecard.lines import lines_of, twice
+from improvement_reports.returns.scorecard.lines import lines_of
+from improvement_reports.returns.scorecard.mapping import Mapping
 from improvement_reports.returns.scorecard.open_text import separator_of
 from improvement_reports.returns.scorecard.periods import NoYear, read_period
 from improvement_reports.returns.scorecard.return_info import with_source
 from improvement_reports.returns.scorecard.roles import part_of, role_of
+from improvement_reports.returns.scorecard.same_names import twice
 from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
 from improvement_reports.returns.scorecard.unread_columns import left_columns
 from improvement_reports.returns.scorecard.values import (
@@ -375,3 +377,12 @@ def test_the_sign_between_cells():
 def test_cells_that_do_not_fit_their_measure(cell, unit, problem):
     with pytest.raises(NotUnderstood, match=problem):
         read_value(cell, unit, "percent", {}, False)
+
+
+def test_a_mapping_that_an_older_release_wrote_is_taken_as_it_is():
+    """Fields that came later have what they did before there was a choice."""
+    source = {"id": "a", "title": "T", "publisher": "P", "licence": "L"}
+    old = {"sheets": [{"name": "S"}], "source": source, "measures": [{"name": "Contacts", "measure": "contacts_count"}]}
+    mapping = Mapping.model_validate(old)
+    assert (mapping.arrows, mapping.values, mapping.targets.read, mapping.roles) == ("number", "stored", True, None)
+    assert mapping.of("contacts", "").measure == "contacts_count"

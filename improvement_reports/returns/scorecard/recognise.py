@@ -11,11 +11,12 @@ from improvement_reports.returns.scorecard.export import export_lines, undecided
 from improvement_reports.returns.scorecard.grid import Grid
 from improvement_reports.returns.scorecard.headings import Headings, Told
 from improvement_reports.returns.scorecard.layout import faults_of, headings_of, no_headings
-from improvement_reports.returns.scorecard.lines import Line, Sheet, lines_of, twice
+from improvement_reports.returns.scorecard.lines import Line, Sheet, lines_of
 from improvement_reports.returns.scorecard.mapping import Mapping, SheetMapping
 from improvement_reports.returns.scorecard.open_text import open_text
 from improvement_reports.returns.scorecard.open_workbook import open_workbook
 from improvement_reports.returns.scorecard.roles import plain
+from improvement_reports.returns.scorecard.same_names import twice
 from improvement_reports.returns.scorecard.unread_columns import left_columns
 from improvement_reports.workspace.safe_reading import is_left_behind, read_bytes
 
