@@ -281,10 +281,10 @@ def test_measures_that_no_report_names_are_noted_with_what_to_add(project):
 
     assert notes() == []
     board = project.params / BOARD
-    board.write_text(board.read_text().replace("audits_good_pct, staff_turnover_pct]", "audits_good_pct]"))
+    board.write_text(board.read_text().replace(", missing_children_pct, ", ", "))
     (note,) = notes()
     assert not note.is_fault and "note: 1 measure with a value stands in no report; name it in params/" in note.text
-    assert "[in-brief, {heading: More measures, measures: [staff_turnover_pct]}, the-rest]" in note.text
+    assert "[in-brief, {heading: More measures, measures: [missing_children_pct]}, the-rest]" in note.text
 
 
 def test_decisions_are_shown_where_what_is_asked_is(project):
