@@ -20,6 +20,7 @@ ESCAPE_BY_HAND = {"domain/escaping.py", "domain/templates.py"}
 WRITE_TAGS = {"workspace/prose/trees.py": "what Pandoc reads in place of a reference when it judges prose"}
 DECLARE_MARKUP = {
     "domain/templates.py": "what a template gave",
+    "facts/in_lab.py": "a drawing and prose as JupyterLab shows them within a fold, of which nothing is kept",
     "pages/older_markup.py": "the cells of a table in a published notebook",
     "pages/report_parts.py": "what a template gave to a report's page, on another page",
     "report.py": "a sentence of the parameters, whose own words are escaped and whose references are links",
