@@ -29,6 +29,8 @@ from improvement_reports.workspace.settings import load_settings
 
 SHOWN_ROWS = 12
 
+WITHHELD = "The row holds a small number, or one that would give one away, so its cells are not published."
+
 
 @dataclass(frozen=True)
 class Found:
@@ -135,7 +137,7 @@ def _row_lines(row: dict, sources: dict[str, Source], own: str) -> list[str]:
         lines += [f"    {c}: {v}" for c, v in named_cells(row).items() if v and c not in ("source_id", "locator")]
         lines.append(f"    sha256 of the row: {row['sha256']}")
     else:
-        lines.append("    The row holds a small number, so its cells are not published.")
+        lines.append(f"    {WITHHELD}")
     source = source_of(sources, row, own)
     if source:
         lines.append(f"    Source: {source.title} ({source.publisher}, {format_day(source.date)})")

@@ -44,6 +44,7 @@ EVERYDAY_FAMILIES = (
     "milestone-",
     "note-",
     "period-",
+    "target-path-",
     "unit-",
 )
 EVERYDAY = {
