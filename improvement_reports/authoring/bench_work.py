@@ -57,16 +57,20 @@ def own_reports(project: Project, *names: str) -> None:
     import shutil
 
     from improvement_reports.pages.every_page import serve_also, write_pages_of
-    from improvement_reports.pages.report_folder import page_sources_in
+    from improvement_reports.pages.report_folder import page_sources_in, remove_pages
+    from improvement_reports.runs.draft import run_with_draft
     from improvement_reports.runs.run import run_reports
     from improvement_reports.runs.warm.executor import report_executor
     from improvement_reports.site.pandoc import Renderer
 
     shutil.rmtree(project.build, ignore_errors=True)
     jobs = [Job(*name.split("/")) for name in names]
-    outcomes = run_reports(project, jobs, report_executor(len(jobs), project.root), True)
+    for job in jobs:
+        remove_pages(project.page_folder(*job))
+    executor = report_executor(len(jobs), project.root)
+    outcomes = run_reports(project, jobs, executor, True, work=run_with_draft)
     done = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.state == "done"]
-    write_pages_of(project, done, True, drafts=True)
+    write_pages_of(project, done, drafts=True)
     sources = [page for job in done for page in page_sources_in(project.page_folder(*job))]
     serve_also(project, sources)
     Renderer(project, project.build / "bench").render_pages(sources)

@@ -25,7 +25,7 @@ from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.outputs import page_outputs
 from improvement_reports.runs.published_notebook import read_notebook
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.notebook_files import copied, own_notebook_text
+from improvement_reports.workspace.notebook_files import code_cell, copied, new_page, own_notebook_text, text_cell
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -50,13 +50,11 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
 
     ``entries``: where the entry of each figure stands, by its id; figures.html where it is not said.
     """
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
-
     frame = frame or Frame()
-    cells = [new_raw_cell(front_matter(fields), id="front-matter")]
+    cells = [text_cell("raw", front_matter(fields), "front-matter")]
     seen: set[str] = set()
     if frame.top:
-        cells.append(new_markdown_cell(frame.top.strip(), id="edition-top"))
+        cells.append(text_cell("markdown", frame.top.strip(), "edition-top"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(copied(cell))
@@ -64,12 +62,11 @@ def page_notebook(notebook, fields: dict, frame: "Frame | None" = None, entries:
                 cells[-1].source = in_the_past(cell.source)
         texts = [_shown(text, seen, entries or {}, frame) for text in page_outputs(cell)]
         if texts:
-            outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
             # asis: without Quarto's wrapping, so that a heading in an output has its place in the contents
-            cells.append(new_code_cell(f"#| output: asis\n{cell.source}", id=cell.id, outputs=outputs))
+            cells.append(code_cell(f"#| output: asis\n{cell.source}", texts, cell.id))
     if frame.bottom:
-        cells.append(new_markdown_cell(frame.bottom.strip(), id="edition-bottom"))
-    return new_notebook(cells=without_empty_sections(cells), metadata=notebook.metadata)
+        cells.append(text_cell("markdown", frame.bottom.strip(), "edition-bottom"))
+    return new_page(without_empty_sections(cells), notebook.metadata)
 
 
 # What a report names as ahead, once it is over: the place on the page keeps its address.
@@ -199,11 +196,9 @@ def write_leading_on(
     """The page sources of an edition whose page stands elsewhere: a page that leads there, and where figures come
     from.
     """
-    from nbformat.v4 import new_markdown_cell, new_notebook, new_raw_cell
-
     fields = {**texts(facts.title, facts.summary), "toc": False, "header-includes": list(head)}
-    cells = [new_raw_cell(front_matter(fields), id="front-matter"), new_markdown_cell(fenced(body), id="leads-on")]
-    write_whole(folder / "index.ipynb", own_notebook_text(new_notebook(cells=cells)) + "\n")
+    cells = [text_cell("raw", front_matter(fields), "front-matter"), text_cell("markdown", fenced(body), "leads-on")]
+    write_whole(folder / "index.ipynb", own_notebook_text(new_page(cells, {})) + "\n")
     notebook = read_notebook(content)
     figures = read_figures(content / "figures.json")["figures"]
     for name, text in provenance_of(notebook, figures, facts, frame).pages().items():

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +16,16 @@ from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, 
 from improvement_reports.runs.figures_file import figures_json
 from improvement_reports.runs.outputs import figures_of
 from improvement_reports.runs.published_notebook import without_figures
-from improvement_reports.runs.report_content import read_content
+from improvement_reports.runs.report_content import content_of
 from improvement_reports.runs.reports import Job
-from improvement_reports.runs.run import EXECUTED, KEY_FILE
+from improvement_reports.runs.run import EXECUTED, KEY_FILE, run_report
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.notebook_files import own_notebook, own_notebook_text
 from improvement_reports.workspace.parameters import ReportParameters, Source
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
+from improvement_reports.workspace.work import Outcome
 
 # The stamp of what was written into a folder that is generated, and what it was called until release 0.3.
 WRITTEN = ".written"
@@ -35,8 +37,20 @@ def write_draft(project: Project, job: Job, force: bool = False) -> None:
     folder, stamp = project.draft_folder(*job), _draft_stamp(project, job)
     if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
-        write_draft_of(project, *job)
-        stamp.set(fingerprint=read_content(folder).fingerprint)
+        notebook = _written(project, *job)
+        stamp.set(fingerprint=content_of(notebook).fingerprint)  # what is read back of the files is just this
+
+
+def run_with_draft(root: str, authority: str, month: str, kind: str, force: bool = False) -> Outcome:
+    """`run_report`, and what a run that was done gives: this process has read all that it is made from.
+
+    A draft that cannot be written here is left to whoever writes the pages, who says why.
+    """
+    outcome = run_report(root, authority, month, kind, force)
+    if outcome.state == "done":
+        with suppress(Exception):
+            write_draft(Project(Path(root)), Job(authority, month, kind))
+    return outcome
 
 
 def draft_is_current(project: Project, job: Job) -> bool:
@@ -80,6 +94,12 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     """Write what a run gives beside its page: figures, charts, data, notebook; returns their folder. Same notebook,
     same bytes.
     """
+    _written(project, authority, month, kind)
+    return project.draft_folder(authority, month, kind)
+
+
+def _written(project: Project, authority: str, month: str, kind: str):
+    """The notebook of a run, what it gives being written."""
     from improvement_reports.report import open_report
 
     report = open_report(authority, month, kind, project)
@@ -106,7 +126,7 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
         "illustrative": facts.illustrative,
     }
     write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
-    return folder
+    return notebook
 
 
 def draft_facts(folder: Path) -> PageFacts:

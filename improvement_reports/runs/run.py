@@ -189,10 +189,14 @@ def run_reports(
     executor: Executor,
     force: bool = False,
     on_done: Callable[[Outcome], None] = lambda outcome: None,
+    work: Callable[..., Outcome] = run_report,
 ) -> list[Outcome]:
-    """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``."""
+    """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``.
+
+    ``work``: what is done for each: `run_report`, or a function of a module that takes and gives the same.
+    """
     with executor:
-        futures = {executor.submit(run_report, str(project.root), *job, force): job for job in jobs}
+        futures = {executor.submit(work, str(project.root), *job, force): job for job in jobs}
         outcomes = {}
         for future in as_completed(futures):
             job = futures[future]

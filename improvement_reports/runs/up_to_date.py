@@ -9,9 +9,9 @@ from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
-from improvement_reports.runs.draft import has_draft
+from improvement_reports.runs.draft import has_draft, run_with_draft
 from improvement_reports.runs.reports import Filters, Job, reports
-from improvement_reports.runs.run import run_reports
+from improvement_reports.runs.run import run_report, run_reports
 from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.known import NOTHING, Known
@@ -67,7 +67,8 @@ def prepare_and_run(
     fresh = [job for job in jobs if force or not (known.of(job) or _is_current(project, job))]
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
     executor = executor_for(len(fresh)) if executor_for else report_executor(len(fresh), project.root)
-    for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done), strict=True):
+    work = run_report if executor_for else run_with_draft  # a cluster gives back notebooks alone
+    for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done, work), strict=True):
         done[job] = outcome
     summary.outcomes += [done[job] for job in jobs]
     summary.seconds["run"] = time.perf_counter() - start

@@ -21,6 +21,34 @@ def read_own_notebook(path: Path):
     return own_notebook(path.read_text(encoding="utf-8"))
 
 
+def new_page(cells: list, metadata: Mapping):
+    """A notebook of these cells, as ``nbformat.v4.new_notebook`` makes it, which asks a schema about each part: what is
+    put together here has the form of one.
+    """
+    from nbformat.notebooknode import NotebookNode
+
+    return NotebookNode(cells=cells, metadata=metadata, nbformat=4, nbformat_minor=5)
+
+
+def text_cell(kind: str, source: str, name: str):
+    """A cell of text, ``kind`` markdown or raw, as ``nbformat.v4`` makes it; ``name``: its id."""
+    from nbformat.notebooknode import NotebookNode
+
+    return NotebookNode(id=name, cell_type=kind, source=source, metadata=NotebookNode())
+
+
+def code_cell(source: str, shown: list[str], name: str):
+    """A cell of code that shows these texts in Markdown, as ``nbformat.v4`` makes it; ``name``: its id."""
+    from nbformat.notebooknode import NotebookNode, from_dict
+
+    outputs = [
+        from_dict({"output_type": "display_data", "metadata": {}, "data": {"text/markdown": text}}) for text in shown
+    ]
+    return NotebookNode(
+        id=name, cell_type="code", metadata=NotebookNode(), execution_count=None, source=source, outputs=outputs
+    )
+
+
 def own_notebook_text(notebook) -> str:
     """The text of a notebook, as ``nbformat.writes`` has it; the notebook stays as it is, and what is not written as it
     stands is all that is copied.

@@ -11,12 +11,15 @@ from quick_runs import FEBRUARY, MARCH, PARAMETERS, everything, make_quick, para
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.series import prepare_if_changed
+from improvement_reports.runs import draft
+from improvement_reports.runs.report_content import read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, FAILED, run_report, run_reports
 from improvement_reports.runs.up_to_date import prepare_and_run
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebooks import check_template
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import read_stamp
 from improvement_reports.workspace.work import InlineExecutor, Outcome, Summary
 
 GIVEN = {"authority": "exampleshire", "month": "2024-03", "kind": "board"}
@@ -79,6 +82,28 @@ def test_a_failing_cell_fails_its_report_and_no_other(quick):
     assert any(o.output_type == "error" for c in kept.cells for o in c.get("outputs", []))
     assert not (quick.run_folder(*FEBRUARY) / EXECUTED).exists()
     assert (quick.run_folder(*MARCH) / EXECUTED).exists()
+
+
+def test_a_run_gives_what_it_gives_in_the_same_process(quick, monkeypatch):
+    """What pages are made of is there then; where it cannot be written, whoever writes the pages says why."""
+    outcomes = run_reports(quick, [MARCH], InlineExecutor(), work=draft.run_with_draft)
+    assert [o.state for o in outcomes] == ["done"] and draft.draft_is_current(quick, Job(*MARCH))
+    failing_in(quick, "{'2024-02'}")
+    assert draft.run_with_draft(str(quick.root), *FEBRUARY).state == "failed"
+    assert not quick.draft_folder(*FEBRUARY).exists()
+    edit(quick.notebook("board"), "{'2024-02'}", "{'2024-01'}")
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(draft, "figures_json", full)
+    assert draft.run_with_draft(str(quick.root), *FEBRUARY).state == "done"
+    assert not draft.draft_is_current(quick, Job(*FEBRUARY))
+
+
+def test_what_a_run_says_is_what_is_read_of_its_files(published_once):
+    folder = published_once.draft_folder(*MARCH)
+    assert read_stamp(folder / draft.WRITTEN)["fingerprint"] == read_content(folder).fingerprint
 
 
 def test_the_last_good_report_stays_until_the_next_good_one(quick):
