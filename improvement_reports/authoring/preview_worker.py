@@ -122,8 +122,6 @@ def _be_alone(project: Project) -> None:
 
 def warm_up(project: Project) -> bool:
     """Load what turns need, before they do; whether this process may be forked from now on."""
-    import nbconvert  # noqa: F401
-
     from improvement_reports.pages import every_page  # noqa: F401
     from improvement_reports.runs.warm import link
     from improvement_reports.site import build as site_build  # noqa: F401

@@ -4,7 +4,7 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -29,7 +29,7 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\?|$", re.IGNORECASE)
 # Made by the renderers themselves, after the pages.
 OF_THE_RENDERER = ("pagefind/", "site_libs/", "theme/")
 SHOWN = 5
-RECORD = "links.json"  # below build/: what was read when all links were good
+RECORD = "links.json"  # below build/: where the links of each page lead, as it was read
 
 
 def text_of(project: Project, source: Path) -> str:
@@ -82,29 +82,36 @@ def target_of(page: str, link: str) -> str | None:
 
 def dead_links(project: Project, sources: Sequence[Path] | None = None) -> list[tuple[str, str]]:
     """(page source, address) of each link to a page or file that will not be on the site, of all pages or of these."""
-    every, there = _on_site(project)
-    places, found = there | {page_address(project, p) for p in every}, []
+    every, places = _on_site(project)
+    found = []
     for source in every if sources is None else sources:
-        page = _name(project, source)
-        for link in links_in(text_of(project, source)):
-            target = target_of(page, link)
-            if (
-                target is None
-                or target in places
-                or target.startswith(OF_THE_RENDERER)
-                or f"{target}/index.html" in places
-                or is_taken(target, places)
-            ):
-                continue
-            found.append((page, link))
+        of = targets_of(project, source)
+        found += [(_name(project, source), link) for link, target in of.items() if not _is_there(target, places)]
     return found
 
 
+def targets_of(project: Project, source: Path) -> dict[str, str]:
+    """Where the links of a page lead to on the site, by the link."""
+    page = _name(project, source)
+    found = ((link, target_of(page, link)) for link in links_in(text_of(project, source)))
+    return {link: target for link, target in found if target is not None}
+
+
+def _is_there(target: str, places: set[str]) -> bool:
+    return (
+        target in places
+        or target.startswith(OF_THE_RENDERER)
+        or f"{target}/index.html" in places
+        or is_taken(target, places)
+    )
+
+
 def _on_site(project: Project) -> tuple[list[Path], set[str]]:
-    """The sources of all pages, and the names of these and of the files that are taken to the site as they are."""
+    """The sources of all pages, and all that links may lead to: pages, sources, files that are taken to the site."""
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
     sources = matches(project, config["render"])
-    return sources, {_name(project, p) for p in (*sources, *matches(project, config.get("resources", [])))}
+    files = {_name(project, p) for p in (*sources, *matches(project, config.get("resources", [])))}
+    return sources, files | {page_address(project, p) for p in sources}
 
 
 def _name(project: Project, path: Path) -> str:
@@ -114,15 +121,16 @@ def _name(project: Project, path: Path) -> str:
 def check_links(project: Project) -> None:
     """A `UserError` that says which page links to what is not there; nothing is rendered then.
 
-    A page that was read before, and found good when no more was there than now, is not read again.
+    A page that was read before is not read again: where its links lead is known, and looked up among what is there now.
     """
-    sources, there = _on_site(project)
+    sources, places = _on_site(project)
     record = project.build / RECORD
     noted = read_stamp(record)
-    is_of_use = noted.get("key") == package_digest() and there.issuperset(noted["there"])
-    known = noted["files"] if is_of_use else {}
-    due = [source for source in sources if not _is_as_read(project, known.get(_name(project, source)))]
-    dead = dead_links(project, due)
+    known = noted["files"] if noted.get("key") == package_digest() else {}
+    read = {_name(project, source): _as_read(project, source, known) for source in sources}
+    gone = {t for t in {t for noted in read.values() for t in noted["targets"]} if not _is_there(t, places)}
+    wrong = [name for name, noted in read.items() if gone and not gone.isdisjoint(noted["targets"])]
+    dead = dead_links(project, [project.root / name for name in wrong]) if wrong else []
     if dead:
         words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
         more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
@@ -130,9 +138,16 @@ def check_links(project: Project) -> None:
             f"{words}{more}: there is no such page or file on the site. Correct the link{'s' if len(dead) > 1 else ''};"
             " the site is as it was."
         )
-    read = {_name(project, source): known.get(_name(project, source)) for source in sources}
-    read |= {_name(project, source): _read_with(project, source) for source in due}
-    write_whole(record, stamp_text(package_digest(), read, there=sorted(there)))
+    if read != known:
+        write_whole(record, stamp_text(package_digest(), read))
+
+
+def _as_read(project: Project, source: Path, known: Mapping[str, dict]) -> dict:
+    """What is noted of a page: what its links stand in, and where they lead; as it was, if nothing of that changed."""
+    noted = known.get(_name(project, source))
+    if noted is not None and _is_as_read(project, noted["made_from"]):
+        return noted
+    return {"made_from": _read_with(project, source), "targets": sorted(set(targets_of(project, source).values()))}
 
 
 def _read_with(project: Project, source: Path) -> dict[str, str]:
@@ -141,5 +156,5 @@ def _read_with(project: Project, source: Path) -> dict[str, str]:
     return {_name(project, p): file_digest(p) for p in (source, *(_place(project, source, n) for n in names))}
 
 
-def _is_as_read(project: Project, noted: dict[str, str] | None) -> bool:
-    return noted is not None and all(file_digest(project.root / name) == said for name, said in noted.items())
+def _is_as_read(project: Project, noted: Mapping[str, str]) -> bool:
+    return all(file_digest(project.root / name) == said for name, said in noted.items())

@@ -1,4 +1,4 @@
-"""The built-in renderer: nbconvert's Markdown exporter, Pandoc, and one page template.
+"""The built-in renderer: the Markdown of page sources, Pandoc, and one page template.
 
 It reads the same page sources and the same ``_quarto.yml`` as Quarto and writes the same addresses, with the same
 content, navigation and search.

@@ -15,7 +15,7 @@ from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.pages import links
-from improvement_reports.pages.links import check_links, dead_links, links_in, target_of
+from improvement_reports.pages.links import check_links, dead_links, links_in, target_of, targets_of
 from improvement_reports.site.build import build_site, page_sources
 from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
 from improvement_reports.workspace.places import Project
@@ -101,7 +101,7 @@ def test_a_dead_link_is_named_with_its_page(built, page, link):
     )
 
 
-def test_only_pages_that_changed_are_read_again_and_all_if_something_is_gone(built, monkeypatch):
+def test_only_pages_that_changed_are_read_again_and_those_that_led_to_what_is_gone(built, monkeypatch):
     read = []
     text_of = links.text_of
     monkeypatch.setattr(links, "text_of", lambda project, page: read.append(page.name) or text_of(project, page))
@@ -115,9 +115,19 @@ def test_only_pages_that_changed_are_read_again_and_all_if_something_is_gone(bui
     taken_in.write_text(taken_in.read_text(encoding="utf-8") + "\n[a](about/method.qmd)\n", encoding="utf-8")
     check_links(built)
     assert sorted(read) == ["method.qmd", "search.qmd"], "a page is read for what it takes in as well"
-    (built.root / "about/revisions.qmd").unlink()
+    read.clear()
+    gone = built.root / "about/revisions.qmd"
+    text = gone.read_text(encoding="utf-8")
+    gone.unlink()
+    names = {"about/revisions.qmd", "about/revisions.html"}
+    leads_there = {p.name for p in page_sources(built) if names & set(targets_of(built, p).values())}
+    read.clear()
     with pytest.raises(UserError, match=r"links to .*revisions"):
         check_links(built)
+    assert set(read) == leads_there and 0 < len(leads_there) < len(page_sources(built)) / 2
+    gone.write_text(text, encoding="utf-8")
+    check_links(built)
+    gone.unlink()
     (built.build / links.RECORD).write_text("{}", encoding="utf-8")
     with pytest.raises(UserError, match=r"links to .*revisions"):
         check_links(built)
