@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import nbformat
 
-from improvement_reports.editions.edition import MANIFEST
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.runs.draft import write_draft
 from improvement_reports.runs.figures_file import figures_json, read_figures
 from improvement_reports.runs.published_notebook import read_notebook, records_of, without_figures

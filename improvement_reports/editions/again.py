@@ -12,7 +12,7 @@ import nbformat
 
 from improvement_reports.editions.changes import changes, conclusion_changed
 from improvement_reports.editions.downloads.files import add_downloads, edition_facts
-from improvement_reports.editions.edition import Manifest, row_sets
+from improvement_reports.editions.manifest import Manifest, row_sets
 from improvement_reports.report import open_report
 from improvement_reports.runs.draft import plain_summary, sources_of, write_draft_of
 from improvement_reports.runs.published_notebook import read_notebook

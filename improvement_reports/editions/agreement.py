@@ -26,9 +26,10 @@ from improvement_reports.editions.data_rows import rows_not_kept
 from improvement_reports.editions.downloads.crate import METADATA, crate_metadata, file_facts
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR, datapackage, datapackage_text
 from improvement_reports.editions.downloads.files import WORKBOOK, edition_facts, read_tables, with_table_sources
-from improvement_reports.editions.edition import MANIFEST, ONCE, Edition, row_sets
+from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places, kept_yaml
 from improvement_reports.editions.kept_code import code_of
+from improvement_reports.editions.manifest import MANIFEST, ONCE, row_sets
 from improvement_reports.editions.said_numbers import change_numbers, summary_numbers
 from improvement_reports.editions.today import is_todays
 from improvement_reports.editions.workbook_agreement import workbook_fault

@@ -1,7 +1,8 @@
 """Editions one after the other: each names the one before, and none is missing."""
 
-from improvement_reports.editions.edition import MANIFEST, Edition, file_records
+from improvement_reports.editions.edition import Edition, file_records
 from improvement_reports.editions.folder_audit import edition_oddities
+from improvement_reports.editions.manifest import MANIFEST
 
 
 def edition_faults(edition: Edition) -> list[str]:

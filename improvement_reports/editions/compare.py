@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from improvement_reports.editions.changes import changes
-from improvement_reports.editions.edition import Environment
+from improvement_reports.editions.manifest import Environment
 from improvement_reports.facts.figures import MIME
 from improvement_reports.runs.report_content import Content
 from improvement_reports.workspace.files import digest

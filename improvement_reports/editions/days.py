@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day, parse_date
-from improvement_reports.editions.edition import STAMP, Edition
+from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.manifest import STAMP
 
 # Councils, boards and readers are in England; the moment itself is kept in UTC. The package tzdata is in the lock, for
 # systems that have no time zones of their own.

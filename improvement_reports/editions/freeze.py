@@ -14,22 +14,18 @@ from pathlib import Path
 from improvement_reports import HOME
 from improvement_reports.editions.changes import Change, conclusion_changed
 from improvement_reports.editions.days import checked_moment, stamp
-from improvement_reports.editions.edition import (
-    INPUTS,
+from improvement_reports.editions.edition import INPUTS, Edition, all_editions, file_records, newest_of_all
+from improvement_reports.editions.inputs import keep
+from improvement_reports.editions.kept_code import code_sha256, keep_current
+from improvement_reports.editions.manifest import (
     MANIFEST,
-    Edition,
     Environment,
     FileRecord,
     InputRecord,
     Manifest,
     Software,
-    all_editions,
-    file_records,
-    newest_of_all,
     row_sets,
 )
-from improvement_reports.editions.inputs import keep
-from improvement_reports.editions.kept_code import code_sha256, keep_current
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.runs.inputs import input_files, used_inputs
 from improvement_reports.runs.report_content import Content

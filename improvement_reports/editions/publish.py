@@ -10,8 +10,9 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.editions.chain import edition_faults
 from improvement_reports.editions.changes import Change, changes, conclusion_changed, counted
-from improvement_reports.editions.edition import CORRECTION, FIRST, REVISION, Edition, editions_of
+from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.freeze import STAGE, Becoming, freeze
+from improvement_reports.editions.manifest import CORRECTION, FIRST, REVISION
 from improvement_reports.editions.withheld import revealed_numbers
 from improvement_reports.returns.prepared import INFO_FILE, return_info
 from improvement_reports.runs.published_notebook import read_notebook

@@ -16,8 +16,9 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.downloads.crate import METADATA
-from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, is_generated
+from improvement_reports.editions.edition import INPUTS, Edition, is_generated
 from improvement_reports.editions.input_names import plain_file
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.rebuild import Rebuilt, run_own
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import Project

@@ -5,16 +5,11 @@ Raw: ``data/raw/official-statistics`` (see its SOURCE.md). All joins are made on
 """
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
@@ -27,171 +22,14 @@ from improvement_reports.official.definitions import (
     has_official,
     keys_or_none,
 )
+from improvement_reports.official.known import Comparator, Known, Neighbours, OfficialRow
 from improvement_reports.official.lists import NO_LISTS, OfficialLists, load_lists
-from improvement_reports.official.prepare import newest_known, prepare_official
-from improvement_reports.workspace.areas import ENGLAND, REGIONS, region_code
+from improvement_reports.official.prepare import prepare_official
+from improvement_reports.workspace.areas import ENGLAND, region_code
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.official_tables import FOLDER
 from improvement_reports.workspace.parquet import read_parquet
 from improvement_reports.workspace.places import Project
-
-OfficialRow = dict[Hashable, Any]  # one row of a table by its columns: asked for thousands of times, so no Series
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The statistical neighbours of an authority, nearest first. ``is_later``: the model is newer than the day of the
-    report.
-    """
-
-    model_year: int
-    codes: tuple[str, ...]
-    rows: tuple
-    is_later: bool
-
-
-@dataclass(frozen=True)
-class Comparator:
-    """A value for an area. ``rows``: what it was made from; for neighbours ``n`` of ``of`` had a value."""
-
-    area: str
-    name: str
-    value: Decimal | None
-    status: str
-    rows: tuple
-    n: int = 1
-    of: int = 1
-
-
-def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple]:
-    """The cells of some columns, row by row, as Python's own texts and numbers."""
-    return zip(*(frame[c].tolist() for c in columns), strict=True)
-
-
-class Known:
-    """The official statistics that were known on a day, ready to be asked by key; the same for every report of that
-    day.
-    """
-
-    def __init__(self, tables: dict[str, pd.DataFrame], known_by: str):
-        self.tables, self.known_by = tables, known_by
-        self._measures: dict[str, dict[tuple[int, str], tuple[int, bool]]] = {}
-        self._years: dict[tuple[str, str | None], list[int]] = {}
-        self._frames: dict[tuple[str, int], pd.DataFrame] = {}
-        self._rows: dict[int, OfficialRow] = {}
-        self._neighbours: dict[str, Neighbours | None] = {}
-        self._changes: dict[tuple[str, int], list[Decimal]] = {}
-
-    @cached_property
-    def values(self) -> pd.DataFrame:
-        """Annual values known by the day; of a first and a revised value of one year the newest of them."""
-        return newest_known(self.tables["annual-values"], "annual-values", self.known_by)
-
-    @cached_property
-    def referrals(self) -> pd.DataFrame:
-        known = newest_known(self.tables["referrals-by-month"], "referrals-by-month", self.known_by)
-        return known.sort_values(["la_code", "month"])
-
-    @cached_property
-    def _by_measure(self) -> dict[str, np.ndarray]:
-        """Where the rows of each measure stand among the values, in their order."""
-        found = self.values.groupby("measure_id", sort=False).indices
-        return {str(measure_id): np.asarray(places) for measure_id, places in found.items()}
-
-    def _of_measure(self, measure_id: str) -> dict[tuple[int, str], tuple[int, bool]]:
-        """By year and area of one measure: where its row stands among the values, and whether it is published."""
-        if measure_id not in self._measures:
-            places = self._by_measure.get(measure_id, np.array([], dtype=int))
-            cells = _cells(self.values.iloc[places], "reporting_year", "la_code", "status")
-            self._measures[measure_id] = {
-                (year, code): (at, status == ValueStatus.PUBLISHED)
-                for at, (year, code, status) in zip(places.tolist(), cells, strict=True)
-            }
-        return self._measures[measure_id]
-
-    @cached_property
-    def _published(self) -> pd.DataFrame:
-        return self.values[self.values["status"] == ValueStatus.PUBLISHED]
-
-    def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
-        """The years in which an area, or with None anyone, has a published value of a measure."""
-        if (key := (measure_id, la_code)) not in self._years:
-            rows = self._of_measure(measure_id).items()
-            years = {year for (year, code), (_, is_published) in rows if is_published and la_code in (None, code)}
-            self._years[key] = sorted(years)
-        return list(self._years[key])
-
-    @cached_property
-    def authorities(self) -> list[str]:
-        return [c for c in self.tables["areas"]["la_code"] if int(c) not in REGIONS]
-
-    @cached_property
-    def _values_of(self) -> dict[tuple[str, int], dict[str, Decimal]]:
-        own = set(self.authorities)
-        found: dict[tuple[str, int], dict[str, Decimal]] = {}
-        for m, y, c, v in _cells(self._published, "measure_id", "reporting_year", "la_code", "value_text"):
-            if c in own:
-                found.setdefault((m, y), {})[c] = Decimal(v)
-        return {key: dict(sorted(values.items())) for key, values in found.items()}
-
-    def values_of(self, measure_id: str, year: int) -> dict[str, Decimal]:
-        """Published values of one measure and year by the code of the authority, in the order of the codes."""
-        return self._values_of.get((measure_id, year), {})
-
-    def reporting(self, year: int) -> set[str]:
-        """The codes of the authorities that have a published value of any measure in a year."""
-        return self._reporting.get(year, set())
-
-    @cached_property
-    def _reporting(self) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = {}
-        for (_, year), values in self._values_of.items():
-            found.setdefault(year, set()).update(values)
-        return found
-
-    def changes_of(self, measure_id: str, year: int) -> list[Decimal]:
-        """By how much each authority's value changed since the year before, in the order of their codes."""
-        key = measure_id, year
-        if key not in self._changes:
-            now, was = self.values_of(measure_id, year), self.values_of(measure_id, year - 1)
-            self._changes[key] = [now[c] - was[c] for c in now if c in was]
-        return self._changes[key]
-
-    def published(self, measure_id: str, year: int) -> pd.DataFrame:
-        key = measure_id, year
-        if key not in self._frames:
-            rows = self._published
-            rows = rows[(rows["measure_id"] == measure_id) & (rows["reporting_year"] == year)]
-            self._frames[key] = rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
-        return self._frames[key]
-
-    @cached_property
-    def _columns(self) -> list[tuple[str, ExtensionArray]]:
-        return [(str(name), self.values[name].array) for name in self.values.columns]
-
-    def row(self, measure_id: str, year: int, la_code: str) -> OfficialRow | None:
-        if (found := self._of_measure(measure_id).get((year, la_code))) is None:
-            return None
-        at = found[0]
-        if at not in self._rows:
-            self._rows[at] = {name: cells[at] for name, cells in self._columns}
-        return self._rows[at]
-
-    def neighbours(self, la_code: str) -> Neighbours | None:
-        if la_code not in self._neighbours:
-            self._neighbours[la_code] = self._nearest(la_code)
-        return self._neighbours[la_code]
-
-    def _nearest(self, la_code: str) -> Neighbours | None:
-        table = self.tables["statistical-neighbours"]
-        table = table[table["la_code"] == la_code]
-        if table.empty:
-            return None
-        years = sorted(table["model_year"].unique())
-        known = [y for y in years if y <= int(self.known_by[:4])]
-        year = known[-1] if known else years[0]
-        rows = table[table["model_year"] == year].sort_values("rank")
-        return Neighbours(int(year), tuple(rows["neighbour_la_code"]), tuple(rows.to_dict("records")), not known)
 
 
 class OfficialStatistics:

@@ -8,7 +8,8 @@ from improvement_reports.domain.markup import demonstration_note, fenced, fold, 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import CHANGE_WORDS, KINDS, SENTENCE, Change, counted
-from improvement_reports.editions.edition import CORRECTION, EDITION_WORDS, REVISION, Edition
+from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.manifest import CORRECTION, EDITION_WORDS, REVISION
 from improvement_reports.pages.edition import day_of
 
 LONG_TABLE = 25

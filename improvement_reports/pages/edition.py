@@ -14,7 +14,8 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import Change, counted
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
-from improvement_reports.editions.edition import EDITION_WORDS, Edition
+from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.manifest import EDITION_WORDS
 from improvement_reports.pages.around import ALONE, Around, around_head, newer_note
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.linked_data import linked_data

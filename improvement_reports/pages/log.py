@@ -12,7 +12,8 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS
 from improvement_reports.editions.citing import edition_citation
-from improvement_reports.editions.edition import CORRECTION, EDITION_WORDS, FIRST, REVISION, Edition, editions_of
+from improvement_reports.editions.edition import Edition, editions_of
+from improvement_reports.editions.manifest import CORRECTION, EDITION_WORDS, FIRST, REVISION
 from improvement_reports.pages.edition import day_of, why
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.workspace.files import write_whole

@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions.edition import INPUTS, MANIFEST, Edition, editions_of, generated_files
+from improvement_reports.editions.edition import INPUTS, Edition, editions_of, generated_files
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.pages.notebook_elsewhere import notebook_elsewhere
 from improvement_reports.pages.report_folder import page_sources_in
 from improvement_reports.pages.taking import is_on_paper, is_taken

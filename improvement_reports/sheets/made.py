@@ -17,7 +17,8 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.editions.citing import CITED_AS, publisher_of
 from improvement_reports.editions.days import day_of_stamp
-from improvement_reports.editions.edition import STAMP, newest_edition
+from improvement_reports.editions.edition import newest_edition
+from improvement_reports.editions.manifest import STAMP
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.sources import REPORT
 from improvement_reports.sheets.brief import brief_pdf

@@ -11,7 +11,7 @@ import rocrate
 from downloads_helpers import VALIDATORS, facts_of, later, validators
 
 from improvement_reports.editions.downloads.crate import METADATA, FileFacts, crate_metadata, file_facts, write_crate
-from improvement_reports.editions.edition import MANIFEST
+from improvement_reports.editions.manifest import MANIFEST
 
 # The library ships the context of 1.3. Every term that we use means the same in 1.1, but for those that we define.
 CONTEXT = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"

@@ -11,8 +11,9 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import checked_moment, day_of_stamp, stamp
 from improvement_reports.editions.downloads import files as edition_files
-from improvement_reports.editions.edition import MANIFEST, newest_edition
+from improvement_reports.editions.edition import newest_edition
 from improvement_reports.editions.figure import find_figure, way_back
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.edition import day_of
 from improvement_reports.runs.draft import write_draft

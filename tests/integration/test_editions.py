@@ -23,14 +23,9 @@ from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, rerun
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.chain import chain_faults, edition_faults
 from improvement_reports.editions.changes import Change, changes, conclusion_word, counted, is_conclusion
-from improvement_reports.editions.edition import (
-    MANIFEST,
-    editions_of,
-    find_editions,
-    frozen_files,
-    parse_edition_reference,
-)
+from improvement_reports.editions.edition import editions_of, find_editions, frozen_files, parse_edition_reference
 from improvement_reports.editions.inputs import find_input, kept_faults, kept_path
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages.since import BROKEN, KEPT, OPEN, Promise, monthless, moves, promises
 from improvement_reports.runs.figures_file import read_figures

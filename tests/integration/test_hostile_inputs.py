@@ -10,10 +10,11 @@ from conftest import call
 from small_editions import HOME, JOB, OBSERVATIONS, make_fit, rewrite
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.editions.edition import INPUTS, MANIFEST, editions_of
+from improvement_reports.editions.edition import INPUTS, editions_of
 from improvement_reports.editions.input_names import MAX_INPUT_BYTES, is_input_name, strict_json
 from improvement_reports.editions.inputs import find_input, kept_faults, kept_path, restore
 from improvement_reports.editions.isolated import isolated_environment, nbval_command
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.verify import CANNOT, verify_edition
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.workspace.files import digest

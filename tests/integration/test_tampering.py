@@ -22,9 +22,10 @@ from verifying import in_process
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions import agreement, remake, soundness
 from improvement_reports.editions import verify as verifying
-from improvement_reports.editions.edition import INPUTS, MANIFEST, all_editions, editions_of, fingerprint_fault
+from improvement_reports.editions.edition import INPUTS, all_editions, editions_of, fingerprint_fault
 from improvement_reports.editions.inputs import kept_path, places_of
 from improvement_reports.editions.kept_code import code_of
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.rebuild import SAME, rebuild_project
 from improvement_reports.pages import report_pages
 from improvement_reports.pages.every_page import write_every_page

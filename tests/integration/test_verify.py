@@ -14,9 +14,10 @@ from small_editions import HOME, JOB, NEW, OBSERVATIONS, OLD, change_figures
 from verifying import RunOnce
 
 from improvement_reports.editions.chain import edition_faults
-from improvement_reports.editions.edition import MANIFEST, all_editions, editions_of
+from improvement_reports.editions.edition import all_editions, editions_of
 from improvement_reports.editions.figure import needed_cells
 from improvement_reports.editions.inputs import kept_path
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.editions.verify import CANNOT, DIFFERS, REPRODUCED, verify
 from improvement_reports.facts.figures import MIME
 from improvement_reports.runs.figures_file import read_figures

@@ -8,7 +8,7 @@ import pytest
 from site_helpers import built_project, pages
 
 from improvement_reports.editions.edition import INPUTS, all_editions
-from improvement_reports.editions.edition import MANIFEST as MANIFEST_FILE
+from improvement_reports.editions.manifest import MANIFEST as MANIFEST_FILE
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 

@@ -15,7 +15,7 @@ from improvement_reports.domain.json_text import lined
 from improvement_reports.domain.licences import OWN_WORDS, open_licence
 from improvement_reports.editions.downloads.archive import archived_files
 from improvement_reports.editions.downloads.facts import ILLUSTRATIVE, EditionFacts
-from improvement_reports.editions.edition import EDITION_WORDS, MANIFEST
+from improvement_reports.editions.manifest import EDITION_WORDS, MANIFEST
 from improvement_reports.workspace.files import write_bytes
 
 VERSION = "1.1"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from improvement_reports.domain.licences import Licence, common_licence, licence_words
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.editions.citing import citation
-from improvement_reports.editions.edition import EDITION_WORDS
+from improvement_reports.editions.manifest import EDITION_WORDS
 
 ILLUSTRATIVE = "Illustrative: all figures are made up for demonstration."
 

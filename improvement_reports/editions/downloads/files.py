@@ -13,7 +13,7 @@ from improvement_reports.editions.downloads.crate import write_crate
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR, FIGURES, datapackage, datapackage_text
 from improvement_reports.editions.downloads.facts import EditionFacts
 from improvement_reports.editions.downloads.workbook import workbook_bytes
-from improvement_reports.editions.edition import Manifest
+from improvement_reports.editions.manifest import Manifest
 from improvement_reports.workspace.files import write_bytes, write_whole
 
 WORKBOOK, ARCHIVE = "tables.xlsx", "edition.zip"
