@@ -61,7 +61,7 @@ WEIGHTS = {
     "figures.json": 58_000,
     "manifest.json": 11_500,
     "ro-crate-metadata.json": 26_800,
-    "datapackage.json": 36_700,
+    "datapackage.json": 41_700,
     "charts": 22_500,
 }
 
