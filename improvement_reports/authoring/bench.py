@@ -8,14 +8,14 @@ all processes tell more than the clock. What is measured is in `bench_pieces`, t
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 
 from improvement_reports.authoring.bench_cost import HEAD, MEGABYTE, Row
 from improvement_reports.authoring.bench_pieces import BATCH, PIECES, Bench, chosen_pieces
-from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.errors import UserError, listed
 from improvement_reports.runs.reports import reports
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import OF_EVERY_PROJECT, Project
@@ -29,26 +29,53 @@ def measure(
     """Measure in a copy of the project, print each row as it is known, and write them to a file if one is wanted.
 
     ``pieces``: of `PIECES`, all if none is named; ``many``: how many profiles are run in one call.
+
+    Of a piece that fails a line says why, and the others are measured; `BenchFailed` at the end names such pieces.
     """
     chosen = chosen_pieces(pieces)
     jobs, _ = reports(project)
     if not jobs:
         raise UserError("There is no report to measure in params/; add a parameter file.")
     rows: list[Row] = []
+    failed: list[str] = []
     print(HEAD)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(copied(project, Path(folder)), jobs, many)
-        for row in chain.from_iterable(PIECES[name](bench) for name in chosen):
-            print(row.line, flush=True)
-            rows.append(row)
-        sizes = sizes_by_kind(Project(Path(folder))) if "site" in chosen else {}
+        for name in chosen:
+            try:
+                for row in PIECES[name](bench):
+                    print(row.line, flush=True)
+                    rows.append(row)
+            except Exception as error:  # whatever a piece does, hours of others are not lost
+                failed.append(name)
+                print(f"{name}: not measured, for it failed: {why_failed(error)}", flush=True)
+        sizes = sizes_by_kind(Project(Path(folder))) if "site" in chosen and "site" not in failed else {}
     for name, size in sizes.items():
         print(f"{name:44} {size:9.3f} MB an edition")
     print(f"{os.cpu_count()} cores")
     if json_file:
         content = {"rows": [row.record() for row in rows], "megabytes an edition": sizes, "cores": os.cpu_count()}
         write_whole(json_file.resolve(), json.dumps(content, indent=1) + "\n")
+    if failed:
+        raise BenchFailed(f"Not measured, for it failed: {listed(failed)}; the lines above say why.")
     return rows
+
+
+class BenchFailed(Exception):
+    """Some pieces of a measurement failed, and the rest was measured."""
+
+
+def why_failed(error: Exception) -> str:
+    """Why a piece failed, in one line: of a call the last that it said.
+
+    >>> why_failed(subprocess.CalledProcessError(1, ["x"], "", "Traceback\\n  File\\nOSError: No space left"))
+    'OSError: No space left'
+    """
+    said = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
+    lines = [line.strip() for line in str(said or "").splitlines() if line.strip()]
+    if isinstance(error, subprocess.CalledProcessError):
+        return lines[-1] if lines else f"a call of it ended with {error.returncode} and said nothing"
+    return f"{type(error).__name__}: {' '.join(lines)}"
 
 
 def copied(project: Project, target: Path, parts: Sequence[str] = COPIED) -> Project:

@@ -40,15 +40,21 @@ def bench(
         typer.Option("--curves", help="Only measure how work grows with months and with editions; draw it here."),
     ] = None,
 ) -> None:
-    """Measure what reports, pages and a site cost, beside plain papermill, nbconvert and Pandoc in the same call."""
+    """Measure what reports, pages and a site cost, beside plain papermill, nbconvert and Pandoc in the same call.
+
+    Of a piece that fails a line says why, and the others are measured."""
     if curves:
         from improvement_reports.authoring.bench_curves import draw_curves
 
         draw_curves(project_here(), curves.resolve())
         return
-    from improvement_reports.authoring.bench import measure
+    from improvement_reports.authoring.bench import BenchFailed, measure
 
-    measure(project_here(), json_file, pieces or (), many)
+    try:
+        measure(project_here(), json_file, pieces or (), many)
+    except BenchFailed as failed:
+        typer.echo(failed, err=True)
+        raise typer.Exit(1) from None
 
 
 def guide() -> None:

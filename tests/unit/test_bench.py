@@ -2,10 +2,12 @@
 
 import json
 import re
+import subprocess
 import sys
 
 import pytest
 
+from improvement_reports.authoring import bench
 from improvement_reports.authoring.bench import sizes_by_kind
 from improvement_reports.authoring.bench_cost import Cost, Row
 from improvement_reports.authoring.bench_curves import Curve, drawn, moved_on
@@ -36,6 +38,29 @@ def test_a_run_is_measured_beside_its_cells(monkeypatch, tmp_path):
     (row,) = Bench(Project(tmp_path), [])._overhead("profile", "a/2025-03/profile")
     assert row.own.cpu == 0.25 and row.note == "0.75 in all, its cells 0.55, then 0.50"
     assert _in_fork(lambda: (0.5, 1)) == [0.5, 1]
+
+
+def test_a_piece_that_fails_is_a_line_and_the_others_are_measured(monkeypatch, tmp_path, project, capsys):
+    """A call of one that failed, an hour in, was a traceback, and what was measured before it was in no file."""
+
+    def full(self):
+        yield Row("first", Cost(1.0, 1.0, 0.0, ""))
+        raise subprocess.CalledProcessError(1, ["x"], "", "Traceback\n  File\nOSError: No space left\n")
+
+    def good(self):
+        yield Row("whole", Cost(2.0, 2.0, 0.0, ""))
+
+    monkeypatch.setattr(bench, "PIECES", {**dict.fromkeys(PIECES, good), "report": full})
+    monkeypatch.setattr(bench, "copied", lambda project, target: Project(target))
+    with pytest.raises(bench.BenchFailed, match="Not measured, for it failed: report;"):
+        bench.measure(project, tmp_path / "found.json", ["report", "figure"])
+    said = capsys.readouterr().out
+    assert "report: not measured, for it failed: OSError: No space left\n" in said and "Traceback" not in said
+    rows = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["rows"]
+    assert [row["name"] for row in rows] == ["first", "whole"]
+    assert bench.why_failed(KeyError("a")) == "KeyError: 'a'"
+    silent = subprocess.CalledProcessError(-9, ["x"], "", "")
+    assert bench.why_failed(silent) == "a call of it ended with -9 and said nothing"
 
 
 def test_sizes_are_of_an_edition(tmp_path):
