@@ -8,7 +8,7 @@ from improvement_reports.facts.in_lab import in_order
 from improvement_reports.sections.data import NOTE_WORDS, claims, notes, priority_notes, sources
 from improvement_reports.sections.decisions import decisions
 from improvement_reports.sections.first_screen import at_a_glance, brief, first_screen
-from improvement_reports.sections.folding import folded
+from improvement_reports.sections.folding import folded, with_heading
 from improvement_reports.sections.formal import finance_tables, plan_themes, statements
 from improvement_reports.sections.history import status_history
 from improvement_reports.sections.inspection import (
@@ -112,6 +112,7 @@ __all__ = [
     "text",
     "trends",
     "unusual_and_changed",
+    "with_heading",
 ]
 
 

@@ -21,6 +21,12 @@ def folded(summary: str, *blocks: Shown | Iterable) -> list[Shown]:
     return [FoldOpen(opened, form=HTML, summary=summary), *kept, FoldClose(closed, form=HTML)]
 
 
+def with_heading(heading: Block, *blocks: Shown | Iterable) -> list[Shown]:
+    """Blocks under a heading; nothing where all of them are empty, so that a report without them says nothing of it."""
+    kept = [b for b in _flat(blocks) if isinstance(b, ChartBlock) or b.text.strip()]
+    return [heading, *kept] if kept else []
+
+
 def _flat(blocks: Iterable) -> Iterator[Shown]:
     for block in blocks:
         if isinstance(block, Block | ChartBlock):

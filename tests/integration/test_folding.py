@@ -22,6 +22,10 @@ def texts(blocks) -> str:
 
 def test_a_fold_holds_what_is_there_and_nothing_where_nothing_is():
     assert sections.folded("More", Block(""), [[Block(" ")]]) == []
+    title = heading("A section", 2, "a")
+    assert sections.with_heading(title, Block(""), [[Block(" ")]]) == []
+    words = Block("Words.")
+    assert sections.with_heading(title, Block(""), [words]) == [title, words]
     shown = texts(sections.folded("More < less", Block("Words."), [Block("")]))
     assert shown.startswith('<details class="fold"><summary>More &lt; less</summary>') and shown.endswith("</details>")
     assert shown.count("Words.") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
-from improvement_reports.workspace.layouts import sections_of
+from improvement_reports.workspace.layouts import HEADING_IN_CODE, sections_of
 
 NONE: tuple[str, ...] = ()
 MEASURED = ("observations", "targets")
@@ -70,11 +70,12 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "text": ("observations",),
     "trends": NONE,
     "unusual_and_changed": NONE,
+    "with_heading": NONE,
 }
 CALL = re.compile(r"\bsections\.(\w+)\(")
 TEXT = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*[,)]""")
 HEADING = re.compile(r"^##+ (.+?)(?: \{.*)?$", re.MULTILINE)
-NO_SECTION = ("show", "heading")
+NO_SECTION = ("show", "heading", "with_heading")
 
 
 def parts_of(notebook: Path) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -82,14 +83,21 @@ def parts_of(notebook: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     heading, called, texts = "At the top", list[str](), list[str]()
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and (found := HEADING.search(source)):
+        is_code = cell["cell_type"] == "code"
+        if title := _title(source, is_code):
             if called or texts:
                 yield heading, called, texts
-            heading, called, texts = found[1], [], []
-        elif cell["cell_type"] == "code":
+            heading, called, texts = title, [], []
+        if is_code:
             called += [name for name in CALL.findall(source) if name not in NO_SECTION]
             texts += [text for _, text in TEXT.findall(source)]
     yield heading, called, texts
+
+
+def _title(source: str, is_code: bool) -> str:
+    """The heading that a cell begins with, or gives by code; "" for none."""
+    found = HEADING_IN_CODE.search(source) if is_code else HEADING.search(source)
+    return (found[2] if is_code else found[1]) if found else ""
 
 
 def feeds_text(notebooks: Path) -> str:
