@@ -2,8 +2,8 @@
 
 import json
 import re
-import subprocess
 import sys
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_a_piece_that_fails_is_a_line_and_the_others_are_measured(monkeypatch, t
 
     def full(self):
         yield Row("first", Cost(1.0, 1.0, 0.0, ""))
-        raise subprocess.CalledProcessError(1, ["x"], "", "Traceback\n  File\nOSError: No space left\n")
+        raise CalledProcessError(1, ["x"], "", "Traceback\n  File\nOSError: No space left\n")
 
     def good(self):
         yield Row("whole", Cost(2.0, 2.0, 0.0, ""))
@@ -59,7 +59,7 @@ def test_a_piece_that_fails_is_a_line_and_the_others_are_measured(monkeypatch, t
     rows = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["rows"]
     assert [row["name"] for row in rows] == ["first", "whole"]
     assert bench.why_failed(KeyError("a")) == "KeyError: 'a'"
-    silent = subprocess.CalledProcessError(-9, ["x"], "", "")
+    silent = CalledProcessError(-9, ["x"], "", "")
     assert bench.why_failed(silent) == "a call of it ended with -9 and said nothing"
 
 

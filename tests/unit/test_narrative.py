@@ -415,6 +415,8 @@ def test_the_sections_of_a_return_are_those_of_its_reports(project):
         "off-target",
         "next",
         "framework",
+        "voice",
+        "risks",
         "data-notes",
     ]
     (project.params / home / "2024-03-scrutiny.yml").write_text("kind: scrutiny")

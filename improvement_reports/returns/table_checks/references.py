@@ -65,7 +65,11 @@ def _hint(value: str, allowed: Collection[str], library: dict[str, LibraryMeasur
     return (
         suggestion(value, allowed, 3)
         or library_hint(value, library)
-        or (f"; allowed are {listed(sorted(allowed)[:12])}" if allowed else "")
+        or (
+            f"; allowed are {listed(sorted(allowed)[:12])}"
+            if allowed
+            else "; it names none: add it there, or leave it out here"
+        )
     )
 
 
