@@ -41,10 +41,18 @@ MODULES = (
 )
 
 
+def _of_python() -> dict[str, str]:
+    """What tells Python itself what to do: a process that runs already does not heed it any more."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
+
+
+AT_START = _of_python()
+
+
 def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line as a user calls it in a folder, with this process's environment."""
     command = [sys.executable, "-m", "improvement_reports.cli", *arguments]
-    if not CAN_FORK:
+    if not CAN_FORK or _of_python() != AT_START:
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=os.environ)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         asked, answers = socket.socketpair()

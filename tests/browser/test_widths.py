@@ -9,7 +9,11 @@ import pytest
 from browsers import one_of_each_shape
 from site_helpers import pages, shown_page
 
+from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.pages.sources import REPORT
+
 pytestmark = pytest.mark.browser
+EVERY_WIDTH = tuple(range(320, 1601, 40))  # of the newest report of each kind
 # What changes with the width, changes below 1,000 pixels; above, the column of text is about as wide on every screen.
 WIDTHS = (*range(320, 1001, 40), 1080, 1160, 1200, 1240, 1280, 1400, 1600)
 EARLIER_EDITION = re.compile(r"/v\d+/index\.html$")
@@ -115,12 +119,16 @@ def test_nothing_overlaps_and_nothing_is_cut_off(browser, served):
     found, page = [], browser.new_page(viewport={"width": max(WIDTHS), "height": 900}, bypass_csp=True)
     page.goto(f"{address}about/accessibility.html")  # any page of that host, whose place the frame takes
     # A page that leads on by itself would leave its frame halfway; its reader sees the other one.
-    for path in sorted({shown_page(path) for path in one_of_each_shape(site)}):
-        name = path.relative_to(site).as_posix()
+    names = sorted({shown_page(path).relative_to(site).as_posix() for path in one_of_each_shape(site)})
+    of_kinds = {match[3]: name for name in names if (match := REPORT.fullmatch(name))}
+    assert len(of_kinds) == len(ReportKind)
+    for name in names:
         if name.startswith("search"):  # its results are tested where they are made
             continue
         # What only editions of before have is shown by the same rules of the theme, and changes no more.
-        widths = WIDTHS[::2] if EARLIER_EDITION.search(name) and not os.environ.get("EVERY_PAGE") else WIDTHS
+        widths = WIDTHS[::2] if EARLIER_EDITION.search(name) else WIDTHS
+        if os.environ.get("EVERY_PAGE") or name in of_kinds.values():
+            widths = EVERY_WIDTH
         found += [f"{name} at {fault}" for fault in faults_at_every_width(page, address + name, widths=widths)]
     page.close()
     assert not found, "\n".join(found)
