@@ -119,10 +119,11 @@ def test_nothing_overlaps_and_nothing_is_cut_off(browser, served):
     found, page = [], browser.new_page(viewport={"width": max(WIDTHS), "height": 900}, bypass_csp=True)
     page.goto(f"{address}about/accessibility.html")  # any page of that host, whose place the frame takes
     # A page that leads on by itself would leave its frame halfway; its reader sees the other one.
-    names = sorted({shown_page(path).relative_to(site).as_posix() for path in one_of_each_shape(site)})
-    of_kinds = {match[3]: name for name in names if (match := REPORT.fullmatch(name))}
+    every = [path.relative_to(site).as_posix() for path in pages(site)]
+    of_kinds = {match[3]: name for name in every if (match := REPORT.fullmatch(name))}
     assert len(of_kinds) == len(ReportKind)
-    for name in names:
+    shapes = {shown_page(path).relative_to(site).as_posix() for path in one_of_each_shape(site)}
+    for name in sorted({*shapes, *of_kinds.values()}):
         if name.startswith("search"):  # its results are tested where they are made
             continue
         # What only editions of before have is shown by the same rules of the theme, and changes no more.

@@ -18,7 +18,7 @@ BOARD, LONG_BOARD = 165_000, "gloucestershire/2021-04/board"
 # In the mean, with its pages, and of that its pages alone: of the councils' editions and three months of the
 # demonstration, whose files are frozen as they were published. What a new one weighs is bounded where it is made, in
 # tests/integration/test_editions.py.
-EDITION, PAGES = 2_450_000, 632_000
+EDITION, PAGES = 2_450_000, 650_000
 
 
 @pytest.fixture(scope="module")
