@@ -12,7 +12,7 @@ def folded(summary: str, *blocks: Shown | Iterable) -> list[Shown]:
     """Blocks under one line; nothing where all of them are empty. A heading within is a `ValueError`: it would begin a
     section inside the fold and end it outside.
     """
-    kept = [b for b in _flat(blocks) if isinstance(b, ChartBlock) or b.text.strip()]
+    kept = _not_empty(blocks)
     if not kept:
         return []
     if any(isinstance(b, Block) and b.form == HEADING for b in kept):
@@ -23,8 +23,13 @@ def folded(summary: str, *blocks: Shown | Iterable) -> list[Shown]:
 
 def with_heading(heading: Block, *blocks: Shown | Iterable) -> list[Shown]:
     """Blocks under a heading; nothing where all of them are empty, so that a report without them says nothing of it."""
-    kept = [b for b in _flat(blocks) if isinstance(b, ChartBlock) or b.text.strip()]
+    kept = _not_empty(blocks)
     return [heading, *kept] if kept else []
+
+
+def _not_empty(blocks: Iterable) -> list[Shown]:
+    """The blocks that show something."""
+    return [b for b in _flat(blocks) if isinstance(b, ChartBlock) or b.text.strip()]
 
 
 def _flat(blocks: Iterable) -> Iterator[Shown]:

@@ -585,6 +585,15 @@ def test_what_an_index_says_is_shown_as_text(page, address):
     assert page.title() == "y – Search – Improvement reports"
 
 
+def searched(site: Path, real: Path):
+    """A small site with its index and the search page of the real one, served."""
+    for part in (SEARCH_PAGE, "theme/search.js"):
+        (site / part).parent.mkdir(exist_ok=True)
+        shutil.copyfile(real / part, site / part)
+    assert index_site(site) == ""
+    return serve(site)
+
+
 @pytest.mark.browser
 def test_earlier_months_of_a_report_stand_under_the_newest(page, real, tmp_path):
     site = small_site(tmp_path / "site")
@@ -600,11 +609,7 @@ def test_earlier_months_of_a_report_stand_under_the_newest(page, real, tmp_path)
             page_file.write_text(
                 f"<html lang='en-GB'><body><main><h1>{kind} {month}</h1><p>Okapi</p></main></body></html>"
             )
-    for part in (SEARCH_PAGE, "theme/search.js"):
-        (site / part).parent.mkdir(exist_ok=True)
-        shutil.copyfile(real[1] / part, site / part)
-    assert index_site(site) == ""
-    server = serve(site)
+    server = searched(site, real[1])
     page.goto(f"http://127.0.0.1:{server.server_port}/{SEARCH_PAGE}?q=okapi")
     status(page, "16 pages found for “okapi”. Earlier months of a report stand under the newest.")
     said = {item.locator("h3").inner_text(): item for item in page.locator("#search-list > li").all()}
@@ -629,11 +634,7 @@ def test_many_results_come_ten_at_a_time(page, real, tmp_path):
             f"<html lang='en-GB'><body><main><h1>Page {number}</h1><p>Giraffe</p></main></body></html>",
             encoding="utf-8",
         )
-    for part in (SEARCH_PAGE, "theme/search.js"):
-        (site / part).parent.mkdir(exist_ok=True)
-        shutil.copyfile(real[1] / part, site / part)
-    assert index_site(site) == ""
-    server = serve(site)
+    server = searched(site, real[1])
     page.goto(f"http://127.0.0.1:{server.server_port}/{SEARCH_PAGE}?q=giraffe")
     status(page, "25 pages found for “giraffe”. The first 10 are shown.")
     page.get_by_role("button", name="Show more results").click()
