@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from caches import forget_everything
 from conftest import ROOT
 
 from improvement_reports.domain import sameness
@@ -69,6 +70,7 @@ def counts(tmp_path_factory) -> list[dict[str, int]]:
     """How often each of `COUNTED` was called for each month, and how many earlier tables were gone through."""
     project = made_series(tmp_path_factory.mktemp("series"), MONTHS)
     calls: dict[str, int] = {}
+    assert forget_everything() > 10  # a test before this one in the same process may have read the early months
     with pytest.MonkeyPatch.context() as patch:
         for module, name in COUNTED:
             patch.setattr(module, name, counting(calls, f"{module.__name__}.{name}", getattr(module, name)))

@@ -1,6 +1,7 @@
 """What a later month asks for does not grow with the months before it: calls are counted, not seconds."""
 
 import pandas as pd
+from caches import forget_everything
 from suppression_tables import COUNT, MEASURES
 
 from improvement_reports.method import disclosure, narrowing, spans
@@ -25,6 +26,7 @@ def returned(number: int) -> pd.DataFrame:
 
 
 def test_the_last_of_many_months_asks_for_no_more_than_the_last_of_few(monkeypatch):
+    assert forget_everything()
     calls = dict.fromkeys((name for _, name in COUNTED), 0)
 
     def counting(name, function):
