@@ -199,6 +199,8 @@ def prepare() -> None:
         recorded = recorded_key()
         if recorded == wanted:  # the make.py that we waited for has done it
             return
+        if VENV.is_symlink():  # it may be the environment of another project, which must lose nothing
+            raise MakeError(".venv is a link to another folder; remove the link, then run the same command again.")
         KEY.unlink(missing_ok=True)
         if recorded.split(" ")[0] != wanted.split(" ")[0]:
             create(VENV)

@@ -67,7 +67,7 @@ def state_of(path: Path) -> str:
 
 
 def tree_state(root: Path, enter: Callable[[tuple[str, ...]], bool], part_of: PartOf) -> TreeState:
-    """The state of everything below ``root`` in folders that ``enter`` lets in. `NotPlain` where a folder is a link."""
+    """The state of everything below ``root`` in folders that ``enter`` lets in. `NotPlain` where one is a link."""
     hashes: dict[str, hashlib._Hash] = {}
     newest: dict[str, int] = {}
     is_coarse, count = True, 0
@@ -110,16 +110,22 @@ def _folders(root: Path, enter: Callable[[tuple[str, ...]], bool]) -> Iterator[F
     waiting: list[tuple[str, ...]] = [()]
     while waiting:
         folder = waiting.pop()
-        files, subfolders = _listed("/".join((str(root), *folder)))
+        files, subfolders, links = _listed("/".join((str(root), *folder)))
+        for name in links:
+            if enter((*folder, name)):
+                raise NotPlain("/".join((*folder, name)))
         subfolders = [name for name in subfolders if enter((*folder, name))]
         yield folder, files, subfolders
         waiting += [(*folder, name) for name in sorted(subfolders, reverse=True)]
 
 
-def _listed(folder: str) -> tuple[list[Row], list[str]]:
-    """The files of a folder with their states, and its folders. Written for speed: a site may have a million files."""
+def _listed(folder: str) -> tuple[list[Row], list[str], list[str]]:
+    """The files of a folder with their states, its folders, and what leads to a folder elsewhere.
+
+    Written for speed: a site may have a million files.
+    """
     files: list[Row] = []
-    subfolders = []
+    subfolders, links = [], []
     with os.scandir(folder) as entries:
         for entry in entries:
             name = entry.name
@@ -130,17 +136,18 @@ def _listed(folder: str) -> tuple[list[Row], list[str]]:
                 continue
             found = entry.stat(follow_symlinks=False)
             if stat.S_ISLNK(found.st_mode):
+                if entry.is_dir():
+                    links.append(name)
+                    continue
                 name, found = f"{name}\0link", _leads_to(entry)
             files.append(
                 (name, found.st_size, found.st_mtime_ns, _changed(found), found.st_ino, found.st_mode, found.st_nlink)
             )
-    return files, subfolders
+    return files, subfolders, links
 
 
 def _leads_to(link: os.DirEntry) -> os.stat_result:
     """The state of the file that a link leads to; of the link itself where there is none."""
-    if link.is_dir():
-        raise NotPlain(link.path)
     try:
         return os.stat(link.path)
     except OSError:

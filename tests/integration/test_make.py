@@ -189,6 +189,16 @@ def test_environment_without_its_interpreter_is_made_anew(project):
     assert project == ["create", "install"]
 
 
+def test_an_environment_of_another_project_loses_nothing(project, tmp_path):
+    other = tmp_path / "other"
+    make.VENV.rename(other)
+    make.VENV.symlink_to(other)
+    (other / make.KEY.name).write_text("the other project's key")
+    with pytest.raises(make.MakeError, match=r"^\.venv is a link to another folder; remove the link, then run"):
+        make.prepare()
+    assert project == [] and (other / make.KEY.name).read_text() == "the other project's key"
+
+
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt, make.MakeError("no network")])
 def test_half_made_environment_is_never_taken_for_ready(project, monkeypatch, trouble):
     def fail():

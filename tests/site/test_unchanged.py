@@ -226,6 +226,14 @@ def test_a_link_is_looked_through(built, monkeypatch, tmp_path):
     assert unchanged.watch(built, None, ()).before is None, "the state of a folder elsewhere is not known"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_to_a_folder_that_nothing_is_read_from_hides_nothing(built, monkeypatch, tmp_path):
+    """As an environment that lies on another disk."""
+    (tmp_path / "environment").mkdir()
+    (built.root / ".venv").symlink_to(tmp_path / "environment")
+    assert not is_built(monkeypatch, built)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a process is forked on Linux alone")
 def test_a_large_site_is_looked_at_by_a_process_of_its_own(built, monkeypatch):
     """With the same answers; a change of it is seen there."""
