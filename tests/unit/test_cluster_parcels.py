@@ -9,7 +9,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.cluster import connection, words
 from improvement_reports.runs.cluster.address import scheduler_address
 from improvement_reports.runs.cluster.packing import keep, packed, shared_files
-from improvement_reports.runs.cluster.parcel import Make, Parcel, ParcelAnswer, given_back, inside, lay_out
+from improvement_reports.runs.cluster.parcel import Make, Parcel, ParcelAnswer, given_back, inside, write_parcels
 from improvement_reports.runs.cluster.worker import own_make, run_parcel
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.run import run_is_current
@@ -66,14 +66,14 @@ NAMES = ["", "/etc/passwd", "../x", "a/../x", "a//b", "a/", "./a", "a\\b", "C:a"
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_leads_out_of_the_folder_is_refused_before_anything_is_written(tmp_path, name):
     with pytest.raises(UserError, match="no place below the project's folder"):
-        lay_out(tmp_path / "p", {"good": b"1"}, {name: b"2"})
+        write_parcels(tmp_path / "p", {"good": b"1"}, {name: b"2"})
     with pytest.raises(UserError):
-        lay_out(tmp_path / "p", {"good": b"1"}, folders=(name,))
+        write_parcels(tmp_path / "p", {"good": b"1"}, folders=(name,))
     assert not (tmp_path / "p").exists()
 
 
 def test_what_travels_is_laid_out_as_it_was(tmp_path):
-    lay_out(tmp_path, {"a/b.csv": b"\xff1"}, {"c": b""}, folders=("d/e",))
+    write_parcels(tmp_path, {"a/b.csv": b"\xff1"}, {"c": b""}, folders=("d/e",))
     assert (tmp_path / "a/b.csv").read_bytes() == b"\xff1" and (tmp_path / "c").is_file()
     assert (tmp_path / "d/e").is_dir() and inside(tmp_path, "a/b.csv") == tmp_path / "a" / "b.csv"
 
@@ -147,7 +147,7 @@ def test_a_parcel_gives_the_key_that_the_project_gives(prepared, tmp_path_factor
     key = report_key(prepared, *JOB)
     parcel = packed(prepared, JOB, key, OURS)
     there = type(prepared)(tmp_path_factory.mktemp("there"))
-    lay_out(there.root, shared_files(prepared), parcel.files, folders=parcel.folders)
+    write_parcels(there.root, shared_files(prepared), parcel.files, folders=parcel.folders)
     assert report_key(there, *JOB) == key
     assert {p.name for p in (there.processed / "exampleshire").iterdir()} == {"2024-03"}
     assert not [n for n in parcel.files if n in shared_files(prepared)]

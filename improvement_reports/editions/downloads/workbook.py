@@ -162,7 +162,7 @@ def workbook_bytes(facts: EditionFacts, figures: list[dict], tables: dict) -> by
         )
         # As the library lays the cover, with a heading above each part.
         lines = [title, "", *intro, "", *(re.sub(r"\]\(.*\)$", "", line) for line in about)]
-        _lay_out(book, lines, sheets, made, len(beneath) + 2, list(notes["Note"]))
+        _fill_sheets(book, lines, sheets, made, len(beneath) + 2, list(notes["Note"]))
         book.set_properties(_properties(facts))
         book.close()
     return buffer.getvalue()
@@ -196,7 +196,7 @@ def _theme():
     return theme
 
 
-def _lay_out(book, cover_lines: list[str], sheets: list[Sheet], made: dict, above: int, notes: list[str]) -> None:
+def _fill_sheets(book, cover_lines: list[str], sheets: list[Sheet], made: dict, above: int, notes: list[str]) -> None:
     """Widths and heights, and pages for print: landscape A4, as wide as one page, column names on each."""
     for page in book.worksheets():
         page.set_paper(9)

@@ -72,7 +72,7 @@ def inside(folder: Path, name: object) -> Path:
     return folder.joinpath(*parts)
 
 
-def lay_out(folder: Path, *parcels: Files, folders: tuple[str, ...] = ()) -> None:
+def write_parcels(folder: Path, *parcels: Files, folders: tuple[str, ...] = ()) -> None:
     """Write the files of parcels below a folder; every name is looked at before the first is written."""
     places = {inside(folder, name): content for files in parcels for name, content in files.items()}
     for place in [inside(folder, name) for name in folders]:

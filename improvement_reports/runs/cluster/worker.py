@@ -15,7 +15,7 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
-from improvement_reports.runs.cluster.parcel import GIVEN_BACK, Files, Make, Parcel, ParcelAnswer, lay_out
+from improvement_reports.runs.cluster.parcel import GIVEN_BACK, Files, Make, Parcel, ParcelAnswer, write_parcels
 
 # No report takes as long; a program that hangs must not keep a worker for ever.
 JOB_SECONDS = 3600
@@ -51,8 +51,8 @@ def run_parcel(parcel: Parcel, shared: Files) -> ParcelAnswer:
         home = Path(folder)
         (home / PROJECT).mkdir()
         try:
-            lay_out(home / PROJECT, {"_quarto.yml": b"project:\n  type: website\n"}, shared, parcel.files)
-            lay_out(home / PROJECT, folders=parcel.folders)
+            write_parcels(home / PROJECT, {"_quarto.yml": b"project:\n  type: website\n"}, shared, parcel.files)
+            write_parcels(home / PROJECT, folders=parcel.folders)
             said = _run_program(home, parcel)
         except (OSError, UserError) as error:
             return ParcelAnswer("failed", 0.0, f"On {here}: {_in_words(error)}", True, "", here)
