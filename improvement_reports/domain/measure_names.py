@@ -41,13 +41,18 @@ SMALL_WORDS = frozenset(
     | {"is", "are", "was", "were", "had", "have", "has", "been", "no", "number", "total", "count"}
     | {"percentage", "percent", "%", "pct", "proportion", "share"}
 )
+# When it is counted, which every row of a scorecard could say of itself: it tells no two measures apart.
+WHEN = re.compile(
+    r"\b(?:(?:in|during|for) (?:the |each |this )?(?:reporting )?(?:month|period)"
+    r"|(?:as )?(?:at )?(?:the )?(?:end of (?:the |each )?(?:month|period)|(?:month|period)[- ]end)|snapshot)\b"
+)
 SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "", "after": "care"}
 
 
 @lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
     """A wording as wordings are compared: written out, without small words and endings, in the order of its words."""
-    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", normal_key(text).replace("re-", "re"))
+    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", WHEN.sub(" ", normal_key(text)).replace("re-", "re"))
     spelt = " ".join(ABBREVIATIONS.get(w, w) for w in words).split()
     plain = [SAME_WORDS.get(w, w) for w in spelt if w not in SMALL_WORDS]
     return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in plain if w)

@@ -232,6 +232,8 @@ def test_headings_and_parts():
         "rag",
         "",
     ]
+    assert {role_of(h) for h in ("Target 25-26", "25/26 Target", "Target (2025-2026)")} == {"green"}
+    assert {role_of(h) for h in ("Exception commentary", "Story behind the data")} == {"comment"}
     assert role_of("Indicator", {}) == "" and role_of("KPI!", {"kpi": "name"}) == "name"
     assert [part_of(t) for t in ("Numerator", "%", "Actual:", "Referrals")] == ["numerator", "value", "value", ""]
     assert [letter(n) for n in (1, 26, 27, 703)] == ["A", "Z", "AA", "AAA"] and number_of("AAA") == 703
@@ -242,9 +244,12 @@ def test_names_that_are_the_same():
         ("% ICPCs within 15 working days", "Initial child protection conferences within 15 working days"),
         ("Children subject of a child protection plan", "Number of children subject to a child protection plan"),
         ("Children looked after", "Number of children in care"),
+        ("Looked After Children (snapshot)", "Children in care at the end of the month"),
+        ("Number of contacts in month", "Contacts"),
     ]
     for one, other in same:
         assert sorted(set(bare(one).split())) == sorted(set(bare(other).split())), (bare(one), bare(other))
+    assert bare("Children seen within the month") != bare("Children seen"), "a time limit is a part of the measure"
     assert bare("assessments in 45 days") != bare("assessments in 35 days")
 
 

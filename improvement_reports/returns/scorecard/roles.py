@@ -28,7 +28,11 @@ HEADINGS = {
     "green": "green|target|target green|green target|green threshold|green level",
     "rag": "rag|rag rating|rag status|status|current rag",
     "direction": "dot|direction of travel|trend|direction|travel",
-    "comment": "comment|comments|commentary|narrative|notes|note|context|analysis|remarks",
+    "comment": (
+        "comment|comments|commentary|narrative|notes|note|context|analysis|remarks|exception commentary"
+        "|exception report|exceptions|performance commentary|service commentary|supporting commentary|story"
+        "|story behind the data"
+    ),
     "period": (
         "period|month|period end|period ending|date|reporting month|reporting period|month end|month ending|quarter"
     ),
@@ -38,7 +42,7 @@ HEADINGS = {
 }
 ROLES = tuple(HEADINGS)
 ROLE_OF = {heading: role for role, words in HEADINGS.items() for heading in words.split("|") if heading}
-YEAR = re.compile(r"\b20\d\d(?: \d\d(?:\d\d)?)?\b")  # Target 2025/26
+YEAR = re.compile(r"\b(?:20\d\d(?: \d\d(?:\d\d)?)?|\d\d \d\d)\b")  # Target 2025/26, 25-26 target
 # Columns beside the months that repeat or compare them.
 BESIDE = re.compile(
     r"\b(ytd|year to date|total|cumulative|average|avg|mean|rolling|previous|last year|prior|variance|change"
