@@ -16,6 +16,7 @@ from improvement_reports.returns.scorecard.lines import lines_of
 from improvement_reports.returns.scorecard.mapping import Mapping
 from improvement_reports.returns.scorecard.open_text import separator_of
 from improvement_reports.returns.scorecard.periods import NoYear, read_period
+from improvement_reports.returns.scorecard.propose import unit_of
 from improvement_reports.returns.scorecard.return_info import with_source
 from improvement_reports.returns.scorecard.roles import part_of, role_of
 from improvement_reports.returns.scorecard.same_names import twice
@@ -329,6 +330,31 @@ def test_the_name_of_a_block_may_stand_beside_its_first_row():
     }
     assert {r: c.value for r, c in sheet.lines[0].beside.items()} == {"direction": "↓", "rag": "R"}
     assert sheet.unclear == []
+
+
+def test_a_row_of_a_block_that_is_no_known_part_gives_no_value():
+    """Agency staff in FTE above their percentage: the first row was once read as the percentage."""
+    rows = [
+        ["A title of the pack"],
+        ["Measure", None, "Apr-25", "May-25"],
+        ["Re-referrals", "%", 20, 19],
+        [None, "Cases", 3, 4],
+        ["Agency staff", "FTE", 55, 53],
+        [None, "%", 28, 27],
+        ["Vacancies", "FTE", 12, 13],
+        ["Spend", "£", 10, 11],
+        [None, None, 1, 2],
+    ]
+    _, _, sheet = read(rows)
+    found = {line.name: ([c.value for c in line.values.values()], unit_of(line)) for line in sheet.lines}
+    assert found == {
+        "Re-referrals": ([20, 19], None),
+        "Agency staff": ([28, 27], None),
+        "Vacancies": ([12, 13], Unit.FTE),
+        "Spend": ([10, 11], Unit.POUNDS),
+    }
+    said = {fault.where.split()[-1]: fault.what for fault in sheet.unclear}
+    assert said.keys() == {"B4", "B5", "D9"} and "“FTE” of “Agency staff” is no part" in said["B5"]
 
 
 def test_one_measure_on_two_sheets_names_both():

@@ -60,19 +60,21 @@ class Sheet:
 
 class _Walk:
     """The state of a walk down a sheet: the last text that stood alone, whether a block took it as its name, and the
-    name that stood beside the first row of a block.
+    name that stood beside the first row of a block. ``parts``: columns that say which part of a measure a row is.
     """
 
     def __init__(self, grid: Grid, found: Sheet, known: Known):
         self.grid, self.found, self.known = grid, found, known
         self.alone: Cell | None = None
         self.taken = False
+        self.is_title = False  # of a sheet that has a column of names: it heads rows, and is the name of none
+        self.parts: frozenset[int] = frozenset()
         self.beside: Cell | None = None
         self.block: dict[str, Line] = {}
 
     def text_alone(self, cell: Cell) -> None:
         self.drop_alone()
-        self.alone, self.taken, self.beside = cell, False, None
+        self.alone, self.taken, self.is_title, self.beside = cell, False, False, None
 
     def drop_alone(self) -> None:
         """A text that headed nothing is named, so that no footnote goes missing without a word."""
@@ -88,6 +90,10 @@ class _Walk:
             self.taken = True
         return self.alone.text if self.alone else ""
 
+    def name(self) -> Cell | None:
+        """The text that stood alone, where it may be the name of a block."""
+        return None if self.is_title else self.alone
+
 
 def lines_of(grid: Grid, rows: list[Headings], known: Known) -> Sheet:
     """Every line beneath the rows of headings; nothing of a hidden row is read. ``known``: the areas that are known."""
@@ -97,9 +103,10 @@ def lines_of(grid: Grid, rows: list[Headings], known: Known) -> Sheet:
         texts = [c for c in cells.values() if c.text]
         if len(texts) == 1 == len(cells):
             walk.alone, walk.taken = texts[0], True  # a title is no loss
+            walk.is_title = rows[0].column("name") is not None
     ends = [*(r.row for r in rows[1:]), max(grid.by_row, default=0) + 1]
     for head, end in zip(rows, ends, strict=True):
-        walk.block, walk.beside = {}, None
+        walk.block, walk.beside, walk.parts = {}, None, _columns_of_parts(grid, head, end)
         own = [c for c in grid.row(head.row).values() if c.column in head.others and c.column < min(head.periods)]
         if own and not head.roles:
             walk.text_alone(own[-1])
@@ -121,16 +128,23 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     beside = {r: cells[c] for c, r in head.roles.items() if r in SINGLE and c in cells}
     labels = _labels(walk, head, number)
     part = next((p for c in labels if (p := part_of(c.text))), "")
-    names = [c for c in labels if not part_of(c.text)]
+    names = [c for c in labels if not part_of(c.text) and c.column not in walk.parts]
+    odd = next((c for n in walk.parts if (c := cells.get(n)) and c.text and not part_of(c.text)), None)
+    if odd and not part and values:
+        if (name := names[-1] if names else walk.beside) and (not names or _goes_on(walk, head, number)):
+            walk.beside = name
+            walk.found.unclear.append(Fault(grid.where(odd.ref), _no_part(odd, name)))
+            return
+        beside.setdefault("unit", odd)
     if not values and not part and (len(cells) == 1 or not names):
         if names or len(cells) == 1:
             walk.text_alone(names[0] if names else next(iter(cells.values())))
         return
     if part and not names and walk.beside:
         _add_part(walk, walk.beside, part, values, beside)
-    elif part and not names and walk.alone and part in ("value", "numerator", "denominator", *SINGLE):
+    elif part and not names and (name := walk.name()) and part in ("value", "numerator", "denominator", *SINGLE):
         walk.taken = True
-        _add_part(walk, walk.alone, part, values, beside)
+        _add_part(walk, name, part, values, beside)
     elif part and names:
         walk.beside = names[-1]
         _add_part(walk, names[-1], part, values, beside)
@@ -144,12 +158,41 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
             return
         tops, bottoms = ({p: cells[c] for c, p in of.items() if c in cells} for of in (head.tops, head.bottoms))
         _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside, area))
-    elif walk.alone and walk.alone.text:  # a block of one row without a label
+    elif (name := walk.name()) and name.text:  # a block of one row without a label
         walk.taken = True
-        _add_part(walk, walk.alone, "value", values, beside)
+        _add_part(walk, name, "value", values, beside)
     else:
         refs = [c.ref for c in values.values()][:3]
         walk.found.unclear.append(Fault(grid.where(*refs), "values without a name; write the measure beside them"))
+
+
+def _columns_of_parts(grid: Grid, head: Headings, end: int) -> frozenset[int]:
+    """Columns left of the months that say which part of a measure a row is, and never its name."""
+    rows = [grid.row(n) for n in grid.by_row if head.last < n < end and n not in grid.hidden_rows]
+    texts = {
+        column: [row[column].text for row in rows if column in row and row[column].text]
+        for column in range(1, min(head.periods, default=1))
+        if column not in head.roles
+    }
+    named = head.column("name") or next((column for column, words in texts.items() if words), 0)
+    return frozenset(c for c, words in texts.items() if c != named and sum(bool(part_of(w)) for w in words) > 1)
+
+
+def _goes_on(walk: _Walk, head: Headings, number: int) -> bool:
+    """Whether the next row that is shown is another part of the same measure."""
+    grid = walk.grid
+    after = next((n for n in grid.by_row if n > number and n not in grid.hidden_rows), None)
+    if after is None or not any(c in grid.row(after) for c in head.periods):
+        return False
+    labels = _labels(walk, head, after)
+    return bool(labels) and all(part_of(c.text) for c in labels)
+
+
+def _no_part(label: Cell, name: Cell) -> str:
+    return (
+        f"{shown(label.text)} of {shown(name.text)} is no part of a measure that is known; write Value, Numerator,"
+        " Denominator, Target, RAG or Comment, or give the row a name of its own"
+    )
 
 
 def _labels(walk: _Walk, head: Headings, number: int) -> list[Cell]:

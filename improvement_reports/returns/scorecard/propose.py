@@ -20,6 +20,13 @@ from improvement_reports.workspace.measures import Measure
 PERCENT_WORDS = frozenset({"%", "percentage", "percent", "pct", "% percentage"})
 POUND_WORDS = frozenset({"pounds", "gbp", "money", "currency"})
 NUMBER_WORDS = frozenset({"number", "no", "count", "num", "numeric"})
+OTHER_WORDS = {
+    "fte": Unit.FTE,
+    "wte": Unit.FTE,
+    "rate": Unit.RATE,
+    "per 10 000": Unit.RATE,
+    "rate per 10 000": Unit.RATE,
+}
 
 
 @dataclass
@@ -104,7 +111,7 @@ def unit_of(line: Line) -> Unit | None:
         return Unit.POUNDS
     if any("%" in c.number_format or ((a := read_amount(c.text)) and a.is_percent) for c in cells):
         return Unit.PERCENT
-    return Unit.COUNT if words in NUMBER_WORDS else None
+    return Unit.COUNT if words in NUMBER_WORDS else OTHER_WORDS.get(words)
 
 
 def marks_in(lines: list[Line]) -> dict[str, ValueStatus]:
