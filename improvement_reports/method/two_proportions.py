@@ -64,9 +64,16 @@ def one_sided(low: Counted, high: Counted) -> float:
 
 
 def chance_of(pairs: np.ndarray) -> float:
-    """The largest chance that any common share gives to these pairs of counts, one row for each of the first group."""
+    """The largest chance that any common share gives to these pairs of counts, one row for each of the first group.
+
+    A row of pairs is a few stretches of counts of the second group, mostly one: what counts is where they begin and
+    end, with the chance of that count or more.
+    """
     first, second = (_chances(size - 1) for size in pairs.shape)
-    return float(min(1.0, ((first @ pairs) * second).sum(axis=1).max()))
+    steps = np.diff(pairs.astype(np.int8), axis=1, prepend=0)
+    row, column = np.nonzero(steps)
+    chances = (first[:, row] * _or_more(second.shape[1] - 1)[:, column]) @ steps[row, column]
+    return float(min(1.0, chances.max()))
 
 
 def fisher(low: Counted, high: Counted) -> float:
@@ -80,12 +87,12 @@ def fisher(low: Counted, high: Counted) -> float:
 @lru_cache(maxsize=64)
 def fisher_table(first: int, second: int) -> np.ndarray:
     """`fisher` of every pair of counts, one row for each of the first group."""
-    table = np.ones((first + 1, second + 1))
-    for every in range(first + second + 1):
-        rows = np.arange(max(0, every - second), min(first, every) + 1)
-        logs = log_chooses(first)[rows] + log_chooses(second)[every - rows] - _log_choose(first + second, every)
-        table[rows, every - rows] = np.minimum(1, np.exp(logs).cumsum())
-    return table
+    every, low = np.arange(first + second + 1)[:, None], np.arange(first + 1)
+    high = every - low
+    can_be = (high >= 0) & (high <= second)
+    logs = log_chooses(first) + log_chooses(second)[np.where(can_be, high, 0)] - log_chooses(first + second)[every]
+    sums = np.minimum(1, np.where(can_be, np.exp(logs), 0).cumsum(axis=1))
+    return sums[low[:, None] + np.arange(second + 1), low[:, None]]
 
 
 def _hypergeometric(k: int, first: int, second: int, every: int) -> float:
@@ -109,3 +116,9 @@ def _chances(n: int) -> np.ndarray:
     cases = np.arange(n + 1)
     logs = log_chooses(n) + np.outer(np.log(shares), cases) + np.outer(np.log1p(-shares), n - cases)
     return np.exp(logs)
+
+
+@lru_cache(maxsize=128)
+def _or_more(n: int) -> np.ndarray:
+    """The binomial chances of so many of ``n`` cases or more, one row for each common share that is looked at."""
+    return _chances(n)[:, ::-1].cumsum(axis=1)[:, ::-1]

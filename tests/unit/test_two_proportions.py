@@ -9,7 +9,9 @@ from improvement_reports.method.intervals import shown_interval, whole, wilson
 from improvement_reports.method.two_proportions import (
     LARGEST,
     LEVEL,
+    STEPS,
     Counted,
+    chance_of,
     fisher,
     fisher_table,
     one_sided,
@@ -72,11 +74,20 @@ def _binomial(n: int, share: float) -> np.ndarray:
     return chances
 
 
+@pytest.mark.parametrize("few", [0.0, 0.1, 0.5, 1.0])
+def test_the_chance_of_pairs_is_the_sum_of_theirs_wherever_they_lie(few):
+    """At the common share that makes it largest, of those that are looked at."""
+    pairs = np.random.default_rng(3).random((7, 12)) < few
+    shares = (np.arange(STEPS) + 0.5) / STEPS
+    assert chance_of(pairs) == pytest.approx(max(_binomial(6, s) @ pairs @ _binomial(11, s) for s in shares), abs=1e-12)
+
+
 def test_the_table_of_fishers_values_is_fishers():
-    table = fisher_table(6, 9)
-    for a in range(7):
-        for b in range(10):
-            assert table[a, b] == pytest.approx(fisher(Counted(a, 6), Counted(b, 9)))
+    for first, second in ((6, 9), (9, 6), (1, 5)):
+        table = fisher_table(first, second)
+        for a in range(first + 1):
+            for b in range(second + 1):
+                assert table[a, b] == pytest.approx(fisher(Counted(a, first), Counted(b, second)))
 
 
 def test_beyond_the_largest_the_test_is_fishers():
