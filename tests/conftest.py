@@ -16,7 +16,7 @@ from longest import place_of
 from marked_processes import start  # noqa: F401  (a fixture)
 from once import project_once
 from small_official import small  # noqa: F401  (a fixture)
-from warm_calls import called
+from warm_calls import called, now_begins
 
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.workspace.places import OF_EVERY_PROJECT, ROOT_VARIABLE, Project
@@ -56,9 +56,15 @@ def copy_project(folder: Path) -> Project:
 
 @pytest.fixture(autouse=True, scope="session")
 def environment():
-    """Kernels and child processes import this package, and no project is named from outside."""
+    """Kernels and child processes import this package, and no project is named from outside.
+
+    What the caller may have set so that Python compiles every module in every process again is taken away: tests start
+    hundreds of processes.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        now_begins()
         patch.delenv(ROOT_VARIABLE, raising=False)
         for name in ("SIGINT", "SIGHUP"):  # what starts the tests in the background lets their children ignore these
             if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:

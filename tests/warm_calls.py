@@ -46,13 +46,19 @@ def _of_python() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
 
 
-AT_START = _of_python()
+at_start = _of_python()
+
+
+def now_begins() -> None:
+    """The environment of the tests is as they want it: calls that see the same of it may be forked."""
+    global at_start
+    at_start = _of_python()
 
 
 def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line as a user calls it in a folder, with this process's environment."""
     command = [sys.executable, "-m", "improvement_reports.cli", *arguments]
-    if not CAN_FORK or _of_python() != AT_START:
+    if not CAN_FORK or _of_python() != at_start:
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=os.environ)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         asked, answers = socket.socketpair()
