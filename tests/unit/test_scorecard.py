@@ -11,7 +11,7 @@ from improvement_reports.domain.vocabulary import BetterWhen, Unit, ValueStatus
 from improvement_reports.returns.scorecard.amounts import read_amount, read_level
 from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
 from improvement_reports.returns.scorecard.headings import Told
-from improvement_reports.returns.scorecard.layout import faults_of, headings_of
+from improvement_reports.returns.scorecard.layout import faults_of, headings_of, no_headings
 from improvement_reports.returns.scorecard.lines import lines_of
 from improvement_reports.returns.scorecard.mapping import Mapping
 from improvement_reports.returns.scorecard.open_text import separator_of
@@ -300,6 +300,47 @@ def test_a_second_row_of_headings_says_which_column_is_the_value():
     cells = [{p.end: c.value for p, c in part.items()} for part in (line.values, line.tops, line.bottoms)]
     assert cells == [{"2025-04": 75}, {"2025-04": 3}, {"2025-04": 4}]
     assert "May 2025 stands over “Num”, “Den”, “Target”" in faults_of(grid, heads[0])[0][0].what
+
+
+def test_a_heading_may_say_month_and_part():
+    rows = [
+        [
+            "KPI",
+            "Apr-25 Num",
+            "Den. Apr-25",
+            "Apr-25 (%)",
+            "Apr-25 RAG",
+            "May-25 Actual",
+            "May-25 Target",
+            "May-25 Num",
+        ],
+        ["Assessments", 3, 4, 75, "A", 80, 85, 8],
+    ]
+    grid, heads, sheet = read(rows)
+    (line,) = sheet.lines
+    cells = [{p.end: c.value for p, c in part.items()} for part in (line.values, line.tops, line.bottoms)]
+    assert cells == [{"2025-04": 75, "2025-05": 80}, {"2025-04": 3, "2025-05": 8}, {"2025-04": 4}]
+    said = [f"{f.where.split()[-1]} {f.what}" for f in left_columns(grid, heads[0])]
+    assert [s.split()[0] for s in said] == ["E1", "G1"] and all("neither its value nor a count" in s for s in said)
+
+
+@pytest.mark.parametrize("words", ["Q1 25/26 Target", "M2 2025/26 RAG", "Q1 25/26 change", "Q4 24/25 v Q1 25/26"])
+def test_another_column_of_a_quarter_is_not_its_value(words):
+    assert read_period(words) is None
+    grid, heads, sheet = read([["KPI", "Jul-25", "Aug-25", words], ["Referrals", 3, 4, 9]])
+    assert [c.value for line in sheet.lines for c in line.values.values()] == [3, 4]
+    assert words in left_columns(grid, heads[0])[0].what
+
+
+@pytest.mark.parametrize("words", ["Q1 25/26", "Q1 (Apr-Jun) 25/26", "Quarter 1, FY 2025/26", "2025/26 Q1"])
+def test_a_quarter_by_its_financial_year(words):
+    assert read_period(words) == ("2025-06", "quarter")
+
+
+def test_months_below_each_other_are_told():
+    grid = grid_of([["Month", "Referrals"], ["Apr-25", 3], ["May-25", 4]])
+    fault = no_headings(grid, Told())
+    assert "A2" in fault.where and "A3" in fault.where and "Transpose" in fault.what
 
 
 def test_the_name_of_a_block_may_stand_beside_its_first_row():

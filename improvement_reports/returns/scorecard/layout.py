@@ -1,5 +1,6 @@
 """Where in a sheet the headings stand, which column is which month, and what the other columns announce."""
 
+from contextlib import suppress
 from itertools import pairwise
 
 from improvement_reports.domain.errors import Fault, shown, some
@@ -11,6 +12,7 @@ from improvement_reports.returns.scorecard.periods import (
     Period,
     bare_heading,
     month_words,
+    read_part,
     read_period,
     why_no_period,
 )
@@ -55,8 +57,22 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
         for column in [c for c, r in row.roles.items() if r in ("period", "value", "numerator", "denominator")]:
             row.others[column] = grid.row(number)[column].words
             del row.roles[column]
+    _take_parts(grid, row)
     second_row(grid, row, given)
     return row
+
+
+def _take_parts(grid: Grid, row: Headings) -> None:
+    """Columns whose own heading says month and part: Apr-25 Numerator, Apr-25 Denominator, Apr-25 %."""
+    for column, (period, part) in row.parted.items():
+        if part == "value":
+            row.periods[column] = period
+    for column, (period, part) in row.parted.items():
+        kept = {"numerator": row.tops, "denominator": row.bottoms}.get(part)
+        if kept is not None and period in row.periods.values() and period not in kept.values():
+            kept[column] = period
+        elif part != "value":
+            row.others[column] = grid.row(row.row)[column].words
 
 
 def _place(row: Headings, column: int, cell: Cell, grid: Grid, told: Told) -> None:
@@ -70,6 +86,8 @@ def _place(row: Headings, column: int, cell: Cell, grid: Grid, told: Told) -> No
         row.periods[column] = period
     elif role and role != LEAVE_OUT and role not in row.roles.values():
         row.roles[column] = role
+    elif not role and (parted := read_part(cell.value, _band(grid, row.row, column))):
+        row.parted[column] = parted
     else:
         row.others[column] = cell.words
 
@@ -133,8 +151,22 @@ def no_headings(grid: Grid, told: Told) -> Fault:
         if told_why and (len(told_why) > 1 or "name" in _read(grid, number, told).roles.values()):
             cell, why = told_why[0]
             return Fault(grid.where(cell.ref), f"no row of headings names months; {shown(cell.words)} {why}")
+    if cells := _months_below_each_other(grid):
+        said = "months stand below each other; turn the table round (copy it, Paste Special, Transpose), so that they"
+        return Fault(grid.where(cells[0].ref, cells[-1].ref), f"{said} stand side by side with a measure in each row")
     return Fault(
         grid.where(),
         f"has no recognisable headings: no row names months ({FORMS}), or has the columns Measure, Period and Value;"
         " add them, or say header_row and months in the mapping",
     )
+
+
+def _months_below_each_other(grid: Grid) -> list[Cell]:
+    """The cells of the first column that names several months, if any."""
+    found: dict[int, list[Cell]] = {}
+    for number in list(grid.by_row)[:SEARCHED]:
+        for column, cell in grid.row(number).items():
+            with suppress(NoYear):
+                if read_period(cell.value, cell.number_format):
+                    found.setdefault(column, []).append(cell)
+    return next((cells for _, cells in sorted(found.items()) if len(cells) > 1), [])

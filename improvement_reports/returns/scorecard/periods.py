@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from improvement_reports.domain.hints import MONTH_NAMES, read_date
 from improvement_reports.domain.vocabulary import PeriodType
+from improvement_reports.returns.scorecard.roles import part_of
 
 YEAR_WORDS = r"(?:fy|financial year|year)?\s*"
 FINANCIAL = re.compile(rf"{YEAR_WORDS}(?P<y>20\d\d|\d\d)\s*(?P<s>/|-|–|to)\s*(?P<z>20\d\d|\d\d)", re.IGNORECASE)
@@ -73,6 +74,17 @@ def bare_heading(value: str) -> tuple[str, bool]:
         tentative = tentative or said.startswith(TENTATIVE)
         text = text[: found.start()].strip(" .:")
     return text.removeprefix("%").strip(), tentative
+
+
+def read_part(value: object, band: str = "") -> tuple[Period, str] | None:
+    """The period that a heading names and which part of a measure it says that the column is: Apr-25 Numerator."""
+    words = bare_heading(value)[0].split() if isinstance(value, str) else []
+    for count in range(1, min(3, len(words))):
+        for label, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+            part = part_of(" ".join(label))
+            if part and (period := read_period(" ".join(rest).strip(" :,–-()"), "General", band)):
+                return period, part
+    return None
 
 
 def why_no_period(value: object) -> str:
@@ -145,11 +157,21 @@ def _year(text: str) -> Period | None:
     return Period(f"{start + 1}-03", PeriodType.YEAR) if start else None
 
 
+def _start_beside(rest: str, band: str) -> int:
+    """The same of what stands beside a quarter or a month's number: a financial year and which months it is of, or
+    nothing, so that the band has it. Any other word makes it another column: Q1 2025/26 Target.
+    """
+    others = re.findall(r"[^\W\d_]+", FINANCIAL.sub(" ", rest))
+    if any(word.lower() not in {*MONTH_NAMES, "to", "of"} for word in others):
+        return 0
+    return _start_of_band(rest or band)
+
+
 def _quarter(text: str, band: str) -> Period | None:
     found = QUARTER.fullmatch(text) or QUARTER_LAST.fullmatch(text)
     if not found:
         return None
-    start = _start_of_band(found["rest"] or band)
+    start = _start_beside(found["rest"], band)
     if not start:
         return None
     number = int(found["q"])
@@ -160,7 +182,7 @@ def _quarter(text: str, band: str) -> Period | None:
 def _numbered(text: str, band: str) -> Period | None:
     """The month of a financial year by its number, 1 being April."""
     found = NUMBERED.fullmatch(text)
-    start = _start_of_band(found["rest"] or band) if found else 0
+    start = _start_beside(found["rest"], band) if found else 0
     if not found or not start:
         return None
     month = (int(found["m"]) + 2) % 12 + 1

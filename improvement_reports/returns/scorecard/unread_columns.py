@@ -37,6 +37,8 @@ def _why_left(grid: Grid, row: Headings, column: int, words: str) -> str:
     """Why a column is not read: the end of a sentence."""
     if column in grid.hidden_columns:
         return "is a hidden column"
+    if column in row.parted:
+        return "is of one month, and neither its value nor a count behind it"
     if is_beside(words):
         return "repeats or compares the months"
     return (row.periods and why_no_period(grid.row(row.row)[column].value)) or UNKNOWN
