@@ -398,6 +398,23 @@ def test_a_row_of_a_block_that_is_no_known_part_gives_no_value():
     assert said.keys() == {"B4", "B5", "D9"} and "“FTE” of “Agency staff” is no part" in said["B5"]
 
 
+def test_rows_of_others_are_no_numbers_of_the_council():
+    rows = [
+        ["Measure", "Area", "Apr-25", "May-25"],
+        ["Re-referrals", "England", 22, 22],
+        ["", "Stat. neighbours", 23, 23],
+        ["Re-referrals", "Our council", 20, 19],
+        ["National average", None, 17, 17],
+        ["Regional adoption plans", None, 4, 5],
+    ]
+    _, _, sheet = read(rows)
+    assert {line.name: [c.value for c in line.values.values()] for line in sheet.lines} == {
+        "Re-referrals": [20, 19],
+        "Regional adoption plans": [4, 5],
+    }
+    assert [f.where.split()[-1] for f in sheet.left] == ["B2", "B3", "A5"] and sheet.unclear == []
+
+
 def test_one_measure_on_two_sheets_names_both():
     one, other = (read([["KPI", "Apr-25", "May-25"], ["Referrals", 1, 2]], title=t)[2].lines for t in ("A", "B"))
     (fault,) = twice(both := [*one, *other])

@@ -1,14 +1,14 @@
 """The measures of a sheet of months, one line each: from a wide table, or from blocks whose rows are parts of one."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
 from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.periods import Period
-from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, Known, area_of, part_of
+from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, Known, area_of, is_comparator, part_of
 
 REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
 SINGLE = ("number", AREA, "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
@@ -118,24 +118,16 @@ def lines_of(grid: Grid, rows: list[Headings], known: Known) -> Sheet:
 
 def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     grid, cells = walk.grid, walk.grid.row(number)
-    if number in grid.hidden_rows:
-        words = next((c.words for c in cells.values() if c.text), "")
-        walk.found.left.append(
-            Fault(grid.where(next(iter(cells.values())).ref), f"row {number} is hidden: {shown(words)}")
-        )
+    if why := _why_passed_over(grid, head, number):
+        walk.found.left.append(why)
         return
     values = {p: cells[c] for c, p in head.periods.items() if c in cells}
     beside = {r: cells[c] for c, r in head.roles.items() if r in SINGLE and c in cells}
     labels = _labels(walk, head, number)
     part = next((p for c in labels if (p := part_of(c.text))), "")
     names = [c for c in labels if not part_of(c.text) and c.column not in walk.parts]
-    odd = next((c for n in walk.parts if (c := cells.get(n)) and c.text and not part_of(c.text)), None)
-    if odd and not part and values:
-        if (name := names[-1] if names else walk.beside) and (not names or _goes_on(walk, head, number)):
-            walk.beside = name
-            walk.found.unclear.append(Fault(grid.where(odd.ref), _no_part(odd, name)))
-            return
-        beside.setdefault("unit", odd)
+    if values and not part and _is_no_part(walk, head, number, names, beside):
+        return
     if not values and not part and (len(cells) == 1 or not names):
         if names or len(cells) == 1:
             walk.text_alone(names[0] if names else next(iter(cells.values())))
@@ -150,20 +142,58 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
         _add_part(walk, names[-1], part, values, beside)
     elif names:
         walk.beside = None
-        area = area_of(beside[AREA].words, walk.known) if AREA in beside else ""
-        if area is None:
-            walk.found.left.append(
-                Fault(grid.where(beside[AREA].ref), f"a row of {shown(beside[AREA].words)}, {UNKNOWN_AREA}")
-            )
-            return
         tops, bottoms = ({p: cells[c] for c, p in of.items() if c in cells} for of in (head.tops, head.bottoms))
-        _add(walk, Line(names[-1].text, walk.section(), grid, names[-1], values, tops, bottoms, beside, area))
+        _add_of_area(walk, Line(names[-1].text, "", grid, names[-1], values, tops, bottoms, beside))
     elif (name := walk.name()) and name.text:  # a block of one row without a label
         walk.taken = True
         _add_part(walk, name, "value", values, beside)
     else:
         refs = [c.ref for c in values.values()][:3]
         walk.found.unclear.append(Fault(grid.where(*refs), "values without a name; write the measure beside them"))
+
+
+def _why_passed_over(grid: Grid, head: Headings, number: int) -> Fault | None:
+    """Why a row is not read, if it is hidden or has the numbers of others."""
+    cells = grid.row(number)
+    if number in grid.hidden_rows:
+        words = next((c.words for c in cells.values() if c.text), "")
+        return Fault(grid.where(next(iter(cells.values())).ref), f"row {number} is hidden: {shown(words)}")
+    if not any(c in cells for c in head.periods):
+        return None
+    of = next((c for n, c in cells.items() if n < min(head.periods) and is_comparator(c.text)), None)
+    if of is None:
+        return None
+    return Fault(grid.where(of.ref), f"a row of {shown(of.text)}, whose numbers are not the council's own")
+
+
+def _is_no_part(walk: _Walk, head: Headings, number: int, names: list[Cell], beside: dict[str, Cell]) -> bool:
+    """Whether a row says that it is a part of a measure, and none that is known; then that is told.
+
+    Of a measure with one row the word is its unit: Placement spend, £.
+    """
+    cells = walk.grid.row(number)
+    label = next((c for n in sorted(walk.parts) if (c := cells.get(n)) and c.text), None)
+    if label is None:
+        return False
+    name = names[-1] if names else walk.beside
+    if name is None or (names and not _goes_on(walk, head, number)):
+        beside.setdefault("unit", label)
+        return False
+    walk.beside = name
+    said = f"{shown(label.text)} of {shown(name.text)} is no part of a measure that is known; write Value, Numerator,"
+    said += " Denominator, Target, RAG or Comment, or give the row a name of its own"
+    walk.found.unclear.append(Fault(walk.grid.where(label.ref), said))
+    return True
+
+
+def _add_of_area(walk: _Walk, line: Line) -> None:
+    """A line beneath the text that heads it, of the area that its row names."""
+    area = area_of(line.beside[AREA].words, walk.known) if AREA in line.beside else ""
+    if area is None:
+        cell = line.beside[AREA]
+        walk.found.left.append(Fault(line.grid.where(cell.ref), f"a row of {shown(cell.words)}, {UNKNOWN_AREA}"))
+        return
+    _add(walk, replace(line, section=walk.section(), area=area))
 
 
 def _columns_of_parts(grid: Grid, head: Headings, end: int) -> frozenset[int]:
@@ -186,13 +216,6 @@ def _goes_on(walk: _Walk, head: Headings, number: int) -> bool:
         return False
     labels = _labels(walk, head, after)
     return bool(labels) and all(part_of(c.text) for c in labels)
-
-
-def _no_part(label: Cell, name: Cell) -> str:
-    return (
-        f"{shown(label.text)} of {shown(name.text)} is no part of a measure that is known; write Value, Numerator,"
-        " Denominator, Target, RAG or Comment, or give the row a name of its own"
-    )
 
 
 def _labels(walk: _Walk, head: Headings, number: int) -> list[Cell]:

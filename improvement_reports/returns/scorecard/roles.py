@@ -48,6 +48,12 @@ BESIDE = re.compile(
     r"\b(ytd|year to date|total|cumulative|average|avg|mean|rolling|previous|last year|prior|variance|change"
     r"|benchmark|england|national|regional|region|neighbours?|sn|rank|quartile|forecast|owner|lead|latest|current)\b"
 )
+# Whose numbers a row has that are not the council's own, where a cell of it says that alone.
+COMPARATOR = re.compile(
+    r"(?:england|national|regional|region|sn|sns|(?:stat|statistical|nearest)? ?neighbours?|benchmark|comparators?"
+    r"|peers?)"
+    r"(?: (?:average|avg|mean|median|latest))?"
+)
 # What a row of a block holds, by the words at its beginning.
 PARTS = {
     "numerator": "numerator|num",
@@ -89,6 +95,11 @@ def area_of(words: str, known: Known) -> str | None:
     """The key of the area that a cell names; "" for the whole authority, None for an area that is not known."""
     word = normal_key(words)
     return known.get(word, "" if not word or word in WHOLE else None)
+
+
+def is_comparator(words: str) -> bool:
+    """Whether a cell says that the row beside it is of others than the council: England, statistical neighbours."""
+    return bool(COMPARATOR.fullmatch(plain(words)))
 
 
 def is_beside(heading: str) -> bool:
