@@ -46,13 +46,17 @@ WHEN = re.compile(
     r"\b(?:(?:in|during|for) (?:the |each |this )?(?:reporting )?(?:month|period)"
     r"|(?:as )?(?:at )?(?:the )?(?:end of (?:the |each )?(?:month|period)|(?:month|period)[- ]end)|snapshot)\b"
 )
+# How a row is numbered, and the sign of a footnote: 3. Visits¹, KPI 12: Visits*.
+NUMBERED = re.compile(r"^\s*(?:[a-z]{1,4}[ -]?)?\d+(?:\.\d+)*[.):]\s+|[⁰¹²³⁴⁵⁶⁷⁸⁹†‡*]+", re.IGNORECASE)
 SAME_WORDS = {"children": "child", "people": "person", "subject": "", "looked": "", "after": "care"}
 
 
 @lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
     """A wording as wordings are compared: written out, without small words and endings, in the order of its words."""
-    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", WHEN.sub(" ", normal_key(text)).replace("re-", "re"))
+    words = re.findall(
+        r"\d+(?:\.\d+)?|[^\W\d_]+|%", WHEN.sub(" ", normal_key(NUMBERED.sub(" ", text))).replace("re-", "re")
+    )
     spelt = " ".join(ABBREVIATIONS.get(w, w) for w in words).split()
     plain = [SAME_WORDS.get(w, w) for w in spelt if w not in SMALL_WORDS]
     return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in plain if w)

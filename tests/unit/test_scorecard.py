@@ -247,6 +247,7 @@ def test_names_that_are_the_same():
         ("Children looked after", "Number of children in care"),
         ("Looked After Children (snapshot)", "Children in care at the end of the month"),
         ("Number of contacts in month", "Contacts"),
+        ("3. CLA visits in time¹", "KPI 12: Looked after children visits in time*"),
     ]
     for one, other in same:
         assert sorted(set(bare(one).split())) == sorted(set(bare(other).split())), (bare(one), bare(other))
@@ -300,6 +301,22 @@ def test_a_second_row_of_headings_says_which_column_is_the_value():
     cells = [{p.end: c.value for p, c in part.items()} for part in (line.values, line.tops, line.bottoms)]
     assert cells == [{"2025-04": 75}, {"2025-04": 3}, {"2025-04": 4}]
     assert "May 2025 stands over “Num”, “Den”, “Target”" in faults_of(grid, heads[0])[0][0].what
+
+
+def test_what_a_column_is_may_stand_in_the_second_row():
+    """As where months stand over Actual and Target; the arrow of Good is was once read as the name."""
+    rows = [
+        [None, None, None, "Apr-25", None, "May-25", None],
+        ["Area of focus", "Indicator", "Good is", "Actual", "Target", "Actual", "Target"],
+        ["Front door", "Contacts", "↑", 3, 4, 5, 6],
+    ]
+    for rows_of, merged in ((rows, ("D1:E1", "F1:G1")), ([[*r[:3], r[3], r[5]] for r in rows], ())):
+        rows_of = [rows_of[0], [w if w not in ("Actual", "Target") or merged else None for w in rows_of[1]], rows_of[2]]
+        grid, heads, sheet = read(rows_of, merged=merged)
+        (line,) = sheet.lines
+        assert (line.name, [c.value for c in line.values.values()]) == ("Contacts", [3, 5])
+        assert {r: c.value for r, c in line.beside.items()} == {"section": "Front door", "better": "↑"}
+        assert [c.text for c in heads[0].cells(grid).values()][:3] == rows[1][:3]
 
 
 def test_a_heading_may_say_month_and_part():

@@ -32,7 +32,7 @@ def columns(seen: Look) -> pd.DataFrame:
     rows = []
     for grid, heads in seen.found.sheets:
         for head in heads[:1]:
-            for column, cell in grid.row(head.row).items():
+            for column, cell in head.cells(grid).items():
                 period = head.periods.get(column)
                 what = period.words if period else head.roles.get(column, LEAVE_OUT)
                 rows.append((grid.title, letter(column), cell.words, what))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from improvement_reports.domain.errors import Fault
+from improvement_reports.returns.scorecard.grid import Cell, Grid
 from improvement_reports.returns.scorecard.periods import Period
 
 
@@ -30,6 +31,12 @@ class Headings:
     def is_wide(self) -> bool:
         """Whether months stand side by side."""
         return len(self.periods) > 1 or (bool(self.periods) and "name" in self.roles.values())
+
+    def cells(self, grid: Grid) -> dict[int, Cell]:
+        """The cells of the headings by column; one without a heading in the row of months has that of the next row."""
+        first = grid.row(self.row)
+        below = {c: cell for c, cell in grid.row(self.last).items() if c in self.roles or c in self.others}
+        return {**(below if self.last > self.row else {}), **first}
 
     def column(self, role: str) -> int | None:
         """The first column that has a role."""

@@ -130,7 +130,7 @@ def _columns(found: Found) -> dict[str, str]:
         for row in rows:
             named = {c: r for c, r in row.roles.items()} | {c: LEAVE_OUT for c in row.others if row.roles}
             for column, role in sorted(named.items()):
-                columns.setdefault(grid.row(row.row)[column].words, role)
+                columns.setdefault(row.cells(grid)[column].words, role)
     return columns
 
 

@@ -133,7 +133,7 @@ def told_of(sheet: SheetMapping, mapping: Mapping) -> Told:
 
 def _unfit(found: Found, mapping: Mapping) -> list[Fault]:
     """Headings that the mapping names and the file no longer has."""
-    there = {plain(c.words) for grid, rows in found.sheets for row in rows for c in grid.row(row.row).values()}
+    there = {plain(c.words) for grid, rows in found.sheets for row in rows for c in row.cells(grid).values()}
     gone = [h for h in mapping.columns if plain(h) not in there]
     first = found.sheets[0]
     has = [c.words for c in first[0].row(first[1][0].row).values() if c.column not in first[1][0].periods]

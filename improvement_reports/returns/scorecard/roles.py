@@ -19,7 +19,7 @@ HEADINGS = {
         "indicator|measure|kpi|performance indicator|performance measure|description|measure name|indicator name|metric"
         "|title|measure title|kpi name|key performance indicator|measure description|indicator description"
     ),
-    "section": "section|theme|group|domain|heading",
+    "section": "section|theme|group|domain|heading|area of focus|focus area|focus|priority area",
     AREA: "",  # by its words, or by a mapping: a column Team may as well be who answers for the measure
     "better": "good is|polarity|good performance|better when|better|good|aim|good performance is|bigger is better",
     "unit": "data note|unit|units|unit of measure|format|data type|measure type|type|value type",

@@ -1,11 +1,13 @@
-"""A second row of headings: months that stand over several columns each, as in Actual and Target."""
+"""A second row of headings: months that stand over several columns each, as in Actual and Target; what all other
+columns are may stand there too.
+"""
 
 from collections.abc import Container
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.returns.scorecard.grid import Grid
 from improvement_reports.returns.scorecard.headings import Headings
-from improvement_reports.returns.scorecard.roles import part_of
+from improvement_reports.returns.scorecard.roles import LEAVE_OUT, part_of, role_of
 
 
 def second_row(grid: Grid, row: Headings, given: Container[int] = ()) -> None:
@@ -35,6 +37,26 @@ def second_row(grid: Grid, row: Headings, given: Container[int] = ()) -> None:
                 kept[c] = period
             elif part != "value":
                 row.beneath[c] = texts[c]
+
+
+def roles_beneath(grid: Grid, row: Headings, known: dict[str, str] | None) -> None:
+    """What columns without a heading in the row of months are, by the row beneath it: Indicator, Good is."""
+    below = {c: cell for c, cell in grid.row(row.row + 1).items() if c not in grid.row(row.row) and cell.text}
+    if row.last == row.row:
+        is_free = not any(c in grid.row(row.row + 1) for c in row.periods)
+        if not is_free or not row.periods or "name" in row.roles.values():
+            return
+        if not any(role_of(cell.text, known) == "name" for cell in below.values()):
+            return
+        row.last = row.row + 1
+    for column, cell in below.items():
+        if column in {*row.periods, *row.tops, *row.bottoms, *row.beneath}:
+            continue
+        role = role_of(cell.text, known)
+        if role and role != LEAVE_OUT and role not in row.roles.values():
+            row.roles[column] = role
+        else:
+            row.others[column] = cell.words
 
 
 def _span(grid: Grid, row: Headings, column: int) -> list[int]:

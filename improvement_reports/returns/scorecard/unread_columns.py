@@ -21,13 +21,11 @@ def left_columns(grid: Grid, row: Headings, until: int = 1 << 20) -> list[Fault]
     for columns in _side_by_side(sorted(whys)):
         unknown = [c for c in columns if whys[c] == UNKNOWN]
         if len(unknown) > MOST_NAMED and unknown == columns:
-            first, last = (f"{letter(c)}{row.row}" for c in (columns[0], columns[-1]))
+            first, last = (row.cells(grid)[c].ref for c in (columns[0], columns[-1]))
             said = f"{len(columns)} columns from “{row.others[columns[0]]}” on announce nothing that a return has"
             found.append(Fault(grid.where(first, last), said))
         else:
-            found += [
-                Fault(grid.where(f"{letter(c)}{row.row}"), f"column “{row.others[c]}” {whys[c]}") for c in columns
-            ]
+            found += [Fault(grid.where(row.cells(grid)[c].ref), f"column “{row.others[c]}” {whys[c]}") for c in columns]
     for column, words in row.beneath.items():
         found.append(Fault(grid.where(f"{letter(column)}{row.last}"), f"column “{words}” beneath a month is not read"))
     return found + _without_heading(grid, row, until)
@@ -41,7 +39,7 @@ def _why_left(grid: Grid, row: Headings, column: int, words: str) -> str:
         return "is of one month, and neither its value nor a count behind it"
     if is_beside(words):
         return "repeats or compares the months"
-    return (row.periods and why_no_period(grid.row(row.row)[column].value)) or UNKNOWN
+    return (row.periods and why_no_period(row.cells(grid)[column].value)) or UNKNOWN
 
 
 def _side_by_side(columns: list[int]) -> list[list[int]]:
@@ -57,7 +55,7 @@ def _side_by_side(columns: list[int]) -> list[list[int]]:
 
 def _without_heading(grid: Grid, row: Headings, until: int) -> list[Fault]:
     """Columns to the right of the first month that hold something and have no heading."""
-    known = {*grid.row(row.row), *row.tops, *row.bottoms, *row.beneath, *row.periods}
+    known = {*row.cells(grid), *row.tops, *row.bottoms, *row.beneath, *row.periods}
     cells: dict[int, list[str]] = {}
     for number in (n for n in grid.by_row if row.last < n < until and n not in grid.hidden_rows):
         for column, cell in grid.row(number).items():
