@@ -4,6 +4,7 @@ import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import lxml.html
 import pytest
@@ -11,6 +12,7 @@ from lxml import etree
 from site_helpers import built_project, chromium, pages, quarto_site, serve
 
 WIDTHS = {"desktop": 1280, "phone": 320}
+HEIGHT = 900
 PAGE_BYTES = 40_000  # a page costs as much as so many bytes of HTML, however small it is
 SHAPING = ("class", "role", "scope", "type", "hidden", "open", "colspan")  # attributes whose values make a shape
 # In the page: mark one element of each look that was not seen yet, and give the looks that are new.
@@ -42,7 +44,8 @@ CONTRASTS = """(seen) => {
 # In the page: of elements beside each other that are made alike, in all that is in them too, two stay, and every one
 # that something else names or whose look is to be judged. A table of 200 like rows tells no more than one of two, and
 # nearly all of the time goes into them. Cells stay, for without them a column has a head and nothing under it; the others
-# are emptied and hidden where they are, so that the ninth of its parent is still the ninth.
+# are emptied and hidden where they are, so that the ninth of its parent is still the ninth. What a closed fold holds is
+# not judged as long as it is closed, and is emptied too, but for what is named from outside.
 THIN = """() => {
   const shaping = new Set(["class", "role", "scope", "type", "hidden", "open", "colspan", "tabindex"]);
   const naming = /^(for|headers|list|aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto))$/;
@@ -73,6 +76,8 @@ THIN = """() => {
       }
     }
   };
+  for (const folded of document.querySelectorAll("details:not([open]) > :not(summary)"))
+    if (![folded, ...folded.querySelectorAll("[id]")].some((e) => named.has(e.id))) folded.replaceChildren();
   shape(document.body);
   thin(document.body);
 }"""
@@ -215,16 +220,39 @@ def shapes_of(page: Path) -> set[int]:
     return found
 
 
-def violations(page, axe, seen: set[str]) -> list[dict]:
-    """What axe-core finds on an open page.
+class Fault(NamedTuple):
+    """Of an open page at a width: a rule of axe-core and an element, or that the page is too wide."""
+
+    width: int
+    rule: str
+    what: str
+
+
+def too_wide(page, width: int) -> list[Fault]:
+    """Whether an open page is wider than its screen of a width."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [Fault(width, "too wide", f"{wide} pixels")] if wide > width else []
+
+
+def violations(page, axe, seen: dict[int, set[str]]) -> list[Fault]:
+    """What axe-core finds on an open page at each width of ``seen``, and where the page is wider than that; it is left
+    at the first of them.
 
     Nearly all of its time goes into the contrast of each single element. What says so to a reader, the colour, size and
     weight of its words on the colours of everything that is around it, is judged once; ``seen``: what was judged before
-    at this width, to which what is judged now is added. Of what is made alike only two are judged, and the page is left
+    at each width, to which what is judged now is added. Of what is made alike only two are judged, and the page is left
     without the others.
     """
+    found = []
     page.evaluate(axe.axe_script)
-    seen.update(page.evaluate(CONTRASTS, sorted(seen)))
+    for width, looks in seen.items():
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += too_wide(page, width)
+        looks.update(page.evaluate(CONTRASTS, sorted(looks)))
     if not os.environ.get("EVERY_PAGE"):
         page.evaluate(THIN)
-    return page.evaluate(JUDGE)
+    for width in reversed(seen):  # the page is at the last one, and a change of it costs
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        judged = page.evaluate(JUDGE)
+        found += [Fault(width, f"{v['id']} ({v['impact']})", v["nodes"][0]["html"][:120]) for v in judged]
+    return found
