@@ -319,6 +319,26 @@ def test_what_a_column_is_may_stand_in_the_second_row():
         assert [c.text for c in heads[0].cells(grid).values()][:3] == rows[1][:3]
 
 
+def test_each_row_may_be_of_a_year_of_its_own():
+    rows = [
+        ["Measure", "Year", "Apr", "May", "Jun", "Target"],
+        ["Referrals", "2024/25", 3, 4, 5, 10],
+        [None, "2025/26", 6, 7, None, 9],
+        ["Contacts", "2024/25", 1, 1, 1],
+        ["Contacts", "2025/26", 2, None, None],
+        [None, "2025/26", 9, None, None],
+        [None, "so far", 9, None, None],
+    ]
+    _, _, sheet = read(rows[:-1])
+    assert {line.name: {p.end: c.value for p, c in line.values.items()} for line in sheet.lines} == {
+        "Referrals": {"2024-04": 3, "2024-05": 4, "2024-06": 5, "2025-04": 6, "2025-05": 7},
+        "Contacts": {"2024-04": 1, "2024-05": 1, "2024-06": 1, "2025-04": 2},
+    }
+    assert sheet.lines[0].beside["green"].value == 9
+    assert ["a second value of “Contacts” for April 2025" in f.what for f in sheet.unclear] == [True]
+    assert read(rows)[1] == [], "a column that names anything but years says no year"
+
+
 def test_a_heading_may_say_month_and_part():
     rows = [
         [

@@ -18,6 +18,7 @@ from improvement_reports.returns.scorecard.periods import (
 )
 from improvement_reports.returns.scorecard.roles import LEAVE_OUT, role_of
 from improvement_reports.returns.scorecard.second_row import roles_beneath, second_row
+from improvement_reports.returns.scorecard.years_of_rows import take_years
 
 SEARCHED = 200  # rows in which the first headings stand, if anywhere
 BANDS = 3  # rows above the headings in which a band of years stands
@@ -58,6 +59,7 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
             row.others[column] = grid.row(number)[column].words
             del row.roles[column]
     _take_parts(grid, row)
+    take_years(grid, row)
     second_row(grid, row, given)
     roles_beneath(grid, row, told.columns)
     return row

@@ -8,7 +8,16 @@ from improvement_reports.domain.sameness import normal_key
 from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
 from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.periods import Period
-from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, Known, area_of, is_comparator, part_of
+from improvement_reports.returns.scorecard.roles import (
+    AREA,
+    UNKNOWN_AREA,
+    YEAR_OF_ROW,
+    Known,
+    area_of,
+    is_comparator,
+    part_of,
+)
+from improvement_reports.returns.scorecard.years_of_rows import periods_of
 
 REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
 SINGLE = ("number", AREA, "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
@@ -121,7 +130,7 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     if why := _why_passed_over(grid, head, number):
         walk.found.left.append(why)
         return
-    values = {p: cells[c] for c, p in head.periods.items() if c in cells}
+    values = {p: cells[c] for c, p in periods_of(grid, head, number).items() if c in cells}
     beside = {r: cells[c] for c, r in head.roles.items() if r in SINGLE and c in cells}
     labels = _labels(walk, head, number)
     part = next((p for c in labels if (p := part_of(c.text))), "")
@@ -131,6 +140,8 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     if not values and not part and (len(cells) == 1 or not names):
         if names or len(cells) == 1:
             walk.text_alone(names[0] if names else next(iter(cells.values())))
+        return
+    if YEAR_OF_ROW in head.roles.values() and _is_of_year(walk, names, values, beside):
         return
     if part and not names and walk.beside:
         _add_part(walk, walk.beside, part, values, beside)
@@ -183,6 +194,20 @@ def _is_no_part(walk: _Walk, head: Headings, number: int, names: list[Cell], bes
     said = f"{shown(label.text)} of {shown(name.text)} is no part of a measure that is known; write Value, Numerator,"
     said += " Denominator, Target, RAG or Comment, or give the row a name of its own"
     walk.found.unclear.append(Fault(walk.grid.where(label.ref), said))
+    return True
+
+
+def _is_of_year(walk: _Walk, names: list[Cell], values: dict[Period, Cell], beside: dict[str, Cell]) -> bool:
+    """Whether a row is one more year of the measure above it, which it names again or not; then it is added there."""
+    above = walk.found.lines[-1] if walk.found.lines else None
+    if above is None or not values or (names and normal_key(names[-1].text) != normal_key(above.name)):
+        return False
+    if twice := values.keys() & above.values.keys():
+        said = f"a second value of {shown(above.name)} for {min(twice).words}; the first was read"
+        walk.found.unclear.append(Fault(walk.grid.where(values[min(twice)].ref), said))
+    if max(values) > max(above.values, default=min(values)):  # a target or a comment is of the newest year
+        above.beside.update(beside)
+    above.values.update({p: c for p, c in values.items() if p not in above.values})
     return True
 
 

@@ -22,8 +22,8 @@ HEAD = """\
 """
 COLUMNS = """
 # What the headings of the columns announce: number, name (of the measure), section, better, unit, red, amber,
-# green (the target), rag, direction, comment, area (below the authority); in a long export period, value, numerator,
-# denominator; leave_out for any other.
+# green (the target), rag, direction, comment, area (below the authority), year (of the row, where months have none);
+# in a long export period, value, numerator, denominator; leave_out for any other.
 # A heading that is named here and no longer stands in the file stops the import.
 """
 VALUES = """

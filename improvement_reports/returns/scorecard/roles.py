@@ -8,6 +8,7 @@ from improvement_reports.domain.sameness import normal_key
 
 LEAVE_OUT = "leave_out"
 AREA = "area"
+YEAR_OF_ROW = "year"
 # By what a row of the whole authority is called, beside rows of its areas.
 WHOLE = ("all", "all teams", "total", "whole service", "authority", "county", "borough", "council", "all areas")
 UNKNOWN_AREA = "which is no area of the council’s settings or of areas in the mapping"
@@ -20,6 +21,7 @@ HEADINGS = {
         "|title|measure title|kpi name|key performance indicator|measure description|indicator description"
     ),
     "section": "section|theme|group|domain|heading|area of focus|focus area|focus|priority area",
+    YEAR_OF_ROW: "",  # by its cells: of a table whose months have no year, each row its own
     AREA: "",  # by its words, or by a mapping: a column Team may as well be who answers for the measure
     "better": "good is|polarity|good performance|better when|better|good|aim|good performance is|bigger is better",
     "unit": "data note|unit|units|unit of measure|format|data type|measure type|type|value type",
