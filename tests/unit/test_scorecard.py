@@ -319,6 +319,16 @@ def test_what_a_column_is_may_stand_in_the_second_row():
         assert [c.text for c in heads[0].cells(grid).values()][:3] == rows[1][:3]
 
 
+def test_a_column_of_numbers_is_not_that_of_names():
+    rows = [["KPI", "KPI Name", "Period", "Result"], ["1", "Referrals", "Apr-25", 3], [2, "Contacts", "Apr-25", 4]]
+    (head,) = headings_of(grid_of(rows), Told())
+    assert head.roles == {1: "number", 2: "name", 3: "period", 4: "value"}
+    wide = [["KPI", "Title", "Ref", "Apr-25", "May-25"], ["1.1", "Referrals", "a", 3, 4]]
+    assert [line.name for line in read(wide)[2].lines] == ["Referrals"]
+    (head,) = read([["KPI", "Description", "Apr-25", "May-25"], ["Referrals", "All of them", 3, 4]])[1]
+    assert head.roles == {1: "name"}
+
+
 def test_each_row_may_be_of_a_year_of_its_own():
     rows = [
         ["Measure", "Year", "Apr", "May", "Jun", "Target"],

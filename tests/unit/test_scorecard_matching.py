@@ -36,6 +36,12 @@ def test_a_name_that_is_only_like_is_offered_and_not_taken(known):
     assert found and not any(p.is_same for p in found)
 
 
+@pytest.mark.parametrize("name", ["2", "A2", "KPI 2", "1.1", "%"])
+def test_a_number_alone_is_the_name_of_nothing(known, name):
+    """“2” was once taken for adoption indicator A2."""
+    assert not any(p.is_same for p in proposals(name, None, known))
+
+
 def test_a_measure_of_the_demonstration_is_never_certain_for_another_council(known):
     own = known[known["measure_id"].str.startswith("example_")]
     found = [p for name in own["wording"] for p in proposals(name, None, known) if p.is_same]

@@ -16,7 +16,7 @@ from improvement_reports.returns.scorecard.periods import (
     read_period,
     why_no_period,
 )
-from improvement_reports.returns.scorecard.roles import LEAVE_OUT, role_of
+from improvement_reports.returns.scorecard.roles import LEAVE_OUT, REFERENCE, role_of
 from improvement_reports.returns.scorecard.second_row import roles_beneath, second_row
 from improvement_reports.returns.scorecard.years_of_rows import take_years
 
@@ -54,6 +54,7 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
             row.others[column] = cell.words
             continue
         _place(row, column, cell, grid, told)
+    _prefer_words(grid, row, told)
     if row.periods:  # beside months a column of values repeats one of them, or is another year's
         for column in [c for c, r in row.roles.items() if r in ("period", "value", "numerator", "denominator")]:
             row.others[column] = grid.row(number)[column].words
@@ -63,6 +64,23 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
     second_row(grid, row, given)
     roles_beneath(grid, row, told.columns)
     return row
+
+
+def _prefer_words(grid: Grid, row: Headings, told: Told) -> None:
+    """Of two columns that may hold names the one with words: KPI (1, 2, 3) beside KPI Name."""
+    first = row.column("name")
+    other = next((c for c, words in sorted(row.others.items()) if role_of(words, told.columns) == "name"), None)
+    if first is None or other is None or other in grid.hidden_columns:
+        return
+    beneath = [c[first] for n, c in grid.by_row.items() if n > row.row and first in c and other in c]
+    if beneath and all(REFERENCE.fullmatch(cell.words) for cell in beneath):
+        del row.others[other]
+        row.roles[other] = "name"
+        if "number" in row.roles.values():
+            del row.roles[first]
+            row.others[first] = grid.row(row.row)[first].words
+        else:
+            row.roles[first] = "number"
 
 
 def _take_parts(grid: Grid, row: Headings) -> None:

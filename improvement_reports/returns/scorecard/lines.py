@@ -1,6 +1,5 @@
 """The measures of a sheet of months, one line each: from a wide table, or from blocks whose rows are parts of one."""
 
-import re
 from dataclasses import dataclass, field, replace
 
 from improvement_reports.domain.errors import Fault, shown
@@ -10,6 +9,7 @@ from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.periods import Period
 from improvement_reports.returns.scorecard.roles import (
     AREA,
+    REFERENCE,
     UNKNOWN_AREA,
     YEAR_OF_ROW,
     Known,
@@ -19,7 +19,6 @@ from improvement_reports.returns.scorecard.roles import (
 )
 from improvement_reports.returns.scorecard.years_of_rows import periods_of
 
-REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
 SINGLE = ("number", AREA, "better", "unit", "red", "amber", "green", "rag", "direction", "comment", "section")
 
 

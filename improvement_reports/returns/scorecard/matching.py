@@ -76,7 +76,9 @@ def proposals(
 
 
 def _same(wanted: str, wording: str) -> bool:
-    return bool(wanted) and sorted(set(wanted.split())) == sorted(set(wording.split()))
+    if not any(len(word) > 1 and word.isalpha() for word in wanted.split()):
+        return False  # a number alone names no measure: “2” is not adoption indicator A2
+    return sorted(set(wanted.split())) == sorted(set(wording.split()))
 
 
 def _fits(unit: Unit, other: Unit) -> bool:

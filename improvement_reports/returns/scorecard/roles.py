@@ -44,6 +44,8 @@ HEADINGS = {
 }
 ROLES = tuple(HEADINGS)
 ROLE_OF = {heading: role for role, words in HEADINGS.items() for heading in words.split("|") if heading}
+# What numbers a row, and is no name: 1.2, KPI 7.
+REFERENCE = re.compile(r"[A-Za-z]{0,4}[ .-]?\d+(?:\.\d+)*[a-z]?\.?")
 YEAR = re.compile(r"\b(?:20\d\d(?: \d\d(?:\d\d)?)?|\d\d \d\d)\b")  # Target 2025/26, 25-26 target
 # Columns beside the months that repeat or compare them.
 BESIDE = re.compile(
