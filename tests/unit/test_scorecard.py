@@ -113,7 +113,9 @@ def test_amounts(text, found):
 
 def test_counts_behind_a_share():
     assert read_amount("4 of 7")[3:] == (4, 7)
-    assert read_amount("57% (4/7)") == (Decimal(57), True, False, 4, 7)
+    assert read_amount("57% (4/7)") == (Decimal(57), True, False, 4, 7) == read_amount("4/7 (57%)")
+    assert read_amount("22% ▲") == read_amount("22 per cent") == read_amount("22percent ↓") == read_amount("22%")
+    assert [read_amount(t) for t in ("▲", "4/7 (57)", "▲ 2 22%", "22% ▲ 3", "per cent")] == [None] * 5
     assert read_amount("4/7") is None  # it may be a date
 
 

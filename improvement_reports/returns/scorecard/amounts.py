@@ -1,4 +1,4 @@
-"""Amounts and levels as people write them: £1,234,567, 54%, 4 of 7, 57% (4 of 7); <50%, 60%+, 50-59.9%, 20% or less.
+"""Amounts and levels as people write them: £1,234,567, 54%, 4 of 7, 57% (4 of 7), 4/7 (57%); <50%, 60%+, 50-59.9%.
 
 Pure: text in, an amount or a level out, or None where a text says neither.
 """
@@ -13,6 +13,10 @@ PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)
 AMOUNT = re.compile(rf"(?P<minus>[-−–]?)\s*(?P<pound>£?)\s*(?P<n>{PLAIN})\s*(?P<sign>%?|[km](?:illion)?)", re.I)
 OF = re.compile(r"(?P<a>\d{1,6})\s*(?:of|out of)\s*(?P<b>\d{1,6})", re.IGNORECASE)
 WITH_COUNTS = re.compile(r"(?P<amount>[^()]+?)\s*\(\s*(?P<a>\d{1,6})\s*(?:of|out of|/)\s*(?P<b>\d{1,6})\s*\)", re.I)
+COUNTS_FIRST = re.compile(r"(?P<a>\d{1,6})\s*(?:of|out of|/)\s*(?P<b>\d{1,6})\s*\(\s*(?P<amount>[^()]+?%)\s*\)", re.I)
+PER_CENT = re.compile(r"\s*per ?cent\b", re.IGNORECASE)
+# Where a number went says nothing of the number itself: 22% ▲.
+ARROW = re.compile(r"\s*[▲▼△▽↑↓→↗↘⬆⬇►]\ufe0f?$")
 IN_BRACKETS = re.compile(r"(?P<pound>£?)\s*\(\s*(?P<n>[^()]+?)\s*\)")  # below 0, as accounts write it
 SMALL = re.compile(r"(?:<\s*=?|≤|less than|fewer than|under)\s*(?:10|[1-9])", re.IGNORECASE)
 SCALES = {"k": 1000, "m": 1_000_000, "million": 1_000_000}
@@ -49,10 +53,10 @@ class Level(NamedTuple):
 
 def read_amount(text: str) -> Amount | None:
     """What a text says as an amount: its number in units (£1.2m is 1,200,000), and the counts of “4 of 7”."""
-    text = " ".join(text.split())
+    text = ARROW.sub("", PER_CENT.sub("%", " ".join(text.split())))
     if counts := OF.fullmatch(text):
         return Amount(None, top=int(counts["a"]), bottom=int(counts["b"]))
-    if both := WITH_COUNTS.fullmatch(text):
+    if both := WITH_COUNTS.fullmatch(text) or COUNTS_FIRST.fullmatch(text):
         amount = read_amount(both["amount"])
         return amount._replace(top=int(both["a"]), bottom=int(both["b"])) if amount and amount.number else None
     if below := IN_BRACKETS.fullmatch(text):
