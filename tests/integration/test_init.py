@@ -4,10 +4,12 @@ import re
 import shutil
 
 import pytest
+from conftest import copy_project
 from in_process import say
 from site_helpers import REPOSITORY
 
 from improvement_reports.authoring.starting import FIRST_MEASURES
+from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import (
     ChartParameters,
@@ -16,17 +18,28 @@ from improvement_reports.workspace.parameters import (
     SectionParameters,
     Source,
 )
+from improvement_reports.workspace.places import Project
 
 MEETING = ("--month", "2026-10", "--meeting", "2026-12-01", "--received", "2026-11-20")
 
 
-@pytest.fixture
-def england(project):
-    """A project with the official statistics of all authorities and the library of measures."""
+@pytest.fixture(scope="module")
+def england_once(tmp_path_factory) -> Project:
+    """A project with the official statistics of all authorities, prepared, and the library of measures; only to be
+    read.
+    """
+    project = copy_project(tmp_path_factory.mktemp("england"))
     shutil.copytree(REPOSITORY / "data" / "raw" / "official-statistics", project.raw / "official-statistics")
     for name in ("official.yml", "official_lists.yml", "measure_library.yml", "areas.yml"):
         shutil.copy(REPOSITORY / "params" / name, project.params)
+    assert prepare_official_if_changed(project).state == "done"
     return project
+
+
+@pytest.fixture
+def england(england_once, tmp_path) -> Project:
+    shutil.copytree(england_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["board", "scrutiny", "cabinet", "inspection"])
