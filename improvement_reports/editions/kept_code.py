@@ -17,13 +17,14 @@ import os
 import subprocess
 import tarfile
 import tomllib
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import Edition, all_editions
 from improvement_reports.editions.inputs import ARCHIVE, keep_bytes, kept_path
-from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.keys import package_files
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import known_releases
@@ -148,7 +149,8 @@ def code_of(project: Project, edition: Edition) -> Files:
         raise UserError(
             f"{named} is not in {ARCHIVE}; in a copy with the whole history, python3 make.py keep puts it there"
         )
-    if file_digest(path) != sha256:
+    content = path.read_bytes()
+    if digest(content) != sha256:
         raise UserError(
             f"{named} was changed in {ARCHIVE}: its content is not what its name says; restore it from version control"
         )
@@ -158,13 +160,19 @@ def code_of(project: Project, edition: Edition) -> Files:
             f"{named} is not what {INDEX} leads to: {sha256[:12]}… is not the archive of that release; restore {INDEX}"
             " from version control"
         )
-    files = unpack(path.read_bytes())
+    files = dict(_unpacked(content))
     if m.format == 1 and first_digest(files, m.environment.python) != m.software.code_sha256:
         raise UserError(
             f"{named} is not what {INDEX} leads to: the digest of {sha256[:12]}… is another one; restore {INDEX} from"
             " version control"
         )
     return files
+
+
+@lru_cache(maxsize=2)
+def _unpacked(content: bytes) -> Files:
+    """`unpack` of one of the codes that most editions of a project were made with; not to be changed."""
+    return unpack(content)
 
 
 def code_faults(project: Project, editions: list[Edition]) -> list[str]:
@@ -192,6 +200,12 @@ def other_code_of(project: Project, edition: Edition) -> list[str]:
 def code_sha256() -> str:
     """How new manifests name the code that is running."""
     return hashlib.sha256(pack(current_code())).hexdigest()
+
+
+@cache
+def running_code_sha256() -> str:
+    """`code_sha256` as a process first finds it, to be compared with what many editions name."""
+    return code_sha256()
 
 
 def keep_current(project: Project) -> str:

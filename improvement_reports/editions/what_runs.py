@@ -14,7 +14,7 @@ from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.from_template import template_faults
 from improvement_reports.editions.inputs import find_input
-from improvement_reports.editions.kept_code import archive_of, code_sha256
+from improvement_reports.editions.kept_code import archive_of, running_code_sha256
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.releases import known_releases
 
@@ -91,7 +91,7 @@ def is_known_code(project: Project, edition: Edition) -> bool:
     """Whether an edition's code is that of a release which this software knows, or the code that is running."""
     archive = archive_of(project, edition)
     return bool(archive) and archive in (
-        code_sha256(),
+        running_code_sha256(),
         known_releases().get(edition.manifest.software.version, {}).get("archive"),
     )
 

@@ -15,7 +15,7 @@ from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
 from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
 from improvement_reports.editions.folder_audit import strays
-from improvement_reports.editions.kept_code import code_sha256
+from improvement_reports.editions.kept_code import running_code_sha256
 from improvement_reports.editions.soundness import sound
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
 from improvement_reports.pages.around import ALONE, Around
@@ -233,7 +233,7 @@ def _summary_of_run(project: Project, job: Job, edition: Edition) -> str:
     if (
         not has_draft(project, job)
         or edition.manifest.format == 1
-        or edition.manifest.software.code_sha256 != code_sha256()
+        or edition.manifest.software.code_sha256 != running_code_sha256()
     ):
         return ""
     found = run_state(project, job)

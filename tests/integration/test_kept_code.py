@@ -16,6 +16,7 @@ from conftest import ROOT, call, copy_project
 from damage import edit
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.editions import kept_code
 from improvement_reports.editions.edition import all_editions, editions_of
 from improvement_reports.editions.inputs import kept_path, places_of
 from improvement_reports.editions.kept_code import (
@@ -158,6 +159,14 @@ def first(tmp_path) -> Project:
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     assert code_faults(Project(tmp_path), all_editions(Project(tmp_path))) == []
     return Project(tmp_path)
+
+
+def test_code_of_several_editions_is_unpacked_once_and_each_has_it_for_itself(first, monkeypatch):
+    (edition,) = all_editions(first)
+    monkeypatch.setattr(kept_code, "unpack", lambda content: pytest.fail("it was unpacked already"))
+    files = code_of(first, edition)
+    files.clear()
+    assert release_of(code_of(first, edition)) == "0.1.0"
 
 
 def test_code_that_is_not_what_the_manifest_names_is_not_run(first):

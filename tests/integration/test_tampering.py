@@ -433,7 +433,7 @@ OF_ANY_RELEASE = [
 @pytest.mark.parametrize("way", OF_ANY_RELEASE)
 def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypatch):
     monkeypatch.setattr(agreement, "is_todays", lambda code: False)
-    monkeypatch.setattr(report_pages, "code_sha256", lambda: "")
+    monkeypatch.setattr(report_pages, "running_code_sha256", lambda: "")
     WAYS[way][0](scene)
     make_fit(scene.project, "v2")
     _, faults = write_every_page(scene.project, [])
