@@ -19,6 +19,7 @@ from small_official import small  # noqa: F401  (a fixture)
 from warm_calls import called, now_begins
 
 from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.series import prepare_months, prepare_series
 from improvement_reports.workspace.places import OF_EVERY_PROJECT, ROOT_VARIABLE, Project
 
 if TYPE_CHECKING:  # it is loaded after the package, which leaves parts of it unloaded
@@ -52,6 +53,13 @@ def copy_project(folder: Path) -> Project:
             shutil.copy(ROOT / name, folder / name)
     shutil.copytree(OVERLAY, folder, dirs_exist_ok=True)
     return Project(folder)
+
+
+def prepare_all(project: Project) -> None:
+    """Every return prepared, with the stamps by which a command knows that; it would prepare them again."""
+    for authority in sorted({path.parent.parent.name for path in project.raw.glob("*/*/return.yml")}):
+        for outcome in prepare_series(project, authority):
+            assert outcome.state == "done", outcome.message
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -98,10 +106,30 @@ def prepared(prepared_once, tmp_path) -> Project:
 
 
 @pytest.fixture(scope="session")
+def quick_once(tmp_path_factory) -> Project:
+    """Exampleshire with quick notebooks, and both returns prepared for what these ask for; only to be read.
+
+    Another line in a cell of them asks for nothing else, so that no command has to prepare anything again.
+    """
+    from quick_runs import make_quick
+
+    def make(folder: Path) -> None:
+        prepare_all(make_quick(copy_project(folder)))
+
+    return project_once(tmp_path_factory, "quick", make)
+
+
+@pytest.fixture
+def quick(quick_once, tmp_path) -> Project:
+    """A copy of Exampleshire with quick notebooks, prepared."""
+    shutil.copytree(quick_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
 def real_once(tmp_path_factory) -> Project:
     """This repository's returns and official statistics, all prepared, nothing run; only to be read."""
     from improvement_reports.official.prepare import prepare_official
-    from improvement_reports.returns.series import prepare_months
 
     def make(folder: Path) -> None:
         for name in ("data/raw", "params", "notebooks", "about"):
@@ -169,10 +197,12 @@ def published(published_once, tmp_path) -> Project:
 
 @pytest.fixture(scope="session")
 def corrected_once(published_once, tmp_path_factory) -> Project:
-    """A numerator corrected and published as v2; only to be read."""
+    """A numerator corrected and published as v2, and the month before run; only to be read."""
+    from quick_runs import FEBRUARY
     from small_editions import JOB, NEW, OBSERVATIONS, OLD, rerun
 
     from improvement_reports.editions.publish import publish
+    from improvement_reports.runs.draft import run_with_draft
 
     def make(folder: Path) -> None:
         shutil.copytree(published_once.root, folder, dirs_exist_ok=True)
@@ -180,6 +210,7 @@ def corrected_once(published_once, tmp_path_factory) -> Project:
         edit(project.root / OBSERVATIONS, OLD, NEW)
         rerun(project)
         assert publish(project, *JOB, "correction", "The numerator of assessments was typed wrongly").is_new
+        assert run_with_draft(str(folder), *FEBRUARY).state == "done"
 
     return project_once(tmp_path_factory, "corrected", make)
 
@@ -196,15 +227,15 @@ def corrected(corrected_once, tmp_path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def built_once(prepared_once, tmp_path_factory) -> Project:
+def built_once(quick_once, tmp_path_factory) -> Project:
     """Exampleshire with quick notebooks, all run, and its site; only to be read."""
-    from quick_runs import everything, make_quick
+    from quick_runs import everything
 
     from improvement_reports.site.build import build_site
 
     def make(folder: Path) -> None:
-        shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
-        project = make_quick(Project(folder))
+        shutil.copytree(quick_once.root, folder, dirs_exist_ok=True)
+        project = Project(folder)
         everything(project)
         assert build_site(project, "pandoc").failed == []
 

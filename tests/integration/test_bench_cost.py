@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from quick_runs import MARCH, make_quick
+from quick_runs import MARCH
 
 from improvement_reports.authoring.bench_cost import cost_of
 from improvement_reports.authoring.bench_work import own_reports
@@ -25,9 +25,8 @@ def test_a_call_that_fails_is_not_measured():
         cost_of([sys.executable, "-c", "raise SystemExit(3)"])
 
 
-def test_a_report_is_measured_to_its_last_page(prepared, capsys):
-    project = make_quick(prepared)
-    own_reports(project, "/".join(MARCH))
+def test_a_report_is_measured_to_its_last_page(quick, capsys):
+    own_reports(quick, "/".join(MARCH))
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"failed": [], "pages": 2}
-    made = sorted(path.name for path in (project.build / "bench" / "reports").rglob("*.html"))
+    made = sorted(path.name for path in (quick.build / "bench" / "reports").rglob("*.html"))
     assert made == ["figures.html", "index.html"]

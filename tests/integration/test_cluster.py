@@ -11,7 +11,7 @@ import pytest
 from clusters import ROOT, Cluster, descendants, environment
 from damage import edit
 from marked_processes import MARK, ON_POSIX, wait_until
-from quick_runs import FEBRUARY, MARCH, make_quick
+from quick_runs import FEBRUARY, MARCH
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.official.prepare import prepare_official_if_changed
@@ -28,7 +28,6 @@ REAL = ("params", "notebooks", "_quarto.yml", "requirements.lock", "data/raw/off
 
 def waits_once(project: Project, flags: Path) -> None:
     """The first run of a month's notebook waits in a cell, and says so by a file; any later run goes through."""
-    make_quick(project)
     seen = f"pathlib.Path({str(flags)!r}, 'seen-' + month)"
     waiting = f"import pathlib, time; s = {seen}; s.exists() or (s.touch(), time.sleep(600))"
     edit(project.notebook("board"), "1 / (month not in {'2024-01'})", waiting.replace("'", "\\u0027"))
@@ -86,22 +85,21 @@ def test_a_profile_of_a_cluster_is_that_of_this_machine_byte_for_byte(official, 
     check_same(official, cluster, PROFILE, here)
 
 
-def test_a_failed_report_says_what_it_says_here_and_the_others_go_on(prepared, cluster):
-    make_quick(prepared)
-    edit(prepared.notebook("board"), "2024-01", "2024-02")
-    said = on_cluster(prepared, cluster, FEBRUARY, MARCH)
-    there = (prepared.run_folder(*FEBRUARY) / "failed.ipynb").read_text(encoding="utf-8")
+def test_a_failed_report_says_what_it_says_here_and_the_others_go_on(quick, cluster):
+    edit(quick.notebook("board"), "2024-01", "2024-02")
+    said = on_cluster(quick, cluster, FEBRUARY, MARCH)
+    there = (quick.run_folder(*FEBRUARY) / "failed.ipynb").read_text(encoding="utf-8")
     assert said["/".join(MARCH)] == "done" and "ZeroDivisionError" in there
-    here = run_report(str(prepared.root), *FEBRUARY)
+    here = run_report(str(quick.root), *FEBRUARY)
     assert said["/".join(FEBRUARY)] == f"{here.state}: {here.message}"
 
 
-def test_the_report_of_a_worker_that_is_killed_goes_to_another(prepared, cluster, tmp_path_factory):
+def test_the_report_of_a_worker_that_is_killed_goes_to_another(quick, cluster, tmp_path_factory):
     flags = tmp_path_factory.mktemp("flags")
-    waits_once(prepared, flags)
+    waits_once(quick, flags)
     workers = cluster.processes[1:]
     with ClusterExecutor(cluster.address) as there:
-        future = there.submit(run_report, str(prepared.root), *MARCH)
+        future = there.submit(run_report, str(quick.root), *MARCH)
         assert wait_until(lambda: (flags / "seen-2024-03").exists(), SECONDS), future
         [at_work] = busy(workers)
         children = descendants(at_work.pid)
@@ -131,10 +129,10 @@ def other_code(folder: Path) -> Path:
     return folder
 
 
-def test_what_goes_wrong_with_a_cluster_is_one_sentence_each(prepared, new_cluster, tmp_path_factory, impatient):
+def test_what_goes_wrong_with_a_cluster_is_one_sentence_each(quick, new_cluster, tmp_path_factory, impatient):
     """A worker that ends once too often, a stranger, no worker at all, and the loss of the scheduler, in this order."""
     flags, subject = tmp_path_factory.mktemp("flags"), "/".join(MARCH)
-    waits_once(prepared, flags)
+    waits_once(quick, flags)
     frail = new_cluster()
     frail.settings["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
     scheduler = frail.start_scheduler()
@@ -142,7 +140,7 @@ def test_what_goes_wrong_with_a_cluster_is_one_sentence_each(prepared, new_clust
         ClusterExecutor(frail.address)
     good = frail.start_worker("good")
     with ClusterExecutor(frail.address) as there:
-        run = (run_report, str(prepared.root), *MARCH)
+        run = (run_report, str(quick.root), *MARCH)
         future = there.submit(*run)
         assert wait_until(lambda: (flags / "seen-2024-03").exists(), SECONDS)
         good.kill()
@@ -158,23 +156,23 @@ def test_what_goes_wrong_with_a_cluster_is_one_sentence_each(prepared, new_clust
     frail.start_worker("new")
     (flags / "seen-2024-03").unlink()
     with ClusterExecutor(frail.address) as there:
-        futures = [there.submit(run_report, str(prepared.root), *job) for job in (MARCH, FEBRUARY)]
+        futures = [there.submit(run_report, str(quick.root), *job) for job in (MARCH, FEBRUARY)]
         assert wait_until(lambda: list(flags.iterdir()), SECONDS)
         scheduler.kill()
         for future in futures:
             assert f"The scheduler at {frail.address} no longer answers" in future.result(SECONDS).message
     with pytest.raises(UserError, match=r"No scheduler of Dask answers at .* within 2 seconds"):
         ClusterExecutor(frail.address)
-    assert not (prepared.run_folder(*MARCH) / "report.ipynb").exists(), subject
+    assert not (quick.run_folder(*MARCH) / "report.ipynb").exists(), subject
 
 
-def test_ctrl_c_ends_the_call_and_what_runs_for_it(prepared, cluster, tmp_path_factory, start):
+def test_ctrl_c_ends_the_call_and_what_runs_for_it(quick, cluster, tmp_path_factory, start):
     """With one sentence at most on the terminal, none of it Dask's, and nothing left of it on the workers."""
     flags = tmp_path_factory.mktemp("flags")
-    waits_once(prepared, flags)
+    waits_once(quick, flags)
     process = subprocess.Popen(
         [sys.executable, "-m", "improvement_reports.cli", "run", *cluster.option],
-        cwd=prepared.root,
+        cwd=quick.root,
         env={**environment(), MARK: start.mark},
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -184,14 +182,13 @@ def test_ctrl_c_ends_the_call_and_what_runs_for_it(prepared, cluster, tmp_path_f
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130 and said == b""
     assert wait_until(lambda: not busy(cluster.processes[1:]), 20), "a worker still runs what nobody waits for"
-    assert not list(prepared.build.rglob("report.ipynb"))
+    assert not list(quick.build.rglob("report.ipynb"))
 
 
-def test_the_command_line_runs_them_and_says_unchanged_the_second_time(prepared, cluster):
-    make_quick(prepared)
+def test_the_command_line_runs_them_and_says_unchanged_the_second_time(quick, cluster):
     command = [sys.executable, "-m", "improvement_reports.cli", "run", "--month", "2024-03", *cluster.option]
     for words in ("Done 1, unchanged 0, failed 0", "Done 0, unchanged 1, failed 0"):
-        done = subprocess.run(command, cwd=prepared.root, env=environment(), capture_output=True, text=True)
+        done = subprocess.run(command, cwd=quick.root, env=environment(), capture_output=True, text=True)
         assert done.returncode == 0 and words in done.stdout, done
         assert done.stderr == ""
 

@@ -456,6 +456,21 @@ def site(corrected_once, tmp_path_factory):
     return Project(folder)
 
 
+@pytest.fixture(scope="module")
+def corrected_site_once(corrected_once, tmp_path_factory):
+    """The corrected report with a site of it and of its drafts; only to be read."""
+    folder = tmp_path_factory.mktemp("built")
+    shutil.copytree(corrected_once.root, folder, dirs_exist_ok=True)
+    assert call(Project(folder), "site", "--renderer", "pandoc").returncode == 0
+    return Project(folder)
+
+
+@pytest.fixture
+def corrected_site(corrected_site_once, tmp_path):
+    shutil.copytree(corrected_site_once.root, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
 def tree(project: Project, address: str):
     return lxml.html.parse(str(project.site / address)).getroot()
 
@@ -613,10 +628,9 @@ def test_pages_of_published_editions_stay_as_they_are(site):
 
 
 @pytest.mark.parametrize("built_before", [False, True])
-def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(corrected, built_before):
-    if built_before:
-        assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
-        assert (corrected.site / HOME / "v1/index.html").exists()
+def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(request, built_before):
+    corrected = request.getfixturevalue("corrected_site" if built_before else "corrected")
+    assert (corrected.site / HOME / "v1/index.html").exists() is built_before
     path = corrected.root / HOME / "v1/report.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("85%", "99%"), encoding="utf-8")
     result = call(corrected, "site", "--renderer", "pandoc")
@@ -628,11 +642,12 @@ def test_an_edition_that_was_changed_is_not_passed_off_as_the_published_one(corr
     assert not (corrected.site / HOME / "v1/index.html").exists()
 
 
-def test_a_missing_edition_is_named_and_the_site_goes_on(corrected):
-    shutil.rmtree(corrected.root / HOME / "v1")
-    result = call(corrected, "site", "--renderer", "pandoc")
+def test_a_missing_edition_is_named_and_the_site_goes_on(corrected_site):
+    shutil.rmtree(corrected_site.site)
+    shutil.rmtree(corrected_site.root / HOME / "v1")
+    result = call(corrected_site, "site", "--renderer", "pandoc")
     assert result.returncode == 1 and "exampleshire/2024-03/board/v1 is missing: there is a v2" in result.stderr
-    assert "Traceback" not in result.stderr and (corrected.site / "index.html").is_file()
+    assert "Traceback" not in result.stderr and (corrected_site.site / "index.html").is_file()
 
 
 # Two at once, and kills
@@ -680,34 +695,38 @@ def test_kills_at_random_moments_leave_nothing_half_published(published):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_kills_of_the_site_at_random_moments_lose_nothing(corrected):
+def test_kills_of_the_site_at_random_moments_lose_nothing(corrected_site):
     """Kills of site: every edition is as it was, a whole site is there, and the next call succeeds."""
     chance, command = (
         random.Random(5),
         [sys.executable, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc"],
     )
-    assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
-    pages, home = {p.relative_to(corrected.site) for p in corrected.site.rglob("*.html")}, corrected.root / "index.qmd"
-    frozen = {p: p.read_bytes() for e in editions_of(corrected, *JOB) for p in frozen_files(e.folder)}
+    pages, home = (
+        {p.relative_to(corrected_site.site) for p in corrected_site.site.rglob("*.html")},
+        corrected_site.root / "index.qmd",
+    )
+    frozen = {p: p.read_bytes() for e in editions_of(corrected_site, *JOB) for p in frozen_files(e.folder)}
     text = home.read_text(encoding="utf-8")
     home.write_text(f"{text}\n\nOnce more.\n", encoding="utf-8")
     start = time.monotonic()
-    assert call(corrected, "site", "--renderer", "pandoc").returncode == 0
+    assert call(corrected_site, "site", "--renderer", "pandoc").returncode == 0
     seconds = time.monotonic() - start
     for n in range(KILLS):
         home.write_text(f"{text}\n\nTime {n}.\n", encoding="utf-8")
-        process = subprocess.Popen(command, cwd=corrected.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=corrected_site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(chance.uniform(seconds * 0.2, seconds))
         process.kill()
         process.wait()
-        place = corrected.site if corrected.site.exists() else corrected.site.with_name("._site-old")
+        place = corrected_site.site if corrected_site.site.exists() else corrected_site.site.with_name("._site-old")
         assert {p.relative_to(place) for p in place.rglob("*.html")} == pages
         assert all(p.read_bytes() == content for p, content in frozen.items())
-    result = call(corrected, "site", "--renderer", "pandoc")
-    assert result.returncode == 0 and f"Time {KILLS - 1}." in (corrected.site / "index.html").read_text(
+    result = call(corrected_site, "site", "--renderer", "pandoc")
+    assert result.returncode == 0 and f"Time {KILLS - 1}." in (corrected_site.site / "index.html").read_text(
         encoding="utf-8"
     ), result.stderr
-    assert [p.name for p in corrected.root.iterdir() if p.name == "._site-old"] == []
+    assert [p.name for p in corrected_site.root.iterdir() if p.name == "._site-old"] == []
 
 
 # Between months

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from damage import edit
-from quick_runs import MARCH, make_quick
+from quick_runs import MARCH
 
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.report import open_report
@@ -200,23 +200,22 @@ def test_recovery_after_a_kill_between_the_renames(tmp_path, new_is_there):
 
 
 @WITH_KILL
-def test_a_kill_while_a_notebook_runs_leaves_the_last_good_report(prepared):
-    make_quick(prepared)
-    assert run_report(str(prepared.root), *MARCH).state == "done"
-    good = (prepared.run_folder(*MARCH) / EXECUTED).read_bytes()
+def test_a_kill_while_a_notebook_runs_leaves_the_last_good_report(quick):
+    assert run_report(str(quick.root), *MARCH).state == "done"
+    good = (quick.run_folder(*MARCH) / EXECUTED).read_bytes()
     waiting = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(20)"
-    edit(prepared.notebook("board"), "1 / (month not in {'2024-01'})", waiting)
+    edit(quick.notebook("board"), "1 / (month not in {'2024-01'})", waiting)
     command = [sys.executable, "-m", "improvement_reports.cli", "run", "--month", "2024-03"]
-    process = subprocess.Popen(command, cwd=prepared.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=quick.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while not (prepared.root / "started").exists() and time.monotonic() < deadline:
+    while not (quick.root / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.kill()
     assert process.wait() == -signal.SIGKILL
-    assert (prepared.run_folder(*MARCH) / EXECUTED).read_bytes() == good
-    edit(prepared.notebook("board"), waiting, "2")
-    assert run_report(str(prepared.root), *MARCH).state == "done"
-    assert sorted(p.name for p in prepared.run_folder(*MARCH).iterdir()) == [EXECUTED, "run.json"]
+    assert (quick.run_folder(*MARCH) / EXECUTED).read_bytes() == good
+    edit(quick.notebook("board"), waiting, "2")
+    assert run_report(str(quick.root), *MARCH).state == "done"
+    assert sorted(p.name for p in quick.run_folder(*MARCH).iterdir()) == [EXECUTED, "run.json"]
 
 
 # The site

@@ -107,9 +107,9 @@ def test_what_reads_does_not_wait(project, start, arguments):
 
 
 @pytest.mark.slow
-def test_two_sites_at_once_are_both_good(prepared, start):
+def test_two_sites_at_once_are_both_good(quick, start):
     """As they did not take turns, one read what the other was writing, and ended with NotJSONError."""
-    both = [start(prepared.root, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc") for _ in range(2)]
+    both = [start(quick.root, "-m", "improvement_reports.cli", "site", "--renderer", "pandoc") for _ in range(2)]
     ends = [(p.communicate(timeout=300), p.returncode) for p in both]
     assert [code for _, code in ends] == [0, 0], ends
     assert sum(b"waiting for it" in said for (_, said), _ in ends) == 1

@@ -1,6 +1,7 @@
 """However a command ends, what it started ends with it: workers, kernels, and programs that start others."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import psutil
 import pytest
 from damage import edit
 from marked_processes import ON_POSIX, marked, wait_until
-from quick_runs import make_quick
+from quick_runs import MARCH
 
 from improvement_reports.workspace.processes import Pool, run_guarded, run_watched
 
@@ -24,7 +25,6 @@ BUSY = "import pathlib, re; pathlib.Path('started-' + month).touch(); re.match('
 
 def running(project, start, waiting: str, months: tuple[str, ...], *arguments: str) -> subprocess.Popen:
     """A command whose notebooks have all come to the cell that does not end."""
-    make_quick(project)
     edit(project.notebook("board"), "1 / (month not in {'2024-01'})", waiting)
     process = start(project.root, "-m", "improvement_reports.cli", *arguments)
     assert wait_until(lambda: all((project.root / f"started-{m}").exists() for m in months), 120), process.communicate(
@@ -42,8 +42,8 @@ ENDINGS = [("SIGKILL", -9), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)]
 @pytest.mark.parametrize(
     ("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"]
 )
-def test_an_ended_command_leaves_no_process(prepared, start, name, code, job, months):
-    process = running(prepared, start, SLEEPS, months, "run", *job)
+def test_an_ended_command_leaves_no_process(quick, start, name, code, job, months):
+    process = running(quick, start, SLEEPS, months, "run", *job)
     assert len(marked(start.mark)) >= 1 + len(months)
     os.kill(process.pid, getattr(signal, name))  # to the command alone, as `kill` does
     assert process.wait(GONE_SECONDS) == code
@@ -56,8 +56,8 @@ def test_an_ended_command_leaves_no_process(prepared, start, name, code, job, mo
 @pytest.mark.parametrize(
     ("job", "months"), [(("--month", "2024-03"), ("2024-03",)), ((), ("2024-02", "2024-03"))], ids=["one", "pool"]
 )
-def test_a_killed_command_ends_kernels_that_are_busy(prepared, start, job, months):
-    process = running(prepared, start, BUSY, months, "run", *job)
+def test_a_killed_command_ends_kernels_that_are_busy(quick, start, job, months):
+    process = running(quick, start, BUSY, months, "run", *job)
     process.kill()
     assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
 
@@ -143,25 +143,25 @@ def _words(process: psutil.Process) -> list[str]:
 # A kernel that is told to end
 
 
-def test_a_run_says_nothing_of_its_kernels(prepared, start, monkeypatch):
+def test_a_run_says_nothing_of_its_kernels(quick, start, monkeypatch):
     """Jupyter interrupts a kernel before it ends it, and the kernel says so; a run that is good says nothing of
     that, whichever kernels it has.
     """
-    make_quick(prepared)
     for kernel in ("forked", "ordinary"):
         monkeypatch.setenv("IMPROVEMENT_REPORTS_KERNEL", kernel)
-        process = start(prepared.root, "-m", "improvement_reports.cli", "run", "--force")
+        process = start(quick.root, "-m", "improvement_reports.cli", "run")
         _, said = process.communicate(timeout=180)
         assert (process.returncode, said) == (0, b"")
+        assert quick.run_folder(*MARCH).is_dir()
+        shutil.rmtree(quick.build)
 
 
 @pytest.mark.parametrize("length", [20, 150])
-def test_a_folder_for_temporary_files_may_have_a_long_name(prepared, start, monkeypatch, length):
-    folder = prepared.root / ("t" * length)
+def test_a_folder_for_temporary_files_may_have_a_long_name(quick, start, monkeypatch, length):
+    folder = quick.root / ("t" * length)
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
-    make_quick(prepared)
-    process = start(prepared.root, "-m", "improvement_reports.cli", "run", "--month", "2024-03")
+    process = start(quick.root, "-m", "improvement_reports.cli", "run", "--month", "2024-03")
     _, said = process.communicate(timeout=180)
     assert (process.returncode, said) == (0, b"") and list(folder.iterdir()) == []
 

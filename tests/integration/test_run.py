@@ -7,7 +7,7 @@ import pytest
 from damage import edit
 from goldens import assert_message
 from nbformat.v4 import new_code_cell
-from quick_runs import FEBRUARY, MARCH, PARAMETERS, everything, make_quick, parameters_cell, template
+from quick_runs import FEBRUARY, MARCH, PARAMETERS, everything, parameters_cell, template
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.returns.series import prepare_if_changed
@@ -57,11 +57,6 @@ def test_a_kind_cannot_be_a_path(project):
 
 
 # A failing cell
-
-
-@pytest.fixture
-def quick(prepared) -> Project:
-    return make_quick(prepared)
 
 
 def failing_in(project: Project, months: str) -> None:
@@ -164,10 +159,10 @@ def test_two_kernels_that_start_at_once_do_not_hear_each_other(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def laid_once(prepared_once, tmp_path_factory) -> Project:
+def laid_once(quick_once, tmp_path_factory) -> Project:
     folder = tmp_path_factory.mktemp("laid")
-    shutil.copytree(prepared_once.root, folder, dirs_exist_ok=True)
-    project = make_quick(Project(folder))
+    shutil.copytree(quick_once.root, folder, dirs_exist_ok=True)
+    project = Project(folder)
     assert everything(project).failed == []
     return project
 

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
-from quick_runs import MARCH, make_quick
+from quick_runs import MARCH
 
 from improvement_reports import cli
 from improvement_reports.domain.errors import UserError
@@ -106,15 +106,14 @@ def test_a_full_disk_fails_a_return_in_a_sentence(prepared, monkeypatch):
         prepare_if_changed(prepared, *MARCH[:2], force=True)
 
 
-def test_a_full_disk_fails_a_report_in_a_sentence(prepared, monkeypatch):
+def test_a_full_disk_fails_a_report_in_a_sentence(quick, monkeypatch):
     def fail(*_, **__):
         raise FULL
 
-    make_quick(prepared)
     monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
-    outcome = run_report(str(prepared.root), *MARCH, force=True)
+    outcome = run_report(str(quick.root), *MARCH, force=True)
     assert outcome.state == "failed" and outcome.message.startswith("The disk is full; ")
-    assert not (prepared.run_folder(*MARCH) / "failed.txt").exists()
+    assert not (quick.run_folder(*MARCH) / "failed.txt").exists()
 
 
 @pytest.mark.parametrize(
@@ -246,19 +245,18 @@ def test_a_path_may_hold_what_has_a_meaning_elsewhere(project, tmp_path_factory)
 
 @pytest.mark.parametrize(("error", "code"), [(FULL, 1), (OSError(errno.EROFS, os.strerror(errno.EROFS)), 1), (None, 2)])
 def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wrong(
-    prepared, monkeypatch, capsys, error, code
+    quick, monkeypatch, capsys, error, code
 ):
     def fail(*_, **__):
         raise error or UserError("The notebook is wrong.")
 
-    make_quick(prepared)
     monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
-    monkeypatch.chdir(prepared.root)
+    monkeypatch.chdir(quick.root)
     monkeypatch.setattr("sys.argv", ["improvement-reports", "publish", *MARCH])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == code and capsys.readouterr().err.startswith("Nothing was published. ")
-    assert not list((prepared.root / "reports").rglob("v1"))
+    assert not list((quick.root / "reports").rglob("v1"))
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
