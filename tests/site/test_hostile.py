@@ -10,8 +10,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -19,7 +17,7 @@ import lxml.etree
 import lxml.html
 import pytest
 import yaml
-from conftest import ROOT, copy_project
+from conftest import copy_project
 from hostile import (
     ACCEPTED_IN_PROSE,
     MARK,
@@ -63,25 +61,6 @@ def command(root: Path, *arguments: str) -> None:
 
 
 MADE_UP = ("exampleshire", "2024-03")
-PUBLISH = (
-    "import json, sys; from pathlib import Path; from improvement_reports.workspace.places import Project; from"
-    " improvement_reports.editions.publishing import run_and_publish\n"
-)
-PUBLISH += "for job in json.loads(sys.argv[1]): assert run_and_publish(Project(Path.cwd()), *job).is_new\n"
-
-
-def publish(root: Path, *jobs: tuple[str, ...]) -> None:
-    """Publish reports, in a process of their own, as the command does."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", PUBLISH, json.dumps(jobs)],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 @pytest.fixture(scope="module", params=["pandoc", QUARTO])
@@ -95,13 +74,11 @@ def sites(request, tmp_path_factory) -> tuple[Path, Path, Say]:
         copy_project(root)
         say = Say(texts, int(os.environ.get("HOSTILE_START", "0")))
         filled(root, say)
-        publish(
-            root,
-            *((*MADE_UP, kind) for kind in ("board", "scrutiny", "cabinet")),
-            ("exampleshire", "2024-02", "board"),
-            (PROFILED, "2025-03", "profile"),
-        )
-        publish(root, (*MADE_UP, "board", "correction", said_anew(root, say)))
+        for kind in ("board", "scrutiny", "cabinet"):
+            command(root, "publish", *MADE_UP, kind)
+        command(root, "publish", "exampleshire", "2024-02", "board")
+        command(root, "publish", PROFILED, "2025-03", "profile")
+        command(root, "publish", *MADE_UP, "board", "--correction", f"--reason={said_anew(root, say)}")
         command(root, "site", "--renderer", request.param)
         found.append(root)
     return *found, say

@@ -14,7 +14,6 @@ from pathlib import Path
 import lxml.html
 import pytest
 from browsers import WIDTHS, violations
-from conftest import copy_project as copy_exampleshire
 from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, serve
 
 from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
@@ -274,15 +273,16 @@ def test_a_kept_part_that_another_hand_changed_is_made_again(tmp_path):
 # Without Pagefind
 
 
-def test_without_the_program_the_site_is_built_and_one_sentence_says_so(tmp_path, monkeypatch):
+def test_without_the_program_the_site_is_built_and_one_sentence_says_so(built_once, tmp_path, monkeypatch):
+    """The reports are run already: it is the site that knows of the program."""
     (tmp_path / "fake").mkdir()
     (tmp_path / "fake/pagefind_bin.py").write_text("raise ImportError('not for this platform')\n", encoding="utf-8")
     root = str(REPOSITORY)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "fake"), root]))
     if shutil.which("pagefind"):
         pytest.skip("pagefind is on the PATH")
-    (tmp_path / "project").mkdir()
-    project = copy_exampleshire(tmp_path / "project")
+    project = Project(Path(shutil.copytree(built_once.root, tmp_path / "project")))
+    assert (project.site / FOLDER / "pagefind.js").is_file()
     result = build(project.root, "--renderer", "pandoc")
     assert result.stdout.count("Search is left out (the program pagefind is not installed)") == 1
     site = project.root / "_site"
