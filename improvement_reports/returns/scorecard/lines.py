@@ -1,6 +1,7 @@
 """The measures of a sheet of months, one line each: from a wide table, or from blocks whose rows are parts of one."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.sameness import normal_key
@@ -134,6 +135,8 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     labels = _labels(walk, head, number)
     part = next((p for c in labels if (p := part_of(c.text))), "")
     names = [c for c in labels if not part_of(c.text) and c.column not in walk.parts]
+    if names and walk.beside and _is_block_again(names[-1], walk.beside):
+        names = []
     if values and not part and _is_no_part(walk, head, number, names, beside):
         return
     if not values and not part and (len(cells) == 1 or not names):
@@ -186,7 +189,7 @@ def _is_no_part(walk: _Walk, head: Headings, number: int, names: list[Cell], bes
     if label is None:
         return False
     name = names[-1] if names else walk.beside
-    if name is None or (names and not _goes_on(walk, head, number)):
+    if name is None or (names and not _goes_on(walk, head, number, name)):
         beside.setdefault("unit", label)
         return False
     walk.beside = name
@@ -220,26 +223,42 @@ def _add_of_area(walk: _Walk, line: Line) -> None:
     _add(walk, replace(line, section=walk.section(), area=area))
 
 
+def _is_block_again(cell: Cell, name: Cell) -> bool:
+    """Whether a text names no new block: it is the name again, or stands before the column of names."""
+    return cell.column < name.column or normal_key(cell.text) == normal_key(name.text)
+
+
 def _columns_of_parts(grid: Grid, head: Headings, end: int) -> frozenset[int]:
-    """Columns left of the months that say which part of a measure a row is, and never its name."""
+    """Columns left of the months that say which part of a measure a row is, and never its name: where a known part
+    stands several times, or in a row without a name or with the name of the row above.
+    """
     rows = [grid.row(n) for n in grid.by_row if head.last < n < end and n not in grid.hidden_rows]
     texts = {
-        column: [row[column].text for row in rows if column in row and row[column].text]
+        column: [row for row in rows if column in row and row[column].text]
         for column in range(1, min(head.periods, default=1))
         if column not in head.roles
     }
-    named = head.column("name") or next((column for column, words in texts.items() if words), 0)
-    return frozenset(c for c, words in texts.items() if c != named and sum(bool(part_of(w)) for w in words) > 1)
+    found = set()
+    for column, having in texts.items():
+        named = head.column("name") or max((c for c, own in texts.items() if own and c < column), default=column)
+        parts = [row for row in having if part_of(row[column].text)]
+        again = [b for a, b in pairwise(rows) if named in a and named in b and a[named].text == b[named].text]
+        if column != named and (len(parts) > 1 or any(named not in row or row in again for row in parts)):
+            found.add(column)
+    return frozenset(found)
 
 
-def _goes_on(walk: _Walk, head: Headings, number: int) -> bool:
+def _goes_on(walk: _Walk, head: Headings, number: int, name: Cell) -> bool:
     """Whether the next row that is shown is another part of the same measure."""
     grid = walk.grid
     after = next((n for n in grid.by_row if n > number and n not in grid.hidden_rows), None)
     if after is None or not any(c in grid.row(after) for c in head.periods):
         return False
-    labels = _labels(walk, head, after)
-    return bool(labels) and all(part_of(c.text) for c in labels)
+    row = grid.row(after)
+    named = row.get(name.column)
+    if named and normal_key(named.text) != normal_key(name.text) and not part_of(named.text):
+        return False
+    return any(part_of(row[c].text) for c in (*walk.parts, name.column) if c in row)
 
 
 def _labels(walk: _Walk, head: Headings, number: int) -> list[Cell]:
