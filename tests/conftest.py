@@ -18,8 +18,7 @@ from once import project_once
 from small_official import small  # noqa: F401  (a fixture)
 from warm_calls import called, now_begins
 
-from improvement_reports.returns.prepare import prepare_return
-from improvement_reports.returns.series import prepare_months, prepare_series
+from improvement_reports.returns.series import prepare_series
 from improvement_reports.workspace.places import OF_EVERY_PROJECT, ROOT_VARIABLE, Project
 
 if TYPE_CHECKING:  # it is loaded after the package, which leaves parts of it unloaded
@@ -91,9 +90,7 @@ def prepared_once(tmp_path_factory) -> Project:
     """Exampleshire with both returns prepared; only to be read."""
 
     def make(folder: Path) -> None:
-        project = copy_project(folder)
-        for month in MONTHS:
-            prepare_return(project, "exampleshire", month)
+        prepare_all(copy_project(folder))
 
     return project_once(tmp_path_factory, "prepared", make)
 
@@ -137,9 +134,7 @@ def real_once(tmp_path_factory) -> Project:
         shutil.copy(ROOT / "_quarto.yml", folder)
         project = Project(folder)
         prepare_official(project)
-        for authority in sorted({path.parent.parent.name for path in project.raw.glob("*/*/return.yml")}):
-            for step, _ in prepare_months(project, authority):  # each return once
-                assert step.error is None, step.error
+        prepare_all(project)
 
     return project_once(tmp_path_factory, "real", make)
 
