@@ -8,7 +8,7 @@ from improvement_reports.charts.canvas import (
     QUIET,
     WIDE,
     draw_interval,
-    new_figure,
+    new_axes,
     palette,
     sentence_svg,
     svg_text,
@@ -45,9 +45,8 @@ def bars(items: list[Bar], unit: Unit, width: int = WIDE, top: float | None = No
     key = [word for word, has in KEYS.items() if any(getattr(b, has) is not None for b in items)]
     high = (52 if narrow else 40) * len(items)
     height = high + (46 if key else 14)
-    figure = new_figure(width, height)
     left = 0.012 if narrow else 0.335
-    axes = figure.add_axes((left, (40 if key else 14) / height, 0.99 - left, high / height))
+    figure, axes = new_axes(width, height, (left, (40 if key else 14) / height, 0.99 - left, high / height))
     end = top or (
         100
         if unit is Unit.PERCENT

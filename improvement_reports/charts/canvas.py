@@ -39,6 +39,13 @@ def new_figure(width: float, height: float):
     return renderer.new_figure(width, height, STYLE)
 
 
+def new_axes(width: float, height: float, box: tuple[float, float, float, float]):
+    """An empty figure of so many CSS pixels, and its axes in a box of shares of it: left, bottom, width, height."""
+    from improvement_reports.charts import blank
+
+    return blank.blank(width, height, box, STYLE)
+
+
 @cache
 def palette() -> dict[str, str]:
     """Named colours of the Analysis Function: main, second (with the main one only), and grey for context."""
@@ -77,8 +84,7 @@ def sentence_svg(text: str, width: int = WIDE) -> str:
     """One sentence where a drawing would be, for a series that has nothing to draw."""
     lines = wrapped(text, 40 if width <= NARROW else 84).split("\n")
     height = 22 * len(lines) + 18
-    figure = new_figure(width, height)
-    axes = figure.add_axes((0, 0, 1, 1))
+    figure, axes = new_axes(width, height, (0, 0, 1, 1))
     axes.axis("off")
     axes.set_xlim(0, width), axes.set_ylim(height, 0)
     for n, line in enumerate(lines):

@@ -11,17 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from improvement_reports.charts.axis import clipped, off_scale, off_scale_words
-from improvement_reports.charts.canvas import (
-    GRID,
-    INK,
-    NARROW,
-    QUIET,
-    WIDE,
-    new_figure,
-    palette,
-    sentence_svg,
-    svg_text,
-)
+from improvement_reports.charts.canvas import GRID, INK, NARROW, QUIET, WIDE, new_axes, palette, sentence_svg, svg_text
 from improvement_reports.charts.control_labels import (
     FONT,
     HATCH,
@@ -83,9 +73,9 @@ def control_svg(
     # A label of two lines at the end of a line reaches above it.
     top, bottom = (12 + LINE * max(_rebase_rows(chart, narrow), int(narrow))), 40 + 22 * len(rows)
     height = top + bottom + (200 if narrow else 250)
-    figure = new_figure(width, height)
     plot_width, plot_height = width - left - right, height - top - bottom
-    axes = figure.add_axes((left / width, bottom / height, plot_width / width, plot_height / height))
+    box = (left / width, bottom / height, plot_width / width, plot_height / height)
+    figure, axes = new_axes(width, height, box)
     step = months[1] - months[0] if len(months) > 1 else 1
     first, last = months[0] - step * 0.7, months[-1] + step * 0.7
     axes.set_xlim(first, last)

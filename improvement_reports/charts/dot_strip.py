@@ -1,7 +1,7 @@
 """A strip of all authorities: a dot for each on one axis, a few marked by shape, colour and name."""
 
 from improvement_reports.charts.axis import clipped, core_of, tick_text
-from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_figure, palette, sentence_svg, svg_text
+from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_axes, palette, sentence_svg, svg_text
 from improvement_reports.domain.numbers import format_value
 from improvement_reports.domain.vocabulary import Unit
 
@@ -22,8 +22,7 @@ def dot_strip(
     ends = core_of(list(values.values()))
     below = 2 * BEYOND if ends else 0
     height = 120 + 24 * len(names) + below
-    figure = new_figure(width, height)
-    axes = figure.add_axes((0.05, (42 + below) / height, 0.9, 44 / height))
+    figure, axes = new_axes(width, height, (0.05, (42 + below) / height, 0.9, 44 / height))
     low, high = ends or (min(values.values()), max(values.values()))
     others = [(c, v) for c, v in sorted(values.items()) if c not in marked]
     # The dots are spread a little, by their code, so that equal values do not hide each other; the height says nothing.

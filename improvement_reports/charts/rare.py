@@ -4,17 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from improvement_reports.charts.axis import tick_text
-from improvement_reports.charts.canvas import (
-    GRID,
-    INK,
-    NARROW,
-    QUIET,
-    WIDE,
-    new_figure,
-    palette,
-    sentence_svg,
-    svg_text,
-)
+from improvement_reports.charts.canvas import GRID, INK, NARROW, QUIET, WIDE, new_axes, palette, sentence_svg, svg_text
 from improvement_reports.charts.drawn_before import drawn_once
 from improvement_reports.domain.numbers import format_short_month
 
@@ -41,8 +31,9 @@ def rare_svg(labels: list[str], events: list[int | None], stretches: list[Stretc
     narrow = width <= NARROW
     high, below = (150 if narrow else 190), 46 + (NARROW_ROW if narrow else ROW) * len(stretches)
     height = high + below + 16
-    figure = new_figure(width, height)
-    axes = figure.add_axes((0.1 if narrow else 0.06, below / height, 0.86 if narrow else 0.9, high / height))
+    figure, axes = new_axes(
+        width, height, (0.1 if narrow else 0.06, below / height, 0.86 if narrow else 0.9, high / height)
+    )
     axes.bar(range(len(events)), [n or 0 for n in events], width=0.6, color=palette()["main"])
     _numbers(axes, events, narrow)
     axes.set_xlim(-0.7, len(events) - 0.3)

@@ -32,8 +32,13 @@ class Renderer(RendererSVG):
 
 def new_figure(width: float, height: float, style: dict) -> Figure:
     """An empty figure of so many CSS pixels; ``style`` is what matplotlib is to take for granted."""
-    _take_for_granted(tuple(style.items()))
+    take_for_granted(style)
     return Figure(figsize=(width / DPI, height / DPI))
+
+
+def take_for_granted(style: dict) -> None:
+    """Let matplotlib take this for granted from the first chart on."""
+    _take_for_granted(tuple(style.items()))
 
 
 @cache

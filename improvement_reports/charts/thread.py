@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_figure, palette, sentence_svg, svg_text, wrapped
+from improvement_reports.charts.canvas import INK, NARROW, QUIET, new_axes, palette, sentence_svg, svg_text, wrapped
 from improvement_reports.charts.drawn_before import drawn_once
 
 LINE = 17
@@ -94,8 +94,7 @@ def _tree(lanes, width: int) -> str:
 
 
 def _canvas(width: int, height: float):
-    figure = new_figure(width, height)
-    axes = figure.add_axes((0, 0, 1, 1))
+    figure, axes = new_axes(width, height, (0, 0, 1, 1))
     axes.set_xlim(0, width), axes.set_ylim(height, 0)
     axes.axis("off")
     return figure, axes

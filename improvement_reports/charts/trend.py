@@ -12,7 +12,7 @@ from improvement_reports.charts.canvas import (
     QUIET,
     WIDE,
     draw_interval,
-    new_figure,
+    new_axes,
     palette,
     sentence_svg,
     svg_text,
@@ -57,8 +57,9 @@ def trend(points: list[Point], unit: Unit, decimals: int = 0, width: int = WIDE,
     if all(p.value is None for p in points):
         return sentence_svg("No value is known, so there is nothing to draw.", width)
     narrow = width <= NARROW
-    figure = new_figure(width, 250 if narrow else 300)
-    axes = figure.add_axes((0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76))
+    figure, axes = new_axes(
+        width, 250 if narrow else 300, (0.14, 0.17, 0.56, 0.74) if narrow else (0.07, 0.15, 0.76, 0.76)
+    )
     days = [mdates.date2num(parse_date(p.period)) for p in points]
     values = [float("nan") if p.value is None else p.value for p in points]
     left_out, colour = _set_scale(axes, points, unit), palette()["main"]

@@ -30,6 +30,7 @@ from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import END_SECONDS
 
+CHARTS = 16  # figures that are ready for the charts of a fork; a profile has seven, each in two widths
 HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 
 
@@ -77,7 +78,7 @@ def become() -> None:
     """Be a process that is forked, beside whatever else this one does: its kernels begin with all that it has read."""
     load()
     compile_all()
-    draw_one()
+    draw_some()
     freeze()
     link.is_fork = True
 
@@ -106,13 +107,18 @@ def freeze() -> None:
     gc.freeze()
 
 
-def draw_one() -> None:
-    """The first chart of a process costs what the next two do: fonts are opened, and what they hold is noted."""
+def draw_some() -> None:
+    """The first chart of a process costs what the next two do: fonts are opened, and what they hold is noted. Of the
+    charts of each fork the figures are there already.
+    """
+    from improvement_reports.charts.blank import make_some
+    from improvement_reports.charts.canvas import STYLE
     from improvement_reports.charts.renderer import as_it_was
     from improvement_reports.charts.trend import Point, trend
 
     with as_it_was():
         trend([Point("2024-03", 1.0), Point("2025-03", 2.0)], Unit.PERCENT)
+    make_some(CHARTS, STYLE)
 
 
 class Parent:
@@ -220,9 +226,21 @@ def checked(project: Project, authority: str, month: str, stamp: tuple) -> None:
     # by its name: whoever runs reports starts this process
     run = importlib.import_module("improvement_reports.runs.run")
     run.check_report(project, authority, month, str(ReportKind.PROFILE))
+    with contextlib.suppress(Exception):
+        read_referrals(project, authority, month)
     end_watch()
     gc.collect()
     gc.freeze()
+
+
+def read_referrals(project: Project, authority: str, month: str) -> None:
+    """Sort the monthly referrals of all areas, each of which a profile shows."""
+    from improvement_reports.method.referrals import Referrals
+    from improvement_reports.report import open_report
+
+    facts = open_report(authority, month, ReportKind.PROFILE, project).facts
+    if facts.official is not None:
+        Referrals(facts.official, facts.authority.la_code)
 
 
 def main(number: int) -> int:
@@ -234,7 +252,7 @@ def main(number: int) -> int:
     first = socket.socket(fileno=number)
     load()
     compile_all()
-    draw_one()
+    draw_some()
     freeze()
     if threading.active_count() > 1:
         return 1
