@@ -39,10 +39,8 @@ class Referrals:
     """
 
     def __init__(self, official: OfficialStatistics, la_code: str, months: int = CHART_MONTHS):
-        rows = official.referrals
-        mine = rows[rows["la_code"] == la_code]
-        newest = max((m for m in rows["month"] if m.endswith("-03")), default="")
-        self.months = months_shown(list(mine["month"]), newest, months)
+        mine = official.known.referrals_of(la_code)
+        self.months = months_shown(list(mine["month"]), official.known.last_march, months)
         self.rows = mine[mine["month"].isin(self.months)]
         by_month = {r["month"]: r for _, r in self.rows.iterrows()}
         known = {m: float(r["referrals"]) for m, r in by_month.items() if pd.notna(r["referrals"])}
@@ -53,7 +51,8 @@ class Referrals:
         self.by_season: set[int] = set()
         if self.has_values:
             self.chart = control_chart(self.values, better_when=BetterWhen.NEUTRAL, floor=0)
-            england = rows[(rows["la_code"] == ENGLAND) & (rows["month"] <= self.months[-1])]
+            england = official.known.referrals_of(ENGLAND)
+            england = england[england["month"] <= self.months[-1]]
             self._take_out_the_season(
                 list(england["month"]), [None if pd.isna(v) else float(v) for v in england["referrals"]]
             )

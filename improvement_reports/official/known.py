@@ -58,7 +58,7 @@ class Known:
     def __init__(self, tables: dict[str, pd.DataFrame], known_by: str):
         self.tables, self.known_by = tables, known_by
         self._measures: dict[str, dict[tuple[int, str], tuple[int, bool]]] = {}
-        self._years: dict[tuple[str, str | None], list[int]] = {}
+        self._years: dict[str, dict[str | None, list[int]]] = {}
         self._frames: dict[tuple[str, int], pd.DataFrame] = {}
         self._rows: dict[int, OfficialRow] = {}
         self._neighbours: dict[str, Neighbours | None] = {}
@@ -73,6 +73,19 @@ class Known:
     def referrals(self) -> pd.DataFrame:
         known = newest_known(self.tables["referrals-by-month"], "referrals-by-month", self.known_by)
         return known.sort_values(["la_code", "month"])
+
+    @cached_property
+    def _referrals_of(self) -> dict[str, pd.DataFrame]:
+        return {str(code): rows for code, rows in self.referrals.groupby("la_code", sort=False)}
+
+    def referrals_of(self, la_code: str) -> pd.DataFrame:
+        """The monthly referrals of one area by month; no row where none is known."""
+        return self._referrals_of.get(la_code, self.referrals.iloc[:0])
+
+    @cached_property
+    def last_march(self) -> str:
+        """The newest March that any area has referrals of; "" where there is none."""
+        return max((m for m in self.referrals["month"].unique() if m.endswith("-03")), default="")
 
     @cached_property
     def _by_measure(self) -> dict[str, np.ndarray]:
@@ -97,11 +110,14 @@ class Known:
 
     def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
         """The years in which an area, or with None anyone, has a published value of a measure."""
-        if (key := (measure_id, la_code)) not in self._years:
-            rows = self._of_measure(measure_id).items()
-            years = {year for (year, code), (_, is_published) in rows if is_published and la_code in (None, code)}
-            self._years[key] = sorted(years)
-        return list(self._years[key])
+        if measure_id not in self._years:
+            found: dict[str | None, set[int]] = {None: set()}
+            for (year, code), (_, is_published) in self._of_measure(measure_id).items():
+                if is_published:
+                    found.setdefault(code, set()).add(year)
+                    found[None].add(year)
+            self._years[measure_id] = {code: sorted(years) for code, years in found.items()}
+        return list(self._years[measure_id].get(la_code, ()))
 
     @cached_property
     def authorities(self) -> list[str]:
