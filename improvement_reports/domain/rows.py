@@ -38,6 +38,7 @@ def _columns_in(file: str, lacks: str, number: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 10)  # asked of each row behind each figure
 def table_of(file: str) -> str:
     """The table of which a file holds rows; a sheet of a workbook is named after a #.
 

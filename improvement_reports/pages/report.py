@@ -21,9 +21,8 @@ from improvement_reports.pages.older_markup import as_today, without_implied
 from improvement_reports.pages.provenance import Provenance
 from improvement_reports.pages.taking import with_ways_to_take
 from improvement_reports.runs.draft import PageFacts
-from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.outputs import page_outputs
-from improvement_reports.runs.published_notebook import read_notebook
+from improvement_reports.runs.published_notebook import read_with_figures
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.notebook_files import code_cell, copied, new_page, own_notebook_text, text_cell
 
@@ -174,11 +173,10 @@ def write_report_page(
     folder: Path, content: Path, facts: PageFacts, frame: Frame, pages: Sequence[str] = PAGES_OF_A_REPORT
 ) -> None:
     """Write the sources of a report's pages into ``folder`` from what lies in ``content``; of ``pages`` those wanted."""
-    notebook = read_notebook(content)
+    notebook, figures = read_with_figures(content)
     fields: dict = {**texts(facts.title, facts.summary), "report-kind": str(facts.params.kind)}
     if frame.head or frame.beside:
         fields["header-includes"] = [part for part in (frame.head, *frame.beside) if part]
-    figures = read_figures(content / "figures.json")["figures"]
     provenance = provenance_of(notebook, figures, facts, frame)
     if "index.ipynb" in pages:
         page = page_notebook(notebook, fields, frame, provenance.places.figures)
@@ -199,8 +197,7 @@ def write_leading_on(
     fields = {**texts(facts.title, facts.summary), "toc": False, "header-includes": list(head)}
     cells = [text_cell("raw", front_matter(fields), "front-matter"), text_cell("markdown", fenced(body), "leads-on")]
     write_whole(folder / "index.ipynb", own_notebook_text(new_page(cells, {})) + "\n")
-    notebook = read_notebook(content)
-    figures = read_figures(content / "figures.json")["figures"]
+    notebook, figures = read_with_figures(content)
     for name, text in provenance_of(notebook, figures, facts, frame).pages().items():
         write_whole(folder / name, text)
 

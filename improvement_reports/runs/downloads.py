@@ -5,11 +5,11 @@ import io
 import json
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.origins import source_name
+from improvement_reports.domain.rows import table_of
 from improvement_reports.domain.tables import COLUMNS
 
 FIGURE_COLUMNS = [
@@ -80,10 +80,12 @@ def data_csv(frame, columns) -> str:
 
 def official_rows(figures: list[dict]) -> dict[str, list[list]]:
     """The rows of official tables that figures were made from, by table, as raw cells with their row number."""
-    found: dict[str, dict[int, list]] = {}
+    found: dict[str, dict[int, str]] = {}
     for f in figures:
         for i in f["inputs"]:
-            table = Path(i["file"]).stem
-            if i["file"].startswith("official-statistics/") and table in COLUMNS:
-                found.setdefault(table, {})[i["row"]] = [*json.loads(i["cells"]), i["row"]]
-    return {table: [rows[n] for n in sorted(rows)] for table, rows in sorted(found.items())}
+            if i["file"].startswith("official-statistics/") and (table := table_of(i["file"])) in COLUMNS:
+                found.setdefault(table, {})[i["row"]] = i["cells"]
+    return {
+        table: [[*json.loads(cells), row] for row, cells in sorted(rows.items())]
+        for table, rows in sorted(found.items())
+    }

@@ -13,10 +13,10 @@ from improvement_reports.facts.figures import MIME
 from improvement_reports.official.definitions import has_official, load_sources
 from improvement_reports.returns.prepared import return_info
 from improvement_reports.runs.downloads import csv_text, data_csv, figures_csv, official_rows
-from improvement_reports.runs.figures_file import figures_json
+from improvement_reports.runs.figures_file import figures_json, read_sources
 from improvement_reports.runs.outputs import figures_of
 from improvement_reports.runs.published_notebook import without_figures
-from improvement_reports.runs.report_content import content_of
+from improvement_reports.runs.report_content import Content, content_with
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.run import EXECUTED, KEY_FILE, run_report
 from improvement_reports.workspace.files import digest, file_digest, write_whole
@@ -37,8 +37,8 @@ def write_draft(project: Project, job: Job, force: bool = False) -> None:
     folder, stamp = project.draft_folder(*job), _draft_stamp(project, job)
     if force or not stamp.holds():
         shutil.rmtree(folder, ignore_errors=True)
-        notebook = _written(project, *job)
-        stamp.set(fingerprint=content_of(notebook).fingerprint)  # what is read back of the files is just this
+        content = _written(project, *job)
+        stamp.set(fingerprint=content.fingerprint)  # what is read back of the files is just this
 
 
 def run_with_draft(root: str, authority: str, month: str, kind: str, force: bool = False) -> Outcome:
@@ -98,8 +98,8 @@ def write_draft_of(project, authority: str, month: str, kind: str) -> Path:
     return project.draft_folder(authority, month, kind)
 
 
-def _written(project: Project, authority: str, month: str, kind: str):
-    """The notebook of a run, what it gives being written."""
+def _written(project: Project, authority: str, month: str, kind: str) -> Content:
+    """What a run says, what it gives being written."""
     from improvement_reports.report import open_report
 
     report = open_report(authority, month, kind, project)
@@ -126,13 +126,13 @@ def _written(project: Project, authority: str, month: str, kind: str):
         "illustrative": facts.illustrative,
     }
     write_whole(folder / FACTS_FILE, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
-    return notebook
+    return content_with(figures, notebook)
 
 
 def draft_facts(folder: Path) -> PageFacts:
     """The facts that `write_draft_of` left in a folder."""
     stored = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-    sources = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["sources"]
+    sources = read_sources(folder / "figures.json")
     return PageFacts(
         ReportParameters(**stored["params"]),
         stored["short_name"],

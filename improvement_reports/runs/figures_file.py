@@ -48,11 +48,17 @@ def figures_json(params: Titled, figures: Sequence[dict], sources: Mapping[str, 
     columns = _columns(figures)
     files: dict[str, int] = {}
     rows: dict[str, int] = {}
+    known: dict[tuple, int] = {}  # the place of a row by its record: several figures are made from one
+
+    def place_of(row: dict) -> int:
+        if (record := tuple(row.items())) not in known:
+            known[record] = rows.setdefault(_line(_brief(row, columns, files)), len(rows))
+        return known[record]
+
     listed = []
     for f in figures:
         said = {key: value for key, value in f.items() if key not in EMPTY or value not in ("", [], ())}
-        places = [rows.setdefault(_line(_brief(i, columns, files)), len(rows)) for i in f["inputs"]]
-        listed.append(_line({**said, "inputs": places}))
+        listed.append(_line({**said, "inputs": [place_of(row) for row in f["inputs"]]}))
     report = {key: str(getattr(params, key)) for key in ("authority", "month", "kind", "title")}
     head = {
         "format": FORMAT,
@@ -115,6 +121,16 @@ def read_figures(path: Path) -> dict:
     Raises an OSError, ValueError, KeyError, IndexError or TypeError where it is not there or not of any form.
     """
     return parsed_figures(path.read_bytes())
+
+
+def read_sources(path: Path) -> dict:
+    """The documents that a ``figures.json`` names, which stand before all of its rows on a line of their own."""
+    raw = path.read_bytes()
+    _, _, line = raw.partition(b'\n"sources":')
+    try:
+        return json.loads(line.partition(b",\n")[0])
+    except ValueError:  # of another form
+        return parsed_figures(raw)["sources"]
 
 
 def parsed_figures(raw: bytes) -> dict:

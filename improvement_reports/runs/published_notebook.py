@@ -80,6 +80,16 @@ def read_notebook(folder: Path):
     return whole(notebook, figures_beside(folder), narrow_drawings(folder, notebook))
 
 
+def read_with_figures(folder: Path) -> tuple[Any, list[dict]]:
+    """The same, and the records of figures.json, read together."""
+    import nbformat
+
+    notebook, figures = nbformat.read(folder / REPORT, as_version=4), read_figures(folder / FIGURES)["figures"]
+    if not is_whole(notebook):
+        with_figures(notebook, {f["id"]: f for f in figures}, narrow_drawings(folder, notebook))
+    return notebook, figures
+
+
 def figures_beside(folder: Path) -> bytes:
     """The bytes of figures.json in a folder; none where it is not there."""
     path = folder / FIGURES

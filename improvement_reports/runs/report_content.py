@@ -45,6 +45,11 @@ def rows_of(figure: dict) -> set[tuple[str, str, str]]:
 def content_of(notebook) -> Content:
     """The content of an executed notebook."""
     figures = json.loads(json.dumps(figures_of(notebook)))  # tuples as lists, as figures.json has them
+    return content_with(figures, notebook)
+
+
+def content_with(figures: list[dict], notebook) -> Content:
+    """The content of a notebook that was read from its file, whose figures are known."""
     return Content({f["id"]: f for f in figures}, list(sentences_of(notebook)))
 
 

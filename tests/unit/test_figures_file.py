@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.pages.page_of_parts import PageParameters
-from improvement_reports.runs.figures_file import figures_json, read_figures
+from improvement_reports.runs.figures_file import figures_json, read_figures, read_sources
 from improvement_reports.workspace.parameters import Source
 
 EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))
@@ -45,6 +45,8 @@ def test_every_published_list_comes_back_from_the_new_form(path, written):
     after, raw = read_figures(written(text)), json.loads(text)
     assert after["figures"] == before["figures"]
     assert {k: Source(**s) for k, s in after["sources"].items()} == sources
+    assert read_sources(path) == before["sources"]
+    assert read_sources(written(text)) == after["sources"]
     inputs = [json.dumps(i, sort_keys=True) for f in before["figures"] for i in f["inputs"]]
     assert len(raw["rows"]) == len(set(inputs)) == len({json.dumps(r, sort_keys=True) for r in raw["rows"]})
     rows = [r for r in raw["rows"] if r["cells"]]
