@@ -24,7 +24,7 @@ def test_the_same_is_drawn_once_and_is_the_same(kept, monkeypatch):
     drawn_before.keep_in(None)
     assert bars(items, Unit.PERCENT) == first
     drawn_before.keep_in(kept)
-    monkeypatch.setattr(module, "new_figure", lambda *_: 1 / 0)
+    monkeypatch.setattr(module, "new_axes", lambda *_: 1 / 0)
     assert bars([Bar("a", 50.0), Bar("b", None, 60.0, "not known")], Unit.PERCENT) == first
     for other in ([Bar("a", 50.1)], [Bar("a", 50.0, is_context=True)]):
         with pytest.raises(ZeroDivisionError):
