@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -19,13 +20,19 @@ STEPS = 24  # in which room is given to columns
 RAGGED = 1.06  # lines of words are not filled to the last letter
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """A cell of a table, at the column of its left edge."""
 
     element: Element
     column: int
     span: int
     height: int
+
+    @cached_property
+    def need(self) -> "Need":
+        """What it takes of its column; read of its element once, though asked for several times."""
+        return _need(self.element)
 
 
 @dataclass(frozen=True)
@@ -99,12 +106,12 @@ class Need(NamedTuple):
         return sum(1 if line <= room else ceil(line / room * RAGGED) for line in self.lines)
 
 
-def _need(cell: Cell) -> Need:
-    if any(True for _ in cell.element.iter("svg", "{http://www.w3.org/2000/svg}svg")):
+def _need(cell: Element) -> Need:
+    if any(True for _ in cell.iter("svg", "{http://www.w3.org/2000/svg}svg")):
         return Need(SPARK_LETTERS, [SPARK_LETTERS])
-    if "month" in classes(cell.element):
+    if "month" in classes(cell):
         return Need(MONTH_CELL, [MONTH_CELL])
-    lines = lines_of(cell.element)
+    lines = lines_of(cell)
     return Need(max(len(word) for line in lines for word in (line or " ").split(" ")), [len(line) for line in lines])
 
 
@@ -120,7 +127,7 @@ def fitted(grid: Grid, width: float = SHEET_WIDTH, sizes: tuple[float, ...] = SI
     """Columns that hold their longest word, and the largest letters at which they do. What is left goes where it saves
     most lines.
     """
-    rows = [[(c.column, _need(c)) for c in row if c.span == 1] for row in (*grid.head, *grid.body)]
+    rows = [[(c.column, c.need) for c in row if c.span == 1] for row in (*grid.head, *grid.body)]
     least, most = [1] * grid.columns, [1] * grid.columns
     for column, need in (cell for row in rows for cell in row):
         least[column] = max(least[column], need.word)
@@ -141,28 +148,43 @@ def shared(rows: list[list[tuple[int, Need]]], least: list[int], most: list[int]
     """
     given = [float(letters) for letters in least]
     step = max(2.0, (room - sum(given)) / STEPS)
+    heights = [{column: need.height(given[column]) for column, need in row} for row in rows]
+    broken = _broken(rows, heights)
     while (spare := room - sum(given)) > 0:
         wanting = [n for n, letters in enumerate(most) if given[n] < letters]
         if not wanting:
             return given
-        heights = [{column: need.height(given[column]) for column, need in row} for row in rows]
-        saved = {n: _saved(rows, heights, n, given[n] + step) for n in wanting}
+        saved = {n: _saved(broken.get(n, []), n, given[n] + step) for n in wanting}
         best = max(wanting, key=lambda n: (saved[n], most[n] - given[n]))
         given[best] += min(step, spare)
+        for heights_of_row, need in broken.get(best, []):
+            heights_of_row[best] = need.height(given[best])
     return given
 
 
-def _saved(rows: list[list[tuple[int, Need]]], heights: list[dict[int, int]], column: int, room: float) -> float:
+Broken = list[tuple[dict[int, int], Need]]  # of a column: the heights of each row in which a cell of it is broken
+
+
+def _broken(rows: list[list[tuple[int, Need]]], heights: list[dict[int, int]]) -> dict[int, Broken]:
+    """By column its cells that take more lines than they have, for no other cell ever gets shorter."""
+    found: dict[int, Broken] = {}
+    for row, heights_of_row in zip(rows, heights, strict=True):
+        for column, need in row:
+            if heights_of_row[column] > len(need.lines):
+                found.setdefault(column, []).append((heights_of_row, need))
+    return found
+
+
+def _saved(broken: Broken, column: int, room: float) -> float:
     """The lines that a table is shorter by if a column has so much room; what makes a cell shorter beside a higher one
     counts a little.
     """
     saved = 0.0
-    for row, now in zip(rows, heights, strict=True):
-        need = next((need for at, need in row if at == column), None)
-        if need is not None:
-            shorter = need.height(room)
-            others = max((lines for at, lines in now.items() if at != column), default=0)
-            saved += max(0, max(now[column], others) - max(shorter, others)) + 0.1 * (now[column] - shorter)
+    for heights, need in broken:
+        now, shorter = heights[column], need.height(room)
+        if shorter < now:
+            others = max((lines for at, lines in heights.items() if at != column), default=0)
+            saved += max(0, max(now, others) - max(shorter, others)) + 0.1 * (now - shorter)
     return saved
 
 
@@ -203,7 +225,7 @@ def ruled(row: list[str], is_history: bool, rule: str = "rule") -> list[str]:
 
 def may_split(row: list[Cell], fit: Fit) -> bool:
     """Whether a row might be higher than a sheet."""
-    return any(_need(cell).height(fit.letters[cell.column]) > MOST_LINES for cell in row if cell.span == 1)
+    return any(cell.need.height(fit.letters[cell.column]) > MOST_LINES for cell in row if cell.span == 1)
 
 
 def _cell(cell: Cell, inline: Inline, right: set[int], is_split: bool, is_head: bool = False) -> str:

@@ -1,5 +1,6 @@
 """A page on paper: what is left out, how texts become Typst code, how tables are fitted."""
 
+import random
 import re
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from improvement_reports.sheets.leaf import read_leaf, text_of
 from improvement_reports.sheets.made import write_sheets
 from improvement_reports.sheets.pictures import chart_for_paper
 from improvement_reports.sheets.report_pdf import Imprint, mark_of, report_pdf
-from improvement_reports.sheets.typst_tables import fitted, grid_of, row_heads
+from improvement_reports.sheets.typst_tables import STEPS, Need, fitted, grid_of, row_heads, shared
 from improvement_reports.sheets.typst_text import literal
 from improvement_reports.workspace.files import write_whole
 
@@ -125,6 +126,43 @@ def test_the_column_with_the_words_gets_the_room():
     rows += [[rows[0][0], "–", "2 May"]] * 9
     widths = [float(width.removesuffix("fr")) for width in fitted(grid_of(table_of(rows))).widths]
     assert widths[0] > 2.5 * widths[1]
+
+
+def shared_step_by_step(rows, least, most, room, step):
+    """Room for columns by the rule itself: each step asks every cell of every row."""
+
+    def lines(row, given):
+        return {column: need.height(given[column]) for column, need in row}
+
+    def saved(given, column):
+        more, total = [room + step * (n == column) for n, room in enumerate(given)], 0.0
+        for row in rows:
+            now, then = lines(row, given), lines(row, more)
+            if column in now:
+                total += max(now.values()) - max(then.values()) + 0.1 * (now[column] - then[column])
+        return total
+
+    given = [float(letters) for letters in least]
+    while (spare := room - sum(given)) > 0:
+        if not (wanting := [n for n, letters in enumerate(most) if given[n] < letters]):
+            return given
+        best = max(wanting, key=lambda n: (saved(given, n), most[n] - given[n]))
+        given[best] += min(step, spare)
+    return given
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_room_goes_step_by_step_where_it_saves_most(seed):
+    of = random.Random(seed)
+    rows = [
+        [(n, Need(of.randint(2, 8), [of.randint(1, 90) for _ in range(of.randint(1, 3))])) for n in range(4)]
+        for _ in range(of.randint(1, 12))
+    ]
+    rows.append(rows[0][1:3])  # a row whose other cells take several columns
+    most = [max(max(need.lines) for row in rows for n, need in row if n == column) for column in range(4)]
+    room = of.uniform(40, 200)
+    step = max(2.0, (room - 4 * 8) / STEPS)
+    assert shared(rows, [8] * 4, most, room) == shared_step_by_step(rows, [8] * 4, most, room, step)
 
 
 def test_letters_are_smaller_only_where_words_would_break():
