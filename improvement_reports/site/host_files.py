@@ -156,4 +156,4 @@ def _write_previews(project: Project, output: Path, pages: Sequence[Named], url:
         title = html.unescape(found[1]).strip() if (found := TITLE.search(named.page)) else site
         card = chart_card(for_the_font(drawing.read_text(encoding="utf-8")), title.removesuffix(f" – {site}"))
         wanted[output / f"{named.address.removesuffix('.html')}.png"] = (card, CARD_PIXELS)
-    write_pictures(wanted, project.build / PICTURES_FOLDER)
+    write_pictures(project, wanted)

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import importlib.util
 import io
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,9 +18,10 @@ from lxml import etree
 
 from improvement_reports.charts.canvas import GRID, INK, PAGE_FONTS, QUIET
 from improvement_reports.charts.frame import HEADLINE, Lettering, written
+from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.workspace.files import write_bytes, write_whole
 from improvement_reports.workspace.kept_work import mark_used
-from improvement_reports.workspace.processes import Threads
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
 
 LIBRARY = "resvg_py"
@@ -87,24 +89,40 @@ def _fonts() -> list[str]:
     return [str(folder / "DejaVuSans.ttf"), str(folder / "DejaVuSans-Bold.ttf")]
 
 
-def write_pictures(wanted: dict[Path, tuple[str, int]], kept: Path) -> None:
-    """Write each picture: a drawing and its width in pixels, by the file it belongs into. ``kept``: where pictures are
-    kept for the next site.
+def write_pictures(project: Project, wanted: dict[Path, tuple[str, int]]) -> None:
+    """Write each picture: a drawing and its width in pixels, by the file it belongs into. Those of a drawing that was
+    drawn before are taken from where they are kept; the library lets no other thread work while it draws, so the others
+    are drawn in processes of their own.
     """
-    with Threads(2) as pool:
-        list(pool.map(lambda path: write_bytes(path, _kept(*wanted[path], kept)), wanted))
+    new = [(path, *drawing) for path, drawing in wanted.items() if not _put(project, path, *drawing)]
+    side_by_side(project, draw_pictures, new)
 
 
-def _kept(svg: str, width: int, kept: Path) -> bytes:
-    """A picture as it was made before from the same drawing, under the seal of this machine, or made now."""
-    key = hashlib.sha256(f"{_maker()}\n{width}\n{svg}".encode()).hexdigest()
-    path = kept / f"{key}.txt"
-    if (found := unsealed(path, key)) is not None:
-        mark_used(path)
-        return base64.b64decode(found)
-    content = png(svg, width)
-    write_whole(path, sealed(base64.b64encode(content).decode(), key))
-    return content
+def draw_pictures(project: Project, pictures: Sequence[tuple[Path, str, int]]) -> list[None]:
+    """Draw, keep and write some pictures: each the file it belongs into, its drawing and its width in pixels."""
+    for path, svg, width in pictures:
+        key, content = _key(svg, width), png(svg, width)
+        write_whole(_kept(project, key), sealed(base64.b64encode(content).decode(), key))
+        write_bytes(path, content)
+    return [None] * len(pictures)
+
+
+def _put(project: Project, path: Path, svg: str, width: int) -> bool:
+    """Write a picture as it was made before from the same drawing, under the seal of this machine; whether it was."""
+    key = _key(svg, width)
+    if (found := unsealed(_kept(project, key), key)) is None:
+        return False
+    mark_used(_kept(project, key))
+    write_bytes(path, base64.b64decode(found))
+    return True
+
+
+def _kept(project: Project, key: str) -> Path:
+    return project.build / PICTURES_FOLDER / f"{key}.txt"
+
+
+def _key(svg: str, width: int) -> str:
+    return hashlib.sha256(f"{_maker()}\n{width}\n{svg}".encode()).hexdigest()
 
 
 @cache

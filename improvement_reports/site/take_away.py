@@ -19,7 +19,7 @@ from improvement_reports.pages.taking import CHARTS, OFFERED, TABLES, chart_name
 from improvement_reports.runs.downloads import csv_text
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.reports import Job
-from improvement_reports.site.pictures import PICTURES_FOLDER, can_draw, for_the_font, write_pictures
+from improvement_reports.site.pictures import can_draw, for_the_font, write_pictures
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
 
@@ -51,7 +51,7 @@ def write_taken_away(project: Project, output: Path, url: str) -> None:
             write_whole(beside.with_name(f"{beside.name}.picture.svg"), drawing)
             wanted[beside.with_name(f"{beside.name}.png")] = (for_the_font(drawing), TWICE)
     if can_draw():
-        write_pictures(wanted, project.build / PICTURES_FOLDER)
+        write_pictures(project, wanted)
 
 
 def _offers(page: str) -> bool:
