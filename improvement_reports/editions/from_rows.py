@@ -73,7 +73,17 @@ def _plain(text: str) -> str:
     return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
-@lru_cache(maxsize=16)  # many editions stand on the same official statistics
+class _Plainly(dict[str, str]):
+    """`_plain` of each cell: a table has few words and says them a hundred thousand times."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = found = _plain(text)
+        return found
+
+
+# Many editions stand on the same official statistics, and those of one authority on the same returns, each of which is
+# small: fewer places, and the returns would put the statistics out of theirs.
+@lru_cache(maxsize=512)
 def _rows(path: Path, sha256: str, columns: tuple[str, ...]) -> set[tuple[str, ...]] | None:
     """All rows of a CSV file in the order of the columns; None if it does not have just these."""
     try:
@@ -84,8 +94,8 @@ def _rows(path: Path, sha256: str, columns: tuple[str, ...]) -> set[tuple[str, .
     places = {_plain(name): n for n, name in enumerate(header)}
     if not columns or any(c not in places for c in columns):
         return None
-    order = [places[c] for c in columns]
-    return {tuple(_plain(row[n]) if n < len(row) else "" for n in order) for row in rows}
+    order, plain = [places[c] for c in columns], _Plainly()
+    return {tuple([plain[row[n]] if n < len(row) else "" for n in order]) for row in rows}
 
 
 def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterable[str] = ()) -> list[Difference]:
