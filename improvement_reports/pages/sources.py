@@ -25,6 +25,7 @@ INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
 # What a cell of a page says of itself; one that says more is nbconvert's.
 OF_A_CELL = {"cell_type", "execution_count", "id", "metadata", "outputs", "source"}
 SHOWN_OTHERWISE = {"format", "raw_mimetype", "transient"}  # by metadata of these names
+HIDDEN = re.compile(r"(?:^|/)[_.]")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -37,13 +38,12 @@ def matches(project: Project, patterns: list[str]) -> list[Path]:
     served = served_names(project)
     for pattern in (p.lstrip("/") for p in patterns):
         if pattern.startswith(f"{project.reports.name}/") and not set("?[") & set(pattern):
-            paths = [project.root / name for name in filter(_fitting(pattern).fullmatch, served)]
+            names = list(filter(_fitting(pattern).fullmatch, served))
         else:
-            paths = sorted(project.root.glob(pattern))
-        for path in paths:
-            parts = path.relative_to(project.root).parts
-            may = parts[0] != project.reports.name or "/".join(parts) in served
-            if may and path.is_file() and not any(p.startswith(("_", ".")) for p in parts):
+            names = [path.relative_to(project.root).as_posix() for path in sorted(project.root.glob(pattern))]
+            names = [name for name in names if name.split("/")[0] != project.reports.name or name in served]
+        for path in (project.root / name for name in names if not HIDDEN.search(name)):
+            if path.is_file():
                 found[path] = None
     return list(found)
 

@@ -49,7 +49,7 @@ def site_key(project: Project, renderer: str, version: str) -> str:
         project,
         [*config["project"]["render"], *config["project"].get("resources", []), "theme/*", "build/pages-parts/*"],
     )
-    contents = {project.relative(p): file_digest(p) for p in files}
+    contents = {p.relative_to(project.root).as_posix(): file_digest(p) for p in files}
     return digest(
         {
             "renderer": renderer,

@@ -23,7 +23,7 @@ from improvement_reports.sheets.made import FILES as PAPERS
 from improvement_reports.site.pictures import can_draw
 from improvement_reports.workspace import stamps
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import digests, holds, is_sealed, read_stamp, seal, stamp_text
+from improvement_reports.workspace.stamps import Stamp, digests, is_sealed, read_stamp, seal, stamp_text
 
 PAGE = "_site/reports/exampleshire/2024-03/board"
 
@@ -154,10 +154,10 @@ def test_a_seal_is_this_users_alone(tmp_path, monkeypatch):
         path = tmp_path / "stamp"
         path.write_text(stamp_text("k", {"a": "1"}, more="x"), encoding="utf-8")
         assert (
-            holds(path, "k", {"a": "1"})
+            Stamp(path, "k", lambda: {"a": "1"}).holds()
             and read_stamp(path)["more"] == "x"
-            and not holds(path, "k", {"a": "2"})
-            and not holds(path, "j", {"a": "1"})
+            and not Stamp(path, "k", lambda: {"a": "2"}).holds()
+            and not Stamp(path, "j", lambda: {"a": "1"}).holds()
         )
         own = seal("text")
         assert (
@@ -174,7 +174,7 @@ def test_a_seal_is_this_users_alone(tmp_path, monkeypatch):
         (tmp_path / "file").write_text("", encoding="utf-8")
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
         stamps._secret.cache_clear()
-        assert seal("text") == "" and not is_sealed("text", "") and not holds(path, "k", {"a": "1"})
+        assert seal("text") == "" and not is_sealed("text", "") and not Stamp(path, "k", lambda: {"a": "1"}).holds()
     finally:
         stamps._secret.cache_clear()
 

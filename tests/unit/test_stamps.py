@@ -36,6 +36,19 @@ def test_it_is_made_once_for_one_key(thing):
     assert times == ["one", "two"]
 
 
+def test_what_was_made_for_another_key_is_not_read(thing, tmp_path):
+    folder, _, make = thing
+    make("one")
+    read = []
+
+    def made() -> dict[str, str]:
+        read.append(True)
+        return digests(folder)
+
+    assert not Stamp(tmp_path / ".made", "two", made).holds() and read == []
+    assert Stamp(tmp_path / ".made", "one", made).holds() and read == [True]
+
+
 def test_force_makes_it_anyway(thing):
     assert [thing[2]("one"), thing[2]("one", force=True)] == [True, True]
 
