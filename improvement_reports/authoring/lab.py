@@ -16,7 +16,7 @@ from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.locks import at_work
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project
-from improvement_reports.workspace.processes import watched
+from improvement_reports.workspace.processes import begin_watch, watched
 
 FIRST_NOTEBOOK = "board.ipynb"
 
@@ -53,6 +53,7 @@ def open_lab(project: Project, arguments: list[str]) -> int:
         settings_folder(project) / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS, indent=1)
     )
     with interrupts_left_to_child() as interrupted:
+        begin_watch()
         process = subprocess.Popen(lab_command(project, arguments), cwd=project.root, env=lab_environment(project))
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         with watched(process):

@@ -105,7 +105,8 @@ class _Watch:
         self._process: subprocess.Popen | None = None
         self.programs: set[subprocess.Popen] = set()
 
-    def tell(self, line: str) -> None:
+    def tell(self, line: str = "") -> None:
+        """Say that a program began or ended; without a line, only have the watch begin."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 command = [sys.executable, "-I", "-S", str(GUARD)]
@@ -120,8 +121,9 @@ class _Watch:
                 )
                 atexit.register(self.end)
             assert self._process.stdin is not None  # a pipe was asked for
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(f"{line}\n".encode())
+            if line:
+                with contextlib.suppress(BrokenPipeError):
+                    self._process.stdin.write(f"{line}\n".encode())
 
     def end(self) -> None:
         """Have the watch end, and with it whatever it watches over; the next program begins another."""
@@ -143,6 +145,13 @@ class _Watch:
 _WATCH = _Watch()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_WATCH.forget)
+
+
+def begin_watch() -> None:
+    """Call this before a program is started that will be `watched`: the watch takes longer to begin than some programs,
+    and nothing would end one whose caller is killed meanwhile.
+    """
+    _WATCH.tell()
 
 
 def end_watch() -> None:
@@ -184,6 +193,7 @@ def run_watched(
 
     Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended.
     """
+    begin_watch()
     with (
         subprocess.Popen(
             list(map(str, command)),

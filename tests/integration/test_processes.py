@@ -13,6 +13,7 @@ from damage import edit
 from marked_processes import ON_POSIX, marked, wait_until
 from quick_runs import MARCH
 
+from improvement_reports.workspace import processes
 from improvement_reports.workspace.processes import Pool, run_guarded, run_watched
 
 # A command ended is a command gone: neither it nor anything that it started is there after so many seconds.
@@ -212,6 +213,18 @@ if sys.argv[1] == "threads":
 else:
     job(0)
 """
+
+
+def test_the_watch_is_there_before_what_it_watches_over(monkeypatch):
+    """A caller that was killed between both left its program behind."""
+    begun, popen = [], subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda command, **options: begun.append(command) or popen(command, **options)
+    )
+    processes.end_watch()
+    processes.run_watched([sys.executable, "-c", ""])
+    processes.end_watch()
+    assert [command[-1] for command in begun] == [str(processes.GUARD), ""]
 
 
 @ON_POSIX
