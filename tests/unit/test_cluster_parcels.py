@@ -182,3 +182,31 @@ def test_without_the_package_there_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r'install it with pip install "improvement-reports\[cluster\]"\.$'):
         connection.connected("tcp://127.0.0.1:1")
+
+
+class Looked:
+    """A future of Dask whose looks end one after the other as ``ends`` says: in an error, or in what it gives."""
+
+    def __init__(self, status: str, *ends: object):
+        self.status, self.ends = status, list(ends)
+
+    def done(self) -> bool:
+        return self.status == "error"
+
+    def result(self, timeout: float) -> object:
+        end = self.ends.pop(0)
+        if isinstance(end, BaseException):
+            raise end
+        return end
+
+
+def test_a_look_that_is_cancelled_as_it_runs_out_of_time_is_repeated(monkeypatch):
+    """Dask then speaks of a variable without a value; a report was once given up for that."""
+    to_cluster = object.__new__(connection.Connection)
+    to_cluster._lost = ""
+    monkeypatch.setattr(to_cluster, "_feel_pulse", lambda: None)
+    monkeypatch.setattr(to_cluster, "_refused", lambda error: UserError(repr(error)))
+    ends = UnboundLocalError("cannot access local variable 'result'"), TimeoutError(), "a report"
+    assert to_cluster.result(Looked("pending", *ends), lambda: False) == "a report"
+    with pytest.raises(UserError, match="UnboundLocalError"):  # the report's own
+        to_cluster.result(Looked("error", UnboundLocalError("cannot access local variable 'x'")), lambda: False)

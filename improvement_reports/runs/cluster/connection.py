@@ -58,7 +58,8 @@ class Connection:
         while True:
             try:
                 return future.result(timeout=LOOK_SECONDS)
-            except TimeoutError as error:
+            # The second is what Dask says where a look is cancelled just as it runs out of time.
+            except (TimeoutError, UnboundLocalError) as error:
                 if future.done() and future.status == "error":
                     raise self._refused(error) from None
                 if is_ended():
