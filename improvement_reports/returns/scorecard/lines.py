@@ -202,7 +202,7 @@ def _is_no_part(walk: _Walk, head: Headings, number: int, names: list[Cell], bes
 def _is_of_year(walk: _Walk, names: list[Cell], values: dict[Period, Cell], beside: dict[str, Cell]) -> bool:
     """Whether a row is one more year of the measure above it, which it names again or not; then it is added there."""
     above = walk.found.lines[-1] if walk.found.lines else None
-    if above is None or not values or (names and normal_key(names[-1].text) != normal_key(above.name)):
+    if above is None or not values or (names and not _is_named(names[-1], above.name)):
         return False
     if twice := values.keys() & above.values.keys():
         said = f"a second value of {shown(above.name)} for {min(twice).words}; the first was read"
@@ -223,9 +223,13 @@ def _add_of_area(walk: _Walk, line: Line) -> None:
     _add(walk, replace(line, section=walk.section(), area=area))
 
 
+def _is_named(cell: Cell, name: str) -> bool:
+    return normal_key(cell.text) == normal_key(name)
+
+
 def _is_block_again(cell: Cell, name: Cell) -> bool:
     """Whether a text names no new block: it is the name again, or stands before the column of names."""
-    return cell.column < name.column or normal_key(cell.text) == normal_key(name.text)
+    return cell.column < name.column or _is_named(cell, name.text)
 
 
 def _columns_of_parts(grid: Grid, head: Headings, end: int) -> frozenset[int]:
@@ -256,7 +260,7 @@ def _goes_on(walk: _Walk, head: Headings, number: int, name: Cell) -> bool:
         return False
     row = grid.row(after)
     named = row.get(name.column)
-    if named and normal_key(named.text) != normal_key(name.text) and not part_of(named.text):
+    if named and not _is_named(named, name.text) and not part_of(named.text):
         return False
     return any(part_of(row[c].text) for c in (*walk.parts, name.column) if c in row)
 
