@@ -1,8 +1,8 @@
 """Run a program and end it, with all that it started, when whoever called this is no more: ``python guard.py PROGRAM
 …``.
 
-Without a program it watches over those that its caller runs: a line +NUMBER for one that begins, -NUMBER for one that
-ended.
+Without a program it watches over those that its caller runs: all of its own process group, and those that it is told
+of, by a line +NUMBER for one that begins, -NUMBER for one that ended.
 
 Whoever calls keeps the other end of this program's input open. Only the standard library is used: it starts at once.
 """
@@ -34,6 +34,8 @@ def end(process: subprocess.Popen) -> None:
 def watch(lines) -> int:
     """End every program that was begun and not ended, once there are no more lines: then whoever wrote them is
     no more.
+
+    In the end the whole group, and this program with it: whoever was killed may have had no time to tell of a program.
     """
     running: set[int] = set()
     for line in lines:
@@ -47,6 +49,8 @@ def watch(lines) -> int:
         until = time.monotonic() + END_SECONDS
         while number == signal.SIGTERM and any(_is_there(program) for program in running) and time.monotonic() < until:
             time.sleep(0.05)
+    if os.name != "nt" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
     return 0
 
 

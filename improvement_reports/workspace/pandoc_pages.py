@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from improvement_reports.workspace.pandoc import pandoc_path
-from improvement_reports.workspace.processes import begin_watch, run_watched, watched
+from improvement_reports.workspace.processes import begin_watched, run_watched, watched
 
 SCRIPT = Path(__file__).with_name("pages.lua")
 # Seconds for a page; what takes longer is made by a call of its own, which has a limit of its own and says so.
@@ -94,8 +94,7 @@ class PagePandoc:
             return None
 
     def _begun(self) -> "subprocess.Popen[bytes]":
-        begin_watch()
-        process = subprocess.Popen(
+        process = begin_watched(
             [pandoc_path(), "lua", str(SCRIPT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

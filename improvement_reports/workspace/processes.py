@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 GUARD = Path(__file__).with_name("guard.py")
 # How long a process that is told to end may take over its own tidying.
@@ -105,25 +106,21 @@ class _Watch:
         self._process: subprocess.Popen | None = None
         self.programs: set[subprocess.Popen] = set()
 
-    def tell(self, line: str = "") -> None:
-        """Say that a program began or ended; without a line, only have the watch begin."""
+    def tell(self, line: str = "") -> int:
+        """Say that a program began or ended; without a line, only have the watch begin. The number of its process."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 command = [sys.executable, "-I", "-S", str(GUARD)]
                 nowhere = subprocess.DEVNULL
                 self._process = subprocess.Popen(
-                    command,
-                    bufsize=0,
-                    stdin=subprocess.PIPE,
-                    stdout=nowhere,
-                    stderr=nowhere,
-                    start_new_session=os.name != "nt",
+                    command, bufsize=0, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, **_in_group(0)
                 )
                 atexit.register(self.end)
             assert self._process.stdin is not None  # a pipe was asked for
             if line:
                 with contextlib.suppress(BrokenPipeError):
                     self._process.stdin.write(f"{line}\n".encode())
+            return self._process.pid
 
     def end(self) -> None:
         """Have the watch end, and with it whatever it watches over; the next program begins another."""
@@ -142,6 +139,11 @@ class _Watch:
         self._lock, self._process, self.programs = threading.Lock(), None, set()
 
 
+def _in_group(group: int) -> dict[str, Any]:
+    """What to tell `subprocess.Popen` for a program in a process group, where there are any; 0 for one of its own."""
+    return {} if os.name == "nt" else {"process_group": group}
+
+
 _WATCH = _Watch()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_WATCH.forget)
@@ -152,6 +154,15 @@ def begin_watch() -> None:
     and nothing would end one whose caller is killed meanwhile.
     """
     _WATCH.tell()
+
+
+def begin_watched(command: list, **options) -> subprocess.Popen:
+    """Start a program that reads nothing from a terminal and ends with this process, also when this one is killed
+    before it could say that there is such a program: it is in the watch's process group from its first moment.
+
+    Call `watched` with it, so that it has time to tidy up.
+    """
+    return subprocess.Popen(list(map(str, command)), **_in_group(_WATCH.tell()), **options)
 
 
 def end_watch() -> None:
@@ -193,10 +204,9 @@ def run_watched(
 
     Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended.
     """
-    begin_watch()
     with (
-        subprocess.Popen(
-            list(map(str, command)),
+        begin_watched(
+            command,
             stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

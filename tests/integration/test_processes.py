@@ -227,6 +227,33 @@ def test_the_watch_is_there_before_what_it_watches_over(monkeypatch):
     assert [command[-1] for command in begun] == [str(processes.GUARD), ""]
 
 
+UNTOLD = """
+import sys, time
+from pathlib import Path
+from improvement_reports.workspace import pandoc_pages, processes
+tell = processes._WATCH.tell
+processes._WATCH.tell = lambda line="": time.sleep(60) if line else tell()
+if sys.argv[1] == "program":
+    processes.run_watched([Path("sleeper").resolve()])
+else:
+    pandoc_pages.pandoc_path = Path("sleeper").resolve
+    with pandoc_pages.PagePandoc() as pages:
+        pages._begun()
+"""
+
+
+@ON_POSIX
+@pytest.mark.parametrize("which", ["program", "pages"])
+def test_a_program_ends_with_a_caller_that_had_no_time_to_tell_of_it(tmp_path, start, which):
+    """On a busy machine a program ran before the watch heard of it; killed just then, its caller left it behind."""
+    (tmp_path / "sleeper").write_text("#!/bin/sh\ntouch started\nexec sleep 60\n")
+    (tmp_path / "sleeper").chmod(0o755)
+    process = start(tmp_path, "-c", UNTOLD, which)
+    assert wait_until((tmp_path / "started").exists, 30)
+    process.kill()
+    assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
+
+
 @ON_POSIX
 @pytest.mark.parametrize("how", ["alone", "threads"])
 @pytest.mark.parametrize(("name", "code"), [("SIGKILL", -9), ("SIGTERM", 143), ("SIGINT", None)])
