@@ -26,6 +26,12 @@ SMALL = {
 }
 
 
+def write_table(project: Project, name: str, rows: list[str]) -> None:
+    """One of the tables with these rows and no others."""
+    path = project.raw / "official-statistics" / f"{name}.csv"
+    path.write_text("\n".join([",".join(COLUMNS[name]), *rows, ""]), encoding="utf-8")
+
+
 @pytest.fixture
 def small(tmp_path) -> Project:
     """A project with a few rows of each official table."""
@@ -37,7 +43,7 @@ def small(tmp_path) -> Project:
     for settings in ("official.yml", "official_lists.yml"):
         shutil.copy(REPOSITORY / "params" / settings, project.params)
     for name, rows in SMALL.items():
-        (folder / f"{name}.csv").write_text("\n".join([",".join(COLUMNS[name]), *rows, ""]), encoding="utf-8")
+        write_table(project, name, rows)
     return project
 
 
