@@ -77,9 +77,9 @@ class Bench:
         if self.series:
             self._prepared()
             newest = self.series[-1]
-            changed = self.project.relative(_narrative(self.project, newest))
-            made = json.loads(self._work("turn", "/".join(newest), changed).said)
-            yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note="narrative")
+            for what, path in _changed(self.project, newest).items():
+                made = json.loads(self._work("turn", "/".join(newest), self.project.relative(path)).said)
+                yield Row("preview: the page after a change", Cost(made["wall"], made["cpu"], 0.0, ""), note=what)
 
     def figure(self) -> Iterator[Row]:
         from improvement_reports.editions.edition import all_editions
@@ -128,6 +128,16 @@ def _longest_series(jobs: list[Job]) -> list[Job]:
 def _narrative(project: Project, job: Job) -> Path:
     """A text of the return of a report."""
     return min((project.raw_return(job.authority, job.month) / "narrative").glob("*.md"))
+
+
+def _changed(project: Project, job: Job) -> dict[str, Path]:
+    """What an analyst changes of a report, by its name."""
+    return {
+        "narrative": _narrative(project, job),
+        "parameters": project.report_params(*job),
+        "return": project.raw_return(job.authority, job.month) / "observations.csv",
+        "notebook": project.notebook(job.kind, job.authority),
+    }
 
 
 def _profiles(project: Project) -> list[str]:

@@ -175,7 +175,7 @@ def turn(project: Project, name: str, changed: str) -> None:
     is_warm, page, path = warm_up(project), f"reports/{name}/index.html", project.root / changed
     old, spent, walls = path.read_text(encoding="utf-8"), [], []
     for number in (1, 2, 3):
-        path.write_text(f"{old}\n\nA sentence {'once more ' * number}.\n", encoding="utf-8")
+        path.write_text(_with_more(old, path.suffix, f"A sentence {'once more ' * number}."), encoding="utf-8")
         before, start = sum(os.times()[:4]), time.perf_counter()
         done = take_turn(project, [page], print)
         walls.append(time.perf_counter() - start)
@@ -187,6 +187,19 @@ def turn(project: Project, name: str, changed: str) -> None:
     path.write_text(old, encoding="utf-8")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"cpu": min(spent[1:]), "wall": min(walls[1:]), "peak": peak}))
+
+
+def _with_more(text: str, suffix: str, sentence: str) -> str:
+    """The text of a file with a sentence more: words, or a comment of a notebook or of parameters; a table has
+    empty lines under it."""
+    if suffix == ".md":
+        return f"{text}\n\n{sentence}\n"
+    if suffix == ".ipynb":
+        notebook = json.loads(text)
+        last = next(cell for cell in reversed(notebook["cells"]) if cell["cell_type"] == "code")
+        last["source"] = [*last["source"], f"\n# {sentence}"]
+        return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    return f"{text}# {sentence}\n" if suffix == ".yml" else text + "\n" * len(sentence.split())
 
 
 PIECES: dict[str, Callable[..., None]] = {

@@ -6,6 +6,7 @@ import sys
 from subprocess import CalledProcessError
 
 import pytest
+import yaml
 
 from improvement_reports.authoring import bench
 from improvement_reports.authoring.bench import sizes_by_kind
@@ -13,7 +14,7 @@ from improvement_reports.authoring.bench_cost import Cost, Row
 from improvement_reports.authoring.bench_curves import Curve, drawn, moved_on
 from improvement_reports.authoring.bench_editions import FEW_BYTES, cut, places
 from improvement_reports.authoring.bench_pieces import PIECES, Bench, chosen_pieces
-from improvement_reports.authoring.bench_work import _in_fork
+from improvement_reports.authoring.bench_work import _in_fork, _with_more
 from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.places import Project
 
@@ -78,6 +79,17 @@ def test_sizes_are_of_an_edition(tmp_path):
 )
 def test_all_dates_move_on_as_one(text, months, moved):
     assert moved_on(text, months) == moved
+
+
+def test_what_is_changed_for_a_preview_still_reads_as_before():
+    notebook = {
+        "cells": [{"cell_type": "code", "source": ["show(a)"]}, {"cell_type": "markdown", "source": ["Words."]}]
+    }
+    changed = json.loads(_with_more(json.dumps(notebook), ".ipynb", "Twice."))
+    assert [cell["source"] for cell in changed["cells"]] == [["show(a)", "\n# Twice."], ["Words."]]
+    assert yaml.safe_load(_with_more("a: 1\n", ".yml", "Twice.")) == {"a": 1}
+    assert len({_with_more("a,b\n1,2\n", ".csv", "more " * n).rstrip("\n") for n in (1, 2)}) == 1
+    assert len({_with_more("a,b\n1,2\n", ".csv", "more " * n) for n in (1, 2)}) == 2
 
 
 def test_a_curve_is_a_drawing_with_each_point_in_words():
