@@ -9,17 +9,20 @@ from scorecard_files import grid_of
 from improvement_reports.domain.measure_names import bare
 from improvement_reports.domain.vocabulary import BetterWhen, Unit, ValueStatus
 from improvement_reports.returns.scorecard.amounts import read_amount, read_level
+from improvement_reports.returns.scorecard.export import export_lines
 from improvement_reports.returns.scorecard.grid import Cell, letter, number_of
 from improvement_reports.returns.scorecard.headings import Told
 from improvement_reports.returns.scorecard.layout import faults_of, headings_of, no_headings
 from improvement_reports.returns.scorecard.lines import lines_of
 from improvement_reports.returns.scorecard.mapping import Mapping
+from improvement_reports.returns.scorecard.marks import unmarked
 from improvement_reports.returns.scorecard.open_text import separator_of
 from improvement_reports.returns.scorecard.periods import NoYear, read_period
 from improvement_reports.returns.scorecard.propose import unit_of
 from improvement_reports.returns.scorecard.return_info import with_source
 from improvement_reports.returns.scorecard.roles import part_of, role_of
 from improvement_reports.returns.scorecard.same_names import twice
+from improvement_reports.returns.scorecard.table import Rows, Wanted, rows_of
 from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
 from improvement_reports.returns.scorecard.unread_columns import left_columns
 from improvement_reports.returns.scorecard.values import (
@@ -30,6 +33,7 @@ from improvement_reports.returns.scorecard.values import (
     read_value,
     scale_of,
 )
+from improvement_reports.workspace.measures import Measure
 
 
 @pytest.mark.parametrize(
@@ -112,11 +116,65 @@ def test_amounts(text, found):
 
 
 def test_counts_behind_a_share():
-    assert read_amount("4 of 7")[3:] == (4, 7)
-    assert read_amount("57% (4/7)") == (Decimal(57), True, False, 4, 7) == read_amount("4/7 (57%)")
+    assert read_amount("4 of 7")[3:5] == (4, 7)
+    assert read_amount("57% (4/7)") == (Decimal(57), True, False, 4, 7, "") == read_amount("4/7 (57%)")
     assert read_amount("22% ▲") == read_amount("22 per cent") == read_amount("22percent ↓") == read_amount("22%")
     assert [read_amount(t) for t in ("▲", "4/7 (57)", "▲ 2 22%", "22% ▲ 3", "per cent")] == [None] * 5
     assert read_amount("4/7") is None  # it may be a date
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("18% (n=40)", ("18", None, 40, "")),  # 7.2 of 40: which number it was is not guessed
+        ("20% (n=40)", ("20", 8, 40, "")),
+        ("20% (base: 400)", ("20", None, 400, "")),  # 78 to 82 of 400
+        ("90% (+/-5%)", ("90", None, None, "(+/-5%)")),
+        ("90% ± 5", ("90", None, None, "± 5")),
+        ("90.5% (95% CI 85-95)", ("90.5", None, None, "(95% CI 85-95)")),
+    ],
+)
+def test_what_stands_behind_a_share(text, found):
+    reading = read_value(Cell(1, 1, text), Unit.PERCENT, "percent", {}, False)
+    value, top, bottom, beside = found
+    assert (reading.value, reading.top, reading.bottom, reading.beside) == (Decimal(value), top, bottom, beside)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "problem"),
+    [
+        ("18% (n=0)", Unit.PERCENT, "a number of none"),
+        ("18 (n=40)", Unit.COUNT, "says of how many"),
+        ("90% (85-95)", Unit.PERCENT, "is no number"),  # an interval, or a target
+        ("90% (n=40) (+/-5%)", Unit.PERCENT, "is no number"),
+        ("19%*", Unit.PERCENT, r"has the mark “\*”, and no note of the sheet"),
+        ("19†", Unit.PERCENT, "has the mark “†”"),
+    ],
+)
+def test_what_stands_behind_a_number_and_is_not_understood(text, unit, problem):
+    with pytest.raises(NotUnderstood, match=problem):
+        read_value(Cell(1, 1, text), unit, "percent", {}, False)
+
+
+@pytest.mark.parametrize(
+    ("note", "is_read"),
+    [
+        ("* Provisional figures", True),
+        ("*: these figures are provisional and may still change", True),
+        ("** provisional", False),
+        ("* without agency staff", False),
+        ("* provisional, without agency staff", False),
+        ("* no longer provisional", False),
+        (None, False),
+    ],
+)
+def test_a_mark_that_the_sheet_says_is_provisional(note, is_read):
+    _, _, sheet = read([["KPI", "Apr-25", "May-25"], ["Agency", "18%", "19%*"], [note], ["* provisional"][:is_read]])
+    line, said = unmarked(sheet.lines[0])
+    assert [c.value for c in line.values.values()] == ["18%", "19%" if is_read else "19%*"]
+    assert [str(f).split(": ")[0] for f in said] == ["sheet Sheet1, cell C2"] * is_read
+    (itself,) = read([["KPI", "Apr-25", "May-25"], ["Agency", "0.18 (prov)", 0.2]])[2].lines
+    assert [c.value for c in unmarked(itself)[0].values.values()] == ["0.18", 0.2]
 
 
 @pytest.mark.parametrize(
@@ -312,9 +370,9 @@ def test_what_a_column_is_may_stand_in_the_second_row():
         ["Area of focus", "Indicator", "Good is", "Actual", "Target", "Actual", "Target"],
         ["Front door", "Contacts", "↑", 3, 4, 5, 6],
     ]
-    for rows_of, merged in ((rows, ("D1:E1", "F1:G1")), ([[*r[:3], r[3], r[5]] for r in rows], ())):
-        rows_of = [rows_of[0], [w if w not in ("Actual", "Target") or merged else None for w in rows_of[1]], rows_of[2]]
-        grid, heads, sheet = read(rows_of, merged=merged)
+    for these, merged in ((rows, ("D1:E1", "F1:G1")), ([[*r[:3], r[3], r[5]] for r in rows], ())):
+        these = [these[0], [w if w not in ("Actual", "Target") or merged else None for w in these[1]], these[2]]
+        grid, heads, sheet = read(these, merged=merged)
         (line,) = sheet.lines
         assert (line.name, [c.value for c in line.values.values()]) == ("Contacts", [3, 5])
         assert {r: c.value for r, c in line.beside.items()} == {"section": "Front door", "better": "↑"}
@@ -370,7 +428,8 @@ def test_a_heading_may_say_month_and_part():
     cells = [{p.end: c.value for p, c in part.items()} for part in (line.values, line.tops, line.bottoms)]
     assert cells == [{"2025-04": 75, "2025-05": 80}, {"2025-04": 3, "2025-05": 8}, {"2025-04": 4}]
     said = [f"{f.where.split()[-1]} {f.what}" for f in left_columns(grid, heads[0])]
-    assert [s.split()[0] for s in said] == ["E1", "G1"] and all("neither its value nor a count" in s for s in said)
+    assert {p.end: c.value for p, c in line.targets.items()} == {"2025-05": 85}
+    assert [s.split()[0] for s in said] == ["E1"] and all("neither its value nor a count" in s for s in said)
 
 
 @pytest.mark.parametrize("words", ["Q1 25/26 Target", "M2 2025/26 RAG", "Q1 25/26 change", "Q4 24/25 v Q1 25/26"])
@@ -493,6 +552,69 @@ def test_a_source_in_the_text_of_a_return():
     assert with_source(added, "card", fields) == added
     changed = with_source(text, "old", {"title": "N"})
     assert "title: O" not in changed and 'title: "N"' in changed and changed.endswith("illustrative: true\n")
+
+
+YEARS = {
+    "calendar": ("Year", [("2025", "November"), ("2025", "Dec"), (2026, "January")], ["2025-11", "2025-12", "2026-01"]),
+    "backwards": ("Year", [("2026", "January"), ("2025", "December")], ["2026-01", "2025-12"]),
+    "financial": ("Financial year", [("2025/26", "M1"), ("2025/26", "March")], ["2025-04", "2026-03"]),
+    "quarters": ("Year", [("2025/26", "Q1")], ["2025-06"]),
+    "own": ("Year", [("2025", "Apr-25"), ("2025", "May")], ["2025-04", "2025-05"]),
+    "March after December of one number": ("Year", [("2025", m) for m in ("May", "December", "March")], []),
+    "no months before April": ("Year", [("2024", "June"), ("2025", "May")], []),
+    "financial, one number": ("FY", [("2025", "April"), ("2025", "May")], []),
+    "a number of a month": ("Year", [("2025", "M1"), ("2025", "4")], []),
+}
+
+
+@pytest.mark.parametrize("case", YEARS)
+def test_year_and_month_in_two_columns_of_an_export(case):
+    heading, cells, months = YEARS[case]
+    rows = [["Measure", heading, "Month", "Value"], *(["Referrals", y, m, n] for n, (y, m) in enumerate(cells))]
+    grid = grid_of(rows)
+    (head,) = headings_of(grid, Told())
+    sheet = export_lines(grid, head, {}, {})
+    assert [p.end for line in sheet.lines for p in line.values] == months
+    assert len(sheet.unclear) == len(cells) - len(months)
+    assert all("may be of two years; write the year as in 2025/26" in f.what for f in sheet.unclear)
+
+
+def targets_of(rows: list[list], all_months: bool = True) -> tuple[list[tuple[str, str, str]], Rows]:
+    """(from, to, target) of each target that a scorecard of one measure gives for the months to June 2025."""
+    source = {"id": "a", "title": "T", "publisher": "P", "licence": "L"}
+    entry = {"name": "Visits", "measure": "visits_pct"}
+    mapping = Mapping.model_validate({"sheets": [{"name": "S"}], "source": source, "measures": [entry]})
+    visits = Measure(
+        title="Visits",
+        label="Visits",
+        unit="percent",
+        decimals=0,
+        better_when="higher",
+        definition="Made up.",
+        question="Why?",
+        of="cases",
+    )
+    found = rows_of(read(rows)[2].lines, mapping, {"visits_pct": visits}, Wanted("x", "2025-06", "s", all_months))
+    return [(t["valid_from"], t.get("valid_to", ""), t["target"]) for t in found.targets], found
+
+
+def test_targets_of_single_months():
+    rows = [["KPI", *(f"{m}-25{w}" for m in ("Apr", "May", "Jun", "Jul") for w in ("", " Target"))]]
+    steps = [*rows, ["Visits", "80%", "85%", "81%", "85%", "82%", "90%", "83%", "95%"]]
+    assert targets_of(steps)[0] == [("2025-04", "", "85"), ("2025-06", "", "90")]
+    assert targets_of(steps, all_months=False)[0] == [("2025-06", "", "90")]
+    gap = [*rows, ["Visits", "80%", "85%", "81%", None, "82%", "85%"]]
+    assert targets_of(gap)[0] == [("2025-04", "2025-04", "85"), ("2025-06", "", "85")]
+    assert targets_of([*rows, ["Visits", "80%", "85%", "81%"]])[0] == [("2025-04", "2025-04", "85")]
+    quarters = [["KPI", "Q4 2024/25", "Q1 2025/26", "Q1 2025/26 Target"], ["Visits", "80%", "81%", "85%"]]
+    assert targets_of(quarters)[0] == [("2025-04", "", "85")]
+
+
+def test_targets_of_months_beside_one_of_the_measure_are_named():
+    rows = [["KPI", "Target", "May-25", "Jun-25", "Jun-25 Target"], ["Visits", "85%", "80%", "81%", "90%"]]
+    found, said = targets_of(rows)
+    assert found == [("2025-05", "", "85")]
+    assert ["targets of single months of “Visits”" in f.what for f in said.left] == [True]
 
 
 def test_the_sign_between_cells():

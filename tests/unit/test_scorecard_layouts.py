@@ -1,5 +1,6 @@
 """Whatever the layout of a scorecard: a number is read as the value of its own measure and period, or it is not read."""
 
+from calendar import month_name
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scorecard_files import grid_of
 
+from improvement_reports.returns.scorecard.export import export_lines
 from improvement_reports.returns.scorecard.headings import Told
 from improvement_reports.returns.scorecard.layout import faults_of, headings_of
 from improvement_reports.returns.scorecard.lines import lines_of
@@ -21,9 +23,11 @@ AFTER = (
     "RAG",
     "Change since Jul-25",
     "Q2 2025/26 Target",
+    "Target Oct-25",
     "Oct-25 RAG",
     "Stat. neighbours",
 )
+OF_AFTER = {"Q2 2025/26 Target": ("2025-09 quarter", "green"), "Target Oct-25": ("2025-10", "green")}
 # How a measure's numbers stand: the words of its rows or columns, and what each of them is.
 PARTS = {
     "alone": (("", "value"),),
@@ -83,7 +87,7 @@ def _rows(draw, made: Made, before: list, periods: list, after: list, names: lis
         again = draw(st.booleans())
         for place, (word, part) in enumerate(parts):
             numbers = [made.number(name, key, part) for _, key in periods]
-            beside = [made.number(name, "", "other") for _ in after]
+            beside = [made.number(name, *OF_AFTER.get(words, ("", "other"))) for words in after]
             made.rows.append([*_others(before), name if again or not place else None, word or None, *numbers, *beside])
         if draw(st.booleans()):
             theirs = [made.number(name, key, "other") for _, key in periods]
@@ -107,20 +111,40 @@ def _columns(draw, made: Made, before: list, periods: list, names: list, head: s
         made.rows.append([*_others(before), name, *(made.number(name, key, part) for key, part in keys)])
 
 
+@st.composite
+def exports(draw) -> Made:
+    """A row for each value, its period in two columns: under a number of the calendar's year or of a financial one."""
+    made = Made()
+    way = draw(st.sampled_from(("2025/26", "calendar", "by its start", "by its end")))
+    heading = draw(st.sampled_from(("Year", "Financial year"))) if way != "calendar" else "Year"
+    first = draw(st.integers(0, 12))
+    months = [divmod(2025 * 12 + 3 + n, 12) for n in range(first, first + draw(st.integers(10, 20)))]
+    order = draw(st.sampled_from(("time", "back")))
+    made.rows.append(["Measure", heading, "Month", "Value"])
+    for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)):
+        for year, month in months if order == "time" else months[::-1]:
+            start = year - (month < 3)
+            words = {"2025/26": f"{start}/{start - 1999}", "calendar": year, "by its start": start}.get(way, start + 1)
+            number = made.number(name, f"{year}-{month + 1:02d}", "value")
+            made.rows.append([name, words, month_name[month + 1], number])
+    return made
+
+
 def read(made: Made) -> list[tuple[int, tuple[str, str, str]]]:
     """Each number that is read, as what."""
     grid = grid_of(made.rows)
     heads = headings_of(grid, Told())
     for head in heads:
         faults_of(grid, head)
-    heads = [h for h in heads if h.periods]
-    if not heads or any(h.is_long for h in heads):
+    heads = [h for h in heads if h.periods or h.is_long]
+    if not heads:
         return []
+    lines = export_lines(grid, heads[0], {}, {}) if heads[0].is_long else lines_of(grid, heads, {})
     return [
         (cell.value, (line.name, period.end + (" quarter" if period.kind == "quarter" else ""), part))
-        for line in lines_of(grid, heads, {}).lines
-        for part in ("value", "numerator", "denominator")
-        for period, cell in line.part(part).items()
+        for line in lines.lines
+        for part in ("value", "numerator", "denominator", "green")
+        for period, cell in (line.targets if part == "green" else line.part(part)).items()
         if isinstance(cell.value, int) and line.name in NAMES  # any other name is of no measure, and is asked about
     ]
 
@@ -128,6 +152,13 @@ def read(made: Made) -> list[tuple[int, tuple[str, str, str]]]:
 @settings(max_examples=300)
 @given(scorecards())
 def test_a_number_is_read_as_what_it_is_or_not_at_all(made):
+    wrong = [(number, said, made.truth[number]) for number, said in read(made) if made.truth[number] != said]
+    assert wrong == [], "\n".join(map(str, made.rows))
+
+
+@settings(max_examples=100)
+@given(exports())
+def test_a_year_in_a_column_of_its_own_is_that_year_or_none(made):
     wrong = [(number, said, made.truth[number]) for number, said in read(made) if made.truth[number] != said]
     assert wrong == [], "\n".join(map(str, made.rows))
 

@@ -14,6 +14,14 @@ AMOUNT = re.compile(rf"(?P<minus>[-−–]?)\s*(?P<pound>£?)\s*(?P<n>{PLAIN})\s
 OF = re.compile(r"(?P<a>\d{1,6})\s*(?:of|out of)\s*(?P<b>\d{1,6})", re.IGNORECASE)
 WITH_COUNTS = re.compile(r"(?P<amount>[^()]+?)\s*\(\s*(?P<a>\d{1,6})\s*(?:of|out of|/)\s*(?P<b>\d{1,6})\s*\)", re.I)
 COUNTS_FIRST = re.compile(r"(?P<a>\d{1,6})\s*(?:of|out of|/)\s*(?P<b>\d{1,6})\s*\(\s*(?P<amount>[^()]+?%)\s*\)", re.I)
+# How many there were, and how sure the number is: 18% (n=40), 90% (+/-5%), 90% (95% CI 85-95).
+WITH_BASE = re.compile(r"(?P<amount>[^()]+?)\s*\(\s*(?:n|base)\s*[=:]?\s*(?P<b>\d{1,6})\s*\)", re.IGNORECASE)
+SIGN = r"(?:\+\s*/\s*[-−–]|\+-|±)"
+WITH_INTERVAL = re.compile(
+    rf"(?P<amount>[^()±+]+?)\s*(?P<beside>{SIGN}\s*(?:{PLAIN})\s*%?|\(\s*{SIGN}\s*(?:{PLAIN})\s*%?\s*\)"
+    rf"|\(\s*(?:9\d(?:\.\d)?%\s*)?CI\s*[:=]?\s*(?:{PLAIN})\s*%?\s*(?:-|–|to)\s*(?:{PLAIN})\s*%?\s*\))",
+    re.IGNORECASE,
+)
 PER_CENT = re.compile(r"\s*per ?cent\b", re.IGNORECASE)
 # Where a number went says nothing of the number itself: 22% ▲.
 ARROW = re.compile(r"\s*[▲▼△▽↑↓→↗↘⬆⬇►]\ufe0f?$")
@@ -30,13 +38,16 @@ BETWEEN = re.compile(rf"(?:between\s*)?(?P<a>{ONE})\s*(?:-|–|—|to|and)\s*(?P
 
 
 class Amount(NamedTuple):
-    """A number as stated, with what stood beside it. ``top`` and ``bottom``: the counts behind it, where stated."""
+    """A number as stated, with what stood beside it. ``top`` and ``bottom``: the counts behind it, where stated;
+    ``beside``: how sure it is, for which a return has no place.
+    """
 
     number: Decimal | None
     is_percent: bool = False
     is_pounds: bool = False
     top: int | None = None
     bottom: int | None = None
+    beside: str = ""
 
 
 class Level(NamedTuple):
@@ -59,6 +70,8 @@ def read_amount(text: str) -> Amount | None:
     if both := WITH_COUNTS.fullmatch(text) or COUNTS_FIRST.fullmatch(text):
         amount = read_amount(both["amount"])
         return amount._replace(top=int(both["a"]), bottom=int(both["b"])) if amount and amount.number else None
+    if more := WITH_BASE.fullmatch(text) or WITH_INTERVAL.fullmatch(text):
+        return _with_more(more)
     if below := IN_BRACKETS.fullmatch(text):
         text = f"-{below['pound']}{below['n']}"
     found = AMOUNT.fullmatch(text)
@@ -71,6 +84,15 @@ def read_amount(text: str) -> Amount | None:
     if len(number.as_tuple().digits) > MAX_DIGITS or abs(number) >= Decimal(10) ** MAX_WHOLE:
         return None
     return Amount(-number if found["minus"] else number, sign == "%", bool(found["pound"]))
+
+
+def _with_more(found: re.Match) -> Amount | None:
+    """An amount behind which its base or its interval stands, and nothing else does."""
+    amount = read_amount(found["amount"])
+    if amount is None or amount.number is None or amount[3:] != Amount(None)[3:]:
+        return None
+    said = found.groupdict()
+    return amount._replace(bottom=int(said["b"]) if "b" in said else None, beside=said.get("beside", ""))
 
 
 def why_no_number(text: str) -> str:
@@ -101,7 +123,7 @@ def read_level(text: str) -> Level | None:
         low, high = sorted([_number(found["a"]), _number(found["b"])])
         return Level(low, high, "%" in text)
     amount = read_amount(text)
-    if amount is None or amount.number is None or amount.top is not None:
+    if amount is None or amount.number is None or amount[3:] != Amount(None)[3:]:
         return None
     return Level(amount.number, amount.number, amount.is_percent)
 

@@ -7,7 +7,8 @@ from improvement_reports.returns.scorecard.grid import Cell, Grid, name_problem
 from improvement_reports.returns.scorecard.headings import Headings
 from improvement_reports.returns.scorecard.lines import SINGLE, Line, Sheet
 from improvement_reports.returns.scorecard.periods import NoYear, Period, read_period, why_no_period
-from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, WHOLE, Known, area_of, plain
+from improvement_reports.returns.scorecard.roles import AREA, UNKNOWN_AREA, WHOLE, YEAR_OF_ROW, Known, area_of, plain
+from improvement_reports.returns.scorecard.year_column import is_calendar, period_beside, why_not_beside
 
 OF_PERIOD = ("red", "amber", "green", "rag", "direction", "comment")  # the newest of them holds
 PARTS = {"value": "value", "numerator": "numerator", "denominator": "denominator"}
@@ -22,6 +23,7 @@ def export_lines(grid: Grid, head: Headings, only: dict[str, str], areas: Known)
     lines: dict[tuple[str, str, str], Line] = {}
     newest: dict[tuple[str, str, str], Period] = {}
     wanted = filters_of(grid, head, only)
+    by_calendar = is_calendar(grid, head)
     for number in (n for n in grid.by_row if n > head.row):
         cells = grid.row(number)
         if number in grid.hidden_rows:
@@ -29,7 +31,7 @@ def export_lines(grid: Grid, head: Headings, only: dict[str, str], areas: Known)
         elif not _is_wanted(cells, wanted):
             found.left.append(Fault(grid.where(next(iter(cells.values())).ref), _other_part(cells, wanted)))
         else:
-            _read_row(grid, head, cells, found, lines, newest, areas)
+            _read_row(grid, head, cells, found, lines, newest, areas, by_calendar)
     found.lines = list(lines.values())
     return found
 
@@ -73,7 +75,14 @@ def _other_part(cells: dict[int, Cell], wanted: dict[int, str]) -> str:
 
 
 def _read_row(
-    grid: Grid, head: Headings, cells: dict[int, Cell], found: Sheet, lines: dict, newest: dict, areas: Known
+    grid: Grid,
+    head: Headings,
+    cells: dict[int, Cell],
+    found: Sheet,
+    lines: dict,
+    newest: dict,
+    areas: Known,
+    by_calendar: bool,
 ) -> None:
     by_role = {role: cells[column] for column, role in head.roles.items() if column in cells}
     name, dated = by_role.get("name"), by_role.get("period")
@@ -84,7 +93,7 @@ def _read_row(
     if problem := name_problem(name.words):
         found.unclear.append(Fault(grid.where(name.ref), f"{shown(name.words)} {problem}"))
         return
-    period = _period(dated, found, grid)
+    period = _period(dated, by_role.get(YEAR_OF_ROW), by_calendar, found, grid)
     if period is None:
         return
     section = by_role["section"].words if "section" in by_role else ""
@@ -105,14 +114,16 @@ def _read_row(
     line.beside.update({r: c for r, c in by_role.items() if r in SINGLE and r not in OF_PERIOD})
 
 
-def _period(cell: Cell, found: Sheet, grid: Grid) -> Period | None:
+def _period(cell: Cell, year: Cell | None, by_calendar: bool, found: Sheet, grid: Grid) -> Period | None:
     try:
         period = read_period(cell.value, cell.number_format)
+        if period is None and year is not None:
+            period = period_beside(cell, year, by_calendar)
     except NoYear as error:
         found.unclear.append(Fault(grid.where(cell.ref), str(error)))
         return None
     if period is None:
-        why = (
+        why = (why_not_beside(year) if year is not None else "") or (
             why_no_period(cell.value)
             or "names no month, quarter or financial year; write it as in 30/04/2025 or Apr-25"
         )

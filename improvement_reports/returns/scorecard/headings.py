@@ -18,6 +18,7 @@ class Headings:
     unclear: list[Fault] = field(default_factory=list)
     tops: dict[int, Period] = field(default_factory=dict)  # columns of counts beneath the heading of a month
     bottoms: dict[int, Period] = field(default_factory=dict)
+    targets: dict[int, Period] = field(default_factory=dict)  # columns of the target of a month
     parted: dict[int, tuple[Period, str]] = field(default_factory=dict)  # columns of a part of a month, by their words
     beneath: dict[int, str] = field(default_factory=dict)  # headings in a second row, of columns that are not read
     last: int = 0  # the last row of headings

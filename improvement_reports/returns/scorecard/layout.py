@@ -18,6 +18,7 @@ from improvement_reports.returns.scorecard.periods import (
 )
 from improvement_reports.returns.scorecard.roles import LEAVE_OUT, REFERENCE, role_of
 from improvement_reports.returns.scorecard.second_row import roles_beneath, second_row
+from improvement_reports.returns.scorecard.year_column import take_year_column
 from improvement_reports.returns.scorecard.years_of_rows import take_years
 
 SEARCHED = 200  # rows in which the first headings stand, if anywhere
@@ -60,6 +61,7 @@ def _read(grid: Grid, number: int, told: Told) -> Headings:
             row.others[column] = grid.row(number)[column].words
             del row.roles[column]
     _take_parts(grid, row)
+    take_year_column(grid, row)
     take_years(grid, row)
     second_row(grid, row, given)
     roles_beneath(grid, row, told.columns)
@@ -84,12 +86,12 @@ def _prefer_words(grid: Grid, row: Headings, told: Told) -> None:
 
 
 def _take_parts(grid: Grid, row: Headings) -> None:
-    """Columns whose own heading says month and part: Apr-25 Numerator, Apr-25 Denominator, Apr-25 %."""
+    """Columns whose own heading says month and part: Apr-25 Numerator, Apr-25 Denominator, Apr-25 %, Apr-25 Target."""
     for column, (period, part) in row.parted.items():
         if part == "value":
             row.periods[column] = period
     for column, (period, part) in row.parted.items():
-        kept = {"numerator": row.tops, "denominator": row.bottoms}.get(part)
+        kept = {"numerator": row.tops, "denominator": row.bottoms, "green": row.targets}.get(part)
         if kept is not None and period in row.periods.values() and period not in kept.values():
             kept[column] = period
         elif part != "value":

@@ -35,6 +35,7 @@ class Line:
     tops: dict[Period, Cell] = field(default_factory=dict)
     bottoms: dict[Period, Cell] = field(default_factory=dict)
     beside: dict[str, Cell] = field(default_factory=dict)
+    targets: dict[Period, Cell] = field(default_factory=dict)  # of single months, where they are stated so
     area: str = ""  # the key of an area below the authority; none: the authority itself
     is_row_of_area: bool = False  # whether the row itself is called as its area is
 
@@ -132,6 +133,7 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
         return
     values = {p: cells[c] for c, p in periods_of(grid, head, number).items() if c in cells}
     beside = {r: cells[c] for c, r in head.roles.items() if r in SINGLE and c in cells}
+    targets = {p: cells[c] for c, p in head.targets.items() if c in cells}
     labels = _labels(walk, head, number)
     part = next((p for c in labels if (p := part_of(c.text))), "")
     names = [c for c in labels if not part_of(c.text) and c.column not in walk.parts]
@@ -145,6 +147,9 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
         return
     if YEAR_OF_ROW in head.roles.values() and _is_of_year(walk, names, values, beside):
         return
+    if targets and (part or not names):
+        refs = [c.ref for c in targets.values()]
+        walk.found.left.append(Fault(grid.where(*refs), "targets of single months, beside a row of a block"))
     if part and not names and walk.beside:
         _add_part(walk, walk.beside, part, values, beside)
     elif part and not names and (name := walk.name()) and part in ("value", "numerator", "denominator", *SINGLE):
@@ -156,7 +161,7 @@ def _read_row(walk: _Walk, head: Headings, number: int) -> None:
     elif names:
         walk.beside = None
         tops, bottoms = ({p: cells[c] for c, p in of.items() if c in cells} for of in (head.tops, head.bottoms))
-        _add_of_area(walk, Line(names[-1].text, "", grid, names[-1], values, tops, bottoms, beside))
+        _add_of_area(walk, Line(names[-1].text, "", grid, names[-1], values, tops, bottoms, beside, targets))
     elif (name := walk.name()) and name.text:  # a block of one row without a label
         walk.taken = True
         _add_part(walk, name, "value", values, beside)

@@ -32,7 +32,7 @@ def second_row(grid: Grid, row: Headings, given: Container[int] = ()) -> None:
             continue
         row.periods[values[0]] = period
         for c, part in parts.items():
-            kept = {"numerator": row.tops, "denominator": row.bottoms}.get(part)
+            kept = {"numerator": row.tops, "denominator": row.bottoms, "green": row.targets}.get(part)
             if kept is not None:
                 kept[c] = period
             elif part != "value":
@@ -50,7 +50,7 @@ def roles_beneath(grid: Grid, row: Headings, known: dict[str, str] | None) -> No
             return
         row.last = row.row + 1
     for column, cell in below.items():
-        if column in {*row.periods, *row.tops, *row.bottoms, *row.beneath}:
+        if column in {*row.periods, *row.tops, *row.bottoms, *row.targets, *row.beneath}:
             continue
         role = role_of(cell.text, known)
         if role and role != LEAVE_OUT and role not in row.roles.values():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from improvement_reports.domain.errors import Fault, shown
+from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
@@ -12,12 +13,14 @@ from improvement_reports.returns.scorecard.beside import Beside, newest
 from improvement_reports.returns.scorecard.grid import Cell
 from improvement_reports.returns.scorecard.lines import Line
 from improvement_reports.returns.scorecard.mapping import LEAVE_OUT, Mapping, MeasureMapping
+from improvement_reports.returns.scorecard.marks import unmarked
 from improvement_reports.returns.scorecard.periods import Period
 from improvement_reports.returns.scorecard.thresholds import NotATarget, target_of
 from improvement_reports.returns.scorecard.values import NotUnderstood, Reading, completed, read_value, scale_of
 from improvement_reports.workspace.measures import Measure
 
 LEVELS = ("red", "amber", "green")
+SAYS = ("target", "target_upper", "tolerance")
 
 
 @dataclass
@@ -54,15 +57,17 @@ def rows_of(lines: list[Line], mapping: Mapping, measures: dict[str, Measure], w
     """Every row that the scorecard gives for the months asked for."""
     rows, beside = Rows(), Beside()
     for line in lines:
+        line, may_change = unmarked(line)
         entry = mapping.of(line.name, line.section)
         if entry is None or not entry.is_read:
             if entry is not None and entry.measure == LEAVE_OUT:
                 rows.left.append(Fault(line.where, f"{shown(line.name)} is left out, as the mapping says"))
             continue
         measure = measures[entry.measure]
+        rows.remarks += may_change
         _observations(rows, line, entry, measure, mapping, wanted, beside)
         if mapping.targets.read and not line.area:  # an area has no target of its own
-            _target(rows, line, entry, measure, mapping, wanted)
+            _targets(rows, line, entry, measure, mapping, wanted)
         if (last := newest(line)) is None or not wanted.has(last):
             beside.not_imported(line)
     rows.left += beside.left
@@ -91,6 +96,9 @@ def _observations(
         if reading.is_worked_out:
             said = f"{shown(line.name)}: {reading.top} of {reading.bottom} was worked out as {reading.value:f}%"
             rows.remarks.append(Fault(line.grid.where(cells[0].ref), said))
+        if reading.beside:
+            said = f"{shown(line.name)}: {shown(reading.beside)} behind the number, for which a return has no place"
+            rows.left.append(Fault(line.grid.where(cells[0].ref), said))
         rows.left += [
             Fault(line.grid.where(c.ref), f"a remark at the cell: {shown(c.comment)}") for c in cells if c.comment
         ]
@@ -141,34 +149,77 @@ def _kind(period: Period, entry: MeasureMapping) -> PeriodType:
     return entry.period_type if entry.period_type and period.kind is PeriodType.MONTH else period.kind
 
 
-def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted) -> None:
-    levels = {name: line.beside[name] for name in LEVELS if name in line.beside}
-    if not levels:
+def _targets(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted) -> None:
+    """The target of a line from a month on; or one for each month in which another is stated, up to the first of which
+    none is.
+    """
+    if "green" in line.beside or not line.targets:
+        _target(rows, line, entry, measure, mapping, wanted)
+        if line.targets:
+            refs = [c.ref for c in line.targets.values()]
+            said = f"targets of single months of {shown(line.name)}, which has a target of its own"
+            rows.left.append(Fault(line.grid.where(*refs), said))
         return
+    periods = sorted(p for p in {*line.values, *line.targets} if wanted.has(p))
+    last: dict[str, str] | None = None
+    for before, period in zip([None, *periods], periods, strict=False):
+        cell = line.targets.get(period)
+        if cell is None and last is not None and before is not None:
+            last["valid_to"], last = before.end, None
+        if cell is None or normal_key(cell.words) in mapping.marks:
+            continue
+        row = _target_row(rows, line, {"green": cell}, entry, measure, mapping, wanted)
+        if row is None or (last is not None and all(row[c] == last[c] for c in SAYS)):
+            continue
+        last = {**row, "valid_from": _first_month(period)}
+        rows.targets.append(last)
+
+
+def _first_month(period: Period) -> str:
+    months = {PeriodType.QUARTER: 2, PeriodType.YEAR: 11}.get(period.kind, 0)
+    return str(pd.Period(period.end, "M") - months)
+
+
+def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted) -> None:
+    if row := _target_row(rows, line, {}, entry, measure, mapping, wanted):
+        months = sorted(p.end for p in line.values if wanted.has(p))
+        since = mapping.targets.valid_from or (months[0] if months else wanted.month)
+        rows.targets.append({**row, "valid_from": since})
+
+
+def _target_row(
+    rows: Rows,
+    line: Line,
+    green: dict[str, Cell],
+    entry: MeasureMapping,
+    measure: Measure,
+    mapping: Mapping,
+    wanted: Wanted,
+) -> dict[str, str] | None:
+    """A row of targets.csv but for when it holds, of the levels beside a line or of ``green`` among them."""
+    levels = {name: line.beside[name] for name in LEVELS if name in line.beside} | green
+    if not levels:
+        return None
     try:
         found = target_of(levels, measure.unit, measure.better_when)
     except NotATarget as error:
         rows.unclear.append(Fault(line.grid.where(error.cell.ref), f"{shown(line.name)}: {error}"))
-        return
+        return None
     if found is None:
         refs = [c.ref for c in levels.values()]
         rows.unclear.append(
             Fault(line.grid.where(*refs), f"{shown(line.name)}: levels without a green one or a target")
         )
-        return
-    months = sorted(p.end for p in line.values if wanted.has(p))
-    rows.targets.append(
-        {
-            "measure_id": entry.measure,
-            "valid_from": mapping.targets.valid_from or (months[0] if months else wanted.month),
-            "target": f"{found.target:f}",
-            "target_upper": "" if found.upper is None else f"{found.upper:f}",
-            "tolerance": "" if found.tolerance is None else f"{found.tolerance:f}",
-            "level": mapping.targets.level,
-            "source_id": wanted.source_id,
-            "locator": line.grid.where(*(c.ref for c in found.cells)),
-        }
-    )
+        return None
+    return {
+        "measure_id": entry.measure,
+        "target": f"{found.target:f}",
+        "target_upper": "" if found.upper is None else f"{found.upper:f}",
+        "tolerance": "" if found.tolerance is None else f"{found.tolerance:f}",
+        "level": mapping.targets.level,
+        "source_id": wanted.source_id,
+        "locator": line.grid.where(*(c.ref for c in found.cells)),
+    }
 
 
 def counted_statuses(rows: Rows) -> dict[str, int]:

@@ -55,7 +55,7 @@ def _side_by_side(columns: list[int]) -> list[list[int]]:
 
 def _without_heading(grid: Grid, row: Headings, until: int) -> list[Fault]:
     """Columns to the right of the first month that hold something and have no heading."""
-    known = {*row.cells(grid), *row.tops, *row.bottoms, *row.beneath, *row.periods}
+    known = {*row.cells(grid), *row.tops, *row.bottoms, *row.targets, *row.beneath, *row.periods}
     cells: dict[int, list[str]] = {}
     for number in (n for n in grid.by_row if row.last < n < until and n not in grid.hidden_rows):
         for column, cell in grid.row(number).items():

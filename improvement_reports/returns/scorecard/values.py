@@ -11,6 +11,7 @@ from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.returns.cell_reading import other_number, shown_decimals
 from improvement_reports.returns.scorecard.amounts import is_withheld, read_amount, why_no_number
 from improvement_reports.returns.scorecard.grid import Cell
+from improvement_reports.returns.scorecard.marks import why_marked
 
 # What is written where there is no number, and what it means: the weakest reason that is true of each.
 MISSING = {
@@ -48,6 +49,7 @@ class Reading(NamedTuple):
     bottom: int | None = None
     decimals: int | None = None
     is_worked_out: bool = False
+    beside: str = ""  # how sure it is, as the cell says it
 
 
 def scale_of(cells: list[Cell]) -> str:
@@ -135,7 +137,7 @@ def _scaled(number: Decimal, scale: str) -> Decimal:
 def _of_text(cell: Cell, unit: Unit, scale: str) -> Reading:
     amount = read_amount(cell.text)
     if amount is None:
-        raise NotUnderstood(f"{shown(cell.words)} {why_no_number(cell.text)}")
+        raise NotUnderstood(f"{shown(cell.words)} {why_marked(cell.text) or why_no_number(cell.text)}")
     if amount.number is None:
         return Reading(None, top=amount.top, bottom=amount.bottom)
     number = amount.number
@@ -145,7 +147,26 @@ def _of_text(cell: Cell, unit: Unit, scale: str) -> Reading:
         raise NotUnderstood(f"{shown(cell.words)} is money, and the measure is a {unit}; correct one of them")
     if unit is Unit.PERCENT and not amount.is_percent:
         number = _scaled(number, scale)
-    return Reading(number, top=amount.top, bottom=amount.bottom, decimals=decimals_of(number))
+    if amount.top is None and amount.bottom is not None and unit in (Unit.COUNT, Unit.RATE, Unit.POUNDS, Unit.FTE):
+        raise NotUnderstood(
+            f"{shown(cell.words)} says of how many, and the measure is a {unit}; write the number alone"
+        )
+    if amount.top is None and amount.bottom == 0:
+        raise NotUnderstood(
+            f"{shown(cell.words)} is a number of none; say under missing in the mapping why there is none"
+        )
+    reading = Reading(number, top=amount.top, bottom=amount.bottom, decimals=decimals_of(number), beside=amount.beside)
+    return _with_top(reading) if unit is Unit.PERCENT else reading
+
+
+def _with_top(reading: Reading) -> Reading:
+    """18% of 40 with its numerator, where that comes out whole and no other would be rounded to the same share."""
+    if reading.value is None or reading.bottom is None or reading.top is not None or not reading.bottom:
+        return reading
+    top = reading.value * reading.bottom / 100
+    step = Decimal(100) / reading.bottom  # by what the share of one more differs
+    is_only = step > Decimal(1).scaleb(-decimals_of(reading.value))
+    return reading._replace(top=int(top)) if is_only and top == top.to_integral_value() else reading
 
 
 def _checked(reading: Reading, cell: Cell, unit: Unit) -> Reading:
