@@ -44,9 +44,10 @@ for command in (authors.preview, authors.bench, authors.guide, authors.proof):
 def main() -> None:
     """Entry point of the command ``improvement-reports``."""
     from improvement_reports.workspace.output import can_say_everything
-    from improvement_reports.workspace.processes import end_in_order
+    from improvement_reports.workspace.processes import collect_seldom, end_in_order
     from improvement_reports.workspace.troubles import in_words
 
+    collect_seldom()
     can_say_everything()
     end_in_order()
     try:

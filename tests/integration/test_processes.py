@@ -1,5 +1,6 @@
 """However a command ends, what it started ends with it: workers, kernels, and programs that start others."""
 
+import gc
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from damage import edit
 from marked_processes import ON_POSIX, marked, wait_until
 from quick_runs import MARCH
 
+from improvement_reports.runs.warm.executor import Forks
 from improvement_reports.workspace import processes
 from improvement_reports.workspace.processes import Pool, run_guarded, run_watched
 
@@ -195,6 +197,18 @@ def test_verify_alone_is_told_to_end_and_ends(published, start, name, code):
     assert process.wait(GONE_SECONDS) == code
     assert wait_until(lambda: not marked(start.mark), GONE_SECONDS), marked(start.mark)
     assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_command_looks_seldom_for_rings_of_objects(tmp_path):
+    program = "import gc, improvement_reports.cli as c; c.app = lambda: print(*gc.get_threshold()); c.main()"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert said.stdout.split() == [str(n) for n in processes.OBJECTS_BETWEEN_LOOKS]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reports are forked on Linux only")
+def test_a_fork_looks_seldom_for_rings_of_objects(tmp_path):
+    with Forks(1, tmp_path) as executor:
+        assert executor.submit(gc.get_threshold).result() == processes.OBJECTS_BETWEEN_LOOKS
 
 
 # Programs that this process runs itself, as Pandoc, Pagefind and JupyterLab

@@ -28,7 +28,7 @@ from improvement_reports.runs.warm.fork import CALL, RUNS, be
 from improvement_reports.runs.warm.link import READY
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.processes import END_SECONDS
+from improvement_reports.workspace.processes import END_SECONDS, collect_seldom
 
 CHARTS = 16  # figures that are ready for the charts of a fork; a profile has seven, each in two widths
 HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
@@ -250,6 +250,7 @@ def main(number: int) -> int:
     if sys.path and (not sys.path[0] or Path(sys.path[0]) == here):
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
     first = socket.socket(fileno=number)
+    collect_seldom()
     load()
     compile_all()
     draw_some()
