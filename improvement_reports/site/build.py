@@ -26,6 +26,7 @@ from improvement_reports.site.quarto import find_quarto, render_quarto
 from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
 from improvement_reports.site.search import search_notice
 from improvement_reports.site.search_program import pagefind_version
+from improvement_reports.site.unchanged import is_as_noted
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
@@ -34,7 +35,7 @@ from improvement_reports.workspace.leftovers import remove_leftovers, remove_sta
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
-from improvement_reports.workspace.stamps import Stamp, digests
+from improvement_reports.workspace.stamps import Stamp, digests, read_stamp
 from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
@@ -153,7 +154,7 @@ def _build_site(
     ]
     recover(target)
     key = site_key(project, chosen, version)
-    if not force and _site_stamp(target, key).holds():
+    if not force and _is_as_rendered(target, key, known):
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
         on_paper = _render(project, chosen, target, key)
@@ -200,6 +201,13 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
 
 def _site_stamp(output: Path, key: str) -> Stamp:
     return Stamp(output / STAMP, key, lambda: _rendered(output))
+
+
+def _is_as_rendered(target: Path, key: str, known: Known) -> bool:
+    """Whether a site was rendered from just this, and lies there as it was."""
+    if is_as_noted(target, known):
+        return read_stamp(target / STAMP).get("key") == key
+    return _site_stamp(target, key).holds()
 
 
 def _rendered(output: Path) -> dict[str, str]:

@@ -104,6 +104,14 @@ def known(watched: Watched, reads_all: bool = False) -> Known:
     return Known(noted["files"], watched.before.parts, noted["facts"], watched.last)
 
 
+def is_as_noted(target: Path, known: Known) -> bool:
+    """Whether every file of a site is in the state that the last good build noted, so that none has to be read."""
+    if not known.then:
+        return False
+    site = _site(target)
+    return site is not None and all(known.then.get(part) == state for part, state in site.parts.items())
+
+
 def _sources(state: TreeState) -> dict[str, str]:
     """The parts that builds read and do not write."""
     return {part: said for part, said in state.parts.items() if part.split(" ")[0] == SOURCES}

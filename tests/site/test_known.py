@@ -13,7 +13,7 @@ from small_editions import HOME, JOB, OBSERVATIONS, rerun
 
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages import wanted
-from improvement_reports.site import unchanged
+from improvement_reports.site import build, unchanged
 from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.places import Project
 
@@ -127,6 +127,25 @@ def edited_page(project):
     path.write_text(path.read_text(encoding="utf-8").replace("Editions", "EDITED"), encoding="utf-8")
 
 
+def edited_site(project):
+    """A touched file, which no page shows, and a word of a page of the site, with the old times put back."""
+    touched(project)
+    path = project.site / "index.html"
+    then, content = path.stat(), path.read_bytes()
+    path.write_bytes(content.replace(b"</main>", b"</mein>"))
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+
+
+def lost_page(project):
+    touched(project)
+    (project.site / "index.html").unlink()
+
+
+def stray_file(project):
+    touched(project)
+    (project.site / "stray.html").write_text("<p>Mine", encoding="utf-8")
+
+
 def lost_archive(project):
     for path in sorted((project.root / "data/archive").rglob("*")):
         if path.is_file() and b"measure_id" in path.read_bytes()[:200]:
@@ -146,6 +165,7 @@ def published(project):
 CHANGES = [
     *(words, a_return, a_return_within_the_same_second_and_size, touched, parameters, measures),
     *(deleted_run, deleted_draft, withdrawn, damaged_edition, damaged_quietly, edited_page, lost_archive, lost_list),
+    *(edited_site, lost_page, stray_file),
     published,
 ]
 
@@ -171,6 +191,16 @@ def test_a_text_of_the_site_that_changed_has_no_edition_read(built, monkeypatch,
     time.sleep(0.1)
     assert say(monkeypatch, built, *CALL) == 0 and read == []
     assert say(monkeypatch, built, *CALL, "--full") == 0 and sorted(read) == [f"{'/'.join(JOB)}/v{n}" for n in (1, 2)]
+
+
+def test_a_site_in_the_state_that_was_noted_is_not_read(built, monkeypatch):
+    """But for `site --full`, which reads every file."""
+    read, rendered = [], build._rendered
+    monkeypatch.setattr(build, "_rendered", lambda output: read.append(output) or rendered(output))
+    touched(built)
+    time.sleep(0.1)
+    assert say(monkeypatch, built, *CALL) == 0 and read == []
+    assert say(monkeypatch, built, *CALL, "--full") == 0 and read == [built.site]
 
 
 def test_a_touched_edition_is_read(built, monkeypatch, read):
