@@ -19,11 +19,8 @@ from improvement_reports.pages.report_pages import facts_of
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
-from improvement_reports.sheets.made import write_sheets
 from improvement_reports.site.host_files import host_notice
-from improvement_reports.site.pandoc import Renderer
-from improvement_reports.site.quarto import find_quarto, render_quarto
-from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
+from improvement_reports.site.quarto import find_quarto
 from improvement_reports.site.search import search_notice
 from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.site.unchanged import is_as_noted
@@ -173,6 +170,11 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
     """Every page, into a folder aside that is swapped in when it is whole; what could not be made of the files for
     paper comes back.
     """
+    # What renders is loaded here: of most changes to a return no page shows anything.
+    from improvement_reports.sheets.made import write_sheets
+    from improvement_reports.site.pandoc import Renderer
+    from improvement_reports.site.quarto import render_quarto
+    from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
     from improvement_reports.workspace.files import swap_in
 
     check_links(project)

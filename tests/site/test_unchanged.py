@@ -306,3 +306,9 @@ def test_nothing_heavy_is_loaded_where_nothing_changed(built, monkeypatch):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=built.root, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]" and "Done 0, unchanged" in done.stdout
+
+
+def test_what_renders_is_not_loaded_before_something_is_rendered():
+    code = "import sys, improvement_reports.site.build as b; print([m for m in ('pikepdf', b.__name__) if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["['improvement_reports.site.build']"]
