@@ -74,7 +74,8 @@ def start(project: Project, wanted: Beginning) -> list[Path]:
     (aside / "narrative").mkdir(parents=True)
     for text in NARRATIVE:
         write_whole(aside / "narrative" / text, _starter(text).template)
-    write_whole(aside / "return.yml", _starter("return.yml").substitute(words))
+    made_up = "\nillustrative: true\n" if load_authorities(project)[wanted.authority].illustrative else ""
+    write_whole(aside / "return.yml", _starter("return.yml").substitute(words) + made_up)
     write_whole(aside / "observations.csv", observations(wanted, words["source"]))
     if new:
         add_measures(project, new)

@@ -51,6 +51,16 @@ def test_the_first_report_is_sound_and_runs(england, monkeypatch, capsys, kind):
     assert set(FIRST_MEASURES) <= set(load_measures(england))
 
 
+def test_a_made_up_council_is_said_to_be_made_up(england, monkeypatch):
+    with (england.params / "authorities.yml").open("a", encoding="utf-8") as file:
+        file.write(
+            "\nmadeupshire:\n  name: Madeupshire Council\n  short_name: Madeupshire\n  la_code: '998'\n"
+            "  ons_code: E99000002\n  region: Nowhere\n  illustrative: true\n"
+        )
+    assert say(monkeypatch, england, "init", "madeupshire", *MEETING) == 0
+    assert say(monkeypatch, england, "check", "--authority", "madeupshire") == 0
+
+
 def test_no_figure_is_invented(england, monkeypatch):
     say(monkeypatch, england, "init", "rutland", *MEETING)
     table = (england.raw / "rutland" / "2026-10" / "observations.csv").read_text().splitlines()
