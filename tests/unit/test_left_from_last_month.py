@@ -79,7 +79,7 @@ VALUE = '{{ value("cases_count") }}'
         (f"Cases fell to {VALUE}.", ""),
         (f"Cases rose, then fell to {VALUE}.", ""),
         (f"Cases are at {VALUE}.", ""),
-        (f'More than {{{{ value("other_count") }}}} and {VALUE}.', ""),
+        (f'Cases rose to {VALUE}, others to {{{{ value("other_count") }}}}.', ""),
         (f'Cases rose to {VALUE} from {{{{ value("cases_count", period="2023-12") }}}}.', ""),
         (f'Cases fell to {VALUE} from {{{{ value("cases_count", period="2023-12") }}}}.', "went from 8 to 10"),
         (f"Referrals rose. Cases are at {VALUE}.", ""),
