@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from improvement_reports.authoring.starting import is_day
+from improvement_reports.authoring.starting import require_days
 from improvement_reports.domain.errors import UserError, listed, shown
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.tables import CARRIED, NARRATIVE_FOLDER, RETURN_FILE
@@ -192,13 +192,6 @@ def _check(project: Project, wanted: Next, last: str) -> None:
             f"{wanted.authority} has a return of {format_day(last)}, so the next month is"
             f" {month_after(last)}; a month that is there is changed in its own files."
         )
-    for option, day in (("--meeting", wanted.meeting), ("--received", wanted.received)):
-        if not is_day(day):
-            raise UserError(f"{option} {shown(day)} is not a day; write YYYY-MM-DD.")
+    require_days(wanted.month, wanted.received, wanted.meeting)
     if unknown := [t for t in wanted.copied if t not in CARRIED]:
         raise UserError(f"{shown(unknown[0])} is not a table that can be copied; allowed are {listed(CARRIED)}.")
-    if wanted.received[:7] < wanted.month:
-        raise UserError(
-            f"The figures of {wanted.month} cannot have been received on {format_day(wanted.received)}; say --received"
-            " with the day on which they were."
-        )

@@ -115,14 +115,7 @@ def _checked(project: Project, wanted: Beginning) -> str:
     kinds = [k.value for k in ReportKind if k not in WITHOUT_RETURN]
     if wanted.kind not in kinds:
         raise UserError(f"{shown(wanted.kind)} is not a kind of report that has a return; allowed are {listed(kinds)}.")
-    for option, text in (("--meeting", wanted.meeting), ("--received", wanted.received)):
-        if not is_day(text):
-            raise UserError(f"{option} {shown(text)} is not a day; write YYYY-MM-DD.")
-    if wanted.received[:7] < wanted.month:
-        raise UserError(
-            f"The figures of {wanted.month} cannot have been received on {format_day(wanted.received)}; say --received"
-            " with the day on which they were, or another --month."
-        )
+    require_days(wanted.month, wanted.received, wanted.meeting)
     home = project.raw / wanted.authority
     taken = [p for p in (home, project.report_params(wanted.authority, wanted.month, wanted.kind)) if p.exists()]
     if taken:
@@ -147,6 +140,25 @@ def is_day(text: str) -> bool:
         return len(text) == len("2026-11-24") and bool(parse_date(text))
     except ValueError:
         return False
+
+
+def require_days(month: str, received: str, meeting: str) -> None:
+    """Say what is wrong with the days of a return and its report: figures come in their month or after, and before the
+    meeting.
+    """
+    for option, text in (("--meeting", meeting), ("--received", received)):
+        if not is_day(text):
+            raise UserError(f"{option} {shown(text)} is not a day; write YYYY-MM-DD.")
+    if received[:7] < month:
+        raise UserError(
+            f"The figures of {month} cannot have been received on {format_day(received)}; say --received with the day"
+            " on which they were, or another --month."
+        )
+    if meeting < received:
+        raise UserError(
+            f"A meeting on {format_day(meeting)} cannot have figures that came on {format_day(received)}; say --meeting"
+            " with a later day, or --received with the day on which they came."
+        )
 
 
 def unknown_authority(word: str, project: Project) -> str:

@@ -17,7 +17,8 @@ def init(
     ] = None,
     body: Annotated[str, typer.Option("--body", help="Who receives it.")] = "Improvement Board",
     received: Annotated[
-        str | None, typer.Option("--received", help="The day on which the figures came; default today.")
+        str | None,
+        typer.Option("--received", help="The day on which the figures came; default today, at most the meeting."),
     ] = None,
 ) -> None:
     """Begin: the first return and report of an authority, which render at once with official statistics beside."""
@@ -28,7 +29,8 @@ def init(
     project, today = project_here(), date.today()
     name_of(project, authority)  # an unknown one is said before anything is asked
     last = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    wanted = Beginning(authority, month or last, kind, received or today.isoformat(), meeting_day(meeting), body)
+    day = meeting_day(meeting)
+    wanted = Beginning(authority, month or last, kind, received or min(today.isoformat(), day), day, body)
     for path in start(project, wanted):
         typer.echo(f"Written: {project.relative(path)}")
     typer.echo(
@@ -44,7 +46,8 @@ def new_month(
         str | None, typer.Option("--meeting", help="The day on which it is received, YYYY-MM-DD.")
     ] = None,
     received: Annotated[
-        str | None, typer.Option("--received", help="The day on which the figures came; default today.")
+        str | None,
+        typer.Option("--received", help="The day on which the figures came; default today, at most the meeting."),
     ] = None,
     copy: Annotated[
         str, typer.Option("--copy", help="Tables of the plan to copy line by line; the others stand as last stated.")
@@ -60,9 +63,9 @@ def new_month(
     name_of(project, authority)
     month = month or month_after(last_month(project, authority))
     copied = tuple(word.strip() for word in copy.split(",") if word.strip())
-    for path in begin(
-        project, Next(authority, month, received or date.today().isoformat(), meeting_day(meeting), copied)
-    ):
+    day = meeting_day(meeting)
+    wanted = Next(authority, month, received or min(date.today().isoformat(), day), day, copied)
+    for path in begin(project, wanted):
         typer.echo(f"Written: {project.relative(path)}")
     typer.echo(
         f"Next: fill in observations.csv, or python3 make.py import {authority} {month} FILE. Then python3 make.py"

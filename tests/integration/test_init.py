@@ -51,6 +51,13 @@ def test_the_first_report_is_sound_and_runs(england, monkeypatch, capsys, kind):
     assert set(FIRST_MEASURES) <= set(load_measures(england))
 
 
+def test_figures_of_a_meeting_that_was_came_by_its_day(england, monkeypatch):
+    """Their day was today, and the check then refused what had just been begun."""
+    assert say(monkeypatch, england, "init", "rutland", "--month", "2026-10", "--meeting", "2026-11-10") == 0
+    assert "received: 2026-11-10" in (england.raw / "rutland/2026-10/return.yml").read_text().replace('"', "")
+    assert say(monkeypatch, england, "check", "--authority", "rutland") == 0
+
+
 def test_a_made_up_council_is_said_to_be_made_up(england, monkeypatch):
     with (england.params / "authorities.yml").open("a", encoding="utf-8") as file:
         file.write(
@@ -122,6 +129,10 @@ def test_what_is_commented_out_is_right_when_it_is_taken_in(england, monkeypatch
         (("rutland", "--meeting", "2026-02-30"), "is not a day"),
         (("rutland", *MEETING, "--month", "October"), "is not a reporting month"),
         (("rutland", *MEETING, "--month", "2027-01"), "cannot have been received on 20 November 2026"),
+        (
+            ("rutland", *MEETING, "--received", "2026-12-02"),
+            "A meeting on 1 December 2026 cannot have figures that came on",
+        ),
         (("rutland", *MEETING, "--kind", "profile"), "allowed are board, scrutiny, cabinet or inspection"),
         (("cumbria", *MEETING), "ended on 31 March 2023"),
         (("exampleshire", *MEETING), "new-month exampleshire"),

@@ -239,6 +239,7 @@ def test_a_table_that_cannot_stand_as_it_was(april, word, said):
             ("new-month", "exampleshire", "--meeting", "2024-05-20", "--received", "2024-03-08"),
             "cannot have been received",
         ),
+        ((*CALL, "--received", "2024-05-21"), "cannot have figures that came on 21 May 2024"),
         (("new-month", "exampleshire", "--meeting", "soon"), "--meeting “soon” is not a day"),
     ],
 )
