@@ -95,6 +95,7 @@ def _effects(facts: Facts) -> Iterator[Markup]:
         "sections/verdict_effects.html",
         bad=facts.count_priorities("impact", Status.COMPROMISED.value),
         rated=facts.count_priorities(),
+        is_one=len(rated) == 1,
     )
 
 
@@ -117,7 +118,7 @@ def _targets(facts: Facts, positions: list[Position]) -> Iterator[Markup]:
         "sections/verdict_targets.html",
         is_all=met == len(with_target),
         met=facts.count_measures("met"),
-        number_met=met,
+        is_one=1 in (met, len(with_target)),
         with_target=linked_count(facts.count_measures("with_target"), "target", "targets"),
         **_missed(facts, missed),
     )

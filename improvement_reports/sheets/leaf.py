@@ -71,6 +71,9 @@ def read_leaf(page: str, name: str, address: str = "") -> Leaf:
     for line in main.iter("p"):
         if "edition-line" in classes(line):
             _end_before_links(line)
+    for said in main.iter("span"):
+        if "said-of-row" in classes(said):
+            _below_each_other(said)
     for element in list(main.iter("a")):
         _lead(element, address)
     _remove_empty(main)
@@ -128,6 +131,14 @@ def _end_before_links(line: Element) -> None:
         for name in ("text", "tail") if part is not line else ("text",):
             if said := getattr(part, name):
                 setattr(part, name, re.sub(r"\s*·\s*$", "", said))
+
+
+def _below_each_other(said: Element) -> None:
+    """Each thing said of a row on a line of its own, as styles do for a screen."""
+    for line_break in list(said.iter("br")):
+        _remove(line_break)
+    for part in list(said.iterchildren("span")):
+        part.addprevious(etree.Element("br"))
 
 
 def _remove_empty(main: Element) -> None:

@@ -36,6 +36,22 @@ def page(body: str, lang: str = "en-GB") -> str:
     return f'<html lang="{lang}"><body><main><h1>A &amp; B</h1>{body}</main></body></html>'
 
 
+def test_what_is_said_of_a_row_stands_on_lines_of_its_own_on_paper():
+    """“neither way is better Earlier: 400 September 2026 Change: +10” was one line there; styles part it on a screen."""
+    said = (
+        '<table><tr><th>Contacts <br><span class="when">either</span> <span class="said-of-row"><span>Earlier: <a'
+        ' href="#a">400</a> <br><span class="when">May</span></span> <span>Change: +10</span></span></table>'
+    )
+    (cell,) = read_leaf(page(said), "a page").body.iter("th")
+    lines = lxml.html.tostring(cell, encoding="unicode").split("<br>")
+    assert [" ".join(lxml.html.fromstring(f"<p>{line}</p>").text_content().split()) for line in lines] == [
+        "Contacts",
+        "either",
+        "Earlier: 400 May",
+        "Change: +10",
+    ]
+
+
 QUARTO_SUMMARY = '<div><div class="description">\n It fell.\n</div></div>'
 
 
