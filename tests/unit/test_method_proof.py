@@ -215,6 +215,7 @@ def test_rows_of_paces_and_targets_come_out_again(monkeypatch):
         assert f"| {' | '.join(row)} |" in PUBLISHED
 
 
+@pytest.mark.slow
 def test_a_page_is_not_written_where_a_target_is_spoken_of_too_surely(monkeypatch, tmp_path):
     monkeypatch.setattr(tables, "SERIES", 200)
     monkeypatch.setattr(page.tables, "month_by_month", lambda: [])
@@ -233,6 +234,7 @@ def test_the_first_screen_says_what_the_page_says():
     assert max(share for (name, *_), share in shares.items() if name == "chance alone") <= USUALLY + 0.1
 
 
+@pytest.mark.slow
 def test_a_page_is_not_written_where_the_promise_does_not_hold(monkeypatch, tmp_path):
     monkeypatch.setattr(tables, "SERIES", 200)
     monkeypatch.setattr(page.tables, "month_by_month", lambda: [("24", "9.1")])

@@ -178,6 +178,7 @@ def test_without_the_rule_months_are_found(monkeypatch):
     assert found > 0 and narrowed > 0
 
 
+@pytest.mark.slow
 def test_the_shortest_ways_are_the_bounds_that_trying_everything_gives():
     drawn, places = random.Random(8), range(5)
     months = [shift("2024-03", n) for n in places]

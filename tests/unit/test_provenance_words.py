@@ -22,6 +22,7 @@ def entry_of(figure: dict) -> lxml.html.HtmlElement:
 EDITIONS = sorted(ROOT.glob("reports/*/*/*/v*/figures.json"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda p: "/".join(p.parts[-5:-1]))
 def test_links_of_an_entry_say_where_they_lead(path):
     figures = read_figures(path)["figures"]

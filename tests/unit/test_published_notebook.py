@@ -34,6 +34,7 @@ def laid_out(tmp_path):
     return tmp_path / "e"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", EDITIONS[::5], ids=lambda p: "/".join(p.parts[-4:]))
 def test_a_notebook_comes_back_to_the_last_sign(edition, tmp_path):
     whole = published(edition, tmp_path / "e")

@@ -147,6 +147,7 @@ def test_no_quarter_that_is_public_before_its_months_gives_a_month_of_a_district
     assert (found, narrowed) == (0, 0)
 
 
+@pytest.mark.slow
 def test_no_rolling_year_gives_a_month_away():
     """The thirteen months from March 2024 of which the first, the twelfth and the last can be anything.
 
@@ -184,6 +185,7 @@ ROLLING_FIRST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROLLING_FIRST)
 def test_no_rolling_year_that_is_public_before_its_months_gives_one_away(monkeypatch, name):
     """Rolling years have two months here: then every number is free, and the two years differ by the first and the last
