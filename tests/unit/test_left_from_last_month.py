@@ -95,7 +95,7 @@ def test_a_sentence_that_its_own_measure_contradicts(text, is_said):
 
 def test_a_text_that_names_last_month_is_read_again_and_a_reference_to_it_is_none():
     tables = tables_of(observations=months_of("cases_count", [8, 12, 10]))
-    texts = [("a.md", "As in January 2024."), ("b.md", '{{ value("cases_count", period="2024-01") }} was it.')]
+    texts = [("a.md", "As in January 2024."), ("b.md", '{{ value("cases_count", category="January 2024") }} was it.')]
     assert stale_words(texts, tables, HOME, MONTH, BEFORE) == [
         "a.md names January 2024, the month before; read it again"
     ]
