@@ -6,9 +6,11 @@ import pandas as pd
 
 from improvement_reports.domain.errors import Fault, shown
 from improvement_reports.domain.sameness import normal_key
+from improvement_reports.domain.series import NATURAL_STEP
 from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.vocabulary import PeriodType, Unit, ValueStatus
+from improvement_reports.method.spans import shift
 from improvement_reports.returns.scorecard.beside import Beside, newest
 from improvement_reports.returns.scorecard.grid import Cell
 from improvement_reports.returns.scorecard.lines import Line
@@ -171,13 +173,8 @@ def _targets(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, ma
         row = _target_row(rows, line, {"green": cell}, entry, measure, mapping, wanted)
         if row is None or (last is not None and all(row[c] == last[c] for c in SAYS)):
             continue
-        last = {**row, "valid_from": _first_month(period)}
+        last = {**row, "valid_from": shift(period.end, 1 - NATURAL_STEP[period.kind])}
         rows.targets.append(last)
-
-
-def _first_month(period: Period) -> str:
-    months = {PeriodType.QUARTER: 2, PeriodType.YEAR: 11}.get(period.kind, 0)
-    return str(pd.Period(period.end, "M") - months)
 
 
 def _target(rows: Rows, line: Line, entry: MeasureMapping, measure: Measure, mapping: Mapping, wanted: Wanted) -> None:
