@@ -36,7 +36,10 @@ from improvement_reports.method.judgement_words import RULE
 
 STATED = re.compile(rf"as stated in the source(?:; (?P<a>{NUMBER}) ÷ (?P<b>{NUMBER}) = (?P<c>{NUMBER})%)?")
 DIFFERENCE = re.compile(rf"(?P<a>{NUMBER}) [−-] (?P<b>{NUMBER})")
-MEAN = re.compile(r"mean of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have a value")
+MEAN = re.compile(
+    r"mean of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have a value"
+    r"(?P<joint>(?:; without [^;]+, whose figure is that of [^;]+ \(joint return\))*)"
+)
 BEST = re.compile(r"best value of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have one")
 PLACED = re.compile(r"value of place \d+ of \d+ authorities, the best first")
 SUM = re.compile(r"sum of (?P<n>\d+) amounts?")

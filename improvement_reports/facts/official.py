@@ -51,7 +51,7 @@ def comparator_figure(
             formula = (
                 f"mean of {found.n} of the {found.of} statistical neighbours (model of {year_of_model}) that have a"
                 " value"
-            )
+            ) + "".join(_left_out(official, measure_id, code) for code in found.joint)
     return Figure(
         figure_id,
         "number",
@@ -65,6 +65,12 @@ def comparator_figure(
         formula,
         inputs_of(found.rows),
     )
+
+
+def _left_out(official: OfficialStatistics, measure_id: str, code: str) -> str:
+    """What the formula of a mean says of a neighbour that counts with another one."""
+    other = official.joint_with(measure_id, code)
+    return f"; without {official.area_names[code]}, whose figure is that of {other} (joint return)"
 
 
 class OfficialFigures(Shared):

@@ -34,7 +34,9 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Comparator:
-    """A value for an area. ``rows``: what it was made from; for neighbours ``n`` of ``of`` had a value."""
+    """A value for an area. ``rows``: what it was made from; for neighbours ``n`` of ``of`` had a value that counts, and
+    ``joint`` are those whose value is of a joint return that counts already.
+    """
 
     area: str
     name: str
@@ -43,6 +45,7 @@ class Comparator:
     rows: tuple
     n: int = 1
     of: int = 1
+    joint: tuple[str, ...] = ()
 
 
 def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple]:

@@ -114,6 +114,16 @@ class OfficialLists(Strict):
         pairs = (pair for pair in self.joint_returns.authorities if la_code in pair)
         return next((other for pair in pairs for other in pair if other != la_code), None)
 
+    def joint_twice(self, measure_id: str, la_code: str, codes: Iterable[str]) -> tuple[str, ...]:
+        """Which of an authority's neighbours have the figure of a joint return that its own figure, or a neighbour
+        before them, has already.
+        """
+        had, twice = {la_code}, []
+        for code in codes:
+            twice += [code] if self.joint_code(measure_id, code) in had else []
+            had.add(code)
+        return tuple(twice)
+
     @property
     def named(self) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Every list with the words that say where it stands."""

@@ -137,8 +137,8 @@ class OfficialStatistics:
     def comparator(self, measure_id: str, year: int, area: str, la_code: str) -> Comparator | None:
         """England, region, statistical neighbours or the authority itself; None where nothing is known of it.
 
-        Neighbours: the mean of those with a value, unrounded, with how many they were. Raises a `UserError` for any
-        other area: the authority's own value must not stand under a misspelt name.
+        Neighbours: the mean of those with a value, a joint return once, unrounded, with how many they were. Raises a
+        `UserError` for any other area: the authority's own value must not stand under a misspelt name.
         """
         others = (Area.ENGLAND, Area.REGION, Area.STATISTICAL_NEIGHBOURS)
         if area not in others and (area in tuple(Area) or (self.keys is not None and self.keys.get(area) != la_code)):
@@ -148,17 +148,7 @@ class OfficialStatistics:
                 f" {', '.join([*own, *others])}"
             )
         if area == Area.STATISTICAL_NEIGHBOURS:
-            near = self.neighbours(la_code)
-            if near is None:
-                return None
-            rows = [r for c in near.codes if (r := self.row(measure_id, year, c)) is not None]
-            rows = [r for r in rows if r["status"] == ValueStatus.PUBLISHED]
-            if not rows:
-                return None
-            mean = sum((Decimal(r["value_text"]) for r in rows), Decimal(0)) / len(rows)
-            return Comparator(
-                area, "Statistical neighbours", mean, "published", (*rows, *near.rows), len(rows), len(near.codes)
-            )
+            return self._mean_of_neighbours(measure_id, year, la_code)
         codes: dict[str, str | None] = {Area.ENGLAND: ENGLAND, Area.REGION: self.regions.get(la_code)}
         code = codes.get(area, la_code)
         row = self.row(measure_id, year, code) if code else None
@@ -166,6 +156,20 @@ class OfficialStatistics:
             return None
         value = Decimal(row["value_text"]) if row["status"] == ValueStatus.PUBLISHED else None
         return Comparator(area, self.area_names[code], value, row["status"], (row,))
+
+    def _mean_of_neighbours(self, measure_id: str, year: int, la_code: str) -> Comparator | None:
+        near = self.neighbours(la_code)
+        if near is None:
+            return None
+        rows = [r for c in near.codes if (r := self.row(measure_id, year, c)) is not None]
+        rows = [r for r in rows if r["status"] == ValueStatus.PUBLISHED]
+        twice = self.lists.joint_twice(measure_id, la_code, [r["la_code"] for r in rows])
+        rows = [r for r in rows if r["la_code"] not in twice]
+        if not rows:
+            return None
+        mean = sum((Decimal(r["value_text"]) for r in rows), Decimal(0)) / len(rows)
+        name, used = "Statistical neighbours", (*rows, *near.rows)
+        return Comparator(Area.STATISTICAL_NEIGHBOURS, name, mean, "published", used, len(rows), len(near.codes), twice)
 
 
 # Few at a time: what is known on a day takes some 80 MB, and a series of months has a day for each.

@@ -197,7 +197,9 @@ def area_cell(report: Report, measure_id: str, year: int, found: Comparator | No
     shown = facts.cell(comparator_figure(report.official, measure_id, year, found, home, code))
     if found.area == Area.BEST_NEIGHBOUR:
         return aside(shown, found.name.partition("(")[2].removesuffix(")"))
-    return aside(shown, f"n = {found.n}") if found.area == Area.STATISTICAL_NEIGHBOURS else shown
+    if found.area != Area.STATISTICAL_NEIGHBOURS:
+        return shown
+    return aside(shown, f"n = {found.n}" + (", a joint return once" if found.joint else ""))
 
 
 # Statistical process control of monthly referrals

@@ -124,6 +124,6 @@ def joint_note(report: Report, mine: list[Standing]) -> Markup:
     text = (
         f"{own.short_name} and {', '.join(sorted(others))} make one workforce return together. These figures are of"
         " both councils’ staff, not of the staff of one of them. They are in no number of measures that is counted on this"
-        " page; a rank counts them twice."
+        " page; a rank counts them twice, the mean of neighbours once at the most."
     )
     return note("Joint workforce return", "Joint return.", text)

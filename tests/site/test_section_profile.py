@@ -358,6 +358,15 @@ def test_a_joint_workforce_return_is_said_beside_every_figure_of_it(real_once, k
         assert ("(joint return)" in chart.subtitle) == chart.figure.measure_id.startswith("sw_")
 
 
+@pytest.mark.parametrize("key", ["swindon", "kingston-upon-thames"])
+def test_the_mean_of_neighbours_has_a_joint_return_once_and_says_so(real_once, key):
+    """Both Northamptonshires are neighbours of Swindon; Kingston's own return is that of a neighbour of its."""
+    report = open_report(key, MONTH, "profile", real_once)
+    for title, block in zip(*[iter(profile.standing_tables(report))] * 2, strict=True):
+        said = "a joint return once" in block.text
+        assert said == (title.anchor == "workforce")
+
+
 @pytest.mark.parametrize(
     "state", ["ranked", "best", "worst", "judged", "improving", "worsening", "no_significant_change"]
 )

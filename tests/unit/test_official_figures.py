@@ -209,6 +209,26 @@ def test_the_mean_of_neighbours_and_the_best_of_them_say_of_how_many(official):
 
 
 @pytest.mark.parametrize(
+    ("pair", "year", "value", "n", "without"),
+    [
+        ((NEAR, NEXT), 2023, "54", 1, "Gloucestershire, whose figure is that of Worcestershire"),
+        ((CODE, NEXT), 2022, "50", 1, "Gloucestershire, whose figure is that of Exampleshire"),
+        ((NEAR, FAR), 2022, "40", 2, ""),
+    ],
+    ids=["two neighbours", "the authority and a neighbour", "one of them has no value"],
+)
+def test_a_joint_return_is_counted_once_in_the_mean_of_neighbours(tables, pair, year, value, n, without):
+    lists = LISTS | {"joint_returns": {"measures": ["plans_rate"], "authorities": [list(pair)]}}
+    (tables.params / "official_lists.yml").write_text(yaml.safe_dump(lists), encoding="utf-8")
+    official = open_official(tables, "2024-02-28")
+    found = official.comparator("plans_rate", year, Area.STATISTICAL_NEIGHBOURS, CODE)
+    assert (found.value, found.n, found.of) == (Decimal(value), n, 3)
+    assert len([r for r in found.rows if "value_text" in r]) == n, "its rows are those that count"
+    formula = facts(official).dfe_figure("plans_rate", "statistical_neighbours", year).formula
+    assert formula.partition(" that have a value")[2] == (f"; without {without} (joint return)" if without else "")
+
+
+@pytest.mark.parametrize(
     ("asked", "said"),
     [
         (("plans_rate", "wales"), "dfe\\(\\) takes the areas england"),

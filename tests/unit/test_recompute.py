@@ -183,6 +183,16 @@ CASES = [
         ],
     ),
     (
+        figure(
+            "23.3",
+            "23.333333",
+            "mean of 3 of the 4 statistical neighbours (model of 2025) that have a value; without West Northamptonshire,"
+            " whose figure is that of North Northamptonshire (joint return)",
+            *NEIGHBOURS,
+        ),
+        [{"published": "23.4"}, {"value": "24", "published": "24"}],
+    ),
+    (
         figure("10", "10", "as published by the Department for Education", NEIGHBOURS[0]),
         [{"published": "11", "value": "11"}, {"value": "10.4"}],
     ),
