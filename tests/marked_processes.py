@@ -10,6 +10,8 @@ import psutil
 import pytest
 
 MARK = "IMPROVEMENT_REPORTS_TEST_MARK"
+# What is waited for comes at last; only where it never does a test waits so many seconds, on the slowest machine too.
+PATIENCE = 300
 ON_POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
 
@@ -25,7 +27,8 @@ def marked(mark: str) -> list[psutil.Process]:
     return found
 
 
-def wait_until(condition, seconds: float) -> bool:
+def wait_until(condition, seconds: float = PATIENCE) -> bool:
+    """Whether it is so in the end; what is given back is what the condition gave last."""
     end = time.monotonic() + seconds
     while not (is_so := condition()) and time.monotonic() < end:
         time.sleep(0.05)
