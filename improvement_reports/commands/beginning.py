@@ -1,6 +1,7 @@
 """Commands that begin something: an authority, its next month, a measure."""
 
 import sys
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -22,8 +23,6 @@ def init(
     ] = None,
 ) -> None:
     """Begin: the first return and report of an authority, which render at once with official statistics beside."""
-    from datetime import date, timedelta
-
     from improvement_reports.authoring.starting import Beginning, name_of, start
 
     project, today = project_here(), date.today()
@@ -54,8 +53,6 @@ def new_month(
     ] = "priorities,actions",
 ) -> None:
     """Begin the next month: what carries over is copied, values are blank, check names what still is as last month."""
-    from datetime import date
-
     from improvement_reports.authoring.new_month import Next, begin, last_month, month_after
     from improvement_reports.authoring.starting import name_of
 

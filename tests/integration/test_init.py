@@ -4,11 +4,13 @@ import re
 import shutil
 
 import pytest
+from clocks import date_at
 from conftest import copy_project
 from in_process import say
 from site_helpers import REPOSITORY
 
 from improvement_reports.authoring.starting import FIRST_MEASURES
+from improvement_reports.commands import beginning
 from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import (
@@ -53,9 +55,18 @@ def test_the_first_report_is_sound_and_runs(england, monkeypatch, capsys, kind):
 
 def test_figures_of_a_meeting_that_was_came_by_its_day(england, monkeypatch):
     """Their day was today, and the check then refused what had just been begun."""
+    monkeypatch.setattr(beginning, "date", date_at("2026-11-27"))
     assert say(monkeypatch, england, "init", "rutland", "--month", "2026-10", "--meeting", "2026-11-10") == 0
     assert "received: 2026-11-10" in (england.raw / "rutland/2026-10/return.yml").read_text().replace('"', "")
     assert say(monkeypatch, england, "check", "--authority", "rutland") == 0
+
+
+def test_what_is_begun_is_of_last_month_and_came_today(england, monkeypatch, capsys):
+    """Unless it is said otherwise; also at the turn of the year."""
+    monkeypatch.setattr(beginning, "date", date_at("2027-01-01"))
+    assert say(monkeypatch, england, "init", "rutland", "--meeting", "2027-01-20") == 0
+    assert "Written: data/raw/rutland/2026-12" in capsys.readouterr().out
+    assert "received: 2027-01-01" in (england.raw / "rutland/2026-12/return.yml").read_text().replace('"', "")
 
 
 def test_a_made_up_council_is_said_to_be_made_up(england, monkeypatch):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from damage import edit
+from marked_processes import wait_until
 from quick_runs import MARCH
 
 from improvement_reports.official.prepare import prepare_official_if_changed
@@ -205,15 +206,13 @@ def test_recovery_after_a_kill_between_the_renames(tmp_path, new_is_there):
 def test_a_kill_while_a_notebook_runs_leaves_the_last_good_report(quick):
     assert run_report(str(quick.root), *MARCH).state == "done"
     good = (quick.run_folder(*MARCH) / EXECUTED).read_bytes()
-    waiting = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(20)"
+    waiting = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(600)"
     edit(quick.notebook("board"), "1 / (month not in {'2024-01'})", waiting)
     command = [sys.executable, "-m", "improvement_reports.cli", "run", "--month", "2024-03"]
     process = subprocess.Popen(command, cwd=quick.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (quick.root / "started").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    is_there = wait_until((quick.root / "started").exists)
     process.kill()
-    assert process.wait() == -signal.SIGKILL
+    assert is_there and process.wait() == -signal.SIGKILL
     assert (quick.run_folder(*MARCH) / EXECUTED).read_bytes() == good
     edit(quick.notebook("board"), waiting, "2")
     assert run_report(str(quick.root), *MARCH).state == "done"

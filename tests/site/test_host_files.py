@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import lxml.html
 import pytest
+from clocks import date_at
 from PIL import Image
 
 from improvement_reports.domain.errors import InvalidInput
@@ -15,6 +16,7 @@ from improvement_reports.editions.edition import newest_edition
 from improvement_reports.pages.edition import frame_of
 from improvement_reports.pages.linked_data import linked_data
 from improvement_reports.pages.log import ATOM, categories, feed
+from improvement_reports.site import host_files
 from improvement_reports.site.host_files import (
     SITEMAP,
     Named,
@@ -99,8 +101,9 @@ def put(project, address: str, canonical: str, head: str = "", body: str = "") -
     path.write_text(PAGE.format(title=address, canonical=canonical, head=head, body=body), encoding="utf-8")
 
 
-def test_the_map_names_the_pages_that_stand_for_themselves_and_each_has_its_picture(project):
+def test_the_map_names_the_pages_that_stand_for_themselves_and_each_has_its_picture(project, monkeypatch):
     """None that is a copy, leads on, or is not for search engines; a second time gives the same bytes."""
+    monkeypatch.setattr(host_files, "date", date_at("2027-05-31"))
     (project.params / "site.yml").write_text(f"url: {URL}\nsecurity: {json.dumps(TELL)}\n", encoding="utf-8")
     board, chart = "reports/avon/2024-03/board/", '<img src="v1/charts/a.svg#drawing" alt="A">'
     picture = f'<meta property="og:image" content="{URL}{board}index.png">'
@@ -116,6 +119,10 @@ def test_the_map_names_the_pages_that_stand_for_themselves_and_each_has_its_pict
     entries = [[e.text for e in entry] for entry in ET.parse(project.site / "sitemap.xml").getroot()]
     assert entries == [[f"{URL}{board}", "2026-05-04"]]
     assert (project.site / ".well-known/security.txt").is_file() and (project.site / "robots.txt").is_file()
+    (project.site / ".well-known/security.txt").unlink()
+    monkeypatch.setattr(host_files, "date", date_at(TELL["expires"]))
+    write_host_files(project, project.site)
+    assert not (project.site / ".well-known/security.txt").exists(), "it says until when it holds"
     if not can_draw():
         pytest.skip("resvg-py is not installed")
     first = (project.site / f"{board}index.png").read_bytes()
