@@ -465,11 +465,21 @@ def environment_of(prefix: Path) -> dict[str, str]:
 
 def run(command: list[str | Path], environment: dict[str, str]) -> int:
     """Run a command to its end; its exit code, or 130 when it was interrupted and did not end well."""
-    interrupted = threading.Event()
+    interrupted, told_to_end = threading.Event(), threading.Event()
+    started: list[subprocess.Popen] = []
+
+    def pass_on(*_) -> None:
+        told_to_end.set()
+        for process in started:
+            process.terminate()
+
     # Ctrl-C reaches the command itself, which may ask back, as JupyterLab does: wait for its answer.
     signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    signal.signal(signal.SIGTERM, pass_on)
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    started.append(process)
+    if told_to_end.is_set():  # before anybody knew of the command
+        process.terminate()
     code = process.wait()
     if code and interrupted.is_set():
         return 130

@@ -275,10 +275,15 @@ def test_pip_fails_in_its_own_words(fake_pip):
 
 
 def test_pip_out_of_time_leaves_nothing_running(fake_pip, tmp_path):
-    survivor = f"import pathlib, time; time.sleep(1); pathlib.Path({str(tmp_path / 'survived')!r}).touch()"
+    survivor = (
+        f"import pathlib, time; home = pathlib.Path({str(tmp_path)!r}); begun = time.monotonic()\n"
+        "while not (home / 'later').exists() and time.monotonic() < begun + 60: time.sleep(0.05)\n"
+        "(home / 'survived').touch()"
+    )
     fake_pip(f"import subprocess, sys; subprocess.call([sys.executable, '-c', {survivor!r}])")
     with pytest.raises(make.MakeError, match=r"longer than 0\.5 seconds"):
         make.pip("install", "x", python=Path(sys.executable), seconds=0.5)
+    (tmp_path / "later").touch()
     time.sleep(1)
     assert not (tmp_path / "survived").exists()
 
@@ -414,10 +419,27 @@ def test_exit_code_is_the_commands():
 @pytest.mark.parametrize(("number", "whom", "code"), [(signal.SIGINT, "all", 130), (signal.SIGTERM, "make.py", 143)])
 def test_interruption(number, whom, code):
     program = (
-        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); "
-        "time.sleep(0.2); print('begun', flush=True); time.sleep(60)"  # by then make.py is waiting
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); print('begun', flush=True); time.sleep(600)"
     )
     process = run_in_a_process(program)
     os.killpg(process.pid, number) if whom == "all" else os.kill(process.pid, number)
     _, errors = process.communicate()
     assert (process.returncode, errors) == (code, b"")
+
+
+@ON_POSIX
+def test_told_to_end_just_as_it_begins_it_ends_what_it_began(monkeypatch):
+    """Before it knows of the command, whose end it is to see to."""
+    begin, before = subprocess.Popen, [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+
+    def begun(*arguments, **options):
+        process = begin(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return process
+
+    monkeypatch.setattr(make.subprocess, "Popen", begun)
+    try:
+        assert make.run([sys.executable, "-c", "import time; time.sleep(600)"], dict(os.environ)) == 143
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
