@@ -14,7 +14,7 @@ from improvement_reports.runs.kernels import kernel_options
 from improvement_reports.workspace.notebooks import KERNEL
 
 ENGINE = "improvement-reports"
-START_SECONDS = 60  # for a kernel, as papermill has it
+START_SECONDS = 300  # for a kernel to begin, on a busy machine; one that ended before is not waited for
 
 
 class Kept(NBClientEngine):

@@ -6,12 +6,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from marked_processes import wait_until
 from quick_runs import FEBRUARY
 
 from improvement_reports.domain.errors import UserError
@@ -28,11 +28,11 @@ CELLS = {
         "warnings.warn('careful')",
         # A cell each: IPython hears a program's two streams with two threads, and either may come first. With a moment
         # at the end: what a kernel of either kind hears after a cell has ended goes to the next one.
-        "import os, time; os.system('echo from a program'); time.sleep(.6)",
-        "os.system('echo and its errors >&2'); time.sleep(.6)",
+        "import os, time; os.system('echo from a program'); time.sleep(1.5)",
+        "os.system('echo and its errors >&2'); time.sleep(1.5)",
     ],
     "slow text": [
-        "import sys, time\nprint('a'); time.sleep(.6)\nprint('b', file=sys.stderr); time.sleep(.6)\nprint('c')"
+        "import sys, time\nprint('a'); time.sleep(1.5)\nprint('b', file=sys.stderr); time.sleep(1.5)\nprint('c')"
     ],
     "a data frame": ["import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})"],
     "a figure": ["import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);", "plt.get_backend()"],
@@ -58,7 +58,7 @@ CELLS = {
 }
 
 
-def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 30) -> tuple[str, str]:
+def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 600) -> tuple[str, str]:
     """The notebook as a run keeps it, or as papermill leaves it where it fails, and what the failure says."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)])
     template, failed = folder / "template.ipynb", folder / "failed.ipynb"
@@ -90,8 +90,8 @@ def test_a_forked_kernel_shows_what_an_ordinary_one_shows(tmp_path, monkeypatch,
 @pytest.mark.parametrize(
     ("cells", "seconds"),
     [
-        (["print('begun')", "import time\ntime.sleep(99)"], 2),
-        (["print('begun')", "while True: pass"], 2),
+        (["print('begun')", "import time\ntime.sleep(600)"], 5),
+        (["print('begun')", "while True: pass"], 5),
         (["print('begun')", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"], 600),
         (["print('begun')", "import os\nos._exit(0)"], 600),
     ],
@@ -144,11 +144,11 @@ def _all_of(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
-def _until(holds, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+def _is_gone(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return True
 
 
 ASKS = """import sys, time
@@ -156,7 +156,7 @@ from pathlib import Path
 from improvement_reports.runs.warm import link
 end = link.new_fork(b"k", Path(sys.argv[1]))
 print("ready", flush=True)
-time.sleep(99)
+time.sleep(600)
 """
 
 
@@ -167,21 +167,22 @@ def test_forks_end_with_whoever_asked_for_them(tmp_path, number):
         forks = _all_of(process.pid)
         assert len(forks) == 2
         process.send_signal(number)
-        _until(lambda: not any(f.is_running() and f.status() != psutil.STATUS_ZOMBIE for f in forks))
+        assert wait_until(lambda: all(map(_is_gone, forks)))
 
 
 def test_a_kernel_that_is_busy_ends_when_its_run_does(tmp_path):
+    before = _all_of(link._link.process.pid) if link._link else []  # forks of other tests may still be at their end
     end = link.new_fork(b"k", tmp_path)
-    (fork,) = _all_of(link._link.process.pid)
+    (fork,) = {*_all_of(link._link.process.pid)} - {*before}
     fork.suspend()  # it can do nothing by itself
     end.close()
-    _until(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
+    assert wait_until(lambda: _is_gone(fork))
 
 
 def test_a_kernel_that_is_busy_does_not_outlast_its_report(monkeypatch):
     """The call goes on: its pages, its site."""
     monkeypatch.setattr(calls, "END_SECONDS", 0.1)
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as kernel:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as kernel:
         monkeypatch.setattr(link, "forks", [kernel.pid])
         calls.wait_for_kernels()
         assert link.forks == [] and not psutil.pid_exists(kernel.pid)
