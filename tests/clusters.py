@@ -13,7 +13,6 @@ import pytest
 from marked_processes import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 90
 AT = re.compile(r"Scheduler at: +(tcp://127\.0\.0\.1:\d+)\s")
 # Nothing of what the user of this machine says to Dask.
 SETTINGS = {"DASK_CONFIG": os.devnull}
@@ -56,7 +55,7 @@ class Cluster:
     def start_scheduler(self) -> subprocess.Popen:
         """On a port that the system chooses."""
         process = self._begin("scheduler", "dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-        assert wait_until(lambda: AT.search(self.said("scheduler")) is not None, START_SECONDS), self.said("scheduler")
+        assert wait_until(lambda: AT.search(self.said("scheduler")) is not None), self.said("scheduler")
         self.address = AT.search(self.said("scheduler"))[1]
         return process
 
@@ -64,7 +63,7 @@ class Cluster:
         """One process that runs one report at a time; it is there when this returns."""
         more = ("--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", "--local-directory", str(self.folder / name))
         process = self._begin(name, "dask_worker", self.address, *more, paths=paths)
-        assert wait_until(lambda: "Registered to" in self.said(name), START_SECONDS), self.said(name)
+        assert wait_until(lambda: "Registered to" in self.said(name)), self.said(name)
         return process
 
     def _begin(self, name: str, program: str, *arguments: str, paths: tuple[Path, ...] = ()) -> subprocess.Popen:

@@ -40,7 +40,7 @@ OWN_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
 STATE_ADDRESS = "/-preview"  # no page can have it: no address of the site begins with a hyphen
 AHEAD = "preview"  # folder of build/
 # While the finished site is renamed into its place, a file is missing for an instant.
-READ_TRIES, READ_PAUSE_SECONDS = 4, 0.05
+READ_TRIES, READ_PAUSE_SECONDS, SWAP_SECONDS = 4, 0.05, 5
 # How long an open page waits for news before it asks again, and how long after it asked it counts as looked at.
 WAIT_SECONDS = 20
 LOOKED_AT_SECONDS = WAIT_SECONDS + 5
@@ -233,10 +233,14 @@ class Server(ThreadingHTTPServer):
 
 
 def read_of_site(site: Path, path: Path, tries: int = 1) -> bytes | None:
-    """A file of the site, or None; nothing that lies outside the site, whatever the address or a link says."""
+    """A file of the site, or None; nothing that lies outside the site, whatever the address or a link says.
+
+    With several ``tries`` a site that is not there, for just then a new one is put in its place, is waited for.
+    """
     for attempt in range(tries):
         if attempt:
             time.sleep(READ_PAUSE_SECONDS)
+            _wait_for(site)
         try:
             real, home = path.resolve(), site.resolve()
             if not real.is_relative_to(home) or any(part.startswith(".") for part in real.relative_to(home).parts):
@@ -247,6 +251,13 @@ def read_of_site(site: Path, path: Path, tries: int = 1) -> bytes | None:
         except (OSError, ValueError):
             continue
     return None
+
+
+def _wait_for(site: Path) -> None:
+    """On a busy machine more than an instant lies between the two renames that put a new site in the place of one."""
+    until = time.monotonic() + SWAP_SECONDS
+    while not site.is_dir() and time.monotonic() < until:
+        time.sleep(READ_PAUSE_SECONDS)
 
 
 def policy(nonce: str) -> str:

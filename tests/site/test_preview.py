@@ -11,11 +11,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from marked_processes import PATIENCE, wait_until
 
 from improvement_reports.authoring import preview_changes, preview_server, preview_worker
 from improvement_reports.authoring.preview import Ended, Session
@@ -53,7 +53,7 @@ def server(small):
 def get(server: Server | int, address: str, method: str = "GET", **headers):
     """(status, headers, body) of a request whose address goes out just as it is written here."""
     port = server if isinstance(server, int) else server.server_port
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.putrequest(method, address, skip_host=True, skip_accept_encoding=True)
     for name, value in {"Host": f"127.0.0.1:{port}", **headers}.items():
         connection.putheader(name, value)
@@ -215,13 +215,14 @@ def test_a_page_that_knows_all_waits_until_there_is_news(server):
     address = f"{preview_server.STATE_ADDRESS}?page=%2Freports%2F&news={known}"
     thread = threading.Thread(target=lambda: answers.append(json.loads(get(server, address)[2])))
     thread.start()
+    assert wait_until(lambda: server.looked_at.now() == ["reports/index.html"])
     thread.join(0.3)
-    assert thread.is_alive() and server.looked_at.now() == ["reports/index.html"]
+    assert thread.is_alive()
     server.state.tell(False, "")  # the same as before is no news
     thread.join(0.3)
     assert thread.is_alive()
     server.state.tell(True, "")
-    thread.join(5)
+    thread.join(PATIENCE)
     assert answers[0]["version"] == server.state.version and answers[0]["news"] != known
 
 
@@ -249,6 +250,15 @@ def test_pages_are_there_while_the_site_is_swapped(small, server):
     finally:
         end.set()
         thread.join()
+
+
+def test_a_site_that_is_put_in_its_place_slowly_is_waited_for(small, server):
+    """Whoever does that may be held up between the two renames."""
+    away = small.site.rename(small.root / "away")
+    late = threading.Timer(1, away.rename, [small.site])
+    late.start()
+    assert get(server, "/")[0] == 200
+    late.join()
 
 
 def test_a_port_in_use_is_one_sentence(small):
@@ -298,20 +308,28 @@ def test_only_what_a_person_saved_counts(path, wanted):
     assert SiteFilter()(None, str(Path("project") / path)) is wanted
 
 
+def told(events: queue.Queue) -> set[Path]:
+    """What was told by now."""
+    return set() if events.empty() else next_event(events)
+
+
 def test_sees_changes_at_the_root_and_below_but_not_of_the_build(small):
     for folder in (small.raw, small.theme, small.build):
         folder.mkdir(parents=True)
     events = queue.Queue()
     with watching(small, events):
-        time.sleep(1)  # a watch takes a moment to begin
+        begun = {small.root / "_quarto.yml", small.raw / "begun.csv"}
+        for path in begun:  # a watch takes a moment to begin: until then nothing is told
+            assert wait_until(lambda path=path: path.write_bytes(b"") or path in told(events))
         (small.site / "index.html").write_bytes(b"built")
         (small.build / "run.json").write_bytes(b"{}")
         (small.root / "secret.txt").write_bytes(b"other")
         (small.root / ".index.qmd.new").write_bytes(b"# Home")
         (small.root / ".index.qmd.new").replace(small.root / "index.qmd")  # as many editors save
-        assert next_event(events) == {small.root / "index.qmd"}
         (small.raw / "a.csv").write_bytes(b"1")
-        assert next_event(events) == {small.raw / "a.csv"}
+        wanted, seen = {small.root / "index.qmd", small.raw / "a.csv"}, set()
+        assert wait_until(lambda: seen.update(told(events)) or wanted <= seen)
+        assert seen - begun == wanted
 
 
 def test_changes_that_were_told_meanwhile_are_taken_as_one():
@@ -446,13 +464,9 @@ class Lines:
         self.said: list[str] = []
         threading.Thread(target=lambda: self.said.extend(iter(stream.readline, "")), daemon=True).start()
 
-    def wait_for(self, words: str, seconds: float = 600) -> str:  # on a busy machine the first build takes minutes
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if found := [line for line in self.said if words in line]:
-                return found[-1]
-            time.sleep(0.1)
-        raise AssertionError(f"{words!r} was not said: {self.said}")
+    def wait_for(self, words: str) -> str:
+        assert wait_until(lambda: any(words in line for line in self.said), 2 * PATIENCE), (words, self.said)
+        return [line for line in self.said if words in line][-1]
 
 
 @pytest.mark.slow
@@ -491,7 +505,7 @@ def test_a_change_is_seen_and_a_bad_one_is_said(copied):
         assert "4567" in get(port, preview_server.STATE_ADDRESS)[2].decode()
 
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
         assert not [line for line in lines.said if "Traceback" in line or "Error" in line]
         assert not list(copied.root.glob("._site-*"))
     finally:
