@@ -38,11 +38,11 @@ def pandoc_path() -> str:
 def call_pandoc(text: str, arguments: list[str], name: str, limit: float | None = None) -> tuple[str, str]:
     """What Pandoc writes over a text, and its warnings; ``name`` is what the text is called in a message.
 
-    Raises `TooSlow` after ``limit`` seconds (as for a page if None), and RuntimeError if Pandoc fails.
+    Raises `TooSlow` after ``limit`` seconds of work (as for a page if None), and RuntimeError if Pandoc fails.
     """
     limit = limit or PAGE_LIMIT
     try:
-        result = run_watched([pandoc_path(), *arguments], text, limit)
+        result = run_watched([pandoc_path(), *arguments], text, limit, of_work=True)
     except subprocess.TimeoutExpired:
         raise TooSlow(
             f"{name}: Pandoc was stopped after {limit:g} seconds, for the text nests quotation marks, brackets,"

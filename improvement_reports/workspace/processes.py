@@ -29,6 +29,8 @@ END_SECONDS = 1
 OBJECTS_BETWEEN_LOOKS = (100_000, 50, 100)
 # How often it is looked whether a program is still wanted.
 LOOK_SECONDS = 0.5
+# On a busy machine a program that is to work for a second is waited for so many seconds.
+MOST_BUSY = 30
 # Of <linux/prctl.h>: the signal that the system sends to this process when the one that started it is no more.
 PR_SET_PDEATHSIG = 1
 # The first statement of a kernel. A busy interpreter would not get round to looking for its parent; the system does.
@@ -206,12 +208,13 @@ def watched(process: subprocess.Popen) -> Iterator[None]:
 
 
 def run_watched(
-    command: list, text: str | None = None, seconds: float | None = None, **options
+    command: list, text: str | None = None, seconds: float | None = None, of_work: bool = False, **options
 ) -> subprocess.CompletedProcess:
     """As `subprocess.run` over UTF-8 text with its output caught; the program ends with this process, however that
     ends.
 
-    Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended.
+    Raises `subprocess.TimeoutExpired` after ``seconds``, when the program has been ended; with ``of_work`` after so
+    many seconds of its own work, for which a busy machine may take much longer.
     """
     with (
         begin_watched(
@@ -224,13 +227,37 @@ def run_watched(
         watched(process),
     ):
         try:
-            written = process.communicate(None if text is None else text.encode("utf-8"), seconds)
+            written = _communicate(process, None if text is None else text.encode("utf-8"), seconds, of_work)
         except BaseException:
             process.kill()
             process.wait()
             raise
     said, warned = (w.decode("utf-8", "replace").replace("\r\n", "\n") for w in written)
     return subprocess.CompletedProcess(command, process.returncode, said, warned)
+
+
+def _communicate(process: subprocess.Popen, content: bytes | None, seconds: float | None, of_work: bool):
+    """What a program says, on both ways; `subprocess.TimeoutExpired` once it had its time."""
+    begun, left = time.monotonic(), seconds
+    while True:
+        try:
+            return process.communicate(content, left)
+        except subprocess.TimeoutExpired:
+            assert seconds is not None  # else nothing is too late
+            content, left = None, seconds - _worked(process)  # it has its input
+            if not of_work or left <= 0 or time.monotonic() - begun > MOST_BUSY * seconds:
+                raise
+            left = max(left, LOOK_SECONDS / 10)
+
+
+def _worked(process: subprocess.Popen) -> float:
+    """The seconds for which a program had a processor; without end where that is not told."""
+    import psutil
+
+    try:
+        return sum(psutil.Process(process.pid).cpu_times()[:2])
+    except psutil.Error:
+        return math.inf
 
 
 def run_guarded(

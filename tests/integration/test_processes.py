@@ -312,6 +312,14 @@ def test_a_watched_program_gets_its_text_and_says_what_it_said(tmp_path):
         run_watched([str(tmp_path / "none")])
 
 
+def test_a_limit_of_work_counts_no_time_in_which_others_have_the_machine():
+    waits = "import sys, time; said = sys.stdin.read(); time.sleep(2); print(len(said))"
+    done = run_watched([sys.executable, "-c", waits], "x" * 100_000, seconds=1, of_work=True)
+    assert (done.returncode, done.stdout) == (0, "100000\n")
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_watched([sys.executable, "-c", "while True: pass"], seconds=1, of_work=True)
+
+
 SLOW_PANDOC = """
 import sys
 from improvement_reports.workspace.pandoc import call_pandoc

@@ -1,6 +1,6 @@
 """What prose may hold is decided on Pandoc's tree: what a reader would see, whatever was written."""
 
-import time
+import os
 
 import pytest
 import yaml
@@ -141,9 +141,9 @@ def test_no_text_keeps_pandoc_busy(monkeypatch, text):
     assert trees.TREE_LIMIT + sum(trees.ALONE_LIMITS) < 10
     monkeypatch.setattr(trees, "TREE_LIMIT", 0.5)
     monkeypatch.setattr(trees, "ALONE_LIMITS", (0.5, 0.2))
-    start = time.monotonic()
+    start = sum(os.times()[:4])
     markup_faults([Prose("a.md", text), Prose("b.md", "Words."), Prose("c.md", text + "x")], [])
-    assert time.monotonic() - start < 8
+    assert sum(os.times()[:4]) - start < 8  # of this process and those that it waited for
 
 
 def test_a_pandoc_on_the_path_is_known_by_its_name_alone(monkeypatch):

@@ -12,8 +12,8 @@ MARK = "\ue0f5"
 STAND_IN = f'<a class="n" href="#{MARK}">{MARK}</a>'
 BETWEEN = f"{MARK}{{}}{MARK}"
 
-TREE_LIMIT = 4  # seconds for all sections of a return; the longest real return takes 0.1
-ALONE_LIMITS = 2, 0.5  # seconds for one section, where they do not come through together; once one was too slow
+TREE_LIMIT = 4  # seconds of work for all sections of a return; the longest real return takes 0.1
+ALONE_LIMITS = 2, 0.5  # for one section, where they do not come through together; once one was too slow
 
 
 @lru_cache(maxsize=512)
