@@ -69,8 +69,8 @@ def _write_comparison(all_of: AllReports) -> None:
 
 def _newest_year(official: OfficialStatistics, measure_id: str) -> int | None:
     """The newest year for which so many authorities have a value that they can be compared."""
-    years = [y for y in official.years(measure_id) if len(official.published(measure_id, y)) >= FEWEST]
-    return years[-1] if years else None
+    newest_first = reversed(official.years(measure_id))
+    return next((y for y in newest_first if len(official.published(measure_id, y)) >= FEWEST), None)
 
 
 def _write_measures(project: Project, measures: list[tuple[str, int]], reports: list[ReportParameters]) -> list[None]:

@@ -13,20 +13,34 @@ FEW = 3
 SHARES = 3
 
 
+def nothing() -> None:
+    """What is done meanwhile where nothing is."""
+
+
 def side_by_side(
-    project: Project, do: Callable[..., list], items: Sequence, *rest: Any, few: int = FEW, cores: int | None = None
+    project: Project,
+    do: Callable[..., list],
+    items: Sequence,
+    *rest: Any,
+    few: int = FEW,
+    cores: int | None = None,
+    meanwhile: Callable[[], None] = nothing,
 ) -> list:
     """What ``do(project, items, *rest)`` gives for each item, in their order.
 
     ``do`` is a function of a module that takes a share of the items and gives a list with one entry for each of them.
+    ``meanwhile`` is done once in this process, while the others are at work.
     """
     cores = cores or os.cpu_count() or 1
     if len(items) <= few or cores < 2:
+        meanwhile()
         return do(project, list(items), *rest)
     count = min(len(items), cores * SHARES)
     shares = [list(items[n::count]) for n in range(count)]  # neighbours are of one size: each share gets of all sizes
     with report_executor(cores, project.root) as executor:
-        given = [future.result() for future in [executor.submit(do, project, share, *rest) for share in shares]]
+        asked = [executor.submit(do, project, share, *rest) for share in shares]
+        meanwhile()
+        given = [future.result() for future in asked]
     found = [None] * len(items)
     for n, answers in enumerate(given):
         found[n::count] = answers

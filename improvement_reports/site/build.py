@@ -177,7 +177,6 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
     from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
     from improvement_reports.workspace.files import swap_in
 
-    check_links(project)
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_stages(target)
     # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
@@ -187,6 +186,7 @@ def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
         if chosen == "quarto" and is_divisible(project):
             QuartoRenderer(project, stage).render()
         elif chosen == "quarto":
+            check_links(project)
             try:
                 render_quarto(project, stage)
             finally:

@@ -9,12 +9,13 @@ import json
 import posixpath
 import re
 import shutil
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from improvement_reports.domain.templates import as_markup
-from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.pages.side_by_side import nothing, side_by_side
 from improvement_reports.pages.sources import (
     FRONT_MATTER,
     SEARCH_PAGE,
@@ -60,10 +61,11 @@ class Renderer(Rendering):
     def beside(self) -> list[str]:
         return ["theme/*.css", "theme/*.svg"]
 
-    def make(self, new: New) -> list[str]:
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
         """A few here, many in processes of their own."""
         if len(new) > MANY:
-            return side_by_side(self.project, make_pages, new)
+            return side_by_side(self.project, make_pages, new, meanwhile=meanwhile)
+        meanwhile()
         return self.made_here(new)
 
     def made_here(self, new: New) -> list[str]:

@@ -61,7 +61,7 @@ def png(svg: str, width: int) -> bytes:
     from PIL import Image
 
     drawn = resvg_py.svg_to_bytes(
-        svg_string=svg, width=width, font_files=_fonts(), skip_system_fonts=True, font_family="DejaVu Sans"
+        svg_string=_unclipped(svg), width=width, font_files=_fonts(), skip_system_fonts=True, font_family="DejaVu Sans"
     )
     colours = Image.new("P", (1, 1))
     colours.putpalette(_palette())
@@ -69,6 +69,16 @@ def png(svg: str, width: int) -> bytes:
     written_to = io.BytesIO()
     few.save(written_to, "PNG", compress_level=6)
     return written_to.getvalue()
+
+
+def _unclipped(svg: str) -> str:
+    """A drawing whose parts are not cut at their own edges: for each such cut the library keeps a picture of the whole,
+    which takes it two fifths of its time, and a part that fits needs none.
+    """
+    root = etree.fromstring(svg.encode())
+    for part in root.iterdescendants(f"{{{SVG}}}svg"):
+        part.set("overflow", "visible")
+    return etree.tostring(root, encoding="unicode")
 
 
 @cache

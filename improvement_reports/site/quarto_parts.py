@@ -12,8 +12,10 @@ import os
 import posixpath
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import markdown_of, page_address
 from improvement_reports.site.quarto import find_quarto, run_quarto
 from improvement_reports.site.quarto_frame import mended
@@ -87,9 +89,9 @@ class QuartoRenderer(Rendering):
         icon = self.config["website"].get("favicon")
         return [*([css] if isinstance(css, str) else css), *([icon] if icon else [])]
 
-    def render_pages(self, pages: list[Path]) -> list[str]:
+    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> list[str]:
         """As of every renderer, and the libraries of Quarto that these pages load."""
-        texts = super().render_pages(pages)
+        texts = super().render_pages(pages, meanwhile)
         if not (self._libraries_stamp.holds() and all((self._libraries / n).is_dir() for n in loaded_by(texts))):
             for kept in (self.cache, self._libraries):  # somebody changed them: everything is made anew
                 shutil.rmtree(kept, ignore_errors=True)
@@ -112,8 +114,11 @@ class QuartoRenderer(Rendering):
         path = self._libraries.with_suffix(".json")
         return Stamp(path, self.common, lambda: digests(self._libraries) if self._libraries.is_dir() else {})
 
-    def make(self, new: New) -> list[str]:
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
         """In one project, or in two side by side."""
+        meanwhile()
+        if not new:
+            return []
         home = self.project.build / "quarto-parts"
         shutil.rmtree(home, ignore_errors=True)  # what a build left that was killed
         count = min(2, os.cpu_count() or 1) if len(new) > MANY else 1

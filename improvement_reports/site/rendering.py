@@ -6,14 +6,17 @@ pages that it reaches, and a page that another hand put there is made again.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.pages.glossary import load_terms
+from improvement_reports.pages.links import check_links
 from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import checked_bytes, read_served
+from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import markdown_of, matches, page_address
 from improvement_reports.site.end_tags import without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
@@ -53,8 +56,8 @@ class Rendering:
         self.site = site_of(project, self.served)
         self.rendered = self.reused = 0
 
-    def make(self, new: New) -> list[str]:
-        """The pages of these sources, in their order; each is kept by `keep`."""
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
+        """The pages of these sources, in their order; each is kept by `keep`. ``meanwhile`` is done once besides."""
         raise NotImplementedError
 
     def programs(self) -> list[str]:
@@ -71,11 +74,7 @@ class Rendering:
 
     def render(self) -> None:
         """Every page of the render list and every resource; pages that did not change come from the cache."""
-        self.render_pages(matches(self.project, self.config["project"]["render"]))
-        for path in matches(self.project, [*self.config["project"].get("resources", []), *self.beside()]):
-            target = self.output / path.relative_to(self.project.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(checked_bytes(self.project, path, self.served))
+        self.render_pages(matches(self.project, self.config["project"]["render"]), self._check_and_take_files)
         write_notebooks_elsewhere(self.project, self.output, self.served)
         write_host_files(self.project, self.output)
         searched = self.project.build / "searched-pages"
@@ -83,12 +82,20 @@ class Rendering:
         for folder in (self.cache, searched, *self.kept_beside()):
             prune(folder)
 
+    def _check_and_take_files(self) -> None:
+        """What needs no page: a `UserError` names a link that leads nowhere, and files are taken as they are."""
+        check_links(self.project)
+        for path in matches(self.project, [*self.config["project"].get("resources", []), *self.beside()]):
+            target = self.output / path.relative_to(self.project.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(checked_bytes(self.project, path, self.served))
+
     def kept_beside(self) -> list[Path]:
         """Folders with what a renderer keeps besides pages."""
         return []
 
-    def render_pages(self, pages: list[Path]) -> list[str]:
-        """These pages, each at its address; their texts."""
+    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> list[str]:
+        """These pages, each at its address; their texts. ``meanwhile`` is done once besides."""
         keys = {source: self.key(source) for source in pages}
         found = {source: unsealed(self._cached(key), key) for source, key in keys.items()}
         new = [(source, keys[source]) for source in pages if found[source] is None]
@@ -96,7 +103,7 @@ class Rendering:
             if text is not None:
                 mark_used(self._cached(keys[source]))
         self.rendered, self.reused = len(new), len(pages) - len(new)
-        made = dict(zip([source for source, _ in new], self.make(new) if new else [], strict=True))
+        made = dict(zip([source for source, _ in new], self.make(new, meanwhile), strict=True))
         texts = []
         for source in pages:
             text = found[source]
