@@ -36,7 +36,7 @@ from improvement_reports.editions.workbook_agreement import workbook_fault
 from improvement_reports.facts.figures import MIME
 from improvement_reports.runs.downloads import FIGURE_COLUMNS, figures_csv, named_rows
 from improvement_reports.runs.figures_file import figures_json
-from improvement_reports.runs.report_content import Content, read_content
+from improvement_reports.runs.report_content import Content
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import Project
 
@@ -46,16 +46,10 @@ Words = tuple[str, object, object]  # what it is about, as published, as it foll
 
 
 def not_agreeing(
-    project: Project,
-    edition: Edition,
-    then: Content,
-    notebook,
-    places: Places,
-    gone: list[str],
-    previous: Edition | None,
+    project: Project, edition: Edition, then: Content, notebook, places: Places, gone: list[str], before: Content | None
 ) -> list[Difference]:
-    """Each thing that an edition's files say and its notebook and inputs do not. ``previous``: the edition
-    before it.
+    """Each thing that an edition's files say and its notebook and inputs do not. ``before``: what the edition before it
+    says.
     """
     figures = list(then.figures.values())
     tables = read_tables(edition.folder)
@@ -64,10 +58,10 @@ def not_agreeing(
         *_charts(edition, notebook),
         *_manifest(edition, figures, places),
         *rows_not_kept(edition, tables, figures, places, gone),
-        *_said(edition, then, previous),
+        *_said(edition, then, before),
     ]
     if is_todays(_code(project, edition)):
-        found += [*_as_today(project, edition, figures, tables), *_changes(edition, then, previous)]
+        found += [*_as_today(project, edition, figures, tables), *_changes(edition, then, before)]
     return [Difference("", what, _cut(a), _cut(b), WHY) for what, a, b in found]
 
 
@@ -186,12 +180,12 @@ def _manifest(edition: Edition, figures: list[dict], places: Places) -> list[Wor
     return found
 
 
-def _said(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:
+def _said(edition: Edition, then: Content, before: Content | None) -> list[Words]:
     """Numbers in the summary and in the list of changes that are not those of the figures."""
-    m, before = edition.manifest, read_content(previous.folder).figures if previous else {}
+    m = edition.manifest
     found = summary_numbers(m.report.summary, m.summary, then.figures, edition.month) if m.figures else []
-    if previous or m.changes:
-        found += change_numbers(m.changes, then.figures, before)
+    if before or m.changes:
+        found += change_numbers(m.changes, then.figures, before.figures if before else {})
     return [(f"{what} in {MANIFEST}", a, b) for what, a, b in found]
 
 
@@ -297,13 +291,13 @@ def _in_order(text: str) -> str:
         return text
 
 
-def _changes(edition: Edition, then: Content, previous: Edition | None) -> list[Words]:
+def _changes(edition: Edition, then: Content, before: Content | None) -> list[Words]:
     """The list of changes and what it means, computed again from the edition before; and the fingerprint of the
     content.
     """
     from improvement_reports.editions.changes import changes, conclusion_changed
 
-    m, found = edition.manifest, changes(read_content(previous.folder), then) if previous else []
+    m, found = edition.manifest, changes(before, then) if before else []
     said = [
         ("the list of changes", list(m.changes), [c.record() for c in found]),
         ("conclusion_changed", m.conclusion_changed, conclusion_changed(found)),

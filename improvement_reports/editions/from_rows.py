@@ -141,16 +141,15 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
                     id_, f"{(a or stored[id_])['label']}: figures.json beside the notebook", said[0], said[1], why
                 )
             )
-    return [*found, *_not_as_named(edition, why)]
+    return [*found, *_not_as_named(edition, stored, why)]
 
 
-def _not_as_named(edition: Edition, why: str) -> list[Difference]:
+def _not_as_named(edition: Edition, stored: dict[str, dict], why: str) -> list[Difference]:
     """Figures and drawings that the notebook names with another fingerprint than those beside it have."""
     try:
-        named = not_as_named(edition.folder)
+        named = not_as_named(edition.folder, stored)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the notebook itself
-    stored = {f["id"]: f for f in read_figures(edition.folder / "figures.json")["figures"]}
     said = {(id_, file): stored.get(id_, {}) if file == FIGURES else {} for id_, file in named}
     return [
         Difference(

@@ -169,7 +169,7 @@ def code_of(project: Project, edition: Edition) -> Files:
     return files
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=6)  # the editions of one report are of so many releases
 def _unpacked(content: bytes) -> Files:
     """`unpack` of one of the codes that most editions of a project were made with; not to be changed."""
     return unpack(content)

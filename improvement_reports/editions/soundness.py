@@ -15,7 +15,7 @@ from improvement_reports.editions.from_rows import beside, not_from_rows
 from improvement_reports.editions.inputs import Places, places_of
 from improvement_reports.editions.recompute import UNCOMPUTED
 from improvement_reports.runs.published_notebook import read_notebook
-from improvement_reports.runs.report_content import Content, content_of
+from improvement_reports.runs.report_content import Content, content_of, read_content
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text
@@ -28,18 +28,20 @@ def record_path(project: Project, edition: Edition) -> Path:
     return project.build / RECORD / edition.authority / f"{edition.month}-{edition.kind}.json"
 
 
-def sound(project: Project, edition: Edition, summary: str = "") -> None:
+def sound(project: Project, edition: Edition, summary: str = "", read: dict[str, Content] | None = None) -> None:
     """A `UserError` if an edition's files, whose hashes fit its manifest, do not say what its notebook and inputs say.
 
-    ``summary``: that of a run which stands for the edition, "" where there is none.
+    ``summary``: that of a run which stands for the edition, "" where there is none. ``read``: what editions say that
+    were read before, by their identifiers; what this one says is added, for the next one is compared with it.
     """
+    read = {} if read is None else read
     previous = next((e for e in editions_of(project, *edition.job) if e.number == edition.number - 1), None)
     path, name = record_path(project, edition), edition.identifier
     own = [edition.fingerprint, previous.fingerprint if previous else "", summary, package_digest()]
     known = read_stamp(path).get("key", {})
     if known.get(name) == own:
         return
-    if found := _unsound(project, edition, previous, summary):
+    if found := _unsound(project, edition, previous, summary, read):
         d, first = found[0], f"#{found[0].id}" if found[0].id else ""
         raise UserError(
             f"{name}{first}: {d.what}: published {shown(d.published)}, {shown(d.now, 200)}; {len(found)} such in all."
@@ -54,10 +56,12 @@ def _remember(path: Path, known: dict) -> None:
     write_whole(path, stamp_text(known, {}))
 
 
-def _unsound(project: Project, edition: Edition, previous: Edition | None, summary: str) -> list[Difference]:
+def _unsound(
+    project: Project, edition: Edition, previous: Edition | None, summary: str, read: dict[str, Content]
+) -> list[Difference]:
     try:
         notebook = read_notebook(edition.folder)
-        then = content_of(notebook)
+        then = read[edition.identifier] = content_of(notebook)
     except (
         OSError,
         ValueError,
@@ -70,11 +74,12 @@ def _unsound(project: Project, edition: Edition, previous: Edition | None, summa
             f"{edition.identifier}: report.ipynb cannot be read ({type(error).__name__}). Nothing of this report is"
             " shown"
         ) from None
+    before = (read.get(previous.identifier) or read_content(previous.folder)) if previous else None
     places, gone = places_of(project, edition)
     found = [
         *beside(edition, then),
         *_plainly_wrong(edition, then, places, gone),
-        *not_agreeing(project, edition, then, notebook, places, gone, previous),
+        *not_agreeing(project, edition, then, notebook, places, gone, before),
     ]
     if summary and summary != edition.manifest.summary:
         found.append(Difference("", "summary in manifest.json", edition.manifest.summary, summary, ""))

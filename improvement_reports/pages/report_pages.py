@@ -36,7 +36,7 @@ from improvement_reports.pages.wanted import (
     wanted_report,
 )
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
-from improvement_reports.runs.report_content import read_content
+from improvement_reports.runs.report_content import Content, read_content
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
@@ -202,8 +202,9 @@ def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> N
     home, draft = project.page_folder(*job), project.draft_folder(*job)
     is_kept = read_stamp(home / WRITTEN).get("editions") == _of_editions(report, settings)
     remove_pages(home, with_editions=not is_kept)
+    read: dict[str, Content] = {}
     for e in editions:
-        sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "")
+        sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "", read)
     for e in editions if not is_kept else ():
         write_edition_page(e, editions, settings, not report.is_draft, report.around)
     if report.is_draft:

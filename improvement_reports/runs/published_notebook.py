@@ -7,6 +7,7 @@ beside it, it is the executed notebook to the last sign. Editions of releases be
 read as they are.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ FINGERPRINT = 32
 
 def records_of(notebook) -> Iterator[dict[str, Any]]:
     """The record of each output of a notebook that carries one."""
-    for cell in notebook.cells:
+    for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(MIME)
             if isinstance(record, dict):
@@ -115,14 +116,17 @@ def narrow_drawings(folder: Path, notebook) -> dict[str, str]:
     return found
 
 
-def not_as_named(folder: Path) -> list[tuple[str, str]]:
-    """Each figure and chart with the file beside the notebook that says something else of it than the notebook."""
-    import nbformat
+def not_as_named(folder: Path, figures: Mapping[str, dict] | None = None) -> list[tuple[str, str]]:
+    """Each figure and chart with the file beside the notebook that says something else of it than the notebook.
 
-    notebook = nbformat.read(folder / REPORT, as_version=4)
+    ``figures``: the records of figures.json by id, where they have been read. Names and fingerprints are asked for, so
+    the notebook is taken as the JSON that it is.
+    """
+    notebook = json.loads((folder / REPORT).read_bytes())
     if is_whole(notebook):
         return []
-    figures = {f["id"]: f for f in read_figures(folder / FIGURES)["figures"]}
+    if figures is None:
+        figures = {f["id"]: f for f in read_figures(folder / FIGURES)["figures"]}
     narrow = narrow_drawings(folder, notebook)
     named, found = set(), []
     for record in records_of(notebook):
