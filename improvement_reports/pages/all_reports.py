@@ -1,7 +1,9 @@
 """What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,7 +12,7 @@ from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.returns.keys import official_digest
-from improvement_reports.returns.prepared import return_info
+from improvement_reports.returns.prepared import INFO_FILE, return_info
 from improvement_reports.returns.series import known_returns
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import digest, file_digest
@@ -18,6 +20,7 @@ from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.stamps import read_stamp
 
 AUDIT, COMPARE, ENDED, PROGRAMMES, THREAD = "audit", "compare", "ended", "programmes", "thread"
 
@@ -35,10 +38,20 @@ def made_from_settings(project: Project) -> list:
 
 
 def made_from_returns(project: Project, reports: list[ReportParameters]) -> str:
-    """What pages are made from that show the returns of the authorities of these reports."""
+    """What pages are made from that show the returns of the authorities of these reports: their tables, and what is
+    said of each return as a whole. A text of a return reaches none of these pages.
+    """
     stamps = [p for a in sorted({r.authority for r in reports}) for p in sorted((project.processed / a).glob(".*.key"))]
-    prepared = {project.relative(p): file_digest(p) for p in stamps}
+    prepared = {project.relative(p): _prepared_as(p) for p in stamps}
     return digest([made_from_settings(project), prepared, [r.model_dump(mode="json") for r in reports]])
+
+
+def _prepared_as(stamp: Path) -> list:
+    """sha256 of the tables that stand beside a stamp, and what is said of the return as a whole."""
+    files = read_stamp(stamp).get("files", {})
+    said = stamp.with_name(stamp.name.removeprefix(".").removesuffix(".key")) / INFO_FILE
+    content = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
+    return [{n: s for n, s in files.items() if n != INFO_FILE}, content.get("info")]
 
 
 class OnceAsked(dict):

@@ -27,6 +27,7 @@ from improvement_reports.pages.cross_pages import write_audit_threads_programmes
 from improvement_reports.pages.links import RAW_HTML
 from improvement_reports.pages.page_of_parts import Collector, write_page
 from improvement_reports.returns.prepare import prepare_return
+from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.workspace.parameters import load_report
 from improvement_reports.workspace.places import Project
@@ -338,6 +339,31 @@ def test_a_return_of_the_demonstration_reaches_no_page_beside_real_ones(laid, mo
     assert {r.authority for r in beside} == {*all_of.keys} == {r.authority for r in reports} - {"exampleshire"}
     own = [r for r in reports if r.authority == "exampleshire"]
     assert all_reports.reports_side_by_side(laid, own) == own, "alone it has pages of its own"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "is_made_again"),
+    [
+        ("narrative/headline.md", "", "A sentence more.\n\n", False),
+        ("inspections.csv", "Three areas for", "Four areas for", True),
+        ("return.yml", "received: ", "received: '2021-10-01' # ", True),
+    ],
+)
+def test_pages_of_several_returns_are_made_again_for_what_they_show(laid, tmp_path, file, old, new, is_made_again):
+    shutil.copytree(laid.root, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
+    project, home = Project(tmp_path), ("herefordshire", "2021-08")
+    own = [r for r in reports_of(project) if r.authority == "herefordshire"]
+    prepare_if_changed(project, *home)
+    before = all_reports.made_from_returns(project, own)
+    path = project.raw_return(*home) / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    stamp = project.processed / "herefordshire" / ".2021-08.key"
+    was = stamp.read_bytes()
+    prepare_if_changed(project, *home)
+    assert stamp.read_bytes() != was
+    assert (all_reports.made_from_returns(project, own) != before) is is_made_again
 
 
 def test_hostile_words_of_an_official_measure_are_text(laid, tmp_path):
