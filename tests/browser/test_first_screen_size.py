@@ -70,6 +70,33 @@ def test_nothing_on_it_is_cut_off_or_lies_over_another(page, width):
     assert over == []
 
 
+# Words in the key measures' table, each with whether its letters stand on more lines than one.
+BROKEN = r"""() => {
+  const broken = (node, m) => {
+    const range = document.createRange();
+    range.setStart(node, m.index); range.setEnd(node, m.index + m[0].length);
+    return new Set([...range.getClientRects()].filter((r) => r.width > 0.5).map((r) => Math.round(r.top))).size > 1;
+  };
+  return [...document.querySelectorAll("table.key tbody :is(th, td)")].flatMap((cell) => {
+    const found = [], walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      for (const m of walk.currentNode.data.matchAll(/[^\s\-–]+/g)) found.push([m[0], broken(walk.currentNode, m)]);
+    }
+    return found;
+  });
+}"""
+
+
+@pytest.mark.parametrize("month", ["2024-09", "2025-04"], ids=["a value that is not available", "five columns"])
+def test_no_word_of_the_key_measures_breaks_on_a_phone(real_once, browser, tmp_path, month):
+    path = screen_page(real_once, ("exampleshire", month, "board"), tmp_path)
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto(path.as_uri())
+    words = [word for width in range(320, 421, 10) for word in (edges(page, (width, 800)), page.evaluate(BROKEN))[1]]
+    page.close()
+    assert words and not [word for word, is_broken in words if is_broken]
+
+
 def test_a_keyboard_is_soon_at_the_list_of_contents(page):
     edges(page, LAPTOP)
     page.evaluate("document.activeElement.blur()")
