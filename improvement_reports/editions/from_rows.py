@@ -11,6 +11,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places, kept_yaml
+from improvement_reports.editions.kept_official import among_of
 from improvement_reports.editions.recompute import recompute_all
 from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.runs.published_notebook import FIGURES, not_as_named
@@ -106,9 +107,8 @@ def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterabl
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the file itself
     kept = KeptRows(places, columns, gone)
-    found = recompute_all(
-        list(then.figures.values()), columns, kept.has, kept.better, kept.own_words(edition.authority)
-    )
+    own, among = kept.own_words(edition.authority), among_of(places)
+    found = recompute_all(list(then.figures.values()), columns, kept.has, kept.better, own, among)
     return [
         Difference(
             id_,

@@ -15,8 +15,10 @@ from pathlib import PurePosixPath
 
 from improvement_reports.domain.errors import shown
 from improvement_reports.domain.status_words import StatusWords
+from improvement_reports.editions.kept_official import AmongOf
 from improvement_reports.editions.recompute_direction import direction_fault
 from improvement_reports.editions.recompute_numbers import NUMBER, decimal_of, is_published_as
+from improvement_reports.editions.recompute_places import PLACED, RANKED, placed, ranked
 from improvement_reports.editions.recompute_rules import (
     against_target,
     best,
@@ -41,7 +43,6 @@ MEAN = re.compile(
     r"(?P<joint>(?:; without [^;]+, whose figure is that of [^;]+ \(joint return\))*)"
 )
 BEST = re.compile(r"best value of (?P<n>\d+) of the (?P<m>\d+) statistical neighbours \(model of \d+\) that have one")
-PLACED = re.compile(r"value of place \d+ of \d+ authorities, the best first")
 SUM = re.compile(r"sum of (?P<n>\d+) amounts?")
 COUNTED = re.compile(r"number of measures \((?P<n>\d+)\)")
 CLAIM = re.compile(r"(?P<method>percentage|sum|difference|value|higher|lower) of (?P<operands>.+)", re.DOTALL)
@@ -71,13 +72,14 @@ def recompute_all(
     in_input: Callable[[dict], bool] = lambda row: True,
     better: dict[str, str] | None = None,
     own: StatusWords | None = None,
+    among: AmongOf = lambda row: None,
 ) -> Recomputed:
     """Compute every figure again that can be.
 
     ``better``: which side is better (``higher`` or ``lower``) by measure; ``columns``: the columns of each table, as
     figures.json lists them; ``in_input`` says whether a row (a record of a figure's input) stands in the kept file that
     it names. ``own``: the words for statuses of the settings that were kept, or None
-    where they are not known.
+    where they are not known. ``among``: all authorities in the measure and year of a row, as the kept tables have them.
     """
     covered, faults = 0, {}
     known: dict[tuple, str] = {}
@@ -88,7 +90,7 @@ def recompute_all(
             fault = next((words for i in f["inputs"] if (words := _row_fault(i, known, in_input))), "") or (
                 _of_figures(f, said, labels)
                 if f["formula"] == OF_FIGURES
-                else _recomputed(f, columns, better or {}, own)
+                else _recomputed(f, columns, better or {}, own, among)
             )
         except (
             KeyError,
@@ -118,7 +120,7 @@ def _row_fault(row: dict, known: dict, in_input: Callable) -> str:
     return known[key]
 
 
-def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -> str | None:
+def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None, among: AmongOf) -> str | None:
     """ "" if a figure follows from its rows, words if it does not, None if its formula is none of those known here."""
     formula, rows = f["formula"], [_cells(i, columns) for i in f["inputs"]]
     if f["kind"] == "chart" and formula in DRAWN:
@@ -141,8 +143,10 @@ def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None) -
         return mean(f, m, rows)
     if m := BEST.fullmatch(formula):
         return best(f, m, rows)
-    if PLACED.fullmatch(formula):
-        return is_published_as(f, rows[0].get("value"), "its row")
+    if m := PLACED.fullmatch(formula):
+        return placed(f, m, rows, among(rows[0]))
+    if m := RANKED.fullmatch(formula):
+        return ranked(f, m, rows, among(rows[0]))
     if m := SUM.fullmatch(formula):
         return (
             is_published_as(f, str(sum(decimal_of(r["amount_gbp"]) for r in rows)), "the sum of its rows")
