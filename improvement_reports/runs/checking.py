@@ -12,6 +12,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.official.definitions import has_official, load_definitions, official_measure_ids
 from improvement_reports.official.lists import list_faults, load_lists
+from improvement_reports.returns.money_lines import lines_with_other_ids
 from improvement_reports.returns.report_files import unshown_tables
 from improvement_reports.returns.series import Step, Tables, returns, stray_folders, walk
 from improvement_reports.returns.since_last import left_from_last_month, stale_words
@@ -84,6 +85,7 @@ def _since(project: Project, authority: str, step: Step, before: str, earlier: l
     if not earlier or step.raw is None or step.tables is None:
         return
     yield from left_from_last_month(step.raw, step.tables, earlier, before)
+    yield from lines_with_other_ids(step.tables, earlier)
     every = {"observations": pd.concat([t["observations"] for t in (*earlier[-2:], step.tables)], ignore_index=True)}
     texts = [(f"narrative/{name}.md", text) for name, text in step.raw.narrative.items()]
     for path in sorted((project.params / authority).glob(f"{step.month}-*.yml")):

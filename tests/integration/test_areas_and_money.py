@@ -19,6 +19,7 @@ from improvement_reports.returns.prepare import check_return, prepare_return
 from improvement_reports.returns.prepared import read_processed
 from improvement_reports.returns.template import write_template
 from improvement_reports.returns.workbook_reading import read_workbook
+from improvement_reports.runs.checking import check_all
 from improvement_reports.sections import finance, finance_tables, key_measures, measures_table
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.places import Project
@@ -254,3 +255,14 @@ def test_the_workbook_offers_the_declared_areas_in_a_list(project, tmp_path):
     assert "areas in params/authorities.yml" in rule.error and len(rule.error) < 225
     found = read_workbook(path.read_bytes(), path.name)
     assert not any("areas" in f.where for f in found.faults) and "areas" not in found.tables
+
+
+def test_check_remarks_once_on_a_line_of_money_with_another_id(tmp_path):
+    project = copy_project(tmp_path)
+    for month, line_id in (("2024-02", "care"), ("2024-03", "homes")):
+        path = project.raw_return("exampleshire", month) / "finance.csv"
+        text = path.read_text(encoding="utf-8") if path.is_file() else MONEY_HEAD
+        row = f"{line_id},Homes for children,budget,2023-24,4100000,no,{SOURCE[month]},Page 8\n"
+        path.write_text(text + row, encoding="utf-8")
+    said = [f.text for f in check_all(project) if "line_id" in f.text]
+    assert [s.partition(" has ")[0] for s in said] == ["exampleshire/2024-03: note: finance.csv: “Homes for children”"]
