@@ -12,6 +12,7 @@ from improvement_reports.domain.rows import named_cells, table_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.places_of_figures import Part, Places, places_of
+from improvement_reports.pages.rows_of_data import lists_of_rows
 from improvement_reports.runs.figures_file import Titled
 from improvement_reports.workspace.parameters import Source
 from improvement_reports.workspace.places import MONTH
@@ -137,7 +138,7 @@ Each row says where in the source document it was found. To recompute a figure, 
         rows = {(i["file"], i["row"]): i for f in part.figures for i in f["inputs"]}
         own = [rows[key] for key in sorted(rows) if self.places.rows[key][0] == part.page]
         groups = [
-            {"file": file, "table": table_of(file), "source": source, "rows": list(map(self._row, of))}
+            {"file": file, "table": table_of(file), "source": source, "lists": lists_of_rows(list(map(self._row, of)))}
             for (file, source), of in groupby(own, key=lambda i: (i["file"], self._source(i)))
         ]
         return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', groups=groups))}"] if groups else []
@@ -147,15 +148,8 @@ Each row says where in the source document it was found. To recompute a figure, 
         return f"{source.title} ({source.publisher}, {format_day(source.date)})" if source else row["source_id"]
 
     def _row(self, row: dict) -> dict:
-        """What the entry of a row shows: its cells in words, and its place in the source."""
-        cells = named_cells(row)
-        return {
-            **row,
-            "id": self.places.rows[row["file"], row["row"]][1],
-            "number": row["row"],
-            "cells": cells,
-            "words": "; ".join(f"{c}: {v}" for c, v in cells.items() if v and c not in ("source_id", "locator")),
-        }
+        """A row with the place of its entry."""
+        return {**row, "id": self.places.rows[row["file"], row["row"]][1]}
 
     def _index(self) -> str:
         """Every figure by its id, with the way to its entry: the addresses that were published lead on from here."""

@@ -212,7 +212,7 @@ def test_the_cells_of_a_row_stand_under_their_own_columns():
         summary="S",
         meeting={"body": "B", "date": "2024-04-17"},
     )
-    shown = re.search('<p class="cells">(.*?)</p>', figures_page(parameters, "A", [figure], {}, False))[1]
+    shown = re.search("<h4>Row 2</h4> (.*?) <br>", figures_page(parameters, "A", [figure], {}, False))[1]
     assert shown == "; ".join(f"{c}: the {c}" for c in header if c not in ("source_id", "locator"))
 
 
