@@ -56,8 +56,12 @@ def is_framed(svg: str) -> bool:
 
 
 def signed(svg: str, text: str) -> str:
-    """A framed drawing with one more text beneath its source: which edition it is of, and where that stands."""
+    """A framed drawing with one more text beneath its source: which edition it is of, and where that stands.
+
+    Drawings that were published before 0.4.0 are slimmed only here: what was published stays as it is.
+    """
     root = etree.fromstring(svg.encode())
+    slim(root)
     _, _, width, height = (float(part) for part in root.attrib["viewBox"].split())
     bottom = written(root, SOURCE, text, width, height) + MARGIN
     root.set("viewBox", f"0 0 {width:g} {bottom:g}")

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from improvement_reports.charts.canvas import NARROW, WIDE, sentence_svg
-from improvement_reports.charts.frame import HEADLINE, MARGIN, SOURCE, SUBTITLE, VIEW, framed
+from improvement_reports.charts.frame import HEADLINE, MARGIN, SOURCE, SUBTITLE, VIEW, framed, signed
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 LONG = "Fewer contacts become referrals since the shared front door opened, " * 3
@@ -78,3 +78,13 @@ def test_lines_follow_one_another():
     ys = [float(t.get("y")) for t in root.findall(TEXT)][:-1]
     assert {b - a for a, b in pairwise(ys)} <= steps
     assert {t.get("x") for t in root.findall(TEXT)} == {str(MARGIN)}
+
+
+def test_a_drawing_of_before_is_slimmed_where_it_is_signed_and_says_the_same():
+    """What was published stays in its edition as it is; the picture to take away is made anew."""
+    group = '<g id="patch_1"><path d="M 0.123456 0 L 9 9" style="fill: red; stroke: red"/></g>'
+    heavy = framed(sentence_svg("A drawing."), "Headline", "Subtitle", "Source.").replace("</svg>", f"{group}</svg>", 1)
+    root = etree.fromstring(signed(heavy, "Edition v1").encode())
+    (path,) = [e for e in root.iter("{*}path") if e.get("d", "").endswith("L 9 9")]
+    assert (path.get("d"), path.get("style")) == ("M 0.12 0 L 9 9", "fill:red;stroke:red")
+    assert path.getparent().get("id") is None and lines(root) == ["Headline", "Subtitle", "Source.", "Edition v1"]
