@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from clocks import next_tick
 
 from improvement_reports.returns import keys
 from improvement_reports.workspace import files
@@ -37,11 +38,12 @@ def test_a_month_that_lies_still_is_read_once(project, monkeypatch):
 
 
 @pytest.mark.parametrize("change", ["words", "a file more", "a file less", "another measure", "its entry"])
-def test_what_changed_is_read_again(project, monkeypatch, change):
+def test_what_changed_is_read_again(project, monkeypatch, tmp_path, change):
     monkeypatch.setattr(files, "SETTLED_NS", 0)
     folder = project.raw_return("a", "2024-03")
     path, values = folder / "narrative" / "headline.md", folder / "observations.csv"
     first, before = keys.of_month(project, folder), path.stat()
+    next_tick(tmp_path)
     if change == "words":  # of the same length, at the same time
         path.write_text("Wards.")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -57,6 +59,7 @@ def test_what_changed_is_read_again(project, monkeypatch, change):
 
 
 def test_what_was_written_a_moment_ago_is_not_remembered(project, monkeypatch):
+    monkeypatch.setattr(files, "SETTLED_NS", 3600 * 10**9)
     read, folder = read_again(monkeypatch), project.raw_return("a", "2024-03")
     assert files.settled_state(folder) is None
     assert keys.of_month(project, folder) == keys.of_month(project, folder) and len(read) == 2
