@@ -11,7 +11,7 @@ import pytest
 from browsers import axe, browser, served  # noqa: F401  (fixtures)
 from clusters import cluster, new_cluster  # noqa: F401  (fixtures)
 from damage import edit
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from longest import place_of
 from marked_processes import start  # noqa: F401  (a fixture)
 from once import project_once
@@ -24,7 +24,15 @@ from improvement_reports.workspace.places import OF_EVERY_PROJECT, ROOT_VARIABLE
 if TYPE_CHECKING:  # it is loaded after the package, which leaves parts of it unloaded
     from nbformat import NotebookNode
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of what is tested
+# A busy machine is no fault of what is tested, and a proposal does not fail by an example that another one had not:
+# OTHER_EXAMPLES=1 looks for those.
+settings.register_profile(
+    "unhurried",
+    deadline=None,
+    derandomize="OTHER_EXAMPLES" not in os.environ,
+    database=None,  # which processes side by side would share
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("unhurried")
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent

@@ -7,11 +7,11 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from marked_processes import PATIENCE, wait_until
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.site.build import STAMP
@@ -98,6 +98,11 @@ http {{
 """
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as found:
+        return found.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -119,19 +124,16 @@ def nginx(packed, tmp_path_factory):
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     process = subprocess.Popen(command)
     try:
-        for _ in range(100):
-            with socket.socket() as found:
-                if found.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        assert wait_until(lambda: process.poll() is not None or answers(port))
+        assert process.poll() is None, "somebody else took its port, or nginx says why it ended"
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def get(port: int, address: str, **asked: str):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", address, headers={name.replace("_", "-"): value for name, value in asked.items()})
     answer = connection.getresponse()
     content = answer.read()
