@@ -9,10 +9,12 @@ from typing import NamedTuple
 import lxml.html
 import pytest
 from lxml import etree
+from marked_processes import PATIENCE
 from site_helpers import built_project, chromium, pages, quarto_site, serve
 
 WIDTHS = {"desktop": 1280, "phone": 320}
 HEIGHT = 900
+PATIENCE_MS = 1000 * PATIENCE
 PAGE_BYTES = 40_000  # a page costs as much as so many bytes of HTML, however small it is
 SHAPING = ("class", "role", "scope", "type", "hidden", "open", "colspan")  # attributes whose values make a shape
 # In the page: mark one element of each look that was not seen yet, and give the looks that are new.
@@ -95,20 +97,45 @@ ARGUMENTS = [
 ]
 
 
+def patient(browser):
+    """The browser with pages that wait as long as a busy machine may need; by itself each gives up after 30 seconds."""
+    for name in ("new_page", "new_context"):
+        setattr(browser, name, _patiently(getattr(browser, name)))
+    return browser
+
+
+def _patiently(new):
+    def begun(*arguments, **options):
+        made = new(*arguments, **options)
+        made.set_default_timeout(PATIENCE_MS)
+        return made
+
+    return begun
+
+
+def wait_in(page, condition) -> bool:
+    """Whether it is so in the end, of what a page does meanwhile; for what no locator waits for."""
+    for _ in range(PATIENCE_MS // 100):
+        if condition():
+            return True
+        page.wait_for_timeout(100)
+    return bool(condition())
+
+
 def _launch(playwright):
     """The system's browser, else playwright's own, fetched if it can be."""
     import subprocess
     import sys
 
     if path := chromium():
-        return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        return playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=PATIENCE_MS)
     try:
-        return playwright.chromium.launch(args=ARGUMENTS)
+        return playwright.chromium.launch(args=ARGUMENTS, timeout=PATIENCE_MS)
     except Exception:
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"], check=True, capture_output=True, timeout=300
         )
-        return playwright.chromium.launch(args=ARGUMENTS)
+        return playwright.chromium.launch(args=ARGUMENTS, timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +149,7 @@ def browser():
             if os.environ.get("CI"):
                 raise
             pytest.skip(f"no Chromium, and none could be fetched ({type(error).__name__})")
-        yield instance
+        yield patient(instance)
         instance.close()
 
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsers import HEIGHT, WIDTHS, of_every_extent, one_of_each_shape, shapes_of, too_wide, violations
+from browsers import HEIGHT, WIDTHS, of_every_extent, one_of_each_shape, shapes_of, too_wide, violations, wait_in
 from site_helpers import pages, serve
 
 pytestmark = pytest.mark.browser
@@ -90,7 +90,9 @@ def test_of_pages_in_one_tab_each_is_heard(browser, tmp_path):
     visits = Visits(context, f"http://127.0.0.1:{server.server_port}/")
     for name in ("good", "asks", "complains", "good", "fails", "leads", "misses", "good"):
         # An answer that is missed may be told a moment after the page has loaded.
-        visits.open(tmp_path, tmp_path / f"{name}.html").wait_for_timeout(400)
+        page = visits.open(tmp_path, tmp_path / f"{name}.html")
+        page.wait_for_timeout(400)
+        assert name == "good" or wait_in(page, lambda: visits.heard), name
         heard[name] = " ".join(visits.faults())
     context.close()
     server.shutdown()
@@ -237,7 +239,7 @@ def test_a_report_works_without_javascript(browser, served):
     entry = page.locator(f"[id='{figure}']")
     assert published in entry.inner_text()
     entry.locator("ul a").first.click()
-    assert re.search(r"#r\d+$", page.url)
+    page.wait_for_url(re.compile(r"#r\d+$"))
     page.goto(address + REPORT)
     fold = page.locator("details.fold").first
     within = fold.locator("> :not(summary)").first
@@ -268,10 +270,14 @@ def test_nothing_lies_over_what_a_link_leads_to(browser, served, width):
     link = page.locator("main p a.n").nth(20)
     figure = link.get_attribute("href").partition("#")[2]
     link.click()
-    page.wait_for_load_state("networkidle")
-    top = page.locator(f"[id='{figure}']").bounding_box()["y"]
-    header = page.locator("header").first.bounding_box()
-    assert max(0, header["y"] + header["height"]) <= top + 1 < 450
+    page.wait_for_url(lambda url: url.endswith(f"#{figure}"))
+    entry, header = page.locator(f"[id='{figure}']"), page.locator("header").first
+
+    def is_uncovered() -> bool:
+        top, over = entry.bounding_box()["y"], header.bounding_box()
+        return max(0, over["y"] + over["height"]) <= top + 1 < 450
+
+    assert wait_in(page, is_uncovered), (entry.bounding_box(), header.bounding_box())
     page.close()
 
 

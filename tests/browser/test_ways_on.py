@@ -20,7 +20,7 @@ def test_up_before_and_after_are_reached_at_once_after_the_skip_link(browser, se
     assert reached[:2] == [["Reports", ""], ["Exampleshire", ""]]
     assert [rel for _, rel in reached[2:]] == ["prev", "next"]
     page.keyboard.press("Enter")
-    page.wait_for_url("**/2025-09/board/**", timeout=30_000)
+    page.wait_for_url("**/2025-09/board/**")
     page.close()
 
 
@@ -32,7 +32,7 @@ def test_one_click_from_the_first_page_is_the_newest_position(browser, served):
     link = page.locator("main .homes a", has_text="Gloucestershire").first
     assert link.bounding_box()["y"] < 650
     link.click()
-    page.wait_for_url("**/reports/gloucestershire/**", timeout=30_000)
+    page.wait_for_url("**/reports/gloucestershire/**")
     assert page.locator("#position").first.bounding_box()["y"] < 300
     page.close()
 

@@ -17,6 +17,7 @@ import lxml.etree
 import lxml.html
 import pytest
 import yaml
+from browsers import patient
 from conftest import copy_project
 from hostile import (
     ACCEPTED_IN_PROSE,
@@ -223,7 +224,9 @@ def test_a_browser_runs_nothing_and_asks_nobody(sites):
     home = f"http://127.0.0.1:{server.server_port}/"
     try:
         with playwright.sync_playwright() as started:
-            browser = started.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            browser = patient(
+                started.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            )
             page = browser.new_page()
             page.on("request", lambda r: asked.append(r.url) if not r.url.startswith((home, "data:")) else None)
             page.on("dialog", lambda d: (said.append(d.message), d.dismiss()))

@@ -403,7 +403,7 @@ def page(browser):
 
 
 def status(page, text: str) -> None:
-    page.locator("#search-status", has_text=text).wait_for(timeout=15_000)
+    page.locator("#search-status", has_text=text).wait_for()
 
 
 @pytest.mark.browser
@@ -428,10 +428,12 @@ def test_the_demonstration_is_found_last_and_marked(page, address):
     """What is made up never stands before what is real, and each such result says so."""
     page.goto(f"{address}{SEARCH_PAGE}?q=supervision")
     status(page, "pages found for “supervision”")
+    items = page.locator("#search-list > li")
     while page.locator("#search-more").is_visible():
+        before = items.count()
         page.locator("#search-more").click()
-        page.wait_for_timeout(200)
-    said = page.locator("#search-list > li").evaluate_all("items => items.map(i => i.textContent)")
+        items.nth(before).wait_for()
+    said = items.evaluate_all("items => items.map(i => i.textContent)")
     made_up = ["Exampleshire" in text.split(",")[0] for text in said]
     assert any(made_up) and not all(made_up) and made_up == sorted(made_up), said
     assert [("Demonstration: made-up figures" in text) for text in said] == made_up
@@ -511,7 +513,7 @@ def test_without_javascript_the_page_says_so_and_lists_every_page(browser, addre
     assert "Search needs JavaScript" in said.inner_text() and said.bounding_box()["height"] > 15
     assert not page.locator("#search-form").is_visible()
     page.locator(".pages a", has_text="progress to April 2021").first.click()
-    assert REPORT.removesuffix("index.html") in page.url
+    page.wait_for_url(f"**/{REPORT.removesuffix('index.html')}**")
     context.close()
 
 
@@ -521,7 +523,7 @@ def test_opened_as_a_file_the_page_says_what_search_needs(page, site):
     status(page, "python3 make.py preview")
     assert not page.locator("#search-form").is_visible()
     page.locator(".pages a", has_text="Method").click()
-    assert page.url.endswith("about/method.html")
+    page.wait_for_url("**/about/method.html")
 
 
 @pytest.mark.browser
@@ -620,7 +622,8 @@ def test_earlier_months_of_a_report_stand_under_the_newest(page, real, tmp_path)
     assert fold.inner_text() == "Also in 11 earlier months" and not fold.get_by_role("link").first.is_visible()
     fold.locator("summary").click()
     fold.get_by_role("link", name="October 2023", exact=True).click()
-    assert page.url.endswith("/reports/avon/2023-10/board/") and page.locator("h1").inner_text() == "board 2023-10"
+    page.wait_for_url("**/reports/avon/2023-10/board/")
+    assert page.locator("h1").inner_text() == "board 2023-10"
     server.shutdown()
 
 
