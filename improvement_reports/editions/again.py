@@ -60,7 +60,7 @@ def make_again(root: str, folder: str, before: str, out: str, publisher: str, ur
             "rows": row_sets(figures),
             "content_sha256": content.fingerprint,
             "figures": len(figures),
-            "changes": [change.record() for change in found],
+            "changes": tuple(change.record() for change in found),
             "conclusion_changed": conclusion_changed(found),
         }
     )
