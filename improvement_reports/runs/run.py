@@ -173,6 +173,11 @@ def check_report(project: Project, authority: str, month: str, kind: str) -> Non
     parameter_faults(project, open_report(authority, month, kind, project))
 
 
+def was_run(project: Project, job: Job) -> bool:
+    """Whether a report was ever run here, from whatever it was made then."""
+    return (project.run_folder(*job) / KEY_FILE).is_file()
+
+
 def run_is_current(folder: Path, key: str) -> bool:
     """Whether the executed notebook in a run's folder was made from just these contents."""
     return run_stamp(folder, key).holds()

@@ -11,7 +11,8 @@ from improvement_reports.official.prepare import prepare_official_if_changed
 from improvement_reports.returns.series import prepare_wanted, returns
 from improvement_reports.runs.draft import has_draft, run_with_draft
 from improvement_reports.runs.reports import Filters, Job, reports
-from improvement_reports.runs.run import run_report, run_reports
+from improvement_reports.runs.run import run_report, run_reports, was_run
+from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.known import NOTHING, Known
@@ -41,6 +42,8 @@ def prepare_and_run(
     start = time.perf_counter()
     wanted, outcomes = reports(project, authority, month, kind)
     summary.outcomes += outcomes
+    if executor_for is None and sum(not was_run(project, job) for job in wanted) > 1:
+        link.begin(project.root)  # what runs them loads while returns are prepared
     if (official := prepare_official_if_changed(project, force)).state == "failed":
         summary.outcomes.append(official)
         on_done(official)

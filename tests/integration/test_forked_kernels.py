@@ -195,6 +195,35 @@ def test_a_process_that_no_longer_forks_is_begun_anew(tmp_path):
     assert link.new_fork(b"k", tmp_path) is not None
 
 
+def test_what_is_begun_early_is_not_waited_for_and_then_forked(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONHASHSEED", "8")  # so that it is another one than before
+    link.begin(tmp_path)
+    begun = link._link.process.pid
+    assert not link._link.is_ready
+    link.begin(tmp_path)
+    link.new_fork(b"k", tmp_path).close()
+    assert (link._link.process.pid, link._link.is_ready) == (begun, True)
+
+
+def test_what_is_begun_and_not_needed_ends_at_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONHASHSEED", "9")
+    link.begin(tmp_path)
+    process = link._link.process
+    link._forget()
+    assert process.returncode == -signal.SIGKILL, "it was loading yet"
+
+
+def test_where_nothing_is_to_be_forked_nothing_is_begun(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(link, "_start", started.append)
+    monkeypatch.setenv(link.CHOICE, link.ORDINARY)
+    link.begin(tmp_path)
+    monkeypatch.delenv(link.CHOICE)
+    (tmp_path / "improvement_reports").mkdir()
+    link.begin(tmp_path)
+    assert started == []
+
+
 @pytest.mark.parametrize("is_forked", [True, False])
 def test_a_kernels_own_log_is_no_message_of_the_command(tmp_path, capfd, is_forked):
     """As where a command is interrupted, and its kernel finds nobody to answer."""

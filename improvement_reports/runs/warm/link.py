@@ -47,11 +47,27 @@ class _Link:
     key: tuple
     process: subprocess.Popen
     lock: threading.Lock = field(default_factory=threading.Lock)
+    is_ready: bool = False  # whether the process has said that it forks
 
     def close(self) -> None:
+        if not self.is_ready:
+            self.process.kill()  # it is loading yet, and nobody waits for that
         with contextlib.suppress(OSError):
             self.ask.close()
         self.process.wait()
+
+    def wait(self) -> bool:
+        """Until the process has loaded everything; False if it does not come up with the very package that runs
+        here.
+        """
+        if not self.is_ready:
+            self.ask.settimeout(START_SECONDS)
+            try:
+                self.is_ready = self.ask.recv(1 << 12) == READY + os.fsencode(HOME)
+            except OSError:
+                return False
+            self.ask.settimeout(None)
+        return self.is_ready
 
     def fork(self, kind: bytes, folder: Path) -> socket.socket | None:
         """The socket of a new fork; None if nobody forks any more."""
@@ -148,17 +164,35 @@ def _package_files() -> list[Path]:
     return sorted(p for p in HOME.rglob("*") if p.suffix in {".py", ".html", ".json"})
 
 
+def begin(folder: Path) -> None:
+    """Begin the process that is forked, and do not wait for it: it loads while this one does something else. For those
+    who will need it in ``folder``.
+    """
+    if is_possible() and not is_fork and not has_own_package(folder):
+        with _starting:
+            _begun()
+
+
+def _begun() -> _Link:
+    """The process of what is loaded now; it may be loading yet."""
+    global _link
+    key = _key()
+    if _link is not None and _link.key != key:
+        _link.close()
+        _link = None
+    if _link is None:
+        _link = _start(key)
+        atexit.register(_link.close)
+    return _link
+
+
 def _current() -> _Link | None:
     global _link
     with _starting:
-        key = _key()
-        if _link is not None and _link.key != key:
-            _link.close()
+        link = _begun()
+        if not link.wait():
+            link.close()
             _link = None
-        if _link is None:
-            _link = _start(key)
-            if _link is not None:
-                atexit.register(_link.close)
         return _link
 
 
@@ -171,8 +205,8 @@ def _forget() -> None:
         _link = None
 
 
-def _start(key: tuple) -> _Link | None:
-    """A process to fork; None if it does not come up with the very package that runs here."""
+def _start(key: tuple) -> _Link:
+    """A process to fork, that begins to load."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         process = subprocess.Popen(
@@ -183,15 +217,4 @@ def _start(key: tuple) -> _Link | None:
         )
     finally:
         theirs.close()
-    ours.settimeout(START_SECONDS)
-    link = _Link(ours, key, process)
-    try:
-        said = ours.recv(1 << 12)
-    except OSError:
-        said = b""
-    if said != READY + os.fsencode(HOME):
-        process.kill()
-        link.close()
-        return None
-    ours.settimeout(None)
-    return link
+    return _Link(ours, key, process)
