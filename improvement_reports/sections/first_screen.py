@@ -16,7 +16,13 @@ from improvement_reports.sections.verdict import verdict
 
 # What each kind of reader needs after the verdict, in this order; a box in which nothing stands is left out.
 BOXES: dict[ReportKind, tuple[Callable[[Report, list[Position]], Box], ...]] = {
-    ReportKind.BOARD: (boxes.not_working, boxes.being_done, formal_boxes.asked, boxes.questions_to_ask),
+    ReportKind.BOARD: (
+        formal_boxes.in_figures,
+        boxes.not_working,
+        boxes.being_done,
+        formal_boxes.asked,
+        boxes.questions_to_ask,
+    ),
     ReportKind.SCRUTINY: (
         formal_boxes.in_figures,
         formal_boxes.stated_changes,

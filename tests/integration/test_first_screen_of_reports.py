@@ -215,6 +215,25 @@ def test_what_the_paper_states_of_a_direction_stands_in_figures_too(real_once):
     assert len(shown) == 4 and stated == ["better", "rising", "falling", "falling"]
 
 
+def test_a_first_return_without_targets_has_its_key_measures_as_a_list(real_once):
+    """A table would have one column: neither earlier values nor targets are known. The values stand all the same."""
+    whole = open_report("exampleshire", "2024-04", "board", real_once)
+    own = whole.facts
+    now = own.tables["observations"]
+    tables = {
+        **own.tables,
+        "targets": own.tables["targets"].iloc[:0],
+        "observations": now[now["period"].str[:7] == "2024-04"],
+    }
+    facts = Facts(own.authority_id, own.month, own.authority, own.measures, tables)
+    report = Report(real_once, whole.params, facts, {"info": whole.info, "narrative": {}}, [(own.month, tables)])
+    root = html.fragment_fromstring(str(first_screen(report).text), create_parent="div")
+    shown = texts(root, './/h3[text()="In figures"]/following-sibling::ul/li')
+    assert not root.findall(".//table") and len(shown) == len(key_positions(report)) > 4
+    labels = [report.facts.measures[at.measure_id].label for at in key_positions(report)]
+    assert all(words.startswith(label) for words, label in zip(shown, labels, strict=True))
+
+
 def test_an_almost_empty_return_has_a_first_screen(real_once):
     """No measures, no priorities, no steps: one sentence says so, and no box stands empty."""
     whole = open_report("exampleshire", "2024-04", "board", real_once)
