@@ -9,7 +9,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -108,4 +108,5 @@ class PagePandoc:
 
     def _end(self) -> None:
         self._is_over = True
-        self._stack.close()
+        with suppress(BrokenPipeError):  # what one that ended did not hear is written once more as its input closes
+            self._stack.close()

@@ -10,6 +10,7 @@ from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.workspace import pandoc_pages
 from improvement_reports.workspace.pandoc import PAGE_MARKDOWN, run_pandoc
 from improvement_reports.workspace.pandoc_pages import CHANGED_BEFORE, Asked, PagePandoc, abbreviations, arguments_of
+from improvement_reports.workspace.processes import begin_watched
 
 ROOT = HOME.parent
 TEMPLATE = ROOT / "theme" / "page.html"
@@ -72,8 +73,19 @@ def test_a_page_that_takes_long_ends_that_pandoc_for_good(monkeypatch):
         assert pandoc.page(asked("Words.")) is None
 
 
-def test_without_such_a_pandoc_there_is_no_page(monkeypatch, tmp_path):
-    """An older one has no `lua`, a broken one ends at once: each page then has a call of its own."""
+@pytest.mark.parametrize("is_late", [False, True])
+def test_without_such_a_pandoc_there_is_no_page(monkeypatch, tmp_path, is_late):
+    """An older one has no `lua`, a broken one ends at once: each page then has a call of its own. Also where it has
+    ended before it is asked for one.
+    """
+
+    def begun(*arguments, **options):
+        process = begin_watched(*arguments, **options)
+        if is_late:
+            process.wait()
+        return process
+
+    monkeypatch.setattr(pandoc_pages, "begin_watched", begun)
     monkeypatch.setattr(pandoc_pages, "SCRIPT", tmp_path / "missing.lua")
     with PagePandoc() as pandoc:
         assert pandoc.page(asked("Words.")) is None
