@@ -143,10 +143,8 @@ def _recomputed(f: dict, columns: dict, better: dict, own: StatusWords | None, a
         return mean(f, m, rows)
     if m := BEST.fullmatch(formula):
         return best(f, m, rows)
-    if m := PLACED.fullmatch(formula):
-        return placed(f, m, rows, among(rows[0]))
-    if m := RANKED.fullmatch(formula):
-        return ranked(f, m, rows, among(rows[0]))
+    if m := PLACED.fullmatch(formula) or RANKED.fullmatch(formula):
+        return (placed if m.re is PLACED else ranked)(f, m, rows, among(rows[0]))
     if m := SUM.fullmatch(formula):
         return (
             is_published_as(f, str(sum(decimal_of(r["amount_gbp"]) for r in rows)), "the sum of its rows")
