@@ -57,7 +57,13 @@ class Rows:
         return [at for at in places if self._normal[at] == normal_key(wanted)]
 
     def row(self, at: int) -> pd.Series:
-        """One row; a copy of its own (of no cost until it is changed)."""
+        """One row, as `domain.rows.rows_of` gives it; a copy of its own (of no cost until it is changed)."""
         if at not in self._rows:
-            self._rows[at] = self.frame.iloc[at]
+            columns = self.frame.columns
+            cells = [self.cells(column)[at] for column in columns]
+            self._rows[at] = pd.Series(cells, index=columns, name=self.frame.index[at], dtype=object)
         return self._rows[at].copy(deep=False)
+
+    def where(self, **wanted: str) -> list[pd.Series]:
+        """The rows whose cells in some columns are just the wanted ones, in their order."""
+        return [self.row(at) for at in self.places(**wanted)]

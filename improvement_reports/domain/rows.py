@@ -113,7 +113,7 @@ def _numbers(columns: list[list[str]]) -> Iterator[np.ndarray]:
 
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
     """The rows of a table in their order."""
-    return [row for _, row in frame.iterrows()]
+    return [row for _, row in frame.iterrows()] if len(frame) else []  # of no rows pandas makes much ado
 
 
 def empty_table(spec: TableSpec) -> pd.DataFrame:

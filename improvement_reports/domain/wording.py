@@ -61,12 +61,13 @@ def in_period(period: str, period_type: str) -> str:
 # places.
 STATUSES_IN_DOUBT = "-statuses"
 IN_DOUBT = " (in doubt)"
+QUESTIONING = (NoteKind.AMBIGUITY, NoteKind.CONTRADICTION, NoteKind.SLIP)
 
 
 def priorities_in_doubt(notes: pd.DataFrame) -> set[str]:
     """The priorities whose statuses a data note calls into question; a gap and a definition question nothing."""
-    kinds = notes["kind"].isin([NoteKind.AMBIGUITY, NoteKind.CONTRADICTION, NoteKind.SLIP])
-    return set(notes[kinds & notes["note_id"].str.endswith(STATUSES_IN_DOUBT)]["priority_id"]) - {""}
+    rows = zip(*(notes[column].tolist() for column in ("kind", "note_id", "priority_id")), strict=True)
+    return {key for kind, note_id, key in rows if key and kind in QUESTIONING and note_id.endswith(STATUSES_IN_DOUBT)}
 
 
 def titled(authority: str, title: str) -> str:

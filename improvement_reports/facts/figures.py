@@ -75,9 +75,8 @@ def inputs_of(rows: Iterable[SomeRow | None]) -> tuple[Input, ...]:
     """The inputs of several rows, each row once; rows may be None. With a target that is on the way to another one that
     one too.
     """
-    found = [
-        input_of(one) for row in rows if row is not None for one in (row, row.get("next_target")) if one is not None
-    ]
+    given = (row for row in rows if row is not None)
+    found = [input_of(one) for row in given for one in ((row, row["next_target"]) if "next_target" in row else (row,))]
     return tuple(dict.fromkeys(found))
 
 

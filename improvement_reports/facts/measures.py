@@ -293,8 +293,7 @@ class MeasureFigures(LevelFigures):
             way = "" if leads is None else f", on the way to {self.show(leads[1])} in {leads[0]},"
             text += f" The target of {self.show_target(at)}{way} was {self.show(self.result_figure(at))}"
             text += f", {miss}." if (miss := self.miss_words(at)) else "."
-        for record in self.comparators(measure_id, row).to_dict("records"):
-            other = pd.Series(record)
+        for other in self.comparators(measure_id, row):
             text += (
                 f" {self.area_name(other['area'])}: {self.show(self.value_figure(other))}"
                 f" {in_period(other['period'], other['period_type'])}."
@@ -310,7 +309,7 @@ class MeasureFigures(LevelFigures):
         distance = self.show(self.distance_figure(at))
         return joined(distance, " from it") if at.result is TargetResult.WITHIN_TOLERANCE else joined("by ", distance)
 
-    def comparators(self, measure_id: str, row: pd.Series) -> pd.DataFrame:
+    def comparators(self, measure_id: str, row: pd.Series) -> list[pd.Series]:
         """Values of the same measure for other areas that the return states, the newest of each area; one that the
         source does not date where there is no other.
         """
@@ -327,4 +326,4 @@ class MeasureFigures(LevelFigures):
             elif end <= now and (area not in newest or end >= end_of(periods[newest[area]])):
                 newest[area] = at
         found = {**undated, **newest}
-        return known.frame.iloc[[found[area] for area in sorted(found)]]
+        return [known.row(found[area]) for area in sorted(found)]

@@ -12,7 +12,7 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.markup import aside, slug, tagged, with_word
 from improvement_reports.domain.money_periods import same_period
-from improvement_reports.domain.series import FINEST_FIRST
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.status_words import own_word
 from improvement_reports.domain.vocabulary import (
     OUTCOMES_OF_CLAIMS,
@@ -20,18 +20,16 @@ from improvement_reports.domain.vocabulary import (
     UNJUDGED,
     BetterWhen,
     Direction,
-    PeriodType,
     Status,
     TargetResult,
 )
 from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, inputs_of
+from improvement_reports.facts.positions import Positions
 from improvement_reports.facts.sentences import full_amount
-from improvement_reports.facts.shared import Shared
-from improvement_reports.facts.worked_out import worked_out
 from improvement_reports.method.claims import Known, audit, claim_words, is_difference
 from improvement_reports.method.first_screen import AT_MOST, USUALLY, at_least_one, one_in
-from improvement_reports.method.progress import Position, assess, is_disputed
+from improvement_reports.method.progress import Position
 
 
 class WhichAmount(TypedDict, total=False):
@@ -41,15 +39,11 @@ class WhichAmount(TypedDict, total=False):
     kind: str
 
 
-def _newest_and_finest(at: Position) -> tuple[str, int]:
-    return at.current["period"][:7], -FINEST_FIRST.index(PeriodType(at.current["period_type"]))
-
-
 def _has_result(result: TargetResult) -> Callable[[Position], bool]:
     return lambda at: at.result is result
 
 
-class PlanFigures(Shared):
+class PlanFigures(Positions):
     """The part of `Facts` that gives money, dates, statuses and counts; each public function is one of narrative."""
 
     def amount(self, line_id: str, **where: Unpack[WhichAmount]) -> Markup:
@@ -210,44 +204,9 @@ class PlanFigures(Shared):
                 f"Priorities whose {which} status is {STATUS_MARKS[Status(status)].word.lower()}",
             )
         figure_id = slug("count", "priorities", which or "rated", status or "")
-        number = self._count(figure_id, label, [r for _, r in rows.iterrows()], "number of rows")
+        number = self._count(figure_id, label, rows_of(rows), "number of rows")
         doubted = self._doubted_among(rows) if which else ""
         return aside(number, f"({doubted})") if doubted else number
-
-    def positions(self) -> list[Position]:
-        """The newest position of each measure of the authority for each period type, without distributions.
-
-        Narrative, tables and charts all ask for them, so they are kept for as long as the tables are the same.
-        """
-        known, given = worked_out(self.observations, self.targets), (self.tables["observations"], self.measures)
-        return list(known.once(("positions", self.authority_id), given, self._newest_positions))
-
-    def _newest_positions(self) -> list[Position]:
-        mine = self.tables["observations"]
-        mine = mine[(mine["area"] == self.authority_id) & (mine["category"] == "")]
-        newest = mine.sort_values("period").groupby(["measure_id", "period_type"], sort=False).tail(1)
-        order = newest.sort_index()
-        return [
-            assess(r["measure_id"], self.measures[r["measure_id"]], r, self.observations_by_key, self.targets_by_key)
-            for _, r in order.iterrows()
-        ]
-
-    def main_positions(self) -> list[Position]:
-        """One position for each measure: its newest, and of several kinds of period for one month the finest, first the
-        month.
-        """
-        best: dict[str, Position] = {}
-        for at in self.positions():
-            known = best.get(at.measure_id)
-            if known is None or _newest_and_finest(at) > _newest_and_finest(known):
-                best[at.measure_id] = at
-        return [
-            at
-            for at in best.values()
-            if not any(
-                row is not None and is_disputed(row, self.measures[at.measure_id]) for row in (at.current, at.previous)
-            )
-        ]
 
     def measures_that_are(self, state: str | None = None) -> list[Position]:
         """The measures that are improving, worsening, met, not_met, with_target …; each once.
@@ -351,10 +310,7 @@ class PlanFigures(Shared):
             raise UserError(f"count_claims() takes one of {', '.join(OUTCOMES_OF_CLAIMS)}")
         rows = self.claims if outcome is None else self.claims[self.claims["outcome"] == outcome]
         return self._count(
-            slug("count", "claims", outcome or "all"),
-            f"Claims: {outcome or 'all'}",
-            [r for _, r in rows.iterrows()],
-            "number of rows",
+            slug("count", "claims", outcome or "all"), f"Claims: {outcome or 'all'}", rows_of(rows), "number of rows"
         )
 
     def recomputed(self, claim_id: str) -> Markup:

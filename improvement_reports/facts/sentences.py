@@ -69,13 +69,11 @@ def figure_period(figure: Figure, facts: Shared) -> str:
     """The period of a figure that is made from an observation, in words: May 2025, 12 months to April 2021."""
     if figure.period == NOT_DATED:
         return NOT_DATED
-    rows = facts.observations
-    rows = rows[
-        (rows["measure_id"] == figure.measure_id) & (rows["period"] == figure.period) & (rows["area"] == figure.area)
-    ]
+    known = facts.observations_by_key
+    places = known.places(measure_id=figure.measure_id, period=figure.period, area=figure.area)
     kinds = [
         k
-        for k in rows["period_type"].unique()
+        for k in dict.fromkeys(known.cells("period_type")[at] for at in places)
         if k != PeriodType.MONTH and k.replace("_", "-") in figure.id.replace("_", "-")
     ]
     return period_words(figure.period, max(kinds, key=len) if kinds else PeriodType.MONTH)

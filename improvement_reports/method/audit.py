@@ -5,15 +5,17 @@ Every check gives `Entry` rows, also where all is well, so that a reader sees wh
 found.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
 from improvement_reports.domain import numbers as nb
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.series import month_number, month_text
+from improvement_reports.domain.tables import OBSERVATIONS
 from improvement_reports.domain.vocabulary import Area, ClaimOutcome, PeriodType, Unit
 from improvement_reports.domain.wording import period_words
 from improvement_reports.method.audit_entry import Entry
@@ -114,7 +116,7 @@ def balance_entries(
                 AGREES if same else DIFFERS,
                 "" if same else nb.format_number(abs(sum(now, Decimal(0)) - sum(before, Decimal(0)))),
                 remark,
-                tuple(r for _, r in group.iterrows()),
+                tuple(rows_of(group)),
             )
         )
     return found
@@ -124,32 +126,26 @@ def restated_entries(
     authority: str, returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]], measures: dict[str, Measure]
 ) -> list[Entry]:
     """A value of one period that several returns state: each later one beside the first."""
-    key = ["measure_id", "area", "period", "period_type", "category"]
     found: list[Entry] = []
-    seen: dict[tuple, pd.Series] = {}
+    seen: dict[tuple, tuple[Rows, int]] = {}  # by what is stated: the table and the place of the first row of it
     for month, tables in returns:
-        for _, row in tables["observations"].iterrows():
-            if pd.isna(row["value"]):
+        rows = Rows(tables["observations"])
+        keys = zip(*map(rows.cells, OBSERVATIONS.key), strict=True)
+        for at, (key, value) in enumerate(zip(keys, rows.cells("value"), strict=True)):
+            if pd.isna(value):
                 continue
-            known = seen.get(tuple(row[key]))
-            if known is not None:
-                measure = measures[row["measure_id"]]
-                a, b = (nb.format_value(r["value"], measure.unit, int(r["value_decimals"])) for r in (known, row))
-                text = f"{measure.title}, {period_words(row['period'], row['period_type'])}, in two reports"
-                found.append(
-                    Entry(
-                        "stated twice",
-                        authority,
-                        month,
-                        text,
-                        b,
-                        a,
-                        AGREES if known["value"] == row["value"] else DIFFERS,
-                        rows=(known, row),
-                    )
-                )
-            seen.setdefault(tuple(row[key]), row)
+            first, place = seen.setdefault(key, (rows, at))
+            if (first, place) != (rows, at):
+                found.append(_restated(authority, month, first.row(place), rows.row(at), measures))
     return found
+
+
+def _restated(authority: str, month: str, known: pd.Series, row: pd.Series, measures: dict[str, Measure]) -> Entry:
+    measure = measures[row["measure_id"]]
+    a, b = (nb.format_value(r["value"], measure.unit, int(r["value_decimals"])) for r in (known, row))
+    text = f"{measure.title}, {period_words(row['period'], row['period_type'])}, in two reports"
+    outcome = AGREES if known["value"] == row["value"] else DIFFERS
+    return Entry("stated twice", authority, month, text, b, a, outcome, rows=(known, row))
 
 
 def quarter_entries(
@@ -158,43 +154,46 @@ def quarter_entries(
     """A count of a quarter, or a percentage of which the parts are stated, beside its three months, where all of them
     are held; in the month of the return that states the quarter. A count that is its last month's is one of a day.
     """
-    months: dict[tuple, pd.Series] = {}
+    months: dict[tuple, tuple[Rows, int]] = {}  # by what is stated: the table and the place of the first row of it
     quarters: list[tuple[str, pd.Series]] = []
     for month, tables in returns:
-        for row in rows_of(tables["observations"]):
-            if pd.isna(row["value"]):
+        rows = Rows(tables["observations"])
+        keys = zip(*map(rows.cells, ("measure_id", "area", "category", "period")), strict=True)
+        kinds, values = rows.cells("period_type"), rows.cells("value")
+        for at, key in enumerate(keys):
+            if pd.isna(values[at]):
                 continue
-            if row["period_type"] == PeriodType.QUARTER:
-                quarters.append((month, row))
-            elif row["period_type"] == PeriodType.MONTH:
-                months.setdefault((row["measure_id"], row["area"], row["category"], row["period"]), row)
-    found = []
+            if kinds[at] == PeriodType.QUARTER:
+                quarters.append((month, rows.row(at)))
+            elif kinds[at] == PeriodType.MONTH:
+                months.setdefault(key, (rows, at))
+    found: list[Entry] = []
     for month, row in quarters:
         last = month_number(row["period"])
-        keys = [(row["measure_id"], row["area"], row["category"], month_text(last - back)) for back in (2, 1, 0)]
-        parts = [months[k] for k in keys if k in months]
-        if len(parts) == len(keys) and (entry := _quarter(authority, month, row, parts, measures)) is not None:
-            found.append(entry)
+        wanted = [(row["measure_id"], row["area"], row["category"], month_text(last - back)) for back in (2, 1, 0)]
+        held = [months[key] for key in wanted if key in months]
+        if len(held) == len(wanted):
+            found += _quarter(authority, month, row, [table.row(at) for table, at in held], measures)
     return found
 
 
 def _quarter(
     authority: str, month: str, row: pd.Series, parts: list[pd.Series], measures: dict[str, Measure]
-) -> Entry | None:
+) -> Iterator[Entry]:
     measure, decimals = measures[row["measure_id"]], int(row["value_decimals"])
     stated = nb.to_decimal(row["value"])
     if measure.unit is Unit.COUNT:
         together = sum((nb.to_decimal(p["value"]) for p in parts), Decimal(0))
         if together != stated == nb.to_decimal(parts[-1]["value"]):
-            return None
+            return
     elif measure.unit is Unit.PERCENT and all(pd.notna(p["numerator"]) and p["denominator"] for p in parts):
         above, below = (sum((nb.to_decimal(p[c]) for p in parts), Decimal(0)) for c in ("numerator", "denominator"))
         together = 100 * above / below
     else:
-        return None
+        return
     rounded = nb.round_half_up(together, decimals)
     outcome = AGREES if together == stated else ROUNDED if rounded == stated else DIFFERS
-    return Entry(
+    yield Entry(
         "quarter and its months",
         authority,
         month,
@@ -217,11 +216,12 @@ def event_entries(authority: str, returns: Sequence[tuple[str, Mapping[str, pd.D
     """Events that are dated in more than one place: every later date beside the first one."""
     dated: dict[str, list] = {}
     for month, tables in returns:
-        for _, row in tables["inspections"].iterrows():
+        for row in rows_of(tables["inspections"]):
             dated.setdefault(row["inspection_id"], []).append((month, row))
-        for _, row in tables["milestones"].iterrows():
-            if row["event_id"]:
-                dated.setdefault(row["event_id"], []).append((month, row))
+        milestones = Rows(tables["milestones"])
+        for at, event_id in enumerate(milestones.cells("event_id")):
+            if event_id:
+                dated.setdefault(event_id, []).append((month, milestones.row(at)))
     found = []
     for places in dated.values():
         first = next(((m, r) for m, r in places if r["status"] != "stated_otherwise"), places[0])

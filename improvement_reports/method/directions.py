@@ -11,10 +11,11 @@ import pandas as pd
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.references import OfficialReference, Reference, parse_operands
-from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.vocabulary import BetterWhen, ClaimMethod, ClaimOutcome, StatedDirection
 from improvement_reports.method.audit_entry import Entry
+from improvement_reports.method.claims import COMPARISONS
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.measures import Measure
 
@@ -62,12 +63,15 @@ def stated_directions(
     """Every direction that the returns of an authority state of a series of its own, in the order of the months."""
     found = []
     for month, tables in returns:
-        for row in rows_of(tables["observations"]):
-            if row["stated_direction"] and row["area"] == authority and not row["category"]:
-                measure = measures[row["measure_id"]]
-                if told := movement(row["stated_direction"], measure.better_when):
-                    found.append(Said(_series(row["measure_id"], measures), month, told, row))
-        found += [said for row in rows_of(tables["claims"]) if (said := _claimed(authority, month, row, measures))]
+        rows = Rows(tables["observations"])
+        for at in rows.places(area=authority, category=""):
+            if direction := rows.cells("stated_direction")[at]:
+                measure_id = rows.cells("measure_id")[at]
+                if told := movement(direction, measures[measure_id].better_when):
+                    found.append(Said(_series(measure_id, measures), month, told, rows.row(at)))
+        claims = Rows(tables["claims"])
+        compared = [at for at, method in enumerate(claims.cells("method")) if method in COMPARISONS]
+        found += [said for at in compared if (said := _claimed(authority, month, claims.row(at), measures))]
     return found
 
 
@@ -78,9 +82,7 @@ def _series(measure_id: str, measures: Mapping[str, Measure]) -> str:
 
 
 def _claimed(authority: str, month: str, claim: pd.Series, measures: Mapping[str, Measure]) -> Said | None:
-    """The direction of a claim that sets one series beside an earlier time of itself in words."""
-    if claim["method"] not in (ClaimMethod.HIGHER, ClaimMethod.LOWER):
-        return None
+    """The direction of a comparison in words, if it sets one series beside an earlier time of itself."""
     try:
         now, before = parse_operands(claim["operands"])
     except (UserError, ValueError):  # it compares with several, or is no reference at all

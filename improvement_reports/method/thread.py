@@ -2,11 +2,13 @@
 tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from improvement_reports.domain.lookup import Rows
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.domain.wording import priorities_in_doubt
 
 
@@ -49,31 +51,38 @@ def threads(returns: Sequence[tuple[str, Mapping[str, pd.DataFrame]]]) -> list[T
     recommendations: dict[str, pd.Series] = {}
     inspections: dict[str, pd.Series] = {}
     for _, tables in returns:
-        for _, row in tables["recommendations"].iterrows():
+        for row in rows_of(tables["recommendations"]):
             recommendations.setdefault(row["recommendation_id"], row)
-        for _, row in tables["inspections"].iterrows():
+        for row in rows_of(tables["inspections"]):
             inspections.setdefault(row["inspection_id"], row)
-    found = []
-    for key, row in recommendations.items():
-        answers = [a for month, tables in returns if (a := _answer(key, month, tables)) is not None]
-        found.append(Thread(row, inspections.get(row["inspection_id"]), tuple(answers)))
+    answers: dict[str, list[Answer]] = {key: [] for key in recommendations}
+    for month, tables in returns if recommendations else ():
+        for key, answer in _answers(recommendations, month, tables):
+            answers[key].append(answer)
+    found = [
+        Thread(row, inspections.get(row["inspection_id"]), tuple(answers[key])) for key, row in recommendations.items()
+    ]
     return sorted(
         found, key=lambda t: (t.inspection["date"] if t.inspection is not None else "", t.recommendation["number"])
     )
 
 
-def _answer(key: str, month: str, tables: Mapping[str, pd.DataFrame]) -> Answer | None:
-    links = tables["links"][tables["links"]["recommendation_id"] == key]
-    actions = tables["actions"][tables["actions"]["recommendation_id"] == key]
-    if links.empty and actions.empty:
-        return None
-    wanted = [p for p in dict.fromkeys(links["priority_id"]) if p]
-    priorities = tables["priorities"].set_index("priority_id", drop=False)
-    return Answer(
-        month,
-        tuple(priorities.loc[p] for p in wanted if p in priorities.index),
-        tuple(r for _, r in actions.iterrows()),
-        tuple(dict.fromkeys(m for m in links["measure_id"] if m)),
-        tuple(r for _, r in links.iterrows()),
-        frozenset(priorities_in_doubt(tables["notes"])) if "notes" in tables else frozenset(),
-    )
+def _answers(keys: Iterable[str], month: str, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Answer]]:
+    """What one return says in answer to recommendations, each with its key."""
+    links, actions, priorities = (Rows(tables[name]) for name in ("links", "actions", "priorities"))
+    doubted = frozenset(priorities_in_doubt(tables["notes"])) if "notes" in tables else frozenset()
+    for key in keys:
+        linked, steps = links.where(recommendation_id=key), actions.where(recommendation_id=key)
+        if linked or steps:
+            wanted = dict.fromkeys(link["priority_id"] for link in linked if link["priority_id"])
+            yield (
+                key,
+                Answer(
+                    month,
+                    tuple(row for priority_id in wanted for row in priorities.where(priority_id=priority_id)),
+                    tuple(steps),
+                    tuple(dict.fromkeys(link["measure_id"] for link in linked if link["measure_id"])),
+                    tuple(linked),
+                    doubted,
+                ),
+            )

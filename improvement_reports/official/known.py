@@ -48,9 +48,9 @@ class Comparator:
     joint: tuple[str, ...] = ()
 
 
-def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+def _cells(frame: pd.DataFrame, places: np.ndarray, *columns: str) -> Iterator[tuple]:
     """The cells of some columns, row by row, as Python's own texts and numbers."""
-    return zip(*(frame[c].tolist() for c in columns), strict=True)
+    return zip(*(frame[c].take(places).tolist() for c in columns), strict=True)
 
 
 class Known:
@@ -67,14 +67,25 @@ class Known:
         self._neighbours: dict[str, Neighbours | None] = {}
         self._changes: dict[tuple[str, int], list[Decimal]] = {}
 
+    @property
+    def _annual(self) -> pd.DataFrame:
+        """All annual values, also those that nobody knew by the day: what was known of them is not copied."""
+        return self.tables["annual-values"]
+
     @cached_property
+    def _places(self) -> np.ndarray:
+        """Where those stand that were known by the day."""
+        return newest_known(self._annual, "annual-values", self.known_by)
+
+    @property
     def values(self) -> pd.DataFrame:
         """Annual values known by the day; of a first and a revised value of one year the newest of them."""
-        return newest_known(self.tables["annual-values"], "annual-values", self.known_by)
+        return self._annual.iloc[self._places]
 
     @cached_property
     def referrals(self) -> pd.DataFrame:
-        known = newest_known(self.tables["referrals-by-month"], "referrals-by-month", self.known_by)
+        table = self.tables["referrals-by-month"]
+        known = table.iloc[newest_known(table, "referrals-by-month", self.known_by)]
         return known.sort_values(["la_code", "month"])
 
     @cached_property
@@ -92,24 +103,21 @@ class Known:
 
     @cached_property
     def _by_measure(self) -> dict[str, np.ndarray]:
-        """Where the rows of each measure stand among the values, in their order."""
-        found = self.values.groupby("measure_id", sort=False).indices
-        return {str(measure_id): np.asarray(places) for measure_id, places in found.items()}
+        """Where the rows of each measure stand that were known, in their order."""
+        measures = self._annual["measure_id"].take(self._places)
+        found = measures.groupby(measures, sort=False).indices
+        return {str(measure_id): self._places[np.asarray(nth)] for measure_id, nth in found.items()}
 
     def _of_measure(self, measure_id: str) -> dict[tuple[int, str], tuple[int, bool]]:
-        """By year and area of one measure: where its row stands among the values, and whether it is published."""
+        """By year and area of one measure: where its row stands, and whether it is published."""
         if measure_id not in self._measures:
             places = self._by_measure.get(measure_id, np.array([], dtype=int))
-            cells = _cells(self.values.iloc[places], "reporting_year", "la_code", "status")
+            cells = _cells(self._annual, places, "reporting_year", "la_code", "status")
             self._measures[measure_id] = {
                 (year, code): (at, status == ValueStatus.PUBLISHED)
                 for at, (year, code, status) in zip(places.tolist(), cells, strict=True)
             }
         return self._measures[measure_id]
-
-    @cached_property
-    def _published(self) -> pd.DataFrame:
-        return self.values[self.values["status"] == ValueStatus.PUBLISHED]
 
     def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
         """The years in which an area, or with None anyone, has a published value of a measure."""
@@ -130,9 +138,10 @@ class Known:
     def _values_of(self) -> dict[tuple[str, int], dict[str, Decimal]]:
         own = set(self.authorities)
         found: dict[tuple[str, int], dict[str, Decimal]] = {}
-        for m, y, c, v in _cells(self._published, "measure_id", "reporting_year", "la_code", "value_text"):
-            if c in own:
-                found.setdefault((m, y), {})[c] = Decimal(v)
+        asked = "measure_id", "reporting_year", "la_code", "status", "value_text"
+        for measure_id, year, code, status, text in _cells(self._annual, self._places, *asked):
+            if code in own and status == ValueStatus.PUBLISHED:
+                found.setdefault((measure_id, year), {})[code] = Decimal(text)
         return {key: dict(sorted(values.items())) for key, values in found.items()}
 
     def values_of(self, measure_id: str, year: int) -> dict[str, Decimal]:
@@ -161,14 +170,14 @@ class Known:
     def published(self, measure_id: str, year: int) -> pd.DataFrame:
         key = measure_id, year
         if key not in self._frames:
-            rows = self._published
-            rows = rows[(rows["measure_id"] == measure_id) & (rows["reporting_year"] == year)]
-            self._frames[key] = rows[rows["la_code"].isin(set(self.authorities))].sort_values("la_code")
+            own, known = set(self.authorities), self._of_measure(measure_id)
+            places = {code: at for (y, code), (at, is_published) in known.items() if y == year and is_published}
+            self._frames[key] = self._annual.iloc[[places[code] for code in sorted(places) if code in own]]
         return self._frames[key]
 
     @cached_property
     def _columns(self) -> list[tuple[str, ExtensionArray]]:
-        return [(str(name), self.values[name].array) for name in self.values.columns]
+        return [(str(name), self._annual[name].array) for name in self._annual.columns]
 
     def row(self, measure_id: str, year: int, la_code: str) -> OfficialRow | None:
         if (found := self._of_measure(measure_id).get((year, la_code))) is None:

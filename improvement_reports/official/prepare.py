@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
@@ -103,16 +104,17 @@ def prepare_official_if_changed(project: Project, force: bool = False):
         return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))
 
 
-def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> pd.DataFrame:
-    """The rows of a table that were known by a day; of a first and a revised value the newest of them. In the order of
-    the file.
+def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> np.ndarray:
+    """Where the rows of a table stand that were known by a day; of a first and a revised value the newest of them. In
+    the order of the file.
     """
-    rows = frame[frame["available_from"] <= known_by]
-    keys = [k for k in KEYS[table] if k != "available_from"]
-    if not rows.duplicated(keys).any():
-        return rows
-    order = rows.sort_values(["available_from", "stated_from"], kind="stable")
-    return rows.loc[order.drop_duplicates(keys, keep="last").index.sort_values()]
+    keys, days = [k for k in KEYS[table] if k != "available_from"], ["available_from", "stated_from"]
+    known = np.flatnonzero(frame["available_from"] <= known_by)
+    if not frame[keys].iloc[known].duplicated().any():
+        return known
+    rows = frame[[*keys, *days]].iloc[known].set_axis(known)
+    newest = rows.sort_values(days, kind="stable").drop_duplicates(keys, keep="last")
+    return np.sort(newest.index.to_numpy())
 
 
 def _with_origin(

@@ -12,8 +12,6 @@ from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import aside, fold, joined, lines, tag, under
 from improvement_reports.domain.numbers import counted
 from improvement_reports.domain.references import leads_to
-from improvement_reports.domain.rows import rows_of
-from improvement_reports.domain.series import end_of
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import TARGET_MARKS, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import BETTER_WORDS, all_of, in_period, period_words
@@ -52,7 +50,7 @@ def measure_row(report: Report, at: Position, has_chart: bool = False) -> dict[s
     change = facts.change_figure(at, signed=True)
     goal = _goal(report, at)
     result = lines([*filter(None, [_result(report, at)]), *_stated_rag(report, at)])
-    others = lines(_comparator(report, o) for o in rows_of(facts.comparators(at.measure_id, row)))
+    others = lines(_comparator(report, o) for o in facts.comparators(at.measure_id, row))
     name = measure.label + (f": {row['category']}" if row["category"] else "")
     return {
         "measure": joined(
@@ -150,25 +148,7 @@ def section_positions(report: Report, measure_ids: list[str]) -> list[Position]:
 
     A measure of which this return has no row stands with its newest value of an earlier one, and with the date of that.
     """
-    from improvement_reports.method.progress import assess
-
-    facts, found = report.facts, []
-    mine = facts.tables["observations"]
-    mine = mine[mine["area"] == report.params.authority]
-    for measure_id in measure_ids:
-        rows = mine[mine["measure_id"] == measure_id]
-        if rows.empty:
-            every = facts.observations
-            rows = every[(every["area"] == report.params.authority) & (every["measure_id"] == measure_id)]
-            rows = rows[rows["period"].map(end_of) == rows["period"].map(end_of).max()] if len(rows) else rows
-        rows = rows.sort_values("period", key=lambda p: p.map(end_of), kind="stable")
-        for _, row in (
-            rows.groupby(["period_type", "category"], sort=False).tail(1).sort_values("source_row").iterrows()
-        ):
-            found.append(
-                assess(measure_id, facts.measures[measure_id], row, facts.observations_by_key, facts.targets_by_key)
-            )
-    return found
+    return [at for measure_id in measure_ids for at in report.facts.newest_positions(measure_id)]
 
 
 def measures_table(report: Report, priority: pd.Series, charted: Collection[str] = ()) -> Block:

@@ -14,18 +14,32 @@ from pandas.api.types import is_object_dtype
 def read_parquet(path: Path) -> pd.DataFrame:
     """A Parquet file as `pandas.read_parquet` gives it."""
     with pq.ParquetFile(path) as file:
-        return file.read(use_threads=False).to_pandas(use_threads=False)
+        return _frame_in(file)
+
+
+def _frame_in(file: pq.ParquetFile) -> pd.DataFrame:
+    return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
 def read_once(path: Path) -> pd.DataFrame:
-    """The same for whoever changes nothing in it: read once for each state of the file."""
+    """The same for whoever changes nothing in it: read once for each state of the file; files without rows that say the
+    same, as half of a series does, are one frame.
+    """
     found = path.stat()
     return _read_once(path, (found.st_ino, found.st_mtime_ns, found.st_size))
 
 
 @lru_cache(maxsize=512)  # the tables of a report of ten years, most of which are small
 def _read_once(path: Path, state: tuple[int, ...]) -> pd.DataFrame:
-    return read_parquet(path)
+    content = path.read_bytes()
+    with pq.ParquetFile(pa.BufferReader(content)) as file:
+        return _frame_in(file) if file.metadata.num_rows else _frame_without_rows(content)
+
+
+@lru_cache(maxsize=128)
+def _frame_without_rows(content: bytes) -> pd.DataFrame:
+    with pq.ParquetFile(pa.BufferReader(content)) as file:
+        return _frame_in(file)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from improvement_reports import sections
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.markup import linked_count, plain
 from improvement_reports.domain.vocabulary import BetterWhen, Direction, TargetResult, Unit
 from improvement_reports.domain.wording import ONE_OF_MANY, all_of, priorities_in_doubt
@@ -325,7 +326,8 @@ def sentence_facts(**values):
     rows = pd.DataFrame(
         [("m", p, "a", "month") for p, _ in values.values()], columns=["measure_id", "period", "area", "period_type"]
     )
-    facts = SimpleNamespace(month="2024-03", measures={"m": None}, observations=rows, noted_figures=lambda: noted)
+    facts = SimpleNamespace(month="2024-03", measures={"m": None}, noted_figures=lambda: noted)
+    facts.observations_by_key = Rows(rows)
     facts.show = lambda figure, *more: noted.setdefault(figure.id, figure) and link(figure)
     return facts, {name: link(noted[f"m.{name}"]) for name in values}
 

@@ -40,3 +40,13 @@ def test_a_file_is_read_again_when_it_is_another(tmp_path):
     os.utime(tmp_path / "aside", ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     os.replace(tmp_path / "aside", path)  # as old and as long, but another file
     assert read_once(path)["a"].tolist() == [3, 4]
+
+
+def test_files_without_rows_are_one_table_if_they_say_the_same(tmp_path):
+    """Half of the files of a series are such, and reading them cost as much as reading rows."""
+    empty, other = pd.DataFrame({"a": [1.0]}).iloc[:0], pd.DataFrame({"a": ["x"]}).iloc[:0]
+    for name, table in (("one", empty), ("two", empty), ("other", other), ("full", pd.DataFrame({"a": [1.0]}))):
+        write_parquet(table, tmp_path / name)
+    assert read_once(tmp_path / "two") is read_once(tmp_path / "one")
+    for name in ("one", "other", "full"):
+        pd.testing.assert_frame_equal(read_once(tmp_path / name), pd.read_parquet(tmp_path / name))
