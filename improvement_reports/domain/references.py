@@ -111,17 +111,18 @@ def parse_operands(text: str) -> list[Reference | AmountReference | OfficialRefe
     return [parse_operand(part) for part in text.split(";") if part.strip()]
 
 
-def find_amount(finance: pd.DataFrame, ref: AmountReference) -> pd.Series:
+def find_amount(finance: pd.DataFrame | Rows, ref: AmountReference) -> pd.Series:
     """The one amount that ``ref`` names; a `UserError` if there is none or more than one."""
-    rows = finance[finance["line_id"] == ref.line_id]
+    known = Rows.of(finance)
+    places = known.places(line_id=ref.line_id)
     if ref.period:
-        rows = rows[[same_period(p, ref.period) for p in rows["period"]]]
+        places = [at for at in places if same_period(known.cells("period")[at], ref.period)]
     if ref.kind:
-        rows = rows[rows["kind"] == ref.kind]
-    if len(rows) != 1:
-        count = "no amount" if rows.empty else f"{len(rows)} amounts"
+        places = [at for at in places if known.cells("kind")[at] == ref.kind]
+    if len(places) != 1:
+        count = f"{len(places)} amounts" if places else "no amount"
         raise UserError(f"“{ref}” names {count}; write the line, its period and its kind as in finance.csv")
-    return rows.iloc[0]
+    return known.row(places[0])
 
 
 def find_observation(observations: pd.DataFrame | Rows, ref: Reference, authority: str, month: str) -> pd.Series:

@@ -147,15 +147,19 @@ class Known:
     def targets_by_key(self) -> Rows:
         return Rows(self.targets)
 
+    @cached_property
+    def finance_by_key(self) -> Rows | None:
+        return None if self.finance is None else Rows(self.finance)
+
 
 def operand_number(
     ref: Reference | AmountReference | OfficialReference, known: Known
 ) -> tuple[Decimal, list[pd.Series]]:
     """The number that an operand names, with its sign, and the rows it comes from; a `UserError` if there is none."""
     if isinstance(ref, AmountReference):
-        if known.finance is None:
+        if known.finance_by_key is None:
             raise UserError(f"“{ref}” names an amount, but there is no finance.csv")
-        row = find_amount(known.finance, ref)
+        row = find_amount(known.finance_by_key, ref)
         return ref.sign * to_decimal(row["amount_gbp"]), [row]
     if isinstance(ref, OfficialReference):
         return _official_number(ref, known)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from improvement_reports.domain.markup import slug
 from improvement_reports.domain.numbers import round_half_up, to_decimal
+from improvement_reports.domain.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -39,30 +40,38 @@ def totals(finance: pd.DataFrame) -> list[Total]:
     whose period is ``total`` against the same line's amounts of single years. A total without such lines is not in the
     result.
     """
-    found = []
-    for (kind, period), group in finance.groupby(["kind", "period"], sort=False):
-        lines = group[~group["is_total"]]
+    rows, found = rows_of(finance), []
+    for (kind, period), group in _groups(rows, "kind", "period").items():
+        lines = [row for row in group if not row["is_total"]]
         # A line that only has a total over all years stands for itself and is no part of a table of years.
-        for place, (_, row) in enumerate(group[group["is_total"]].iterrows()):
+        for place, row in enumerate(row for row in group if row["is_total"]):
             if len(lines) > 1:
                 total = _total(row, lines, f"{row['line']}, {kind}, {period}", f"{kind}.{period}.{row['line_id']}")
                 found.append(replace(total, is_restated=place > 0))
-    for (line_id, kind), group in finance.groupby(["line_id", "kind"], sort=False):
-        years = group[group["period"] != "total"]
-        for _, row in group[group["period"] == "total"].iterrows():
-            if len(years) > 0:
+    for (line_id, kind), group in _groups(rows, "line_id", "kind").items():
+        years = [row for row in group if row["period"] != "total"]
+        for row in (row for row in group if row["period"] == "total"):
+            if years:
                 found.append(_total(row, years, f"{row['line']}, {kind}, all years", f"{kind}.years.{line_id}"))
     return found
 
 
-def _total(row: pd.Series, lines: pd.DataFrame, label: str, name: str) -> Total:
-    amounts = [to_decimal(a) for a in lines["amount_gbp"]]
+def _groups(rows: list[pd.Series], *columns: str) -> dict[tuple[str, ...], list[pd.Series]]:
+    """Rows by their cells in some columns, in their order."""
+    found: dict[tuple[str, ...], list[pd.Series]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[column] for column in columns), []).append(row)
+    return found
+
+
+def _total(row: pd.Series, lines: list[pd.Series], label: str, name: str) -> Total:
+    amounts = [to_decimal(line["amount_gbp"]) for line in lines]
     return Total(
         slug(*name.split(".")),
         label,
         row["period"],
         row,
-        tuple(r for _, r in lines.iterrows()),
+        tuple(lines),
         to_decimal(row["amount_gbp"]),
         sum(amounts, Decimal(0)),
     )
