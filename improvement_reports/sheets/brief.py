@@ -6,7 +6,8 @@ read, the last parts are left out, and the sheet says where they stand.
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from improvement_reports.sheets.leaf import Element, Leaf, classes, text_of
 from improvement_reports.sheets.pictures import Pictures
 from improvement_reports.sheets.report_pdf import NO_DAY, Imprint, sheet_of
 from improvement_reports.sheets.slim import Slim, slim
-from improvement_reports.sheets.typeset import typeset
+from improvement_reports.sheets.typeset import told, typeset
 from improvement_reports.sheets.typst_blocks import Writer
 from improvement_reports.sheets.typst_text import call, joined, literal
 
@@ -22,6 +23,9 @@ AHEAD = "what-happens-next"  # the section of the dates ahead, by its id on the 
 AHEAD_WORDS = ("What happens next", "What was to happen next")
 DATES = 4
 FIRST_SCREEN = ("first-screen", "glance")
+# How large letters may be, in percent of their size; the one that is tried first, and how far off it may lead.
+SHARES, USUAL, SPARE = (125, 112, 100, 94, 88, 82, 76, 68), 100, 4
+TAKEN = "taken"  # where the sheet says how much of its height is taken (`house.typ`)
 LEFT_OUT = "More stands in the whole report."
 
 
@@ -41,12 +45,28 @@ def brief_pdf(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], fonts:
         codes = [part.code for part in shown]
         if count < len(parts) or not parts:
             codes.append(call("para", literal(LEFT_OUT), kind=literal("small")))
-        document = sheet_of(leaf, imprint, "brief", joined(codes))
-        made = typeset(document, pictures.files, fonts, imprint.moment or NO_DAY, name)
-        sheet = slim(made, [heads for part in shown for heads in part.row_heads])
-        if sheet.sheets == 1:
-            return sheet
+        heads = [heads for part in shown for heads in part.row_heads]
+        documents = {s: sheet_of(leaf, imprint, call("brief.with", share=str(s)), joined(codes)) for s in SHARES}
+        if document := _largest(documents, pictures.files, fonts, name):
+            sheet = slim(typeset(document, pictures.files, fonts, imprint.moment or NO_DAY, name), heads)
+            if sheet.sheets == 1:
+                return sheet
     raise RuntimeError(f"{name}: its title does not fit on one sheet")
+
+
+def _largest(documents: dict[int, str], files: Mapping[str, bytes], fonts: Path, name: str) -> str:
+    """Of a sheet at each share the one whose letters are largest and which is no more than a sheet; "" if none is."""
+    share = largest_share(lambda share: told(documents[share], files, fonts, TAKEN, name))
+    return "" if share is None else documents[share]
+
+
+def largest_share(taken: Callable[[int], float]) -> int | None:
+    """The largest share of their size at which letters fit on the sheet; None if none does. ``taken``: how much of the
+    sheet's height they take at a share, which is asked seldom: the height goes with the square of the letters' size.
+    """
+    usual = taken(USUAL)
+    likely = max(USUAL / sqrt(usual) + SPARE, SHARES[-1])
+    return next((s for s in SHARES if s <= likely and (usual if s == USUAL else taken(s)) <= 1), None)
 
 
 def parts_of(body: Element, pictures: Pictures) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 them there.
 """
 
+import copy
 import hashlib
 import re
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def chart_for_paper(svg: bytes, view: str, name: str) -> bytes:
         raise UserError(f"The chart {name} is no SVG ({error.msg}); restore it from version control.") from None
     shown = next((e for e in root.iter(f"{{{SVG}}}view") if e.get("id") == view), None) if view else None
     box = (shown if shown is not None else root).get("viewBox")
+    if shown is not None and (alone := _alone(root, shown)) is not None:
+        root, box = alone, alone.get("viewBox")
     if box is not None:
         root.set("viewBox", box)
         _, _, width, height = box.split()
@@ -38,6 +41,23 @@ def chart_for_paper(svg: bytes, view: str, name: str) -> bytes:
         root.set("height", height)
     text = etree.tostring(root, encoding="unicode")
     return FONT_FAMILY.sub(lambda found: _lettered(found[0]), text).encode()
+
+
+def _alone(root: Element, view: Element) -> Element | None:
+    """The drawing within a framed one as a file of its own, if the view shows it and nothing else: a drawing within
+    another is clipped, which takes as long as to draw it.
+    """
+    inner = root.find(f"{{{SVG}}}svg")
+    if inner is None or inner.get("x", "0") != "0":
+        return None
+    width, height, top = (inner.get(name, "") for name in ("width", "height", "y"))
+    if view.get("viewBox") != f"0 {top} {width} {height}" or inner.get("viewBox") != f"0 0 {width} {height}":
+        return None
+    alone = copy.deepcopy(inner)
+    alone.tail = None
+    del alone.attrib["y"]
+    alone.set("font-family", root.get("font-family", LETTERS))
+    return alone
 
 
 def _lettered(declared: str) -> str:

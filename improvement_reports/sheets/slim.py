@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 import pikepdf
 
 # Glyphs stand in two bytes each, so that no run of digits in a text is taken for a number.
-NUMBER = re.compile(rb"(?<![\d.])(\d+)\.(\d{3,})")
-PACKED: Literal[9] = 9  # as tight as zlib can
+NUMBER = re.compile(rb"\d+\.\d{3,}")
+PACKED: Literal[8] = 8  # the tightest level takes a third longer for two thousandths
 SMALL_DIGITS = 4  # of a number below one, which may be a scale or a colour
 ROW_PARTS = {"/TBody", "/TFoot"}
 
@@ -34,7 +34,7 @@ def slim(pdf: bytes, row_heads: Sequence[Sequence[set[int]]]) -> Slim:
         for page in document.pages:
             contents = page.obj["/Contents"]
             contents.write(rounded(contents.read_bytes()))
-        tables = [element for element in structure(document) if element.get("/S") == "/Table"]
+        tables = list(tables_of(document))
         if len(tables) != len(row_heads):
             raise RuntimeError(f"a PDF has {len(tables)} tables instead of {len(row_heads)}")
         for table, heads in zip(tables, row_heads, strict=True):
@@ -49,19 +49,23 @@ def slim(pdf: bytes, row_heads: Sequence[Sequence[set[int]]]) -> Slim:
 
 def rounded(content: bytes) -> bytes:
     """The instructions of a page with numbers no finer than anyone sees."""
-    return NUMBER.sub(
-        lambda found: b"0." + found[2][:SMALL_DIGITS] if found[1] == b"0" else b"%.2f" % float(found[0]), content
-    )
+    return NUMBER.sub(_short, content)
 
 
-def structure(document: pikepdf.Pdf) -> Iterator[Any]:
-    """The elements of a document's structure, in the order in which they are read."""
+def _short(found: re.Match[bytes]) -> bytes:
+    number = found[0]
+    return number[: 2 + SMALL_DIGITS] if number.startswith(b"0.") else b"%.2f" % float(number)
+
+
+def tables_of(document: pikepdf.Pdf) -> Iterator[Any]:
+    """The tables of a document's structure, in the order in which they are read; none stands in another."""
     waiting = [document.Root["/StructTreeRoot"]]
     while waiting:
         element = waiting.pop()
-        if "/S" in element:
+        if element.get("/S") == "/Table":
             yield element
-        waiting += reversed(_kids(element))
+        else:
+            waiting += reversed(_kids(element))
 
 
 def _kids(element: Any) -> list[Any]:

@@ -4,6 +4,7 @@ The letters come from packages that are locked with the others, never from the m
 the same bytes everywhere.
 """
 
+import json
 import shutil
 import warnings
 from collections.abc import Mapping
@@ -77,8 +78,23 @@ def typeset(document: str, files: Mapping[str, bytes], fonts: Path, at: datetime
     (`prepare_letters`); ``at``: the moment that the file says it was made; ``name``: what the document is called in a
     message. Raises a `UserError` where Typst is missing, and RuntimeError if the document is not whole.
     """
-    parts: Any = {"main.typ": document.encode(), "house.typ": HOUSE.read_bytes(), **files}
-    return _compiled(parts, fonts, name, format="pdf", pdf_standards=PDF_STANDARD, timestamp=at)
+    return _compiled(_parts(document, files), fonts, name, format="pdf", pdf_standards=PDF_STANDARD, timestamp=at)
+
+
+def told(document: str, files: Mapping[str, bytes], fonts: Path, label: str, name: str) -> Any:
+    """What a document says of itself at a label: it is laid out for that, and if it is `typeset` then not once more.
+    Parameters and errors as there.
+    """
+    typst = _typst()
+    try:
+        found = _compiler(_parts(document, files), fonts).query(f"<{label}>", field="value", one=True)
+    except (typst.TypstError, RuntimeError) as error:
+        raise RuntimeError(f"Typst, {name}: {error}") from None
+    return json.loads(found)
+
+
+def _parts(document: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {"main.typ": document.encode(), "house.typ": HOUSE.read_bytes(), **files}
 
 
 def image_of(vector: bytes, fonts: Path, points_per_inch: int) -> bytes:
@@ -88,13 +104,22 @@ def image_of(vector: bytes, fonts: Path, points_per_inch: int) -> bytes:
     )
 
 
-def _compiled(parts: Any, fonts: Path, name: str, **options: Any) -> bytes:
+def _typst() -> Any:
     try:
         import typst
     except ImportError:
         raise UserError(MISSING.format("Typst")) from None
+    return typst
+
+
+def _compiler(parts: Any, fonts: Path) -> Any:
+    return _typst().Compiler(input=parts, font_paths=_fonts(fonts), ignore_system_fonts=True)
+
+
+def _compiled(parts: Any, fonts: Path, name: str, **options: Any) -> bytes:
+    typst = _typst()
     try:
-        compiler = typst.Compiler(input=parts, font_paths=_fonts(fonts), ignore_system_fonts=True)
+        compiler = _compiler(parts, fonts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             made, said = compiler.compile_with_warnings(**options)

@@ -4,6 +4,7 @@ import random
 import re
 from datetime import UTC, datetime
 
+import lxml.etree
 import lxml.html
 import pypdfium2
 import pytest
@@ -12,7 +13,7 @@ from hostile import PAYLOADS
 from improvement_reports.domain.errors import UserError
 from improvement_reports.sheets import made as made_files
 from improvement_reports.sheets import slim, typeset
-from improvement_reports.sheets.brief import LEFT_OUT, brief_pdf
+from improvement_reports.sheets.brief import LEFT_OUT, brief_pdf, largest_share
 from improvement_reports.sheets.leaf import read_leaf, text_of
 from improvement_reports.sheets.made import write_sheets
 from improvement_reports.sheets.pictures import chart_for_paper
@@ -236,6 +237,36 @@ def test_a_chart_is_the_part_that_the_page_shows():
     assert "Arial" not in drawn and drawn.count("Source Sans Pro") == 2 and "fill: red" in drawn
     with pytest.raises(UserError, match=r"^The chart c\.svg is no SVG"):
         chart_for_paper(b"<svg", "", "c.svg")
+
+
+def test_a_framed_chart_goes_onto_paper_without_its_frame_where_the_page_shows_the_drawing():
+    frame = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60" font-family="x"><text>Headline</text>'
+        '<svg {} width="90" height="40" viewBox="0 0 90 40"><rect width="200" height="9"/></svg>'
+        '<view id="drawing" viewBox="0 15 90 40"/></svg>'
+    )
+    alone = lxml.etree.fromstring(chart_for_paper(frame.format('y="15"').encode(), "drawing", "c.svg"))
+    assert "Headline" not in "".join(alone.itertext()) and len(list(alone.iter("{*}svg"))) == 1
+    assert [alone.get(name) for name in ("viewBox", "width", "height", "y")] == ["0 0 90 40", "90", "40", None]
+    for elsewhere in ('y="5"', 'x="5" y="15"'):
+        whole = lxml.etree.fromstring(chart_for_paper(frame.format(elsewhere).encode(), "drawing", "c.svg"))
+        assert len(list(whole.iter("{*}svg"))) == 2, elsewhere
+
+
+@pytest.mark.parametrize(
+    ("height", "share", "asked"),
+    [(0.5, 125, [100, 125]), (0.95, 100, [100]), (1.05, 94, [100, 94]), (1.3, 82, [100, 88, 82]), (9, None, [100, 68])],
+)
+def test_letters_are_as_large_as_they_fit(height, share, asked):
+    """``height``: of the sheet, taken at letters of their usual size."""
+    tried = []
+
+    def taken(at: int) -> float:
+        tried.append(at)
+        return height * (at / 100) ** 2
+
+    assert largest_share(taken) == share
+    assert tried == asked
 
 
 def test_a_brief_that_is_too_long_says_that_more_stands_in_the_report(letters):
