@@ -24,7 +24,7 @@ from improvement_reports.pages.sources import REPORT
 from improvement_reports.sheets.brief import brief_pdf
 from improvement_reports.sheets.leaf import DRAFT, Leaf, read_leaf
 from improvement_reports.sheets.report_pdf import Imprint, report_pdf
-from improvement_reports.sheets.typeset import prepare_letters, versions
+from improvement_reports.sheets.typeset import LETTERS_FOLDER, prepare_letters, versions
 from improvement_reports.sheets.word import report_docx
 from improvement_reports.workspace.files import digest, file_digest, write_bytes, write_whole
 from improvement_reports.workspace.kept_work import mark_used, prune
@@ -32,7 +32,7 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
 from improvement_reports.workspace.stamps import Stamp, digests
 
-FOLDER, LETTERS_FOLDER = "sheets", "sheet-letters"  # below build/
+FOLDER = "sheets"  # below build/
 COUNTS = "sheets.json"  # how many sheets each file has
 FILES = {
     "brief.pdf": ("This report on one sheet (PDF)", brief_pdf),

@@ -21,6 +21,7 @@ from improvement_reports.workspace.files import file_digest, write_bytes
 if TYPE_CHECKING:
     import typst
 
+LETTERS_FOLDER = "sheet-letters"  # below build/
 HOUSE = Path(__file__).with_name("house.typ")
 PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")'
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
@@ -97,7 +98,7 @@ def _parts(document: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {"main.typ": document.encode(), "house.typ": HOUSE.read_bytes(), **files}
 
 
-def image_of(vector: bytes, fonts: Path, points_per_inch: int) -> bytes:
+def image_of(vector: bytes, fonts: Path, points_per_inch: float) -> bytes:
     """An SVG as a PNG of its own size."""
     return _compiled(
         {"main.typ": PICTURE, "picture.svg": vector}, fonts, "a picture", format="png", ppi=points_per_inch

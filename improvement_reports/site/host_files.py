@@ -83,7 +83,7 @@ def host_notice(settings: SiteSettings, today: str) -> str:
     elif settings.security.expires <= today:
         said.append(f"security: expires in {place} is over, so there is no security.txt; write a later day.")
     if settings.url and not can_draw():
-        said.append("Pictures are left out: the package resvg-py is not installed.")
+        said.append("Pictures are left out: the package typst is not installed.")
     return " ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""Drawings as pictures: PNG for a preview of a link and for whoever takes a chart along, made without a browser.
+"""Drawings as pictures: PNG for a preview of a link and for whoever takes a chart along; made by Typst, no browser.
 
 The letters are those of the font that comes with matplotlib, so a picture is the same on every machine. A picture is
 kept under the digest of its drawing and made once.
@@ -19,13 +19,16 @@ from lxml import etree
 from improvement_reports.charts.canvas import GRID, INK, PAGE_FONTS, QUIET
 from improvement_reports.charts.frame import HEADLINE, Lettering, written
 from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.sheets import typeset
+from improvement_reports.sheets.typeset import LETTERS_FOLDER, image_of, prepare_letters
 from improvement_reports.workspace.files import write_bytes, write_whole
 from improvement_reports.workspace.kept_work import mark_used
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
 
-LIBRARY = "resvg_py"
+LIBRARY = "typst"
 PICTURES_FOLDER = "pictures"  # folder of build/
+PIXELS_PER_INCH = 96  # of a drawing, whose sizes are in the pixels of style sheets
 CARD_WIDTH, CARD_HEIGHT, MARGIN, BAND = 1200, 630, 40, 70  # pixels of a preview, as its readers want it
 # The colours of drawings, and how much of each its edges have on white: with these alone a picture is half of what it
 # would be, and its colours are exactly those of the drawing.
@@ -55,30 +58,32 @@ def can_draw() -> bool:
     return importlib.util.find_spec(LIBRARY) is not None
 
 
-def png(svg: str, width: int) -> bytes:
-    """A drawing as a PNG of so many pixels across, in a few colours; the same bytes for the same drawing."""
-    import resvg_py
+def png(svg: str, width: int, letters: Path) -> bytes:
+    """A drawing as a PNG of so many pixels across, in a few colours; the same bytes for the same drawing.
+
+    ``letters``: the folder with the fonts (`prepare_letters`).
+    """
     from PIL import Image
 
-    drawn = resvg_py.svg_to_bytes(
-        svg_string=_unclipped(svg), width=width, font_files=_fonts(), skip_system_fonts=True, font_family="DejaVu Sans"
-    )
+    root = _unclipped(svg)
+    across = float(root.get("viewBox", "").split()[2])
+    drawn = image_of(etree.tostring(root), letters, width * PIXELS_PER_INCH / across)
     colours = Image.new("P", (1, 1))
     colours.putpalette(_palette())
-    few = Image.open(io.BytesIO(bytes(drawn))).convert("RGB").quantize(palette=colours, dither=Image.Dither.NONE)
+    few = Image.open(io.BytesIO(drawn)).convert("RGB").quantize(palette=colours, dither=Image.Dither.NONE)
     written_to = io.BytesIO()
     few.save(written_to, "PNG", compress_level=6)
     return written_to.getvalue()
 
 
-def _unclipped(svg: str) -> str:
+def _unclipped(svg: str) -> etree._Element:
     """A drawing whose parts are not cut at their own edges: for each such cut the library keeps a picture of the whole,
     which takes it two fifths of its time, and a part that fits needs none.
     """
     root = etree.fromstring(svg.encode())
     for part in root.iterdescendants(f"{{{SVG}}}svg"):
         part.set("overflow", "visible")
-    return etree.tostring(root, encoding="unicode")
+    return root
 
 
 @cache
@@ -91,27 +96,21 @@ def _palette() -> list[int]:
     return found + [255] * (768 - len(found))
 
 
-@cache
-def _fonts() -> list[str]:
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
-    return [str(folder / "DejaVuSans.ttf"), str(folder / "DejaVuSans-Bold.ttf")]
-
-
 def write_pictures(project: Project, wanted: dict[Path, tuple[str, int]]) -> None:
     """Write each picture: a drawing and its width in pixels, by the file it belongs into. Those of a drawing that was
     drawn before are taken from where they are kept; the library lets no other thread work while it draws, so the others
     are drawn in processes of their own.
     """
     new = [(path, *drawing) for path, drawing in wanted.items() if not _put(project, path, *drawing)]
+    if new:
+        prepare_letters(project.build / LETTERS_FOLDER)
     side_by_side(project, draw_pictures, new)
 
 
 def draw_pictures(project: Project, pictures: Sequence[tuple[Path, str, int]]) -> list[None]:
     """Draw, keep and write some pictures: each the file it belongs into, its drawing and its width in pixels."""
     for path, svg, width in pictures:
-        key, content = _key(svg, width), png(svg, width)
+        key, content = _key(svg, width), png(svg, width, project.build / LETTERS_FOLDER)
         write_whole(_kept(project, key), sealed(base64.b64encode(content).decode(), key))
         write_bytes(path, content)
     return [None] * len(pictures)
@@ -137,9 +136,9 @@ def _key(svg: str, width: int) -> str:
 
 @cache
 def _maker() -> str:
-    """What makes pictures: this module and the libraries that it calls."""
-    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    return f"{code} {version('resvg-py')} {version('pillow')} {version('matplotlib')}"
+    """What makes pictures: this module, the one that calls Typst, and the libraries that they call."""
+    code = hashlib.sha256(Path(__file__).read_bytes() + Path(typeset.__file__).read_bytes()).hexdigest()
+    return f"{code} {version('typst')} {version('pillow')} {version('matplotlib')}"
 
 
 def for_the_font(svg: str) -> str:

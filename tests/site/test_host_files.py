@@ -124,7 +124,7 @@ def test_the_map_names_the_pages_that_stand_for_themselves_and_each_has_its_pict
     write_host_files(project, project.site)
     assert not (project.site / ".well-known/security.txt").exists(), "it says until when it holds"
     if not can_draw():
-        pytest.skip("resvg-py is not installed")
+        pytest.skip("Typst is not installed")
     first = (project.site / f"{board}index.png").read_bytes()
     for path in (project.site / f"{board}index.png", project.site / "preview.png"):
         assert Image.open(path).size == (1200, 630) and path.stat().st_size < 30_000
