@@ -309,7 +309,9 @@ SOME_PAGES = """
 import json, sys; from pathlib import Path; from improvement_reports.pages.sources import page_address
 from improvement_reports.site import build, pandoc; from improvement_reports.workspace.places import Project
 project, chosen, render = Project(Path.cwd()), set(json.loads(sys.argv[1])), pandoc.Renderer.render_pages
-pandoc.Renderer.render_pages = lambda self, pages: render(self, [p for p in pages if page_address(project, p) in chosen])
+pandoc.Renderer.render_pages = lambda self, pages, meanwhile: render(
+    self, [p for p in pages if page_address(project, p) in chosen], meanwhile
+)
 summary = build.build_site(project, "pandoc")
 assert summary.failed == [], summary.failed
 """
