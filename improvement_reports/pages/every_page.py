@@ -27,6 +27,7 @@ from improvement_reports.workspace.contact import contact_part
 from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.measures import load_measures
+from improvement_reports.workspace.parameters import ReportParameters
 from improvement_reports.workspace.places import RESERVED, Project, generated
 from improvement_reports.workspace.settings import SiteSettings, load_settings
 
@@ -53,9 +54,17 @@ def write_every_page(
     if not settings.demonstration:
         on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
     _remove_stale(project, on_site)
-    shown, states, faults = write_report_pages(project, on_site, settings, force, known=known)
+    beside: list[ReportParameters] = []
+
+    def write_beside(expected: list[Shown]) -> None:
+        beside.extend(s.params for s in expected)
+        write_cross_pages(project, beside, force)
+
+    shown, states, faults = write_report_pages(project, on_site, settings, force, known=known, meanwhile=write_beside)
     _remove_lists(project, {s.params.authority for s in shown})
-    _write_pages_of_several(project, shown, on_site, settings, force)
+    if [s.params for s in shown] != beside:  # one of them was not sound
+        write_cross_pages(project, [s.params for s in shown], force)
+    _write_lists_and_logs(project, shown, on_site, settings)
     served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
@@ -114,14 +123,11 @@ def serve_also(project: Project, sources: Sequence[Path]) -> None:
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
 
 
-def _write_pages_of_several(
-    project: Project, shown: list[Shown], on_site: list[Job], settings: SiteSettings, force: bool
-) -> None:
-    """Lists, logs, and what compares reports. An authority's page leads to its golden thread if there is one, so the
-    threads come first.
+def _write_lists_and_logs(project: Project, shown: list[Shown], on_site: list[Job], settings: SiteSettings) -> None:
+    """What lists reports and editions. An authority's page leads to its golden thread if there is one, so the pages
+    that compare reports are there before.
     """
     authorities, params = load_authorities(project), [s.params for s in shown]
-    write_cross_pages(project, params, force)
     write_lists(project, params, authorities, load_measures(project), {s.job for s in shown if s.is_draft})
     write_logs(project, on_site, authorities, settings)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))

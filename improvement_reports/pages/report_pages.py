@@ -3,8 +3,9 @@ where they are wanted.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
@@ -23,7 +24,7 @@ from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, leading_words, leads_on_head, page_facts
 from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_leading_on, write_report_page
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files, written_in_editions
-from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.pages.side_by_side import nothing, side_by_side
 from improvement_reports.pages.since import since_page
 from improvement_reports.pages.wanted import (
     Shown,
@@ -53,10 +54,12 @@ def write_report_pages(
     force: bool = False,
     others: Sequence[PageFacts] = (),
     known: Known = NOTHING,
+    meanwhile: Callable[[list[Shown]], None] = lambda expected: None,
 ) -> tuple[list[Shown], list[RunState], list[str]]:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
-    ``others``: reports that are on the site as well and whose pages stay as they are.
+    ``others``: reports that are on the site as well and whose pages stay as they are. ``meanwhile`` is done while
+    pages are written, with what will be on the site if all of it turns out to be sound.
 
     Returns what is on the site, how each run stands to its edition, and what is wrong with editions. What was changed
     is not passed off as what was published: of a report with a faulty edition nothing is shown. The frozen files of a
@@ -78,7 +81,8 @@ def write_report_pages(
                 wanted[job] = report
         except UserError as error:
             wrong[job] = [str(error)]
-    wrong |= _write_sound(project, wanted, others, settings, force)
+    expected = [shown_as(project, wanted[job]) for job in jobs if job in wanted]
+    wrong |= _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected))
     shown = [job for job in jobs if job in wanted and job not in wrong]
     for job in jobs:
         if job not in shown:
@@ -111,7 +115,12 @@ def _last_month_read(job: Job) -> str:
 
 
 def _write_sound(
-    project: Project, wanted: dict[Job, Wanted], others: Sequence[PageFacts], settings: SiteSettings, force: bool
+    project: Project,
+    wanted: dict[Job, Wanted],
+    others: Sequence[PageFacts],
+    settings: SiteSettings,
+    force: bool,
+    meanwhile: Callable[[], None],
 ) -> dict[Job, list[str]]:
     """Write what is due of these reports; what is wrong with those that cannot be shown.
 
@@ -124,7 +133,8 @@ def _write_sound(
         due = [
             report for report in placed(project, kept, others) if force or not _is_written(project, report, settings)
         ]
-        said = zip(due, side_by_side(project, _write_reports, due, settings), strict=True)
+        said = zip(due, side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile), strict=True)
+        meanwhile = nothing
         found = {report.job: [fault] for report, fault in said if fault}
         if not found:
             return wrong

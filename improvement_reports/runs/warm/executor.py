@@ -29,7 +29,7 @@ class Forks(Executor):
 
     def _call(self, fn, args, kwargs):
         call = pickle.dumps(((fn.__module__, fn.__name__), args, kwargs))
-        end = new_fork(CALL, self._folder, [call])
+        end = new_fork(CALL, self._folder, [call], fn.__module__)
         if end is None:
             with self._lock:  # one after the other in this process
                 return fn(*args, **kwargs)

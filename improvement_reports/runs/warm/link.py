@@ -69,12 +69,13 @@ class _Link:
             self.ask.settimeout(None)
         return self.is_ready
 
-    def fork(self, kind: bytes, folder: Path) -> socket.socket | None:
-        """The socket of a new fork; None if nobody forks any more."""
+    def fork(self, kind: bytes, folder: Path, module: str) -> socket.socket | None:
+        """The socket of a new fork; None if nobody forks any more. ``module``: what it will need besides, or ""."""
         ours, theirs = socket.socketpair()
         try:
             with self.lock:
-                socket.send_fds(self.ask, [kind + os.fsencode(folder)], [theirs.fileno()])
+                request = kind + module.encode() + b"\0" + os.fsencode(folder)
+                socket.send_fds(self.ask, [request], [theirs.fileno()])
         except OSError:
             ours.close()
             return None
@@ -100,15 +101,18 @@ def has_own_package(folder: Path) -> bool:
     return other.is_dir() and other.resolve() != HOME.resolve()
 
 
-def new_fork(kind: bytes, folder: Path, extra: Sequence[bytes] = ()) -> socket.socket | None:
-    """A fork that is at work in ``folder``, by the socket to it; None where there is to be none, or can be none."""
+def new_fork(kind: bytes, folder: Path, extra: Sequence[bytes] = (), module: str = "") -> socket.socket | None:
+    """A fork that is at work in ``folder``, by the socket to it; None where there is to be none, or can be none.
+
+    ``module``: what the fork will import; it is loaded before, once for all forks.
+    """
     if not is_possible() or has_own_package(folder):
         return None
     if is_fork:
         return _fork_again(kind, folder, extra)
     for _ in range(2):  # one that ended meanwhile is begun anew
         link = _current()
-        end = link.fork(kind, folder) if link else None
+        end = link.fork(kind, folder, module) if link else None
         if end is not None:
             if _is_there(end, folder, extra):
                 return end

@@ -177,7 +177,9 @@ class Parent:
         end = socket.socket(fileno=ends[0])
         if threading.active_count() > 1:  # a fork would have their locks and not them
             return False
-        prepare(kind[:1], Path(os.fsdecode(kind[1:])))
+        module, _, folder = kind[1:].partition(b"\0")
+        load_before(module.decode())
+        prepare(kind[:1], Path(os.fsdecode(folder)))
         pid = os.fork()
         if pid == 0:
             self._forked(kind[:1], end)
@@ -192,6 +194,16 @@ class Parent:
             left.close()
         os.close(self.woken)
         be(kind, end, os.getppid())
+
+
+@cache
+def load_before(module: str) -> None:
+    """Load what the forks of one kind of call import; whatever is wrong with it, the fork says."""
+    if module:
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
 
 
 def prepare(kind: bytes, folder: Path) -> None:
