@@ -26,7 +26,7 @@ from improvement_reports.workspace.kept_work import mark_used
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
 
-LIBRARY = "typst"
+LIBRARIES = ("typst", "PIL", *(package for package, *_ in typeset.LETTERS))
 PICTURES_FOLDER = "pictures"  # folder of build/
 PIXELS_PER_INCH = 96  # of a drawing, whose sizes are in the pixels of style sheets
 CARD_WIDTH, CARD_HEIGHT, MARGIN, BAND = 1200, 630, 40, 70  # pixels of a preview, as its readers want it
@@ -55,7 +55,7 @@ SVG = "http://www.w3.org/2000/svg"
 @cache
 def can_draw() -> bool:
     """Whether pictures can be made here."""
-    return importlib.util.find_spec(LIBRARY) is not None
+    return all(importlib.util.find_spec(name) for name in LIBRARIES)
 
 
 def png(svg: str, width: int, letters: Path) -> bytes:
