@@ -1,0 +1,46 @@
+"""What needs no page is done once while pages are made, by whatever makes them and however many there are."""
+
+import pytest
+
+from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.site import pandoc
+from improvement_reports.site.pandoc import Renderer
+from improvement_reports.site.quarto_parts import QuartoRenderer
+from improvement_reports.workspace.places import Project
+
+
+def texts(project, pages) -> list[str]:
+    return [f"{source} {key}" for source, key in pages]
+
+
+def renderer_of(kind, project, monkeypatch):
+    renderer = object.__new__(kind)
+    renderer.project = project
+    monkeypatch.setattr(renderer, "made_here", lambda new: texts(project, new), raising=False)
+    monkeypatch.setattr(renderer, "_part", lambda folder, new: texts(project, new), raising=False)
+    monkeypatch.setattr(renderer, "_take_libraries", lambda parts: None, raising=False)
+    monkeypatch.setattr(pandoc, "make_pages", texts)
+    monkeypatch.setattr(pandoc, "side_by_side", lambda *given, meanwhile: meanwhile() or texts(given[0], given[2]))
+    return renderer
+
+
+@pytest.mark.parametrize("count", [0, 1, 100])
+@pytest.mark.parametrize("kind", [Renderer, QuartoRenderer])
+def test_it_is_done_once_and_the_pages_come_in_their_order(tmp_path, monkeypatch, kind, count):
+    done, new = [], [(f"p{n}", f"k{n}") for n in range(count)]
+    made = renderer_of(kind, Project(tmp_path), monkeypatch).make(new, lambda: done.append(1))
+    assert (made, done) == (texts(None, new), [1])
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_it_is_done_once_where_few_things_are_made_here(tmp_path, count):
+    done, items = [], [(n, n) for n in range(count)]
+    assert side_by_side(Project(tmp_path), texts, items, meanwhile=lambda: done.append(1)) == texts(None, items)
+    assert done == [1]
+
+
+@pytest.mark.parametrize("kind", [Renderer, QuartoRenderer])
+def test_what_is_wrong_there_ends_the_making(tmp_path, monkeypatch, kind):
+    renderer = renderer_of(kind, Project(tmp_path), monkeypatch)
+    with pytest.raises(ValueError, match="a dead link"):
+        renderer.make([("p", "k")], lambda: (_ for _ in ()).throw(ValueError("a dead link")))
