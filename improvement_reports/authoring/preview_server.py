@@ -240,6 +240,7 @@ def read_of_site(site: Path, path: Path, tries: int = 1) -> bytes | None:
     for attempt in range(tries):
         if attempt:
             time.sleep(READ_PAUSE_SECONDS)
+        if attempt == 1:
             _wait_for(site)
         try:
             real, home = path.resolve(), site.resolve()

@@ -1,6 +1,5 @@
 """What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -48,10 +47,9 @@ def made_from_returns(project: Project, reports: list[ReportParameters]) -> str:
 
 def _prepared_as(stamp: Path) -> list:
     """sha256 of the tables that stand beside a stamp, and what is said of the return as a whole."""
-    files = read_stamp(stamp).get("files", {})
-    said = stamp.with_name(stamp.name.removeprefix(".").removesuffix(".key")) / INFO_FILE
-    content = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
-    return [{n: s for n, s in files.items() if n != INFO_FILE}, content.get("info")]
+    folder = stamp.with_name(stamp.name.removeprefix(".").removesuffix(".key"))
+    tables = {name: sha256 for name, sha256 in read_stamp(stamp).get("files", {}).items() if name != INFO_FILE}
+    return [tables, return_info(folder).model_dump(mode="json") if (folder / INFO_FILE).is_file() else {}]
 
 
 class OnceAsked(dict):

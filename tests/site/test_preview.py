@@ -575,3 +575,10 @@ def test_what_a_killed_rest_left_is_taken_away_unless_somebody_is_at_work(tmp_pa
         holder.communicate()
     preview_worker.clear_stages(project)
     assert not left.exists()
+
+
+def test_a_site_that_never_comes_is_waited_for_once(tmp_path, monkeypatch):
+    waited = []
+    monkeypatch.setattr(preview_server, "_wait_for", waited.append)
+    assert preview_server.read_of_site(tmp_path / "_site", tmp_path / "_site/index.html", 4) is None
+    assert waited == [tmp_path / "_site"]
