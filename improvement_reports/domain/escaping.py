@@ -3,7 +3,8 @@
 | place | function |
 |---|---|
 | HTML: text, and attributes in quotation marks | none: `templates.fill` escapes what is no markup |
-| Markdown of a page, titles in front matter | `markdown_text` |
+| Markdown of a page | `markdown_text` |
+| titles and descriptions in front matter | `front_matter_text` |
 | what a reference of the narrative gives, read as Markdown and as HTML | `anywhere` |
 | YAML front matter | `yaml_value` |
 | XML: the feed | the serialiser, after `xml_text` |
@@ -22,6 +23,8 @@ import unicodedata
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$@:\"'])")
 # The same, HTML's own, and what begins a list or becomes a dash, for a place that is read as both.
 BOTH = re.compile(r"[\\`*_{}\[\]()#+!|~^$@:\"'<>&]|--+|\.\.+|^[=-]|^\d+(?=[.)])")
+# What Quarto takes for one end of a shortcode in a title, however it is escaped: it looks for it when all is read.
+OPENING, CLOSING = re.compile(r"\\{\\{&lt;(?: |$)"), re.compile(r"(?:^| )&gt;\\}\\}")
 # Line breaks to YAML, and what YAML refuses, although JSON does not write them in another way.
 NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 FORMULA = tuple("=+-@\t\r")
@@ -30,6 +33,16 @@ FORMULA = tuple("=+-@\t\r")
 def markdown_text(text: str) -> str:
     """Text from data as it may stand in Markdown: nothing in it is markup."""
     return MARKUP.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+
+
+def front_matter_text(text: str) -> str:
+    """Text from data as a title or a description: as in Markdown, and no shortcode of Quarto's either, which could show
+    what is set on the machine that renders. A space beside its signs is an entity, so that they stand within a word.
+
+    >>> front_matter_text("{{< env HOME >}}")
+    '\\\\{\\\\{&lt;&#32;env HOME&#32;&gt;\\\\}\\\\}'
+    """
+    return CLOSING.sub(r"&#32;&gt;\}\}", OPENING.sub(r"\{\{&lt;&#32;", markdown_text(text)))
 
 
 def anywhere(text: str) -> str:

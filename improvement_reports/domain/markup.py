@@ -8,7 +8,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from improvement_reports.domain.escaping import markdown_text, yaml_value
+from improvement_reports.domain.escaping import front_matter_text, yaml_value
 from improvement_reports.domain.templates import as_markup, fill
 from improvement_reports.domain.vocabulary import Mark
 
@@ -57,7 +57,7 @@ def texts(title: str, description: str) -> dict[str, str]:
     """Title and description of a page from data: both renderers read them as Markdown, so nothing in them may be
     markup.
     """
-    return {"title": markdown_text(title), "description": markdown_text(description)}
+    return {"title": front_matter_text(title), "description": front_matter_text(description)}
 
 
 @cache

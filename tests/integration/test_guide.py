@@ -24,7 +24,7 @@ def body():
 def test_the_guide_is_the_one_that_the_code_writes(body):
     """After a change: python3 make.py guide."""
     docs, site = page.written(ROOT)
-    assert site == f"{page.HEAD}\n{body}"
+    assert site == f"{page.HEAD}\n{page.with_braces(body)}"
     assert docs == f"# {page.TITLE}\n\n{page.without_anchors(body)}"
 
 

@@ -1,5 +1,6 @@
 """`docs/first-report.md` and the page of the site that says the same, written by `make.py guide`."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from improvement_reports.authoring.guide.feeds import feeds_text
 from improvement_reports.authoring.guide.functions import functions_text
 from improvement_reports.domain.status_words import VOCABULARIES
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec, TableSpec
+from improvement_reports.domain.templates import fill
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.places import Project
 
@@ -17,6 +19,8 @@ title: "{TITLE}"
 description: "From a council's own scorecard to a page of the site, and every month after"
 ---
 """
+# Code that begins with braces.
+BRACES = re.compile(r"`(\{\{[^`]*)`")
 TYPES = {
     "id": "an id: small letters, digits, hyphens, underscores",
     "text": "text",
@@ -31,7 +35,7 @@ def write(project: Project) -> None:
     """Both files, from the code as it is now."""
     body = text(project)
     write_whole(project.root / PLACE, f"# {TITLE}\n\n{without_anchors(body)}")
-    write_whole(project.root / PAGE, f"{HEAD}\n{body}")
+    write_whole(project.root / PAGE, f"{HEAD}\n{with_braces(body)}")
 
 
 def text(project: Project) -> str:
@@ -50,6 +54,15 @@ def text(project: Project) -> str:
 def without_anchors(body: str) -> str:
     """Markdown as other readers of it take it: without the ids of headings."""
     return "\n".join(line.split(" {#")[0] if line.startswith("#") else line for line in body.split("\n"))
+
+
+def with_braces(body: str) -> str:
+    """Markdown whose braces both renderers leave: to Quarto two at the beginning of code are one that is escaped.
+
+    >>> with_braces('`{{ value("x") }}` and `x`')
+    '`<code>{{ value(&quot;x&quot;) }}</code>`{=html} and `x`'
+    """
+    return BRACES.sub(lambda found: f"`{fill('authoring/code.html', code=found[1])}`{{=html}}", body)
 
 
 def _table_text(table: TableSpec) -> str:
