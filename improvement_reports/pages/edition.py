@@ -14,10 +14,12 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.editions.changes import Change, counted
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
+from improvement_reports.editions.downloads.files import ARCHIVE
 from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.manifest import EDITION_WORDS
 from improvement_reports.pages.around import ALONE, Around, around_head, newer_note
 from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.in_archive import lie_in_archive
 from improvement_reports.pages.linked_data import linked_data
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.runs.draft import PageFacts
@@ -96,6 +98,7 @@ def frame_of(
         is_past=around.is_past,
         reference=edition.identifier,
         has_archive=True,
+        is_replaced=not is_newest,
         takes=not at_version,
         page=REPORT_PAGE if leads_on and is_newest and at_version else "index.html",
     )
@@ -147,15 +150,17 @@ def _superseded(edition: Edition, editions: list[Edition], leads_on: bool) -> Ma
 
 
 def _all_editions(edition: Edition, editions: list[Edition], here: str, url: str) -> str:
+    is_replaced = edition.number != editions[-1].number
     body = fill(
         "pages/editions_and_citation.html",
         table=_editions_table(edition, editions, here),
         citation=edition_citation(edition, url),
         software=edition.manifest.software,
         identifier=edition.identifier,
-        downloads=_downloads(edition, "" if here else f"{edition.version}/"),
+        downloads=_downloads(edition, "" if here else f"{edition.version}/", is_replaced),
     )
-    return f"## Editions and citation {{#editions}}\n{fenced(joined(body, linked_data(edition, url, here)))}"
+    data = linked_data(edition, url, here, is_replaced)
+    return f"## Editions and citation {{#editions}}\n{fenced(joined(body, data))}"
 
 
 def _editions_table(edition: Edition, editions: list[Edition], here: str) -> Markup:
@@ -176,7 +181,7 @@ def _editions_table(edition: Edition, editions: list[Edition], here: str) -> Mar
 
 
 DOWNLOADS = {
-    "edition.zip": "Everything of this edition in one file (zip)",
+    ARCHIVE: "Everything of this edition in one file (zip)",
     "tables.xlsx": "The tables as a workbook (Excel)",
     "datapackage.json": "Description of the data tables and their columns (Data Package)",
     "manifest.json": "The manifest: every file and every input with its sha256",
@@ -184,12 +189,13 @@ DOWNLOADS = {
 }
 
 
-def _downloads(edition: Edition, folder: str) -> list[tuple[str, str]]:
-    """(address, words) of each file of an edition that is there; the archive is made after the page."""
+def _downloads(edition: Edition, folder: str, is_replaced: bool) -> list[tuple[str, str]]:
+    """(address, words) of each file of an edition that the site has; the archive is made after the page."""
+    archived = lie_in_archive(edition, is_replaced)
     return [
         (f"{folder}{name}", words)
         for name, words in DOWNLOADS.items()
-        if (edition.folder / name).exists() or name.endswith(".zip")
+        if name == ARCHIVE or ((edition.folder / name).exists() and name not in archived)
     ]
 
 

@@ -15,8 +15,8 @@ from improvement_reports.domain.markup import fenced, front_matter, texts
 from improvement_reports.facts.blocks import HEADING
 from improvement_reports.facts.figures import MIME, PROVENANCE_PAGE
 from improvement_reports.pages.frame import Frame
+from improvement_reports.pages.in_archive import with_archive
 from improvement_reports.pages.left_out import without_links_to_what_is_left_out
-from improvement_reports.pages.notebook_elsewhere import with_archive
 from improvement_reports.pages.older_markup import as_today, without_implied
 from improvement_reports.pages.provenance import Provenance
 from improvement_reports.pages.taking import with_ways_to_take
@@ -82,7 +82,8 @@ def _shown(text: str, seen: set[str], entries: Mapping[str, str], frame: Frame) 
     """An output as it stands on the page: in today's markup, its figures linked, its links leading to what is there."""
     linked = with_entries(with_figure_ids(without_implied(as_today(text)), seen), entries)
     linked = in_the_past(linked) if frame.is_past else linked
-    return with_ways_to_take(prefixed(with_archive(linked) if frame.has_archive else linked, frame.prefix), frame)
+    linked = with_archive(linked, frame.is_replaced) if frame.has_archive else linked
+    return with_ways_to_take(prefixed(linked, frame.prefix), frame)
 
 
 def with_figure_ids(text: str, seen: set[str]) -> str:

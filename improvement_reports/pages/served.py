@@ -12,10 +12,9 @@ from pathlib import Path
 from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.edition import INPUTS, Edition, editions_of, generated_files
 from improvement_reports.editions.manifest import MANIFEST
-from improvement_reports.pages.notebook_elsewhere import notebook_elsewhere
+from improvement_reports.pages.in_archive import at_their_addresses, lie_in_archive
 from improvement_reports.pages.report_folder import page_sources_in
 from improvement_reports.pages.taking import is_on_paper, is_taken
-from improvement_reports.runs.published_notebook import REPORT
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.places import RESERVED, Project
@@ -27,17 +26,18 @@ def record_path(project: Project) -> Path:
     return project.build / RECORD
 
 
-def edition_names(edition: Edition) -> list[str]:
-    """The files of an edition that its page leads to: what is frozen but for the record of inputs and the executed
-    notebook, and what is generated.
+def edition_names(edition: Edition, is_replaced: bool = False) -> list[str]:
+    """The files of an edition that its page leads to: what is frozen but for the record of inputs and what lies in the
+    archive alone, and what is generated.
     """
-    frozen = [n for n in (*edition.manifest.files, MANIFEST) if n not in (INPUTS, REPORT)]
+    left_out = (INPUTS, *lie_in_archive(edition, is_replaced))
+    frozen = [n for n in (*edition.manifest.files, MANIFEST) if n not in left_out]
     return [n for n in (*frozen, *generated_files(edition.folder)) if (edition.folder / n).is_file()]
 
 
 def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[str, ...]) -> dict[str, str]:
-    """sha256 of every file of reports/ that may be on the site, by its path from the root; of the notebook of an
-    edition, that of what stands at its address.
+    """sha256 of every file of reports/ that may be on the site, by its path from the root; of one that lies in an
+    archive alone, that of what stands at its address.
 
     ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.
     """
@@ -47,17 +47,17 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
     for authority in sorted({job[0] for job, _ in shown}):
         home = project.reports / authority
         found += [home / "index.qmd", home / "feed.xml", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
+    elsewhere: dict[str, str] = {}
     for job, is_draft in shown:
-        home = project.page_folder(*job)
+        home, editions = project.page_folder(*job), editions_of(project, *job)
         found += page_sources_in(home)
         for name in beside if is_draft else ():
             found += (home / name).rglob("*") if (home / name).is_dir() else [home / name]
-        for edition in editions_of(project, *job):
-            found += [edition.folder / n for n in edition_names(edition)]
+        for edition in editions:
+            found += [edition.folder / n for n in edition_names(edition, edition is not editions[-1])]
+        elsewhere |= {f"{project.relative(home)}/{n}": digest(c) for n, c in at_their_addresses(editions).items()}
     plain = (p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
     files = {p.relative_to(project.root).as_posix(): file_digest(p) for p in plain}
-    editions = [e for job, _ in shown for e in editions_of(project, *job)]
-    elsewhere = {project.relative(e.folder / REPORT): digest(notebook_elsewhere(e).encode()) for e in editions}
     return files | elsewhere
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from improvement_reports.pages.glossary import Terms, load_terms
-from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
+from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.served import read_served, remove_not_served
 from improvement_reports.pages.sources import matches, page_address
 from improvement_reports.sheets.made import write_sheets
@@ -26,6 +26,7 @@ from improvement_reports.site.page_head import Site, site_of, with_head
 from improvement_reports.site.quarto_frame import mended
 from improvement_reports.site.search import LEFT_OUT, index_site
 from improvement_reports.site.ways import authority_names, with_ways
+from improvement_reports.workspace.files import write_bytes
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -91,15 +92,16 @@ def main() -> None:
     output = os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")
     if not output:
         sys.exit("after: this is called by Quarto after rendering; QUARTO_PROJECT_OUTPUT_DIR is not set")
+    project = Project.find()
+    for name, content in lead_ons(project, read_served(project)).items():
+        write_bytes(Path(output) / name, content)
     # Quarto copies by patterns, and a pattern does not know which editions are as they were published.
-    if (Path(output) / "reports").is_dir() and (removed := remove_not_served(Project.find(), Path(output))):
+    if (Path(output) / "reports").is_dir() and (removed := remove_not_served(project, Path(output))):
         print(
             f"{removed} files of reports/ that belong to no sound edition were left out; python3 make.py verify says"
             " which.",
             file=sys.stderr,
         )
-    project = Project.find()
-    write_notebooks_elsewhere(project, Path(output), read_served(project))
     site = site_of(project, read_served(project))
     mend_pages(Path(output), load_terms(project), authority_names(project), site)
     write_host_files(project, Path(output))

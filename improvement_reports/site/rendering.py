@@ -13,8 +13,8 @@ from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.pages.glossary import load_terms
+from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.links import check_links
-from improvement_reports.pages.notebook_elsewhere import write_notebooks_elsewhere
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import markdown_of, matches, page_address
@@ -75,7 +75,6 @@ class Rendering:
     def render(self) -> None:
         """Every page of the render list and every resource; pages that did not change come from the cache."""
         self.render_pages(matches(self.project, self.config["project"]["render"]), self._check_and_take_files)
-        write_notebooks_elsewhere(self.project, self.output, self.served)
         write_host_files(self.project, self.output)
         searched = self.project.build / "searched-pages"
         index_site(self.output, searched)
@@ -85,10 +84,17 @@ class Rendering:
     def _check_and_take_files(self) -> None:
         """What needs no page: a `UserError` names a link that leads nowhere, and files are taken as they are."""
         check_links(self.project)
+        elsewhere = lead_ons(self.project, self.served)
         for path in matches(self.project, [*self.config["project"].get("resources", []), *self.beside()]):
-            target = self.output / path.relative_to(self.project.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(checked_bytes(self.project, path, self.served))
+            if (name := self.project.relative(path)) not in elsewhere:
+                self._take(name, checked_bytes(self.project, path, self.served))
+        for name, content in elsewhere.items():
+            self._take(name, content)
+
+    def _take(self, name: str, content: bytes) -> None:
+        target = self.output / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
     def kept_beside(self) -> list[Path]:
         """Folders with what a renderer keeps besides pages."""
