@@ -3,10 +3,12 @@
 import filecmp
 import functools
 import http.server
+import json
 import re
 import shutil
 import subprocess
 import threading
+import zipfile
 from pathlib import Path
 
 import lxml.html
@@ -14,6 +16,7 @@ import pytest
 from once import made_once
 from warm_calls import called
 
+from improvement_reports.runs.figures_file import parsed_figures
 from improvement_reports.site.policy import headers
 from improvement_reports.workspace.places import OF_EVERY_PROJECT
 
@@ -166,6 +169,15 @@ def figure_of(link, order: list[str]) -> str:
     """The id of the figure that a link leads to; ``order``: the ids of figures.json, by which parts are numbered."""
     path, _, anchor = link.get("href").partition("#")
     return anchor if path.endswith("figures.html") else order[int(anchor) - 1]
+
+
+def figures_of_edition(folder: Path) -> list[dict]:
+    """The figures of an edition on a site: of the file beside its page, or of its archive where that leads there."""
+    raw = (folder / "figures.json").read_bytes()
+    if archive := json.loads(raw).get("lies_in"):
+        with zipfile.ZipFile(folder / archive) as held:
+            raw = held.read(json.loads(raw)["as"])
+    return parsed_figures(raw)["figures"]
 
 
 def shown_page(page: Path) -> Path:

@@ -28,13 +28,13 @@ from site_helpers import (
     copy_project,
     figure_links,
     figure_of,
+    figures_of_edition,
     pages,
     quarto_site,
     shown_page,
 )
 from small_editions import HOME, JOB, NEW, OBSERVATIONS
 
-from improvement_reports.runs.figures_file import read_figures
 from improvement_reports.sheets.made import FOLDER as PAPERS
 
 REPORT = "reports/gloucestershire/2021-04/board"
@@ -249,7 +249,7 @@ def test_an_address_with_the_id_of_a_figure_leads_to_its_entry(site):
     """Whether its provenance is one page or several: figures.html#ID is what was published and is cited."""
     lists = 0
     for page in sorted(site.glob("reports/*/*/*/v*/figures.html")):
-        records = read_figures(page.parent / "figures.json")["figures"]
+        records = figures_of_edition(page.parent)
         there, parts = _by_id(page), {}
         for f in records:
             entry = there[f["id"]]
@@ -290,7 +290,7 @@ def test_figures_match_the_page(site):
     assert _reports(site)
     for home in _reports(site):
         page = shown_page(home)
-        records = {f["id"]: f for f in read_figures(home.parent / "figures.json")["figures"]}
+        records = {f["id"]: f for f in figures_of_edition(home.parent)}
         order = list(records)
         shown = {figure_of(link, order) for link in figure_links(_tree(page))}
         assert shown <= set(records) and len(shown) > 40

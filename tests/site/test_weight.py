@@ -1,14 +1,17 @@
 """What the site weighs, and that every address of an edition still answers."""
 
 import json
+import os
 
 import lxml.html
-import nbformat
 import pytest
 from site_helpers import built_project, pages
 
 from improvement_reports.editions.edition import INPUTS, all_editions
 from improvement_reports.editions.manifest import MANIFEST as MANIFEST_FILE
+from improvement_reports.pages.in_archive import lead_ons, lie_in_archive
+from improvement_reports.pages.lead_ons import lead_on
+from improvement_reports.pages.served import read_served
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.places import Project
 
@@ -48,31 +51,34 @@ def test_an_edition_weighs_little_in_the_mean(built):
 
 
 def test_every_file_of_an_edition_answers_at_its_address(built):
-    """As it was published, to the last byte; in place of the notebook stands one that says where it is."""
+    """As it was published, to the last byte; in place of what lies in its archive alone stands what leads there."""
     project, site = built
     editions = all_editions(project)
-    assert editions
+    newest = {e.job: e.number for e in editions}  # of each report, for its editions are listed oldest first
+    assert editions and len(newest) < len(editions)
     for edition in editions:
         folder = site / "reports" / edition.identifier
         for name, record in edition.manifest.files.items():
             if name == INPUTS:
                 assert not (folder / name).exists()
-            elif name != "report.ipynb":
+            elif name not in lie_in_archive(edition, newest[edition.job] != edition.number):
                 assert file_digest(folder / name) == record.sha256, (edition.identifier, name)
+            else:
+                assert (folder / name).read_bytes() == lead_on(edition, name)
         assert file_digest(folder / MANIFEST_FILE) == edition.fingerprint
-        book = nbformat.read(folder / "report.ipynb", as_version=4)
-        nbformat.validate(book)
-        (cell,) = book.cells
-        assert "edition.zip" in cell.source and edition.manifest.files["report.ipynb"].sha256 in cell.source
         assert (folder / "edition.zip").is_file()
 
 
-def test_pages_lead_to_the_archive_for_the_notebook(built):
-    _, site = built
+def test_pages_lead_to_the_archive_and_not_to_what_leads_there(built):
+    project, site = built
+    led = {(site / name).as_posix() for name in lead_ons(project, read_served(project))}
+    assert led and all((site / name).is_file() for name in led)
+    for page in site.glob("reports/*/*/*/**/*.html"):
+        links = lxml.html.parse(str(page)).xpath("//a/@href")
+        assert not led & {os.path.normpath(page.parent / link.partition("#")[0]) for link in links}, page
     for page in site.glob("reports/*/*/*/index.html"):
         links = lxml.html.parse(str(page)).xpath("//ul[@class='downloads']//a/@href")
         if list(page.parent.glob("v*")) and not (page.parent / "report.ipynb").is_file():
-            assert not [link for link in links if link.endswith("report.ipynb")]
             assert sum(link.endswith("edition.zip") for link in links) == 2
 
 
