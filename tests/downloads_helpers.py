@@ -1,15 +1,20 @@
 """What the tests of the downloads share: facts of a made-up edition, another day, and the validators from outside."""
 
+import json
 import os
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import rocrate
 
 from improvement_reports.editions.downloads.facts import EditionFacts
 
 VALIDATORS = Path(__file__).parent / "validators"
+# The library ships the context of 1.3. Every term that we use means the same in 1.1, but for those that we define.
+CONTEXT = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
 
 
 def facts_of(**changes) -> EditionFacts:
@@ -78,3 +83,19 @@ def validators() -> Path:
             pytest.fail("the validators are not installed, and here no test may be left out")
         pytest.skip("the validators are not installed; python3 make.py test installs them")
     return folder
+
+
+def crate_issues(folder: Path, severity: str = "REQUIRED") -> list[dict]:
+    """What the official validator says of an RO-Crate."""
+    command = [sys.executable, "-I", VALIDATORS / "check_crate.py", validators(), folder, CONTEXT, severity]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def package_errors(descriptor: Path) -> list:
+    """What Frictionless says of a data package."""
+    command = [sys.executable, "-I", VALIDATORS / "check_package.py", validators(), descriptor]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

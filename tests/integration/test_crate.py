@@ -2,19 +2,14 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import rocrate
-from downloads_helpers import VALIDATORS, facts_of, later, validators
+from downloads_helpers import crate_issues, facts_of, later
 
 from improvement_reports.editions.downloads.crate import METADATA, FileFacts, crate_metadata, file_facts, write_crate
 from improvement_reports.editions.manifest import MANIFEST
 
-# The library ships the context of 1.3. Every term that we use means the same in 1.1, but for those that we define.
-CONTEXT = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
 NAMES = (
     "report.ipynb",
     "figures.json",
@@ -37,20 +32,13 @@ def edition(tmp_path) -> Path:
     return folder
 
 
-def issues(folder: Path, severity: str = "REQUIRED") -> list[dict]:
-    command = [sys.executable, "-I", VALIDATORS / "check_crate.py", validators(), folder, CONTEXT, severity]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def graph(text: str) -> dict[str, dict]:
     return {entity["@id"]: entity for entity in json.loads(text)["@graph"]}
 
 
 def test_crate_is_valid_and_as_recommended(edition):
     write_crate(edition, facts_of(number=2, edition_kind="revision", previous_identifier="improvement-reports/x/v1"))
-    assert issues(edition, "RECOMMENDED") == []
+    assert crate_issues(edition, "RECOMMENDED") == []
 
 
 def test_crate_of_bare_facts_is_valid(edition):
@@ -58,7 +46,7 @@ def test_crate_of_bare_facts_is_valid(edition):
         reason="", meeting="", sources=[], parameters={}, inputs=[], licence_url="", publisher_url="", illustrative=True
     )
     write_crate(edition, bare)
-    assert issues(edition) == []
+    assert crate_issues(edition) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +64,7 @@ def test_a_broken_crate_is_seen(edition, breaking, word):
     [root] = [e for e in content["@graph"] if e["@id"] == "./"]
     breaking(root, content["@graph"])
     path.write_text(json.dumps(content), encoding="utf-8")
-    found = issues(edition)
+    found = crate_issues(edition)
     assert found and any(word in i["message"] for i in found), found
 
 

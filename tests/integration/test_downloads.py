@@ -3,11 +3,8 @@
 import contextlib
 import csv
 import io
-import json
 import os
 import re
-import subprocess
-import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from downloads_helpers import VALIDATORS, facts_of, later, validators
+from downloads_helpers import facts_of, later, package_errors
 from lxml import etree
 
 from improvement_reports.editions.downloads import sheets as workbook_sheets
@@ -482,13 +479,6 @@ def laid(board) -> Path:
 def read_csv(path: Path) -> list[list[str]]:
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.reader(file))
-
-
-def package_errors(descriptor: Path) -> list:
-    command = [sys.executable, "-I", VALIDATORS / "check_package.py", validators(), descriptor]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_published_tables_are_as_the_package_says(laid):

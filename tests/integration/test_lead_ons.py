@@ -9,8 +9,7 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from test_crate import issues
-from test_downloads import package_errors
+from downloads_helpers import crate_issues, package_errors
 
 from improvement_reports.editions.downloads.archive import edition_archive
 from improvement_reports.editions.downloads.files import ARCHIVE, edition_facts
@@ -62,7 +61,7 @@ def test_the_notebook_names_the_file_in_the_archive(led):
 def test_the_descriptions_are_valid_and_describe_the_archive(led):
     assert package_errors(led / "datapackage.json") == []
     assert json.loads((led / "datapackage.json").read_text())["resources"][0]["path"] == ARCHIVE
-    assert issues(led) == []
+    assert crate_issues(led) == []
 
 
 def test_the_workbook_opens_and_says_where_the_tables_are(led):
