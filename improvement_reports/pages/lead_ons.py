@@ -38,7 +38,8 @@ class Elsewhere(NamedTuple):
 def lead_on(edition: Edition, name: str) -> bytes:
     """What stands at the address of a file of an edition, which lies in its archive."""
     record = edition.manifest.files[name]
-    inside = f"{edition_facts(edition.manifest, '').slug}/{name}"
+    # What all say of an edition is gathered only where it is wanted: a site may have ten thousand.
+    inside = f"{edition.identifier.replace('/', '-')}/{name}"
     found = Elsewhere(edition, name, inside, record.bytes, record.sha256)
     return (OF_NAME.get(name) or OF_KIND[PurePosixPath(name).suffix])(found)
 
