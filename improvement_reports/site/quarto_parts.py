@@ -1,5 +1,5 @@
 """Quarto for the pages that changed: in projects of their own that hold just those, two side by side where there are
-many.
+many, and never so many in one that its memory grows large.
 
 Quarto reads and renders every page of a project, whatever changed, and one after the other. What it makes of a page
 follows from that page and from ``_quarto.yml`` alone, as long as no part of its frame is made from other pages (a
@@ -8,6 +8,7 @@ other pages lead nowhere in a part, so they are written as Quarto would write th
 """
 
 import json
+import math
 import os
 import posixpath
 import re
@@ -32,6 +33,8 @@ PROJECT = {"type", "output-dir", "render", "resources", "pre-render", "post-rend
 WEBSITE = {"title", "description", "favicon", "search", "navbar", "page-footer"}
 # More new pages than this are made in two projects at a time: beginning one costs as much as ten pages.
 MANY = 12
+# Quarto takes 4 to 5 MB more for each page of a project until the project is made.
+MOST = 125
 OUTPUT, LIBRARIES = "out", "site_libs"
 MARKDOWN_LINK = re.compile(r"(\]\(\s*<?)((?!\w+:|//|#)[^\s()<>#?]+)\.qmd(?=[#?)>\s])")
 HTML_LINK = re.compile(r"""(\shref=["'])((?!\w+:|//|#)[^"'#?]+)\.qmd(?=[#?"'])""")
@@ -115,15 +118,16 @@ class QuartoRenderer(Rendering):
         return Stamp(path, self.common, lambda: digests(self._libraries) if self._libraries.is_dir() else {})
 
     def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
-        """In one project, or in two side by side."""
+        """In one project, or in several of which two are made side by side."""
         meanwhile()
         if not new:
             return []
         home = self.project.build / "quarto-parts"
         shutil.rmtree(home, ignore_errors=True)  # what a build left that was killed
-        count = min(2, os.cpu_count() or 1) if len(new) > MANY else 1
+        at_once = min(2, os.cpu_count() or 1) if len(new) > MANY else 1
+        count = max(at_once, math.ceil(len(new) / MOST))
         try:
-            with Threads(count) as pool:
+            with Threads(at_once) as pool:
                 given = list(
                     pool.map(self._part, [home / str(n) for n in range(count)], [new[n::count] for n in range(count)])
                 )

@@ -5,7 +5,7 @@ import pytest
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.site import pandoc
 from improvement_reports.site.pandoc import Renderer
-from improvement_reports.site.quarto_parts import QuartoRenderer
+from improvement_reports.site.quarto_parts import MANY, MOST, QuartoRenderer
 from improvement_reports.workspace.places import Project
 
 
@@ -30,6 +30,18 @@ def test_it_is_done_once_and_the_pages_come_in_their_order(tmp_path, monkeypatch
     done, new = [], [(f"p{n}", f"k{n}") for n in range(count)]
     made = renderer_of(kind, Project(tmp_path), monkeypatch).make(new, lambda: done.append(1))
     assert (made, done) == (texts(None, new), [1])
+
+
+@pytest.mark.parametrize(
+    ("count", "parts"), [(1, 1), (MANY, 1), (MANY + 1, 2), (2 * MOST, 2), (2 * MOST + 1, 3), (7 * MOST, 7)]
+)
+def test_quarto_is_never_given_so_many_pages_at_once_that_its_memory_grows_large(tmp_path, monkeypatch, count, parts):
+    renderer, sizes = renderer_of(QuartoRenderer, Project(tmp_path), monkeypatch), []
+    monkeypatch.setattr(renderer, "_part", lambda folder, new: sizes.append(len(new)) or texts(None, new))
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    new = [(f"p{n}", f"k{n}") for n in range(count)]
+    assert renderer.make(new) == texts(None, new)
+    assert (len(sizes), sum(sizes)) == (parts, count) and max(sizes) <= MOST
 
 
 @pytest.mark.parametrize("count", [0, 2])
