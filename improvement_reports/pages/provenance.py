@@ -1,26 +1,33 @@
 """The pages of every figure and of the rows that it was made from."""
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
-from improvement_reports.domain.rows import named_cells, table_of
+from improvement_reports.domain.rows import named_cells
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.places_of_figures import Part, Places, places_of
-from improvement_reports.pages.rows_of_data import lists_of_rows
+from improvement_reports.pages.rows_of_data import MANY, tables_of_rows
+from improvement_reports.pages.words_of_rows import (
+    FEW,
+    is_rounded,
+    letters_in_entry,
+    names_of,
+    whole_name,
+    words_in_entry,
+)
 from improvement_reports.runs.figures_file import Titled
 from improvement_reports.workspace.parameters import Source
-from improvement_reports.workspace.places import MONTH
 
 KINDS = (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts"))
+# What a label names first, mostly a measure, and what of it.
+START = re.compile(r"(?P<start>.+?)[,:] (?P<end>.+)")
 NO_HEADING = "Before the first heading"
-# So many rows behind a figure stand below each other, each with its place in the source.
-FEW = 8
 
 
 class Provenance:
@@ -46,7 +53,7 @@ class Provenance:
 
     def _weight_of_figure(self, f: dict) -> int:
         """As an entry was written up to release 0.3.0: which part a figure stands on decides addresses, which stay."""
-        words = sum(len(_words_in_entry(f, i)) + len(_row_name(i)) + 40 for i in f["inputs"])
+        words = sum(letters_in_entry(f, i) + len(whole_name([i])) + 40 for i in f["inputs"])
         return 230 + 3 * len(f["id"]) + sum(len(f[k]) for k in ("label", "published", "value", "formula")) + words
 
     def _weight_of_row(self, row: dict) -> int:
@@ -107,41 +114,58 @@ Each row says where in the source document it was found. To recompute a figure, 
             **f,
             "anchor": self.places.figures[f["id"]].partition("#")[2],
             "place": f"n-{f['id']}" if f["kind"] == "number" else f["id"],
-            "exact": f["value"] if f["value"] != f["published"] else "",
-            "files": self._made_from(f, part),
+            "exact": f["value"] if is_rounded(f) else "",
+            "lines": self._made_from(f, part),
         }
 
     def _made_from(self, f: dict, part: Part) -> list[dict]:
-        """What a figure was made from: a row each with its words, or of more than `FEW` rows those of a table together.
+        """What a figure was made from: a row each with its words, or of more than `FEW` rows those of a table together;
+        rows of which nothing is said, and that stand below each other on their page, by the first and the last of them.
 
         Of so many the place in the source is one step on, in the entry of the row: written out with every one of
         hundreds it was a third of what a reader on a telephone loaded.
         """
-        rows, is_few = f["inputs"], len(f["inputs"]) <= FEW
-        links = [self.places.row_link(i, part.page) for i in rows]
-        said = [_words_in_entry(f, i) if is_few else _row_words(i) if f["kind"] == "number" else "" for i in rows]
-        if is_few:
-            return [{"table": "", "rows": [row]} for row in zip(links, map(_row_name, rows), said, strict=True)]
-        tables: dict[str, list[tuple[dict, str, str]]] = {}
-        for row in zip(rows, links, said, strict=True):
-            tables.setdefault(row[0]["file"].rpartition("/")[2], []).append(row)
+        rows = f["inputs"]
+        said = [words_in_entry(f, i) for i in rows]
+        if len(rows) <= FEW and (any(said) or len(rows) < MANY):
+            links = [self.places.row_link(i, part.page) for i in rows]
+            return [
+                {"table": "", "rows": [row]} for row in zip(links, [whole_name([i]) for i in rows], said, strict=True)
+            ]
+        tables: dict[str, list[tuple[list[dict], str]]] = {}
+        for i, words in zip(rows, said, strict=True):
+            tables.setdefault(i["file"].rpartition("/")[2], []).append(([i], words))
+        for table, own in tables.items():
+            if not any(words for _, words in own):
+                tables[table] = [(stretch, "") for stretch in self._stretches([i for (i,), _ in own])]
         found, taken = [], set[str]()
         for table, own in tables.items():
-            names, is_short = _names([i for i, _, _ in own], taken)
+            names, is_short = names_of([stretch for stretch, _ in own], taken)
             taken |= set(names)
-            named = [(link, name, words) for name, (_, link, words) in zip(names, own, strict=True)]
+            links = [self.places.row_link(stretch[0], part.page) for stretch, _ in own]
+            named = [(link, name, words) for link, name, (_, words) in zip(links, names, own, strict=True)]
             found.append({"table": table if is_short else "", "rows": named})
         return found
+
+    def _stretches(self, rows: Sequence[dict]) -> list[list[dict]]:
+        """Rows in their order in the files, those together that stand below each other on a page."""
+        found: list[list[dict]] = []
+        before = ("", "", 0)
+        for row in sorted(rows, key=lambda i: (i["file"], i["row"])):
+            page, anchor = self.places.rows[row["file"], row["row"]]
+            if (row["file"], page, int(anchor[1:]) - 1) == before:
+                found[-1].append(row)
+            else:
+                found.append([row])
+            before = (row["file"], page, int(anchor[1:]))
+        return [of for run in found for of in ([run] if len(run) >= MANY else [[row] for row in run])]
 
     def _rows(self, part: Part) -> list[str]:
         """The rows whose entries stand on this part, put together by file and source."""
         rows = {(i["file"], i["row"]): i for f in part.figures for i in f["inputs"]}
         own = [rows[key] for key in sorted(rows) if self.places.rows[key][0] == part.page]
-        groups = [
-            {"file": file, "table": table_of(file), "source": source, "lists": lists_of_rows(list(map(self._row, of)))}
-            for (file, source), of in groupby(own, key=lambda i: (i["file"], self._source(i)))
-        ]
-        return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', groups=groups))}"] if groups else []
+        tables = tables_of_rows([(self._row(i), self._source(i)) for i in own])
+        return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', tables=tables))}"] if tables else []
 
     def _source(self, row: dict) -> str:
         source = source_of(self.sources, row, self.own)
@@ -164,7 +188,7 @@ Each row says where in the source document it was found. To recompute a figure, 
                 entries = [{**f, "link": self.places.figures[f["id"]]} for f in figures]
                 sections.setdefault(heading, []).extend(entries)
         lists = [
-            f"\n## {heading or NO_HEADING}\n{fenced(fill('pages/figures_by_part.html', figures=entries))}"
+            f"\n## {heading or NO_HEADING}\n{fenced(fill('pages/figures_by_part.html', lines=_by_start(entries)))}"
             for heading, entries in sections.items()
         ]
         return "\n".join([*head, *lists])
@@ -182,53 +206,17 @@ def figures_page(
     return Provenance(params, authority_name, figures, sources, illustrative, frame).pages()["figures.qmd"]
 
 
-def _row_name(row: dict) -> str:
-    """A row by its file and number; with the month of its return, for each return has files of the same names."""
-    folder, file = row["file"].split("/")[-2:]
-    return f"{f'{folder}/' if MONTH.fullmatch(folder) else ''}{file}, row {row['row']}"
+def _by_start(entries: Sequence[dict]) -> list[tuple[str, list[dict]]]:
+    """Figures that follow each other whose labels start with the same words, mostly those of a measure, together; "" and
+    one figure where none beside it does.
 
-
-def _names(rows: Sequence[dict], taken: Collection[str]) -> tuple[list[str], bool]:
-    """Rows of a table that is named before them by month and number, or whole where that would be a name that is taken
-    by another table; and whether they are short.
-
-    >>> rows = [{"file": "a/2024-04/claims.csv", "row": 2}, {"file": "official-statistics/claims.csv", "row": 3}]
-    >>> _names(rows, ()), _names(rows[:1], ["2024-04, row 2"])
-    ((['2024-04, row 2', 'row 3'], True), (['2024-04/claims.csv, row 2'], False))
+    >>> labels = "Plans, March", "Plans: direction", "Steps, all"
+    >>> [(start, [f["end"] for f in of]) for start, of in _by_start([{"label": label} for label in labels])]
+    [('Plans', ['March', 'direction']), ('', ['all'])]
     """
-    short, whole = list(map(_short_name, rows)), list(map(_row_name, rows))
-    is_clear = len(set(short)) == len(set(whole)) and not set(short) & set(taken)
-    return short if is_clear else whole, is_clear
-
-
-def _short_name(row: dict) -> str:
-    month = row["file"].split("/")[-2]
-    return f"{f'{month}, ' if MONTH.fullmatch(month) else ''}row {row['row']}"
-
-
-def _words_in_entry(f: dict, row: dict) -> str:
-    """What the entry of a number says of a row: its numbers and its place. The cells of a table and the values of a
-    chart are figures themselves, whose entries say it.
-    """
-    return "; ".join(filter(None, (_row_words(row), row["locator"]))) if f["kind"] == "number" else ""
-
-
-def _row_words(row: dict) -> str:
-    """The numbers of a row in words, so that an entry says by itself what was computed from what; nothing for other
-    rows.
-
-    >>> _row_words({"file": "a/2021-03/claims.csv", "cells": ""})
-    ''
-    """
-    return _words_of_numbers(row["file"], row["cells"], row.get("lacks", ""))
-
-
-@lru_cache(maxsize=1 << 13)  # a row stands behind several figures of a report
-def _words_of_numbers(file: str, raw: str, lacks: str) -> str:
-    cells = named_cells({"file": file, "cells": raw, "lacks": lacks})
-    of = " of ".join(n for n in (cells.get("numerator"), cells.get("denominator")) if n)
-    period = cells.get("period") or (f"from {cells['valid_from']}" if cells.get("valid_from") else "")
-    said = [n for n in (cells.get("value"), f"target {cells['target']}" if cells.get("target") else "") if n]
-    if not said:
-        return ""
-    return ", ".join(filter(None, (*said, f"({of})" if of else "", cells.get("category"), period)))
+    parted = [(match["start"], match["end"]) if (match := START.match(e["label"])) else ("", "") for e in entries]
+    found: list[tuple[str, list[dict]]] = []
+    for start, run in groupby(zip(parted, entries, strict=True), key=lambda pair: pair[0][0]):
+        own = [{**entry, "end": end} for (_, end), entry in run]
+        found += [(start, own)] if start and len(own) > 1 else [("", [entry]) for entry in own]
+    return found

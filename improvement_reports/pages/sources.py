@@ -148,6 +148,9 @@ REPORT = re.compile(r"reports/([^/]+)/([^/]+)/([^/]+)/index\.html")
 
 EDITION = re.compile(r"(?:^|/)v\d+/")
 
+# Pages behind the numbers of another page.
+PROVENANCE = re.compile(r"(?:^|/)figures(?:-\d+)?\.html$")
+
 
 # Kinds of page that are no report, by their folder.
 ABOUT, LISTS, ACROSS, THREAD = "About this site", "Lists of reports", "Across authorities", "Golden thread"

@@ -16,9 +16,9 @@ from types import MappingProxyType
 from improvement_reports.pages.glossary import Terms, load_terms
 from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.served import read_served, remove_not_served
-from improvement_reports.pages.sources import matches, page_address
+from improvement_reports.pages.sources import PROVENANCE, matches, page_address
 from improvement_reports.sheets.made import write_sheets
-from improvement_reports.site.end_tags import without_optional_end_tags
+from improvement_reports.site.end_tags import without_needless_quotes, without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
@@ -49,6 +49,7 @@ def mend_pages(
         address = path.relative_to(output).as_posix()
         new = with_ways(with_glossary_links(mended(text, address), address, terms), address, names)
         new = without_optional_end_tags(with_head(new, address, site) if site else new)
+        new = without_needless_quotes(new) if PROVENANCE.search(address) else new
         if new != text:
             write_page(output, address, new)
             changed += 1

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from improvement_reports.domain.templates import fill
-from improvement_reports.pages.sources import EDITION, NOT_FOUND, REPORT
+from improvement_reports.pages.sources import EDITION, NOT_FOUND, PROVENANCE, REPORT
 from improvement_reports.pages.taking import OFFERED
 from improvement_reports.site.inline import with_styles_in_head
 from improvement_reports.site.pictures import can_draw
@@ -77,16 +77,28 @@ def with_head(page: str, address: str, site: Site) -> str:
     charset = CHARSET.search(head)
     if not end or charset is None or MADE.search(head):
         return page
+    first = fill("site/page_head.html", policy=policy_text(PAGE))
+    said = _said_to_others(page, head, address, site)
+    page = "".join([head[: charset.end()], first, head[charset.end() :], said, end, body])
+    page = with_styles_in_head(page)
+    return rooted(page, site.base) if address == NOT_FOUND else page
+
+
+def _said_to_others(page: str, head: str, address: str, site: Site) -> str:
+    """For search engines, feed readers, telephones and previews of links; of a page behind numbers its address alone:
+    what readers follow and pass on is the report.
+    """
     title = html.unescape(found[1]).strip() if (found := TITLE.search(head)) else site.title
     description = html.unescape(found[1]) if (found := DESCRIPTION.search(head)) else ""
     own, root = own_address(address, site), "../" * address.count("/")
     canonical = html.unescape(found[1]) if (found := CANONICAL.search(head)) else ""
-    said = fill(
+    return fill(
         "site/shared_head.html",
+        is_behind_numbers=PROVENANCE.search(address) is not None,
         root=root,
         canonical="" if canonical else own,
         feeds=[feed for feed in _feeds(address, site) if f'href="{root}{feed["address"]}"' not in head],
-        copies=OFFERED.search(body) is not None,
+        copies=OFFERED.search(page) is not None,
         kind="article" if REPORT.fullmatch(address) or EDITION.search(address) else "website",
         site=site.title,
         title=title.removesuffix(f" – {site.title}"),
@@ -94,10 +106,6 @@ def with_head(page: str, address: str, site: Site) -> str:
         url=canonical if canonical.startswith("https:") else own,
         picture=picture_of(page, address, site) if canonical in ("", own) else _site_picture(site),
     )
-    first = fill("site/page_head.html", policy=policy_text(PAGE))
-    page = "".join([head[: charset.end()], first, head[charset.end() :], said, end, body])
-    page = with_styles_in_head(page)
-    return rooted(page, site.base) if address == NOT_FOUND else page
 
 
 def own_address(address: str, site: Site) -> str:

@@ -17,8 +17,8 @@ from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.served import checked_bytes, read_served
 from improvement_reports.pages.side_by_side import nothing
-from improvement_reports.pages.sources import markdown_of, matches, page_address
-from improvement_reports.site.end_tags import without_optional_end_tags
+from improvement_reports.pages.sources import PROVENANCE, markdown_of, matches, page_address
+from improvement_reports.site.end_tags import without_needless_quotes, without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
@@ -140,7 +140,8 @@ class Rendering:
     def finished(self, page: str, address: str) -> str:
         """A page with what is put into it after either program has made it."""
         page = with_ways(with_glossary_links(page, address, self.terms), address, self.names)
-        return without_optional_end_tags(with_head(page, address, self.site))
+        page = without_optional_end_tags(with_head(page, address, self.site))
+        return without_needless_quotes(page) if PROVENANCE.search(address) else page
 
     def keep(self, key: str, page: str) -> None:
         """Keep a page that was made now under the seal of this machine."""

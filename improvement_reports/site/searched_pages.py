@@ -4,7 +4,6 @@ A copy holds only what a reader searches for: the content of ``<main>``, with a 
 So both renderers get the same index, and the pages carry no marks for it.
 """
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from markupsafe import Markup
 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
-from improvement_reports.pages.sources import EDITION, NOT_FOUND, REPORT, SEARCH_PAGE, kind_of
+from improvement_reports.pages.sources import EDITION, NOT_FOUND, PROVENANCE, REPORT, SEARCH_PAGE, kind_of
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import RESERVED
 
-PROVENANCE = re.compile(r"(?:^|/)figures(?:-\d+)?\.html$")
 FRAME = "script", "style", "noscript", "nav", "form", "template"
 HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 MADE_UP = b'class="illustrative'  # the box in which the reports of a made-up authority say that they are

@@ -238,7 +238,7 @@ def test_a_report_works_without_javascript(browser, served):
     link.click()
     entry = page.locator(f"[id='{figure}']")
     assert published in entry.inner_text()
-    entry.locator("ul a").first.click()
+    entry.locator("td").nth(2).locator("a").first.click()
     page.wait_for_url(re.compile(r"#r\d+$"))
     page.goto(address + REPORT)
     fold = page.locator("details.fold").first

@@ -575,12 +575,13 @@ def test_from_a_number_to_its_row_in_two_clicks_on_every_address(site):
         path, _, figure = link.partition("#")
         target = (page.parent / path).resolve()
         (entry,) = lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=figure)
-        row = entry.xpath(".//ul//a/@href")[0]
+        published, _, made_from, own_id = entry.xpath("./td")
+        row = made_from.xpath("./a/@href")[0]
         assert lxml.html.parse(str(target)).xpath("//*[@id=$i]", i=row.removeprefix("#"))
-        assert entry.xpath(".//dd/code/text()") == [figure]
+        assert own_id.text_content().strip() == figure
         command = f"python3 make.py figure exampleshire/2024-03/board/{name.rstrip('/') or 'v2'}#ID"
         assert command in lxml.html.parse(str(target)).xpath("//main/p//code/text()")
-        (back,) = entry.xpath(".//dd/a[not(ancestor::li)]/@href")
+        (back,) = published.xpath("./a/@href")
         home, _, place = back.partition("#")
         assert (target.parent / home).resolve() == page.resolve()
         assert len(lxml.html.parse(str(page)).xpath("//*[@id=$i]", i=place)) == 1

@@ -371,7 +371,7 @@ def test_the_provenance_page_is_well_formed_and_escapes_labels(board):
     page = figures_page(parameters, "A", figures_of(board.notebook), {}, False)
     assert SCRIPT not in page
     opened = []
-    for end, name in re.findall(r"<(/?)(section|div|dl|dt|dd|ul|li|h3|a|code|p)\b", page):
+    for end, name in re.findall(r"<(/?)(section|div|table|thead|tbody|tr|th|td|ul|li|h3|h4|a|i|p)\b", page):
         assert not end or opened.pop() == name
         opened += [] if end else [name]
     assert opened == []

@@ -20,6 +20,7 @@ import pytest
 from browsers import one_of_each_shape
 from conftest import copy_project as copy_exampleshire
 from damage import edit
+from rows_read import rows_on
 from site_helpers import (
     assert_same_content,
     build,
@@ -220,23 +221,37 @@ def test_a_number_leads_to_its_row_in_two_clicks(site):
     """From every number on a report's page to its entry, and from there to the row, its file and its place in the
     source.
     """
-    checked, pages_of, split = 0, {}, 0
+    checked, pages_of, places_of, split = 0, {}, {}, 0
     for page in sorted(site.glob("reports/*/*/*/**/index.html")):
         pages_of.clear()
+        places_of.clear()
         for link in figure_links(_tree(page)):
             path, _, anchor = link.get("href").partition("#")
             target = (page.parent / path).resolve()
             entry = _entry(pages_of, target, anchor)
-            figure = entry.xpath(".//dd/code")[0].text_content()
+            back, made_from, figure = entry.xpath("./td")[0], entry.xpath("./td")[2], _id_in(entry)
             assert anchor == figure or target.name != "figures.html"
-            rows = [a.get("href").partition("#") for a in entry.xpath(".//ul//a")]
-            assert rows or entry.xpath(".//dd//a")[0].text_content() == "0", figure
+            rows = [a.get("href").partition("#") for a in made_from.xpath("./a")]
+            assert rows or back.xpath("./a")[0].text_content() == "0", figure
             for there, _, row in rows[:2]:
                 row_page = (target.parent / there).resolve() if there else target
-                assert "Where in it" in _entry(pages_of, row_page, row).text_content()
+                assert _entry(pages_of, row_page, row).tag in ("tr", "li")
+                if row_page not in places_of:
+                    places_of[row_page] = {read.id: read.place for read in rows_on(_main(row_page))}
+                assert places_of[row_page][row]
             checked, split = checked + 1, split + (target.name != "figures.html")
     assert checked > 50
     assert split or "gloucestershire" not in {p.name for p in (site / "reports").iterdir()}
+
+
+def _main(page: Path):
+    (section,) = _tree(page).xpath("//main/section[@id='rows-of-data'] | //main//section[h2='Rows of data']")
+    return section
+
+
+def _id_in(entry) -> str:
+    """The id of a figure as its entry shows it."""
+    return entry.xpath("./td")[-1].text_content().strip()
 
 
 def _entry(pages_of: dict, page: Path, anchor: str):
@@ -253,12 +268,11 @@ def test_an_address_with_the_id_of_a_figure_leads_to_its_entry(site):
         there, parts = _by_id(page), {}
         for f in records:
             entry = there[f["id"]]
-            if entry.tag == "li":
+            if entry.tag == "a":
                 lists += 1
-                (link,) = entry.xpath("./a/@href")
-                name, _, anchor = link.partition("#")
+                name, _, anchor = entry.get("href").partition("#")
                 entry = _entry(parts, page.parent / name, anchor)
-            assert entry.xpath(".//dd/code")[0].text_content() == f["id"]
+            assert _id_in(entry) == f["id"]
     assert lists or "gloucestershire" not in {p.name for p in (site / "reports").iterdir()}
 
 

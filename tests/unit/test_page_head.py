@@ -109,3 +109,11 @@ def test_a_page_may_load_and_run_what_is_its_own_and_nothing_else():
 def test_the_page_for_what_is_not_there_works_at_any_depth(link, led):
     assert rooted(link, "/base/") == led
     assert led in with_head(page(body=link), "404.html", Site("Improvement reports", "https://c.example/base/"))
+
+
+def test_a_page_behind_numbers_says_no_more_than_whose_it_is():
+    """Its report is what is shared, followed and put on a telephone's first screen."""
+    for address in ("reports/avon/2024-03/board/v1/figures-2.html", "reports/compare/figures.html"):
+        tree = lxml.html.fromstring(with_head(page(), address, SITE))
+        assert tree.xpath("//head/link/@href") == [f"{URL}{address}"] and not tree.xpath("//head/meta[@property]")
+        assert tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']")

@@ -1,62 +1,105 @@
-"""Rows of data in lists: what all of a list share is said once, and nothing of a row is lost."""
+"""Rows of data in tables and lists: what all of them share is said once, and nothing of a row is lost."""
 
 import json
 
+import lxml.html
 from hypothesis import given
 from hypothesis import strategies as st
+from rows_read import rows_on
 
 from improvement_reports.domain.tables import OBSERVATIONS
-from improvement_reports.pages.rows_of_data import MANY, lists_of_rows
+from improvement_reports.domain.templates import fill
+from improvement_reports.pages.rows_of_data import LETTERS, MANY, tables_of_rows
 
 VALUES = st.fixed_dictionaries(
     {
         "measure_id": st.sampled_from("ab"),
         "period": st.sampled_from(["2024-01", "2024-02"]),
         "value": st.sampled_from(["", "1", "2"]),
+        "area": st.sampled_from(["", "avon", "a, b"]),
     }
 )
+PLACES = st.sampled_from(["p. 1", "Table 2, row {n}", "Table 2, {period}, {area}", "{measure_id}, list, item {n}", ""])
+FILES = st.sampled_from(["avon/2024-03", "avon/2024-04"])
 
 
-def row(number: int, **cells: str) -> dict:
-    said = [cells.get(c, {"source_id": "s", "locator": "p. 1"}.get(c, "")) for c in OBSERVATIONS.column_names]
-    return {"file": "avon/2024-03/observations.csv", "row": number, "cells": json.dumps(said) if cells else ""}
+def row(number: int, place: str = "p. 1", folder: str = "avon/2024-03", **cells: str) -> dict:
+    said = [cells.get(c, {"source_id": "s", "locator": place}.get(c, "")) for c in OBSERVATIONS.column_names]
+    return {
+        "id": f"r{folder[-1]}{number}",
+        "file": f"{folder}/observations.csv",
+        "row": number,
+        "cells": json.dumps(said) if cells else "",
+        "locator": place,
+        "sha256": f"{number:064}" if cells else "",
+    }
 
 
-def read(words: str) -> list[str]:
-    return words.split("; ") if words else []
+def one_table(rows: list[dict]) -> dict:
+    (found,) = tables_of_rows([(row, "S") for row in rows])
+    return found
 
 
-@given(st.lists(st.one_of(VALUES, st.just({})), max_size=9))
-def test_what_a_list_shares_and_what_a_row_says_are_its_cells(drawn):
-    rows = [row(n, **cells) for n, cells in enumerate(drawn, 2)]
-    lists = lists_of_rows(rows)
-    assert [r["row"] for one in lists for r in one["rows"]] == [r["row"] for r in rows]
-    for one in lists:
-        for found in one["rows"]:
-            cells = drawn[found["row"] - 2]
-            said = [*read(one["shared"]), *read(found["words"])]
-            assert sorted(said) == sorted(f"{c}: {v}" for c, v in cells.items() if v)
-            assert found["is_withheld"] == (not cells) and not (found["is_withheld"] and one["shared"])
+def read(rows: list[dict]) -> dict:
+    """The rows as a reader finds them on the page, by their id."""
+    tables = tables_of_rows([(row, f"Source {row['file']}") for row in rows])
+    page = fill("pages/rows_of_data.html", tables=tables)
+    return {found.id: found for found in rows_on(lxml.html.fragment_fromstring(str(page), create_parent="div"))}
 
 
-def test_the_years_of_each_measure_are_a_list_and_what_they_share_is_said_once():
+@given(st.lists(st.tuples(st.one_of(VALUES, st.just({})), PLACES, FILES), max_size=12))
+def test_a_reader_learns_all_of_every_row(drawn):
+    rows = []
+    for n, (cells, place, folder) in enumerate(drawn, 2):
+        at = place.format(n=n, **{"period": "x", "area": "y", "measure_id": "z", **cells})
+        rows.append(row(n, at, folder, **cells))
+    found = read(rows)
+    assert len(found) == len(rows)
+    for given_row, (cells, _, _) in zip(rows, drawn, strict=True):
+        shown = found[given_row["id"]]
+        assert (shown.number, shown.place) == (given_row["row"], given_row["locator"])
+        assert shown.sha256 == given_row["sha256"][:12]
+        assert f"{given_row['file']}, from Source {given_row['file']}" in shown.said
+        assert [c for c, v in cells.items() if v and not shown.says(c, v)] == []
+        assert [c for c, v in shown.cells.items() if v and c in cells and v != cells[c]] == []
+        assert ("its cells are not published" in shown.words) == (not cells)
+
+
+def test_the_years_of_each_measure_are_a_part_and_what_they_share_is_said_once():
     rows = [row(n, measure_id=m, area="avon", value=str(n)) for n, m in enumerate("aaabbb", 2)]
-    lists = lists_of_rows(rows)
-    assert [one["shared"] for one in lists] == ["measure_id: a; area: avon", "measure_id: b; area: avon"]
-    assert [r["words"] for r in lists[1]["rows"]] == ["value: 5", "value: 6", "value: 7"]
+    found = one_table(rows)
+    assert found["shared"] == "area: avon" and found["columns"] == ["value"]
+    assert [part["shared"] for part in found["parts"]] == ["measure_id: a", "measure_id: b"]
+    assert [r["cells"] for r in found["parts"][1]["rows"]] == [["5"], ["6"], ["7"]]
 
 
-def test_measures_of_one_month_are_one_list():
-    rows = [row(n, measure_id=m, area="avon") for n, m in enumerate("abcd", 2)]
-    (one,) = lists_of_rows(rows)
-    assert one["shared"] == "area: avon" and one["rows"][0]["words"] == "measure_id: a"
+def test_measures_of_one_month_are_one_part():
+    found = one_table([row(n, measure_id=m, area="avon") for n, m in enumerate("abcd", 2)])
+    (part,) = found["parts"]
+    assert found["shared"] == "area: avon" and part["rows"][0]["cells"] == ["a"]
+
+
+def test_the_months_of_a_table_are_parts_of_it_under_their_file():
+    rows = [row(n, folder=f"avon/2024-0{m}", measure_id=x) for m in (3, 4) for n, x in enumerate("abc", 2)]
+    found = one_table(rows)
+    assert [part["home"] for part in found["parts"]] == [(f"avon/2024-0{m}/observations.csv", "S") for m in (3, 4)]
 
 
 def test_of_few_rows_each_says_all_of_its_cells():
-    (one,) = lists_of_rows([row(n, measure_id="a") for n in range(MANY - 1)])
-    assert one["shared"] == "" and {r["words"] for r in one["rows"]} == {"measure_id: a"}
+    found = one_table([row(n, measure_id="a") for n in range(MANY - 1)])
+    assert found["shared"] == "" and not found["is_table"]
+    assert {r["words"] for part in found["parts"] for r in part["rows"]} == {"measure_id: a"}
 
 
-def test_a_row_that_is_withheld_shares_nothing_with_its_neighbours():
-    (one,) = lists_of_rows([row(2, area="avon", value="1"), row(3), row(4, area="avon", value="2")])
-    assert one["shared"] == "" and [r["is_withheld"] for r in one["rows"]] == [False, True, False]
+def test_sentences_are_a_list():
+    texts = ["words " * (LETTERS // 6 + k) for k in range(MANY + 1)]
+    assert not one_table([row(n, measure_id="a", category=text) for n, text in enumerate(texts, 2)])["is_table"]
+    assert one_table([row(n, measure_id="a", value=str(n)) for n in range(MANY + 1)])["is_table"]
+
+
+def test_of_a_row_that_is_withheld_nothing_is_said_with_its_neighbours():
+    rows = [row(2, area="avon", value="1"), row(3), *(row(n, area="avon", value="2") for n in (4, 5))]
+    page = str(fill("pages/rows_of_data.html", tables=tables_of_rows([(r, "S") for r in rows])))
+    assert "For each of these rows whose cells are published: area: avon" in page
+    found = read(rows)["r33"]
+    assert found.words.endswith("so its cells are not published.") and found.cells == {"Row": "3"}
