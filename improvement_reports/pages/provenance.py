@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
@@ -13,20 +13,13 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.places_of_figures import Part, Places, places_of
 from improvement_reports.pages.rows_of_data import MANY, tables_of_rows
-from improvement_reports.pages.words_of_rows import (
-    FEW,
-    is_rounded,
-    letters_in_entry,
-    names_of,
-    whole_name,
-    words_in_entry,
-)
+from improvement_reports.pages.words_of_rows import is_rounded, letters_in_entry, names_of, whole_name, words_in_entry
 from improvement_reports.runs.figures_file import Titled
 from improvement_reports.workspace.parameters import Source
 
 KINDS = (("number", "Numbers"), ("table", "Tables"), ("chart", "Charts"))
-# What a label names first, mostly a measure, and what of it.
-START = re.compile(r"(?P<start>.+?)[,:] (?P<end>.+)")
+# The pieces of a label: mostly a measure, and what of it.
+PIECE = re.compile(r"[,:] ")
 NO_HEADING = "Before the first heading"
 
 
@@ -119,15 +112,15 @@ Each row says where in the source document it was found. To recompute a figure, 
         }
 
     def _made_from(self, f: dict, part: Part) -> list[dict]:
-        """What a figure was made from: a row each with its words, or of more than `FEW` rows those of a table together;
-        rows of which nothing is said, and that stand below each other on their page, by the first and the last of them.
+        """What a figure was made from: a line for each of its rows, the table of many named once; or, of rows of which
+        nothing is said and that stand below each other on their page, the first and the last.
 
         Of so many the place in the source is one step on, in the entry of the row: written out with every one of
         hundreds it was a third of what a reader on a telephone loaded.
         """
         rows = f["inputs"]
         said = [words_in_entry(f, i) for i in rows]
-        if len(rows) <= FEW and (any(said) or len(rows) < MANY):
+        if len(rows) < MANY:
             links = [self.places.row_link(i, part.page) for i in rows]
             return [
                 {"table": "", "rows": [row]} for row in zip(links, [whole_name([i]) for i in rows], said, strict=True)
@@ -210,13 +203,16 @@ def _by_start(entries: Sequence[dict]) -> list[tuple[str, list[dict]]]:
     """Figures that follow each other whose labels start with the same words, mostly those of a measure, together; "" and
     one figure where none beside it does.
 
-    >>> labels = "Plans, March", "Plans: direction", "Steps, all"
+    >>> labels = "Plans, second time, March", "Plans, second time: direction", "Steps, all"
     >>> [(start, [f["end"] for f in of]) for start, of in _by_start([{"label": label} for label in labels])]
-    [('Plans', ['March', 'direction']), ('', ['all'])]
+    [('Plans, second time', ['March', 'direction']), ('', ['Steps, all'])]
     """
-    parted = [(match["start"], match["end"]) if (match := START.match(e["label"])) else ("", "") for e in entries]
     found: list[tuple[str, list[dict]]] = []
-    for start, run in groupby(zip(parted, entries, strict=True), key=lambda pair: pair[0][0]):
-        own = [{**entry, "end": end} for (_, end), entry in run]
-        found += [(start, own)] if start and len(own) > 1 else [("", [entry]) for entry in own]
+    for _, run in groupby(entries, key=lambda entry: PIECE.split(entry["label"], 1)[0]):
+        own = list(run)
+        pieces = [PIECE.split(entry["label"]) for entry in own]
+        common = list(takewhile(lambda of: len(set(of)) == 1, zip(*(of[:-1] for of in pieces), strict=False)))
+        start = len("".join(f"{of[0]}, " for of in common)) if len(own) > 1 else 0
+        ends = [{**entry, "end": entry["label"][start:]} for entry in own]
+        found += [(own[0]["label"][: start - 2], ends)] if start else [("", [entry]) for entry in ends]
     return found

@@ -91,9 +91,9 @@ def lines_of(figure: dict) -> list[str]:
     return cell.text_content().split("\n")
 
 
-def test_of_few_rows_each_stands_with_its_place_and_of_many_by_their_table():
+def test_of_few_rows_each_stands_with_its_place_and_of_many_none():
     few = [(f"a/2024-0{n}/claims.csv", n) for n in range(1, FEW + 1)]
-    assert made_from(rows(*few))[0] == "2024-01/claims.csv, row 1: p. 1" and len(made_from(rows(*few))) == FEW
+    assert made_from(rows(*few))[0] == "claims.csv: 2024-01, row 1: p. 1" and len(made_from(rows(*few))) == FEW
     many = made_from(rows(*few, ("official-statistics/areas.csv", 7), ("a/2024-01/claims.csv", 9)))
     assert many[0].startswith("claims.csv: 2024-01, row 1; 2024-01, row 9; 2024-02, row 2; ")
     assert many[1] == "areas.csv: row 7" and len(many) == 2
