@@ -1,5 +1,6 @@
 """What an entry of a figure says of the rows that it was made from: their names, and their numbers or places."""
 
+import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from improvement_reports.domain.origins import OFFICIAL, home_of
 from improvement_reports.domain.rows import named_cells
 from improvement_reports.workspace.places import MONTH
 
+DAY_OR_MONTH = re.compile(r"\d{4}-\d\d(-\d\d)?")
 # So many rows behind a figure stand below each other.
 FEW = 8
 
@@ -74,12 +76,14 @@ def letters_in_entry(f: dict, row: dict) -> int:
 
 
 def is_rounded(f: dict) -> bool:
-    """Whether a figure was published otherwise than with its value, whatever sign or unit stands beside it.
+    """Whether a figure was published otherwise than with its value, whatever sign or unit stands beside it. A day or a
+    month is the same in words.
 
     >>> is_rounded({"published": "£1,250 per child", "value": "1250"}), is_rounded({"published": "77%", "value": "77.2"})
     (False, True)
     """
-    return f["value"] not in (f["published"], f["published"].partition(" ")[0].strip("£%").replace(",", ""))
+    first = f["published"].partition(" ")[0].strip("£%").replace(",", "")
+    return f["value"] not in (f["published"], first) and not DAY_OR_MONTH.fullmatch(f["value"])
 
 
 def row_words(row: dict) -> str:
