@@ -18,7 +18,10 @@ def lab(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to
 def preview(
     port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8000,
     renderer: Annotated[
-        str, typer.Option("--renderer", help="pandoc (built in, seconds for a change), quarto (minutes) or auto.")
+        str,
+        typer.Option(
+            "--renderer", help="pandoc (built in, seconds for a change), quarto (the whole site each time) or auto."
+        ),
     ] = "pandoc",
 ) -> None:
     """Serve the site on this machine and rebuild what changes."""
