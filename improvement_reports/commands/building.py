@@ -11,7 +11,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.workspace.locks import at_work
 
 if TYPE_CHECKING:
-    from improvement_reports.runs.reports import Filters
+    from improvement_reports.runs.reports import Filters, Job
     from improvement_reports.workspace.places import Project
 
 
@@ -72,6 +72,7 @@ def site(
 ) -> None:
     """The main job: check, prepare, run what changed, and render the website."""
     import time
+    from contextlib import nullcontext
 
     from improvement_reports.site.unchanged import Said, known, note, said_before, watch
     from improvement_reports.workspace.work import Outcome, Summary
@@ -84,22 +85,19 @@ def site(
         return tell_summary(same, start)
 
     from improvement_reports.runs.cluster.address import chosen_executor
+    from improvement_reports.runs.up_to_date import begun_runs
     from improvement_reports.site.build import build_site, choose_renderer
 
     filters = checked(authority, month, kind)
     choose_renderer(renderer)
-    wanted = _number_wanted(project, filters)
-    with chosen_executor(executor) as executor_for, ProgressBar("Running reports", wanted) as progress:
+    wanted, noted = _wanted(project, filters), known(watched, force or full)
+    with (
+        chosen_executor(executor) as executor_for,
+        nullcontext() if executor_for else begun_runs(project, wanted, noted),
+        ProgressBar("Running reports", len(wanted)) as progress,
+    ):
         summary = build_site(
-            project,
-            renderer,
-            output,
-            force,
-            filters,
-            progress.done,
-            drafts,
-            executor_for=executor_for,
-            known=known(watched, force or full),
+            project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for, known=noted
         )
     lines = run_state_lines(summary.standings)
     _tell_site([summary.notice, *lines], summary.output)
@@ -108,14 +106,14 @@ def site(
     tell_summary(summary, start)
 
 
-def _number_wanted(project: "Project", filters: "Filters") -> int:
-    """How many reports a site is asked for; a `UserError` if filters leave none."""
+def _wanted(project: "Project", filters: "Filters") -> "list[Job]":
+    """The reports that a site is asked for; a `UserError` if filters leave none."""
     from improvement_reports.runs.reports import no_report, reports
 
     wanted, wrong = reports(project, *filters)
     if any(filters) and not wanted and not wrong:
         raise UserError(no_report(*filters))
-    return len(wanted)
+    return wanted
 
 
 def _tell_site(lines: list[str], output: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from improvement_reports.editions.edition import published_reports
@@ -18,9 +19,9 @@ from improvement_reports.pages.report_pages import write_own_page, write_report_
 from improvement_reports.pages.search_words import search_words
 from improvement_reports.pages.served import read_served, record_path, served_files
 from improvement_reports.pages.side_by_side import side_by_side
-from improvement_reports.pages.wanted import Shown, others_on_site
+from improvement_reports.pages.wanted import Shown, expected, others_on_site
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, draft_is_current, write_draft
-from improvement_reports.runs.reports import Job
+from improvement_reports.runs.reports import Job, every_report
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
@@ -46,13 +47,9 @@ def write_every_page(
     edition, and what is wrong with editions. Reports that are ``known`` as they are were not changed since their pages
     were written.
     """
-    settings, authorities = load_settings(project), load_authorities(project)
-    if drafts:
-        settings = settings.model_copy(update={"drafts": True})
+    settings = _settings(project, drafts)
     write_drafts(project, [job for job in jobs if not known.of(job)], force)
-    on_site = sorted({*jobs, *kept, *published_reports(project)})
-    if not settings.demonstration:
-        on_site = [job for job in on_site if not (job[0] in authorities and authorities[job[0]].illustrative)]
+    on_site = _on_site(project, sorted({*jobs, *kept, *published_reports(project)}), settings)
     _remove_stale(project, on_site)
     beside: list[ReportParameters] = []
 
@@ -69,6 +66,31 @@ def write_every_page(
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
     return states, faults
+
+
+def write_ahead(project: Project, drafts: bool, known: Known) -> None:
+    """The pages that are made of returns and settings alone, while reports run: for what will be on the site if each
+    report is shown as it was after the last good build.
+
+    Whatever is wrong, or turns out otherwise, is for `write_every_page`, which looks at all of it once more.
+    """
+    with suppress(Exception):
+        settings, published = _settings(project, drafts), published_reports(project)
+        on_site = _on_site(project, sorted({*every_report(project), *published}), settings)
+        shown = expected(project, on_site, published, settings, known)
+        if shown is not None:
+            write_cross_pages(project, shown, False)
+
+
+def _settings(project: Project, drafts: bool) -> SiteSettings:
+    settings = load_settings(project)
+    return settings.model_copy(update={"drafts": True}) if drafts else settings
+
+
+def _on_site(project: Project, jobs: Sequence[Job], settings: SiteSettings) -> list[Job]:
+    """These reports without those of made-up authorities where the site has none."""
+    authorities = load_authorities(project) if not settings.demonstration else {}
+    return [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
 
 
 def write_drafts(project: Project, jobs: Sequence[Job], force: bool = False) -> None:
@@ -89,12 +111,9 @@ def write_pages_of(
 
     Returns how each run stands to its edition, and what is wrong with editions.
     """
-    settings, authorities = load_settings(project), load_authorities(project)
-    if drafts:
-        settings = settings.model_copy(update={"drafts": True})
+    settings = _settings(project, drafts)
     write_drafts(project, jobs, force)
-    if not settings.demonstration:
-        jobs = [job for job in jobs if not (job[0] in authorities and authorities[job[0]].illustrative)]
+    jobs = _on_site(project, jobs, settings)
     others = list(others_on_site(project, jobs, settings.drafts))
     _, states, faults = write_report_pages(project, jobs, settings, force, others)
     return states, faults

@@ -15,7 +15,8 @@ from improvement_reports.pages.edition import page_facts
 from improvement_reports.runs.draft import PageFacts, draft_facts
 from improvement_reports.runs.reports import Job, every_report
 from improvement_reports.runs.up_to_date import written_before
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.known import Known
+from improvement_reports.workspace.parameters import ReportParameters, load_report
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
 
@@ -88,6 +89,24 @@ def facts_of(project: Project, report: Wanted) -> PageFacts:
 
 def shown_as(project: Project, report: Wanted) -> Shown:
     return Shown(facts_of(project, report).params, report.is_draft)
+
+
+def expected(
+    project: Project, jobs: Sequence[Job], published: Sequence[Job], settings: SiteSettings, known: Known
+) -> list[ReportParameters] | None:
+    """The parameters of what will be on the site, before it is known what became of runs: each report is thought to be
+    shown as it was after the last good build. None where that says too little.
+    """
+    found = []
+    for job in jobs:
+        noted = known.facts.get("/".join(job))
+        if settings.drafts and noted is None:
+            return None
+        if settings.drafts and noted and noted["state"] in (DIFFERS, OTHERWISE, UNPUBLISHED):
+            found.append(load_report(project, project.report_params(*job)))
+        elif job in published:
+            found.append(page_facts(editions_of(project, *job)[-1]).params)
+    return found
 
 
 def broken_reports(project: Project, published: Sequence[Job]) -> dict[tuple[str, ...], list[str]]:

@@ -195,13 +195,16 @@ def run_reports(
     force: bool = False,
     on_done: Callable[[Outcome], None] = lambda outcome: None,
     work: Callable[..., Outcome] = run_report,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``.
 
     ``work``: what is done for each: `run_report`, or a function of a module that takes and gives the same.
+    ``meanwhile`` is done once in this process.
     """
     with executor:
         futures = {executor.submit(work, str(project.root), *job, force): job for job in jobs}
+        meanwhile()
         outcomes = {}
         for future in as_completed(futures):
             job = futures[future]

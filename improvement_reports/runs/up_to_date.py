@@ -1,8 +1,9 @@
 """Returns prepared and reports run where anything changed."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
@@ -29,12 +30,14 @@ def prepare_and_run(
     summary: Summary,
     executor_for: Callable[[int], Executor] | None = None,
     known: Known = NOTHING,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Job]:
     """Prepare the changed returns and run the changed reports; returns the reports that now have a good run, in
     order.
 
     ``executor_for``: what runs a number of reports, where that is not this machine. ``known``: reports and authorities
-    of which nothing was changed since the last good build are not looked into.
+    of which nothing was changed since the last good build are not looked into. ``meanwhile`` is done while reports run,
+    by when every return is prepared.
     """
     authority, month, kind = filters
     if has_official(project):
@@ -71,11 +74,26 @@ def prepare_and_run(
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
     executor = executor_for(len(fresh)) if executor_for else report_executor(len(fresh), project.root)
     work = run_report if executor_for else run_with_draft  # a cluster gives back notebooks alone
-    for job, outcome in zip(fresh, run_reports(project, fresh, executor, force, on_done, work), strict=True):
+    outcomes = run_reports(project, fresh, executor, force, on_done, work, meanwhile)
+    for job, outcome in zip(fresh, outcomes, strict=True):
         done[job] = outcome
     summary.outcomes += [done[job] for job in jobs]
     summary.seconds["run"] = time.perf_counter() - start
     return [job for job in jobs if done[job].state != "failed"]
+
+
+@contextmanager
+def begun_runs(project: Project, wanted: Sequence[Job], known: Known) -> Iterator[None]:
+    """For as long as this lasts there is a process that reports are forked from, where some were changed since the last
+    good build or never run: it loads what they need while returns are prepared.
+    """
+    due = [job for job in wanted if (not known.of(job) if known.then else not was_run(project, job))]
+    if not due:
+        yield
+        return
+    newest, has_profiles = max(due, key=lambda job: job[1]), any(job.kind in WITHOUT_RETURN for job in due)
+    with link.begun_here(project.root, newest, has_profiles):
+        yield
 
 
 def _is_current(project: Project, job: Job) -> bool:

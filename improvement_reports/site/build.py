@@ -9,13 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.state import RunState
-from improvement_reports.pages.every_page import write_every_page
+from improvement_reports.pages.every_page import write_ahead, write_every_page
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.report_pages import facts_of
+from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
@@ -141,7 +143,8 @@ def _build_site(
     summary = Built()
     chosen, version, summary.notice = renderer
     remove_leftovers(page_sources(project), project.root)
-    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known)
+    ahead = partial(write_ahead, project, drafts, known) if not force else nothing
+    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, ahead)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     kept = [job for job in written_before(project, every_report(project)) if job not in jobs]

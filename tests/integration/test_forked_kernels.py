@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import nbformat
@@ -151,18 +152,21 @@ def _is_gone(process: psutil.Process) -> bool:
         return True
 
 
-ASKS = """import sys, time
+ASKS = """import contextlib, sys, time
 from pathlib import Path
 from improvement_reports.runs.warm import link
-end = link.new_fork(b"k", Path(sys.argv[1]))
-print("ready", flush=True)
-time.sleep(600)
+folder = Path(sys.argv[1])
+with link.begun_here(folder, ("a", "2025-01", "board"), False) if sys.argv[2:] else contextlib.nullcontext():
+    end = link.new_fork(b"k", folder)
+    print("ready", flush=True)
+    time.sleep(600)
 """
 
 
+@pytest.mark.parametrize("here", [(), ("here",)], ids=["begun", "begun here"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_forks_end_with_whoever_asked_for_them(tmp_path, number):
-    with subprocess.Popen([sys.executable, "-c", ASKS, str(tmp_path)], stdout=subprocess.PIPE) as process:
+def test_forks_end_with_whoever_asked_for_them(tmp_path, number, here):
+    with subprocess.Popen([sys.executable, "-c", ASKS, str(tmp_path), *here], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"ready\n"
         forks = _all_of(process.pid)
         assert len(forks) == 2
@@ -271,3 +275,50 @@ def test_one_report_is_forked_from_the_call_itself(prepared):
     said = subprocess.run(command, capture_output=True, text=True, cwd=prepared.root, env=monkey, check=False)
     assert said.stdout == "['done'] False None [] False\n", said.stderr
     assert alone.read_bytes() == forked
+
+
+CALL_BESIDE = """
+import sys
+from pathlib import Path
+from improvement_reports.runs.run import run_reports
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import report_executor
+from improvement_reports.workspace.places import Project
+project, job = Project(Path(sys.argv[1])), tuple(sys.argv[2].split("/"))
+print("said once", end=" ")
+with link.begun_here(project.root, job, False):
+    process = link._link.process.pid if link._link else None
+    seen = []
+    outcomes = run_reports(
+        project, [job], report_executor(1, project.root), True, lambda outcome: seen.append("done"),
+        meanwhile=lambda: seen.append("meanwhile"),
+    )
+    same = process is not None and link._link.process.pid == process
+print([o.state for o in outcomes], same, seen, link._link)
+"""
+
+
+def test_a_report_whose_process_is_begun_early_is_forked_from_that(prepared):
+    """It loads while the call goes on, and what it gives is the same; nothing of the call is said twice."""
+    command = [sys.executable, "-c", CALL_BESIDE, prepared.root, "/".join(FEBRUARY)]
+    given = []
+    for choice, is_forked in (("", True), (link.ORDINARY, False)):
+        said = subprocess.run(
+            command, capture_output=True, text=True, cwd=prepared.root, env=os.environ | {link.CHOICE: choice}
+        )
+        assert said.stdout == f"said once ['done'] {is_forked} ['meanwhile', 'done'] None\n", said.stderr
+        given.append((prepared.run_folder(*FEBRUARY) / run.EXECUTED).read_bytes())
+    assert given[0] == given[1]
+
+
+def test_where_there_are_threads_nothing_is_forked_here(tmp_path):
+    """It would have their locks and not them."""
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        with link.begun_here(tmp_path, ("a", "2025-01", "board"), False):
+            assert not link.is_begun_here()
+    finally:
+        over.set()
+        thread.join()

@@ -81,9 +81,9 @@ class Here(InlineExecutor):
 
 
 def report_executor(jobs: int, folder: Path) -> Executor:
-    """Where reports are run: one here, several side by side."""
+    """Where reports are run: one here, several side by side; one as well where what they are forked from is begun."""
     if not jobs or not is_possible() or has_own_package(folder):
         return default_executor(jobs)
-    if jobs == 1:
+    if jobs == 1 and not link.is_begun_here():
         return Here() if threading.active_count() == 1 and not link.is_fork else default_executor(jobs)
     return Forks(min(jobs, os.cpu_count() or 1), folder)

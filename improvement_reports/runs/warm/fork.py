@@ -11,10 +11,15 @@ from typing import NoReturn
 
 from improvement_reports.workspace.processes import PR_SET_PDEATHSIG
 
-KERNEL, CALL = b"k", b"c"  # what a fork is to be: a kernel, or the place of one call
+# What a fork is to be: a kernel, the place of one call, or what forks those itself.
+KERNEL, CALL, FORKING = b"k", b"c", b"f"
 INTERRUPTIONS = tuple(n for name in ("SIGINT", "SIGHUP") if (n := getattr(signal, name, None)) is not None)
 # By their names: a call runs reports, and those ask for kernels.
-RUNS = {KERNEL: "improvement_reports.runs.warm.kernel", CALL: "improvement_reports.runs.warm.calls"}
+RUNS = {
+    KERNEL: "improvement_reports.runs.warm.kernel",
+    CALL: "improvement_reports.runs.warm.calls",
+    FORKING: "improvement_reports.runs.warm.parent",
+}
 
 
 def be(kind: bytes, end: socket.socket, parent: int) -> NoReturn:

@@ -4,16 +4,17 @@ import atexit
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports import HOME
-from improvement_reports.runs.warm.fork import be
+from improvement_reports.runs.warm.fork import FORKING, be
 from improvement_reports.runs.warm.frames import REQUEST, packed, receive
 
 # “ordinary”: every notebook has a kernel that Jupyter starts anew, as papermill by itself would.
@@ -40,12 +41,29 @@ PARENT = "improvement_reports.runs.warm.parent"
 
 
 @dataclass
+class _Forked:
+    """A process that was forked from this one, as far as `subprocess.Popen` is asked of it."""
+
+    pid: int
+    is_over: bool = False
+
+    def kill(self) -> None:
+        if not self.is_over:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        if not self.is_over:
+            os.waitpid(self.pid, 0)
+            self.is_over = True
+
+
+@dataclass
 class _Link:
     """The way to one such process: the socket on which forks are asked for."""
 
     ask: socket.socket
     key: tuple
-    process: subprocess.Popen
+    process: "subprocess.Popen | _Forked"
     lock: threading.Lock = field(default_factory=threading.Lock)
     is_ready: bool = False  # whether the process has said that it forks
 
@@ -177,6 +195,33 @@ def begin(folder: Path) -> None:
             _begun()
 
 
+@contextlib.contextmanager
+def begun_here(folder: Path, job: tuple[str, ...], has_profiles: bool) -> Iterator[None]:
+    """For as long as this lasts, reports are forked from a fork of this process, which has loaded the package: there
+    only the rest is loaded, and read what a report reads, authority, month and kind, while this process goes on.
+    ``has_profiles``: whether others will be profiles.
+
+    Nothing is begun where this process has a thread, be it one that draws a progress bar.
+    """
+    global _link
+    if not is_possible() or is_fork or has_own_package(folder) or threading.active_count() > 1:
+        yield
+        return
+    _forget()
+    with _starting:
+        _link = _fork_here(_key(), [str(folder), job, has_profiles])
+    try:
+        yield
+    finally:
+        if is_begun_here():
+            _forget()
+
+
+def is_begun_here() -> bool:
+    """Whether what is forked is a fork of this process."""
+    return _link is not None and isinstance(_link.process, _Forked)
+
+
 def _begun() -> _Link:
     """The process of what is loaded now; it may be loading yet."""
     global _link
@@ -222,3 +267,26 @@ def _start(key: tuple) -> _Link:
     finally:
         theirs.close()
     return _Link(ours, key, process)
+
+
+def _fork_here(key: tuple, told: list) -> _Link:
+    """A process to fork, that is one itself and begins to load the rest; ``told``: what it is told first."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()  # it would say the same once more
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        be(FORKING, theirs, parent)
+    theirs.close()
+    with contextlib.suppress(OSError):  # it has ended, as whoever waits for it will see
+        ours.sendall(json.dumps(told).encode())
+    return _Link(ours, key, _Forked(pid))
+
+
+def let_go() -> None:
+    """In a fork that is to be forked: what was the other process's is not this one's."""
+    global _link, _starting
+    _link, _starting = None, threading.Lock()
+    forks.clear()

@@ -5,9 +5,11 @@ request brings the socket that its fork is to talk through. Whoever asks holds t
 fork ends; when the first socket closes, this process ends and all its forks with it, be they ever so busy.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
+import json
 import os
 import select
 import signal
@@ -15,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -52,7 +55,7 @@ MODULES = (
     "improvement_reports.runs.run",
     "improvement_reports.runs.kernels",
     "improvement_reports.runs.draft",
-    *RUNS.values(),
+    *(name for name in RUNS.values() if name != link.PARENT),
     "improvement_reports.sections",
     "improvement_reports.report",
     "improvement_reports.returns.report_files",
@@ -124,8 +127,8 @@ def draw_some() -> None:
 class Parent:
     """Forks on request, and ends each fork with the one that asked for it."""
 
-    def __init__(self, first: socket.socket):
-        self.first = first
+    def __init__(self, first: socket.socket, has_profiles: bool = True):
+        self.first, self.has_profiles = first, has_profiles
         self.forks: dict[int, socket.socket] = {}  # our copy of the socket of each fork, by the number of its process
         self.ending: dict[int, float] = {}
         self.woken, wake = os.pipe()
@@ -179,7 +182,7 @@ class Parent:
             return False
         module, _, folder = kind[1:].partition(b"\0")
         load_before(module.decode())
-        prepare(kind[:1], Path(os.fsdecode(folder)))
+        prepare(kind[:1], Path(os.fsdecode(folder)), self.has_profiles)
         pid = os.fork()
         if pid == 0:
             self._forked(kind[:1], end)
@@ -206,8 +209,9 @@ def load_before(module: str) -> None:
         gc.freeze()
 
 
-def prepare(kind: bytes, folder: Path) -> None:
-    """What reports of a project read alike, before the fork; whatever is wrong with it, the fork says.
+def prepare(kind: bytes, folder: Path, has_profiles: bool = True) -> None:
+    """What reports of a project read alike, before the fork, profiles among them or not; whatever is wrong with it, the
+    fork says.
 
     Each is remembered by its contents: what changes is read again.
     """
@@ -223,7 +227,7 @@ def prepare(kind: bytes, folder: Path) -> None:
         with contextlib.suppress(Exception):
             read(project)
     with contextlib.suppress(Exception):
-        profiles, stamp = load_profiles(project), prepared_stamp(project)
+        profiles, stamp = load_profiles(project) if has_profiles else None, prepared_stamp(project)
         if kind == CALL and profiles and stamp:
             checked(project, profiles.authorities[0], profiles.month, stamp)
 
@@ -255,14 +259,36 @@ def read_referrals(project: Project, authority: str, month: str) -> None:
         Referrals(facts.official, facts.authority.la_code)
 
 
+def run(first: socket.socket) -> int:
+    """In a fork of a call that is to be forked itself. It is told the folder of its project, a report, and whether
+    there are profiles to run; it reads what that report reads.
+    """
+    atexit._clear()  # what is to be done at the end is the other process's
+    link.let_go()
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if not (told := first.recv(1 << 12)):
+        return 0  # the other process has ended
+    folder, job, has_profiles = json.loads(told)
+    return serve(first, lambda: rehearse(Project(Path(folder)), job), has_profiles)
+
+
 def main(number: int) -> int:
+    first = socket.socket(fileno=number)
+    collect_seldom()
+    return serve(first)
+
+
+def serve(first: socket.socket, ready: Callable[[], None] = lambda: None, has_profiles: bool = True) -> int:
+    """Load everything, say so, be ``ready``, and fork until the socket closes."""
     for name in ("SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # whoever started this hears them, and closes our socket
     here = Path.cwd()
     if sys.path and (not sys.path[0] or Path(sys.path[0]) == here):
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
-    first = socket.socket(fileno=number)
-    collect_seldom()
     load()
     compile_all()
     draw_some()
@@ -270,7 +296,8 @@ def main(number: int) -> int:
     if threading.active_count() > 1:
         return 1
     first.send(READY + os.fsencode(HOME))
-    Parent(first).serve()
+    ready()
+    Parent(first, has_profiles).serve()
     return 0
 
 
