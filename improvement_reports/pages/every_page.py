@@ -62,7 +62,8 @@ def write_every_page(
     if [s.params for s in shown] != beside:  # one of them was not sound
         write_cross_pages(project, [s.params for s in shown], force)
     _write_lists_and_logs(project, shown, on_site, settings)
-    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE)
+    as_they_were = {s.job for s in shown if s.is_as_it_was} if known.has_same_list() else set()
+    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE, as_they_were)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
     return states, faults

@@ -69,7 +69,7 @@ def write_report_pages(
     wrong: dict[Job, list[str]] = {}
     wanted: dict[Job, Wanted] = {}
     published = published_reports(project)
-    broken = broken_reports(project, published)
+    broken = {} if known.has_same_editions() else broken_reports(project, published)
     for job in jobs:
         try:
             noted = known.of(job)
@@ -82,13 +82,16 @@ def write_report_pages(
         except UserError as error:
             wrong[job] = [str(error)]
     expected = [shown_as(project, wanted[job]) for job in jobs if job in wanted]
-    wrong |= _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected))
+    unsound, written = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), known)
+    wrong |= unsound
     shown = [job for job in jobs if job in wanted and job not in wrong]
     for job in jobs:
         if job not in shown:
             remove_pages(project.page_folder(*job))
     said_of = [fault for job in jobs for fault in wrong.get(job, [])]
-    return [shown_as(project, wanted[job]) for job in shown], states, [*said_of, *strays(project)]
+    as_they_were = {job for job in shown if known.of(job) and job not in written}
+    on_site = [shown_as(project, wanted[job], job in as_they_were) for job in shown]
+    return on_site, states, [*said_of, *strays(project)]
 
 
 def _noted_state(project: Project, job: Job, noted: dict) -> RunState:
@@ -121,23 +124,29 @@ def _write_sound(
     settings: SiteSettings,
     force: bool,
     meanwhile: Callable[[], None],
-) -> dict[Job, list[str]]:
-    """Write what is due of these reports; what is wrong with those that cannot be shown.
+    known: Known,
+) -> tuple[dict[Job, list[str]], set[Job]]:
+    """Write what is due of these reports; what is wrong with those that cannot be shown, and which were written.
 
     A page leads to the reports beside it, so where one of them turns out not to be sound, the pages that led to it are
     written again.
     """
     wrong: dict[Job, list[str]] = {}
+    written: set[Job] = set()
     while True:
         kept = [report for job, report in wanted.items() if job not in wrong]
         due = [
-            report for report in placed(project, kept, others) if force or not _is_written(project, report, settings)
+            report
+            for report in placed(project, kept, others)
+            if force
+            or not _is_written(project, report, settings, report.job not in written and bool(known.of(report.job)))
         ]
+        written |= {report.job for report in due}
         said = zip(due, side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile), strict=True)
         meanwhile = nothing
         found = {report.job: [fault] for report, fault in said if fault}
         if not found:
-            return wrong
+            return wrong, written
         wrong, force = wrong | found, False
 
 
@@ -190,9 +199,12 @@ def _of_editions(report: Wanted, settings: SiteSettings) -> str:
     return digest([_made_from(report, settings), written_in_editions(report.editions)])
 
 
-def _is_written(project: Project, report: Wanted, settings: SiteSettings) -> bool:
-    page = project.page_folder(*report.job) / "index.ipynb"
-    return page.is_file() and _stamp(project, report, settings).holds()
+def _is_written(project: Project, report: Wanted, settings: SiteSettings, is_known: bool = False) -> bool:
+    """Whether the pages of a report are there as they are to be; those of one that ``is_known`` as it was are not read,
+    but may be due for what stands around it.
+    """
+    page, stamp = project.page_folder(*report.job) / "index.ipynb", _stamp(project, report, settings)
+    return page.is_file() and (read_stamp(stamp.path).get("key") == stamp.key if is_known else stamp.holds())
 
 
 def _write_reports(project: Project, reports: list[Wanted], settings: SiteSettings) -> list[str]:

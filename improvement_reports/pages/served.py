@@ -6,6 +6,7 @@ not a file beside an edition that was changed, not a page source that another ha
 """
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,11 +36,14 @@ def edition_names(edition: Edition, is_replaced: bool = False) -> list[str]:
     return [n for n in (*frozen, *generated_files(edition.folder)) if (edition.folder / n).is_file()]
 
 
-def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[str, ...]) -> dict[str, str]:
+def served_files(
+    project: Project, shown: list[tuple[Job, bool]], beside: tuple[str, ...], as_they_were: Collection[Job] = ()
+) -> dict[str, str]:
     """sha256 of every file of reports/ that may be on the site, by its path from the root; of one that lies in an
     archive alone, that of what stands at its address.
 
-    ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page.
+    ``shown``: reports whose editions are all sound, and whether a draft is shown; ``beside``: what lies beside a page;
+    ``as_they_were``: of which the list that is there says what it is to say.
     """
     found: list[Path] = [project.reports / "index.qmd", project.reports / "feed.xml"]
     for name in RESERVED:
@@ -47,8 +51,10 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
     for authority in sorted({job[0] for job, _ in shown}):
         home = project.reports / authority
         found += [home / "index.qmd", home / "feed.xml", *(home / "thread").rglob("*"), *(home / "log").rglob("*")]
-    elsewhere: dict[str, str] = {}
+    elsewhere = _listed_before(project, as_they_were)
     for job, is_draft in shown:
+        if job in as_they_were:
+            continue
         home, editions = project.page_folder(*job), editions_of(project, *job)
         found += page_sources_in(home)
         for name in beside if is_draft else ():
@@ -59,6 +65,13 @@ def served_files(project: Project, shown: list[tuple[Job, bool]], beside: tuple[
     plain = (p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
     files = {p.relative_to(project.root).as_posix(): file_digest(p) for p in plain}
     return files | elsewhere
+
+
+def _listed_before(project: Project, jobs: Collection[Job]) -> dict[str, str]:
+    """What the list that is there says of some reports."""
+    homes = {"/".join(job) for job in jobs}
+    listed = read_served(project) if homes else {}
+    return {name: sha256 for name, sha256 in listed.items() if "/".join(name.split("/")[1:4]) in homes}
 
 
 def read_served(project: Project) -> dict[str, str]:

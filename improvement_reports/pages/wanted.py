@@ -23,10 +23,13 @@ from improvement_reports.workspace.settings import SiteSettings
 
 @dataclass(frozen=True)
 class Shown:
-    """A report on the site: its parameters, and whether what is shown is a draft."""
+    """A report on the site: its parameters, whether what is shown is a draft, and whether all of it is as it was after
+    the last good build.
+    """
 
     params: ReportParameters
     is_draft: bool
+    is_as_it_was: bool = False
 
     @property
     def job(self) -> Job:
@@ -87,8 +90,8 @@ def facts_of(project: Project, report: Wanted) -> PageFacts:
     return draft_facts(content_of(project, report)) if report.is_draft else page_facts(report.editions[-1])
 
 
-def shown_as(project: Project, report: Wanted) -> Shown:
-    return Shown(facts_of(project, report).params, report.is_draft)
+def shown_as(project: Project, report: Wanted, is_as_it_was: bool = False) -> Shown:
+    return Shown(facts_of(project, report).params, report.is_draft, is_as_it_was)
 
 
 def expected(

@@ -67,6 +67,15 @@ class Known:
         own = {part for part in {*self.then, *self.now} if self._is_of(part, authority)}
         return bool(own) and self._is_same(SOURCES, *own)
 
+    def has_same_editions(self) -> bool:
+        """Whether every edition is as a good build found it, and so what each says of the one before it."""
+        own = {part for part in {*self.then, *self.now} if part.startswith(f"{SOURCES} ") and part.count("/") == 2}
+        return self._is_same(SOURCES, *own)
+
+    def has_same_list(self) -> bool:
+        """Whether the list of what may be on the site is the one that a good build left."""
+        return self._is_same(MADE)
+
     def _parts_of(self, job: Place, months: str) -> list[str]:
         authority, home = job[0], "/".join(job)
         returns = {p for p in {*self.then, *self.now} if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1}
