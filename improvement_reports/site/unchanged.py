@@ -19,6 +19,7 @@ from pathlib import Path
 from improvement_reports import HOME
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.folder_names import FolderNames, read_names
 from improvement_reports.workspace.known import MADE, SOURCES, TEXTS, Known, part_of_folder
 from improvement_reports.workspace.locks import last_at_work
 from improvement_reports.workspace.places import RESERVED, Project
@@ -72,15 +73,25 @@ def _record(project: Project, target: Path) -> Path:
     return project.build / f"site-{digest(str(target).encode())[:16]}.json"
 
 
+def _of_project(record: Path) -> Path:
+    """Where the names in the folders of the project are noted."""
+    return record.with_suffix(".names")
+
+
+def _of_site(record: Path) -> Path:
+    return record.with_suffix(".site-names")
+
+
 def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Watched:
     """Look at everything before a build. ``asked``: what was asked for besides, of which the site may be another."""
     target = (output or project.site).resolve()
     key = digest([str(target), *(str(a) for a in asked), _programs(), _libraries(), _variables(), _code()])
     # A call that is refused leaves nothing behind, also no empty folder.
     at = disk_now(project.build if project.build.is_dir() else project.root)
-    site = _site_beside(target) if _is_large(_record(project, target)) else partial(_site, target)
+    record = _record(project, target)
+    site = _site_beside(target, record) if _is_large(record) else partial(_site_as_noted, target, record)
     last = last_at_work(project)
-    return Watched(project, target, key, _look(project, target), at, last, site)
+    return Watched(project, target, key, _look(project, target, read_names(_of_project(record))), at, last, site)
 
 
 def said_before(watched: Watched) -> Said | None:
@@ -128,12 +139,15 @@ def note(watched: Watched, said: Said) -> bool:
         return False
     time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
     now = disk_now(watched.project.build)
-    after = _look(watched.project, watched.target)
+    names, site_names = (read_names(path(watched.record), to_note=True) for path in (_of_project, _of_site))
+    after = _look(watched.project, watched.target, names)
     if after is None or _sources(after) != _sources(before):
         return False
-    site = _site(watched.target)
+    site = _site(watched.target, site_names)
     if site is None or not (after.is_settled(now) and site.is_settled(now)):
         return False
+    names.write(_of_project(watched.record), now - TICK_NS)
+    site_names.write(_of_site(watched.record), now - TICK_NS)
     parts = after.parts | site.parts
     Stamp(watched.record, watched.key, lambda: parts).set(
         notice=said.notice, lines=said.lines, count=said.count, watched=after.files + site.files, facts=said.facts
@@ -141,7 +155,7 @@ def note(watched: Watched, said: Said) -> bool:
     return True
 
 
-def _look(project: Project, target: Path) -> TreeState | None:
+def _look(project: Project, target: Path, names: FolderNames) -> TreeState | None:
     """The state of what a site is made from, sources and what was made of them; None where a link hides it."""
     inside = target.relative_to(project.root).parts if target.is_relative_to(project.root) else None
 
@@ -150,7 +164,7 @@ def _look(project: Project, target: Path) -> TreeState | None:
             return not folder[0].startswith((".", "_")) and folder != inside
         return folder != inside and (folder[0] != "build" or folder[1] in MADE_IN_BUILD)
 
-    return _quietly(project.root, enter, _part)
+    return _quietly(project.root, enter, _part, names)
 
 
 def _part(folder: tuple[str, ...]) -> Part:
@@ -180,8 +194,12 @@ def _part_of_reports(folder: tuple[str, ...]) -> Part:
     return lambda name: made if GENERATED_IN_EDITION.fullmatch(name) else source
 
 
-def _site(target: Path) -> TreeState | None:
-    return _quietly(target, lambda folder: True, lambda folder: "site")
+def _site(target: Path, names: FolderNames | None = None) -> TreeState | None:
+    return _quietly(target, lambda folder: True, lambda folder: "site", names)
+
+
+def _site_as_noted(target: Path, record: Path) -> TreeState | None:
+    return _site(target, read_names(_of_site(record)))
 
 
 def _is_large(record: Path) -> bool:
@@ -189,21 +207,21 @@ def _is_large(record: Path) -> bool:
     return read_stamp(record).get("watched", 0) > LARGE and sys.platform == "linux"
 
 
-def _site_beside(target: Path) -> Callable[[], TreeState | None]:
+def _site_beside(target: Path, record: Path) -> Callable[[], TreeState | None]:
     """The state of the site, looked at by a process of its own while this one goes on."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"))
-    future = pool.submit(_site, target)
+    future = pool.submit(_site_as_noted, target, record)
     pool.shutdown(wait=False)
     return future.result
 
 
-def _quietly(root: Path, enter, part_of) -> TreeState | None:
+def _quietly(root: Path, enter, part_of, names: FolderNames | None = None) -> TreeState | None:
     """The state of a tree, None where it cannot be had: then everything is read, as if nothing were known."""
     try:
-        return tree_state(root, enter, part_of)
+        return tree_state(root, enter, part_of, names)
     except (OSError, NotPlain):
         return None
 

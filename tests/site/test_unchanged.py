@@ -240,7 +240,9 @@ def test_a_large_site_is_looked_at_by_a_process_of_its_own(built, monkeypatch):
     monkeypatch.setattr(unchanged, "LARGE", 3)
     looked = []
     beside = unchanged._site_beside
-    monkeypatch.setattr(unchanged, "_site_beside", lambda target: looked.append(target) or beside(target))
+    monkeypatch.setattr(
+        unchanged, "_site_beside", lambda target, record: looked.append(target) or beside(target, record)
+    )
     assert not is_built(monkeypatch, built) and looked == [built.site]
     in_place(built.site / "index.html")
     assert is_built(monkeypatch, built)

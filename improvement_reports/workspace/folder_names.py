@@ -1,0 +1,78 @@
+"""The names in the folders of a tree as they were noted, each with the state of its folder.
+
+A name that comes, goes or is given to another file changes the time of its folder, so one in the state that was noted
+holds the names that it held, and they need not be listed again. What lies under each name is asked all the same: a file
+that is written in its place leaves no trace in the folder.
+"""
+
+import hashlib
+import marshal
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from improvement_reports.workspace.files import write_bytes
+from improvement_reports.workspace.stamps import is_sealed, seal
+
+# Folders are asked through a handle, which spares the way to each file; Windows has none.
+HAS_HANDLES = os.scandir in os.supports_fd and {os.open, os.stat} <= os.supports_dir_fd
+COARSE_NS = 1_000_000_000
+FORMAT = 2  # of marshal: from the third on equal names are written in another way each time
+
+State = tuple[int, int, int]  # of a folder: its inode, when it was changed, when what it holds was
+Names = tuple[tuple[str, ...], tuple[str, ...]]  # of its files and of its folders
+
+
+@dataclass
+class FolderNames:
+    """What was noted, and what was found now, by the folder's path; ``found``: None where nobody will note it."""
+
+    noted: dict[str, tuple[State, int]] = field(default_factory=dict)
+    lists: list[Names] = field(default_factory=list)
+    found: dict[str, tuple[State, Names]] | None = None
+
+    def of(self, folder: str, state: os.stat_result) -> Names | None:
+        """The names in a folder that is as it was noted; None of any other."""
+        known = self.noted.get(folder)
+        return self.lists[known[1]] if known is not None and known[0] == _state(state) else None
+
+    def add(self, folder: str, state: os.stat_result, names: Names) -> None:
+        """Names as they were found after the folder was asked for its state."""
+        if self.found is not None:
+            self.found[folder] = (_state(state), names)
+
+    def write(self, path: Path, before: int) -> None:
+        """Note what was found, of folders that were last changed before a moment (ns, the disk's): later ones may
+        change once more within the same tick of the clock. On disks that keep whole seconds nothing is noted.
+        """
+        numbers: dict[Names, int] = {}
+        noted = {
+            folder: (state, numbers.setdefault(names, len(numbers)))
+            for folder, (state, names) in (self.found or {}).items()
+            if state[1] < before and state[1] % COARSE_NS
+        }
+        raw = marshal.dumps((noted, list(numbers)), FORMAT)
+        write_bytes(path, f"{_sealed(raw)}\n".encode() + raw)
+
+
+def _state(found: os.stat_result) -> State:
+    return found.st_ino, found.st_ctime_ns, found.st_mtime_ns
+
+
+def _sealed(raw: bytes) -> str:
+    return seal(hashlib.sha256(raw).hexdigest())
+
+
+def read_names(path: Path, to_note: bool = False) -> FolderNames:
+    """What this machine noted; nothing where there is none, or where another hand wrote it. ``to_note``: what is found
+    is to be noted in its turn.
+    """
+    found: dict[str, tuple[State, Names]] | None = {} if to_note else None
+    try:
+        said, _, raw = path.read_bytes().partition(b"\n") if HAS_HANDLES else (b"", b"", b"")
+    except OSError:
+        raw = b""
+    if not raw or not is_sealed(hashlib.sha256(raw).hexdigest(), said.decode("ascii", "replace")):
+        return FolderNames(found=found)
+    noted, lists = marshal.loads(raw)
+    return FolderNames(noted, lists, found)
