@@ -13,7 +13,7 @@ from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.inputs import Places, kept_yaml
 from improvement_reports.editions.kept_official import among_of
 from improvement_reports.editions.recompute import recompute_all
-from improvement_reports.runs.figures_file import read_figures
+from improvement_reports.runs.figures_file import figures_once
 from improvement_reports.runs.published_notebook import FIGURES, not_as_named
 from improvement_reports.runs.report_content import Content
 from improvement_reports.workspace.authorities import one_or_several
@@ -102,7 +102,7 @@ def _rows(path: Path, sha256: str, columns: tuple[str, ...]) -> set[tuple[str, .
 def not_from_rows(edition: Edition, then: Content, places: Places, gone: Iterable[str] = ()) -> list[Difference]:
     """Each figure whose number, rows or formula do not fit each other or the kept inputs."""
     try:
-        columns = read_figures(edition.folder / "figures.json")["columns"]
+        columns = figures_once((edition.folder / "figures.json").read_bytes())["columns"]
         columns = {str(table): [str(c) for c in names] for table, names in columns.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # said of the file itself
@@ -126,7 +126,7 @@ def beside(edition: Edition, then: Content) -> list[Difference]:
     """Where the files beside the notebook do not say what it says: each is what some reader takes."""
     found, why = [], "a file of the edition was changed after publication"
     try:
-        listed = read_figures(edition.folder / "figures.json")["figures"]
+        listed = figures_once((edition.folder / "figures.json").read_bytes())["figures"]
         stored = {f["id"]: f for f in listed}
     except (OSError, ValueError, KeyError, TypeError):
         return [Difference("", "figures.json", "", "cannot be read", why)]

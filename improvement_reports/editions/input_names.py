@@ -7,6 +7,7 @@ nothing of the edition is written or run.
 """
 
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -47,13 +48,13 @@ def is_input_name(name: object, authority: str) -> bool:
 
 def plain_file(path: Path, home: Path) -> bool:
     """Whether ``path`` is a file of its own below ``home``: no link to it or on the way, no pipe, no device."""
+    at, above, top = "", str(path), str(home)
     try:
-        for part in [path, *path.parents]:
-            if part == home:
-                break
-            if stat.S_ISLNK(part.lstat().st_mode):
+        while above not in (top, at, ""):  # at the top of all, what is above is the same once more
+            at, above = above, os.path.dirname(above)
+            if stat.S_ISLNK(os.lstat(at).st_mode):
                 return False
-        return stat.S_ISREG(path.lstat().st_mode)
+        return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
         return False
 

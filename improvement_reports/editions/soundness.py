@@ -14,8 +14,8 @@ from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.from_rows import beside, not_from_rows
 from improvement_reports.editions.inputs import Places, places_of
 from improvement_reports.editions.recompute import UNCOMPUTED
-from improvement_reports.runs.published_notebook import read_notebook
-from improvement_reports.runs.report_content import Content, content_of, read_content
+from improvement_reports.runs.published_notebook import notebook_once
+from improvement_reports.runs.report_content import Content, content_as_read, read_content
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text
@@ -60,8 +60,8 @@ def _unsound(
     project: Project, edition: Edition, previous: Edition | None, summary: str, read: dict[str, Content]
 ) -> list[Difference]:
     try:
-        notebook = read_notebook(edition.folder)
-        then = read[edition.identifier] = content_of(notebook)
+        notebook = notebook_once(edition.folder)
+        then = read[edition.identifier] = content_as_read(notebook)
     except (
         OSError,
         ValueError,

@@ -142,12 +142,19 @@ def _write_sound(
             or not _is_written(project, report, settings, report.job not in written and bool(known.of(report.job)))
         ]
         written |= {report.job for report in due}
-        said = zip(due, side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile), strict=True)
+        answers = side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile, weight=_weight)
+        said = zip(due, answers, strict=True)
         meanwhile = nothing
         found = {report.job: [fault] for report, fault in said if fault}
         if not found:
             return wrong, written
         wrong, force = wrong | found, False
+
+
+def _weight(report: Wanted) -> int:
+    """About how much work there is with the pages of a report: bytes of its figures in all of its editions."""
+    figures = [e.folder / "figures.json" for e in report.editions]
+    return sum(path.stat().st_size for path in figures if path.is_file())
 
 
 def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str) -> list[str]:
@@ -233,17 +240,20 @@ def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> N
         is_changed = not editions or bool(changed_inputs(project, editions[-1]))
         _write_draft_page(home, draft, editions, is_changed, report.around)
     else:
-        _write_newest_page(home, report, settings)
+        _write_newest_page(home, report, settings, read)
     _stamp(project, report, settings).set(editions=_of_editions(report, settings))
 
 
-def _write_newest_page(home: Path, report: Wanted, settings: SiteSettings) -> None:
-    """The page at the report's own address, which shows its newest edition, and what moved since the month before."""
+def _write_newest_page(home: Path, report: Wanted, settings: SiteSettings, read: dict[str, Content]) -> None:
+    """The page at the report's own address, which shows its newest edition, and what moved since the month before.
+    ``read``: what editions say that were read already, by their identifiers.
+    """
     newest, before, since = report.editions[-1], report.before, ""
     facts = page_facts(newest)
     if before is not None:
         since = format_day(before.month)
-        page = since_page(facts, before, read_content(before.folder), newest, read_content(newest.folder))
+        now = read.get(newest.identifier) or read_content(newest.folder)
+        page = since_page(facts, before, read_content(before.folder), newest, now)
         write_whole(home / "since.qmd", page)
     frame = frame_of(newest, report.editions, settings.url, False, since, around=report.around)
     write_report_page(home, newest.folder, facts, frame)

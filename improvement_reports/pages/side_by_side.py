@@ -17,6 +17,23 @@ def nothing() -> None:
     """What is done meanwhile where nothing is."""
 
 
+def alike(item: Any) -> float:
+    """How much work there is with an item where nobody knows which has more."""
+    return 1
+
+
+def shared_out(items: Sequence, count: int, weight: Callable[[Any], float] = alike) -> list[list[int]]:
+    """The places of the items in so many shares of about the same weight, the heaviest first in each."""
+    shares: list[list[int]] = [[] for _ in range(count)]
+    loads = [0.0] * count
+    weights = [weight(item) for item in items]
+    for n in sorted(range(len(items)), key=lambda n: -weights[n]):
+        lightest = min(range(count), key=lambda share: (loads[share], len(shares[share])))
+        shares[lightest].append(n)
+        loads[lightest] += weights[n]
+    return shares
+
+
 def side_by_side(
     project: Project,
     do: Callable[..., list],
@@ -25,23 +42,25 @@ def side_by_side(
     few: int = FEW,
     cores: int | None = None,
     meanwhile: Callable[[], None] = nothing,
+    weight: Callable[[Any], float] = alike,
 ) -> list:
     """What ``do(project, items, *rest)`` gives for each item, in their order.
 
     ``do`` is a function of a module that takes a share of the items and gives a list with one entry for each of them.
-    ``meanwhile`` is done once in this process, while the others are at work.
+    ``meanwhile`` is done once in this process, while the others are at work. ``weight``: about how much work there is
+    with an item, so that no processor waits at the end while another has a heavy share left.
     """
     cores = cores or os.cpu_count() or 1
     if len(items) <= few or cores < 2:
         meanwhile()
         return do(project, list(items), *rest)
-    count = min(len(items), cores * SHARES)
-    shares = [list(items[n::count]) for n in range(count)]  # neighbours are of one size: each share gets of all sizes
+    shares = shared_out(items, min(len(items), cores * SHARES), weight)
     with report_executor(cores, project.root) as executor:
-        asked = [executor.submit(do, project, share, *rest) for share in shares]
+        asked = [executor.submit(do, project, [items[n] for n in share], *rest) for share in shares]
         meanwhile()
         given = [future.result() for future in asked]
     found = [None] * len(items)
-    for n, answers in enumerate(given):
-        found[n::count] = answers
+    for share, answers in zip(shares, given, strict=True):
+        for n, answer in zip(share, answers, strict=True):
+            found[n] = answer
     return found

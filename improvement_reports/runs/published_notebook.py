@@ -9,11 +9,12 @@ read as they are.
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from improvement_reports.facts.figures import MIME
-from improvement_reports.runs.figures_file import parsed_figures, read_figures
+from improvement_reports.runs.figures_file import REMEMBERED, figures_once, parsed_figures, read_figures
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.notebook_files import copied
 
@@ -81,14 +82,28 @@ def read_notebook(folder: Path):
     return whole(notebook, figures_beside(folder), narrow_drawings(folder, notebook))
 
 
-def read_with_figures(folder: Path) -> tuple[Any, list[dict]]:
-    """The same, and the records of figures.json, read together."""
+def notebook_once(folder: Path):
+    """The same for whoever changes nothing in it: what was read last is remembered by the bytes of its files."""
+    drawings = sorted((folder / "charts").glob("*-narrow.svg"))
+    narrow = tuple((f"charts/{path.name}", path.read_text(encoding="utf-8")) for path in drawings)
+    return _notebook_of((folder / REPORT).read_bytes(), figures_beside(folder), narrow)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _notebook_of(raw: bytes, figures: bytes, narrow: tuple[tuple[str, str], ...]):
     import nbformat
 
-    notebook, figures = nbformat.read(folder / REPORT, as_version=4), read_figures(folder / FIGURES)["figures"]
-    if not is_whole(notebook):
-        with_figures(notebook, {f["id"]: f for f in figures}, narrow_drawings(folder, notebook))
-    return notebook, figures
+    notebook, beside = nbformat.reads(raw.decode("utf-8"), as_version=4), dict(narrow)
+    if is_whole(notebook):
+        return notebook
+    named = {r["id"]: _narrow_file(r) for r in records_of(notebook) if NARROW in r}
+    found = {id_: beside[name] for id_, name in named.items() if name in beside}
+    return with_figures(notebook, {f["id"]: f for f in figures_once(figures)["figures"]}, found)
+
+
+def read_with_figures(folder: Path) -> tuple[Any, list[dict]]:
+    """`notebook_once`, and the records of figures.json."""
+    return notebook_once(folder), figures_once((folder / FIGURES).read_bytes())["figures"]
 
 
 def figures_beside(folder: Path) -> bytes:

@@ -48,8 +48,13 @@ def content_of(notebook) -> Content:
     return content_with(figures, notebook)
 
 
+def content_as_read(notebook) -> Content:
+    """The content of a notebook that was read from its file, where everything is of the kinds that JSON has."""
+    return content_with(figures_of(notebook), notebook)
+
+
 def content_with(figures: list[dict], notebook) -> Content:
-    """The content of a notebook that was read from its file, whose figures are known."""
+    """The content of a notebook whose figures are known."""
     return Content({f["id"]: f for f in figures}, list(sentences_of(notebook)))
 
 
@@ -62,7 +67,7 @@ def read_content(folder: Path) -> Content:
 def _content_of_files(notebook: bytes, figures: bytes) -> Content:
     import nbformat
 
-    return content_of(whole(nbformat.reads(notebook.decode("utf-8"), as_version=4), figures))
+    return content_as_read(whole(nbformat.reads(notebook.decode("utf-8"), as_version=4), figures))
 
 
 def sentences_of(notebook):

@@ -74,7 +74,7 @@ def write_sheets(project: Project, output: Path) -> list[str]:
     papers = [Paper(address, paper_key(project, path, address, common)) for address, path in pages.items()]
     kept = [_stamp(project, paper.key).holds() for paper in papers]
     new = [paper for paper, is_kept in zip(papers, kept, strict=True) if not is_kept]
-    said = dict(zip(new, side_by_side(project, make_papers, new, output), strict=True)) if new else {}
+    said = dict(zip(new, _made_side_by_side(project, new, output), strict=True))
     for paper in papers:
         if not said.get(paper):
             _put(project, paper, pages[paper.address])
@@ -118,6 +118,11 @@ def imprint_of(project: Project, address: str, is_draft: bool) -> Imprint:
     place = f"{settings.url}{short}{edition.version}/" if settings.url else CITED_AS.format(edition.identifier)
     moment = datetime.strptime(edition.manifest.published, STAMP).replace(tzinfo=UTC)
     return Imprint(f"Edition {edition.version}, published {day}", place, publisher_of(edition), moment)
+
+
+def _made_side_by_side(project: Project, new: list[Paper], output: Path) -> list[str]:
+    """`make_papers`; a long page takes longer to set."""
+    return side_by_side(project, make_papers, new, output, weight=lambda p: (output / p.address).stat().st_size)
 
 
 def make_papers(project: Project, papers: Sequence[Paper], output: Path) -> list[str]:

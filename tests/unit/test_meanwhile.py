@@ -1,12 +1,16 @@
-"""What needs no page is done once while pages are made, by whatever makes them and however many there are."""
+"""What needs no page is done once while pages are made, by whatever makes them and however many there are; and the work
+is shared out evenly.
+"""
 
 import pytest
 
-from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.pages import side_by_side as module
+from improvement_reports.pages.side_by_side import shared_out, side_by_side
 from improvement_reports.site import pandoc
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.site.quarto_parts import MANY, MOST, QuartoRenderer
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import InlineExecutor
 
 
 def texts(project, pages) -> list[str]:
@@ -56,3 +60,30 @@ def test_what_is_wrong_there_ends_the_making(tmp_path, monkeypatch, kind):
     renderer = renderer_of(kind, Project(tmp_path), monkeypatch)
     with pytest.raises(ValueError, match="a dead link"):
         renderer.make([("p", "k")], lambda: (_ for _ in ()).throw(ValueError("a dead link")))
+
+
+@pytest.mark.parametrize("weights", [[1] * 26, [9, 1, 1, 1, 1, 1, 1, 1, 1, 1], list(range(40)), [0, 0, 0], [5]])
+def test_shares_weigh_about_the_same_and_each_thing_is_in_one(weights):
+    shares = shared_out(weights, min(6, len(weights)), float)
+    assert sorted(n for share in shares for n in share) == list(range(len(weights)))
+    loads = [sum(weights[n] for n in share) for share in shares]
+    assert max(loads) - min(loads) <= max(weights), loads
+    assert all(share == sorted(share, key=lambda n: -weights[n]) for share in shares)
+    assert all(shares)
+
+
+def test_a_heavy_thing_is_alone_in_its_share():
+    assert shared_out([1, 1, 6, 1, 1, 1, 1], 2, float) == [[2], [0, 1, 3, 4, 5, 6]]
+
+
+def test_what_is_made_of_each_thing_comes_in_their_order(tmp_path, monkeypatch):
+    """Whichever share it was in."""
+    monkeypatch.setattr(module, "report_executor", lambda jobs, folder: InlineExecutor())
+    items, asked = [(n, n * 7 % 10) for n in range(10)], []
+
+    def made(project, share):
+        asked.append(share)
+        return texts(project, share)
+
+    assert side_by_side(Project(tmp_path), made, items, cores=2, weight=lambda i: i[1]) == texts(None, items)
+    assert len(asked) == 2 * module.SHARES and asked[0][0] == (7, 9)

@@ -10,7 +10,15 @@ from conftest import ROOT
 from improvement_reports.pages.page_of_parts import PageParameters
 from improvement_reports.runs.figures_file import figures_json, read_figures
 from improvement_reports.runs.outputs import figures_of
-from improvement_reports.runs.published_notebook import is_whole, not_as_named, read_notebook, without_figures
+from improvement_reports.runs.published_notebook import (
+    is_whole,
+    not_as_named,
+    notebook_once,
+    read_notebook,
+    read_with_figures,
+    without_figures,
+)
+from improvement_reports.runs.report_content import content_as_read, content_of
 from improvement_reports.workspace.notebook_files import copied
 
 EDITIONS = sorted(p for p in ROOT.glob("reports/*/*/*/v*") if (p / "report.ipynb").is_file())
@@ -41,6 +49,28 @@ def test_a_notebook_comes_back_to_the_last_sign(edition, tmp_path):
     assert is_whole(whole) and not is_whole(nbformat.read(tmp_path / "e/report.ipynb", as_version=4))
     assert nbformat.writes(read_notebook(tmp_path / "e")) == nbformat.writes(whole)
     assert not_as_named(tmp_path / "e") == []
+
+
+def test_what_is_remembered_of_a_notebook_is_what_would_be_read(laid_out):
+    first = notebook_once(laid_out)
+    assert notebook_once(laid_out) is first
+    assert nbformat.writes(first) == nbformat.writes(read_notebook(laid_out))
+    assert content_as_read(first) == content_of(first)
+    assert read_with_figures(laid_out) == (first, read_figures(laid_out / "figures.json")["figures"])
+
+
+@pytest.mark.parametrize("name", ["report.ipynb", "figures.json", "charts/*-narrow.svg"])
+def test_another_file_beside_it_is_another_notebook(laid_out, name):
+    first, path = notebook_once(laid_out), next(laid_out.glob(name))
+    if name == "report.ipynb":
+        edit = ('"cells": [', '"cells":  [')
+    else:
+        edit = ('"label":"', '"label":"Another ') if name == "figures.json" else ("<svg", "<!-- another --><svg")
+    path.write_text(path.read_text(encoding="utf-8").replace(*edit, 1), encoding="utf-8")
+    again = notebook_once(laid_out)
+    assert again is not first
+    assert nbformat.writes(again) == nbformat.writes(read_notebook(laid_out))
+    assert (nbformat.writes(again) == nbformat.writes(first)) is (name == "report.ipynb")
 
 
 def test_no_row_stands_in_the_notebook_and_it_weighs_a_third(laid_out):
