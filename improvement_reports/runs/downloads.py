@@ -72,10 +72,8 @@ def data_csv(frame, columns) -> str:
             return "" if value != value else f"{round_half_up(value, 9).normalize():f}"
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
-    return csv_text(
-        [*columns, "source_row"],
-        ([text(v) for v in row] for row in frame[[*columns, "source_row"]].itertuples(index=False)),
-    )
+    names = [*columns, "source_row"]
+    return csv_text(names, ([text(v) for v in row] for row in zip(*(frame[name] for name in names), strict=True)))
 
 
 def official_rows(figures: list[dict]) -> dict[str, list[list]]:
