@@ -1,10 +1,10 @@
 """What of an edition lies in its archive alone, and what stands at the address of each such file instead.
 
 The executed notebook of every edition: it is the heaviest file and says nothing that the page, figures.json and the
-charts do not. Of an edition that a newer one has replaced also what is made to be loaded by programs: its pages, the
-pages behind its numbers, its charts and its rows are read on, and whoever computes with it takes all of it at once. An
-address that was published still answers, with a small file of its kind that names the archive, the file in it and the
-file's sha256 (`pages.lead_ons`).
+charts do not; and the description of the archive's content for other tools. Of an edition that a newer one has replaced
+everything but what is read on, its pages, the pages behind its numbers and its charts: whoever computes with it takes
+all of it at once. An address that was published still answers, with a small file of its kind that names the archive,
+the file in it and the file's sha256 (`pages.lead_ons`).
 """
 
 import re
@@ -12,15 +12,15 @@ from collections.abc import Iterable
 
 from improvement_reports.domain.templates import fill
 from improvement_reports.editions.downloads.crate import METADATA
-from improvement_reports.editions.downloads.datapackage import DESCRIPTOR
-from improvement_reports.editions.downloads.files import ARCHIVE, WORKBOOK
-from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.downloads.files import ARCHIVE
+from improvement_reports.editions.edition import INPUTS, Edition
+from improvement_reports.editions.manifest import MANIFEST
 from improvement_reports.pages.lead_ons import lead_on
-from improvement_reports.runs.published_notebook import FIGURES, REPORT
+from improvement_reports.runs.published_notebook import REPORT
 from improvement_reports.workspace.places import Project
 
-OF_EACH = (REPORT,)
-OF_REPLACED = (FIGURES, "figures.csv", WORKBOOK, DESCRIPTOR, METADATA)
+OF_EACH = (REPORT, METADATA)
+READ_ON = "charts/"  # of a replaced edition: its page shows them
 
 EDITION_NOTEBOOK = re.compile(rf"(reports/([^/]+)/([^/]+)/([^/]+))/v(\d+)/{re.escape(REPORT)}")
 NOTEBOOK_LINK = re.compile(r'<a href="report\.ipynb" download>The executed notebook</a>')
@@ -29,8 +29,10 @@ LOADED_LINKS = re.compile(r'(?:<li><a href="figures\.(?:csv|json)" download>[^<]
 
 def lie_in_archive(edition: Edition, is_replaced: bool) -> tuple[str, ...]:
     """The files of an edition that the site has in its archive alone."""
-    names = (*OF_EACH, *OF_REPLACED) if is_replaced else OF_EACH
-    return tuple(name for name in names if name in edition.manifest.files)
+    files = edition.manifest.files
+    if is_replaced:
+        return (*(name for name in files if name != INPUTS and not name.startswith(READ_ON)), MANIFEST)
+    return tuple(name for name in OF_EACH if name in files)
 
 
 def at_their_addresses(editions: list[Edition]) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ from improvement_reports.editions.downloads.crate import METADATA
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR
 from improvement_reports.editions.downloads.files import ARCHIVE, edition_facts
 from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.manifest import MANIFEST
 
 PAGE = "index.html"  # beside the files of an edition
 CRATE_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
@@ -34,14 +35,26 @@ class Elsewhere(NamedTuple):
     size: int
     sha256: str
 
+    @property
+    def archive(self) -> str:
+        """The address of the archive from that of the file."""
+        return "../" * self.name.count("/") + ARCHIVE
+
 
 def lead_on(edition: Edition, name: str) -> bytes:
     """What stands at the address of a file of an edition, which lies in its archive."""
-    record = edition.manifest.files[name]
+    size, sha256 = _size_and_sha256(edition, name)
     # What all say of an edition is gathered only where it is wanted: a site may have ten thousand.
     inside = f"{edition.identifier.replace('/', '-')}/{name}"
-    found = Elsewhere(edition, name, inside, record.bytes, record.sha256)
+    found = Elsewhere(edition, name, inside, size, sha256)
     return (OF_NAME.get(name) or OF_KIND[PurePosixPath(name).suffix])(found)
+
+
+def _size_and_sha256(edition: Edition, name: str) -> tuple[int, str]:
+    if name == MANIFEST:  # it names all files but itself
+        return (edition.folder / name).stat().st_size, edition.fingerprint
+    record = edition.manifest.files[name]
+    return record.bytes, record.sha256
 
 
 def _words(found: Elsewhere) -> str:
@@ -67,7 +80,7 @@ def _notebook(found: Elsewhere) -> bytes:
 def _plain_json(found: Elsewhere) -> bytes:
     return _json(
         {
-            "lies_in": ARCHIVE,
+            "lies_in": found.archive,
             "as": found.inside,
             "bytes": found.size,
             "sha256": found.sha256,
@@ -81,7 +94,7 @@ def _plain_json(found: Elsewhere) -> bytes:
 def _comma_separated(found: Elsewhere) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([("lies_in", "as", "bytes", "sha256"), (ARCHIVE, found.inside, found.size, found.sha256)])
+    writer.writerows([("lies_in", "as", "bytes", "sha256"), (found.archive, found.inside, found.size, found.sha256)])
     return text.getvalue().encode()
 
 
@@ -142,10 +155,10 @@ def _json(content: dict) -> bytes:
 
 
 def _same_workbook(found: Elsewhere) -> bytes:
-    """The folder of the archive and the file's sha256 stand in the manifest beside it."""
+    """Its size and sha256 stand in the manifest, which lies in the archive too."""
     return _workbook(
         f"A newer edition has replaced this one. Its workbook, {found.name}, lies in the archive of the edition,"
-        f" {ARCHIVE}, beside this file; manifest.json beside it says its size and sha256."
+        f" {ARCHIVE}, beside this file; the manifest in there says its size and sha256."
     )
 
 

@@ -158,7 +158,10 @@ Each row says where in the source document it was found. To recompute a figure, 
         rows = {(i["file"], i["row"]): i for f in part.figures for i in f["inputs"]}
         own = [rows[key] for key in sorted(rows) if self.places.rows[key][0] == part.page]
         tables = tables_of_rows([(self._row(i), self._source(i)) for i in own])
-        return [f"\n## Rows of data\n{fenced(fill('pages/rows_of_data.html', tables=tables))}"] if tables else []
+        if not tables:
+            return []
+        listed = fill("pages/rows_of_data.html", tables=tables, in_archive=self.frame.is_replaced)
+        return [f"\n## Rows of data\n{fenced(listed)}"]
 
     def _source(self, row: dict) -> str:
         source = source_of(self.sources, row, self.own)

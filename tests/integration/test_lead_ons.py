@@ -14,12 +14,12 @@ from downloads_helpers import crate_issues, package_errors
 from improvement_reports.editions.downloads.archive import edition_archive
 from improvement_reports.editions.downloads.files import ARCHIVE, edition_facts
 from improvement_reports.editions.edition import Edition
-from improvement_reports.pages.in_archive import OF_EACH, OF_REPLACED, at_their_addresses, lie_in_archive, with_archive
+from improvement_reports.pages.in_archive import OF_EACH, at_their_addresses, lie_in_archive, with_archive
 from improvement_reports.pages.lead_ons import lead_on
+from improvement_reports.workspace.files import write_bytes
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "reports/exampleshire/2025-09/board"
-NAMES = (*OF_EACH, *OF_REPLACED)
 
 
 def edition_at(number: int) -> Edition:
@@ -31,8 +31,8 @@ def led(tmp_path_factory) -> Path:
     """A folder with the archive of a replaced edition, and what stands beside it at the addresses of its files."""
     folder, edition = tmp_path_factory.mktemp("led"), edition_at(1)
     edition_archive(edition.folder, folder / ARCHIVE, edition_facts(edition.manifest, "").slug)
-    for name in NAMES:
-        (folder / name).write_bytes(lead_on(edition, name))
+    for name in lie_in_archive(edition, is_replaced=True):
+        write_bytes(folder / name, lead_on(edition, name))
     return folder
 
 
@@ -42,12 +42,18 @@ def in_archive(folder: Path, inside: str) -> tuple[int, str]:
     return len(content), hashlib.sha256(content).hexdigest()
 
 
-def test_figures_name_the_file_in_the_archive(led):
-    told = json.loads((led / "figures.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["figures.json", "manifest.json"])
+def test_a_file_of_json_names_that_in_the_archive(led, name):
+    told = json.loads((led / name).read_text(encoding="utf-8"))
     assert told["lies_in"] == ARCHIVE and in_archive(led, told["as"]) == (told["bytes"], told["sha256"])
-    assert (HOME / "v1" / told["page"]).suffix == ".html" and told["edition"] == edition_at(1).identifier
-    [row] = csv.DictReader((led / "figures.csv").open(encoding="utf-8", newline=""))
-    assert in_archive(led, row["as"]) == (int(row["bytes"]), row["sha256"]) and row["lies_in"] == ARCHIVE
+    assert told["edition"] == edition_at(1).identifier and told["as"].endswith(f"/{name}")
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "data/observations.csv"])
+def test_a_table_names_that_in_the_archive(led, name):
+    [row] = csv.DictReader((led / name).open(encoding="utf-8", newline=""))
+    assert in_archive(led, row["as"]) == (int(row["bytes"]), row["sha256"]) and row["as"].endswith(f"/{name}")
+    assert ((led / name).parent / row["lies_in"]).resolve() == led / ARCHIVE
 
 
 def test_the_notebook_names_the_file_in_the_archive(led):
@@ -71,12 +77,17 @@ def test_the_workbook_opens_and_says_where_the_tables_are(led):
 
 
 def test_each_is_small(led):
-    assert {n for n in NAMES if (led / n).stat().st_size > (6500 if n.endswith(".xlsx") else 1700)} == set()
+    names = lie_in_archive(edition_at(1), is_replaced=True)
+    assert {n for n in names if (led / n).stat().st_size > (6500 if n.endswith(".xlsx") else 1700)} == set()
 
 
-def test_only_a_replaced_edition_keeps_what_programs_load_in_its_archive():
+def test_only_a_replaced_edition_has_all_but_its_charts_in_its_archive_alone():
     there = at_their_addresses([edition_at(n) for n in (1, 2, 3)])
-    assert set(there) == {f"v{n}/{name}" for n in (1, 2) for name in NAMES} | {f"v3/{name}" for name in OF_EACH}
+    of_replaced = {f"v{n}/{name}" for n in (1, 2) for name in (*edition_at(n).manifest.files, "manifest.json")}
+    charts = {name for name in of_replaced if "/charts/" in name}
+    assert charts and set(there) - {"v3/report.ipynb", "v3/ro-crate-metadata.json"} == {
+        name for name in of_replaced - charts if not name.endswith("/inputs.json")
+    }
     assert lie_in_archive(edition_at(3), is_replaced=False) == OF_EACH
 
 

@@ -65,7 +65,8 @@ def test_every_file_of_an_edition_answers_at_its_address(built):
                 assert file_digest(folder / name) == record.sha256, (edition.identifier, name)
             else:
                 assert (folder / name).read_bytes() == lead_on(edition, name)
-        assert file_digest(folder / MANIFEST_FILE) == edition.fingerprint
+        if newest[edition.job] == edition.number:
+            assert file_digest(folder / MANIFEST_FILE) == edition.fingerprint
         assert (folder / "edition.zip").is_file()
 
 

@@ -3,6 +3,7 @@
 import json
 
 import lxml.html
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rows_read import rows_on
@@ -43,7 +44,7 @@ def one_table(rows: list[dict]) -> dict:
 def read(rows: list[dict]) -> dict:
     """The rows as a reader finds them on the page, by their id."""
     tables = tables_of_rows([(row, f"Source {row['file']}") for row in rows])
-    page = fill("pages/rows_of_data.html", tables=tables)
+    page = fill("pages/rows_of_data.html", tables=tables, in_archive=False)
     return {found.id: found for found in rows_on(lxml.html.fragment_fromstring(str(page), create_parent="div"))}
 
 
@@ -99,7 +100,14 @@ def test_sentences_are_a_list():
 
 def test_of_a_row_that_is_withheld_nothing_is_said_with_its_neighbours():
     rows = [row(2, area="avon", value="1"), row(3), *(row(n, area="avon", value="2") for n in (4, 5))]
-    page = str(fill("pages/rows_of_data.html", tables=tables_of_rows([(r, "S") for r in rows])))
+    page = str(fill("pages/rows_of_data.html", tables=tables_of_rows([(r, "S") for r in rows]), in_archive=False))
     assert "For each of these rows whose cells are published: area: avon" in page
     found = read(rows)["r33"]
     assert found.words.endswith("so its cells are not published.") and found.cells == {"Row": "3"}
+
+
+@pytest.mark.parametrize(("in_archive", "links"), [(False, 1), (True, 0)])
+def test_a_table_that_lies_in_the_archive_is_named_without_a_link(in_archive, links):
+    tables = tables_of_rows([(row(2, measure_id="a"), "S")])
+    page = str(fill("pages/rows_of_data.html", tables=tables, in_archive=in_archive))
+    assert page.count('href="data/') == links and f"{tables[0]['table']}.csv" in page
