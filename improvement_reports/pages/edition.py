@@ -159,8 +159,9 @@ def _all_editions(edition: Edition, editions: list[Edition], here: str, url: str
         identifier=edition.identifier,
         downloads=_downloads(edition, "" if here else f"{edition.version}/", is_replaced),
     )
-    data = linked_data(edition, url, here, is_replaced)
-    return f"## Editions and citation {{#editions}}\n{fenced(joined(body, data))}"
+    # Catalogues read what stands at the address of the report, which is that of a replaced edition to them too.
+    data = () if is_replaced else (linked_data(edition, url, here),)
+    return f"## Editions and citation {{#editions}}\n{fenced(joined(body, *data))}"
 
 
 def _editions_table(edition: Edition, editions: list[Edition], here: str) -> Markup:

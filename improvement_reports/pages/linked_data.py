@@ -1,7 +1,5 @@
 """What search engines and catalogues of data read of a published report: schema.org's ``Report`` and ``Dataset``."""
 
-from collections.abc import Collection
-
 from markupsafe import Markup
 
 from improvement_reports.domain.licences import common_licence
@@ -11,7 +9,6 @@ from improvement_reports.editions.citing import CITED_AS, edition_citation, publ
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.downloads.files import ARCHIVE
 from improvement_reports.editions.edition import Edition
-from improvement_reports.pages.in_archive import lie_in_archive
 
 FORMATS = {
     "figures.csv": "text/csv",
@@ -22,12 +19,12 @@ FORMATS = {
 }
 
 
-def linked_data(edition: Edition, url: str, here: str, is_replaced: bool = False) -> Markup:
+def linked_data(edition: Edition, url: str, here: str) -> Markup:
     """The element that says it. ``url``: where the site is published, or ""; ``here``: from the page to the folder of
-    the report, of which addresses are made where nobody says; ``is_replaced``: a newer edition stands.
+    the report, of which addresses are made where nobody says.
     """
     home = f"{url}reports/{'/'.join(edition.job)}/" if url else here or "./"
-    graph = [_report(edition, home, url), _dataset(edition, home, url, lie_in_archive(edition, is_replaced))]
+    graph = [part(edition, home, url) for part in (_report, _dataset)]
     return fill("pages/linked_data.html", data={"@context": "https://schema.org", "@graph": graph})
 
 
@@ -61,13 +58,13 @@ def _report(edition: Edition, home: str, url: str) -> dict:
     }
 
 
-def _dataset(edition: Edition, home: str, url: str, archived: Collection[str]) -> dict:
+def _dataset(edition: Edition, home: str, url: str) -> dict:
     m, folder = edition.manifest, f"{home}{edition.version}/"
     licence = common_licence([s.licence for s in m.sources.values()], m.illustrative)
     files = [
         {"@type": "DataDownload", "contentUrl": f"{folder}{name}", "encodingFormat": kind}
         for name, kind in FORMATS.items()
-        if name == ARCHIVE or ((edition.folder / name).is_file() and name not in archived)
+        if name == ARCHIVE or (edition.folder / name).is_file()
     ]
     return {
         "@type": "Dataset",

@@ -28,6 +28,8 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 MADE = re.compile('<meta http-equiv="Content-Security-Policy"')
+REPLACED = re.compile(r'<div class="superseded"')  # of the edition that a page shows
+CHANGES = re.compile(r"/v\d+/changes\.html$")
 CHART = re.compile(r'<img src="([^":]+\.svg)#drawing" alt="([^"]*)"')
 ADDRESS = re.compile(r"""(\s(?:href|src|action)=")(?![a-z][a-z0-9+.-]*:|//|#)([^"]*)""", re.IGNORECASE)
 
@@ -85,8 +87,8 @@ def with_head(page: str, address: str, site: Site) -> str:
 
 
 def _said_to_others(page: str, head: str, address: str, site: Site) -> str:
-    """For search engines, feed readers, telephones and previews of links; of a page behind numbers its address alone:
-    what readers follow and pass on is the report.
+    """For search engines, feed readers, telephones and previews of links; of a page behind numbers, of what changed and
+    of a replaced edition its address alone: what readers follow and pass on is the report.
     """
     title = html.unescape(found[1]).strip() if (found := TITLE.search(head)) else site.title
     description = html.unescape(found[1]) if (found := DESCRIPTION.search(head)) else ""
@@ -94,7 +96,7 @@ def _said_to_others(page: str, head: str, address: str, site: Site) -> str:
     canonical = html.unescape(found[1]) if (found := CANONICAL.search(head)) else ""
     return fill(
         "site/shared_head.html",
-        is_behind_numbers=PROVENANCE.search(address) is not None,
+        is_passed_on=not (PROVENANCE.search(address) or CHANGES.search(address) or REPLACED.search(page)),
         root=root,
         canonical="" if canonical else own,
         feeds=[feed for feed in _feeds(address, site) if f'href="{root}{feed["address"]}"' not in head],

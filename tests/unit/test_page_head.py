@@ -111,9 +111,19 @@ def test_the_page_for_what_is_not_there_works_at_any_depth(link, led):
     assert led in with_head(page(body=link), "404.html", Site("Improvement reports", "https://c.example/base/"))
 
 
-def test_a_page_behind_numbers_says_no_more_than_whose_it_is():
-    """Its report is what is shared, followed and put on a telephone's first screen."""
-    for address in ("reports/avon/2024-03/board/v1/figures-2.html", "reports/compare/figures.html"):
-        tree = lxml.html.fromstring(with_head(page(), address, SITE))
-        assert tree.xpath("//head/link/@href") == [f"{URL}{address}"] and not tree.xpath("//head/meta[@property]")
-        assert tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']")
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("reports/avon/2024-03/board/v1/figures-2.html", ""),
+        ("reports/compare/figures.html", ""),
+        ("reports/avon/2024-03/board/v2/changes.html", ""),
+        ("reports/avon/2024-03/board/v1/index.html", '<div class="superseded" role="note">Replaced.</div>'),
+    ],
+)
+def test_a_page_that_nobody_passes_on_says_no_more_than_whose_it_is(address, body):
+    """The report is what is shared, followed and put on a telephone's first screen."""
+    tree = lxml.html.fromstring(with_head(page(body=body), address, SITE))
+    assert tree.xpath("//head/link/@href") == [f"{URL}{address.removesuffix('index.html')}"] and not tree.xpath(
+        "//head/meta[@property]"
+    )
+    assert tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']")
