@@ -26,7 +26,8 @@ class ReadRow(NamedTuple):
 
 def rows_on(page: HtmlElement) -> Iterator[ReadRow]:
     """The rows of a page, in its order."""
-    for heading in page.xpath("//h3[a[@download]]"):
+    # A table is named by its file, with a link unless it lies in the archive.
+    for heading in (h for h in page.xpath("//h3") if h.text_content().endswith(".csv")):
         home = every = ""
         place_of_all = place = None
         for element in heading.itersiblings():
