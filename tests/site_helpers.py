@@ -171,13 +171,18 @@ def figure_of(link, order: list[str]) -> str:
     return anchor if path.endswith("figures.html") else order[int(anchor) - 1]
 
 
-def figures_of_edition(folder: Path) -> list[dict]:
-    """The figures of an edition on a site: of the file beside its page, or of its archive where that leads there."""
+def content_of_figures(folder: Path) -> dict:
+    """What figures.json of an edition on a site says: beside its page, or in its archive where that leads there."""
     raw = (folder / "figures.json").read_bytes()
     if archive := json.loads(raw).get("lies_in"):
         with zipfile.ZipFile(folder / archive) as held:
             raw = held.read(json.loads(raw)["as"])
-    return parsed_figures(raw)["figures"]
+    return parsed_figures(raw)
+
+
+def figures_of_edition(folder: Path) -> list[dict]:
+    """The figures of an edition on a site."""
+    return content_of_figures(folder)["figures"]
 
 
 def shown_page(page: Path) -> Path:
