@@ -121,7 +121,7 @@ def test_the_provenance_page_names_each_document(same_key):
     [edition] = editions_of(same_key, *JOB)
     figures = read_figures(edition.folder / "figures.json")["figures"]
     page = figures_page(edition.manifest.report, "Exampleshire", figures, edition.manifest.sources, True)
-    entry = page.split("exampleshire/2024-02/observations.csv</a>")[1].split("</div>")[0]
+    entry = page.split("exampleshire/2024-02/observations.csv, from ")[1].split("</")[0]
     assert edition.manifest.sources[f"{FEBRUARY}/board-paper"].title in entry
 
 
