@@ -69,7 +69,9 @@ def page_list(titles: dict[str, str]) -> Markup:
     authorities = [_authority_entry(f"reports/{f}", titles) for f in folders if f not in RESERVED]
     lists = [_entry("reports/index.html", titles)] if "reports/index.html" in titles else []
     across = [_page_entry(f"reports/{f}/index.html", titles) for f in folders if f in RESERVED]
-    rest = sorted((a for a in titles if a not in reports), key=lambda a: (a != "index.html", titles[a].lower()))
+    rest = sorted(
+        (a for a in titles if not a.startswith("reports/")), key=lambda a: (a != "index.html", titles[a].lower())
+    )
     sections = {"Reports": lists + authorities, ACROSS: across, ABOUT: [_entry(a, titles) for a in rest]}
     return fill("pages/list_of_pages.html", sections={h: entries for h, entries in sections.items() if entries})
 

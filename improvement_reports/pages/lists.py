@@ -41,22 +41,27 @@ def write_lists(
     newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
     listed = [_listed(project, r, drafts) for r in newest]
     real = [r for r in newest if not authorities[r.authority].illustrative] or newest
-    made_up = sorted({r.authority for r in newest if r not in real})
+    of_real_ones = {r.authority for r in real}
+    made_up = sorted({r.authority for r in newest} - of_real_ones)
     of_made_up = [r for r in listed if r.params.authority in made_up]
     shown = _homes(project, of_made_up, authorities) if made_up else ""
     write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest) + shown)
     profiles = [r for r in newest if not r.kind.has_return]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
-    of_real = [r for r in listed if r.params in real]
+    of_real = [r for r in listed if r.params.authority in of_real_ones]
     papers = [r for r in of_real if r.params.kind.has_return]
     write_whole(generated(project, "homes.md"), _homes(project, of_real, authorities))
     write_whole(generated(project, "newest.md"), _entries(papers[:MOST_NEWEST], authorities))
-    write_whole(project.reports / "index.qmd", _reports_page(real, [r for r in newest if r not in real], authorities))
+    write_whole(
+        project.reports / "index.qmd", _reports_page(real, [r for r in newest if r.authority in made_up], authorities)
+    )
     with_log = _with_log(project)
+    days = {kind: as_at([r for r in newest if authorities[r.authority].illustrative is kind]) for kind in (True, False)}
     for key in sorted({r.authority for r in newest}):
         mine, authority = [r for r in listed if r.params.authority == key], authorities[key]
-        day = as_at([r for r in newest if authorities[r.authority].illustrative is authority.illustrative])
-        page = home_page(project, authority, mine, day, _has_thread(project, key), key in with_log)
+        page = home_page(
+            project, authority, mine, days[authority.illustrative], _has_thread(project, key), key in with_log
+        )
         write_whole(project.reports / key / "index.qmd", page)
     used = {m for r in reports for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))

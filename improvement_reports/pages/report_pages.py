@@ -85,9 +85,8 @@ def write_report_pages(
     unsound, written = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), known)
     wrong |= unsound
     shown = [job for job in jobs if job in wanted and job not in wrong]
-    for job in jobs:
-        if job not in shown:
-            remove_pages(project.page_folder(*job))
+    for job in set(jobs).difference(shown):
+        remove_pages(project.page_folder(*job))
     said_of = [fault for job in jobs for fault in wrong.get(job, [])]
     as_they_were = {job for job in shown if known.of(job) and job not in written}
     on_site = [shown_as(project, wanted[job], job in as_they_were) for job in shown]

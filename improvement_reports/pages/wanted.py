@@ -1,5 +1,6 @@
 """Which reports are to be on the site, and what is known of each before its pages are written."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,19 +56,23 @@ def placed(project: Project, reports: Sequence[Wanted], others: Sequence[PageFac
     """
     own_facts = {report.job: facts_of(project, report) for report in reports}
     every = [*own_facts.values(), *others]
-    shown = [f.params for f in every]
+    shown: dict[str, list[ReportParameters]] = {}
+    for f in every:
+        shown.setdefault(f.params.authority, []).append(f.params)
     days = {kind: as_at([f.params for f in every if f.illustrative is kind]) for kind in (True, False)}
     found = []
     for report in reports:
         own = own_facts[report.job]
         named = dates_named(content_of(project, report))
         passed = len(named) - len(still_ahead(named, days[own.illustrative]))
-        found.append(replace(report, around=around(own.params, shown, len(named), passed)))
+        found.append(replace(report, around=around(own.params, shown[own.params.authority], len(named), passed)))
     return found
 
 
 def wanted_report(project: Project, state: RunState, settings: SiteSettings, published: Sequence[Job]) -> Wanted | None:
-    """What is to be shown of a report; None where there is nothing to show. ``published``: all that have an edition."""
+    """What is to be shown of a report; None where there is nothing to show. ``published``: all that have an edition, in
+    order.
+    """
     is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
     if state.edition is None and not is_draft:
         return None
@@ -134,7 +139,8 @@ def _month_before(project: Project, edition: Edition | None, published: Sequence
     """The newest edition of the report of the same kind for the month before, whichever that is."""
     if edition is None:
         return None
-    earlier = [j for j in published if j[0] == edition.authority and j[2] == edition.kind and j[1] < edition.month]
+    first, end = (bisect_left(published, key) for key in ((edition.authority,), (edition.authority, edition.month)))
+    earlier = [job for job in published[first:end] if job.kind == edition.kind]
     return newest_edition(project, *earlier[-1]) if earlier and edition.kind not in WITHOUT_RETURN else None
 
 
@@ -144,10 +150,11 @@ def others_on_site(project: Project, besides: Sequence[Job], drafts: bool) -> It
     """
     published = published_reports(project)
     unpublished = written_before(project, every_report(project)) if drafts else []
+    beside, with_edition = set(besides), set(published)
     for job in dict.fromkeys([*published, *unpublished]):
-        if job not in besides:
+        if job not in beside:
             try:
-                is_published = job in published
+                is_published = job in with_edition
                 yield page_facts(editions_of(project, *job)[-1]) if is_published else _draft_facts(project, job)
             except UserError:
                 continue  # said where the pages of its report are written

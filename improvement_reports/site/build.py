@@ -147,7 +147,8 @@ def _build_site(
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, ahead)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
-    kept = [job for job in written_before(project, every_report(project)) if job not in jobs]
+    run = set(jobs)
+    kept = [job for job in written_before(project, every_report(project)) if job not in run]
     summary.standings, faults = write_every_page(project, jobs, force, kept, drafts, known)
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults

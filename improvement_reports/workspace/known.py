@@ -6,6 +6,7 @@ are as they were is neither read nor worked out again: what was noted of it stan
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from improvement_reports.workspace.places import RESERVED
 
@@ -64,7 +65,7 @@ class Known:
 
     def is_prepared(self, authority: str) -> bool:
         """Whether the returns of an authority and what was made of them are as a good build left them."""
-        own = {part for part in {*self.then, *self.now} if self._is_of(part, authority)}
+        own = {part for part in self._by_authority.get(authority, ()) if part.count("/") < 2}
         return bool(own) and self._is_same(SOURCES, *own)
 
     def has_same_editions(self) -> bool:
@@ -78,12 +79,18 @@ class Known:
 
     def _parts_of(self, job: Place, months: str) -> list[str]:
         authority, home = job[0], "/".join(job)
-        returns = {p for p in {*self.then, *self.now} if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1}
+        of_authority = self._by_authority.get(authority, ())
+        returns = [p for p in of_authority if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1]
         read = [p for p in returns if p.split("/")[1] <= months]
         return [f"{SOURCES} {authority}", *read, f"{SOURCES} {home}", f"{MADE} {home}"]
 
-    def _is_of(self, part: str, authority: str) -> bool:
-        return part.split(" ")[-1].split("/")[0] == authority and part.count("/") < 2
+    @cached_property
+    def _by_authority(self) -> dict[str, set[str]]:
+        """The parts then and now by the authority that they are of: of each report only its own are looked through."""
+        found: dict[str, set[str]] = {}
+        for part in {*self.then, *self.now}:
+            found.setdefault(part.split(" ")[-1].split("/")[0], set()).add(part)
+        return found
 
     def _is_same(self, *parts: str) -> bool:
         return bool(self.then) and all(self.then.get(part) == self.now.get(part) for part in parts)
