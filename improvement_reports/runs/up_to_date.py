@@ -51,14 +51,7 @@ def prepare_and_run(
         summary.outcomes.append(official)
         on_done(official)
     bad_returns = set()
-    # A report reads all returns of its authority up to its month, and one on an inspection the later ones as well, so
-    # those are prepared whatever the filter says.
-    reads_later = any(ReportKind(k).reads_later_returns for _, _, k in wanted)
-    needed = (
-        [(a, m) for a, m in returns(project, authority) if month is None or m <= month or reads_later]
-        if kind not in WITHOUT_RETURN
-        else []
-    )
+    needed = _returns_read(project, filters, wanted)
     for outcome in prepare_wanted(project, [(a, m) for a, m in needed if not known.is_prepared(a)], force):
         if outcome.state == "failed":
             bad_returns.add(tuple(outcome.subject.split("/")))
@@ -80,6 +73,17 @@ def prepare_and_run(
     summary.outcomes += [done[job] for job in jobs]
     summary.seconds["run"] = time.perf_counter() - start
     return [job for job in jobs if done[job].state != "failed"]
+
+
+def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job]) -> list[tuple[str, str]]:
+    """A report reads all returns of its authority up to its month, and one on an inspection the later ones as well, so
+    those are prepared whatever the filter says.
+    """
+    authority, month, kind = filters
+    if kind in WITHOUT_RETURN:
+        return []
+    reads_later = any(ReportKind(k).reads_later_returns for _, _, k in wanted)
+    return [(a, m) for a, m in returns(project, authority) if month is None or m <= month or reads_later]
 
 
 @contextmanager
