@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from improvement_reports.domain.templates import as_markup, fill
+from markupsafe import Markup
+
+from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, NOT_FOUND, PROVENANCE, REPORT
 from improvement_reports.pages.taking import OFFERED
 from improvement_reports.site.inline import with_styles_in_head
@@ -80,7 +82,7 @@ def with_head(page: str, address: str, site: Site) -> str:
     if not end or charset is None or MADE.search(head):
         return page
     # Written here, without a quotation mark: its apostrophes may stand in an attribute as they are.
-    first = fill("site/page_head.html", policy=as_markup(policy_text(PAGE)))
+    first = fill("site/page_head.html", policy=Markup(policy_text(PAGE)))
     said = _said_to_others(page, head, address, site)
     page = "".join([head[: charset.end()], first, head[charset.end() :], said, end, body])
     page = with_styles_in_head(page)

@@ -27,6 +27,7 @@ DECLARE_MARKUP = {
     "runs/outputs.py": "the record of a chart in an executed notebook",
     "site/inline.py": "declarations that stood in a page, and attributes that Quarto wrote",
     "site/glossary_links.py": "words of a finished page",
+    "site/page_head.py": "the policy of a page, whose apostrophes may stand in an attribute",
     "site/quarto_frame.py": "what Quarto wrote in its list of contents",
     "site/searched_pages.py": "the content of a finished page",
 }
