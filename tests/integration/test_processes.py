@@ -196,8 +196,10 @@ def held_fast(mark: str) -> list[psutil.Process]:
             continue
         with contextlib.suppress(psutil.Error):
             for guarded in guard.children():
-                guarded.suspend()
-                found.append(guarded)
+                # One that has not become its program yet is waited for by its guard, which nothing ends meanwhile.
+                if _words(guarded) not in ([], _words(guard)):
+                    guarded.suspend()
+                    found.append(guarded)
     return found
 
 
