@@ -105,14 +105,14 @@ def expected(
     """The parameters of what will be on the site, before it is known what became of runs: each report is thought to be
     shown as it was after the last good build. None where that says too little.
     """
-    found = []
+    found, with_edition = [], set(published)
     for job in jobs:
         noted = known.facts.get("/".join(job))
         if settings.drafts and noted is None:
             return None
         if settings.drafts and noted and noted["state"] in (DIFFERS, OTHERWISE, UNPUBLISHED):
             found.append(load_report(project, project.report_params(*job)))
-        elif job in published:
+        elif job in with_edition:
             found.append(page_facts(editions_of(project, *job)[-1]).params)
     return found
 
