@@ -25,7 +25,6 @@ from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.quarto import find_quarto
 from improvement_reports.site.search import search_notice
 from improvement_reports.site.search_program import pagefind_version
-from improvement_reports.site.unchanged import is_as_noted
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
@@ -211,7 +210,7 @@ def _site_stamp(output: Path, key: str) -> Stamp:
 
 def _is_as_rendered(target: Path, key: str, known: Known) -> bool:
     """Whether a site was rendered from just this, and lies there as it was."""
-    if is_as_noted(target, known):
+    if known.has_same_site():
         return read_stamp(target / STAMP).get("key") == key
     return _site_stamp(target, key).holds()
 

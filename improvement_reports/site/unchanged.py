@@ -5,25 +5,35 @@ has nothing to do reads no file. What it noted is believed under the seal of thi
 build in which nothing failed, and only if nothing was written so close to it that a second change could hide.
 """
 
+import json
 import os
 import re
 import shutil
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from improvement_reports import HOME
 from improvement_reports.site.search_program import pagefind_path
-from improvement_reports.workspace.files import digest
+from improvement_reports.workspace.files import digest, write_bytes
 from improvement_reports.workspace.folder_names import FolderNames, read_names
-from improvement_reports.workspace.known import MADE, SOURCES, TEXTS, Known, part_of_folder
+from improvement_reports.workspace.known import (
+    MADE,
+    SITE,
+    SOURCES,
+    TEXTS,
+    Known,
+    authority_of,
+    part_of_folder,
+    part_of_site,
+)
 from improvement_reports.workspace.locks import last_at_work
 from improvement_reports.workspace.places import RESERVED, Project
-from improvement_reports.workspace.stamps import Stamp, read_stamp
+from improvement_reports.workspace.stamps import Stamp, read_stamp, sealed_bytes, unsealed_bytes
 from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, Part, TreeState, disk_now, state_of, tree_state
 
 # Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
@@ -31,6 +41,7 @@ MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
 # Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
 GENERATED_IN_EDITION = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|changes\.qmd|edition\.zip")
 EDITION_DEPTH = 4
+JOB = 3  # of a report: authority, month, kind
 # Programs that pages are made with, where the PATH has them; the one for the search index may lie elsewhere.
 PROGRAMS = ("quarto", "pandoc")
 # Files of a project and its site that one process looks at in half a second.
@@ -40,12 +51,17 @@ OWN_VARIABLES = "IMPROVEMENT_REPORTS_"
 
 @dataclass(frozen=True)
 class Said:
-    """What the last build said, to be said again: one sentence on the renderer, lines on reports, how many things."""
+    """What the last build said, to be said again: one sentence on the renderer, lines on reports, how many things.
+
+    ``facts``: what is to be noted of each report; ``untouched``: reports and authorities that were as the build before
+    had noted them, and of which this one neither read nor wrote anything.
+    """
 
     notice: str
     lines: list[str]
     count: int
     facts: dict[str, dict] = field(default_factory=dict)
+    untouched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,11 @@ def _of_site(record: Path) -> Path:
     return record.with_suffix(".site-names")
 
 
+def _of_reports(record: Path) -> Path:
+    """Where what was noted of each report is kept: a call that has nothing to do does not read it."""
+    return record.with_suffix(".reports")
+
+
 def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Watched:
     """Look at everything before a build. ``asked``: what was asked for besides, of which the site may be another."""
     target = (output or project.site).resolve()
@@ -89,7 +110,7 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
     # A call that is refused leaves nothing behind, also no empty folder.
     at = disk_now(project.build if project.build.is_dir() else project.root)
     record = _record(project, target)
-    site = _site_beside(target, record) if _is_large(record) else partial(_site_as_noted, target, record)
+    site = _site_beside(target, record) if _is_large(record) else cache(partial(_site_as_noted, target, record))
     last = last_at_work(project)
     return Watched(project, target, key, _look(project, target, read_names(_of_project(record))), at, last, site)
 
@@ -110,59 +131,88 @@ def known(watched: Watched, reads_all: bool = False) -> Known:
     nothing for a build that ``reads_all``.
     """
     noted = {} if reads_all else read_stamp(watched.record)
-    if watched.before is None or noted.get("key") != watched.key:
+    raw = unsealed_bytes(_of_reports(watched.record)) if noted else None
+    if watched.before is None or noted.get("key") != watched.key or raw is None or digest(raw) != noted["reports"]:
         return Known()
-    return Known(noted["files"], watched.before.parts, noted["facts"], watched.last)
-
-
-def is_as_noted(target: Path, known: Known) -> bool:
-    """Whether every file of a site is in the state that the last good build noted, so that none has to be read."""
-    if not known.then:
-        return False
-    site = _site(target)
-    return site is not None and all(known.then.get(part) == state for part, state in site.parts.items())
+    site = watched.site()
+    now = watched.before.parts | (site.parts if site else {SITE: ""})
+    return Known(noted["files"], now, json.loads(raw), watched.last)
 
 
 def _sources(state: TreeState) -> dict[str, str]:
     """The parts that builds read and do not write."""
-    return {part: said for part, said in state.parts.items() if part.split(" ")[0] == SOURCES}
+    return _sources_in(state.parts)
+
+
+def _sources_in(parts: Mapping[str, str]) -> dict[str, str]:
+    return {part: said for part, said in parts.items() if part.split(" ")[0] == SOURCES}
 
 
 def note(watched: Watched, said: Said) -> bool:
     """Note the states after a build in which nothing failed; whether that could be done.
 
     Not if a source was changed while the build read it, or so shortly before that it may have been changed once more.
+    What the build left untouched is not looked at again: what was noted of it stands on, and whoever changed it
+    meanwhile made another state than that.
     """
+    before, noted = watched.before, read_stamp(watched.record)
     watched.record.unlink(missing_ok=True)
-    before = watched.before
     if before is None or not before.is_settled(watched.at, *_sources(before)):
         return False
+    untouched = said.untouched if noted.get("key") == watched.key else frozenset()
+    kept = {part: state for part, state in noted.get("files", {}).items() if _is_of(part, untouched)}
     time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
     now = disk_now(watched.project.build)
     names, site_names = (read_names(path(watched.record), to_note=True) for path in (_of_project, _of_site))
-    after = _look(watched.project, watched.target, names)
-    if after is None or _sources(after) != _sources(before):
+    after = _look(watched.project, watched.target, names, untouched)
+    if after is None or {**_sources(after), **_sources_in(kept)} != _sources(before):
         return False
-    site = _site(watched.target, site_names)
+    site = _site(watched.target, site_names, untouched)
     if site is None or not (after.is_settled(now) and site.is_settled(now)):
         return False
-    names.write(_of_project(watched.record), now - TICK_NS)
-    site_names.write(_of_site(watched.record), now - TICK_NS)
-    parts = after.parts | site.parts
+    keeps = (lambda folder: True) if untouched else (lambda folder: False)
+    names.write(_of_project(watched.record), now - TICK_NS, keeps)
+    site_names.write(_of_site(watched.record), now - TICK_NS, keeps)
+    raw = json.dumps(said.facts, sort_keys=True).encode()
+    write_bytes(_of_reports(watched.record), sealed_bytes(raw))
+    parts = {**after.parts, **site.parts, **kept}
+    files = max(after.files + site.files, noted.get("watched", 0) if untouched else 0)
     Stamp(watched.record, watched.key, lambda: parts).set(
-        notice=said.notice, lines=said.lines, count=said.count, watched=after.files + site.files, facts=said.facts
+        notice=said.notice, lines=said.lines, count=said.count, watched=files, reports=digest(raw)
     )
     return True
 
 
-def _look(project: Project, target: Path, names: FolderNames) -> TreeState | None:
-    """The state of what a site is made from, sources and what was made of them; None where a link hides it."""
+def _is_of(part: str, untouched: Collection[str]) -> bool:
+    """Whether a part is of a report or an authority among these."""
+    name = part.rpartition(" ")[2]
+    return (name if name.count("/") == 2 else authority_of(part)) in untouched
+
+
+def _is_untouched(folder: tuple[str, ...], untouched: Collection[str]) -> bool:
+    """Whether all that lies in a folder of the project or of the site is of one of these reports or authorities."""
+    match folder:
+        case ("reports", *job) | ("build", "runs" | "drafts", *job) if len(job) == JOB:
+            return "/".join(job) in untouched
+        case ("data", "raw" | "processed", authority) | ("params", authority):
+            return authority in untouched
+    return False
+
+
+def _look(
+    project: Project, target: Path, names: FolderNames, besides: Collection[str] = frozenset()
+) -> TreeState | None:
+    """The state of what a site is made from, sources and what was made of them, ``besides`` what is of some reports and
+    authorities; None where a link hides it.
+    """
     inside = target.relative_to(project.root).parts if target.is_relative_to(project.root) else None
 
     def enter(folder: tuple[str, ...]) -> bool:
         if len(folder) == 1:  # of the root: nothing hidden, no environment, no output
             return not folder[0].startswith((".", "_")) and folder != inside
-        return folder != inside and (folder[0] != "build" or folder[1] in MADE_IN_BUILD)
+        if folder == inside or (folder[0] == "build" and folder[1] not in MADE_IN_BUILD):
+            return False
+        return not besides or not _is_untouched(folder, besides)
 
     return _quietly(project.root, enter, _part, names)
 
@@ -194,8 +244,8 @@ def _part_of_reports(folder: tuple[str, ...]) -> Part:
     return lambda name: made if GENERATED_IN_EDITION.fullmatch(name) else source
 
 
-def _site(target: Path, names: FolderNames | None = None) -> TreeState | None:
-    return _quietly(target, lambda folder: True, lambda folder: "site", names)
+def _site(target: Path, names: FolderNames | None = None, besides: Collection[str] = frozenset()) -> TreeState | None:
+    return _quietly(target, lambda folder: not (besides and _is_untouched(folder, besides)), part_of_site, names)
 
 
 def _site_as_noted(target: Path, record: Path) -> TreeState | None:

@@ -5,14 +5,14 @@ holds the names that it held, and they need not be listed again. What lies under
 that is written in its place leaves no trace in the folder.
 """
 
-import hashlib
 import marshal
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports.workspace.files import write_bytes
-from improvement_reports.workspace.stamps import is_sealed, seal
+from improvement_reports.workspace.stamps import sealed_bytes, unsealed_bytes
 
 # Folders are asked through a handle, which spares the way to each file; Windows has none.
 HAS_HANDLES = os.scandir in os.supports_fd and {os.open, os.stat} <= os.supports_dir_fd
@@ -41,26 +41,29 @@ class FolderNames:
         if self.found is not None:
             self.found[folder] = (_state(state), names)
 
-    def write(self, path: Path, before: int) -> None:
+    def write(self, path: Path, before: int, keeps: Callable[[str], bool] = lambda folder: False) -> None:
         """Note what was found, of folders that were last changed before a moment (ns, the disk's): later ones may
         change once more within the same tick of the clock. On disks that keep whole seconds nothing is noted.
+
+        ``keeps``: of which folders that were not looked into now what was noted before stands on.
         """
         numbers: dict[Names, int] = {}
+        found = self.found or {}
         noted = {
+            folder: (state, numbers.setdefault(self.lists[number], len(numbers)))
+            for folder, (state, number) in self.noted.items()
+            if folder not in found and keeps(folder)
+        }
+        noted |= {
             folder: (state, numbers.setdefault(names, len(numbers)))
-            for folder, (state, names) in (self.found or {}).items()
+            for folder, (state, names) in found.items()
             if state[1] < before and state[1] % COARSE_NS
         }
-        raw = marshal.dumps((noted, list(numbers)), FORMAT)
-        write_bytes(path, f"{_sealed(raw)}\n".encode() + raw)
+        write_bytes(path, sealed_bytes(marshal.dumps((noted, list(numbers)), FORMAT)))
 
 
 def _state(found: os.stat_result) -> State:
     return found.st_ino, found.st_ctime_ns, found.st_mtime_ns
-
-
-def _sealed(raw: bytes) -> str:
-    return seal(hashlib.sha256(raw).hexdigest())
 
 
 def read_names(path: Path, to_note: bool = False) -> FolderNames:
@@ -68,11 +71,7 @@ def read_names(path: Path, to_note: bool = False) -> FolderNames:
     is to be noted in its turn.
     """
     found: dict[str, tuple[State, Names]] | None = {} if to_note else None
-    try:
-        said, _, raw = path.read_bytes().partition(b"\n") if HAS_HANDLES else (b"", b"", b"")
-    except OSError:
-        raw = b""
-    if not raw or not is_sealed(hashlib.sha256(raw).hexdigest(), said.decode("ascii", "replace")):
+    if not HAS_HANDLES or (raw := unsealed_bytes(path)) is None:
         return FolderNames(found=found)
     noted, lists = marshal.loads(raw)
     return FolderNames(noted, lists, found)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from improvement_reports.workspace.places import RESERVED
+from improvement_reports.workspace.places import MONTH, RESERVED
 
-SOURCES, MADE, ARCHIVE = "source", "made", "source archive"
+SOURCES, MADE, SITE, ARCHIVE = "source", "made", "site", "source archive"
 # What pages are rendered with, and the pages about the site: no report and no page source of one is made from it.
 TEXTS, TEXT_FOLDERS = "source texts", frozenset({"about", "theme"})
 Place = tuple[str, ...]  # authority, month, kind
@@ -44,6 +44,18 @@ def part_of_folder(folder: Place, is_source: bool) -> str:
     return word
 
 
+def part_of_site(folder: Place) -> str:
+    """The same of a folder of the site: all that is of one report is a part, and everything else is one.
+
+    >>> part_of_site(("reports", "a", "2024-03", "board", "v1")), part_of_site(("reports", "a", "log"))
+    ('site a/2024-03/board', 'site')
+    """
+    match folder:
+        case ("reports", authority, month, kind, *_) if authority not in OF_ALL and MONTH.fullmatch(month):
+            return f"{SITE} {authority}/{month}/{kind}"
+    return SITE
+
+
 @dataclass(frozen=True)
 class Known:
     """The parts of a project then and now, and what was noted of each report: nothing, where all is to be read.
@@ -59,41 +71,66 @@ class Known:
     def of(self, job: Place) -> dict | None:
         """What was noted of a report that everything it is made from, and all that was made of it, still stands for."""
         noted = self.facts.get("/".join(job))
-        if noted is None or not self._is_same(SOURCES, *self._parts_of(job, noted["months"])):
+        if noted is None or not self._is_same(SOURCES):
+            return None
+        if (changed := self._changed.get(job[0])) and not changed.isdisjoint(self._parts_of(job, noted["months"])):
             return None
         return noted if not noted["reads_archive"] or self._is_same(ARCHIVE) else None
 
     def is_prepared(self, authority: str) -> bool:
         """Whether the returns of an authority and what was made of them are as a good build left them."""
-        own = {part for part in self._by_authority.get(authority, ()) if part.count("/") < 2}
-        return bool(own) and self._is_same(SOURCES, *own)
+        return authority in self._authorities and self._is_same(
+            SOURCES, *(part for part in self._changed.get(authority, ()) if _is_of_returns(part))
+        )
 
     def has_same_editions(self) -> bool:
         """Whether every edition is as a good build found it, and so what each says of the one before it."""
-        own = {part for part in {*self.then, *self.now} if part.startswith(f"{SOURCES} ") and part.count("/") == 2}
-        return self._is_same(SOURCES, *own)
+        return bool(self.then) and not any(
+            part.startswith(f"{SOURCES} ") and part.count("/") == 2 for own in self._changed.values() for part in own
+        )
 
     def has_same_list(self) -> bool:
         """Whether the list of what may be on the site is the one that a good build left."""
         return self._is_same(MADE)
 
+    def has_same_site(self) -> bool:
+        """Whether every file of the site is as a good build left it."""
+        return self._is_same(SITE) and not any(
+            part.startswith(f"{SITE} ") for own in self._changed.values() for part in own
+        )
+
     def _parts_of(self, job: Place, months: str) -> list[str]:
+        """The parts that a report depends on, of those of its authority."""
         authority, home = job[0], "/".join(job)
-        of_authority = self._by_authority.get(authority, ())
-        returns = [p for p in of_authority if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1]
+        returns = (p for p in self._changed[authority] if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1)
         read = [p for p in returns if p.split("/")[1] <= months]
         return [f"{SOURCES} {authority}", *read, f"{SOURCES} {home}", f"{MADE} {home}"]
 
     @cached_property
-    def _by_authority(self) -> dict[str, set[str]]:
-        """The parts then and now by the authority that they are of: of each report only its own are looked through."""
+    def _changed(self) -> dict[str, set[str]]:
+        """The parts that came, went or changed, by the authority that they are of."""
         found: dict[str, set[str]] = {}
-        for part in {*self.then, *self.now}:
-            found.setdefault(part.split(" ")[-1].split("/")[0], set()).add(part)
+        for part in self.then.keys() | self.now.keys():
+            if self.then.get(part) != self.now.get(part):
+                found.setdefault(authority_of(part), set()).add(part)
         return found
+
+    @cached_property
+    def _authorities(self) -> set[str]:
+        """Those of which there are returns, parameters or what was made of them, then or now."""
+        return {authority_of(part) for part in self.then.keys() | self.now.keys() if _is_of_returns(part)}
 
     def _is_same(self, *parts: str) -> bool:
         return bool(self.then) and all(self.then.get(part) == self.now.get(part) for part in parts)
+
+
+def authority_of(part: str) -> str:
+    """The authority that a part is of; of a part that is of none something that is no key of one."""
+    return part.rpartition(" ")[2].partition("/")[0]
+
+
+def _is_of_returns(part: str) -> bool:
+    return part.count("/") < 2 and not part.startswith(f"{SITE} ")
 
 
 NOTHING = Known()

@@ -82,6 +82,20 @@ def unsealed(path: Path, key: str) -> str | None:
     return text if is_sealed(key + text, said) else None
 
 
+def sealed_bytes(raw: bytes) -> bytes:
+    """Bytes as they are kept: below their seal."""
+    return f"{seal(hashlib.sha256(raw).hexdigest())}\n".encode() + raw
+
+
+def unsealed_bytes(path: Path) -> bytes | None:
+    """Bytes that this machine kept; None if there are none, or if another hand changed them."""
+    try:
+        said, _, raw = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return raw if is_sealed(hashlib.sha256(raw).hexdigest(), said.decode("ascii", "replace")) else None
+
+
 def digests(folder: Path, names=None) -> dict[str, str]:
     """sha256 of the named files of a folder, or of all, by their path below it; what is not there is left out."""
     paths = [folder / n for n in names] if names is not None else [p for p in sorted(folder.rglob("*")) if p.is_file()]
