@@ -46,7 +46,8 @@ def run(
             standings, faults = write_pages_of(project, jobs, force, drafts)
         else:
             kept = written_before(project, every_report(project))
-            standings, faults = write_every_page(project, jobs, force, kept, drafts)
+            written = write_every_page(project, jobs, force, kept, drafts)
+            standings, faults = written.standings, written.faults
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
     ]

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from improvement_reports.editions.edition import published_reports
@@ -33,6 +34,20 @@ from improvement_reports.workspace.places import RESERVED, Project, generated
 from improvement_reports.workspace.settings import SiteSettings, load_settings
 
 
+@dataclass(frozen=True)
+class Written:
+    """What the writing of all pages gave: how each run stands to its edition, and what is wrong with editions.
+
+    ``as_they_were``: reports of which everything is as the last good build left it; ``told``: what the pages that list
+    or surround a report need of it, by its name.
+    """
+
+    standings: list[RunState]
+    faults: list[str]
+    as_they_were: frozenset[Job] = frozenset()
+    told: dict[str, dict] = field(default_factory=dict)
+
+
 def write_every_page(
     project: Project,
     jobs: list[Job],
@@ -40,12 +55,11 @@ def write_every_page(
     kept: Sequence[Job] = (),
     drafts: bool = False,
     known: Known = NOTHING,
-) -> tuple[list[RunState], list[str]]:
+) -> Written:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
-    The reports in ``kept`` have no good run now; the last good one stands for it. Returns how each run stands to its
-    edition, and what is wrong with editions. Reports that are ``known`` as they are were not changed since their pages
-    were written.
+    The reports in ``kept`` have no good run now; the last good one stands for it. Reports that are ``known`` as they
+    are were not changed since their pages were written.
     """
     settings = _settings(project, drafts)
     write_drafts(project, [job for job in jobs if not known.of(job)], force)
@@ -62,11 +76,12 @@ def write_every_page(
     if [s.params for s in shown] != beside:  # one of them was not sound
         write_cross_pages(project, [s.params for s in shown], force)
     _write_lists_and_logs(project, shown, on_site, settings)
-    as_they_were = {s.job for s in shown if s.is_as_it_was} if known.has_same_list() else set()
-    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE, as_they_were)
+    as_they_were = frozenset(s.job for s in shown if s.is_as_it_was)
+    listed = as_they_were if known.has_same_list() else ()
+    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE, listed)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
-    return states, faults
+    return Written(states, faults, as_they_were)
 
 
 def write_ahead(project: Project, drafts: bool, known: Known) -> None:

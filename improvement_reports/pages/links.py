@@ -5,6 +5,7 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,7 +14,7 @@ from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, pa
 from improvement_reports.pages.taking import is_taken
 from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -118,19 +119,26 @@ def _name(project: Project, path: Path) -> str:
     return path.relative_to(project.root).as_posix()
 
 
-def check_links(project: Project) -> None:
+def check_links(project: Project, besides: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[str]]:
     """A `UserError` that says which page links to what is not there; nothing is rendered then.
 
     A page that was read before is not read again: where its links lead is known, and looked up among what is there now.
+    ``besides``: where the pages of reports that are as they were lead to outside of their own folders, by the report;
+    nothing of these is read. Of each other report the same comes back, to be noted.
     """
+    besides = besides or {}
     sources, places = _on_site(project)
+    report_of = {source: report_in(_name(project, source)) for source in sources}
     record = project.build / RECORD
     noted = read_stamp(record)
     known = noted["files"] if noted.get("key") == package_digest() else {}
-    read = {_name(project, source): _as_read(project, source, known) for source in sources}
-    gone = {t for t in {t for noted in read.values() for t in noted["targets"]} if not _is_there(t, places)}
-    wrong = [name for name, noted in read.items() if gone and not gone.isdisjoint(noted["targets"])]
-    dead = dead_links(project, [project.root / name for name in wrong]) if wrong else []
+    read = {_name(project, s): _as_read(project, s, known) for s in sources if report_of[s] not in besides}
+    targets = {name: noted["targets"] for name, noted in read.items()}
+    gone = {t for t in {*chain.from_iterable((*targets.values(), *besides.values()))} if not _is_there(t, places)}
+    wrong = {name for name, own in targets.items() if gone and not gone.isdisjoint(own)}
+    of = {report for report, own in besides.items() if gone and not gone.isdisjoint(own)}
+    wrong |= {_name(project, source) for source, report in report_of.items() if report in of}
+    dead = dead_links(project, [s for s in sources if _name(project, s) in wrong]) if wrong else []
     if dead:
         words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
         more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
@@ -140,6 +148,27 @@ def check_links(project: Project) -> None:
         )
     if read != known:
         write_whole(record, stamp_text(package_digest(), read))
+    return _leads_to(targets)
+
+
+def report_in(name: str) -> str:
+    """The report that a file of the project is of, as ``a/2024-03/board``; "" of one that is of none.
+
+    >>> report_in("reports/a/2024-03/board/v1/index.ipynb"), report_in("reports/a/log/index.qmd")
+    ('a/2024-03/board', '')
+    """
+    first, _, rest = name.partition("/")
+    parts = rest.split("/")
+    return "/".join(parts[:3]) if first == "reports" and len(parts) > 3 and MONTH.fullmatch(parts[1]) else ""
+
+
+def _leads_to(targets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Where the pages of each report lead to outside of its own folder, in order, by the report."""
+    found: dict[str, set[str]] = {}
+    for name, own in targets.items():
+        if report := report_in(name):
+            found.setdefault(report, set()).update(t for t in own if not t.startswith(f"reports/{report}/"))
+    return {report: sorted(own) for report, own in found.items()}
 
 
 def _as_read(project: Project, source: Path, known: Mapping[str, dict]) -> dict:

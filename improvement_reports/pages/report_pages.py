@@ -3,7 +3,7 @@ where they are wanted.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -97,14 +97,17 @@ def _noted_state(project: Project, job: Job, noted: dict) -> RunState:
     return RunState(job, noted["state"], newest_edition(project, *job), tuple(noted["changed"]))
 
 
-def facts_of(states: Sequence[RunState]) -> dict[str, dict]:
-    """What is to be noted of each report after a build in which nothing failed; `Known` gives it to the next."""
+def facts_of(states: Sequence[RunState], told: Mapping[str, dict]) -> dict[str, dict]:
+    """What is to be noted of each report after a build in which nothing failed; `Known` gives it to the next. ``told``:
+    what others need of it, by its name.
+    """
     return {
         "/".join(s.job): {
             "state": s.state,
             "changed": list(s.changed),
             "months": _last_month_read(s.job),
             "reads_archive": s.state in (DIFFERS, OTHERWISE),
+            "told": told.get("/".join(s.job), {}),
         }
         for s in states
     }

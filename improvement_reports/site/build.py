@@ -148,9 +148,10 @@ def _build_site(
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
     kept = [job for job in written_before(project, every_report(project)) if job not in run]
-    summary.standings, faults = write_every_page(project, jobs, force, kept, drafts, known)
+    written = write_every_page(project, jobs, force, kept, drafts, known)
+    summary.standings = written.standings
     summary.outcomes += [
-        Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in faults
+        Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in written.faults
     ]
     recover(target)
     key = site_key(project, chosen, version)
@@ -163,7 +164,7 @@ def _build_site(
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
     if not summary.failed:
-        summary.facts = facts_of(summary.standings)
+        summary.facts = facts_of(summary.standings, written.told)
     said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
     summary.notice = " ".join(part for part in said if part)
     return summary

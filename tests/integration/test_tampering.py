@@ -436,7 +436,7 @@ def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypat
     monkeypatch.setattr(report_pages, "running_code_sha256", lambda: "")
     WAYS[way][0](scene)
     make_fit(scene.project, "v2")
-    _, faults = write_every_page(scene.project, [])
+    faults = write_every_page(scene.project, []).faults
     assert [n for n in read_served(scene.project) if n.startswith(f"{HOME}/")] == []
     assert len(faults) == 1 and "Nothing of this report is shown" in faults[0] and len(faults[0]) < 600, faults
 
@@ -444,7 +444,7 @@ def test_a_forged_edition_of_another_release_is_not_served(scene, way, monkeypat
 @pytest.mark.slow
 def test_what_nobody_touched_is_good(scene):
     assert all_words(scene.project) == (True, "")
-    assert write_every_page(scene.project, [])[1] == []
+    assert write_every_page(scene.project, []).faults == []
     assert f"{HOME}/v2/tables.xlsx" in read_served(scene.project)
 
 
@@ -469,11 +469,11 @@ def test_an_edition_is_judged_once(scene, monkeypatch):
 @pytest.mark.slow
 def test_a_number_of_the_summary_is_that_of_the_run(scene, monkeypatch):
     """Even where all descriptions were made to fit: the current run, with the same code and inputs, says what it is."""
-    assert write_every_page(scene.project, [JOB])[1] == []
+    assert write_every_page(scene.project, [JOB]).faults == []
     monkeypatch.setattr(soundness, "not_agreeing", lambda *a: [])
     scene.manifest(summary=re.sub(r"\d+", "99", editions_of(scene.project, *JOB)[-1].manifest.summary))
     make_fit(scene.project, "v2")
-    assert "summary in manifest.json" in " ".join(write_every_page(scene.project, [JOB])[1])
+    assert "summary in manifest.json" in " ".join(write_every_page(scene.project, [JOB]).faults)
 
 
 # What is stated and cannot be computed again: only a fingerprint that is held elsewhere shows it.

@@ -133,6 +133,29 @@ def test_only_pages_that_changed_are_read_again_and_those_that_led_to_what_is_go
         check_links(built)
 
 
+def test_pages_of_a_report_that_is_as_it_was_are_read_only_if_what_they_lead_to_is_gone(built, monkeypatch):
+    """What comes back of every other report is what is to be given in the next call."""
+    read, report = [], "/".join(MARCH)
+    text_of = links.text_of
+    monkeypatch.setattr(links, "text_of", lambda project, page: read.append(str(page)) or text_of(project, page))
+
+    def check(besides=None):
+        read.clear()
+        (built.build / links.RECORD).unlink(missing_ok=True)
+        return check_links(built, besides)
+
+    leads_to = check()
+    assert leads_to[report] == sorted({*leads_to[report]}) and "about/reproduce.qmd" in leads_to[report]
+    assert not [address for address in leads_to[report] if address.startswith(f"reports/{report}/")]
+    assert any(report in page for page in read)
+    assert check({report: leads_to[report]}) == {name: own for name, own in leads_to.items() if name != report}
+    assert read and not any(report in page for page in read)
+    (built.root / "about/reproduce.qmd").unlink()
+    with pytest.raises(UserError, match=r"links to .*reproduce"):
+        check(leads_to)
+    assert any(report in page for page in read)
+
+
 def test_many_dead_links_are_counted(built):
     path = built.root / "index.qmd"
     path.write_text(

@@ -24,7 +24,7 @@ PAGES = ("about/method.qmd", "about/revisions.qmd", "search.qmd", BOARD)
 def project(built_once, tmp_path, monkeypatch) -> Project:
     """A project of a few pages: texts, one that takes another text in, and a report."""
     # Its pages link to those that are left out.
-    monkeypatch.setattr("improvement_reports.site.rendering.check_links", lambda project: None)
+    monkeypatch.setattr("improvement_reports.site.rendering.check_links", lambda project, *_: {})
     project = Project(Path(shutil.copytree(built_once.root, tmp_path / "project")))
     path = project.root / "_quarto.yml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
