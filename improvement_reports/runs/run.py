@@ -190,17 +190,18 @@ def run_stamp(folder: Path, key: str) -> Stamp:
 
 def run_reports(
     project: Project,
-    jobs: list[Job],
+    jobs: Iterable[Job],
     executor: Executor,
     force: bool = False,
     on_done: Callable[[Outcome], None] = lambda outcome: None,
     work: Callable[..., Outcome] = run_report,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
-    """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``.
+    """Run reports through any executor; one that fails does not stop the others. Outcomes in the order of ``jobs``,
+    each of which is begun as it comes.
 
     ``work``: what is done for each: `run_report`, or a function of a module that takes and gives the same.
-    ``meanwhile`` is done once in this process.
+    ``meanwhile`` is done once in this process, when all are begun.
     """
     with executor:
         futures = {executor.submit(work, str(project.root), *job, force): job for job in jobs}
@@ -222,4 +223,4 @@ def run_reports(
             )
             outcomes[job] = outcome
             on_done(outcome)
-    return [outcomes[job] for job in jobs]
+    return [outcomes[job] for job in futures.values()]

@@ -9,8 +9,9 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
-from improvement_reports.returns.series import prepare_wanted, returns
+from improvement_reports.returns.series import returns
 from improvement_reports.runs.draft import has_draft, run_with_draft
+from improvement_reports.runs.ready import Preparation
 from improvement_reports.runs.reports import Filters, Job, reports
 from improvement_reports.runs.run import run_report, run_reports, was_run
 from improvement_reports.runs.warm import link
@@ -37,42 +38,54 @@ def prepare_and_run(
 
     ``executor_for``: what runs a number of reports, where that is not this machine. ``known``: reports and authorities
     of which nothing was changed since the last good build are not looked into. ``meanwhile`` is done while reports run,
-    by when every return is prepared.
+    by when every return is prepared; where many were never run, the first of them run before that.
     """
-    authority, month, kind = filters
     if has_official(project):
         checked_lists(project)  # what is wrong here is wrong in every report
     start = time.perf_counter()
-    wanted, outcomes = reports(project, authority, month, kind)
+    wanted, outcomes = reports(project, *filters)
     summary.outcomes += outcomes
-    if executor_for is None and sum(not was_run(project, job) for job in wanted) > 1:
+    new = sum(not was_run(project, job) for job in wanted) if executor_for is None else 0
+    if new > 1:
         link.begin(project.root)  # what runs them loads while returns are prepared
     if (official := prepare_official_if_changed(project, force)).state == "failed":
         summary.outcomes.append(official)
         on_done(official)
-    bad_returns = set()
-    needed = _returns_read(project, filters, wanted)
-    for outcome in prepare_wanted(project, [(a, m) for a, m in needed if not known.is_prepared(a)], force):
-        if outcome.state == "failed":
-            bad_returns.add(tuple(outcome.subject.split("/")))
-            summary.outcomes.append(outcome)
-            on_done(outcome)
-    summary.seconds["prepare"] = time.perf_counter() - start
-    start = time.perf_counter()
-    jobs = [job for job in wanted if job[:2] not in bad_returns]
-    if authority is None and not load_settings(project).demonstration:
-        made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
-        jobs = [job for job in jobs if job[0] not in made_up]
-    fresh = [job for job in jobs if force or not (known.of(job) or _is_current(project, job))]
-    done = {job: Outcome("/".join(job), "unchanged") for job in jobs if job not in fresh}
-    executor = executor_for(len(fresh)) if executor_for else report_executor(len(fresh), project.root)
+    needed = [(a, m) for a, m in _returns_read(project, filters, wanted) if not known.is_prepared(a)]
+    preparation = Preparation(project, needed, force, on_done)
+    before = time.perf_counter() - start
+    jobs: list[Job] = []
+    fresh: list[Job] = []
+
+    def to_run() -> Iterator[Job]:
+        for job in preparation.ready(_on_site(project, filters, wanted)):
+            jobs.append(job)
+            if force or not (known.of(job) or _is_current(project, job)):
+                fresh.append(job)
+                yield job
+
+    # How many are to be run again is known once all is prepared; of many new ones some are run by then.
+    due = to_run() if new > 1 else list(to_run())
+    count = new if new > 1 else len(fresh)
+    executor = executor_for(count) if executor_for else report_executor(count, project.root)
     work = run_report if executor_for else run_with_draft  # a cluster gives back notebooks alone
-    outcomes = run_reports(project, fresh, executor, force, on_done, work, meanwhile)
-    for job, outcome in zip(fresh, outcomes, strict=True):
-        done[job] = outcome
-    summary.outcomes += [done[job] for job in jobs]
-    summary.seconds["run"] = time.perf_counter() - start
-    return [job for job in jobs if done[job].state != "failed"]
+    ran = run_reports(project, due, executor, force, on_done, work, meanwhile)
+    done = {job: Outcome("/".join(job), "unchanged") for job in jobs} | dict(zip(fresh, ran, strict=True))
+    in_order = [job for job in wanted if job in done]
+    summary.outcomes += [*preparation.failed, *(done[job] for job in in_order)]
+    prepare = before + preparation.seconds
+    summary.seconds |= {"prepare": prepare, "run": time.perf_counter() - start - prepare}
+    return [job for job in in_order if done[job].state != "failed"]
+
+
+def _on_site(project: Project, filters: Filters, wanted: Sequence[Job]) -> Sequence[Job]:
+    """The wanted reports without those of made-up authorities, which only a demonstration shows unless they are asked
+    for.
+    """
+    if filters[0] is not None or load_settings(project).demonstration:
+        return wanted
+    made_up = {key for key, a in load_authorities(project).items() if a.illustrative}
+    return [job for job in wanted if job.authority not in made_up]
 
 
 def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job]) -> list[tuple[str, str]]:
