@@ -19,7 +19,7 @@ from improvement_reports.sections import about, first_screen
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace.places import Project
 
-NEWER = Around(newer=Beside("index.html", "Scrutiny report, November 2026"), named=20, passed=20)
+NEWER = Around(after=Beside("index.html", "November 2026"), named=20, passed=20)
 LONG_REASON = "revision: What changed is judged by the council’s own …"
 
 

@@ -1,6 +1,8 @@
-"""What else the site holds of a report's authority: the reports before and after it, and a newer one.
+"""What else the site holds of a report's authority: the reports before and after it, and where newer ones stand.
 
-It is worked out when the site is made, so a frozen edition says what is newer than itself.
+It is worked out when the site is made, so a frozen edition says that there is something newer than itself. It names the
+next report alone, and leads to the authority's page for the newest: a new month is said on the page of the month before
+and on no other.
 """
 
 from collections.abc import Sequence
@@ -10,8 +12,9 @@ from markupsafe import Markup
 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
-from improvement_reports.domain.vocabulary import KIND_WORDS
 from improvement_reports.workspace.parameters import ReportParameters
+
+HOME = "../../index.html"  # the page of its authority, from the folder of a report
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,20 @@ class Beside:
 
 @dataclass(frozen=True)
 class Around:
-    """The reports of the same kind before and after a report, a newer one, and of the dates that it names as ahead
-    how many there are and how many of them are over.
+    """The reports of the same kind before and after a report, whether there are newer ones of another kind only, and
+    of the dates that it names as ahead how many there are and how many of them are over.
     """
 
     before: Beside | None = None
     after: Beside | None = None
-    newer: Beside | None = None
+    is_newer_of_another_kind: bool = False
     named: int = 0
     passed: int = 0
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether a newer report exists."""
+        return self.after is not None or self.is_newer_of_another_kind
 
     @property
     def is_past(self) -> bool:
@@ -50,20 +58,17 @@ def around(report: ReportParameters, shown: Sequence[ReportParameters], named: i
     earlier = [r for r in alike if r.month < report.month]
     later = [r for r in alike if r.month > report.month]
     others = [r for r in mine if r.month > report.month and r.kind.has_return and report.kind.has_return]
-    newest = later[-1:] or others[-1:]
     return Around(
-        _beside(earlier[-1], report) if earlier else None,
-        _beside(later[0], report) if later else None,
-        _beside(newest[0], report) if newest else None,
+        _beside(earlier[-1]) if earlier else None,
+        _beside(later[0]) if later else None,
+        bool(others) and not later,
         named,
         passed,
     )
 
 
-def _beside(other: ReportParameters, report: ReportParameters) -> Beside:
-    month = format_day(other.month)
-    words = month if other.kind == report.kind else f"{KIND_WORDS[other.kind]}, {month}"
-    return Beside(f"../../{other.month}/{other.kind}/index.html", words)
+def _beside(other: ReportParameters) -> Beside:
+    return Beside(f"../../{other.month}/{other.kind}/index.html", format_day(other.month))
 
 
 def as_at(shown: Sequence[ReportParameters]) -> str:
@@ -78,10 +83,10 @@ def around_head(found: Around) -> tuple[Markup, ...]:
 
 
 def newer_note(found: Around, here: str = "") -> Markup:
-    """That a newer report exists, and that what it names as ahead is over; nothing where neither is so.
+    """That a newer report exists, and that what this one names as ahead is over; nothing where neither is so.
 
     ``here``: from the page to the folder of its report.
     """
-    if found.newer is None and not found.passed:
+    if not (found.has_newer or found.passed):
         return Markup()
-    return fill("pages/newer_report.html", found=found, here=here)
+    return fill("pages/newer_report.html", found=found, here=here, home=f"{here}{HOME}")

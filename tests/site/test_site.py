@@ -107,7 +107,7 @@ def test_the_first_page_leads_to_every_authority_and_its_home_to_all_its_reports
 
 
 def test_every_page_leads_up_and_reports_lead_to_those_beside_them(site):
-    """The report after one that is before another is that other one; what is older says which is the newest."""
+    """The report after one that is before another is that other one; what is older says which is the next."""
     beside: dict[tuple[str, str], Path] = {}
     for page in pages(site):
         address, tree = page.relative_to(site).as_posix(), _tree(page)
@@ -125,8 +125,12 @@ def test_every_page_leads_up_and_reports_lead_to_those_beside_them(site):
     for (address, rel), other in beside.items():
         assert beside[other, "next" if rel == "prev" else "prev"] == address
     for address in {address for address, rel in beside if rel == "next"}:
-        note = _tree(site / address).xpath("string(//p[@class='newer-report'])")
-        assert note.startswith("A newer report exists: "), address
+        (note,) = _tree(site / address).xpath("//p[@class='newer-report']")
+        assert note.text_content().startswith("A newer report exists: "), address
+        found = [(site / address).parent.joinpath(a.get("href")).resolve() for a in note.iter("a")]
+        home = "/".join(address.split("/")[:2])
+        wanted = [beside[address, "next"], f"{home}/index.html"]
+        assert [p.relative_to(site.resolve()).as_posix() for p in found] == wanted, address
 
 
 def _reports(site: Path) -> list[Path]:

@@ -86,12 +86,21 @@ def test_what_is_beside_is_of_the_same_kind_and_authority():
     ]
     found = around(shown[2], shown)
     assert found.before == Beside("../../2024-01/board/index.html", "January 2024")
-    assert found.after is None and found.newer is None
-    # The newest of its own kind is what is newer, though another kind is nearer.
-    assert around(shown[0], shown).newer == Beside("../../2024-03/board/index.html", "March 2024")
-    assert around(shown[1], shown).newer == Beside(
-        "../../2024-03/board/index.html", "Improvement Board report, March 2024"
-    )
+    assert found.after is None and not found.has_newer
+    # The next of its own kind is what is newer, though another kind is nearer.
+    assert around(shown[0], shown).after == Beside("../../2024-03/board/index.html", "March 2024")
+    assert not around(shown[0], shown).is_newer_of_another_kind
+    assert around(shown[1], shown) == Around(is_newer_of_another_kind=True)
+
+
+@pytest.mark.parametrize("kind", ["board", "scrutiny"])
+def test_a_new_month_changes_only_what_the_month_before_says(kind):
+    shown = [report("2024-01"), report("2024-02"), report("2024-02", "scrutiny"), report("2024-03", "cabinet")]
+    shown += [report("2024-03"), report("2024-03", "scrutiny")]
+    now = [*shown, report("2024-04", kind)]
+    changed = [r for r in shown if around(r, shown) != around(r, now)]
+    assert [(r.month, str(r.kind)) for r in changed if str(r.kind) == kind] == [("2024-03", kind)]
+    assert all(r.month == "2024-03" for r in changed), "of other kinds what was the newest until now"
 
 
 def test_a_profile_is_no_newer_report_of_a_programme():
@@ -105,12 +114,18 @@ def test_a_profile_is_no_newer_report_of_a_programme():
         (Around(), ""),
         (Around(named=3), ""),
         (
-            Around(newer=Beside("../../2024-10/board/index.html", "October 2024")),
-            "A newer report exists: October 2024.",
+            Around(after=Beside("../../2024-10/board/index.html", "October 2024")),
+            "A newer report exists: October 2024; the newest is on the authority’s page.",
         ),
         (
-            Around(newer=Beside("x", "October 2024"), named=3, passed=1),
-            "A newer report exists: October 2024. 1 of the 3 dates that this one names as ahead has passed.",
+            Around(after=Beside("x", "October 2024"), named=3, passed=1),
+            "A newer report exists: October 2024; the newest is on the authority’s page."
+            " 1 of the 3 dates that this one names as ahead has passed.",
+        ),
+        (
+            Around(is_newer_of_another_kind=True, named=1, passed=1),
+            "A newer report of another kind exists: it is on the authority’s page."
+            " The date that this one names as ahead has passed.",
         ),
         (Around(named=3, passed=3), "The 3 dates that this one names as ahead have passed."),
         (Around(named=1, passed=1), "The date that this one names as ahead has passed."),
@@ -119,6 +134,9 @@ def test_a_profile_is_no_newer_report_of_a_programme():
 def test_what_is_newer_and_what_is_over_is_said(found, words):
     note = newer_note(found, "../")
     assert (lxml.html.fromstring(note).text_content() if note else "") == words
+    links = lxml.html.fromstring(note).xpath("//a/@href") if note else []
+    wanted = ["../" + found.after.address] if found.after else []
+    assert links == [*wanted, *(["../../../index.html"] if found.has_newer else [])], "from a page of an edition"
     assert found.is_past is (found.named > 0 and found.passed == found.named)
 
 
