@@ -13,29 +13,33 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from improvement_reports import HOME
 from improvement_reports.pages.sources import REPORT
 from improvement_reports.site.search_program import pagefind_version
-from improvement_reports.site.searched_pages import Searched, searchable
+from improvement_reports.site.searched_copies import Copies
+from improvement_reports.site.searched_pages import Searched
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.kept_work import mark_used
 from improvement_reports.workspace.places import MONTH, RESERVED
 from improvement_reports.workspace.processes import run_watched
-from improvement_reports.workspace.stamps import Stamp, digests, sealed, unsealed
+from improvement_reports.workspace.stamps import Stamp, digests
 
 ENTRY = "pagefind-entry.json"
 # What theme/search.js loads; Pagefind also writes four interfaces of its own, of 400 kB. The program is loaded once.
 PAGEFIND_FILES = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\..+\.pagefind|.+\.pf_\w+")
 OF_THE_PROGRAM = re.compile(r"pagefind\.js|pagefind-worker\.js|wasm\..+\.pagefind")
-# Pages of reports in a part, about: Pagefind takes 0.7 s for so many. A browser asks every part, so they stay few.
-PAGES_IN_PART, MOST_PARTS = 100, 32
-ABOUT, LISTS = "about", "lists"  # sorted before the parts of reports
+# Pages of reports in a part, about, each report having two. Pagefind takes 16 ms for a report as long as those of
+# today, so 1.3 s for a part of ten thousand; a browser asks every part, and gets 17 kB of each for a word.
+PAGES_IN_PART, MOST_PARTS = 150, 128
+# Of the pages of authorities that are in no month: each new report changes some of them, so their parts are smaller.
+HOMES_IN_PART, MOST_HOMES = 60, 16
+ABOUT, HOMES, LISTS, REPORTS = "about", "authorities", "lists", "reports"  # `ABOUT` sorts before all others
 STAMP = ".made.json"
 # In a kept part, not on the site: which pages of it are reports of one series, so that results can be grouped.
 SERIES = "series.json"
+Series = dict[str, dict[str, str]]
 FRAGMENT_HEAD = "pagefind_dcd"  # what Pagefind sets before the record of a page
 
 
@@ -47,49 +51,60 @@ class PartFailed(Exception):
 
 
 def parts_of(pages: Sequence[Searched]) -> dict[str, list[Searched]]:
-    """Pages by the name of their part, in the order of the names: texts about the site, what lists or compares reports,
-    and the reports.
+    """Pages by the name of their part, in the order of the names: texts about the site, the pages of authorities, what
+    lists or compares reports, and the reports.
 
     >>> list(parts_of([]))
     []
     """
-    count = number_of_parts(sum(_unit(page.address) is not None for page in pages))
+    units = [unit for page in pages if (unit := _unit(page.address)) is not None]
+    homes = sum(not year for _, year in units)
+    counts = number_of_parts(len(units)), number_of_parts(homes, HOMES_IN_PART, MOST_HOMES)
     found: dict[str, list[Searched]] = {}
     for page in pages:
-        found.setdefault(part_name(page.address, count), []).append(page)
+        found.setdefault(part_name(page.address, *counts), []).append(page)
     return dict(sorted(found.items()))
 
 
-def number_of_parts(reports: int) -> int:
-    """Of so many pages of reports: a power of two, so that it seldom changes as a site grows.
+def number_of_parts(pages: int, in_part: int = PAGES_IN_PART, most: int = MOST_PARTS) -> int:
+    """Of so many pages: a power of two, so that it seldom changes as a site grows.
 
-    >>> [number_of_parts(n) for n in (0, 100, 101, 1000, 100_000)]
-    [1, 1, 2, 16, 32]
+    >>> [number_of_parts(n) for n in (0, 150, 151, 1500, 100_000)]
+    [1, 1, 2, 16, 128]
     """
     count = 1
-    while count < MOST_PARTS and reports > count * PAGES_IN_PART:
+    while count < most and pages > count * in_part:
         count *= 2
     return count
 
 
-def part_name(address: str, count: int) -> str:
-    """The part that a page is in, of so many parts of reports.
+def part_name(address: str, count: int, homes: int = 1) -> str:
+    """The part that a page is in, of so many parts of reports, and of pages of authorities; a small site has one for
+    both.
 
     >>> part_name("about/method.html", 1), part_name("index.html", 1), part_name("reports/avon/index.html", 1)
     ('about', 'lists', 'reports-00')
+    >>> part_name("reports/avon/index.html", 2)
+    'authorities-00'
     """
     if (unit := _unit(address)) is None:
         return ABOUT if address.startswith("about/") else LISTS
-    return f"reports-{int(hashlib.sha256(unit.encode()).hexdigest(), 16) % count:02d}"
+    name, among = (REPORTS, count) if unit[1] or count == 1 else (HOMES, homes)
+    return f"{name}-{_hash('/'.join(unit)) % among:02d}"
 
 
-def _unit(address: str) -> str | None:
-    """Pages of reports that are in the same part whatever the number of parts: an authority's of one year, and those of
-    no month; None for any other page.
+@lru_cache(maxsize=1 << 16)
+def _hash(unit: str) -> int:
+    return int(hashlib.sha256(unit.encode()).hexdigest(), 16)
+
+
+def _unit(address: str) -> tuple[str, str] | None:
+    """Pages that are in the same part whatever the number of parts: an authority's of one year, and those of no month,
+    whose year is ""; None for any other page.
     """
     match address.split("/"):
         case ["reports", authority, *rest] if rest and authority not in RESERVED:
-            return f"{authority}/{rest[0][:4] if MONTH.fullmatch(rest[0]) else ''}"
+            return authority, rest[0][:4] if MONTH.fullmatch(rest[0]) else ""
     return None
 
 
@@ -103,29 +118,49 @@ class Parts:
 
     def __init__(self, program: str, kept: Path, is_kept: bool):
         self.program, self.kept, self.is_kept = program, kept, is_kept
+        self.copies = Copies(kept, is_kept)
+
+    def key(self, pages: Sequence[Searched]) -> str:
+        """What the index of these pages is made from: what is searched on them, whatever else they say."""
+        return digest([pagefind_version(), _code(), [[page.address, self.copies.sha256(page)] for page in pages]])
+
+    def folder(self, key: str) -> Path:
+        """Where an index is kept that is made from this."""
+        return self.kept / f"{key}.part"
+
+    def mark_used(self, key: str, pages: Sequence[Searched]) -> bool:
+        """Note that the index of these pages is used, and with it their copies; whether it is kept."""
+        if mark_used(self.folder(key)):
+            for page in pages:
+                self.copies.mark_used(page)
+        return self.folder(key).is_dir()
 
     def part(self, pages: Sequence[Searched]) -> Path:
         """The folder with the index of these pages, as it was made before or made now; `PartFailed` if it cannot be."""
-        key = digest([pagefind_version(), _code(), [[page.address, page.key] for page in pages]])
-        folder = self.kept / f"{key}.part"
-        stamp = Stamp(folder / STAMP, key, lambda: {n: d for n, d in digests(folder).items() if n != STAMP})
-        if self.is_kept and stamp.holds():
-            for used in (folder, *(self._copy(page) for page in pages)):
-                mark_used(used)
-            return folder
-        shutil.rmtree(folder, ignore_errors=True)
-        self._make(pages, folder)
-        if self.is_kept:
-            stamp.set()
-        return folder
+        if self._is_made(key := self.key(pages), pages):
+            return self.folder(key)
+        self.copies.look_again(pages)  # what was noted of a copy that is no more says nothing of the next one
+        if not self._is_made(key := self.key(pages), pages):
+            self._make(pages, self.folder(key))
+            if self.is_kept:
+                self._stamp(key).set()
+        return self.folder(key)
+
+    def _is_made(self, key: str, pages: Sequence[Searched]) -> bool:
+        return self.is_kept and self._stamp(key).holds() and self.mark_used(key, pages)
+
+    def _stamp(self, key: str) -> Stamp:
+        folder = self.folder(key)
+        return Stamp(folder / STAMP, key, lambda: {n: d for n, d in digests(folder).items() if n != STAMP})
 
     def _make(self, pages: Sequence[Searched], target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
         with tempfile.TemporaryDirectory() as folder:
             copies, written = Path(folder, "pages"), Path(folder, "index")
             for page in pages:
                 copy = copies / page.address
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_text(self._kept_copy(page), encoding="utf-8", newline="\n")
+                copy.write_text(self.copies.text(page), encoding="utf-8", newline="\n")
             command = [self.program, "--site", str(copies), "--output-path", str(written), "--keep-index-url"]
             try:
                 # Without its caller's environment it takes no settings from PAGEFIND_ variables; its working folder
@@ -138,23 +173,8 @@ class Parts:
             _copy_files(written, target, PAGEFIND_FILES)
             write_whole(target / SERIES, json.dumps(_series_in(written), sort_keys=True) + "\n")
 
-    def _copy(self, page: Searched) -> Path:
-        return self.kept / f"{_copy_key(page)}.html"
 
-    def _kept_copy(self, page: Searched) -> str:
-        """The copy of a page that is indexed: as it was made before from the same page, under this machine's seal, or
-        anew.
-        """
-        key = _copy_key(page)
-        if (found := unsealed(self._copy(page), key) if self.is_kept else None) is None:
-            found = searchable(page.path.read_text(encoding="utf-8"), page.facts, page.is_made_up)
-            if self.is_kept:
-                write_whole(self._copy(page), sealed(found, key))
-        mark_used(self._copy(page))
-        return found
-
-
-def series_of(part: Path) -> dict[str, dict[str, str]]:
+def series_of(part: Path) -> Series:
     """The reports in a part: the names in the index of an authority's reports of one kind, by their months.
 
     ``{"gloucestershire/board": {"2021-04": "en-gb_b72576d"}}``: a result is known by that name before anything of it is
@@ -163,9 +183,9 @@ def series_of(part: Path) -> dict[str, dict[str, str]]:
     return json.loads((part / SERIES).read_text(encoding="utf-8"))
 
 
-def _series_in(index: Path) -> dict[str, dict[str, str]]:
+def _series_in(index: Path) -> Series:
     """The same of an index as Pagefind wrote it, which names each page's record by what it holds."""
-    found: dict[str, dict[str, str]] = {}
+    found: Series = {}
     for path in index.glob("fragment/*.pf_fragment"):
         record = json.loads(gzip.decompress(path.read_bytes()).decode("utf-8").removeprefix(FRAGMENT_HEAD))
         match = REPORT.fullmatch(record["url"].lstrip("/"))
@@ -188,13 +208,7 @@ def _copy_files(source: Path, target: Path, wanted: re.Pattern[str], besides: re
             shutil.copyfile(path, there)
 
 
-def _copy_key(page: Searched) -> str:
-    return digest([page.key, _code()])
-
-
 @cache
 def _code() -> list[str]:
-    """The code that makes copies and says what is in an index."""
-    here = Path(__file__)
-    files = here, here.with_name("searched_pages.py"), HOME / "templates/site/searched_page.html"
-    return [file_digest(path) for path in files]
+    """The code that makes an index and says what is in it."""
+    return [file_digest(Path(__file__)), file_digest(Path(__file__).with_name("searched_pages.py"))]

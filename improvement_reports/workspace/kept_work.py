@@ -13,11 +13,13 @@ DAY_SECONDS = 86_400
 KEPT_SECONDS = 30 * DAY_SECONDS
 
 
-def mark_used(path: Path) -> None:
-    """Note that a build used this today: its time is set, once a day."""
+def mark_used(path: Path) -> bool:
+    """Note that a build used this today: its time is set, once a day; whether it was set now."""
     with suppress(OSError):
         if time.time() - path.stat().st_mtime > DAY_SECONDS:
             os.utime(path)
+            return True
+    return False
 
 
 def prune(folder: Path) -> int:

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import lxml.html
@@ -19,10 +20,10 @@ from site_helpers import REPOSITORY, build, built_project, pages, quarto_site, s
 from improvement_reports.pages.contents import list_of_pages, page_list, plain_title
 from improvement_reports.pages.sources import NOT_FOUND, SEARCH_PAGE
 from improvement_reports.pages.sources import REPORT as REPORT_ADDRESS
-from improvement_reports.site import search
-from improvement_reports.site.search import FOLDER, PARTS, index_site, search_notice
-from improvement_reports.site.search_parts import Parts, number_of_parts, part_name, parts_of
-from improvement_reports.site.searched_pages import is_searched, searchable, searched_pages
+from improvement_reports.site import search, search_parts
+from improvement_reports.site.search import FOLDER, PARTS, Earlier, Index, index_site, make_index, search_notice
+from improvement_reports.site.search_parts import MOST_PARTS, PAGES_IN_PART, Parts, number_of_parts, part_name, parts_of
+from improvement_reports.site.searched_pages import Searched, is_searched, searchable, searched_pages
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -237,18 +238,36 @@ def test_parts_stay_even_and_few_as_a_site_grows():
     ]
     count = number_of_parts(len(addresses))
     sizes = Counter(part_name(address, count) for address in addresses)
-    assert len(sizes) == count == 32 and max(sizes.values()) < 1.6 * len(addresses) / count
+    assert len(sizes) == count == MOST_PARTS and max(sizes.values()) < 2 * PAGES_IN_PART
     assert part_name("reports/audit/index.html", 32) == "lists" and part_name("search.html", 1) == "lists"
 
 
-def test_only_the_parts_are_made_whose_pages_changed(tmp_path, monkeypatch):
-    made = []
+def test_pages_of_authorities_are_apart_from_reports_once_there_are_many(monkeypatch):
+    """A new report changes its authority's pages: they are not to bring another part of reports with them."""
+    monkeypatch.setattr(search_parts, "number_of_parts", lambda pages, *of: 1 if pages < 4 else 4)
+    of_towns = [f"reports/town-{a}/{rest}/index.html" for a in range(3) for rest in ("2024-01/board", "2024-02/board")]
+    homes = [f"reports/town-{a}/index.html" for a in range(3)]
+    pages = [Searched(Path(), address, "", "", False) for address in ("about/a.html", "index.html", *homes, *of_towns)]
+    found = {name: [page.address for page in pages] for name, pages in parts_of(pages).items()}
+    assert found.pop("about") == ["about/a.html"] and found.pop("lists") == ["index.html"]
+    assert found.pop("authorities-00") == homes
+    assert sorted(chain(*found.values())) == of_towns and all(name.startswith("reports-") for name in found)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The first page of each part that Pagefind makes."""
+    found = []
     make = Parts._make
-    monkeypatch.setattr(Parts, "_make", lambda self, pages, at: made.append(pages[0].address) or make(self, pages, at))
+    monkeypatch.setattr(Parts, "_make", lambda self, pages, at: found.append(pages[0].address) or make(self, pages, at))
+    return found
+
+
+def test_only_the_parts_are_made_whose_pages_changed(tmp_path, made):
     site, kept = small_site(tmp_path / "site"), tmp_path / "kept"
     index_site(site, kept)
     before = files_of(site / FOLDER)
-    assert made == ["index.html", "reports/avon/2024-03/board/index.html"]
+    assert sorted(made) == ["index.html", "reports/avon/2024-03/board/index.html"]
     index_site(site, kept)
     assert len(made) == 2 and files_of(site / FOLDER) == before
     page = site / "reports/avon/2024-03/board/index.html"
@@ -258,6 +277,160 @@ def test_only_the_parts_are_made_whose_pages_changed(tmp_path, monkeypatch):
     kept_files = files_of(site / FOLDER)
     index_site(site)
     assert files_of(site / FOLDER) == kept_files, "as made from nothing"
+
+
+NOT_SEARCHED = [
+    ("<nav>frame</nav>", '<nav><a href="../../2024-04/board/">newer</a></nav>'),
+    ("<title>T</title>", "<title>T</title><link rel=next href=x>"),
+    ("<h1>Heading</h1>", '<h1>Heading</h1><nav class="ways">on paper</nav>'),
+    ("<p>words</p>", '<p>words</p><ul class="on-paper"><li>PDF</ul>'),
+    ("<p>words</p>", '<p class="newer-report">Newer</p><p>words</p>'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), NOT_SEARCHED, ids=["frame", "head", "ways", "paper", "newer"])
+def test_no_part_is_made_for_what_is_not_searched(tmp_path, made, old, new):
+    site, kept = small_site(tmp_path / "site"), tmp_path / "kept"
+    index_site(site, kept)
+    before = files_of(site / FOLDER)
+    made.clear()
+    page = site / AVON / "index.html"
+    assert old in page.read_text(encoding="utf-8")
+    page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    index_site(site, kept)
+    assert made == [] and files_of(site / FOLDER) == before
+    index_site(site)
+    assert files_of(site / FOLDER) == before, "as made from nothing"
+
+
+# What was noted of folders
+
+
+AVON = "reports/avon/2024-03/board"
+DEVON = "reports/devon/2024-03/board"
+
+
+def site_of_two(folder: Path) -> Path:
+    """A small site with a report of two authorities, and their own pages."""
+    site = small_site(folder)
+    (site / "about").mkdir()  # the part that brings the program
+    (site / "about/a.html").write_text("<main><h1>About</h1></main>", encoding="utf-8")
+    shutil.copytree(site / "reports/avon", site / "reports/devon")
+    for key in ("avon", "devon"):
+        home = f'<html lang="en-GB"><main><h1>The <i>County</i> of {key}</h1></main></html>'
+        (site / f"reports/{key}/index.html").write_text(home, encoding="utf-8")
+    return site
+
+
+def noted(index: Index) -> Index:
+    """What is noted of an index, as it comes back from a file."""
+    assert index.problem == ""
+    folders, parts = json.loads(json.dumps([index.folders, index.parts]))
+    return Index("", folders, parts)
+
+
+def away(folder: Path) -> Path:
+    """No page of it can be read or listed any more."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+    return folder
+
+
+def test_a_noted_folder_is_not_read(tmp_path, made):
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    before = files_of(site / FOLDER)
+    assert sorted(last.folders) == [AVON, DEVON] and sorted(last.parts) == ["about", "lists", "reports-00"]
+    made.clear()
+    away(site / AVON), away(site / DEVON)
+    for copy in kept.glob("*.html"):
+        copy.unlink()  # it is not asked for either: its part stands
+    again = make_index(site, kept, Earlier(last.folders))
+    assert noted(again) == last and files_of(site / FOLDER) == before and made == []
+    addresses = [p.relative_to(site).as_posix() for p in site.rglob("*.html")]
+    (site / "not-said.html").write_text("<main><h1>Unknown</h1></main>", encoding="utf-8")
+    assert noted(make_index(site, kept, Earlier(last.folders, addresses=addresses))) == last
+    assert files_of(site / FOLDER) == before
+
+
+def test_a_part_with_noted_folders_is_made_of_kept_copies(tmp_path, made):
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    page = site / DEVON / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("words", "zebra"), encoding="utf-8")
+    whole = Path(shutil.copytree(site, tmp_path / "whole"))
+    away(site / AVON)
+    made.clear()
+    folders = {folder: said for folder, said in last.folders.items() if folder != DEVON}
+    again = noted(make_index(site, kept, Earlier(folders, last.parts)))
+    assert made == [f"{AVON}/index.html"] and "zebra" in str(fragments(site))
+    assert index_site(whole) == "" and files_of(site / FOLDER) == files_of(whole / FOLDER)
+    assert again.folders[AVON] == last.folders[AVON] and again.folders[DEVON] != last.folders[DEVON]
+
+
+@pytest.mark.parametrize("harm", ["gone", "forged"])
+def test_a_copy_that_is_no_more_is_made_from_its_page(tmp_path, made, harm):
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    before = files_of(site / FOLDER)
+    for path in kept.glob("*.part"):
+        shutil.rmtree(path)
+    for path in kept.glob("*.html"):
+        text = path.read_text(encoding="utf-8").replace("words", "zebra")
+        path.write_text(text, encoding="utf-8") if harm == "forged" else path.unlink()
+    made.clear()
+    assert noted(make_index(site, kept, Earlier(last.folders))) == last
+    assert len(made) == 3 and files_of(site / FOLDER) == before
+
+
+def test_what_is_noted_of_a_page_that_is_another_now_is_not_believed_where_its_copy_is_gone(tmp_path):
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    page = site / AVON / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("words", "zebra"), encoding="utf-8")
+    shutil.rmtree(kept)
+    again = noted(make_index(site, kept, Earlier(last.folders)))
+    assert "zebra" in str(fragments(site)) and again.folders[AVON] != last.folders[AVON]
+    assert noted(make_index(site, kept)) == again
+
+
+def test_a_noted_folder_is_read_where_something_else_of_its_copies_changed(tmp_path):
+    """Results name the authority, and reports of one that is made up are found last."""
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    home, other = site / "reports/avon/index.html", site / "reports/devon/2024-04/board/index.html"
+    home.write_text(home.read_text(encoding="utf-8").replace("County", "City"), encoding="utf-8")
+    other.parent.mkdir(parents=True)
+    other.write_text('<html lang="en-GB"><main><h1>x</h1><p class="illustrative">x</p></main>', encoding="utf-8")
+    make_index(site, kept, Earlier(last.folders))
+    found = fragments(site)
+    assert found[f"{AVON}/index.html"]["meta"]["authority"] == "The City of avon"
+    assert found[f"{DEVON}/index.html"]["meta"]["demonstration"] == "yes"
+    whole = files_of(site / FOLDER)
+    assert index_site(site) == "" and files_of(site / FOLDER) == whole
+    only = noted(make_index(site, kept))
+    away(other.parent)
+    assert noted(make_index(site, kept, Earlier(only.folders))) == only, "that it is made up is noted as well"
+
+
+def test_a_part_is_taken_from_the_earlier_site(tmp_path):
+    site, kept = site_of_two(tmp_path / "site"), tmp_path / "kept"
+    last = noted(make_index(site, kept))
+    before, earlier, taken = files_of(site / FOLDER), Path(shutil.copytree(site, tmp_path / "earlier")), []
+
+    def take(source: Path, target: Path) -> None:
+        taken.append(source.name)
+        source.rename(target)
+
+    page = site / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("words", "zebra"), encoding="utf-8")
+    again = make_index(site, kept, Earlier(last.folders, last.parts, site=earlier, take=take))
+    assert taken == ["reports-00"] and not (earlier / FOLDER / "reports-00").exists()
+    after = files_of(site / FOLDER)
+    of_reports = [name for name in before if name.startswith(("reports-00", PARTS))]
+    assert [after[name] for name in of_reports] == [before[name] for name in of_reports]
+    assert index_site(site) == "" and files_of(site / FOLDER) == after
+    assert again.parts["reports-00"] == last.parts["reports-00"] and again.parts["lists"] != last.parts["lists"]
 
 
 def test_a_kept_part_that_another_hand_changed_is_made_again(tmp_path):
