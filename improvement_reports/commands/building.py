@@ -103,7 +103,7 @@ def site(
     lines = run_state_lines(summary.standings)
     _tell_site([summary.notice, *lines], summary.output)
     if not summary.failed:
-        note(watched, Said(summary.notice, lines, len(summary.outcomes), summary.facts))
+        note(watched, Said(summary.notice, lines, len(summary.outcomes), summary.facts, summary.untouched))
     tell_summary(summary, start)
 
 

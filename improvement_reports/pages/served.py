@@ -18,6 +18,7 @@ from improvement_reports.pages.report_folder import page_sources_in
 from improvement_reports.pages.taking import is_on_paper, is_taken
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import RESERVED, Project
 
 RECORD = "served.json"
@@ -82,6 +83,12 @@ def read_served(project: Project) -> dict[str, str]:
 def served_names(project: Project) -> dict[str, None]:
     """The names in that list, in the order of paths."""
     return _listed(project)[1]
+
+
+def served_besides(project: Project, reports: Collection[str]) -> dict[str, str]:
+    """That list, in the order of paths, without the files of some reports, which are named as ``a/2024-03/board``."""
+    served, names = _listed(project)
+    return {name: served[name] for name in names if report_of(name) not in reports}
 
 
 def _listed(project: Project) -> tuple[dict[str, str], dict[str, None]]:

@@ -4,7 +4,7 @@ import json
 import posixpath
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +29,14 @@ HIDDEN = re.compile(r"(?:^|/)[_.]")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
-def matches(project: Project, patterns: list[str]) -> list[Path]:
+def matches(project: Project, patterns: list[str], served: Collection[str] | None = None) -> list[Path]:
     """Files that the patterns of ``_quarto.yml`` name, each once; folders that begin with _ or . hold none.
 
-    Of reports/ only what may be on the site (see `served`), which is looked up in that list, not on the disk.
+    Of reports/ only what may be on the site (see `served`), which is looked up in that list, not on the disk;
+    ``served``: of which only some is wanted, in the order of paths.
     """
     found: dict[Path, None] = {}
-    served = served_names(project)
+    served = served_names(project) if served is None else served
     for pattern in (p.lstrip("/") for p in patterns):
         if pattern.startswith(f"{project.reports.name}/") and not set("?[") & set(pattern):
             names = list(filter(_fitting(pattern).fullmatch, served))

@@ -5,30 +5,34 @@ changed.
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.editions.state import RunState
 from improvement_reports.pages.every_page import write_ahead, write_every_page
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.report_pages import facts_of
+from improvement_reports.pages.served import served_besides
 from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import matches
-from improvement_reports.runs.reports import Filters, every_report
+from improvement_reports.runs.reports import Filters, Job, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
 from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.quarto import find_quarto
+from improvement_reports.site.search import FOLDER as INDEX
 from improvement_reports.site.search import search_notice
 from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.workspace.contact import require_contact
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.known import NOTHING, Known
+from improvement_reports.workspace.known import NOTHING, Known, report_of
+from improvement_reports.workspace.laying import finish_laying, lay_over
 from improvement_reports.workspace.leftovers import remove_leftovers, remove_stages
 from improvement_reports.workspace.locks import at_work, tell
 from improvement_reports.workspace.places import Project
@@ -37,35 +41,65 @@ from improvement_reports.workspace.stamps import Stamp, digests, read_stamp
 from improvement_reports.workspace.work import Outcome, Summary
 
 STAMP = ".improvement-reports.json"
+# What is noted of a report that was rendered, and in it the digests of its page sources and other files that are taken
+# to the site, and of all of its files there.
+ON_SITE, SOURCES, FILES = "on_site", "sources", "files"
+OF_ALL, PARTS = "", "parts"  # what is noted of no report: the parts of the search index
 
 
-def site_key(project: Project, renderer: str, version: str) -> str:
-    """Everything that the rendered site depends on."""
+class Noted(NamedTuple):
+    """What is noted of a site: of each report, by its name, and of each part of the search index."""
+
+    reports: Mapping[str, dict]
+    parts: Mapping[str, Any]
+
+
+def source_digests(project: Project, rendered: Mapping[str, dict]) -> dict[str, str]:
+    """The digests of all files that a site is made from, by report; of those ``rendered`` before as noted."""
     from improvement_reports.workspace.yaml_files import load_yaml
 
-    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
-    files = matches(
-        project,
-        [*config["project"]["render"], *config["project"].get("resources", []), "theme/*", "build/pages-parts/*"],
-    )
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
+    patterns = [*config["render"], *config.get("resources", []), "theme/*", "build/pages-parts/*"]
+    files = matches(project, patterns, served_besides(project, rendered))
     contents = {p.relative_to(project.root).as_posix(): file_digest(p) for p in files}
+    return by_part(contents, {report: noted[SOURCES] for report, noted in rendered.items()})
+
+
+def site_key(project: Project, renderer: str, version: str, sources: Mapping[str, str]) -> str:
+    """Everything that the rendered site depends on; ``sources``: `source_digests`."""
     return digest(
         {
             "renderer": renderer,
             "version": version,
             "search": pagefind_version(),
             "config": file_digest(project.root / "_quarto.yml"),
-            "files": contents,
+            "files": sources,
             "code": package_digest(),
         }
     )
 
 
-def page_sources(project: Project) -> list[Path]:
-    """The sources of all pages, as ``_quarto.yml`` lists them."""
+def by_part(files: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """One digest of the files of each report, of each part of the search index and of all else, from the sha256 of each
+    file by its path from the root. ``others``: the digests of parts of which the files are not among these.
+    """
+    parts: dict[str, dict[str, str]] = {}
+    for name, sha256 in files.items():
+        parts.setdefault(report_of(name) or _part_of_index(name), {})[name] = sha256
+    return {**{part: digest(own) for part, own in parts.items()}, **others}
+
+
+def _part_of_index(name: str) -> str:
+    folders = name.split("/")
+    return "/".join(folders[:2]) if folders[0] == INDEX and len(folders) > 2 else ""
+
+
+def page_sources(project: Project, besides: Collection[str] = ()) -> list[Path]:
+    """The sources of all pages, as ``_quarto.yml`` lists them, without those of some reports."""
     from improvement_reports.workspace.yaml_files import load_yaml
 
-    return matches(project, load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"])
+    patterns = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"]
+    return matches(project, patterns, served_besides(project, besides))
 
 
 def choose_renderer(wanted: str) -> tuple[str, str, str]:
@@ -88,13 +122,14 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
 
 @dataclass
 class Built(Summary):
-    """What the building of a site did: also where the site is, how each run stands to its newest edition, and what
-    is to be noted of each report.
+    """What the building of a site did: also where the site is, how each run stands to its newest edition, what is to
+    be noted of each report, and which reports and authorities were left untouched.
     """
 
     output: Path = Path()
     standings: list[RunState] = field(default_factory=list)
     facts: dict[str, dict] = field(default_factory=dict)
+    untouched: frozenset[str] = frozenset()
 
 
 def build_site(
@@ -141,7 +176,8 @@ def _build_site(
 
     summary = Built()
     chosen, version, summary.notice = renderer
-    remove_leftovers(page_sources(project), project.root)
+    as_noted = {report for report in known.facts if report and known.of(report.split("/"))}
+    remove_leftovers(page_sources(project, as_noted), project.root)
     ahead = partial(write_ahead, project, drafts, known) if not force else nothing
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, ahead)
     start = time.perf_counter()
@@ -154,59 +190,109 @@ def _build_site(
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in written.faults
     ]
     recover(target)
-    key = site_key(project, chosen, version)
+    finish_laying(target)
+    noted = _noted_before(known, written.as_they_were)
+    sources = source_digests(project, noted.reports)
+    key = site_key(project, chosen, version, sources)
     if not force and _is_as_rendered(target, key, known):
+        noted = noted if known.then else _still_rendered(known, sources, target)
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
-        on_paper = _render(project, chosen, target, key)
+        noted, on_paper = _render(project, chosen, target, key, sources, noted)
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
         summary.outcomes += [Outcome("sheets", "failed", 0.0, fault) for fault in on_paper]
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
     if not summary.failed:
         summary.facts = facts_of(summary.standings, written.told)
+        for report in noted.reports.keys() & summary.facts.keys():
+            summary.facts[report][ON_SITE] = noted.reports[report]
+        summary.facts[OF_ALL] = {PARTS: noted.parts}
+        before = {report: facts.get(ON_SITE) for report, facts in known.facts.items()} if known.then else {}
+        same = [report for report, own in noted.reports.items() if own == before.get(report)]
+        summary.untouched = frozenset([*same, *known.prepared()])
     said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
     summary.notice = " ".join(part for part in said if part)
     return summary
 
 
-def _render(project: Project, chosen: str, target: Path, key: str) -> list[str]:
-    """Every page, into a folder aside that is swapped in when it is whole; what could not be made of the files for
-    paper comes back.
+def _noted_before(known: Known, as_they_were: Collection[Job]) -> Noted:
+    """What was noted of the reports of which all lies on the site as it is to be, unless what all pages are rendered
+    with changed, and of the search index: nothing where anything on the site is not as it was left.
+    """
+    if not known.has_same_site():
+        return Noted({}, {})
+    names = ("/".join(job) for job in as_they_were)
+    reports = {name: noted for name in names if (noted := known.facts.get(name, {}).get(ON_SITE))}
+    return Noted(reports, known.facts.get(OF_ALL, {}).get(PARTS, {}))
+
+
+def _still_rendered(known: Known, sources: Mapping[str, str], target: Path) -> Noted:
+    """The same of the reports whose sources and files on the site were read and are as they were then."""
+    noted = {report: facts[ON_SITE] for report, facts in known.facts.items() if ON_SITE in facts}
+    files = by_part(_files_of(target), {}) if noted else {}
+    reports = {r: n for r, n in noted.items() if n[SOURCES] == sources.get(r) and n[FILES] == files.get(r)}
+    parts = known.facts.get(OF_ALL, {}).get(PARTS, {})
+    return Noted(reports, {name: part for name, part in parts.items() if part[FILES] == files.get(f"{INDEX}/{name}")})
+
+
+def _render(
+    project: Project, chosen: str, target: Path, key: str, sources: Mapping[str, str], before: Noted
+) -> tuple[Noted, list[str]]:
+    """Every page, into a folder aside that is put in place when it is whole, but for those of reports that were noted
+    ``before`` and are on the site as they are to be.
+
+    Returns what is to be noted, and what could not be made of the files for paper.
     """
     # What renders is loaded here: of most changes to a return no page shows anything.
     from improvement_reports.sheets.made import write_sheets
     from improvement_reports.site.pandoc import Renderer
     from improvement_reports.site.quarto import render_quarto
     from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
+    from improvement_reports.site.rendering import TakenOver
     from improvement_reports.workspace.files import swap_in
 
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_stages(target)
     # Quarto wants its output folder inside the project; a rename wants it on the same disk as the target.
     stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-stage-", dir=target.parent))
+    made: dict[str, dict]
+    parts: Mapping[str, Any]
+    stays: dict[str, str]
     try:
         stage.chmod(0o755)
-        if chosen == "quarto" and is_divisible(project):
-            QuartoRenderer(project, stage).render()
-        elif chosen == "quarto":
+        if chosen == "quarto" and not is_divisible(project):
             check_links(project)
             try:
                 render_quarto(project, stage)
             finally:
                 remove_leftovers(page_sources(project), project.root)
+            made, parts, stays = {}, {}, {}
         else:
-            Renderer(project, stage).render()
+            kind = QuartoRenderer if chosen == "quarto" else Renderer
+            renderer = kind(project, stage, TakenOver(target, before.reports, before.parts))
+            made, parts = renderer.render(), renderer.parts
+            stays = {report: noted[FILES] for report, noted in renderer.taken_over.reports.items()}
+            stays |= {folder: before.parts[folder.removeprefix(f"{INDEX}/")][FILES] for folder in renderer.left}
         faults = write_sheets(project, stage)
-        _site_stamp(stage, f"{key} not whole" if faults else key).set()  # what failed is tried again
-        swap_in(stage, target)
-        return faults
+        files = by_part(_files_of(stage), stays)
+        _site_stamp(stage, f"{key} not whole" if faults else key, files).set()  # what failed is tried again
+        if stays:
+            lay_over(
+                stage, target, [f"{project.reports.name}/{part}" if part in before.reports else part for part in stays]
+            )
+        else:
+            swap_in(stage, target)
+        reports = {report: {**own, SOURCES: sources[report], FILES: files[report]} for report, own in made.items()}
+        reports |= {report: before.reports[report] for report in stays if report in before.reports}
+        return Noted(reports, {n: {**part, FILES: files.get(f"{INDEX}/{n}", "")} for n, part in parts.items()}), faults
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _site_stamp(output: Path, key: str) -> Stamp:
-    return Stamp(output / STAMP, key, lambda: _rendered(output))
+def _site_stamp(output: Path, key: str, files: Mapping[str, str] | None = None) -> Stamp:
+    """The stamp of a rendered site. ``files``: `by_part` of its files, where these need not be read."""
+    return Stamp(output / STAMP, key, lambda: {"": digest(by_part(_files_of(output), {}) if files is None else files)})
 
 
 def _is_as_rendered(target: Path, key: str, known: Known) -> bool:
@@ -216,13 +302,9 @@ def _is_as_rendered(target: Path, key: str, known: Known) -> bool:
     return _site_stamp(target, key).holds()
 
 
-def _rendered(output: Path) -> dict[str, str]:
-    """One digest of every page and file of a rendered site: a page that was edited there is rendered again."""
-    return (
-        {"": digest({name: sha256 for name, sha256 in digests(output).items() if name != STAMP})}
-        if output.is_dir()
-        else {}
-    )
+def _files_of(output: Path) -> dict[str, str]:
+    """sha256 of every page and file of a rendered site: a page that was edited there is rendered again."""
+    return {name: sha256 for name, sha256 in digests(output).items() if name != STAMP} if output.is_dir() else {}
 
 
 def _check_output(project: Project, target: Path) -> None:

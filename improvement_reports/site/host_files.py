@@ -9,9 +9,10 @@ import posixpath
 import re
 import struct
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from improvement_reports.pages.sources import NOT_FOUND
@@ -28,6 +29,7 @@ from improvement_reports.site.policy import headers_file
 from improvement_reports.site.take_away import write_taken_away
 from improvement_reports.workspace.files import write_bytes, write_whole
 from improvement_reports.workspace.kept_work import prune
+from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SETTINGS_FILE, SiteSettings, load_settings
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -49,8 +51,14 @@ class Named(NamedTuple):
     page: str
 
 
-def write_host_files(project: Project, output: Path) -> None:
-    """Write everything of this into a rendered site."""
+def write_host_files(
+    project: Project, output: Path, elsewhere: Mapping[str, Sequence[Sequence[str]]] = MappingProxyType({})
+) -> dict[str, list[tuple[str, str]]]:
+    """Write everything of this into a rendered site.
+
+    ``elsewhere``: reports whose pages lie elsewhere with all that belongs to them, each with the pages of it that
+    others are to know: address and day. The same comes back of the reports that lie here.
+    """
     settings = load_settings(project)
     write_whole(output / "_headers", headers_file())
     if (icon := project.theme / "icon-32.png").is_file():
@@ -60,14 +68,23 @@ def write_host_files(project: Project, output: Path) -> None:
         write_whole(output / SECURITY, security(settings))
     write_taken_away(project, output, settings.url)
     if not settings.url:
-        prune(project.build / PICTURES_FOLDER)
-        return
+        if not elsewhere:
+            prune(project.build / PICTURES_FOLDER)
+        return {}
     pages = list(named_pages(output, settings.url))
-    for name, content in sitemaps(pages, settings.url).items():
+    others = (Named(address, day, "") for own in elsewhere.values() for address, day in own)
+    every = sorted([*pages, *others], key=lambda named: named.address.split("/"))
+    for name, content in sitemaps(every, settings.url).items():
         write_whole(output / name, content)
     if can_draw():
         _write_previews(project, output, pages, settings.url)
-    prune(project.build / PICTURES_FOLDER)
+    if not elsewhere:
+        prune(project.build / PICTURES_FOLDER)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for named in pages:
+        if report := report_of(named.address):
+            found.setdefault(report, []).append((named.address, named.day))
+    return found
 
 
 def host_notice(settings: SiteSettings, today: str) -> str:

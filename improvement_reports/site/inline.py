@@ -97,8 +97,9 @@ def _content(body: str) -> tuple[int, int]:
     return (begin, stop) if 0 <= begin < stop else (0, len(body))
 
 
-def write_page(output: Path, address: str, page: str) -> None:
-    """Write a page of the site and the files that are parted from it."""
+def write_page(output: Path, address: str, page: str) -> str:
+    """Write a page of the site and the files that are parted from it; the page as it was written."""
     found = parted(page, address)
     for name, content in {**found.files, address: found.page}.items():
         write_whole(output / name, content)
+    return found.page

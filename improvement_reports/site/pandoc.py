@@ -24,7 +24,7 @@ from improvement_reports.pages.sources import (
     nearest_page,
     page_address,
 )
-from improvement_reports.site.rendering import New, Rendering
+from improvement_reports.site.rendering import New, Rendering, TakenOver
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.pandoc import pandoc_path, run_pandoc
 from improvement_reports.workspace.pandoc_pages import Asked, PagePandoc, arguments_of
@@ -47,8 +47,8 @@ class Renderer(Rendering):
         *(f"workspace/{name}" for name in ("pandoc_pages.py", "pages.lua")),
     )
 
-    def __init__(self, project: Project, output: Path):
-        super().__init__(project, output)
+    def __init__(self, project: Project, output: Path, taken_over: TakenOver | None = None):
+        super().__init__(project, output, taken_over)
         self.html, self.website = self.config["format"]["html"], self.config["website"]
         self.pandoc: PagePandoc | None = None
 

@@ -6,16 +6,20 @@ pages that it reaches, and a page that another hand put there is made again.
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from improvement_reports import HOME
 from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.links import check_links
-from improvement_reports.pages.served import checked_bytes, read_served
+from improvement_reports.pages.served import checked_bytes, served_besides
 from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import PROVENANCE, markdown_of, matches, page_address
 from improvement_reports.site.end_tags import without_needless_quotes, without_optional_end_tags
@@ -23,16 +27,29 @@ from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
 from improvement_reports.site.page_head import site_of, with_head
-from improvement_reports.site.search import index_site
+from improvement_reports.site.search import NOTHING_EARLIER, Earlier, NotedPart, make_index
+from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.kept_work import mark_used, prune
+from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed, unsealed
 from improvement_reports.workspace.yaml_files import load_yaml
 
 INCLUDES = b"{{<"
+LOADED = re.compile(r"site_libs/(?:frame/[^\"'?#]+|[^/\"'?#]+(?=/))")
 New = list[tuple[Path, str]]  # page sources, each with the key of what its page is made from
+
+
+class TakenOver(NamedTuple):
+    """Reports of which nothing is made, for all of them lies on a site as it is to be: that site, and what was noted of
+    each when it was rendered (`Rendering.render`), by its name.
+    """
+
+    site: Path
+    reports: Mapping[str, dict]
+    parts: Mapping[str, NotedPart] = MappingProxyType({})  # of the search index
 
 
 class Rendering:
@@ -47,14 +64,28 @@ class Rendering:
     )
     TEMPLATES = "site/*.html"
 
-    def __init__(self, project: Project, output: Path):
-        self.project, self.output = project, output
+    def __init__(self, project: Project, output: Path, taken_over: "TakenOver | None" = None):
+        self.project, self.output, self.taken_over = project, output, taken_over or TakenOver(output, {})
+        self.parts: Mapping[str, NotedPart] = {}  # of the search index, as it is to be noted
+        self.left: list[str] = []  # folders of the site that stay as they are, besides those of reports
+        self._addresses: list[str] = []  # of the pages that were made
+        self._leads_to: dict[str, list[str]] = {}
+        self._including: set[str] = set()  # reports with a page that takes in other files
+        self._loaded: dict[str, set[str]] = {}  # of the libraries of the site, by the report whose pages load them
         self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
         self.cache = project.build / self.FOLDER
-        self.served = read_served(project)
+        self.served = served_besides(project, self.taken_over.reports)
         self.terms, self.names = load_terms(project), authority_names(project)
         self.site = site_of(project, self.served)
         self.rendered = self.reused = 0
+        has_search = bool(pagefind_path())
+        same = {
+            report: noted
+            for report, noted in self.taken_over.reports.items()
+            if noted["with"] == self.with_what(report) and (noted["searched"] or not has_search)
+        }
+        if len(same) < len(self.taken_over.reports):
+            self.taken_over, self.served = self.taken_over._replace(reports=same), served_besides(project, same)
 
     def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
         """The pages of these sources, in their order; each is kept by `keep`. ``meanwhile`` is done once besides."""
@@ -72,20 +103,65 @@ class Rendering:
         """Patterns of the files that are taken to the site as they are, besides the resources of ``_quarto.yml``."""
         raise NotImplementedError
 
-    def render(self) -> None:
-        """Every page of the render list and every resource; pages that did not change come from the cache."""
-        self.render_pages(matches(self.project, self.config["project"]["render"]), self._check_and_take_files)
-        write_host_files(self.project, self.output)
+    def render(self) -> dict[str, dict]:
+        """Every page of the render list and every resource; pages that did not change come from the cache.
+
+        Returns what is to be noted of each report that was rendered: what those that look at the whole site would read
+        of it again.
+        """
+        self.render_pages(self._matches(self.config["project"]["render"]), self._check_and_take_files)
+        named = write_host_files(self.project, self.output, {r: n["named"] for r, n in self.taken_over.reports.items()})
         searched = self.project.build / "searched-pages"
-        index_site(self.output, searched)
-        for folder in (self.cache, searched, *self.kept_beside()):
+        index = make_index(self.output, searched, self._earlier_index())
+        self.parts = index.parts
+        for folder in (self.cache, searched, *self.kept_beside()) if not self.taken_over.reports else ():
             prune(folder)
+        self._take_loaded()
+        rendered = {report for name in self.served if (report := report_of(name))}
+        return {
+            report: {
+                "with": "" if report in self._including else self.with_what(report),
+                "named": named.get(report, []),
+                "loads": sorted(self._loaded.get(report, ())),
+                "leads_to": self._leads_to.get(report, []),
+                "searched": index.folders.get(f"reports/{report}"),
+            }
+            for report in sorted(rendered)
+        }
+
+    def _earlier_index(self) -> Earlier:
+        """What is known of the search index of a site of which reports are taken over; parts of it that are as they
+        were stay where they are.
+        """
+        site, reports, parts = self.taken_over
+        if not reports:
+            return NOTHING_EARLIER
+        folders = {f"reports/{report}": noted["searched"] for report, noted in reports.items() if noted["searched"]}
+        return Earlier(
+            folders, parts, self._addresses, site, lambda part, _: self.left.append(part.relative_to(site).as_posix())
+        )
+
+    def _take_loaded(self) -> None:
+        """What only pages that are taken over load of the libraries of the site."""
+        for name in sorted({name for noted in self.taken_over.reports.values() for name in noted["loads"]}):
+            before, now = self.taken_over.site / name, self.output / name
+            if not now.exists():
+                now.parent.mkdir(parents=True, exist_ok=True)
+                (shutil.copytree if before.is_dir() else shutil.copyfile)(before, now)
+
+    def with_what(self, report: str) -> str:
+        """What the pages of a report are made with besides their sources, and besides this package and the settings."""
+        return digest([self.common, self.site.has_feed(f"reports/{report}/")])
+
+    def _matches(self, patterns: list[str]) -> list[Path]:
+        return matches(self.project, patterns, self.served)
 
     def _check_and_take_files(self) -> None:
         """What needs no page: a `UserError` names a link that leads nowhere, and files are taken as they are."""
-        check_links(self.project)
+        noted = {report: noted["leads_to"] for report, noted in self.taken_over.reports.items()}
+        self._leads_to = check_links(self.project, noted)
         elsewhere = lead_ons(self.project, self.served)
-        for path in matches(self.project, [*self.config["project"].get("resources", []), *self.beside()]):
+        for path in self._matches([*self.config["project"].get("resources", []), *self.beside()]):
             if (name := self.project.relative(path)) not in elsewhere:
                 self._take(name, checked_bytes(self.project, path, self.served))
         for name, content in elsewhere.items():
@@ -114,8 +190,14 @@ class Rendering:
         for source in pages:
             text = found[source]
             texts.append(made[source] if text is None else text)
-            write_page(self.output, page_address(self.project, source), texts[-1])
+            self._write(page_address(self.project, source), texts[-1])
         return texts
+
+    def _write(self, address: str, text: str) -> None:
+        self._addresses.append(address)
+        page = write_page(self.output, address, text)
+        if "site_libs/" in page:
+            self._loaded.setdefault(report_of(address), set()).update(LOADED.findall(page))
 
     @cached_property
     def common(self) -> str:
@@ -133,6 +215,8 @@ class Rendering:
         raw = checked_bytes(self.project, source, self.served)
         taken_in = markdown_of(self.project, source) if INCLUDES in raw else ""
         address = page_address(self.project, source)
+        if INCLUDES in raw:
+            self._including.add(report_of(address))
         feed = b"feed" if self.site.has_feed(address) else b""
         parts = (self.common.encode(), address.encode(), hashlib.sha256(raw).digest(), taken_in.encode(), feed)
         return hashlib.sha256(b"\n".join(parts)).hexdigest()

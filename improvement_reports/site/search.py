@@ -79,7 +79,7 @@ def make_index(site: Path, kept: Path | None = None, earlier: Earlier = NOTHING_
         return Index("the program pagefind is not installed")
     with tempfile.TemporaryDirectory() as folder:
         made = Parts(program, kept or Path(folder), kept is not None)
-        pages = searched_pages(site, earlier.folders, earlier.addresses)
+        pages = searched_pages(site, earlier.folders, earlier.addresses, earlier.site)
         parts = parts_of(pages)
         if not parts:
             return Index("no page of the site is searched")

@@ -163,13 +163,14 @@ class _Read:
 
 
 def searched_pages(
-    site: Path, noted: Noted = NOTHING_NOTED, addresses: Collection[str] | None = None
+    site: Path, noted: Noted = NOTHING_NOTED, addresses: Collection[str] | None = None, elsewhere: Path | None = None
 ) -> list[Searched]:
     """The pages of a finished site that are searched, by their addresses.
 
     ``noted``: of folders of reports whose files are as they were when `note_folders` said this of them. They are not
     looked into, and no page of them is read if all that goes into its copy is as it was. ``addresses``: the pages
-    outside of these folders, where they are known; else they are looked for.
+    outside of these folders, where they are known; else they are looked for. ``elsewhere``: the site on which these
+    folders lie, if that is another one.
     """
     addresses, folders = _found(site, noted) if addresses is None else (addresses, list(noted))
     read = {address: _read(site / address, address) for address in addresses if is_searched(address)}
@@ -178,7 +179,7 @@ def searched_pages(
     made_up |= {folder.split("/")[1] for folder in folders if _says_so(noted[folder])}
     found = [_searched(site, address, page, names, made_up) for address, page in read.items()]
     for folder in folders:
-        found += _as_noted(site, folder, noted[folder], names, made_up)
+        found += _as_noted(elsewhere or site, folder, noted[folder], names, made_up)
     return sorted(found, key=lambda page: page.address.split("/"))
 
 

@@ -128,12 +128,14 @@ def said_before(watched: Watched) -> Said | None:
 
 def known(watched: Watched, reads_all: bool = False) -> Known:
     """What the last good build of this site noted of each report, with the parts of the project as they are now;
-    nothing for a build that ``reads_all``.
+    for a build that ``reads_all`` nothing is as it was.
     """
-    noted = {} if reads_all else read_stamp(watched.record)
+    noted = read_stamp(watched.record)
     raw = unsealed_bytes(_of_reports(watched.record)) if noted else None
     if watched.before is None or noted.get("key") != watched.key or raw is None or digest(raw) != noted["reports"]:
         return Known()
+    if reads_all:
+        return Known(facts=json.loads(raw), at=watched.last)
     site = watched.site()
     now = watched.before.parts | (site.parts if site else {SITE: ""})
     return Known(noted["files"], now, json.loads(raw), watched.last)
@@ -185,7 +187,7 @@ def note(watched: Watched, said: Said) -> bool:
 
 def _is_of(part: str, untouched: Collection[str]) -> bool:
     """Whether a part is of a report or an authority among these."""
-    name = part.rpartition(" ")[2]
+    name = part.partition(" ")[2]
     return (name if name.count("/") == 2 else authority_of(part)) in untouched
 
 

@@ -4,16 +4,16 @@ The parts of a project are compared by the states of their files (`workspace.tre
 are as they were is neither read nor worked out again: what was noted of it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from improvement_reports.workspace.places import MONTH, RESERVED
 
-SOURCES, MADE, SITE, ARCHIVE = "source", "made", "site", "source archive"
+SOURCES, MADE, SITE, ARCHIVE = "source", "made", "site", "source /archive"  # its name is no authority's
 # What pages are rendered with, and the pages about the site: no report and no page source of one is made from it.
-TEXTS, TEXT_FOLDERS = "source texts", frozenset({"about", "theme"})
-Place = tuple[str, ...]  # authority, month, kind
+TEXTS, TEXT_FOLDERS = "source /texts", frozenset({"about", "theme"})
+Place = Sequence[str]  # authority, month, kind
 
 # Folders of data/raw and reports/ that belong to no authority.
 OF_ALL = frozenset({"official-statistics", "inspections", *RESERVED})
@@ -44,16 +44,26 @@ def part_of_folder(folder: Place, is_source: bool) -> str:
     return word
 
 
+def report_of(name: str) -> str:
+    """The report that a file of reports/ or of the site is of, by its path from the root; "" of any other file.
+
+    >>> report_of("reports/a/2024-03/board/v1/index.html"), report_of("reports/a/log/index.html")
+    ('a/2024-03/board', '')
+    """
+    match name.split("/", 4):
+        case ["reports", authority, month, kind, _] if authority not in OF_ALL and MONTH.fullmatch(month):
+            return f"{authority}/{month}/{kind}"
+    return ""
+
+
 def part_of_site(folder: Place) -> str:
-    """The same of a folder of the site: all that is of one report is a part, and everything else is one.
+    """The part of a site that the files of a folder belong to: all that is of one report is one.
 
     >>> part_of_site(("reports", "a", "2024-03", "board", "v1")), part_of_site(("reports", "a", "log"))
     ('site a/2024-03/board', 'site')
     """
-    match folder:
-        case ("reports", authority, month, kind, *_) if authority not in OF_ALL and MONTH.fullmatch(month):
-            return f"{SITE} {authority}/{month}/{kind}"
-    return SITE
+    report = report_of("/".join((*folder[:4], ""))) if len(folder) > 3 else ""
+    return f"{SITE} {report}" if report else SITE
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,10 @@ class Known:
         return authority in self._authorities and self._is_same(
             SOURCES, *(part for part in self._changed.get(authority, ()) if _is_of_returns(part))
         )
+
+    def prepared(self) -> list[str]:
+        """The authorities of which that is so."""
+        return [authority for authority in sorted(self._authorities) if self.is_prepared(authority)]
 
     def has_same_editions(self) -> bool:
         """Whether every edition is as a good build found it, and so what each says of the one before it."""
@@ -125,12 +139,16 @@ class Known:
 
 
 def authority_of(part: str) -> str:
-    """The authority that a part is of; of a part that is of none something that is no key of one."""
-    return part.rpartition(" ")[2].partition("/")[0]
+    """The authority that a part is of, "" of a part that is of none.
+
+    >>> authority_of("made a/2024-03/board"), authority_of("made"), authority_of(ARCHIVE)
+    ('a', '', '')
+    """
+    return part.partition(" ")[2].partition("/")[0]
 
 
 def _is_of_returns(part: str) -> bool:
-    return part.count("/") < 2 and not part.startswith(f"{SITE} ")
+    return bool(authority_of(part)) and part.count("/") < 2
 
 
 NOTHING = Known()

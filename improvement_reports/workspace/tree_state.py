@@ -124,7 +124,9 @@ Folder = tuple[tuple[str, ...], Files, Sequence[str]]
 
 
 def _folders(root: Path, enter: Callable[[tuple[str, ...]], bool], names: FolderNames) -> Iterator[Folder]:
-    """Every folder below ``root`` in order of its name: its parts, its files with their states, its folders."""
+    """Every folder below ``root`` in order of its name: its parts, its files with their states, its folders, entered or
+    not.
+    """
     look = _looked_into if HAS_HANDLES else _listed
     waiting: list[tuple[str, ...]] = [()]
     while waiting:
@@ -133,9 +135,9 @@ def _folders(root: Path, enter: Callable[[tuple[str, ...]], bool], names: Folder
         for name in links:
             if enter((*folder, name)):
                 raise NotPlain("/".join((*folder, name)))
-        subfolders = [name for name in subfolders if enter((*folder, name))]
         yield folder, files, subfolders
-        waiting += [(*folder, name) for name in sorted(subfolders, reverse=True)]
+        entered = [name for name in subfolders if enter((*folder, name))]
+        waiting += [(*folder, name) for name in sorted(entered, reverse=True)]
 
 
 Look = tuple[Files, Sequence[str], list[str]]

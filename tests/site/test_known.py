@@ -13,7 +13,8 @@ from small_editions import HOME, JOB, OBSERVATIONS, rerun
 from improvement_reports.editions.publish import publish
 from improvement_reports.pages import wanted
 from improvement_reports.site import build, unchanged
-from improvement_reports.workspace.known import NOTHING, Known
+from improvement_reports.workspace import laying
+from improvement_reports.workspace.known import ARCHIVE, NOTHING, TEXTS, Known
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import sealed_bytes, unsealed_bytes
 
@@ -34,6 +35,9 @@ def made(corrected_once, tmp_path_factory) -> Project:
 def built(made, tmp_path, monkeypatch) -> Project:
     """The same at a place of its own, built and noted a moment ago."""
     project = Project(Path(shutil.copytree(made.root, tmp_path / "project")))
+    edit(
+        project.root / "about/revisions.qmd", "## Editions {#editions}", "More.\n\n## Editions {#editions}"
+    )  # rendered
     time.sleep(0.1)
     assert say(monkeypatch, project, *CALL) == 0
     assert list(project.build.glob("site-*.json"))
@@ -58,9 +62,10 @@ def site_of(project: Project) -> dict[str, bytes]:
 
 
 def is_as_in_full(monkeypatch, project: Project, *more: str) -> bool:
-    """Whether a call gives what a call that reads everything gives, with the same answers."""
+    """Whether a call gives what a call that reads everything and renders every page gives, with the same answers."""
     time.sleep(0.1)
     code, quick = say(monkeypatch, project, *CALL, *more), site_of(project)
+    (project.site / STAMP).unlink()
     return (code, quick) == (say(monkeypatch, project, *CALL, "--full", *more), site_of(project))
 
 
@@ -178,11 +183,45 @@ def test_a_build_after_a_change_gives_what_a_full_one_gives(built, monkeypatch, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("change", [words, a_return, published])
+def test_what_a_build_after_a_change_noted_is_believed(built, monkeypatch, change):
+    for _ in range(2):
+        change(built)
+        time.sleep(0.1)
+        assert say(monkeypatch, built, *CALL) == 0
+        watched = unchanged.watch(built, None, ("pandoc", False, None, None, None))
+        assert unchanged.said_before(watched) and unchanged.known(watched).has_same_site()
+        assert unchanged.known(watched).prepared() == [JOB[0]]
+        change = touched
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [("--drafts",), ("--kind", "board")], ids=" ".join)
 def test_another_call_in_between_leaves_nothing_behind(built, monkeypatch, more):
     assert say(monkeypatch, built, *CALL, *more) == 0
     words(built)
     assert is_as_in_full(monkeypatch, built)
+
+
+class Killed(BaseException):
+    """What nothing catches."""
+
+
+def test_after_a_kill_while_pages_are_put_in_place_the_site_is_whole(built, monkeypatch):
+    lay = laying._lay
+
+    def killed(aside, target, steps):
+        lay(aside, target, steps[:3])
+        raise Killed
+
+    a_return(built)
+    time.sleep(0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(laying, "_lay", killed)
+        with pytest.raises(Killed):
+            say(patch, built, *CALL)
+    assert is_as_in_full(monkeypatch, built)
+    assert [p.name for p in built.root.iterdir() if p.name.startswith("._site")] == []
 
 
 def test_a_text_of_the_site_that_changed_has_no_edition_read(built, monkeypatch, read):
@@ -195,12 +234,12 @@ def test_a_text_of_the_site_that_changed_has_no_edition_read(built, monkeypatch,
 
 def test_a_site_in_the_state_that_was_noted_is_not_read(built, monkeypatch):
     """But for `site --full`, which reads every file."""
-    read, rendered = [], build._rendered
-    monkeypatch.setattr(build, "_rendered", lambda output: read.append(output) or rendered(output))
+    read, files = [], build._files_of
+    monkeypatch.setattr(build, "_files_of", lambda output: read.append(output) or files(output))
     touched(built)
     time.sleep(0.1)
     assert say(monkeypatch, built, *CALL) == 0 and read == []
-    assert say(monkeypatch, built, *CALL, "--full") == 0 and read == [built.site]
+    assert say(monkeypatch, built, *CALL, "--full") == 0 and set(read) == {built.site}
 
 
 def test_a_touched_edition_is_read(built, monkeypatch, read):
@@ -248,7 +287,7 @@ def test_notes_of_two_builds_are_not_believed_together(built):
     assert unsealed_bytes(path) and unchanged.known(watched).of(JOB) is None
 
 
-PARTS = {"source": "1", "source a": "1", "source a/2024-03": "1", "source a/2024-04": "1", "source archive": "1"}
+PARTS = {"source": "1", "source a": "1", "source a/2024-03": "1", "source a/2024-04": "1", ARCHIVE: "1"}
 PARTS |= {"source a/2024-03/board": "1", "made a/2024-03/board": "1", "made a/2024-03": "1", "source b": "1"}
 
 
@@ -256,13 +295,13 @@ PARTS |= {"source a/2024-03/board": "1", "made a/2024-03/board": "1", "made a/20
     ("changed", "board", "inspection", "prepared"),
     [
         ("source", False, False, False),
-        ("source texts", True, True, True),
+        (TEXTS, True, True, True),
         ("source a", False, False, False),
         ("source b", True, True, True),
         ("source a/2024-03", False, False, False),
         ("source a/2024-04", True, False, False),
         ("source a/2023-01", False, False, False),
-        ("source archive", True, False, True),
+        (ARCHIVE, True, False, True),
         ("source a/2024-03/board", False, True, True),
         ("made a/2024-03", True, True, False),
         ("made a/2024-03/board", False, True, True),
