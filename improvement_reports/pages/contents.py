@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from markupsafe import Markup
 
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import ABOUT, ACROSS, EDITION, NOT_FOUND, REPORT, SEARCH_PAGE
-from improvement_reports.workspace.places import RESERVED, Project
+from improvement_reports.workspace.places import MONTH, RESERVED, Project
 
 PART = re.compile(r"/figures-\d+\.html$")
+OF_REPORT = re.compile(rf"reports/(?!(?:{'|'.join(RESERVED)})/)[^/]+/{MONTH.pattern}/.+")
+# Pages that the list names; on a site with more it leads to the authorities, whose pages lead to their reports.
+MOST_PAGES = 1200
 
 
 def front_matter_of(source: Path) -> dict:
@@ -40,14 +44,24 @@ def list_of_pages(project: Project, more: str = "") -> str:
     from improvement_reports.workspace.yaml_files import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
-    sources = matches(project, config["project"]["render"])
-    titles = {page_address(project, s): plain_title(str(front_matter_of(s).get("title", s.stem))) for s in sources}
-    for own in (SEARCH_PAGE, NOT_FOUND):
-        titles.pop(own, None)
-    titles = {a: title for a, title in titles.items() if not PART.search(a)}  # figures.html leads to its parts
+    sources = {page_address(project, s): s for s in matches(project, config["project"]["render"])}
+    listed = listed_pages(sources)
+    titles = {a: plain_title(str(front_matter_of(sources[a]).get("title", sources[a].stem))) for a in listed}
     if "index.html" in titles:  # as the navigation calls it
         titles["index.html"] = f"Home: {titles['index.html']}"
-    return fenced(joined(page_list(titles), more))
+    note = fill("pages/many_pages.html") if len(listed) < len(listed_pages(sources, most=len(sources))) else ""
+    return fenced(joined(note, page_list(titles), more))
+
+
+def listed_pages(addresses: Iterable[str], most: int | None = None) -> list[str]:
+    """The pages that the list of pages names: all, but if these are more than ``most`` (`MOST_PAGES`) none of a single
+    report.
+    """
+    # figures.html leads to its parts
+    found = [a for a in addresses if a not in (SEARCH_PAGE, NOT_FOUND) and not PART.search(a)]
+    if len(found) <= (MOST_PAGES if most is None else most):
+        return found
+    return [a for a in found if not OF_REPORT.fullmatch(a)]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 renderers.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
@@ -28,6 +29,8 @@ from improvement_reports.workspace.places import Project, generated
 
 # Reports that the first page lists; all of them stand on a page of their own.
 MOST_NEWEST = 6
+# Reports in one table of the page of reports; of more the newest are shown, and each authority's page has all of its.
+MOST_REPORTS = 200
 
 
 def write_lists(
@@ -163,21 +166,71 @@ def _profile_links(profiles: list[ReportParameters], authorities) -> str:
     return ", ".join(items) + "\n" if items else "None on this site.\n"
 
 
-def _reports_page(reports: list[ReportParameters], made_up: list[ReportParameters], authorities) -> str:
+def _reports_page(
+    reports: Sequence[ReportParameters], made_up: Sequence[ReportParameters], authorities: Mapping[str, Authority]
+) -> str:
+    """The page of all reports, newest first; those of made-up authorities apart."""
     fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
     parts = [
         front_matter(fields),
         "What was published when, and what was changed and why: [editions, revisions and corrections](log/index.html)."
         " Which councils are no more, and who took over: [councils that ended](ended/index.html).",
     ]
-    parts.append(fenced(_reports_table("All reports", reports, authorities)))
+    parts += _tables_of_reports("All reports", reports, authorities, "## Newest reports {#newest}")
     if made_up:
         parts += [
             "## Demonstration",
             "These reports are of an authority that is made up. None of their figures is real.",
+            *_tables_of_reports("Reports of the demonstration", made_up, authorities),
         ]
-        parts.append(fenced(_reports_table("Reports of the demonstration", made_up, authorities)))
     return "\n\n".join(parts)
+
+
+def _tables_of_reports(
+    caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority], heading: str = ""
+) -> list[str]:
+    """A table of reports, newest first; of many the authorities, whose pages have all of theirs, and the newest below a
+    ``heading``.
+    """
+    if len(reports) <= MOST_REPORTS:
+        return [fenced(_reports_table(caption, reports, authorities))]
+    below = "[below](#newest)" if heading else "below"
+    return [
+        f"There are {len(reports):,} reports. Each stands on the page of its authority; the newest {MOST_REPORTS} are"
+        f" {below}.",
+        fenced(_authorities_table("Authorities and their reports", reports, authorities)),
+        *([heading] if heading else []),
+        fenced(_reports_table(f"The newest {MOST_REPORTS} reports", reports[:MOST_REPORTS], authorities)),
+    ]
+
+
+AUTHORITY_COLUMNS = [
+    Column("authority", "Authority", is_row_header=True),
+    Column("count", "Reports", is_number=True),
+    Column("position", "Newest position"),
+]
+
+
+def _authorities_table(
+    caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority]
+) -> Markup:
+    """The authorities of these reports by name, each with a link to its page."""
+    counts = Counter(r.authority for r in reports)
+    newest: dict[str, str] = {}
+    for r in reports:
+        newest[r.authority] = max(newest.get(r.authority, ""), r.month)
+    return table(
+        caption,
+        AUTHORITY_COLUMNS,
+        [
+            {
+                "authority": page_link(f"{key}/index.html", authorities[key].short_name, authorities[key].illustrative),
+                "count": f"{counts[key]:,}",
+                "position": format_day(newest[key]),
+            }
+            for key in sorted(counts, key=lambda key: authorities[key].short_name)
+        ],
+    )
 
 
 REPORT_COLUMNS = [
@@ -189,7 +242,7 @@ REPORT_COLUMNS = [
 ]
 
 
-def _reports_table(caption: str, reports: list[ReportParameters], authorities: dict[str, Authority]) -> Markup:
+def _reports_table(caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority]) -> Markup:
     return table(caption, REPORT_COLUMNS, [_report_row(r, authorities[r.authority]) for r in reports])
 
 
