@@ -12,6 +12,7 @@ from improvement_reports.workspace.locks import at_work
 
 if TYPE_CHECKING:
     from improvement_reports.runs.reports import Filters, Job
+    from improvement_reports.workspace.known import Known
     from improvement_reports.workspace.places import Project
 
 
@@ -91,7 +92,8 @@ def site(
 
     filters = checked(authority, month, kind)
     choose_renderer(renderer)
-    wanted, noted = _wanted(project, filters), known(watched, force or full)
+    noted = known(watched, force or full)
+    wanted = _wanted(project, filters, noted)
     with (
         chosen_executor(executor) as executor_for,
         nullcontext() if executor_for else begun_runs(project, wanted, noted),
@@ -107,11 +109,11 @@ def site(
     tell_summary(summary, start)
 
 
-def _wanted(project: "Project", filters: "Filters") -> "list[Job]":
+def _wanted(project: "Project", filters: "Filters", known: "Known") -> "list[Job]":
     """The reports that a site is asked for; a `UserError` if filters leave none."""
     from improvement_reports.runs.reports import no_report, reports
 
-    wanted, wrong = reports(project, *filters)
+    wanted, wrong = reports(project, *filters, known)
     if any(filters) and not wanted and not wrong:
         raise UserError(no_report(*filters))
     return wanted

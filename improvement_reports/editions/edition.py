@@ -116,13 +116,14 @@ def published_reports(project: Project) -> list[Job]:
     found = {
         Job(p.parts[-4], p.parts[-3], p.parts[-2])
         for p in project.reports.glob("*/*/*/v*")
-        if p.is_dir()
-        and VERSION.fullmatch(p.name)
-        and MONTH.fullmatch(p.parts[-3])
-        and KEY.fullmatch(p.parts[-4])
-        and KEY.fullmatch(p.parts[-2])
+        if p.is_dir() and VERSION.fullmatch(p.name) and is_place(*p.parts[-4:-1])
     }
     return sorted(found)
+
+
+def is_place(authority: str, month: str, kind: str) -> bool:
+    """Whether a folder below reports/ can be that of a report."""
+    return all((KEY.fullmatch(authority), MONTH.fullmatch(month), KEY.fullmatch(kind)))
 
 
 def all_editions(project: Project) -> list[Edition]:

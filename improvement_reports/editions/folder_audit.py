@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from improvement_reports.domain.errors import shown
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.places import KEY, MONTH, RESERVED, Project
 
 VERSION = re.compile(r"v[1-9]\d{0,3}")
@@ -75,16 +76,36 @@ def edition_oddities(folder: Path) -> list[str]:
     return found
 
 
-def strays(project: Project) -> list[str]:
-    """Every file and folder below reports/ that is neither an edition nor what the site is made from, in words."""
+def strays(project: Project, known: Known = NOTHING) -> list[str]:
+    """Every file and folder below reports/ that is neither an edition nor what the site is made from, in words. Where
+    it is ``known`` that there was none, only folders of reports in which anything moved since are looked into.
+    """
     if not project.reports.exists():
         return []
     if word := kind_of(project.reports):
         return [f"reports is {word}; put the folder itself there"]
-    return [
-        f"{shown(f'reports/{path.relative_to(project.reports).as_posix()}', 120)} {why}"
-        for path, why in _strays(project.reports, 0, False)
-    ]
+    found = _strays_moved(project, known) if known.has_same_list() else _strays(project.reports, 0, False)
+    return [f"{shown(f'reports/{path.relative_to(project.reports).as_posix()}', 120)} {why}" for path, why in found]
+
+
+def _strays_moved(project: Project, known: Known) -> Iterator[tuple[Path, str]]:
+    """The same among the folders of reports in which anything came, went or changed."""
+    said: set[Path] = set()
+    for place in known.moved_folders():
+        folders = [project.reports.joinpath(*place[: depth + 1]) for depth in range(len(place))]
+        wrong = [(path, why) for depth, path in enumerate(folders) if (why := _not_a_place(path, depth))]
+        if not wrong and folders[-1].is_dir():
+            yield from _strays(folders[-1], len(place), False)
+        elif wrong and wrong[0][0] not in said and wrong[0][0].exists():
+            said.add(wrong[0][0])
+            yield wrong[0]
+
+
+def _not_a_place(path: Path, depth: int) -> str:
+    """Why a folder so deep below reports/ is none of an authority, a month or a kind of report; "" where it is one."""
+    if (MONTH if depth == 1 else KEY).fullmatch(path.name):
+        return ""
+    return f"is no {('authority', 'reporting month', 'kind of report')[depth]}; remove it"
 
 
 def _strays(folder: Path, depth: int, is_reserved: bool) -> Iterator[tuple[Path, str]]:
@@ -110,7 +131,7 @@ def _strays(folder: Path, depth: int, is_reserved: bool) -> Iterator[tuple[Path,
             yield path, "is no edition; editions are v1, v2 and so on. Remove it"
         elif depth == 0 and path.name in RESERVED:
             yield from _strays(path, 1, True)
-        elif not (MONTH if depth == 1 else KEY).fullmatch(path.name):
-            yield path, f"is no {('authority', 'reporting month', 'kind of report')[depth]}; remove it"
+        elif why := _not_a_place(path, depth):
+            yield path, why
         else:
             yield from _strays(path, depth + 1, False)

@@ -1,8 +1,7 @@
 """What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,21 +9,22 @@ import pandas as pd
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
+from improvement_reports.pages.prepared_kept import Prepared
 from improvement_reports.returns.keys import official_digest
-from improvement_reports.returns.prepared import INFO_FILE, return_info
+from improvement_reports.returns.prepared import return_info
 from improvement_reports.returns.series import known_returns
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ReportParameters, Source, load_profiles
+from improvement_reports.workspace.outlines import Outlined, as_said
+from improvement_reports.workspace.parameters import Source, load_profiles
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import read_stamp
 
 AUDIT, COMPARE, ENDED, PROGRAMMES, THREAD = "audit", "compare", "ended", "programmes", "thread"
 
 
-def reports_side_by_side(project: Project, reports: list[ReportParameters]) -> list[ReportParameters]:
+def reports_side_by_side(project: Project, reports: Sequence[Outlined]) -> Sequence[Outlined]:
     """The reports that stand on one page together: what is made up stands beside nothing real."""
     authorities = load_authorities(project)
     return [r for r in reports if not authorities[r.authority].illustrative] or reports
@@ -36,20 +36,11 @@ def made_from_settings(project: Project) -> list:
     return [official_digest(project), params, package_digest()]
 
 
-def made_from_returns(project: Project, reports: list[ReportParameters]) -> str:
-    """What pages are made from that show the returns of the authorities of these reports: their tables, and what is
-    said of each return as a whole. A text of a return reaches none of these pages.
-    """
-    stamps = [p for a in sorted({r.authority for r in reports}) for p in sorted((project.processed / a).glob(".*.key"))]
-    prepared = {project.relative(p): _prepared_as(p) for p in stamps}
-    return digest([made_from_settings(project), prepared, [r.model_dump(mode="json") for r in reports]])
-
-
-def _prepared_as(stamp: Path) -> list:
-    """sha256 of the tables that stand beside a stamp, and what is said of the return as a whole."""
-    folder = stamp.with_name(stamp.name.removeprefix(".").removesuffix(".key"))
-    tables = {name: sha256 for name, sha256 in read_stamp(stamp).get("files", {}).items() if name != INFO_FILE}
-    return [tables, return_info(folder).model_dump(mode="json") if (folder / INFO_FILE).is_file() else {}]
+def made_from_returns(project: Project, reports: Sequence[Outlined], prepared: Prepared | None = None) -> str:
+    """What pages are made from that show the returns of the authorities of these reports, and their outlines."""
+    prepared = prepared or Prepared(project)
+    returns = {key: prepared.of(key) for key in sorted({r.authority for r in reports})}
+    return digest([made_from_settings(project), returns, [as_said(r) for r in reports]])
 
 
 class OnceAsked(dict):
@@ -67,8 +58,9 @@ class OnceAsked(dict):
 class AllReports:
     """Returns by authority, their sources, the official statistics of today; each is read when it is first needed."""
 
-    def __init__(self, project: Project, reports: list[ReportParameters]):
+    def __init__(self, project: Project, reports: Sequence[Outlined], prepared: Prepared | None = None):
         self.project, self.reports = project, reports
+        self.prepared = prepared or Prepared(project)
         self.authorities, self.measures = load_authorities(project), load_measures(project)
         self.everyone = sorted({r.authority for r in reports})
         self.keys = sorted({r.authority for r in reports_side_by_side(project, reports)})

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 
 HOME = "../../index.html"  # the page of its authority, from the folder of a report
 
@@ -51,7 +51,7 @@ class Around:
 ALONE = Around()
 
 
-def around(report: ReportParameters, shown: Sequence[ReportParameters], named: int = 0, passed: int = 0) -> Around:
+def around(report: Outlined, shown: Sequence[Outlined], named: int = 0, passed: int = 0) -> Around:
     """What stands around a report among those that the site shows."""
     mine = sorted((r for r in shown if r.authority == report.authority), key=lambda r: (r.month, r.meeting.date))
     alike = [r for r in mine if r.kind == report.kind]
@@ -67,11 +67,11 @@ def around(report: ReportParameters, shown: Sequence[ReportParameters], named: i
     )
 
 
-def _beside(other: ReportParameters) -> Beside:
+def _beside(other: Outlined) -> Beside:
     return Beside(f"../../{other.month}/{other.kind}/index.html", format_day(other.month))
 
 
-def as_at(shown: Sequence[ReportParameters]) -> str:
+def as_at(shown: Sequence[Outlined]) -> str:
     """The day that reports are as at together: that of the newest meeting or publication; "" without any."""
     return max((r.meeting.date for r in shown), default="")
 

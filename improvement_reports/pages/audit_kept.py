@@ -22,7 +22,9 @@ def kept_entries(all_of: AllReports, find: Callable[[AllReports, str], list[Entr
     found: list[Entry] = []
     for key in all_of.keys:
         path = all_of.project.build / FOLDER / f"{key}.json"
-        made_from = made_from_returns(all_of.project, [r for r in all_of.reports if r.authority == key])
+        made_from = made_from_returns(
+            all_of.project, [r for r in all_of.reports if r.authority == key], all_of.prepared
+        )
         if (text := unsealed(path, made_from)) is None:
             text = json.dumps([_record(entry) for entry in find(all_of, key)], ensure_ascii=False)
             write_whole(path, sealed(text, made_from))

@@ -1,5 +1,6 @@
 """Authorities beside each other in official statistics."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -20,7 +21,7 @@ from improvement_reports.pages.page_of_parts import Collector, Part, page_of, wr
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.sections.figure_charts import Basis, ChartWords, figure_chart
 from improvement_reports.workspace.measures import Measure
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 from improvement_reports.workspace.places import Project
 
 COLUMNS = [
@@ -39,7 +40,7 @@ FEWEST = 20
 ORDERS = {BetterWhen.LOWER: "lowest (best) first", BetterWhen.HIGHER: "highest (best) first"}
 
 
-def write_comparison(project: Project, reports: list[ReportParameters]) -> None:
+def write_comparison(project: Project, reports: Sequence[Outlined]) -> None:
     """Write the pages that compare all English authorities, which depend on official statistics alone."""
     _write_comparison(AllReports(project, reports))
 
@@ -73,7 +74,7 @@ def _newest_year(official: OfficialStatistics, measure_id: str) -> int | None:
     return next((y for y in newest_first if len(official.published(measure_id, y)) >= FEWEST), None)
 
 
-def _write_measures(project: Project, measures: list[tuple[str, int]], reports: list[ReportParameters]) -> list[None]:
+def _write_measures(project: Project, measures: list[tuple[str, int]], reports: Sequence[Outlined]) -> list[None]:
     """The pages of some measures, each with its year."""
     all_of = AllReports(project, reports)
     assert all_of.official is not None  # or it would have no measures

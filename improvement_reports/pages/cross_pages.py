@@ -3,7 +3,7 @@ councils that ended.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -21,22 +21,25 @@ from improvement_reports.pages.all_reports import (
 from improvement_reports.pages.audit import write_audit
 from improvement_reports.pages.comparison import write_comparison
 from improvement_reports.pages.ended import write_ended
+from improvement_reports.pages.prepared_kept import Prepared
 from improvement_reports.pages.programmes import write_golden_thread, write_programmes
 from improvement_reports.workspace.files import digest
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.known import NOTHING, Known
+from improvement_reports.workspace.outlines import Outlined
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
+from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed, read_stamp
 
 Write = Callable[[], None]
 
 
-def write_cross_pages(project: Project, reports: list[ReportParameters], force: bool) -> None:
+def write_cross_pages(project: Project, reports: Sequence[Outlined], force: bool, known: Known = NOTHING) -> None:
     """All of them, each group only if what it is made from changed, or what lies there is not what was written.
 
     A golden thread is made of the returns of one authority, and is a group of its own. A return of a made-up authority
-    reaches no page that stands beside real ones.
+    reaches no page that stands beside real ones. Pages that are ``known`` as they were are not read.
     """
-    all_of = cache(lambda: AllReports(project, reports))
+    prepared = Prepared(project, known)
+    all_of = cache(lambda: AllReports(project, reports, prepared))
     beside = reports_side_by_side(project, reports)
     stamps = project.reports
     groups: list[Group] = [
@@ -50,17 +53,24 @@ def write_cross_pages(project: Project, reports: list[ReportParameters], force: 
             lambda: write_ended(AllReports(project, reports)),
         ),
         Group(
-            stamps / ".returns", [AUDIT, PROGRAMMES], made_from_returns(project, beside), lambda: _write_audit(all_of())
+            stamps / ".returns",
+            [AUDIT, PROGRAMMES],
+            made_from_returns(project, beside, prepared),
+            lambda: _write_audit(all_of()),
         ),
     ]
-    for key in sorted({r.authority for r in reports}):
-        stamp, own = project.build / "threads" / f"{key}.json", [r for r in reports if r.authority == key]
-        groups.append(
-            Group(stamp, [f"{key}/{THREAD}"], made_from_returns(project, own), partial(_write_thread, all_of, key))
-        )
+    of_each: dict[str, list[Outlined]] = {}
+    for r in reports:
+        of_each.setdefault(r.authority, []).append(r)
+    for key, own in sorted(of_each.items()):
+        stamp, made_from = project.build / "threads" / f"{key}.json", made_from_returns(project, own, prepared)
+        groups.append(Group(stamp, [f"{key}/{THREAD}"], made_from, partial(_write_thread, all_of, key)))
+    prepared.keep()
     for group in groups:
         folders = [project.reports / name for name in group.folders]
         stamp_of_it = Stamp(group.stamp, group.key, partial(_files, project, folders))
+        if known.has_same_list() and read_stamp(group.stamp).get("key") == group.key:
+            continue
         make_if_changed(stamp_of_it, partial(_write_anew, folders, group.write), force)
 
 
@@ -80,7 +90,7 @@ def _write_anew(folders: list[Path], write: Write) -> None:
     write()
 
 
-def _compare_key(project: Project, reports: list[ReportParameters]) -> str:
+def _compare_key(project: Project, reports: Sequence[Outlined]) -> str:
     """Comparisons, and what was last published of councils that ended, are made of official statistics alone."""
     return digest([made_from_settings(project), sorted({r.authority for r in reports})])
 
@@ -91,7 +101,7 @@ def _files(project: Project, folders: list[Path]) -> dict[str, str]:
     }
 
 
-def write_audit_threads_programmes(project: Project, reports: list[ReportParameters]) -> None:
+def write_audit_threads_programmes(project: Project, reports: Sequence[Outlined]) -> None:
     """Write the pages that are made of returns. All are there without reports and without official statistics too, for
     the navigation leads to them.
     """

@@ -2,17 +2,19 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from improvement_reports.editions.edition import published_reports
+from improvement_reports.editions.edition import is_place
+from improvement_reports.editions.noted import Published
 from improvement_reports.editions.state import RunState
 from improvement_reports.pages.all_reports import THREAD
 from improvement_reports.pages.contents import list_of_pages
 from improvement_reports.pages.cross_pages import write_cross_pages
 from improvement_reports.pages.glossary import load_terms
+from improvement_reports.pages.home import Listed, replaced_editions
 from improvement_reports.pages.lists import write_lists
 from improvement_reports.pages.log import FEED, LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, page_sources_in, remove_pages
@@ -27,9 +29,9 @@ from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
 from improvement_reports.workspace.files import file_digest, write_whole
-from improvement_reports.workspace.known import NOTHING, Known
+from improvement_reports.workspace.known import MADE, NOTHING, Known
 from improvement_reports.workspace.measures import load_measures
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 from improvement_reports.workspace.places import RESERVED, Project, generated
 from improvement_reports.workspace.settings import SiteSettings, load_settings
 
@@ -63,25 +65,28 @@ def write_every_page(
     """
     settings = _settings(project, drafts)
     write_drafts(project, [job for job in jobs if not known.of(job)], force)
-    on_site = _on_site(project, sorted({*jobs, *kept, *published_reports(project)}), settings)
-    _remove_stale(project, on_site)
-    beside: list[ReportParameters] = []
+    published = Published(project, known)
+    on_site = _on_site(project, sorted({*jobs, *kept, *published.reports}), settings)
+    _remove_stale(project, on_site, known)
+    beside: list[Outlined] = []
 
     def write_beside(expected: list[Shown]) -> None:
         beside.extend(s.params for s in expected)
-        write_cross_pages(project, beside, force)
+        write_cross_pages(project, beside, force, known)
 
-    shown, states, faults = write_report_pages(project, on_site, settings, force, known=known, meanwhile=write_beside)
-    _remove_lists(project, {s.params.authority for s in shown})
+    found = write_report_pages(
+        project, on_site, settings, force, known=known, meanwhile=write_beside, published=published
+    )
+    shown = found.shown
     if [s.params for s in shown] != beside:  # one of them was not sound
-        write_cross_pages(project, [s.params for s in shown], force)
-    _write_lists_and_logs(project, shown, on_site, settings)
+        write_cross_pages(project, [s.params for s in shown], force, known)
+    _write_lists_and_logs(project, shown, settings, known)
     as_they_were = frozenset(s.job for s in shown if s.is_as_it_was)
     listed = as_they_were if known.has_same_list() else ()
     served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE, listed)
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
-    return Written(states, faults, as_they_were)
+    return Written(found.states, found.faults, as_they_were, found.told)
 
 
 def write_ahead(project: Project, drafts: bool, known: Known) -> None:
@@ -91,11 +96,11 @@ def write_ahead(project: Project, drafts: bool, known: Known) -> None:
     Whatever is wrong, or turns out otherwise, is for `write_every_page`, which looks at all of it once more.
     """
     with suppress(Exception):
-        settings, published = _settings(project, drafts), published_reports(project)
-        on_site = _on_site(project, sorted({*every_report(project), *published}), settings)
+        settings, published = _settings(project, drafts), Published(project, known)
+        on_site = _on_site(project, sorted({*every_report(project, known), *published.reports}), settings)
         shown = expected(project, on_site, published, settings, known)
         if shown is not None:
-            write_cross_pages(project, shown, False)
+            write_cross_pages(project, shown, False, known)
 
 
 def _settings(project: Project, drafts: bool) -> SiteSettings:
@@ -131,8 +136,8 @@ def write_pages_of(
     write_drafts(project, jobs, force)
     jobs = _on_site(project, jobs, settings)
     others = list(others_on_site(project, jobs, settings.drafts))
-    _, states, faults = write_report_pages(project, jobs, settings, force, others)
-    return states, faults
+    found = write_report_pages(project, jobs, settings, force, others)
+    return found.states, found.faults
 
 
 def write_looked_at(project: Project, job: Job, page: str) -> list[str]:
@@ -158,31 +163,52 @@ def serve_also(project: Project, sources: Sequence[Path]) -> None:
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
 
 
-def _write_lists_and_logs(project: Project, shown: list[Shown], on_site: list[Job], settings: SiteSettings) -> None:
+def _write_lists_and_logs(project: Project, shown: list[Shown], settings: SiteSettings, known: Known) -> None:
     """What lists reports and editions. An authority's page leads to its golden thread if there is one, so the pages
     that compare reports are there before.
     """
-    authorities, params = load_authorities(project), [s.params for s in shown]
-    write_lists(project, params, authorities, load_measures(project), {s.job for s in shown if s.is_draft})
-    write_logs(project, on_site, authorities, settings)
+    are_as_left = known.has_same_list()
+    same = known.with_same_reports([s.job for s in shown if s.is_known]) if are_as_left else set()
+    _remove_lists(project, {s.params.authority for s in shown}, same)
+    authorities, with_log = load_authorities(project), {s.params.authority for s in shown if s.editions}
+    write_lists(project, map(_listed, shown), authorities, load_measures(project), with_log, are_as_left)
+    write_logs(project, [e for s in shown for e in s.editions], authorities, settings, same)
     write_whole(generated(project, CONTACT_PART), contact_part(settings))
 
 
-def _remove_stale(project: Project, jobs) -> None:
+def _listed(report: Shown) -> Listed:
+    """A report for the lists; a list of the same is made from the same parameters, page and editions."""
+    r, told = report.params, report.told or {}
+    content = [e.fingerprint for e in report.editions] + told.get("from_draft", [])
+    made_from = [r.month, r.kind, r.title, r.meeting.body, r.meeting.date, report.is_draft, told.get("page"), content]
+    return Listed(r, told["summary"], report.is_draft, replaced_editions(report.editions), json.dumps(made_from))
+
+
+def _remove_stale(project: Project, jobs: Sequence[Job], known: Known) -> None:
     """Generated page sources of reports that are not on the site; the frozen files of editions are never touched."""
-    kept = {project.page_folder(*job) for job in jobs}
-    for name in (WRITTEN, *FORMER_STAMPS):
-        for stamp in project.reports.glob(f"*/*/*/{name}"):
-            if stamp.parent not in kept:
-                remove_pages(stamp.parent)
+    kept = set(jobs)
+    names = (WRITTEN, *FORMER_STAMPS)
+    if known.has_same_settings:
+        places = [job for job in known.folders(MADE) if job not in kept and is_place(*job)]
+        homes = [project.page_folder(*job) for job in places]
+        folders = [home for home in homes if any((home / name).is_file() for name in names)]
+    else:
+        found = {stamp.parent for name in names for stamp in project.reports.glob(f"*/*/*/{name}")}
+        folders = [folder for folder in found if Job(*folder.parts[-3:]) not in kept]
+    for folder in folders:
+        remove_pages(folder)
 
 
-def _remove_lists(project: Project, authorities: set[str]) -> None:
-    """Pages of authorities that have no report on the site, and every log: those that are wanted are written anew."""
+def _remove_lists(project: Project, authorities: set[str], same: Collection[str]) -> None:
+    """Pages of authorities that have no report on the site, and every log but those that are the ``same``: those that
+    are wanted are written anew.
+    """
     for folder in (project.reports / LOG, *project.reports.glob(f"*/{LOG}")):
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.parent.name not in same:
+            shutil.rmtree(folder, ignore_errors=True)
     for feed in project.reports.glob(f"*/{FEED}"):
-        feed.unlink()
+        if feed.parent.name not in same:
+            feed.unlink()
     for page in project.reports.glob("*/index.qmd"):
         if page.parent.name not in authorities and page.parent.name not in RESERVED:
             page.unlink()

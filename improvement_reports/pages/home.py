@@ -5,6 +5,7 @@ stands, and all its reports.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -13,13 +14,13 @@ from improvement_reports.domain.markup import demonstration_note, fenced, front_
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
-from improvement_reports.editions.edition import editions_of
-from improvement_reports.pages.dates_ahead import Ahead, dates_named, still_ahead
+from improvement_reports.editions.edition import Edition, editions_of
+from improvement_reports.pages.dates_ahead import dates_named
 from improvement_reports.pages.ended import end_words, predecessor_words
 from improvement_reports.pages.report_parts import blocks_under, first_screen_of, seen_from, verdict_in
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 from improvement_reports.workspace.places import Project
 
 IN_BRIEF = "In brief"
@@ -29,12 +30,16 @@ MOST_DATES = 8
 
 @dataclass(frozen=True)
 class Listed:
-    """A report on the site: what its page says of itself, whether that is a draft, and its replaced editions."""
+    """A report on the site: what its page says of itself, whether that is a draft, and its replaced editions.
 
-    params: ReportParameters
+    ``made_from``: equal for two that are made from the same; "" where that is not known.
+    """
+
+    params: Outlined
     summary: str
     is_draft: bool = False
     earlier: Sequence[str] = ()
+    made_from: str = ""
 
     @property
     def job(self) -> Job:
@@ -57,9 +62,9 @@ class Listed:
         return f"Position at {format_day(r.month)}, for the {r.meeting.body} of {format_day(r.meeting.date)}"
 
 
-def replaced_editions(project: Project, job: Job) -> list[str]:
+def replaced_editions(editions: Sequence[Edition]) -> list[str]:
     """The editions of a report that a newer one replaced, the newest first: v2, v1."""
-    return [e.version for e in reversed(editions_of(project, *job)[:-1])]
+    return [e.version for e in reversed(editions[:-1])]
 
 
 def newest_position(reports: Sequence[Listed]) -> Listed | None:
@@ -85,21 +90,47 @@ def home_page(
     """The source of an authority's page. ``reports``: all of it that are on the site, newest first; ``as_at``: the day
     from which what is ahead is told from what is over.
     """
+    return home_text(home_parts(project, authority, reports, has_thread, has_log), as_at)
+
+
+class HomeParts(NamedTuple):
+    """An authority's page before and after what is ahead of it, which changes with the day: the dates that its reports
+    name, None without any; and the verdict on its newest position.
+    """
+
+    before: str
+    ahead: list[list[str]] | None
+    after: str
+    verdict: str = ""
+
+
+def home_text(parts: HomeParts, as_at: str) -> str:
+    """The page of an authority as at a day."""
+    return "\n\n".join([parts.before, *_ahead(parts.ahead, as_at), parts.after]) + "\n"
+
+
+def home_parts(
+    project: Project, authority: Authority, reports: Sequence[Listed], has_thread: bool, has_log: bool
+) -> HomeParts:
+    """What an authority's page is made of. ``reports``: all of it that are on the site, newest first."""
     fields = {**texts(authority.name, f"Is it getting better? Progress of {authority.name}, and all its reports")}
     parts = [front_matter(fields)]
     if authority.illustrative:
         parts.append(fenced(demonstration_note()))
     parts += filter(None, [end_words(project, authority)])
-    position = newest_position(reports)
+    position, ahead = newest_position(reports), None
     if position is not None:
-        parts += [*_position(project, position), *_history(project, reports), *_ahead(project, reports, as_at)]
+        parts += [*_position(project, position), *_history(project, reports)]
+        ahead = _dates_named(project, reports)
+    after: list[str] = []
     profile = next((r for r in reports if not r.params.kind.has_return), None)
     if profile is not None:
-        parts += _standing(project, profile)
-    parts += ["## All reports", fenced(_groups(reports))]
-    parts += ["## About this authority", *_facts(authority, has_thread, has_log)]
-    parts += filter(None, [predecessor_words(project, authority)])
-    return "\n\n".join(parts) + "\n"
+        after += _standing(project, profile)
+    after += ["## All reports", fenced(_groups(reports))]
+    after += ["## About this authority", *_facts(authority, has_thread, has_log)]
+    after += filter(None, [predecessor_words(project, authority)])
+    said = str(verdict(project, position)) if position is not None else ""
+    return HomeParts("\n\n".join(parts), ahead, "\n\n".join(after), said)
 
 
 def _position(project: Project, report: Listed) -> list[str]:
@@ -124,22 +155,31 @@ def _history(project: Project, reports: Sequence[Listed]) -> list[str]:
     return []
 
 
-def _ahead(project: Project, reports: Sequence[Listed], as_at: str) -> list[str]:
-    """What the newest report of each kind names as ahead and is not over, the nearest first."""
+def _dates_named(project: Project, reports: Sequence[Listed]) -> list[list[str]] | None:
+    """What the newest report of each kind names as ahead: the date, when it is over, its title, and the folder and words
+    of the report; None where none names any.
+    """
     newest: dict[ReportKind, Listed] = {}
     for report in reports:
         newest.setdefault(report.params.kind, report)
-    found: dict[tuple[str, str], tuple[Ahead, Listed]] = {}
-    is_named = False
-    for report in newest.values():
-        named = dates_named(_content(project, report)) if report.params.kind.has_return else []
-        is_named = is_named or bool(named)
-        for date in still_ahead(named, as_at):
-            found.setdefault((date.date, date.title), (date, report))
-    if not is_named:
+    with_dates = [report for report in newest.values() if report.params.kind.has_return]
+    found = [(date, report) for report in with_dates for date in dates_named(_content(project, report))]
+    return [[d.date, d.until, d.title, report.folder, report.words] for d, report in found] or None
+
+
+def _ahead(named: Sequence[Sequence[str]] | None, as_at: str) -> list[str]:
+    """What of that is not over on a day, the nearest first."""
+    if named is None:
         return []
-    dates = sorted(found.values(), key=lambda pair: (pair[0].until, pair[0].title))[:MOST_DATES]
-    shown = [{"when": format_day(date.date), "title": date.title, "report": report} for date, report in dates]
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for date, until, title, folder, words in named:
+        if until > as_at:
+            found.setdefault((date, title), (until, title, date, folder, words))
+    dates = sorted(found.values(), key=lambda named: named[:2])[:MOST_DATES]
+    shown = [
+        {"when": format_day(date), "title": title, "report": {"folder": folder, "words": words}}
+        for _, title, date, folder, words in dates
+    ]
     day = format_day(as_at)
     return ["## What is ahead {#ahead}", fenced(fill("pages/home_dates.html", dates=shown, day=day))]
 

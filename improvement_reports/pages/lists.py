@@ -3,7 +3,7 @@ renderers.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -14,17 +14,15 @@ from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import BETTER_WORDS, KIND_WORDS
 from improvement_reports.domain.wording import titled
-from improvement_reports.editions.edition import editions_of, published_reports
 from improvement_reports.pages.around import as_at
-from improvement_reports.pages.contents import front_matter_of, plain_title
-from improvement_reports.pages.home import Listed, home_page, newest_position, replaced_editions, verdict
+from improvement_reports.pages.home import HomeParts, Listed, newest_position
+from improvement_reports.pages.homes_kept import Homes
 from improvement_reports.pages.page_link import page_link
 from improvement_reports.pages.report_parts import seen_from
-from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.measures import Measure
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 from improvement_reports.workspace.places import Project, generated
 
 # Reports that the first page lists; all of them stand on a page of their own.
@@ -35,57 +33,61 @@ MOST_REPORTS = 200
 
 def write_lists(
     project: Project,
-    reports: list[ReportParameters],
+    reports: Iterable[Listed],
     authorities: dict[str, Authority],
     measures: dict[str, Measure],
-    drafts: Collection[Job] = frozenset(),
+    with_log: Collection[str] = frozenset(),
+    are_as_left: bool = False,
 ) -> None:
-    """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart."""
-    newest = sorted(reports, key=lambda r: (r.month, r.meeting.date), reverse=True)
-    listed = [_listed(project, r, drafts) for r in newest]
+    """Write every list page from the reports that are on the site, newest first; those of made-up authorities apart.
+
+    ``with_log``: the authorities whose log of editions is laid; ``are_as_left``: the pages that the last good build
+    wrote lie there untouched.
+    """
+    listed = sorted(reports, key=lambda r: (r.params.month, r.params.meeting.date), reverse=True)
+    newest = [r.params for r in listed]
+    of_each: dict[str, list[Listed]] = {}
+    for r in listed:
+        of_each.setdefault(r.params.authority, []).append(r)
+    homes = Homes(project)
+    parts = {
+        key: homes.parts(key, authorities[key], of_each[key], _has_thread(project, key), key in with_log)
+        for key in sorted(of_each)
+    }
     real = [r for r in newest if not authorities[r.authority].illustrative] or newest
     of_real_ones = {r.authority for r in real}
-    made_up = sorted({r.authority for r in newest} - of_real_ones)
+    made_up = {r.authority for r in newest} - of_real_ones
     of_made_up = [r for r in listed if r.params.authority in made_up]
-    shown = _homes(project, of_made_up, authorities) if made_up else ""
-    write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, newest) + shown)
+    shown = _homes(of_made_up, authorities, parts) if made_up else ""
+    write_whole(generated(project, "demonstration.md"), _demonstration(made_up, authorities, of_each) + shown)
     profiles = [r for r in newest if not r.kind.has_return]
     write_whole(generated(project, "profiles.md"), _profile_links(profiles, authorities))
     of_real = [r for r in listed if r.params.authority in of_real_ones]
     papers = [r for r in of_real if r.params.kind.has_return]
-    write_whole(generated(project, "homes.md"), _homes(project, of_real, authorities))
+    write_whole(generated(project, "homes.md"), _homes(of_real, authorities, parts))
     write_whole(generated(project, "newest.md"), _entries(papers[:MOST_NEWEST], authorities))
     write_whole(
         project.reports / "index.qmd", _reports_page(real, [r for r in newest if r.authority in made_up], authorities)
     )
-    with_log = _with_log(project)
     days = {kind: as_at([r for r in newest if authorities[r.authority].illustrative is kind]) for kind in (True, False)}
-    for key in sorted({r.authority for r in newest}):
-        mine, authority = [r for r in listed if r.params.authority == key], authorities[key]
-        page = home_page(
-            project, authority, mine, days[authority.illustrative], _has_thread(project, key), key in with_log
-        )
-        write_whole(project.reports / key / "index.qmd", page)
-    used = {m for r in reports for m in r.measures}
+    for key in parts:
+        homes.write(key, parts[key], days[authorities[key].illustrative], are_as_left)
+    homes.keep()
+    used = {m for r in newest for m in r.measures}
     write_whole(generated(project, "measures.md"), measures_list({k: m for k, m in measures.items() if k in used}))
-
-
-def _listed(project: Project, r: ReportParameters, drafts: Collection[Job]) -> Listed:
-    job = Job(r.authority, r.month, str(r.kind))
-    return Listed(r, _summary(project, r), job in drafts, replaced_editions(project, job))
 
 
 def _draft_word(report: Listed) -> str:
     return "DRAFT, not published. " if report.is_draft else ""
 
 
-def _demonstration(made_up: list[str], authorities, newest: list[ReportParameters]) -> str:
+def _demonstration(made_up: Collection[str], authorities, of_each: Mapping[str, Sequence[Listed]]) -> str:
     """Where the home page leads those who want to see a programme over many months."""
     if not made_up:
         return "There is none on this site.\n"
     items = []
-    for key in made_up:
-        months = sorted({r.month for r in newest if r.authority == key})
+    for key in sorted(made_up):
+        months = sorted({r.params.month for r in of_each[key]})
         span = format_day(months[0]) if len(months) == 1 else f"{len(months)} months to {format_day(months[-1])}"
         items.append(
             f"[{markdown_text(authorities[key].name)}](reports/{key}/index.html) is made up: {span} of reports show how"
@@ -94,29 +96,11 @@ def _demonstration(made_up: list[str], authorities, newest: list[ReportParameter
     return "\n\n".join(items) + "\n"
 
 
-def _with_log(project: Project) -> set[str]:
-    """The authorities whose log of editions is laid: an edition that was changed is not shown, and then has no place
-    in it.
-    """
-    return {
-        job.authority
-        for job in published_reports(project)
-        for e in editions_of(project, *job)
-        if (e.folder / "index.ipynb").is_file()
-    }
-
-
 def _has_thread(project: Project, key: str) -> bool:
     """Whether the authority has a golden thread: a page of it is laid if any of its prepared returns names a
     recommendation.
     """
     return (project.reports / key / "thread" / "index.qmd").is_file()
-
-
-def _summary(project: Project, report: ReportParameters) -> str:
-    """The report's summary with its numbers, as the laid page describes itself."""
-    page = project.page_folder(report.authority, report.month, str(report.kind)) / "index.ipynb"
-    return plain_title(front_matter_of(page)["description"])
 
 
 def _entries(reports: Sequence[Listed], authorities: Mapping[str, Authority]) -> str:
@@ -136,21 +120,23 @@ def _entries(reports: Sequence[Listed], authorities: Mapping[str, Authority]) ->
     return fenced(fill("pages/report_list.html", reports=shown))
 
 
-def _homes(project: Project, listed: Sequence[Listed], authorities: Mapping[str, Authority]) -> str:
+def _homes(listed: Sequence[Listed], authorities: Mapping[str, Authority], parts: Mapping[str, HomeParts]) -> str:
     """The authorities that report on a programme, each with its newest position in a sentence or two and a link to its
     home.
     """
     shown = []
-    for key in sorted({r.params.authority for r in listed}, key=lambda k: authorities[k].short_name):
-        mine = [r for r in listed if r.params.authority == key]
-        if (newest := newest_position(mine)) is not None:
+    of_each: dict[str, list[Listed]] = {}
+    for r in listed:
+        of_each.setdefault(r.params.authority, []).append(r)
+    for key in sorted(of_each, key=lambda k: (authorities[k].short_name, k)):
+        if (newest := newest_position(of_each[key])) is not None:
             folder = f"reports/{key}/"
             shown.append(
                 {
                     "link": page_link(
                         f"{folder}index.html", authorities[key].short_name, authorities[key].illustrative
                     ),
-                    "verdict": seen_from(verdict(project, newest), folder) or _draft_word(newest) + newest.summary,
+                    "verdict": seen_from(Markup(parts[key].verdict), folder) or _draft_word(newest) + newest.summary,
                     "newest": newest,
                     "folder": folder,
                 }
@@ -158,7 +144,7 @@ def _homes(project: Project, listed: Sequence[Listed], authorities: Mapping[str,
     return fenced(fill("pages/homes.html", homes=shown)) if shown else "There is none on this site yet.\n"
 
 
-def _profile_links(profiles: list[ReportParameters], authorities) -> str:
+def _profile_links(profiles: list[Outlined], authorities) -> str:
     items = [
         f"[{markdown_text(authorities[r.authority].short_name)}](reports/{r.authority}/{r.month}/profile/index.html)"
         for r in profiles
@@ -167,7 +153,7 @@ def _profile_links(profiles: list[ReportParameters], authorities) -> str:
 
 
 def _reports_page(
-    reports: Sequence[ReportParameters], made_up: Sequence[ReportParameters], authorities: Mapping[str, Authority]
+    reports: Sequence[Outlined], made_up: Sequence[Outlined], authorities: Mapping[str, Authority]
 ) -> str:
     """The page of all reports, newest first; those of made-up authorities apart."""
     fields = {"title": "Reports", "description": "Every report on this site, newest first", "toc": False}
@@ -187,7 +173,7 @@ def _reports_page(
 
 
 def _tables_of_reports(
-    caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority], heading: str = ""
+    caption: str, reports: Sequence[Outlined], authorities: Mapping[str, Authority], heading: str = ""
 ) -> list[str]:
     """A table of reports, newest first; of many the authorities, whose pages have all of theirs, and the newest below a
     ``heading``.
@@ -211,9 +197,7 @@ AUTHORITY_COLUMNS = [
 ]
 
 
-def _authorities_table(
-    caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority]
-) -> Markup:
+def _authorities_table(caption: str, reports: Sequence[Outlined], authorities: Mapping[str, Authority]) -> Markup:
     """The authorities of these reports by name, each with a link to its page."""
     counts = Counter(r.authority for r in reports)
     newest: dict[str, str] = {}
@@ -242,11 +226,11 @@ REPORT_COLUMNS = [
 ]
 
 
-def _reports_table(caption: str, reports: Sequence[ReportParameters], authorities: Mapping[str, Authority]) -> Markup:
+def _reports_table(caption: str, reports: Sequence[Outlined], authorities: Mapping[str, Authority]) -> Markup:
     return table(caption, REPORT_COLUMNS, [_report_row(r, authorities[r.authority]) for r in reports])
 
 
-def _report_row(r: ReportParameters, authority: Authority) -> dict[str, str]:
+def _report_row(r: Outlined, authority: Authority) -> dict[str, str]:
     return {
         "report": page_link(f"{r.authority}/{r.month}/{r.kind}/index.html", r.title),
         "authority": page_link(f"{r.authority}/index.html", authority.short_name, authority.illustrative),

@@ -15,7 +15,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
-from improvement_reports.editions.edition import Edition, editions_of
+from improvement_reports.editions.edition import Edition
 from improvement_reports.editions.manifest import CORRECTION, EDITION_WORDS, FIRST, REVISION
 from improvement_reports.pages.edition import why
 from improvement_reports.pages.page_link import page_link
@@ -220,11 +220,21 @@ def categories(edition: Edition) -> list[tuple[str, str]]:
 FEED_LINK = f"../{FEED}"
 
 
-def write_logs(project: Project, jobs, authorities, settings) -> None:
-    """The log of editions, of the site and of each authority with an edition, and the feed."""
-    editions = [e for job in jobs for e in editions_of(project, *job) if (e.folder / "index.ipynb").is_file()]
+def write_logs(
+    project: Project,
+    editions: Sequence[Edition],
+    authorities: Mapping[str, Authority],
+    settings: SiteSettings,
+    as_they_were: Collection[str] = (),
+) -> None:
+    """The log of editions, of the site and of each authority with an edition, and the feed.
+
+    ``editions``: all that are on the site, by report; ``as_they_were``: authorities whose log and feed lie there as
+    they are to be.
+    """
     by_identifier = {e.identifier: e for e in editions}
-    write_logs_of(project, [logged(e) for e in editions], by_identifier.__getitem__, authorities, settings)
+    only = {e.authority for e in editions}.difference(as_they_were)
+    write_logs_of(project, [logged(e) for e in editions], by_identifier.__getitem__, authorities, settings, only)
 
 
 def write_logs_of(

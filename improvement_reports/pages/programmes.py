@@ -30,7 +30,7 @@ from improvement_reports.pages.page_of_parts import Page, PageParameters, Part, 
 from improvement_reports.sections.official import CONTROL_COLUMNS, control_summary
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.sections.thread import thread_chart, thread_table, without_evidence
-from improvement_reports.workspace.parameters import ReportParameters
+from improvement_reports.workspace.outlines import Outlined
 
 
 def write_golden_thread(all_of: AllReports, key: str) -> None:
@@ -143,7 +143,7 @@ def _programme_rows(all_of: AllReports, key: str) -> tuple[list[dict[str, str]],
     return [{"date": nb.format_day(d), "what": w, "said": s} for d, w, s in dated], used
 
 
-def _report_cell(all_of: AllReports, r: ReportParameters) -> Markup:
+def _report_cell(all_of: AllReports, r: Outlined) -> Markup:
     """The link to a report, and how the priorities of its month were rated."""
     link = fill("pages/programme_report.html", report=r, title=r.title)
     words = _statuses(all_of, r.authority, r.month)

@@ -4,9 +4,10 @@ where they are wanted.
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.numbers import format_day
@@ -14,11 +15,12 @@ from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.chain import edition_faults, gaps
 from improvement_reports.editions.changed_inputs import changed_inputs
 from improvement_reports.editions.changes import changes
-from improvement_reports.editions.edition import Edition, editions_of, newest_edition, published_reports
+from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.editions.folder_audit import strays
 from improvement_reports.editions.kept_code import running_code_sha256
+from improvement_reports.editions.noted import Published
 from improvement_reports.editions.soundness import sound
-from improvement_reports.editions.state import DIFFERS, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
+from improvement_reports.editions.state import DIFFERS, NOT_RUN, OTHERWISE, REPRODUCES, UNPUBLISHED, RunState, run_state
 from improvement_reports.pages.around import ALONE, Around
 from improvement_reports.pages.changes import changes_page
 from improvement_reports.pages.edition import draft_frame, frame_of, leading_words, leads_on_head, page_facts
@@ -26,6 +28,7 @@ from improvement_reports.pages.report import PAGES_OF_A_REPORT, write_leading_on
 from improvement_reports.pages.report_folder import BESIDE, remove_pages, written_files, written_in_editions
 from improvement_reports.pages.side_by_side import nothing, side_by_side
 from improvement_reports.pages.since import since_page
+from improvement_reports.pages.told import Own, what_it_tells
 from improvement_reports.pages.wanted import (
     Shown,
     Wanted,
@@ -33,8 +36,9 @@ from improvement_reports.pages.wanted import (
     faults_of,
     others_on_site,
     placed,
-    shown_as,
+    unmoved,
     wanted_report,
+    with_own,
 )
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
 from improvement_reports.runs.report_content import Content, read_content
@@ -47,54 +51,85 @@ from improvement_reports.workspace.settings import SiteSettings
 from improvement_reports.workspace.stamps import Stamp, read_stamp
 
 
+class PagesOfReports(NamedTuple):
+    """What became of the pages of reports: what is on the site, how each run stands to its newest edition, what is
+    wrong with editions, and what each report is to tell others.
+    """
+
+    shown: list[Shown]
+    states: list[RunState]
+    faults: list[str]
+    told: dict[str, dict]
+
+
 def write_report_pages(
     project: Project,
     jobs: list[Job],
     settings: SiteSettings,
     force: bool = False,
-    others: Sequence[PageFacts] = (),
+    others: Sequence[Own] = (),
     known: Known = NOTHING,
     meanwhile: Callable[[list[Shown]], None] = lambda expected: None,
-) -> tuple[list[Shown], list[RunState], list[str]]:
+    published: Published | None = None,
+) -> PagesOfReports:
     """The pages of every report that is published, and of the drafts among ``jobs`` if the settings show drafts.
 
     ``others``: reports that are on the site as well and whose pages stay as they are. ``meanwhile`` is done while
     pages are written, with what will be on the site if all of it turns out to be sound.
 
-    Returns what is on the site, how each run stands to its edition, and what is wrong with editions. What was changed
-    is not passed off as what was published: of a report with a faulty edition nothing is shown. The frozen files of a
-    report that is ``known`` as it is are not read.
+    What was changed is not passed off as what was published: of a report with a faulty edition nothing is shown. The
+    frozen files of a report that is ``known`` as it is are not read.
     """
+    published = published or Published(project, known)
     states: list[RunState] = []
     wrong: dict[Job, list[str]] = {}
     wanted: dict[Job, Wanted] = {}
-    published = published_reports(project)
-    broken = {} if known.has_same_editions() else broken_reports(project, published)
+    broken = {} if known.has_same_editions() else broken_reports(published)
     for job in jobs:
         try:
             noted = known.of(job)
-            states.append(state := _noted_state(project, job, noted) if noted else run_state(project, job))
-            report = wanted_report(project, state, settings, published)
+            states.append(state := _noted_state(job, noted, published) if noted else run_state(project, job))
+            report = wanted_report(state, settings, published)
             if report and (faults := faults_of(report, broken.get(job, []), noted is not None)):
                 wrong[job] = faults
             elif report:
-                wanted[job] = report
+                told = noted.get("told") if noted else None
+                wanted[job] = with_own(project, replace(report, told=told if told and "page" in told else None))
         except UserError as error:
             wrong[job] = [str(error)]
-    expected = [shown_as(project, wanted[job]) for job in jobs if job in wanted]
-    unsound, written = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), known)
+    expected = [_shown(wanted[job]) for job in jobs if job in wanted]
+    unsound, looked_at = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), known)
     wrong |= unsound
     shown = [job for job in jobs if job in wanted and job not in wrong]
     for job in set(jobs).difference(shown):
-        remove_pages(project.page_folder(*job))
-    said_of = [fault for job in jobs for fault in wrong.get(job, [])]
-    as_they_were = {job for job in shown if known.of(job) and job not in written}
-    on_site = [shown_as(project, wanted[job], job in as_they_were) for job in shown]
-    return on_site, states, [*said_of, *strays(project)]
+        if job in wrong or not known.of(job):  # of one that is as it was nothing is there
+            remove_pages(project.page_folder(*job))
+    faults = [fault for job in jobs for fault in wrong.get(job, [])]
+    told = {"/".join(job): {"editions": []} for job in jobs} | {
+        "/".join(job): _told(project, wanted[job], looked_at.get(job), settings) for job in shown
+    }
+    on_site = [_shown(wanted[job], told["/".join(job)], job not in looked_at) for job in shown]
+    return PagesOfReports(on_site, states, [*faults, *strays(project, known)], told)
 
 
-def _noted_state(project: Project, job: Job, noted: dict) -> RunState:
-    return RunState(job, noted["state"], newest_edition(project, *job), tuple(noted["changed"]))
+def _noted_state(job: Job, noted: dict, published: Published) -> RunState:
+    return RunState(job, noted["state"], next(reversed(published.of(job)), None), tuple(noted["changed"]))
+
+
+def _shown(report: Wanted, told: dict | None = None, is_unwritten: bool = False) -> Shown:
+    assert report.own is not None
+    is_known = report.told is not None
+    return Shown(report.own.params, report.is_draft, report.editions, told, is_known, is_known and is_unwritten)
+
+
+def _told(project: Project, report: Wanted, looked_at: Wanted | None, settings: SiteSettings) -> dict:
+    """What a report on the site tells others: what was noted of one that is as it was."""
+    if looked_at is None or looked_at.own is None:
+        return dict(report.told or {})
+    r, own = looked_at, looked_at.own
+    key = _stamp(project, r, settings).key
+    surroundings = {"passed": r.around.passed, "stamp": key, "from_draft": _of_draft(project, r)}
+    return what_it_tells(project, r.job, own, r.editions, r.is_draft) | surroundings
 
 
 def facts_of(states: Sequence[RunState], told: Mapping[str, dict]) -> dict[str, dict]:
@@ -104,6 +139,7 @@ def facts_of(states: Sequence[RunState], told: Mapping[str, dict]) -> dict[str, 
     return {
         "/".join(s.job): {
             "state": s.state,
+            "has_run": s.state != NOT_RUN,
             "changed": list(s.changed),
             "months": _last_month_read(s.job),
             "reads_archive": s.state in (DIFFERS, OTHERWISE),
@@ -122,35 +158,35 @@ def _last_month_read(job: Job) -> str:
 def _write_sound(
     project: Project,
     wanted: dict[Job, Wanted],
-    others: Sequence[PageFacts],
+    others: Sequence[Own],
     settings: SiteSettings,
     force: bool,
     meanwhile: Callable[[], None],
     known: Known,
-) -> tuple[dict[Job, list[str]], set[Job]]:
-    """Write what is due of these reports; what is wrong with those that cannot be shown, and which were written.
+) -> tuple[dict[Job, list[str]], dict[Job, Wanted]]:
+    """Write what is due of these reports; what is wrong with those that cannot be shown, and all others that were
+    looked at, but for those that are as they were.
 
     A page leads to the reports beside it, so where one of them turns out not to be sound, the pages that led to it are
     written again.
     """
     wrong: dict[Job, list[str]] = {}
-    written: set[Job] = set()
+    looked_at: dict[Job, Wanted] = {}
     while True:
         kept = [report for job, report in wanted.items() if job not in wrong]
-        due = [
-            report
-            for report in placed(project, kept, others)
-            if force
-            or not _is_written(project, report, settings, report.job not in written and bool(known.of(report.job)))
-        ]
-        written |= {report.job for report in due}
+        same = unmoved(kept, others, known) if not force else set()
+        besides = [own for report in kept if report.job in same and (own := report.own)]
+        found = placed(project, [report for report in kept if report.job not in same], [*others, *besides])
+        due = [r for r in found if force or not _is_written(project, r, settings, r.job in looked_at)]
+        due_jobs = {report.job for report in due}
+        looked_at |= {report.job: report for report in found if report.told is None or report.job in due_jobs}
         answers = side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile, weight=_weight)
         said = zip(due, answers, strict=True)
         meanwhile = nothing
-        found = {report.job: [fault] for report, fault in said if fault}
-        if not found:
-            return wrong, written
-        wrong, force = wrong | found, False
+        unsound = {report.job: [fault] for report, fault in said if fault}
+        if not unsound:
+            return wrong, looked_at
+        wrong, force = wrong | unsound, False
 
 
 def _weight(report: Wanted) -> int:
@@ -166,13 +202,13 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     """
     state, editions = run_state(project, job), editions_of(project, *job)
     if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
-        report = wanted_report(project, state, settings, published_reports(project))
+        report = wanted_report(state, settings, Published(project))
         if report is None:
             return []
         if faults := faults_of(report, []):
             return faults
         (report,) = placed(project, [report], list(others_on_site(project, [job], settings.drafts)))
-        due = [] if _is_written(project, report, settings) else [report]
+        due = [] if _is_written(project, report, settings, False) else [report]
         return [said for said in _write_reports(project, due, settings) if said]
     if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:
         return wrong
@@ -186,15 +222,15 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
 
 def _stamp(project: Project, report: Wanted, settings: SiteSettings) -> Stamp:
     """What the pages of a report are made from, and what was written of them."""
-    home, draft = project.page_folder(*report.job), project.draft_folder(*report.job)
-    key = digest(
-        [
-            _made_from(report, settings),
-            report.before.fingerprint if report.before else "",
-            [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if report.is_draft else [],
-        ]
-    )
+    home = project.page_folder(*report.job)
+    of_draft = report.told["from_draft"] if report.told else _of_draft(project, report)
+    key = digest([_made_from(report, settings), report.before.fingerprint if report.before else "", of_draft])
     return Stamp(home / WRITTEN, key, lambda: written_files(home, report.editions))
+
+
+def _of_draft(project: Project, report: Wanted) -> list[str]:
+    draft = project.draft_folder(*report.job)
+    return [file_digest(draft / WRITTEN), file_digest(draft / FACTS_FILE)] if report.is_draft else []
 
 
 def _made_from(report: Wanted, settings: SiteSettings) -> list:
@@ -208,12 +244,14 @@ def _of_editions(report: Wanted, settings: SiteSettings) -> str:
     return digest([_made_from(report, settings), written_in_editions(report.editions)])
 
 
-def _is_written(project: Project, report: Wanted, settings: SiteSettings, is_known: bool = False) -> bool:
-    """Whether the pages of a report are there as they are to be; those of one that ``is_known`` as it was are not read,
-    but may be due for what stands around it.
+def _is_written(project: Project, report: Wanted, settings: SiteSettings, was_looked_at: bool) -> bool:
+    """Whether the pages of a report are there as they are to be; those of one that was as it was before this build
+    looked at it are not read, but may be due for what stands around it.
     """
-    page, stamp = project.page_folder(*report.job) / "index.ipynb", _stamp(project, report, settings)
-    return page.is_file() and (read_stamp(stamp.path).get("key") == stamp.key if is_known else stamp.holds())
+    stamp = _stamp(project, report, settings)
+    if report.told and not was_looked_at:
+        return report.told["stamp"] == stamp.key
+    return (project.page_folder(*report.job) / "index.ipynb").is_file() and stamp.holds()
 
 
 def _write_reports(project: Project, reports: list[Wanted], settings: SiteSettings) -> list[str]:

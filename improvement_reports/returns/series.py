@@ -320,11 +320,15 @@ def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool 
 
 def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
     """Every raw return, (authority, month), oldest first within an authority."""
-    folders = (
-        p for p in project.raw.glob("*/*") if p.is_dir() and MONTH.fullmatch(p.name) and KEY.fullmatch(p.parent.name)
-    )
-    found = sorted((p.parent.name, p.name) for p in folders)
-    return [(a, m) for a, m in found if authority in (None, a) and month in (None, m)]
+    keys = with_returns(project) if authority is None else [authority]
+    folders = (p for key in keys if KEY.fullmatch(key) for p in (project.raw / key).glob("*"))
+    found = sorted((p.parent.name, p.name) for p in folders if MONTH.fullmatch(p.name) and p.is_dir())
+    return [(a, m) for a, m in found if month in (None, m)]
+
+
+def with_returns(project: Project) -> list[str]:
+    """The authorities that have a folder in data/raw, in order."""
+    return sorted(p.name for p in project.raw.glob("*") if KEY.fullmatch(p.name) and p.is_dir())
 
 
 def stray_folders(project: Project) -> list[Fault]:

@@ -38,11 +38,13 @@ class Preparation:
         """Each of these reports once the returns of its authority are prepared; not that of a month whose return
         failed. Returns of authorities without a report among them are prepared as well.
         """
-        authorities = dict.fromkeys([*self.needed, *(job.authority for job in wanted)])
-        for authority in sorted(authorities, key=lambda a: len(self.needed.get(a, []))):
+        of_each: dict[str, list[Job]] = {authority: [] for authority in self.needed}
+        for job in wanted:
+            of_each.setdefault(job.authority, []).append(job)
+        for authority in sorted(of_each, key=lambda a: len(self.needed.get(a, []))):
             self._prepare(authority)
             bad = {tuple(outcome.subject.split("/")) for outcome in self._failed[authority]}
-            yield from (job for job in wanted if job.authority == authority and job[:2] not in bad)
+            yield from (job for job in of_each[authority] if job[:2] not in bad)
 
     def _prepare(self, authority: str) -> None:
         start = time.perf_counter()

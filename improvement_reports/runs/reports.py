@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
+from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.parameters import ReportParameters, load_report
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
@@ -24,31 +25,45 @@ class Job(NamedTuple):
 
 
 def reports(
-    project: Project, authority: str | None = None, month: str | None = None, kind: str | None = None
+    project: Project,
+    authority: str | None = None,
+    month: str | None = None,
+    kind: str | None = None,
+    known: Known = NOTHING,
 ) -> tuple[list[Job], list[Outcome]]:
     """The reports that have a parameter file and pass the filters, as (authority, month, kind), and the files that are
     wrong.
 
-    A file is found by its name, so that one with a fault is reported and does not hide the others.
+    A file is found by its name, so that one with a fault is reported and does not hide the others. That of a report
+    that is ``known`` as it was is good and is not read.
     """
     jobs, outcomes = _profiles(project, authority, month, kind)
-    from improvement_reports.workspace.strays import stray_params
-
-    for path in report_files(project):
-        found = Job(path.parent.name, path.stem[:7], path.stem[8:])
+    for found, path in _with_parameters(project, known):
         if any(wanted not in (None, has) for wanted, has in zip((authority, month, kind), found, strict=True)):
             continue
         try:
-            load_report(project, path)
+            if not known.of(found):
+                load_report(project, path or project.report_params(*found))
             jobs.append(found)
         except UserError as error:
             outcomes.append(Outcome("/".join(found), "failed", 0.0, str(error)))
-    outcomes += [
-        Outcome("params", "failed", 0.0, str(stray))
-        for stray in stray_params(project, authority, month, kind)
-        if stray.is_meant
-    ]
-    return jobs, outcomes
+    return jobs, outcomes + _strays(project, authority, month, kind, known)
+
+
+def _strays(
+    project: Project, authority: str | None, month: str | None, kind: str | None, known: Known
+) -> list[Outcome]:
+    """Files below params/ that nothing reads although something was probably meant by them; where nothing came or
+    changed there are none.
+    """
+    from improvement_reports.workspace.strays import stray_params
+
+    if known.has_same_settings:
+        places = [key for key in known.with_other_parameters() if authority in (None, key)]
+        found = [stray for key in places for stray in stray_params(project, key, month, kind)]
+    else:
+        found = stray_params(project, authority, month, kind)
+    return [Outcome("params", "failed", 0.0, str(stray)) for stray in found if stray.is_meant]
 
 
 def _profiles(
@@ -89,12 +104,26 @@ def _profiles(
 NAME = re.compile(rf"{MONTH.pattern}-[a-z]+")
 
 
-def every_report(project: Project) -> list[Job]:
+def every_report(project: Project, known: Known = NOTHING) -> list[Job]:
     """Every report that has a parameter file, faulty or not."""
+    named = [job for job, path in _with_parameters(project, known) if path is None or NAME.fullmatch(path.stem)]
+    return named + _profiles(project, None, None, None)[0]
 
-    return [
-        Job(p.parent.name, p.stem[:7], p.stem[8:]) for p in report_files(project) if NAME.fullmatch(p.stem)
-    ] + _profiles(project, None, None, None)[0]
+
+def _with_parameters(project: Project, known: Known) -> list[tuple[Job, Path | None]]:
+    """The reports that have a parameter file by its name, in order, each with the file; None for it in a folder that is
+    ``known`` as it was, which is not listed.
+    """
+    if not known.has_same_settings:
+        return [(_job_of(path), path) for path in report_files(project)]
+    moved = known.with_other_parameters()
+    found: list[tuple[Job, Path | None]] = [(Job(*p), None) for p in known.parameter_files if p[0] not in moved]
+    found += [(_job_of(path), path) for key in moved for path in report_files(project, key)]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _job_of(path: Path) -> Job:
+    return Job(path.parent.name, path.stem[:7], path.stem[8:])
 
 
 def no_report(authority: str | None, month: str | None, kind: str | None) -> str:
@@ -108,6 +137,9 @@ def no_report(authority: str | None, month: str | None, kind: str | None) -> str
     )
 
 
-def report_files(project: Project) -> list[Path]:
-    """Every report's parameter file, sorted; `strays` names the files beside them that are not read."""
-    return sorted(p for p in project.params.glob("*/*.yml") if MONTH.match(p.name) and not is_left_behind(p.name))
+def report_files(project: Project, authority: str = "*") -> list[Path]:
+    """Every report's parameter file, or those of one authority, sorted; `strays` names the files beside them that are
+    not read.
+    """
+    found = project.params.glob(f"{authority}/*.yml")
+    return sorted(p for p in found if MONTH.match(p.name) and not is_left_behind(p.name))

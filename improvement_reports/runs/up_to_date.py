@@ -9,7 +9,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.official.definitions import checked_lists, has_official
 from improvement_reports.official.prepare import prepare_official_if_changed
-from improvement_reports.returns.series import returns
+from improvement_reports.returns.series import returns, with_returns
 from improvement_reports.runs.draft import has_draft, run_with_draft
 from improvement_reports.runs.ready import Preparation
 from improvement_reports.runs.reports import Filters, Job, reports
@@ -43,15 +43,15 @@ def prepare_and_run(
     if has_official(project):
         checked_lists(project)  # what is wrong here is wrong in every report
     start = time.perf_counter()
-    wanted, outcomes = reports(project, *filters)
+    wanted, outcomes = reports(project, *filters, known)
     summary.outcomes += outcomes
-    new = sum(not was_run(project, job) for job in wanted) if executor_for is None else 0
+    new = sum(not (known.of(job) or was_run(project, job)) for job in wanted) if executor_for is None else 0
     if new > 1:
         link.begin(project.root)  # what runs them loads while returns are prepared
     if (official := prepare_official_if_changed(project, force)).state == "failed":
         summary.outcomes.append(official)
         on_done(official)
-    needed = [(a, m) for a, m in _returns_read(project, filters, wanted) if not known.is_prepared(a)]
+    needed = _returns_read(project, filters, wanted, known)
     preparation = Preparation(project, needed, force, on_done)
     before = time.perf_counter() - start
     jobs: list[Job] = []
@@ -88,15 +88,17 @@ def _on_site(project: Project, filters: Filters, wanted: Sequence[Job]) -> Seque
     return [job for job in wanted if job.authority not in made_up]
 
 
-def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job]) -> list[tuple[str, str]]:
+def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job], known: Known) -> list[tuple[str, str]]:
     """A report reads all returns of its authority up to its month, and one on an inspection the later ones as well, so
-    those are prepared whatever the filter says.
+    those are prepared whatever the filter says; not those of authorities ``known`` as prepared.
     """
     authority, month, kind = filters
     if kind in WITHOUT_RETURN:
         return []
     reads_later = any(ReportKind(k).reads_later_returns for _, _, k in wanted)
-    return [(a, m) for a, m in returns(project, authority) if month is None or m <= month or reads_later]
+    keys = [key for key in ([authority] if authority else with_returns(project)) if not known.is_prepared(key)]
+    found = [pair for key in keys for pair in returns(project, key)]
+    return [(a, m) for a, m in found if month is None or m <= month or reads_later]
 
 
 @contextmanager
@@ -123,6 +125,6 @@ def _is_current(project: Project, job: Job) -> bool:
         return False
 
 
-def written_before(project: Project, jobs: Iterable[Job]) -> list[Job]:
+def written_before(project: Project, jobs: Iterable[Job], known: Known = NOTHING) -> list[Job]:
     """Reports whose last good run is laid: one that fails now keeps it, for nothing of the bad input is in it."""
-    return [job for job in jobs if has_draft(project, job)]
+    return [job for job in jobs if (noted["has_run"] if (noted := known.of(job)) else has_draft(project, job))]

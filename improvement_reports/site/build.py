@@ -183,7 +183,7 @@ def _build_site(
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
-    kept = [job for job in written_before(project, every_report(project)) if job not in run]
+    kept = written_before(project, [job for job in every_report(project, known) if job not in run], known)
     written = write_every_page(project, jobs, force, kept, drafts, known)
     summary.standings = written.standings
     summary.outcomes += [

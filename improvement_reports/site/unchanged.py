@@ -29,6 +29,7 @@ from improvement_reports.workspace.known import (
     Known,
     authority_of,
     part_of_folder,
+    part_of_parameters,
     part_of_site,
 )
 from improvement_reports.workspace.locks import last_at_work
@@ -227,6 +228,8 @@ def _part(folder: tuple[str, ...]) -> Part:
         return part_of_folder(folder, False)
     if folder[:1] == ("reports",):
         return _part_of_reports(folder)
+    if folder[:1] == ("params",) and len(folder) == len(("params", "authority")):
+        return partial(part_of_parameters, folder[1])
     return part_of_folder(folder, True) if folder else _part_of_root
 
 

@@ -4,19 +4,27 @@ The parts of a project are compared by the states of their files (`workspace.tre
 are as they were is neither read nor worked out again: what was noted of it stands.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.places import MONTH, RESERVED
 
 SOURCES, MADE, SITE, ARCHIVE = "source", "made", "site", "source /archive"  # its name is no authority's
 # What pages are rendered with, and the pages about the site: no report and no page source of one is made from it.
 TEXTS, TEXT_FOLDERS = "source /texts", frozenset({"about", "theme"})
 Place = Sequence[str]  # authority, month, kind
+JOB = 3  # parts of a place
 
 # Folders of data/raw and reports/ that belong to no authority.
 OF_ALL = frozenset({"official-statistics", "inspections", *RESERVED})
+# A report's file of parameters, which no other report reads.
+PARAMETERS = re.compile(rf"({MONTH.pattern}-[a-z]+)\.yml")
+OF_PARAMETERS = re.compile(rf"{SOURCES} (?P<authority>[^/]+)/(?P<month>{MONTH.pattern})-(?P<kind>[a-z]+)")
 
 
 def part_of_folder(folder: Place, is_source: bool) -> str:
@@ -56,6 +64,16 @@ def report_of(name: str) -> str:
     return ""
 
 
+def part_of_parameters(authority: str, name: str) -> str:
+    """The same of a file in the folder of an authority's parameters: that of each report is a part.
+
+    >>> part_of_parameters("a", "2024-03-board.yml"), part_of_parameters("a", "import.yml")
+    ('source a/2024-03-board', 'source a')
+    """
+    match = PARAMETERS.fullmatch(name)
+    return f"{SOURCES} {authority}/{match[1]}" if match else f"{SOURCES} {authority}"
+
+
 def part_of_site(folder: Place) -> str:
     """The part of a site that the files of a folder belong to: all that is of one report is one.
 
@@ -80,12 +98,60 @@ class Known:
 
     def of(self, job: Place) -> dict | None:
         """What was noted of a report that everything it is made from, and all that was made of it, still stands for."""
-        noted = self.facts.get("/".join(job))
-        if noted is None or not self._is_same(SOURCES):
+        if not self.has_same_settings or (noted := self.facts.get("/".join(job))) is None:
             return None
         if (changed := self._changed.get(job[0])) and not changed.isdisjoint(self._parts_of(job, noted["months"])):
             return None
         return noted if not noted["reads_archive"] or self._is_same(ARCHIVE) else None
+
+    def told(self, job: Place) -> Mapping[str, Any] | None:
+        """What such a report told others of itself when the last good build had written its pages."""
+        noted = self.of(job)
+        return noted.get("told") if noted else None
+
+    def with_same_reports(self, jobs: Iterable[Place]) -> set[str]:
+        """Of these reports, all as they were, the authorities of which they are all that were on the site."""
+        now = Counter(job[0] for job in jobs)
+        return {key for key, count in now.items() if self._on_site[key] == count}
+
+    @cached_property
+    def _on_site(self) -> Counter[str]:
+        """How many reports of each authority were on the site."""
+        return Counter(name.partition("/")[0] for name, noted in self.facts.items() if "page" in noted.get("told", ()))
+
+    @cached_property
+    def has_same_settings(self) -> bool:
+        """Whether what every report is made from is as it was, and so whether anything at all is known."""
+        return self._is_same(SOURCES)
+
+    @cached_property
+    def parameter_files(self) -> list[tuple[str, ...]]:
+        """The reports that have a file of parameters now, in order; of those authorities whose files moved others may
+        have one as well.
+        """
+        found = (match for part in self.now if (match := OF_PARAMETERS.fullmatch(part)))
+        return sorted(match.group("authority", "month", "kind") for match in found)
+
+    def folders(self, word: str) -> list[tuple[str, ...]]:
+        """The folders, as authority, month and kind, in which there are files now that were published (`SOURCES`), or
+        that builds made (`MADE`), in order.
+        """
+        start = f"{word} "
+        found = (part.removeprefix(start) for part in self.now if part.startswith(start) and part.count("/") == JOB - 1)
+        return sorted(tuple(name.split("/")) for name in found)
+
+    def moved_folders(self) -> list[tuple[str, ...]]:
+        """The folders of reports in which anything came, went or changed, as authority, month and kind, in order."""
+        names = {part.rpartition(" ")[2] for own in self._changed.values() for part in own if _is_in_project(part)}
+        return sorted(tuple(name.split("/")) for name in names if name.count("/") == JOB - 1)
+
+    def with_other_parameters(self) -> list[str]:
+        """The authorities of which a file of parameters, or what lies beside them, came, went or changed, in order."""
+        return sorted(
+            key
+            for key, own in self._changed.items()
+            if any(part == f"{SOURCES} {key}" or OF_PARAMETERS.fullmatch(part) for part in own)
+        )
 
     def is_prepared(self, authority: str) -> bool:
         """Whether the returns of an authority and what was made of them are as a good build left them."""
@@ -96,6 +162,17 @@ class Known:
     def prepared(self) -> list[str]:
         """The authorities of which that is so."""
         return [authority for authority in sorted(self._authorities) if self.is_prepared(authority)]
+
+    def state_of_returns(self, authority: str) -> str:
+        """One digest of the state in which the returns of an authority, and what was made of them, are now."""
+        return digest(self._states_of_returns.get(authority, []))
+
+    @cached_property
+    def _states_of_returns(self) -> dict[str, list[list[str]]]:
+        found: dict[str, list[list[str]]] = {}
+        for part in sorted(filter(_is_of_returns, self.now)):
+            found.setdefault(authority_of(part), []).append([part, self.now[part]])
+        return found
 
     def has_same_editions(self) -> bool:
         """Whether every edition is as a good build found it, and so what each says of the one before it."""
@@ -117,8 +194,9 @@ class Known:
         """The parts that a report depends on, of those of its authority."""
         authority, home = job[0], "/".join(job)
         returns = (p for p in self._changed[authority] if p.startswith(f"{SOURCES} {authority}/") and p.count("/") == 1)
-        read = [p for p in returns if p.split("/")[1] <= months]
-        return [f"{SOURCES} {authority}", *read, f"{SOURCES} {home}", f"{MADE} {home}"]
+        read = [p for p in returns if MONTH.fullmatch(month := p.split("/")[1]) and month <= months]
+        parameters = f"{SOURCES} {authority}/{'-'.join(job[1:])}"
+        return [f"{SOURCES} {authority}", parameters, *read, f"{SOURCES} {home}", f"{MADE} {home}"]
 
     @cached_property
     def _changed(self) -> dict[str, set[str]]:
@@ -145,6 +223,10 @@ def authority_of(part: str) -> str:
     ('a', '', '')
     """
     return part.partition(" ")[2].partition("/")[0]
+
+
+def _is_in_project(part: str) -> bool:
+    return not part.startswith(f"{SITE} ")
 
 
 def _is_of_returns(part: str) -> bool:

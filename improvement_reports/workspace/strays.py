@@ -59,13 +59,12 @@ def stray_params(
     kind.
     """
     found = []
-    for path in sorted(p for p in project.params.rglob("*") if not p.is_dir()):
+    among = project.params / authority if authority else project.params
+    for path in sorted(p for p in among.rglob("*") if not p.is_dir()):
         inside = path.relative_to(project.params)
         if any(part.startswith(".") for part in inside.parts) or path.name in ("README.md", "README"):
             continue
-        if authority not in (None, inside.parts[0]) or any(
-            w is not None and w not in path.name.lower() for w in (month, kind)
-        ):
+        if any(w is not None and w not in path.name.lower() for w in (month, kind)):
             continue
         stray = _at_root(project, path) if len(inside.parts) == 1 else _of_authority(project, path, len(inside.parts))
         if stray is not None:

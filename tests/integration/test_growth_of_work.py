@@ -9,10 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from improvement_reports.domain.vocabulary import ReportKind
-from improvement_reports.pages import lists, wanted
+from improvement_reports.pages import homes_kept, lists, wanted
 from improvement_reports.pages.contents import page_list
+from improvement_reports.pages.home import HomeParts, Listed
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.known import MADE, SOURCES, Known
+from improvement_reports.workspace.outlines import Outline, outline
 from improvement_reports.workspace.parameters import Meeting, ReportParameters
 
 FEW, MANY = 100, 400
@@ -76,20 +78,18 @@ def test_what_stands_around_a_report_is_looked_for_among_those_of_its_authority(
     assert seen == [10] * MANY
 
 
-class Published(list):
+class Sorted(list):
     """Reports in order that nobody goes through one by one."""
 
     def __iter__(self):
         raise AssertionError("all reports are looked through for the month before one")
 
 
-def test_the_month_before_is_looked_for_among_those_of_its_authority(monkeypatch):
-    found = []
-    monkeypatch.setattr(wanted, "newest_edition", lambda project, *job: found.append(Job(*job)))
-    for job in jobs(FEW):
-        wanted._month_before(None, SimpleNamespace(**job._asdict()), Published(jobs(FEW)))
+def test_the_month_before_is_looked_for_among_those_of_its_authority():
+    published = SimpleNamespace(reports=Sorted(jobs(FEW)), of=lambda job: [job])
+    found = [wanted._month_before(SimpleNamespace(**job._asdict()), published) for job in jobs(FEW)]
     pairs = zip(jobs(FEW), jobs(FEW)[1:], strict=False)
-    assert found == [before for before, job in pairs if job.month != "2024-01"]
+    assert [before for before in found if before] == [before for before, job in pairs if job.month != "2024-01"]
 
 
 class Address(str):
@@ -119,16 +119,15 @@ def _titles(number: int) -> dict[str, str]:
 @pytest.mark.parametrize("all_made_up", [False, True])
 def test_lists_tell_reports_of_made_up_authorities_by_the_authority(prepared, monkeypatch, all_made_up):
     compared: list[int] = []
-    equal = ReportParameters.__eq__
-    monkeypatch.setattr(ReportParameters, "__eq__", lambda self, other: compared.append(1) or equal(self, other))
-    monkeypatch.setattr(lists, "_summary", lambda project, r: "Words.")
-    monkeypatch.setattr(lists, "home_page", lambda project, authority, mine, *_: "")
-    monkeypatch.setattr(lists, "_homes", lambda project, listed, authorities: f"{len(listed)} listed")
+    equal = Outline.__eq__
+    monkeypatch.setattr(Outline, "__eq__", lambda self, other: compared.append(1) or equal(self, other))
+    monkeypatch.setattr(homes_kept, "home_parts", lambda project, authority, mine, *_: HomeParts("", None, ""))
+    monkeypatch.setattr(lists, "_homes", lambda listed, authorities, parts: f"{len(listed)} listed")
     authorities = {
         job.authority: SimpleNamespace(name=job.authority, short_name=job.authority, illustrative=all_made_up or n < 50)
         for n, job in enumerate(jobs(FEW))
     }
-    lists.write_lists(prepared, [params(job) for job in jobs(FEW)], authorities, {})
+    lists.write_lists(prepared, [Listed(outline(params(job)), "Words.") for job in jobs(FEW)], authorities, {})
     assert len(compared) <= FEW
     parts = prepared.build / "pages-parts"
     assert (parts / "homes.md").read_text() == ("100 listed" if all_made_up else "50 listed")
