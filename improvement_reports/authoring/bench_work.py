@@ -56,8 +56,9 @@ def own_reports(project: Project, *names: str) -> None:
     """Each report all in: run, laid out, and all its pages rendered; nothing is taken that was made before."""
     import shutil
 
-    from improvement_reports.pages.every_page import serve_also, write_pages_of
+    from improvement_reports.pages.every_page import write_pages_of
     from improvement_reports.pages.report_folder import page_sources_in, remove_pages
+    from improvement_reports.pages.served import serve_also
     from improvement_reports.runs.draft import run_with_draft
     from improvement_reports.runs.run import run_reports
     from improvement_reports.runs.warm.executor import report_executor

@@ -18,7 +18,10 @@ GENERATED_FILES = {
     0: {"index.qmd", "feed.xml", ".returns", ".compare", ".ended", ".together"},
     1: {"feed.xml", "index.qmd"},
     2: {"index.qmd"},
-    3: {"index.ipynb", "figures.qmd", "since.qmd", "figures.json", "figures.csv", "report.ipynb", ".written", ".laid"},
+    3: {
+        *("index.ipynb", "figures.qmd", "since.qmd", "figures.json", "figures.csv", "report.ipynb"),
+        *(".written", ".served", ".laid"),
+    },
 }
 PART = re.compile(r"figures-[1-9]\d{0,2}\.qmd")  # of the provenance of a draft
 GENERATED_FOLDERS = {1: {"thread", "log"}, 3: {"charts", "data"}}

@@ -110,5 +110,5 @@ class Published:
         return found
 
     def _noted(self, job: Job, noted: Sequence[Mapping[str, Any]]) -> list[Edition]:
-        home = self.project.page_folder(*job)
-        return [NotedEdition(home / f"v{said['number']}", *job, said["number"], said) for said in noted]
+        reports = self.project.reports
+        return [NotedEdition(reports.joinpath(*job, f"v{e['number']}"), *job, e["number"], e) for e in noted]

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,21 +35,33 @@ def plain_title(title: str) -> str:
     return html.unescape(re.sub(r"\\(.)", r"\1", title))
 
 
-def list_of_pages(project: Project, more: str = "") -> str:
+def title_of(source: Path) -> str:
+    """The title of a page, as plain text."""
+    return plain_title(str(front_matter_of(source).get("title", source.stem)))
+
+
+def list_of_pages(project: Project, more: str = "", noted: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """Every page of the site by section, as Markdown with HTML: what search cannot do without JavaScript, a list
-    can. ``more`` stands below it.
+    can. ``more`` stands below it; ``noted``: of reports that are as they were the titles of their pages by the address
+    within their folder, by the report.
     """
     from improvement_reports.domain.markup import fenced, joined
     from improvement_reports.pages.sources import matches, page_address
     from improvement_reports.workspace.yaml_files import load_yaml
 
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
-    sources = {page_address(project, s): s for s in matches(project, config["project"]["render"])}
-    listed = listed_pages(sources)
-    titles = {a: plain_title(str(front_matter_of(sources[a]).get("title", sources[a].stem))) for a in listed}
+    from improvement_reports.pages.served import served_besides
+
+    noted = noted or {}
+    served = served_besides(project, noted)
+    sources = {page_address(project, s): s for s in matches(project, config["project"]["render"], served)}
+    titles = {f"reports/{report}/{page}": title for report, own in noted.items() for page, title in own.items()}
+    every = [*sources, *titles]
+    listed = listed_pages(every)
+    titles = {a: title_of(sources[a]) if a in sources else titles[a] for a in listed}
     if "index.html" in titles:  # as the navigation calls it
         titles["index.html"] = f"Home: {titles['index.html']}"
-    note = fill("pages/many_pages.html") if len(listed) < len(listed_pages(sources, most=len(sources))) else ""
+    note = fill("pages/many_pages.html") if len(listed) < len(listed_pages(every, most=len(every))) else ""
     return fenced(joined(note, page_list(titles), more))
 
 

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from improvement_reports.editions.edition import is_place
 from improvement_reports.editions.noted import Published
@@ -20,7 +19,7 @@ from improvement_reports.pages.log import FEED, LOG, write_logs
 from improvement_reports.pages.report_folder import BESIDE, page_sources_in, remove_pages
 from improvement_reports.pages.report_pages import write_own_page, write_report_pages
 from improvement_reports.pages.search_words import search_words
-from improvement_reports.pages.served import read_served, record_path, served_files
+from improvement_reports.pages.served import serve_also, write_served
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.wanted import Shown, expected, others_on_site
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, draft_is_current, write_draft
@@ -28,7 +27,7 @@ from improvement_reports.runs.reports import Job, every_report
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.contact import PART as CONTACT_PART
 from improvement_reports.workspace.contact import contact_part
-from improvement_reports.workspace.files import file_digest, write_whole
+from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.known import MADE, NOTHING, Known
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.outlines import Outlined
@@ -83,9 +82,9 @@ def write_every_page(
     _write_lists_and_logs(project, shown, settings, known)
     as_they_were = frozenset(s.job for s in shown if s.is_as_it_was)
     listed = as_they_were if known.has_same_list() else ()
-    served = served_files(project, [(s.job, s.is_draft) for s in shown], BESIDE, listed)
-    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
-    write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project))))
+    write_served(project, [(s.job, s.is_draft) for s in shown], BESIDE, listed)
+    noted = {"/".join(s.job): s.told["titles"] for s in shown if s.is_as_it_was and s.told}
+    write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project)), noted))
     return Written(found.states, found.faults, as_they_were, found.told)
 
 
@@ -155,12 +154,6 @@ def write_looked_at(project: Project, job: Job, page: str) -> list[str]:
     if not faults and made:
         serve_also(project, made)
     return faults
-
-
-def serve_also(project: Project, sources: Sequence[Path]) -> None:
-    """Let these page sources be rendered besides what may be already."""
-    served = {**read_served(project), **{project.relative(source): file_digest(source) for source in sources}}
-    write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
 
 
 def _write_lists_and_logs(project: Project, shown: list[Shown], settings: SiteSettings, known: Known) -> None:

@@ -4,17 +4,20 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.pages.served import served_besides, served_of
 from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, page_address
 from improvement_reports.pages.taking import is_taken
+from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import file_digest, write_whole
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.places import MONTH, Project
+from improvement_reports.workspace.known import report_of
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import read_stamp, stamp_text
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -30,6 +33,7 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\?|$", re.IGNORECASE)
 # Made by the renderers themselves, after the pages.
 OF_THE_RENDERER = ("pagefind/", "site_libs/", "theme/")
 SHOWN = 5
+PAGES = (".qmd", ".ipynb")
 RECORD = "links.json"  # below build/: where the links of each page lead, as it was read
 
 
@@ -107,11 +111,14 @@ def _is_there(target: str, places: set[str]) -> bool:
     )
 
 
-def _on_site(project: Project) -> tuple[list[Path], set[str]]:
-    """The sources of all pages, and all that links may lead to: pages, sources, files that are taken to the site."""
+def _on_site(project: Project, besides: Collection[str] = ()) -> tuple[list[Path], set[str]]:
+    """The sources of all pages, and all that links may lead to: pages, sources, files that are taken to the site; but
+    for those of the reports ``besides``.
+    """
     config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
-    sources = matches(project, config["render"])
-    files = {_name(project, p) for p in (*sources, *matches(project, config.get("resources", [])))}
+    served = served_besides(project, besides)
+    sources = matches(project, config["render"], served)
+    files = {_name(project, p) for p in (*sources, *matches(project, config.get("resources", []), served))}
     return sources, files | {page_address(project, p) for p in sources}
 
 
@@ -127,18 +134,18 @@ def check_links(project: Project, besides: Mapping[str, Sequence[str]] | None = 
     nothing of these is read. Of each other report the same comes back, to be noted.
     """
     besides = besides or {}
-    sources, places = _on_site(project)
-    report_of = {source: report_in(_name(project, source)) for source in sources}
+    sources, places = _on_site(project, besides)
     record = project.build / RECORD
     noted = read_stamp(record)
     known = noted["files"] if noted.get("key") == package_digest() else {}
-    read = {_name(project, s): _as_read(project, s, known) for s in sources if report_of[s] not in besides}
+    read = {_name(project, s): _as_read(project, s, known) for s in sources}
     targets = {name: noted["targets"] for name, noted in read.items()}
     gone = {t for t in {*chain.from_iterable((*targets.values(), *besides.values()))} if not _is_there(t, places)}
-    wrong = {name for name, own in targets.items() if gone and not gone.isdisjoint(own)}
-    of = {report for report, own in besides.items() if gone and not gone.isdisjoint(own)}
-    wrong |= {_name(project, source) for source, report in report_of.items() if report in of}
-    dead = dead_links(project, [s for s in sources if _name(project, s) in wrong]) if wrong else []
+    gone -= _of_others(project, gone, besides, targets, known)
+    wrong = [project.root / name for name, own in targets.items() if gone and not gone.isdisjoint(own)]
+    of = [report for report, own in besides.items() if gone and not gone.isdisjoint(own)]
+    wrong += [project.root / name for report in of for name in _page_sources(project, report)]
+    dead = dead_links(project, wrong) if wrong else []
     if dead:
         words = "; ".join(f"{page} links to {shown(link, 100)}" for page, link in dead[:SHOWN])
         more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
@@ -151,22 +158,42 @@ def check_links(project: Project, besides: Mapping[str, Sequence[str]] | None = 
     return _leads_to(targets)
 
 
-def report_in(name: str) -> str:
-    """The report that a file of the project is of, as ``a/2024-03/board``; "" of one that is of none.
-
-    >>> report_in("reports/a/2024-03/board/v1/index.ipynb"), report_in("reports/a/log/index.qmd")
-    ('a/2024-03/board', '')
+def _of_others(
+    project: Project,
+    asked: Collection[str],
+    besides: Collection[str],
+    targets: Mapping[str, Sequence[str]],
+    known: Mapping[str, dict],
+) -> set[str]:
+    """What of this is there in the folders of reports that are as they were: where pages that did not change led
+    already, and what is in their lists.
     """
-    first, _, rest = name.partition("/")
-    parts = rest.split("/")
-    return "/".join(parts[:3]) if first == "reports" and len(parts) > 3 and MONTH.fullmatch(parts[1]) else ""
+    found: dict[str, list[str]] = {}
+    for target in asked:
+        if (report := report_of(target) or report_of(f"{target}/index.html")) in besides:
+            found.setdefault(report, []).append(target)
+    same = [own for name, own in targets.items() if name in known and known[name]["targets"] == own]
+    led_before = {*chain.from_iterable(same)}
+    there = {target for own in found.values() for target in own if target in led_before}
+    for report, own in found.items():
+        if left := [target for target in own if target not in there]:
+            names = served_of(project, Job(*report.split("/")))
+            places = names.keys() | {page_address(project, project.root / n) for n in names if n.endswith(PAGES)}
+            there.update(target for target in left if _is_there(target, places))
+    return there
+
+
+def _page_sources(project: Project, report: str) -> list[str]:
+    config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]
+    names = [_name(project, path) for path in matches(project, config["render"])]
+    return [name for name in names if report_of(name) == report]
 
 
 def _leads_to(targets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Where the pages of each report lead to outside of its own folder, in order, by the report."""
     found: dict[str, set[str]] = {}
     for name, own in targets.items():
-        if report := report_in(name):
+        if report := report_of(name):
             found.setdefault(report, set()).update(t for t in own if not t.startswith(f"reports/{report}/"))
     return {report: sorted(own) for report, own in found.items()}
 

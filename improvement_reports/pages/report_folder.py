@@ -10,6 +10,7 @@ from improvement_reports.workspace.stamps import digests
 
 # What lies in the folder of a draft's page beside its sources.
 BESIDE = ("figures.json", "figures.csv", "report.ipynb", "charts", "data")
+SERVED = ".served"  # the list of what may be on the site of a report (see `served`)
 PAGES = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|since\.qmd")
 
 
@@ -38,11 +39,12 @@ def written_in_editions(editions: list[Edition]) -> dict[str, str]:
     }
 
 
-def remove_pages(home: Path, with_editions: bool = True) -> None:
-    """Everything in a report's folder that is generated, in its editions too or only beside its own page; the frozen
-    files of its editions are never touched.
+def remove_pages(home: Path, with_editions: bool = True, with_list: bool = True) -> None:
+    """Everything in a report's folder that is generated, in its editions too or only beside its own page, but for the
+    list of what may be served if that is written next; the frozen files of its editions are never touched.
     """
-    for path in (*page_sources_in(home), *(home / name for name in (*BESIDE, WRITTEN, *FORMER_STAMPS))):
+    names = (*BESIDE, WRITTEN, *FORMER_STAMPS, *((SERVED,) if with_list else ()))
+    for path in (*page_sources_in(home), *(home / name for name in names)):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:

@@ -4,7 +4,7 @@ where they are wanted.
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +38,7 @@ from improvement_reports.pages.wanted import (
     placed,
     unmoved,
     wanted_report,
+    with_before,
     with_own,
 )
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
@@ -89,16 +90,16 @@ def write_report_pages(
         try:
             noted = known.of(job)
             states.append(state := _noted_state(job, noted, published) if noted else run_state(project, job))
-            report = wanted_report(state, settings, published)
+            told = noted.get("told") if noted else None
+            report = wanted_report(state, settings, published, told if told and "page" in told else None)
             if report and (faults := faults_of(report, broken.get(job, []), noted is not None)):
                 wrong[job] = faults
             elif report:
-                told = noted.get("told") if noted else None
-                wanted[job] = with_own(project, replace(report, told=told if told and "page" in told else None))
+                wanted[job] = with_own(project, report)
         except UserError as error:
             wrong[job] = [str(error)]
     expected = [_shown(wanted[job]) for job in jobs if job in wanted]
-    unsound, looked_at = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), known)
+    unsound, looked_at = _write_sound(project, wanted, others, settings, force, partial(meanwhile, expected), published)
     wrong |= unsound
     shown = [job for job in jobs if job in wanted and job not in wrong]
     for job in set(jobs).difference(shown):
@@ -162,7 +163,7 @@ def _write_sound(
     settings: SiteSettings,
     force: bool,
     meanwhile: Callable[[], None],
-    known: Known,
+    published: Published,
 ) -> tuple[dict[Job, list[str]], dict[Job, Wanted]]:
     """Write what is due of these reports; what is wrong with those that cannot be shown, and all others that were
     looked at, but for those that are as they were.
@@ -174,9 +175,10 @@ def _write_sound(
     looked_at: dict[Job, Wanted] = {}
     while True:
         kept = [report for job, report in wanted.items() if job not in wrong]
-        same = unmoved(kept, others, known) if not force else set()
+        same = unmoved(kept, others, published.known) if not force else set()
         besides = [own for report in kept if report.job in same and (own := report.own)]
-        found = placed(project, [report for report in kept if report.job not in same], [*others, *besides])
+        to_place = [with_before(report, published) for report in kept if report.job not in same]
+        found = placed(project, to_place, [*others, *besides])
         due = [r for r in found if force or not _is_written(project, r, settings, r.job in looked_at)]
         due_jobs = {report.job for report in due}
         looked_at |= {report.job: report for report in found if report.told is None or report.job in due_jobs}
@@ -270,7 +272,7 @@ def _write_report(project: Project, report: Wanted, settings: SiteSettings) -> N
     job, editions = report.job, report.editions
     home, draft = project.page_folder(*job), project.draft_folder(*job)
     is_kept = read_stamp(home / WRITTEN).get("editions") == _of_editions(report, settings)
-    remove_pages(home, with_editions=not is_kept)
+    remove_pages(home, with_editions=not is_kept, with_list=False)
     read: dict[str, Content] = {}
     for e in editions:
         sound(project, e, _summary_of_run(project, job, e) if e == editions[-1] else "", read)

@@ -3,11 +3,14 @@ everything of the report is as it was.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from improvement_reports.editions.edition import Edition
+from improvement_reports.editions.downloads.files import ARCHIVE
+from improvement_reports.editions.edition import Edition, generated_files
 from improvement_reports.editions.noted import noted_of
-from improvement_reports.pages.contents import front_matter_of, plain_title
+from improvement_reports.pages.contents import front_matter_of, plain_title, title_of
+from improvement_reports.pages.report_folder import page_sources_in
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.outlines import Outlined, as_said, from_said
@@ -40,7 +43,15 @@ def what_it_tells(project: Project, job: Job, own: Own, editions: Sequence[Editi
         "summary": summary_of(project, own.params),
         "page": file_digest(page),
         "editions": [noted_of(e) for e in editions],
+        "titles": _titles(project.page_folder(*job), editions),
     }
+
+
+def _titles(home: Path, editions: Sequence[Edition]) -> dict[str, str]:
+    """The titles of a report's pages, by the address within its folder."""
+    beside = [e.folder / name for e in editions for name in generated_files(e.folder) if name != ARCHIVE]
+    pages = [*page_sources_in(home), *beside]
+    return {page.relative_to(home).with_suffix(".html").as_posix(): title_of(page) for page in pages}
 
 
 def summary_of(project: Project, report: Outlined) -> str:

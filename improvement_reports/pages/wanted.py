@@ -117,12 +117,25 @@ def unmoved(reports: Collection[Wanted], others: Sequence[Own], known: Known) ->
     }
 
 
-def wanted_report(state: RunState, settings: SiteSettings, published: Published) -> Wanted | None:
-    """What is to be shown of a report; None where there is nothing to show."""
+def wanted_report(
+    state: RunState, settings: SiteSettings, published: Published, told: Mapping[str, Any] | None = None
+) -> Wanted | None:
+    """What is to be shown of a report; None where there is nothing to show. ``told``: what was noted of one of which
+    everything is as it was; the month before it is looked for once that is asked (`with_before`).
+    """
     is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
     if state.edition is None and not is_draft:
         return None
-    return Wanted(state.job, published.of(state.job), _month_before(state.edition, published), is_draft)
+    editions = published.of(state.job)
+    if told is not None:
+        return Wanted(state.job, editions, None, is_draft, told=told, own=own_of(told))
+    return Wanted(state.job, editions, _month_before(state.edition, published), is_draft)
+
+
+def with_before(report: Wanted, published: Published) -> Wanted:
+    """The same report with the newest edition of the month before."""
+    newest = report.editions[-1] if report.editions else None
+    return replace(report, before=_month_before(newest, published)) if report.told is not None else report
 
 
 def faults_of(report: Wanted, broken: list[str], is_known: bool = False) -> list[str]:

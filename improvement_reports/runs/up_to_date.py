@@ -96,8 +96,11 @@ def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job], kno
     if kind in WITHOUT_RETURN:
         return []
     reads_later = any(ReportKind(k).reads_later_returns for _, _, k in wanted)
-    keys = [key for key in ([authority] if authority else with_returns(project)) if not known.is_prepared(key)]
-    found = [pair for key in keys for pair in returns(project, key)]
+    if known.has_same_settings:
+        keys = [key for key in ([authority] if authority else with_returns(project)) if not known.is_prepared(key)]
+        found = [pair for key in keys for pair in returns(project, key)]
+    else:
+        found = returns(project, authority)
     return [(a, m) for a, m in found if month is None or m <= month or reads_later]
 
 

@@ -35,7 +35,7 @@ def build(project: Project) -> dict[str, bytes]:
 
 def from_nothing(project: Project, folder: Path) -> Project:
     """The sources of a project and its frozen editions in another folder, without anything that was made of them."""
-    made = shutil.ignore_patterns("build", "_site", "processed", ".written", ".together", ".compare")
+    made = shutil.ignore_patterns("build", "_site", "processed", ".written", ".served", ".together", ".compare")
     other = Project(Path(shutil.copytree(project.root, folder, ignore=made)))
     kept = {
         p for e in all_editions(other) for p in e.folder.rglob("*") if p.parent != e.folder or not is_generated(p.name)

@@ -167,7 +167,39 @@ def published(project):
     assert publish(project, *JOB, "correction", "A numerator was typed wrongly once more").is_new
 
 
+def new_month(project):
+    """A return and the parameters of a month that there was not."""
+    raw, params = project.raw / JOB[0], project.params / JOB[0]
+    shutil.copytree(raw / "2024-02", raw / "2024-01")
+    shutil.copyfile(params / "2024-02-board.yml", params / "2024-01-board.yml")
+    for path in (*(raw / "2024-01").rglob("*.*"), params / "2024-01-board.yml"):
+        text = path.read_text(encoding="utf-8").replace("2024-02-29", "2024-01-31")
+        path.write_text(text.replace("2024-02", "2024-01"), encoding="utf-8")
+
+
+def no_parameters(project):
+    project.report_params(*JOB).unlink()
+
+
+def stray_parameters(project):
+    (project.params / JOB[0] / "2024-4-board.yml").write_text("{}", encoding="utf-8")
+
+
+def wrong_parameters(project):
+    edit(project.report_params(*JOB), "kind: board", "kind: bored")
+
+
+def other_settings(project):
+    path = project.params / "site.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "\npublisher: Another\n", encoding="utf-8")
+
+
+def stray_folder(project):
+    (project.root / HOME / "old").mkdir()
+
+
 CHANGES = [
+    *(new_month, no_parameters, stray_parameters, wrong_parameters, other_settings, stray_folder),
     *(words, a_return, a_return_within_the_same_second_and_size, touched, parameters, measures),
     *(deleted_run, deleted_draft, withdrawn, damaged_edition, damaged_quietly, edited_page, lost_archive, lost_list),
     *(edited_site, lost_page, stray_file),
