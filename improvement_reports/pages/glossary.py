@@ -201,4 +201,5 @@ def load_terms(project: Project) -> Terms:
     """The words of the project's glossary; none if the site has no glossary to lead to."""
     path = project.root / GLOSSARY
     rendered = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["project"]["render"]
-    return terms_of(path.read_text(encoding="utf-8")) if path in matches(project, rendered) else Terms()
+    of_no_report = [pattern for pattern in rendered if not pattern.lstrip("/").startswith("reports/")]
+    return terms_of(path.read_text(encoding="utf-8")) if path in matches(project, of_no_report, ()) else Terms()

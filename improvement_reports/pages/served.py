@@ -149,20 +149,27 @@ def served_besides(project: Project, reports: Collection[str]) -> dict[str, str]
 
 def _listed(project: Project, besides: Collection[str] = ()) -> tuple[dict[str, str], dict[str, None]]:
     try:
-        return _parsed(project, record_path(project).read_bytes(), frozenset(besides))
+        found, names, is_whole = _parsed(project, record_path(project).read_bytes(), frozenset(besides))
     except OSError:
         return {}, {}
+    if not is_whole:  # the list of a report that is not there now may be written soon
+        _parsed.cache_clear()
+    return found, names
 
 
 @lru_cache(maxsize=4)
-def _parsed(project: Project, raw: bytes, besides: frozenset[str]) -> tuple[dict[str, str], dict[str, None]]:
-    """A list as it was read, which one call asks for often; whoever takes it changes nothing in it."""
+def _parsed(project: Project, raw: bytes, besides: frozenset[str]) -> tuple[dict[str, str], dict[str, None], bool]:
+    """A list as it was read, which one call asks for often, and whether the list of each report was there; whoever
+    takes it changes nothing in it.
+    """
     record = _as_record(raw)
-    found = dict(record[FILES])
+    found, is_whole = dict(record[FILES]), True
     for report, said in record[LISTS].items():
         if report not in besides:
-            found |= _list_of(project, report, said)
-    return found, dict.fromkeys(sorted(found, key=lambda name: name.split("/")))
+            own = _list_of(project, report, said)
+            found |= own
+            is_whole = is_whole and bool(own)
+    return found, dict.fromkeys(sorted(found, key=lambda name: name.split("/"))), is_whole
 
 
 def _record(project: Project) -> dict[str, dict[str, str]]:
