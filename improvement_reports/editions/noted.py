@@ -50,6 +50,11 @@ class NotedEdition(Edition):
         return cast(Manifest, NotedManifest(self))
 
 
+def as_published(edition: Edition) -> Edition:
+    """An edition as its own files say it, whatever was noted of it."""
+    return Edition(edition.folder, edition.authority, edition.month, edition.kind, edition.number)
+
+
 class NotedManifest:
     """What was noted of a manifest, and whatever else stands in it."""
 

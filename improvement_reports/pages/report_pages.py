@@ -39,6 +39,7 @@ from improvement_reports.pages.wanted import (
     unmoved,
     wanted_report,
     with_before,
+    with_files,
     with_own,
 )
 from improvement_reports.runs.draft import FACTS_FILE, WRITTEN, PageFacts, draft_facts, has_draft
@@ -180,6 +181,7 @@ def _write_sound(
         to_place = [with_before(report, published) for report in kept if report.job not in same]
         found = placed(project, to_place, [*others, *besides])
         due = [r for r in found if force or not _is_written(project, r, settings, r.job in looked_at)]
+        due = [with_files(report) for report in due]
         due_jobs = {report.job for report in due}
         looked_at |= {report.job: report for report in found if report.told is None or report.job in due_jobs}
         answers = side_by_side(project, _write_reports, due, settings, meanwhile=meanwhile, weight=_weight)

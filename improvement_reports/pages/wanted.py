@@ -10,7 +10,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN
 from improvement_reports.editions.chain import chain_breaks, edition_faults, gaps
 from improvement_reports.editions.edition import Edition
-from improvement_reports.editions.noted import Published
+from improvement_reports.editions.noted import Published, as_published
 from improvement_reports.editions.state import DIFFERS, OTHERWISE, UNPUBLISHED, RunState
 from improvement_reports.pages.around import ALONE, Around, around, as_at
 from improvement_reports.pages.dates_ahead import dates_named
@@ -142,6 +142,12 @@ def faults_of(report: Wanted, broken: list[str], is_known: bool = False) -> list
     """What is wrong with the editions of a report, each once; ``broken``: in the chain of manifests."""
     own = [] if is_known else [*(f for e in report.editions for f in edition_faults(e)), *gaps(report.editions)]
     return list(dict.fromkeys([*own, *broken]))
+
+
+def with_files(report: Wanted) -> Wanted:
+    """The same report of which pages are to be written: that takes all that its editions hold, not what was noted."""
+    before = as_published(report.before) if report.before else None
+    return replace(report, editions=[as_published(e) for e in report.editions], before=before)
 
 
 def content_of(project: Project, report: Wanted) -> Path:

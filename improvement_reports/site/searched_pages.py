@@ -190,7 +190,7 @@ def note_folders(pages: list[Searched], copies: Mapping[str, tuple[str, str]]) -
     found: dict[str, NotedFolder] = {}
     for page in pages:
         if (folder := folder_of_report(page.address)) and page.address in copies:
-            made = _made_with(page.authority, page.is_made_up)
+            made = made_with(page.authority, page.is_made_up)
             noted = found.setdefault(folder, NotedFolder(made=made, pages={}))
             noted["pages"][page.address.removeprefix(f"{folder}/")] = (*copies[page.address], page.says_so)
     return found
@@ -254,7 +254,7 @@ def _as_noted(
     """The pages of a noted folder; read only if their copies are to be others."""
     address = f"{folder}/index.html"
     authority, is_one = _authority_of(address, names), is_made_up(address, made_up)
-    stands = noted["made"] == _made_with(authority, is_one)
+    stands = noted["made"] == made_with(authority, is_one)
     for name, (key, copy, says_so) in noted["pages"].items():
         address = f"{folder}/{name}"
         if stands:
@@ -268,7 +268,7 @@ def _says_so(noted: NotedFolder) -> bool:
 
 
 @cache
-def _made_with(authority: str, is_one: bool) -> str:
+def made_with(authority: str, is_one: bool) -> str:
     """What copies of pages are made from besides the pages: the name of their authority, whether it is made up, and the
     code.
     """
