@@ -114,11 +114,17 @@ def of_editions(points: dict[int, float]) -> Curve:
     return Curve(points, "editions on the site", "CPU seconds of a call of site that has nothing to do")
 
 
+def of_new_editions(points: dict[int, float]) -> Curve:
+    return Curve(points, "editions on the site", "CPU seconds of a call of site after one more edition came")
+
+
 def draw_curves(project: Project, target: Path) -> None:
     """Measure both curves and draw them."""
     longest = max((p.name for p in project.raw.iterdir() if p.is_dir()), key=lambda a: len(return_months(project, a)))
     if not return_months(project, longest):
         raise UserError("There is no return in data/raw to make a series from; add one.")
     months = of_months(measured_months(project, longest))
-    editions = of_editions({count: cost.cpu for count, cost in measured_editions(project).items()})
-    write_whole(target, drawn([months, editions]))
+    found = measured_editions(project)
+    nothing = of_editions({count: costs[0].cpu for count, costs in found.items()})
+    new = of_new_editions({count: costs[1].cpu for count, costs in found.items()})
+    write_whole(target, drawn([months, nothing, new]))

@@ -167,6 +167,11 @@ def published(project):
     assert publish(project, *JOB, "correction", "A numerator was typed wrongly once more").is_new
 
 
+def month_before_published(project):
+    """The page of the month after it leads to it, and is written again from files of which others know the notes."""
+    assert publish(project, JOB[0], "2024-02", JOB[2]).is_new
+
+
 def new_month(project):
     """A return and the parameters of a month that there was not."""
     raw, params = project.raw / JOB[0], project.params / JOB[0]
@@ -204,6 +209,7 @@ CHANGES = [
     *(deleted_run, deleted_draft, withdrawn, damaged_edition, damaged_quietly, edited_page, lost_archive, lost_list),
     *(edited_site, lost_page, stray_file),
     published,
+    month_before_published,
 ]
 
 
@@ -215,7 +221,7 @@ def test_a_build_after_a_change_gives_what_a_full_one_gives(built, monkeypatch, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", [words, a_return, published])
+@pytest.mark.parametrize("change", [words, a_return, published, month_before_published])
 def test_what_a_build_after_a_change_noted_is_believed(built, monkeypatch, change):
     for _ in range(2):
         change(built)
