@@ -204,16 +204,24 @@ def _build_site(
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
     if not summary.failed:
-        summary.facts = facts_of(summary.standings, written.told)
-        for report in noted.reports.keys() & summary.facts.keys():
-            summary.facts[report][ON_SITE] = noted.reports[report]
-        summary.facts[OF_ALL] = {PARTS: noted.parts}
-        before = {report: facts.get(ON_SITE) for report, facts in known.facts.items()} if known.then else {}
-        same = [report for report, own in noted.reports.items() if own == before.get(report)]
-        summary.untouched = frozenset([*same, *known.prepared()])
+        summary.facts = _facts(facts_of(summary.standings, written.told), noted)
+        summary.untouched = _untouched(noted, known)
     said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
     summary.notice = " ".join(part for part in said if part)
     return summary
+
+
+def _facts(facts: dict[str, dict], noted: Noted) -> dict[str, dict]:
+    """What is to be noted of each report, with what is of its part of the site, and of the search index."""
+    for report in noted.reports.keys() & facts.keys():
+        facts[report][ON_SITE] = noted.reports[report]
+    return {**facts, OF_ALL: {PARTS: noted.parts}}
+
+
+def _untouched(noted: Noted, known: Known) -> frozenset[str]:
+    """The reports and authorities of which nothing was read or written."""
+    before = {report: facts.get(ON_SITE) for report, facts in known.facts.items()} if known.then else {}
+    return frozenset([*(r for r, own in noted.reports.items() if own == before.get(r)), *known.prepared()])
 
 
 def _noted_before(known: Known, as_they_were: Collection[Job]) -> Noted:
