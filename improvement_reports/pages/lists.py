@@ -136,7 +136,7 @@ def _homes(listed: Sequence[Listed], authorities: Mapping[str, Authority], parts
                     "link": page_link(
                         f"{folder}index.html", authorities[key].short_name, authorities[key].illustrative
                     ),
-                    "verdict": seen_from(Markup(parts[key].verdict), folder) or _draft_word(newest) + newest.summary,
+                    "verdict": seen_from(parts[key].verdict, folder) or _draft_word(newest) + newest.summary,
                     "newest": newest,
                     "folder": folder,
                 }

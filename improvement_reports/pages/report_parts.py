@@ -43,7 +43,7 @@ def _texts(page: Path) -> list[str]:
     return found
 
 
-def seen_from(block: Markup, folder: str) -> Markup:
+def seen_from(block: str, folder: str) -> Markup:
     """A part of a page in another page: without its places, its links leading to the page's folder from there."""
     placeless = ID.sub(r"\1", str(block))
     leading_back = BESIDE_IT.sub(lambda m: f"{m[1]}{folder}", placeless)

@@ -141,7 +141,7 @@ def test_the_list_of_pages_says_where_reports_are_where_it_leaves_them_out(tmp_p
     for name in ("index.qmd", f"{REPORT}/index.qmd"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"---\ntitle: {name}\n---\n", encoding="utf-8")
-    monkeypatch.setattr(sources, "matches", lambda project, patterns: sorted(project.root.rglob("*.qmd")))
+    monkeypatch.setattr(sources, "matches", lambda project, *_: sorted(project.root.rglob("*.qmd")))
     read = []
     front_matter_of = contents.front_matter_of
     monkeypatch.setattr(contents, "front_matter_of", lambda path: read.append(path.name) or front_matter_of(path))
