@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from improvement_reports.authoring.bench import copied
@@ -92,10 +92,11 @@ def _add_lists(edition: Edition, home: Path, job: Job) -> None:
         write_whole(home / name, text)
 
 
-def noted_as_built(project: Project, edition: Edition, number: int) -> bool:
-    """Note what a build that found everything good would note of so many copies of an edition; whether that could be
-    done.
+def noted_as_built(project: Project, there: Sequence[Edition], number: int) -> bool:
+    """Note what a build that found everything good would note of so many copies of the last of the editions that are
+    there; whether that could be done.
     """
+    edition = there[-1]
     noted = dict(known(watch(project, None, ASKED)).facts)
     own = "/".join(edition.job)
     said = json.dumps(noted[own])
@@ -106,25 +107,33 @@ def noted_as_built(project: Project, edition: Edition, number: int) -> bool:
         name = "/".join(job)
         noted[name] = json.loads(said.replace(own, name))
         noted[name]["told"] |= {**job._asdict(), "illustrative": True, "ahead": [], "passed": 0}
-        noted[name][ON_SITE]["searched"]["made"] = made_with(NAME, False)  # no page of it says so
+        noted[name][ON_SITE]["searched"]["made"] = made_with(NAME, edition.manifest.illustrative)
         noted[name]["told"]["editions"][0]["before"] = before
         before = [f"{name}/{edition.version}", edition.fingerprint]
         text = listed.replace(own, name)
         write_whole(project.page_folder(*job) / SERVED, text)
         served[LISTS][name] = digest(text.encode())
-    noted[own]["told"]["editions"][0]["before"] = before
+    first = "/".join(there[0].job)
+    noted[first]["told"]["editions"][0]["before"] = before  # the chain of all begins with the copies
     write_whole(record_path(project), json.dumps(served, indent=1, sort_keys=True) + "\n")
     time.sleep(0.2)
     return note(watch(project, None, ASKED), Said("", [], 1, noted))
 
 
-def of_one_edition(project: Project, folder: Path) -> Project:
-    """A project of the edition that was published first, without anything to run, and its site."""
+def smallest(editions: Sequence[Edition]) -> int:
+    """Which of these editions is the smallest that has two after it."""
+    sizes = [(e.folder / "figures.json").stat().st_size for e in editions[:-2]]
+    if not sizes:
+        raise UserError("There are not three editions in reports/ to make a site from; publish them.")
+    return sizes.index(min(sizes))
+
+
+def of_few_editions(project: Project, folder: Path) -> Project:
+    """A project of the editions that were published until the smallest one, without anything to run, and its site."""
     editions = by_publication(project)
-    if not editions:
-        raise UserError("There is no edition in reports/ to make a site from; publish one.")
-    copy, first = copied(project, folder, PARTS), editions[0]
-    put(first, copy)
+    copy = copied(project, folder, PARTS)
+    for edition in editions[: smallest(editions) + 1]:
+        put(edition, copy)
     for path in (*project.params.glob("*.yml"), *(project.raw / "official-statistics").glob("*")):
         if path.name != "profiles.yml" and path.is_file():
             target = copy.root / path.relative_to(project.root)
@@ -165,12 +174,12 @@ def measured_editions(project: Project) -> dict[int, tuple[Cost, Cost]]:
 
 def measured_with(project: Project, folder: Path, count: int) -> tuple[Cost, Cost]:
     """The same of so many editions."""
-    copy = of_one_edition(project, folder)
-    (edition,) = all_editions(copy)
-    multiply(copy, edition, count - 1)
-    if not noted_as_built(copy, edition, count - 1):
+    copy = of_few_editions(project, folder)
+    there = by_publication(copy)
+    multiply(copy, there[-1], count - len(there))
+    if not noted_as_built(copy, there, count - len(there)):
         raise RuntimeError("files were written while they were looked at")
-    _, first, second, *_ = by_publication(project)
+    first, second, *_ = by_publication(project)[len(there) :]
     put(first, copy)
     cost_of(CALL, cwd=copy.root)  # lists that no build has made yet, and pages that search has not read
     nothing = cost_of(CALL, cwd=copy.root)

@@ -255,7 +255,6 @@ def _render(
     # What renders is loaded here: of most changes to a return no page shows anything.
     from improvement_reports.sheets.made import write_sheets
     from improvement_reports.site.pandoc import Renderer
-    from improvement_reports.site.quarto import render_quarto
     from improvement_reports.site.quarto_parts import QuartoRenderer, is_divisible
     from improvement_reports.site.rendering import TakenOver
     from improvement_reports.workspace.files import swap_in
@@ -267,22 +266,23 @@ def _render(
     made: dict[str, dict]
     parts: Mapping[str, Any]
     stays: dict[str, str]
+    faults: list[str] = []
+
+    def write_papers() -> None:
+        faults.extend(write_sheets(project, stage))
+
     try:
         stage.chmod(0o755)
         if chosen == "quarto" and not is_divisible(project):
-            check_links(project)
-            try:
-                render_quarto(project, stage)
-            finally:
-                remove_leftovers(page_sources(project), project.root)
+            _render_at_once(project, stage)
+            write_papers()
             made, parts, stays = {}, {}, {}
         else:
             kind = QuartoRenderer if chosen == "quarto" else Renderer
             renderer = kind(project, stage, TakenOver(target, before.reports, before.parts))
-            made, parts = renderer.render(), renderer.parts
+            made, parts = renderer.render(write_papers), renderer.parts
             stays = {report: noted[FILES] for report, noted in renderer.taken_over.reports.items()}
             stays |= {folder: before.parts[folder.removeprefix(f"{INDEX}/")][FILES] for folder in renderer.left}
-        faults = write_sheets(project, stage)
         files = by_part(_files_of(stage), stays)
         _site_stamp(stage, f"{key} not whole" if faults else key, files).set()  # what failed is tried again
         if stays:
@@ -296,6 +296,17 @@ def _render(
         return Noted(reports, {n: {**part, FILES: files.get(f"{INDEX}/{n}", "")} for n, part in parts.items()}), faults
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _render_at_once(project: Project, stage: Path) -> None:
+    """All pages by one Quarto."""
+    from improvement_reports.site.quarto import render_quarto
+
+    check_links(project)
+    try:
+        render_quarto(project, stage)
+    finally:
+        remove_leftovers(page_sources(project), project.root)
 
 
 def _site_stamp(output: Path, key: str, files: Mapping[str, str] | None = None) -> Stamp:

@@ -20,20 +20,21 @@ from improvement_reports.pages.glossary import load_terms
 from improvement_reports.pages.in_archive import lead_ons
 from improvement_reports.pages.links import check_links
 from improvement_reports.pages.served import checked_bytes, served_besides
-from improvement_reports.pages.side_by_side import nothing
+from improvement_reports.pages.side_by_side import FEW, nothing
 from improvement_reports.pages.sources import PROVENANCE, markdown_of, matches, page_address
 from improvement_reports.site.end_tags import without_needless_quotes, without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
 from improvement_reports.site.inline import write_page
 from improvement_reports.site.page_head import site_of, with_head
-from improvement_reports.site.search import NOTHING_EARLIER, Earlier, NotedPart, make_index
+from improvement_reports.site.search import NOTHING_EARLIER, Earlier, Index, NotedPart, make_index
 from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.site.ways import authority_names, with_ways
 from improvement_reports.workspace.files import digest, file_digest, write_whole
 from improvement_reports.workspace.kept_work import mark_used, prune
 from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import Threads
 from improvement_reports.workspace.stamps import sealed, unsealed
 from improvement_reports.workspace.yaml_files import load_yaml
 
@@ -103,16 +104,16 @@ class Rendering:
         """Patterns of the files that are taken to the site as they are, besides the resources of ``_quarto.yml``."""
         raise NotImplementedError
 
-    def render(self) -> dict[str, dict]:
+    def render(self, meanwhile: Callable[[], None] = nothing) -> dict[str, dict]:
         """Every page of the render list and every resource; pages that did not change come from the cache.
 
-        Returns what is to be noted of each report that was rendered: what those that look at the whole site would read
-        of it again.
+        ``meanwhile`` is done with the finished pages, while a program makes the search index. Returns what is to be
+        noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
         self.render_pages(self._matches(self.config["project"]["render"]), self._check_and_take_files)
         named = write_host_files(self.project, self.output, {r: n["named"] for r, n in self.taken_over.reports.items()})
         searched = self.project.build / "searched-pages"
-        index = make_index(self.output, searched, self._earlier_index())
+        index = self._index(searched, meanwhile)
         self.parts = index.parts
         for folder in (self.cache, searched, *self.kept_beside()) if not self.taken_over.reports else ():
             prune(folder)
@@ -128,6 +129,18 @@ class Rendering:
             }
             for report in sorted(rendered)
         }
+
+    def _index(self, searched: Path, meanwhile: Callable[[], None]) -> Index:
+        """The search index. What is searched of a page is not what is put into it ``meanwhile``."""
+        made = {report for name in self.served if (report := report_of(name))}
+        if len(made) > FEW:  # then processes are begun, which is no work for a process with threads
+            index = make_index(self.output, searched, self._earlier_index())
+            meanwhile()
+            return index
+        with Threads(1) as pool:
+            index_made = pool.submit(make_index, self.output, searched, self._earlier_index())
+            meanwhile()
+            return index_made.result()
 
     def _earlier_index(self) -> Earlier:
         """What is known of the search index of a site of which reports are taken over; parts of it that are as they

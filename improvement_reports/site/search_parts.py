@@ -31,9 +31,9 @@ ENTRY = "pagefind-entry.json"
 PAGEFIND_FILES = re.compile(r"pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\..+\.pagefind|.+\.pf_\w+")
 OF_THE_PROGRAM = re.compile(r"pagefind\.js|pagefind-worker\.js|wasm\..+\.pagefind")
 # Pages of reports in a part, about, each report having two. Pagefind takes 16 ms for a report as long as those of
-# today, so 2 to 3 s for a part of ten thousand; a browser asks every part, and gets 17 kB of each for a word, so that
-# half of the parts are worth twice the time.
-PAGES_IN_PART, MOST_PARTS = 150, 64
+# today and keeps 1.3 MB of it in memory, so 1.3 s and 200 MB for a part of ten thousand; a browser asks every part, and
+# gets 17 kB of each for a word.
+PAGES_IN_PART, MOST_PARTS = 150, 128
 # Of the pages of authorities that are in no month: each new report changes some of them, so their parts are smaller.
 HOMES_IN_PART, MOST_HOMES = 60, 16
 ABOUT, HOMES, LISTS, REPORTS = "about", "authorities", "lists", "reports"  # `ABOUT` sorts before all others
@@ -71,7 +71,7 @@ def number_of_parts(pages: int, in_part: int = PAGES_IN_PART, most: int = MOST_P
     """Of so many pages: a power of two, so that it seldom changes as a site grows.
 
     >>> [number_of_parts(n) for n in (0, 150, 151, 1500, 100_000)]
-    [1, 1, 2, 16, 64]
+    [1, 1, 2, 16, 128]
     """
     count = 1
     while count < most and pages > count * in_part:
