@@ -121,11 +121,11 @@ def noted_as_built(project: Project, there: Sequence[Edition], number: int) -> b
 
 
 def smallest(editions: Sequence[Edition]) -> int:
-    """Which of these editions is the smallest that has two after it."""
-    sizes = [(e.folder / "figures.json").stat().st_size for e in editions[:-2]]
+    """Which of these editions is the smallest that is the first of its report and has two after it."""
+    sizes = {n: (e.folder / "figures.json").stat().st_size for n, e in enumerate(editions[:-2]) if e.number == 1}
     if not sizes:
         raise UserError("There are not three editions in reports/ to make a site from; publish them.")
-    return sizes.index(min(sizes))
+    return min(sizes, key=sizes.__getitem__)
 
 
 def of_few_editions(project: Project, folder: Path) -> Project:
