@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from improvement_reports.authoring.bench import copied
@@ -57,26 +57,27 @@ def key_of(number: int) -> str:
     return f"made-up-{number:04d}"
 
 
-def cut(source: Path, target: Path, whole: Collection[str] = ()) -> None:
-    """A folder once more, with files of its own, each of a few bytes; those of some names are whole, and the same file.
+def cut(source: Path, target: Path, whole: Path | None = None) -> None:
+    """A folder once more, with files of its own, each of a few bytes; what is there stays.
 
-    What is there stays.
+    ``whole``: a folder like it, of which files that are read stand here too, as the same files.
     """
     for folder, _, names in os.walk(source):
-        there = target / Path(folder).relative_to(source)
-        there.mkdir(parents=True, exist_ok=True)
+        within = Path(folder).relative_to(source)
+        (target / within).mkdir(parents=True, exist_ok=True)
         for name in names:
-            if name in whole:
-                os.link(Path(folder, name), there / name)
-            elif not (there / name).exists():
-                (there / name).write_bytes(Path(folder, name).read_bytes()[:FEW_BYTES])
+            if whole and name in WHOLE:
+                os.link(whole / within / name, target / within / name)
+            elif not (target / within / name).exists():
+                (target / within / name).write_bytes(Path(folder, name).read_bytes()[:FEW_BYTES])
 
 
 def multiply(project: Project, edition: Edition, number: int) -> None:
     """Copies of an edition's report, of its sources and of its pages."""
     home = edition.folder.parent
+    whole = shutil.copytree(home, project.build / "whole")  # a file whose other name goes is another one since
     for job in places(number):
-        cut(home, project.page_folder(*job), WHOLE)
+        cut(home, project.page_folder(*job), whole)
         cut(project.site / home.relative_to(project.root), project.site / "reports" / "/".join(job))
         if not (beside := project.reports / job.authority / "index.qmd").is_file():
             _add_lists(edition, beside.parent, job)
