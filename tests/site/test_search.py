@@ -22,7 +22,7 @@ from improvement_reports.pages.sources import NOT_FOUND, SEARCH_PAGE
 from improvement_reports.pages.sources import REPORT as REPORT_ADDRESS
 from improvement_reports.site import search, search_parts
 from improvement_reports.site.search import FOLDER, PARTS, Earlier, Index, index_site, make_index, search_notice
-from improvement_reports.site.search_parts import MOST_PARTS, Parts, number_of_parts, part_name, parts_of
+from improvement_reports.site.search_parts import MOST_PARTS, PAGES_IN_PART, Parts, number_of_parts, part_name, parts_of
 from improvement_reports.site.searched_pages import Searched, is_searched, searchable, searched_pages
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.yaml_files import load_yaml
@@ -238,7 +238,7 @@ def test_parts_stay_even_and_few_as_a_site_grows():
     ]
     count = number_of_parts(len(addresses))
     sizes = Counter(part_name(address, count) for address in addresses)
-    assert len(sizes) == count == MOST_PARTS and max(sizes.values()) < 2 * len(addresses) / count
+    assert len(sizes) == count == MOST_PARTS and max(sizes.values()) < 2 * PAGES_IN_PART
     assert part_name("reports/audit/index.html", 32) == "lists" and part_name("search.html", 1) == "lists"
 
 
