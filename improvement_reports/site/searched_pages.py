@@ -22,7 +22,8 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.pages.sources import EDITION, NOT_FOUND, PROVENANCE, REPORT, SEARCH_PAGE, kind_of
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.keys import package_digest
-from improvement_reports.workspace.places import MONTH, RESERVED
+from improvement_reports.workspace.known import report_of
+from improvement_reports.workspace.places import RESERVED
 
 FRAME = "script", "style", "noscript", "nav", "form", "template"
 # Links to a number's way back; what a page says of other reports; links to files for paper, which it has only once
@@ -189,23 +190,12 @@ def note_folders(pages: list[Searched], copies: Mapping[str, tuple[str, str]]) -
     """
     found: dict[str, NotedFolder] = {}
     for page in pages:
-        if (folder := folder_of_report(page.address)) and page.address in copies:
+        if (report := report_of(page.address)) and page.address in copies:
+            folder = f"reports/{report}"
             made = made_with(page.authority, page.is_made_up)
             noted = found.setdefault(folder, NotedFolder(made=made, pages={}))
             noted["pages"][page.address.removeprefix(f"{folder}/")] = (*copies[page.address], page.says_so)
     return found
-
-
-def folder_of_report(address: str) -> str:
-    """The folder of the report that a page belongs to, "" if it belongs to none.
-
-    >>> folder_of_report("reports/avon/2024-03/board/since.html"), folder_of_report("reports/avon/log/index.html")
-    ('reports/avon/2024-03/board', '')
-    """
-    match address.split("/"):
-        case ["reports", authority, month, kind, _, *_] if authority not in RESERVED and MONTH.fullmatch(month):
-            return f"reports/{authority}/{month}/{kind}"
-    return ""
 
 
 def _found(site: Path, noted: Noted) -> tuple[list[str], list[str]]:

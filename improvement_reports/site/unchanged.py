@@ -22,6 +22,7 @@ from improvement_reports.site.search_program import pagefind_path
 from improvement_reports.workspace.files import digest, write_bytes
 from improvement_reports.workspace.folder_names import FolderNames, read_names
 from improvement_reports.workspace.known import (
+    JOB,
     MADE,
     SITE,
     SOURCES,
@@ -42,7 +43,6 @@ MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
 # Below reports/: what is written beside the frozen files of an edition, and beside the page of a report.
 GENERATED_IN_EDITION = re.compile(r"index\.ipynb|figures(?:-[1-9]\d{0,2})?\.qmd|changes\.qmd|edition\.zip")
 EDITION_DEPTH = 4
-JOB = 3  # of a report: authority, month, kind
 # Programs that pages are made with, where the PATH has them; the one for the search index may lie elsewhere.
 PROGRAMS = ("quarto", "pandoc")
 # Files of a project and its site that one process looks at in half a second.
