@@ -178,7 +178,8 @@ def _write_sound(
         kept = [report for job, report in wanted.items() if job not in wrong]
         same = unmoved(kept, others, published.known) if not force else set()
         besides = [own for report in kept if report.job in same and (own := report.own)]
-        to_place = [with_before(report, published) for report in kept if report.job not in same]
+        on_site = {*(report.job for report in kept), *(own.job for own in others)}
+        to_place = [with_before(report, published, on_site) for report in kept if report.job not in same]
         found = placed(project, to_place, [*others, *besides])
         due = [r for r in found if force or not _is_written(project, r, settings, r.job in looked_at)]
         due = [with_files(report) for report in due]
@@ -206,12 +207,14 @@ def write_own_page(project: Project, job: Job, settings: SiteSettings, page: str
     """
     state, editions = run_state(project, job), editions_of(project, *job)
     if state.state not in (DIFFERS, OTHERWISE, UNPUBLISHED):
-        report = wanted_report(state, settings, Published(project))
+        published = Published(project)
+        report = wanted_report(state, settings, published)
         if report is None:
             return []
         if faults := faults_of(report, []):
             return faults
-        (report,) = placed(project, [report], list(others_on_site(project, [job], settings.drafts)))
+        others = list(others_on_site(project, [job], settings.drafts))
+        (report,) = placed(project, [with_before(report, published, {own.job for own in others})], others)
         due = [] if _is_written(project, report, settings, False) else [report]
         return [said for said in _write_reports(project, due, settings) if said]
     if wrong := [*(fault for e in editions for fault in edition_faults(e)), *gaps(editions)]:

@@ -26,6 +26,10 @@ class Own(NamedTuple):
     illustrative: bool
     ahead: Sequence[str] = ()
 
+    @property
+    def job(self) -> Job:
+        return Job(self.params.authority, self.params.month, str(self.params.kind))
+
 
 def own_of(told: Mapping[str, Any]) -> Own:
     """The same as it was noted."""

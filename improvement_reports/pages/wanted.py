@@ -121,7 +121,7 @@ def wanted_report(
     state: RunState, settings: SiteSettings, published: Published, told: Mapping[str, Any] | None = None
 ) -> Wanted | None:
     """What is to be shown of a report; None where there is nothing to show. ``told``: what was noted of one of which
-    everything is as it was; the month before it is looked for once that is asked (`with_before`).
+    everything is as it was. The month before it is looked for once all that is shown is known (`with_before`).
     """
     is_draft = settings.drafts and state.state in (DIFFERS, OTHERWISE, UNPUBLISHED)
     if state.edition is None and not is_draft:
@@ -129,13 +129,15 @@ def wanted_report(
     editions = published.of(state.job)
     if told is not None:
         return Wanted(state.job, editions, None, is_draft, told=told, own=own_of(told))
-    return Wanted(state.job, editions, _month_before(state.edition, published), is_draft)
+    return Wanted(state.job, editions, None, is_draft)
 
 
-def with_before(report: Wanted, published: Published) -> Wanted:
-    """The same report with the newest edition of the month before."""
+def with_before(report: Wanted, published: Published, on_site: Collection[Job]) -> Wanted:
+    """The same report with the newest edition of the month before, of those reports that are on the site: no page leads
+    to one that is not, and none compares itself with what nobody vouches for.
+    """
     newest = report.editions[-1] if report.editions else None
-    return replace(report, before=_month_before(newest, published)) if report.told is not None else report
+    return replace(report, before=_month_before(newest, published, on_site))
 
 
 def faults_of(report: Wanted, broken: list[str], is_known: bool = False) -> list[str]:
@@ -197,13 +199,13 @@ def broken_reports(published: Published) -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def _month_before(edition: Edition | None, published: Published) -> Edition | None:
-    """The newest edition of the report of the same kind for the month before, whichever that is."""
+def _month_before(edition: Edition | None, published: Published, on_site: Collection[Job]) -> Edition | None:
+    """The newest edition of the report of the same kind for the month before, whichever of these that is."""
     if edition is None or edition.kind in WITHOUT_RETURN:
         return None
     reports = published.reports
     first, end = (bisect_left(reports, key) for key in ((edition.authority,), (edition.authority, edition.month)))
-    earlier = [job for job in reports[first:end] if job.kind == edition.kind]
+    earlier = [job for job in reports[first:end] if job.kind == edition.kind and job in on_site]
     return published.of(earlier[-1])[-1] if earlier else None
 
 

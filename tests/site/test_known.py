@@ -292,6 +292,22 @@ def test_a_damaged_edition_is_seen(built, monkeypatch, capsys):
     assert "figures.csv was changed after publication" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_no_page_leads_to_a_month_whose_edition_is_damaged(built, monkeypatch, capsys):
+    """It is the fault that is told, and the other reports stay on the site, without what moved since that month."""
+    month_before_published(built)
+    assert say(monkeypatch, built, *CALL) == 0
+    since, path = built.site / HOME / "since.html", built.page_folder(JOB[0], "2024-02", JOB[2]) / "v1/figures.csv"
+    assert since.is_file()
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    assert is_as_in_full(monkeypatch, built)
+    assert "2024-02/board/v1: figures.csv was changed after publication" in capsys.readouterr().err
+    assert not since.exists() and (built.site / HOME / "index.html").is_file()
+    path.write_bytes(content)
+    assert is_as_in_full(monkeypatch, built) and since.is_file()
+
+
 def test_what_another_call_wrote_meanwhile_is_not_taken_for_known(built, monkeypatch, read):
     """Between the look at the project and the lock somebody else may have written pages."""
     words(built)
