@@ -56,15 +56,16 @@ def write_every_page(
     kept: Sequence[Job] = (),
     drafts: bool = False,
     known: Known = NOTHING,
+    published: Published | None = None,
 ) -> Written:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
     The reports in ``kept`` have no good run now; the last good one stands for it. Reports that are ``known`` as they
-    are were not changed since their pages were written.
+    are were not changed since their pages were written. ``published``: where it was looked at before.
     """
     settings = _settings(project, drafts)
     write_drafts(project, [job for job in jobs if not known.of(job)], force)
-    published = Published(project, known)
+    published = published or Published(project, known)
     on_site = _on_site(project, sorted({*jobs, *kept, *published.reports}), settings)
     _remove_stale(project, on_site, known)
     beside: list[Outlined] = []
@@ -88,14 +89,14 @@ def write_every_page(
     return Written(found.states, found.faults, as_they_were, found.told)
 
 
-def write_ahead(project: Project, drafts: bool, known: Known) -> None:
+def write_ahead(project: Project, drafts: bool, known: Known, published: Published) -> None:
     """The pages that are made of returns and settings alone, while reports run: for what will be on the site if each
     report is shown as it was after the last good build.
 
     Whatever is wrong, or turns out otherwise, is for `write_every_page`, which looks at all of it once more.
     """
     with suppress(Exception):
-        settings, published = _settings(project, drafts), Published(project, known)
+        settings = _settings(project, drafts)
         on_site = _on_site(project, sorted({*every_report(project, known), *published.reports}), settings)
         shown = expected(project, on_site, published, settings, known)
         if shown is not None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from improvement_reports.domain.errors import UserError, shown
+from improvement_reports.editions.noted import Published
 from improvement_reports.editions.state import RunState
 from improvement_reports.pages.every_page import write_ahead, write_every_page
 from improvement_reports.pages.links import check_links
@@ -178,13 +179,14 @@ def _build_site(
     chosen, version, summary.notice = renderer
     as_noted = {report for report in known.facts if report and known.of(report.split("/"))}
     remove_leftovers(page_sources(project, as_noted), project.root)
-    ahead = partial(write_ahead, project, drafts, known) if not force else nothing
+    published = Published(project, known)
+    ahead = partial(write_ahead, project, drafts, known, published) if not force else nothing
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, ahead)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
     kept = written_before(project, [job for job in every_report(project, known) if job not in run], known)
-    written = write_every_page(project, jobs, force, kept, drafts, known)
+    written = write_every_page(project, jobs, force, kept, drafts, known, published)
     summary.standings = written.standings
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in written.faults

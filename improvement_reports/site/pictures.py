@@ -45,6 +45,7 @@ COLOURS: dict[str, tuple[float, ...]] = {
     "#f5f7f9": (1,),
 }
 BAND_COLOUR = "#12436d"
+FEW = 12  # pictures, each of a twelfth of a second: they are drawn sooner than processes for them are begun
 TITLE = Lettering(44, 56, 0.62, "bold", INK)
 LEAD = Lettering(28, 40, 0.58, "normal", INK)
 # The font of pictures is wider than those of pages, for which the lines of a drawing's frame were cut.
@@ -104,7 +105,7 @@ def write_pictures(project: Project, wanted: dict[Path, tuple[str, int]]) -> Non
     new = [(path, *drawing) for path, drawing in wanted.items() if not _put(project, path, *drawing)]
     if new:
         prepare_letters(project.build / LETTERS_FOLDER)
-    side_by_side(project, draw_pictures, new)
+    side_by_side(project, draw_pictures, new, few=FEW)
 
 
 def draw_pictures(project: Project, pictures: Sequence[tuple[Path, str, int]]) -> list[None]:

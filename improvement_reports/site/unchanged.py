@@ -14,7 +14,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from improvement_reports import HOME
@@ -85,6 +85,12 @@ class Watched:
     def record(self) -> Path:
         return _record(self.project, self.target)
 
+    @cached_property
+    def noted(self) -> dict:
+        """What the last good build noted, if this machine sealed it and it is of such a call."""
+        noted = read_stamp(self.record)
+        return noted if noted.get("key") == self.key else {}
+
 
 def _record(project: Project, target: Path) -> Path:
     return project.build / f"site-{digest(str(target).encode())[:16]}.json"
@@ -118,28 +124,33 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
 
 def said_before(watched: Watched) -> Said | None:
     """What the last build said, if a build now would read the same files and give the same site; else None."""
-    if watched.before is None or (site := watched.site()) is None:
+    noted = watched.noted
+    if watched.before is None or not noted or watched.before.parts != _of_the_project(noted["files"]):
+        return None  # and whoever goes on has the site looked at meanwhile
+    if (site := watched.site()) is None or noted["files"] != watched.before.parts | site.parts:
         return None
-    parts = watched.before.parts | site.parts
-    if not Stamp(watched.record, watched.key, lambda: parts).holds():
-        return None
-    known = read_stamp(watched.record)
-    return Said(known["notice"], known["lines"], known["count"])
+    return Said(noted["notice"], noted["lines"], noted["count"])
 
 
 def known(watched: Watched, reads_all: bool = False) -> Known:
     """What the last good build of this site noted of each report, with the parts of the project as they are now;
     for a build that ``reads_all`` nothing is as it was.
     """
-    noted = read_stamp(watched.record)
+    noted = watched.noted
     raw = unsealed_bytes(_of_reports(watched.record)) if noted else None
-    if watched.before is None or noted.get("key") != watched.key or raw is None or digest(raw) != noted["reports"]:
+    if watched.before is None or raw is None or digest(raw) != noted["reports"]:
         return Known()
+    facts = json.loads(raw)
     if reads_all:
-        return Known(facts=json.loads(raw), at=watched.last)
+        return Known(facts=facts, at=watched.last)
     site = watched.site()
     now = watched.before.parts | (site.parts if site else {SITE: ""})
-    return Known(noted["files"], now, json.loads(raw), watched.last)
+    return Known(noted["files"], now, facts, watched.last)
+
+
+def _of_the_project(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts that lie in the project and not on its site."""
+    return {part: state for part, state in parts.items() if part.split(" ")[0] != SITE}
 
 
 def _sources(state: TreeState) -> dict[str, str]:
@@ -158,11 +169,11 @@ def note(watched: Watched, said: Said) -> bool:
     What the build left untouched is not looked at again: what was noted of it stands on, and whoever changed it
     meanwhile made another state than that.
     """
-    before, noted = watched.before, read_stamp(watched.record)
+    before, noted = watched.before, watched.noted
     watched.record.unlink(missing_ok=True)
     if before is None or not before.is_settled(watched.at, *_sources(before)):
         return False
-    untouched = said.untouched if noted.get("key") == watched.key else frozenset()
+    untouched = said.untouched if noted else frozenset()
     kept = {part: state for part, state in noted.get("files", {}).items() if _is_of(part, untouched)}
     time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
     now = disk_now(watched.project.build)
