@@ -5,7 +5,6 @@ has nothing to do reads no file. What it noted is believed under the seal of thi
 build in which nothing failed, and only if nothing was written so close to it that a second change could hide.
 """
 
-import json
 import os
 import re
 import shutil
@@ -16,10 +15,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from improvement_reports import HOME
+from improvement_reports.site.notes import (
+    NotedFacts,
+    names_of_project,
+    names_of_site,
+    read_facts,
+    read_record,
+    record_of,
+    write_facts,
+    write_record,
+)
 from improvement_reports.site.search_program import pagefind_path
-from improvement_reports.workspace.files import digest, write_bytes
+from improvement_reports.workspace.collection import without_collection
+from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.folder_names import FolderNames, read_names
 from improvement_reports.workspace.known import (
     JOB,
@@ -35,7 +46,6 @@ from improvement_reports.workspace.known import (
 )
 from improvement_reports.workspace.locks import last_at_work
 from improvement_reports.workspace.places import RESERVED, Project
-from improvement_reports.workspace.stamps import Stamp, read_stamp, sealed_bytes, unsealed_bytes
 from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, Part, TreeState, disk_now, state_of, tree_state
 
 # Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
@@ -69,8 +79,9 @@ class Said:
 class Watched:
     """A call of `site` and the state of what it reads, before it begins.
 
-    ``at``: the time by the disk's clock; ``last``: when a call last began to change the project; ``site`` gives the
-    state of the site as it was then.
+    ``at``: the time by the disk's clock; ``last``: when a call last began to change the project; ``noted``: what the
+    last good build noted, if this machine sealed it and it is of such a call; ``names``: what it noted of the folders
+    of the project; ``site`` gives the state of the site as it was then.
     """
 
     project: Project
@@ -79,35 +90,18 @@ class Watched:
     before: TreeState | None
     at: int
     last: int
+    noted: dict[str, Any]
+    names: FolderNames
     site: Callable[[], TreeState | None]
 
     @property
     def record(self) -> Path:
-        return _record(self.project, self.target)
+        return record_of(self.project, self.target)
 
     @cached_property
-    def noted(self) -> dict:
-        """What the last good build noted, if this machine sealed it and it is of such a call."""
-        noted = read_stamp(self.record)
-        return noted if noted.get("key") == self.key else {}
-
-
-def _record(project: Project, target: Path) -> Path:
-    return project.build / f"site-{digest(str(target).encode())[:16]}.json"
-
-
-def _of_project(record: Path) -> Path:
-    """Where the names in the folders of the project are noted."""
-    return record.with_suffix(".names")
-
-
-def _of_site(record: Path) -> Path:
-    return record.with_suffix(".site-names")
-
-
-def _of_reports(record: Path) -> Path:
-    """Where what was noted of each report is kept: a call that has nothing to do does not read it."""
-    return record.with_suffix(".reports")
+    def reports(self) -> NotedFacts | None:
+        """What it noted of each report; None where nothing is known."""
+        return read_facts(self.record, self.noted["reports"]) if self.noted else None
 
 
 def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Watched:
@@ -116,10 +110,12 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
     key = digest([str(target), *(str(a) for a in asked), _programs(), _libraries(), _variables(), _code()])
     # A call that is refused leaves nothing behind, also no empty folder.
     at = disk_now(project.build if project.build.is_dir() else project.root)
-    record = _record(project, target)
-    site = _site_beside(target, record) if _is_large(record) else cache(partial(_site_as_noted, target, record))
+    record = record_of(project, target)
+    noted, names = read_record(record), read_names(names_of_project(record))
+    site = _site_beside(target, record) if _is_large(noted) else cache(partial(_site_as_noted, target, record))
     last = last_at_work(project)
-    return Watched(project, target, key, _look(project, target, read_names(_of_project(record))), at, last, site)
+    before = _look(project, target, names)
+    return Watched(project, target, key, before, at, last, noted if noted.get("key") == key else {}, names, site)
 
 
 def said_before(watched: Watched) -> Said | None:
@@ -136,16 +132,14 @@ def known(watched: Watched, reads_all: bool = False) -> Known:
     """What the last good build of this site noted of each report, with the parts of the project as they are now;
     for a build that ``reads_all`` nothing is as it was.
     """
-    noted = watched.noted
-    raw = unsealed_bytes(_of_reports(watched.record)) if noted else None
-    if watched.before is None or raw is None or digest(raw) != noted["reports"]:
+    if watched.before is None or watched.reports is None:
         return Known()
-    facts = json.loads(raw)
+    facts = watched.reports.facts
     if reads_all:
         return Known(facts=facts, at=watched.last)
     site = watched.site()
     now = watched.before.parts | (site.parts if site else {SITE: ""})
-    return Known(noted["files"], now, facts, watched.last)
+    return Known(watched.noted["files"], now, facts, watched.last)
 
 
 def _of_the_project(parts: Mapping[str, str]) -> dict[str, str]:
@@ -162,6 +156,7 @@ def _sources_in(parts: Mapping[str, str]) -> dict[str, str]:
     return {part: said for part, said in parts.items() if part.split(" ")[0] == SOURCES}
 
 
+@without_collection()
 def note(watched: Watched, said: Said) -> bool:
     """Note the states after a build in which nothing failed; whether that could be done.
 
@@ -177,7 +172,7 @@ def note(watched: Watched, said: Said) -> bool:
     kept = {part: state for part, state in noted.get("files", {}).items() if _is_of(part, untouched)}
     time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
     now = disk_now(watched.project.build)
-    names, site_names = (read_names(path(watched.record), to_note=True) for path in (_of_project, _of_site))
+    names, site_names = watched.names.to_note(), read_names(names_of_site(watched.record)).to_note()
     after = _look(watched.project, watched.target, names, untouched)
     if after is None or {**_sources(after), **_sources_in(kept)} != _sources(before):
         return False
@@ -185,15 +180,13 @@ def note(watched: Watched, said: Said) -> bool:
     if site is None or not (after.is_settled(now) and site.is_settled(now)):
         return False
     keeps = (lambda folder: True) if untouched else (lambda folder: False)
-    names.write(_of_project(watched.record), now - TICK_NS, keeps)
-    site_names.write(_of_site(watched.record), now - TICK_NS, keeps)
-    raw = json.dumps(said.facts, sort_keys=True).encode()
-    write_bytes(_of_reports(watched.record), sealed_bytes(raw))
-    parts = {**after.parts, **site.parts, **kept}
+    names.write(names_of_project(watched.record), now - TICK_NS, keeps)
+    site_names.write(names_of_site(watched.record), now - TICK_NS, keeps)
     files = max(after.files + site.files, noted.get("watched", 0) if untouched else 0)
-    Stamp(watched.record, watched.key, lambda: parts).set(
-        notice=said.notice, lines=said.lines, count=said.count, watched=files, reports=digest(raw)
-    )
+    own = {"notice": said.notice, "lines": said.lines, "count": said.count}
+    states = {"files": {**after.parts, **site.parts, **kept}, "watched": files}
+    facts = write_facts(watched.record, said.facts, watched.reports or NotedFacts())
+    write_record(watched.record, {"key": watched.key, **own, **states, "reports": facts})
     return True
 
 
@@ -265,12 +258,12 @@ def _site(target: Path, names: FolderNames | None = None, besides: Collection[st
 
 
 def _site_as_noted(target: Path, record: Path) -> TreeState | None:
-    return _site(target, read_names(_of_site(record)))
+    return _site(target, read_names(names_of_site(record)))
 
 
-def _is_large(record: Path) -> bool:
+def _is_large(noted: Mapping[str, Any]) -> bool:
     """Whether there is so much to look at that two processes are done sooner; a process is forked on Linux alone."""
-    return read_stamp(record).get("watched", 0) > LARGE and sys.platform == "linux"
+    return noted.get("watched", 0) > LARGE and sys.platform == "linux"
 
 
 def _site_beside(target: Path, record: Path) -> Callable[[], TreeState | None]:

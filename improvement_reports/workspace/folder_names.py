@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from improvement_reports.workspace.collection import without_collection
 from improvement_reports.workspace.files import write_bytes
 from improvement_reports.workspace.stamps import sealed_bytes, unsealed_bytes
 
@@ -31,6 +32,10 @@ class FolderNames:
     lists: list[Names] = field(default_factory=list)
     found: dict[str, tuple[State, Names]] | None = None
 
+    def to_note(self) -> "FolderNames":
+        """The same for a look of which what is found is to be noted in its turn."""
+        return FolderNames(self.noted, self.lists, {})
+
     def of(self, folder: str, state: os.stat_result) -> Names | None:
         """The names in a folder that is as it was noted; None of any other."""
         known = self.noted.get(folder)
@@ -47,13 +52,12 @@ class FolderNames:
 
         ``keeps``: of which folders that were not looked into now what was noted before stands on.
         """
-        numbers: dict[Names, int] = {}
         found = self.found or {}
-        noted = {
-            folder: (state, numbers.setdefault(self.lists[number], len(numbers)))
-            for folder, (state, number) in self.noted.items()
-            if folder not in found and keeps(folder)
-        }
+        kept = {folder: own for folder, own in self.noted.items() if folder not in found and keeps(folder)}
+        numbers: dict[Names, int] = {}
+        others = {n: numbers.setdefault(self.lists[n], len(numbers)) for n in sorted({n for _, n in kept.values()})}
+        is_as_it_was = all(before == now for before, now in others.items())
+        noted = kept if is_as_it_was else {folder: (state, others[n]) for folder, (state, n) in kept.items()}
         noted |= {
             folder: (state, numbers.setdefault(names, len(numbers)))
             for folder, (state, names) in found.items()
@@ -66,12 +70,9 @@ def _state(found: os.stat_result) -> State:
     return found.st_ino, found.st_ctime_ns, found.st_mtime_ns
 
 
-def read_names(path: Path, to_note: bool = False) -> FolderNames:
-    """What this machine noted; nothing where there is none, or where another hand wrote it. ``to_note``: what is found
-    is to be noted in its turn.
-    """
-    found: dict[str, tuple[State, Names]] | None = {} if to_note else None
+def read_names(path: Path) -> FolderNames:
+    """What this machine noted; nothing where there is none, or where another hand wrote it."""
     if not HAS_HANDLES or (raw := unsealed_bytes(path)) is None:
-        return FolderNames(found=found)
-    noted, lists = marshal.loads(raw)
-    return FolderNames(noted, lists, found)
+        return FolderNames()
+    with without_collection():
+        return FolderNames(*marshal.loads(raw))

@@ -23,7 +23,7 @@ def noted(tmp_path) -> tuple[Path, Path]:
     for name in ("a.txt", "b/c.txt", "b/d.txt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
-    names = read_names(note, to_note=True)
+    names = read_names(note).to_note()
     state(root, names)
     names.write(note, LATER)
     return root, note
@@ -76,7 +76,7 @@ def test_a_note_of_another_hand_is_not_believed(noted):
 
 def test_folders_that_changed_a_moment_ago_are_not_noted(noted):
     root, note = noted
-    names = read_names(note, to_note=True)
+    names = read_names(note).to_note()
     state(root, names)
     names.write(note, max(os.stat(root).st_ctime_ns, os.stat(root / "b").st_ctime_ns))
     assert len(read_names(note).noted) < 2
@@ -84,17 +84,28 @@ def test_folders_that_changed_a_moment_ago_are_not_noted(noted):
 
 def test_on_a_disk_with_whole_seconds_nothing_is_noted(noted):
     root, note = noted
-    names = read_names(note, to_note=True)
+    names = read_names(note).to_note()
     names.found = {str(root): ((1, 5 * COARSE_NS, 5 * COARSE_NS), (("a.txt",), ()))}
     names.write(note, LATER)
     assert not read_names(note).noted
+
+
+def test_what_was_not_looked_into_stands_on_whatever_became_of_the_rest(noted):
+    root, note = noted
+    (root / "a.txt").rename(root / "z.txt")
+    names = read_names(note).to_note()
+    tree.tree_state(root, lambda folder: False, lambda folder: "", names)
+    names.write(note, LATER, lambda folder: True)
+    then, now = names.of(str(root / "b"), os.stat(root / "b")), read_names(note)
+    assert then and now.of(str(root / "b"), os.stat(root / "b")) == then
+    assert now.of(str(root), os.stat(root)) == (("z.txt",), ("b",)) and len(now.lists) == 2
 
 
 def test_a_link_is_asked_where_it_leads(noted, tmp_path):
     root, note = noted
     (tmp_path / "elsewhere").write_text("1")
     (root / "b/l").symlink_to(tmp_path / "elsewhere")
-    names = read_names(note, to_note=True)
+    names = read_names(note).to_note()
     before = state(root, names)
     names.write(note, LATER)
     (tmp_path / "elsewhere").write_text("22")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_editions import HOME, JOB
 
-from improvement_reports.site import unchanged
+from improvement_reports.site import notes, unchanged
 from improvement_reports.site.unchanged import Said
 from improvement_reports.workspace import tree_state
 from improvement_reports.workspace.places import Project
@@ -50,8 +50,8 @@ def test_what_was_left_untouched_is_not_looked_at(noted, monkeypatch):
 
 def test_the_note_is_the_same_as_of_a_look_at_everything(noted):
     record = watched(noted).record
-    whole = unchanged.read_stamp(record)["files"]
-    assert note_partly(watched(noted)) and unchanged.read_stamp(record)["files"] == whole
+    whole = notes.read_record(record)["files"]
+    assert note_partly(watched(noted)) and notes.read_record(record)["files"] == whole
     assert note_partly(watched(noted)) and unchanged.said_before(watched(noted)), "and once more"
 
 
@@ -77,8 +77,8 @@ def test_what_was_touched_and_changed_is_not_noted(noted):
 
 
 def test_without_a_note_before_nothing_counts_as_untouched(noted):
+    watched(noted).record.unlink()
     found = watched(noted)
-    found.record.unlink()
     path = noted.root / f"params/{JOB[0]}/2024-03-board.yml"
     path.write_bytes(path.read_bytes() + b" ")
     assert not note_partly(found)
