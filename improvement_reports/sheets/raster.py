@@ -1,12 +1,13 @@
-"""A vector as a picture of points, for programs that show no vectors."""
+"""Vectors as pictures of points, for programs that show no vectors."""
 
 import io
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
-from improvement_reports.sheets.typeset import image_of
+from improvement_reports.sheets.typeset import images_of
 
 COLOURS = 32  # charts have few, and their edges some shades between
 POINTS_PER_INCH = 120
@@ -14,9 +15,13 @@ POINTS_PER_INCH = 120
 LEVEL, STRATEGY = 8, zlib.Z_FILTERED
 
 
-def png_of(vector: bytes, fonts: Path) -> bytes:
-    """A PNG of an SVG on white, light; ``fonts``: the folder with the letters."""
-    drawn = Image.open(io.BytesIO(image_of(vector, fonts, POINTS_PER_INCH))).convert("RGB")
+def pngs_of(vectors: Sequence[bytes], fonts: Path) -> list[bytes]:
+    """PNGs of SVGs on white, light; ``fonts``: the folder with the letters."""
+    return [_light(image) for image in images_of(vectors, fonts, POINTS_PER_INCH)]
+
+
+def _light(image: bytes) -> bytes:
+    drawn = Image.open(io.BytesIO(image)).convert("RGB")
     packed = io.BytesIO()
     few = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(packed, "PNG", compress_level=LEVEL, compress_type=STRATEGY)

@@ -7,7 +7,7 @@ the same bytes everywhere.
 import json
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 LETTERS_FOLDER = "sheet-letters"  # below build/
 HOUSE = Path(__file__).with_name("house.typ")
-PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")'
+# A sheet for each picture, of its size.
+PICTURES = "#set page(width: auto, height: auto, margin: 0pt)\n"
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
 # Package, folder in it, files: the letters of the house, and those for signs such as ◆.
 LETTERS = (
@@ -79,7 +80,8 @@ def typeset(document: str, files: Mapping[str, bytes], fonts: Path, at: datetime
     (`prepare_letters`); ``at``: the moment that the file says it was made; ``name``: what the document is called in a
     message. Raises a `UserError` where Typst is missing, and RuntimeError if the document is not whole.
     """
-    return _compiled(_parts(document, files), fonts, name, format="pdf", pdf_standards=PDF_STANDARD, timestamp=at)
+    (made,) = _compiled(_parts(document, files), fonts, name, format="pdf", pdf_standards=PDF_STANDARD, timestamp=at)
+    return made
 
 
 def told(document: str, files: Mapping[str, bytes], fonts: Path, label: str, name: str) -> Any:
@@ -100,9 +102,22 @@ def _parts(document: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def image_of(vector: bytes, fonts: Path, points_per_inch: float) -> bytes:
     """An SVG as a PNG of its own size."""
-    return _compiled(
-        {"main.typ": PICTURE, "picture.svg": vector}, fonts, "a picture", format="png", ppi=points_per_inch
-    )
+    return images_of([vector], fonts, points_per_inch)[0]
+
+
+def images_of(vectors: Sequence[bytes], fonts: Path, points_per_inch: float) -> list[bytes]:
+    """SVGs as PNGs, each of its own size. All are sheets of one document: beginning one takes Typst longer than most
+    pictures do.
+    """
+    if not vectors:
+        return []
+    files = {f"{n}.svg": vector for n, vector in enumerate(vectors)}
+    document = PICTURES + "#pagebreak()\n".join(f'#image("{name}")\n' for name in files)
+    parts = {"main.typ": document.encode(), **files}
+    made = _compiled(parts, fonts, "a picture", format="png", ppi=points_per_inch)
+    if len(made) != len(vectors):
+        raise RuntimeError(f"Typst, a picture: {len(made)} came of {len(vectors)}")
+    return made
 
 
 def _typst() -> Any:
@@ -117,7 +132,8 @@ def _compiler(parts: Any, fonts: Path) -> Any:
     return _typst().Compiler(input=parts, font_paths=_fonts(fonts), ignore_system_fonts=True)
 
 
-def _compiled(parts: Any, fonts: Path, name: str, **options: Any) -> bytes:
+def _compiled(parts: Any, fonts: Path, name: str, **options: Any) -> list[bytes]:
+    """What Typst makes of a document: one file, or a picture of each sheet."""
     typst = _typst()
     try:
         compiler = _compiler(parts, fonts)
@@ -128,6 +144,6 @@ def _compiled(parts: Any, fonts: Path, name: str, **options: Any) -> bytes:
         raise RuntimeError(f"Typst, {name}: {error.diagnostic or error.message}") from None
     if said:
         raise RuntimeError(f"Typst, {name}: {said[0].message}")
-    if not isinstance(made, bytes):
+    if not made:
         raise RuntimeError(f"Typst, {name}: nothing came of it")
-    return made
+    return [made] if isinstance(made, bytes) else made

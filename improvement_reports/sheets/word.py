@@ -9,7 +9,7 @@ from pathlib import Path
 
 from improvement_reports.sheets.leaf import Leaf
 from improvement_reports.sheets.pictures import Pictures
-from improvement_reports.sheets.raster import png_of
+from improvement_reports.sheets.raster import pngs_of
 from improvement_reports.sheets.report_pdf import NO_DAY, Imprint, mark_of
 from improvement_reports.sheets.slim import Slim
 from improvement_reports.sheets.word_finish import finished
@@ -23,16 +23,18 @@ def report_docx(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], font
     (`report_pdf`).
     """
     pictures = Pictures(read)
+    vectors: dict[str, bytes] = {}
+
+    def put(vector: bytes) -> str:
+        name = pictures.name_of(vector).replace(".svg", ".png")
+        vectors[name] = vector
+        return name  # Pandoc notes where it found a picture: the name of a folder here would stand in the file
+
+    page = WordPage(leaf.body, pictures.chart_vector, pictures.spark_vector, put)
     with tempfile.TemporaryDirectory(prefix="improvement-reports-word-") as folder:
         home = Path(folder)
-
-        def put(vector: bytes) -> str:
-            path = home / pictures.name_of(vector).replace(".svg", ".png")
-            if not path.is_file():
-                path.write_bytes(png_of(vector, fonts))
-            return path.name  # Pandoc notes where it found a picture: the name of a folder here would stand in the file
-
-        page = WordPage(leaf.body, pictures.chart_vector, pictures.spark_vector, put)
+        for file, picture in zip(vectors, pngs_of(list(vectors.values()), fonts), strict=True):
+            (home / file).write_bytes(picture)
         written = home / "report.docx"
         _pandoc(page.html, leaf, written, imprint.moment or NO_DAY, name)
         content = finished(written.read_bytes(), page.pictures, leaf, imprint, mark_of(leaf))
