@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 
 from improvement_reports.domain.errors import UserError
 
@@ -50,7 +50,8 @@ def read_leaf(page: str, name: str, address: str = "") -> Leaf:
 
     Raises a `UserError` if the page has no main part with a heading.
     """
-    root = html.document_fromstring(page)
+    # The elements of `lxml.html` are chosen in Python each time that one is looked at, for methods that nobody calls here.
+    root = etree.fromstring(page, etree.HTMLParser())
     main = next(root.iter("main"), None)
     heading = next(main.iter("h1"), None) if main is not None else None
     if main is None or heading is None:

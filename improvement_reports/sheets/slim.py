@@ -7,12 +7,13 @@ numbers to a hundredth of a point and without the lines of cells described a sec
 import io
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import pikepdf
 
 # Glyphs stand in two bytes each, so that no run of digits in a text is taken for a number.
-NUMBER = re.compile(rb"\d+\.\d{3,}")
+NUMBER = re.compile(rb"(\d+\.\d{3,})")
 PACKED: Literal[8] = 8  # the tightest level takes a third longer for two thousandths
 SMALL_DIGITS = 4  # of a number below one, which may be a scale or a colour
 ROW_PARTS = {"/TBody", "/TFoot"}
@@ -49,11 +50,13 @@ def slim(pdf: bytes, row_heads: Sequence[Sequence[set[int]]]) -> Slim:
 
 def rounded(content: bytes) -> bytes:
     """The instructions of a page with numbers no finer than anyone sees."""
-    return NUMBER.sub(_short, content)
+    parts = NUMBER.split(content)
+    parts[1::2] = map(_short, parts[1::2])
+    return b"".join(parts)
 
 
-def _short(found: re.Match[bytes]) -> bytes:
-    number = found[0]
+@lru_cache(maxsize=1 << 13)  # a document has tens of thousands of numbers, and among them some thousand different ones
+def _short(number: bytes) -> bytes:
     return number[: 2 + SMALL_DIGITS] if number.startswith(b"0.") else b"%.2f" % float(number)
 
 
