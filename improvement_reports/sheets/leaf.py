@@ -13,10 +13,10 @@ from improvement_reports.domain.errors import UserError
 
 Element = etree._Element
 # Of no use on paper, or changing while the report stays as it is.
-ON_SCREEN_CLASSES = (
+ON_SCREEN_CLASSES = {
     *("ways", "downloads", "provenance", "to-contents", "newer-report", "draft-mark", "illustrative-mark"),
     *("take", "anchorjs-link"),
-)
+}
 ON_SCREEN_TAGS = {"nav", "script", "style", "template", "button", "form", "link", "meta", "noscript"}
 # Sentences that say what a hand on a screen can do.
 ON_SCREEN_WORDS = {"Select any number to see where it comes from."}
@@ -50,13 +50,14 @@ def read_leaf(page: str, name: str, address: str = "") -> Leaf:
 
     Raises a `UserError` if the page has no main part with a heading.
     """
-    # The elements of `lxml.html` are chosen in Python each time that one is looked at, for methods that nobody calls here.
+    # `lxml.html` chooses the class of an element in Python whenever it is looked at, for methods not used here.
     root = etree.fromstring(page, etree.HTMLParser())
     main = next(root.iter("main"), None)
     heading = next(main.iter("h1"), None) if main is not None else None
     if main is None or heading is None:
         raise UserError(f"{name} has no main part with a heading; PDF and Word cannot be made of it.")
-    marks = frozenset(mark for mark in (DRAFT, ILLUSTRATIVE) if _has_class(main, f"{mark}-mark"))
+    named = {name for element in main.iter("*") for name in classes(element)}
+    marks = frozenset(mark for mark in (DRAFT, ILLUSTRATIVE) if f"{mark}-mark" in named)
     title = text_of(heading)
     _remove(heading)
     etree.strip_tags(main, "source")  # the parser takes what follows it for a part of it
@@ -66,7 +67,9 @@ def read_leaf(page: str, name: str, address: str = "") -> Leaf:
     for said in [e for e in main.iter("div") if QUARTO_SUMMARY in classes(e)]:
         said.tag = "p"
         said.set("class", SUMMARY)
-    if _has_class(main, FIRST_SCREEN):  # its verdict says what the summary says, which is not seen then
+    if any(
+        FIRST_SCREEN in classes(element) for element in main.iter("*")
+    ):  # its verdict says what the summary says, which is not seen then
         for element in [e for e in main.iter("p") if SUMMARY in classes(e)]:
             _remove(element)
     for line in main.iter("p"):
@@ -95,14 +98,10 @@ def is_unseen(element: Element) -> bool:
     return "unseen" in classes(element)
 
 
-def _has_class(main: Element, name: str) -> bool:
-    return any(name in classes(element) for element in main.iter() if isinstance(element.tag, str))
-
-
 def _is_of_the_screen(element: Element) -> bool:
     if not isinstance(element.tag, str):
         return True  # a comment
-    if element.tag in ON_SCREEN_TAGS or set(classes(element)).intersection(ON_SCREEN_CLASSES):
+    if element.tag in ON_SCREEN_TAGS or not ON_SCREEN_CLASSES.isdisjoint(classes(element)):
         return True
     if element.tag == "a" and "download" in element.attrib:
         return True
@@ -145,8 +144,13 @@ def _below_each_other(said: Element) -> None:
 def _remove_empty(main: Element) -> None:
     """Take out what shows nothing any more, from the inside out; a cell of a table holds its place."""
     for element in reversed(list(main.iter("p", "div", "li", "ul", "ol", "section", "span", "details", "summary"))):
-        if not (text_of(element).strip(BETWEEN_LINKS) or any(True for _ in element.iter(*SHOWN))):
+        if not (_has_words(element) or any(True for _ in element.iter(*SHOWN))):
             _remove(element)
+
+
+def _has_words(element: Element) -> bool:
+    """Whether an element has words that are not only between links; looked for up to the first."""
+    return any("".join(str(part).split()).strip(BETWEEN_LINKS) for part in element.itertext())
 
 
 def _lead(link: Element, address: str) -> None:
