@@ -44,6 +44,9 @@ def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
+VALUE = w("val")
+
+
 def finished(docx: bytes, pictures: Sequence[Shown], leaf: Leaf, imprint: Imprint, mark: str) -> bytes:
     """A Word file of Pandoc as the house has it. ``pictures``: in the order in which they stand in it."""
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
@@ -121,7 +124,7 @@ def _unseen(document: Element) -> None:
     whatever it makes of styles in tables.
     """
     for style in list(document.iter(w("rStyle"))):
-        about, name = style.getparent(), style.get(w("val"), "")
+        about, name = style.getparent(), style.get(VALUE, "")
         if about is None or name not in SMALL_LETTERS:
             continue
         if name == UNSEEN_ID:
@@ -133,10 +136,12 @@ def _unseen(document: Element) -> None:
 def _squares(document: Element) -> None:
     """A cell with a sign of a status alone is filled with its colour."""
     for cell in document.iter(w("tc")):
-        runs = list(cell.iter(w("r")))
-        styles = [style.get(w("val"), "") for run in runs for style in run.iter(w("rStyle"))]
+        styles = [style.get(VALUE, "") for style in cell.iter(w("rStyle"))]
         signs = [name for name in styles if name in SQUARES]
-        if len(signs) != 1 or UNSEEN_ID not in styles or any(r.find(w("rPr")) is None for r in runs):
+        if len(signs) != 1 or UNSEEN_ID not in styles:
+            continue
+        runs = list(cell.iter(w("r")))
+        if any(run.find(w("rPr")) is None for run in runs):
             continue
         fill_colour, ink = SQUARES[signs[0]]
         about = cell.find(w("tcPr"))
@@ -151,7 +156,7 @@ def _squares(document: Element) -> None:
 def _contents(document: Element) -> None:
     """Contents after the first part, as a field of Word whose links stand there before it is brought up to date."""
     body = document.find(w("body"))
-    heads = [p for p in document.iter(w("p")) if _style_of(p) == "Heading1"]
+    heads = _paragraphs(document, "Heading1")
     if body is None or len(heads) < 3:
         return
     entries = [(_anchor(head), "".join(t.text or "" for t in head.iter(w("t")))) for head in heads]
@@ -169,9 +174,11 @@ def _contents(document: Element) -> None:
         place.addprevious(part)
 
 
-def _style_of(paragraph: Element) -> str:
-    style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-    return style.get(w("val"), "") if style is not None else ""
+def _paragraphs(document: Element, name: str) -> list[Element]:
+    """The paragraphs of a style; what says the style stands in the properties of its paragraph."""
+    said = [style.getparent() for style in document.iter(w("pStyle")) if style.get(VALUE) == name]
+    found = [about.getparent() for about in said if about is not None]
+    return [paragraph for paragraph in found if paragraph is not None]
 
 
 def _anchor(head: Element) -> str:
