@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from improvement_reports.sheets.leaf import Element, classes, text_of
-from improvement_reports.sheets.typst_tables import row_heads, table_code
+from improvement_reports.sheets.typst_tables import grid_of, row_heads, table_code
 from improvement_reports.sheets.typst_text import INLINE, Inline, call, joined, literal, spoken, trimmed
 
 DEEPEST = 6
@@ -78,8 +78,9 @@ class Writer:
         if tag == "dl":
             return [call("pairs", *self._pairs(element))]
         if tag == "table":
-            self.row_heads.append(row_heads(element))
-            return [table_code(element, self.inline)]
+            grid = grid_of(element)
+            self.row_heads.append(row_heads(grid))
+            return [table_code(element, grid, self.inline)]
         if tag == "figure":
             return [self.chart(element)]
         if tag == "details":
@@ -144,8 +145,9 @@ class Writer:
         heads: list[list[set[int]]] = []
         for child in fold:
             if child.tag == "table":
-                blocks.append(table_code(child, self.inline, HALF_SHEET, VALUE_SIZES))
-                heads.append(row_heads(child))
+                grid = grid_of(child)
+                blocks.append(table_code(child, grid, self.inline, HALF_SHEET, VALUE_SIZES))
+                heads.append(row_heads(grid))
             elif child.tag != "summary":
                 blocks += self.block(child, str(child.tag))
         self.values.append((title, joined(blocks), heads))

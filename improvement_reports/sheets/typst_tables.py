@@ -46,7 +46,7 @@ class Grid:
 
 def grid_of(table: Element) -> Grid:
     """Where each cell of a table stands, cells that take several columns or rows counted."""
-    taken: dict[tuple[int, int], bool] = {}
+    taken: set[tuple[int, int]] = set()  # by cells of rows above
     head: list[list[Cell]] = []
     body: list[list[Cell]] = []
     columns = 0
@@ -57,7 +57,7 @@ def grid_of(table: Element) -> Grid:
             while (n, column) in taken:
                 column += 1
             span, height = _number(element, "colspan"), min(_number(element, "rowspan"), len(rows) - n)
-            taken |= {(n + down, column + along): True for down in range(height) for along in range(span)}
+            taken.update((n + down, column + along) for down in range(1, height) for along in range(span))
             cells.append(Cell(element, column, span, height))
             column += span
         columns = max(columns, column)
@@ -103,7 +103,7 @@ class Need(NamedTuple):
 
     def height(self, room: float) -> int:
         """The lines that it takes in so many letters."""
-        return sum(1 if line <= room else ceil(line / room * RAGGED) for line in self.lines)
+        return sum([1 if line <= room else ceil(line / room * RAGGED) for line in self.lines])
 
 
 def _need(cell: Element) -> Need:
@@ -150,15 +150,19 @@ def shared(rows: list[list[tuple[int, Need]]], least: list[int], most: list[int]
     step = max(2.0, (room - sum(given)) / STEPS)
     heights = [{column: need.height(given[column]) for column, need in row} for row in rows]
     broken = _broken(rows, heights)
+    # The lines of a column's broken cells with one step more: they change with the room of that column alone.
+    shorter = {n: _lines(broken.get(n, []), given[n] + step) for n in range(len(given))}
     while (spare := room - sum(given)) > 0:
         wanting = [n for n, letters in enumerate(most) if given[n] < letters]
         if not wanting:
             return given
-        saved = {n: _saved(broken.get(n, []), n, given[n] + step) for n in wanting}
+        saved = {n: _saved(broken.get(n, []), n, shorter[n]) for n in wanting}
         best = max(wanting, key=lambda n: (saved[n], most[n] - given[n]))
         given[best] += min(step, spare)
-        for heights_of_row, need in broken.get(best, []):
-            heights_of_row[best] = need.height(given[best])
+        of_best = broken.get(best, [])
+        for (heights_of_row, _), lines in zip(of_best, _lines(of_best, given[best]), strict=True):
+            heights_of_row[best] = lines
+        shorter[best] = _lines(of_best, given[best] + step)
     return given
 
 
@@ -175,16 +179,21 @@ def _broken(rows: list[list[tuple[int, Need]]], heights: list[dict[int, int]]) -
     return found
 
 
-def _saved(broken: Broken, column: int, room: float) -> float:
-    """The lines that a table is shorter by if a column has so much room; what makes a cell shorter beside a higher one
-    counts a little.
+def _lines(broken: Broken, room: float) -> list[int]:
+    """The lines that each of these cells takes in so many letters."""
+    return [need.height(room) for _, need in broken]
+
+
+def _saved(broken: Broken, column: int, shorter: list[int]) -> float:
+    """The lines that a table is shorter by if the broken cells of a column take so many; what makes a cell shorter
+    beside a higher one counts a little.
     """
     saved = 0.0
-    for heights, need in broken:
-        now, shorter = heights[column], need.height(room)
-        if shorter < now:
-            others = max((lines for at, lines in heights.items() if at != column), default=0)
-            saved += max(0, max(now, others) - max(shorter, others)) + 0.1 * (now - shorter)
+    for (heights, _), lines in zip(broken, shorter, strict=True):
+        now = heights[column]
+        if lines < now:
+            others = max((other for at, other in heights.items() if at != column), default=0)
+            saved += max(0, max(now, others) - max(lines, others)) + 0.1 * (now - lines)
     return saved
 
 
@@ -193,17 +202,23 @@ def right_columns(table: Element) -> set[int]:
     return {int(found["column"]) - 1 for name in classes(table) if (found := RIGHT.fullmatch(name))}
 
 
-def row_heads(table: Element) -> list[set[int]]:
+def row_heads(grid: Grid) -> list[set[int]]:
     """Of each row of a table's body, which of its cells are heads of it, counted from 0."""
-    body = [row for row in grid_of(table).body if row]
-    return [{n for n, cell in enumerate(row) if cell.element.tag == "th"} for row in body]
+    return [{n for n, cell in enumerate(row) if cell.element.tag == "th"} for row in grid.body if row]
 
 
-def table_code(table: Element, inline: Inline, width: float = SHEET_WIDTH, sizes: tuple[float, ...] = SIZES) -> str:
-    """A table with its head, which stands again on each sheet that it goes on to."""
-    grid, right = grid_of(table), right_columns(table)
+def table_code(
+    table: Element, grid: Grid, inline: Inline, width: float = SHEET_WIDTH, sizes: tuple[float, ...] = SIZES
+) -> str:
+    """A table with its head, which stands again on each sheet that it goes on to. ``grid``: where its cells stand
+    (`grid_of`).
+    """
+    right = right_columns(table)
     fit = fitted(grid, width, sizes)
-    rows = [[_cell(cell, inline, right, may_split(row, fit)) for cell in row] for row in grid.body]
+    splits = [may_split(row, fit) for row in grid.body]
+    rows = [
+        [_cell(cell, inline, right, is_split) for cell in row] for row, is_split in zip(grid.body, splits, strict=True)
+    ]
     head = [_cell(cell, inline, right, False, is_head=True) for row in grid.head for cell in row]
     is_history = "history" in classes(table)
     caption = next(table.iterchildren("caption"), None)

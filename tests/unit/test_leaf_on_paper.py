@@ -126,7 +126,7 @@ def test_spans_stand_where_they_are():
     grid = grid_of(table)
     assert grid.columns == 3
     assert [[cell.column for cell in row] for row in grid.body] == [[0, 1], [1, 2]]
-    assert row_heads(table) == [{0}, set()]
+    assert row_heads(grid) == [{0}, set()]
 
 
 def table_of(rows: list[list[str]]):
