@@ -1,5 +1,6 @@
 """A page on paper: what is left out, how texts become Typst code, how tables are fitted."""
 
+import io
 import random
 import re
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import lxml.html
 import pypdfium2
 import pytest
 from hostile import PAYLOADS
+from PIL import Image
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.sheets import made as made_files
@@ -227,6 +229,23 @@ def test_numbers_are_rounded_and_letters_are_not():
     assert slim.rounded(b"346.18683 0.043137256 1.5 (\\0001\\000.\\0002345)Tj") == (
         b"346.19 0.0431 1.5 (\\0001\\000.\\0002345)Tj"
     )
+
+
+def test_each_of_several_pictures_is_what_it_is_alone(letters):
+    """Of its own size, in the order of the drawings; a page without drawings has none."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"><rect width="99" height="99" fill="{}"/></svg>'
+    )
+    drawings = [svg.format(*one).encode() for one in ((36, 18, "#f00"), (18, 36, "#00f"), (36, 18, "#0f0"))]
+    images = typeset.images_of(drawings, letters, 96)
+    drawn = [Image.open(io.BytesIO(image)).convert("RGB") for image in images]
+    assert [(image.size, image.getpixel((5, 5))) for image in drawn] == [
+        ((36, 18), (255, 0, 0)),
+        ((18, 36), (0, 0, 255)),
+        ((36, 18), (0, 255, 0)),
+    ]
+    assert images == [typeset.image_of(drawing, letters, 96) for drawing in drawings]
+    assert typeset.images_of([], letters, 96) == []
 
 
 def test_a_chart_is_the_part_that_the_page_shows():
