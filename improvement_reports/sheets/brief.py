@@ -27,6 +27,9 @@ FIRST_SCREEN = ("first-screen", "glance")
 SHARES, USUAL, SPARE = (125, 112, 100, 94, 88, 82, 76, 68), 100, 4
 TAKEN = "taken"  # where the sheet says how much of its height is taken (`house.typ`)
 LEFT_OUT = "More stands in the whole report."
+# What stands on the sheet is a file of its own, which Typst reads once and not for each size of the letters.
+BODY = "body.typ"
+OF_BODY = f'{{import "{BODY}": body; body}}'
 
 
 class Part(NamedTuple):
@@ -46,9 +49,10 @@ def brief_pdf(leaf: Leaf, imprint: Imprint, read: Callable[[str], bytes], fonts:
         if count < len(parts) or not parts:
             codes.append(call("para", literal(LEFT_OUT), kind=literal("small")))
         heads = [heads for part in shown for heads in part.row_heads]
-        documents = {s: sheet_of(leaf, imprint, call("brief.with", share=str(s)), joined(codes)) for s in SHARES}
-        if document := _largest(documents, pictures.files, fonts, name):
-            sheet = slim(typeset(document, pictures.files, fonts, imprint.moment or NO_DAY, name), heads)
+        files = pictures.files | {BODY: f'#import "house.typ": *\n#let body = {joined(codes)}\n'.encode()}
+        documents = {s: sheet_of(leaf, imprint, call("brief.with", share=str(s)), OF_BODY) for s in SHARES}
+        if document := _largest(documents, files, fonts, name):
+            sheet = slim(typeset(document, files, fonts, imprint.moment or NO_DAY, name), heads)
             if sheet.sheets == 1:
                 return sheet
     raise RuntimeError(f"{name}: its title does not fit on one sheet")
