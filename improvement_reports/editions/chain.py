@@ -1,8 +1,47 @@
 """Editions one after the other: each names the one before, and none is missing."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from improvement_reports.editions.edition import Edition, file_records
 from improvement_reports.editions.folder_audit import edition_oddities
 from improvement_reports.editions.manifest import MANIFEST
+
+
+class Named(NamedTuple):
+    """An edition as the manifest of another one names it."""
+
+    identifier: str
+    fingerprint: str
+
+
+class Link(NamedTuple):
+    """What the chain asks of an edition: the report (authority, month, kind) and number, the fingerprint of its
+    manifest, and which that names as the one before it of the report, and as the last one published before it.
+    """
+
+    job: tuple[str, ...]
+    number: int
+    fingerprint: str
+    previous: Named | None
+    before: Named | None
+
+    @property
+    def version(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def identifier(self) -> str:
+        return f"{'/'.join(self.job)}/{self.version}"
+
+
+def link_of(edition: Edition) -> Link:
+    """An edition in the chain; a `UserError` if its manifest cannot be read."""
+    previous, before = (
+        Named(p.identifier, p.manifest_sha256) if p else None
+        for p in (edition.manifest.previous, edition.manifest.before)
+    )
+    return Link(edition.job, edition.number, edition.fingerprint, previous, before)
 
 
 def edition_faults(edition: Edition) -> list[str]:
@@ -30,7 +69,7 @@ def edition_faults(edition: Edition) -> list[str]:
     return faults
 
 
-def gaps(editions: list[Edition]) -> list[str]:
+def gaps(editions: Sequence[Edition | Link]) -> list[str]:
     """Editions of one report that are not there although later ones are."""
     there = {e.number for e in editions}
     return [
@@ -42,7 +81,7 @@ def gaps(editions: list[Edition]) -> list[str]:
 
 def chain_faults(editions: list[Edition]) -> list[str]:
     """Each break in the chain of manifests: an edition that was changed, taken away or put in between later."""
-    return list(dict.fromkeys(fault for _, fault in chain_breaks(editions)))
+    return list(dict.fromkeys(fault for _, fault in chain_breaks([link_of(e) for e in editions])))
 
 
 def _job_of(identifier: str) -> tuple[str, ...]:
@@ -52,29 +91,29 @@ def _job_of(identifier: str) -> tuple[str, ...]:
 Break = tuple[tuple[str, ...], str]  # the report (authority, month, kind) that it is about, and the words
 
 
-def chain_breaks(editions: list[Edition]) -> list[Break]:
+def chain_breaks(editions: Sequence[Link]) -> list[Break]:
     """The breaks in the chain of manifests, each with the report (authority, month, kind) that it is about."""
     return [*_pointer_breaks(editions), *_order_breaks(editions), *_ends(editions)]
 
 
-def _pointer_breaks(editions: list[Edition]) -> list[Break]:
+def _pointer_breaks(editions: Sequence[Link]) -> list[Break]:
     """What a manifest names as published before it, and is not there or not as it was then."""
     prints = {e.identifier: e.fingerprint for e in editions}
     faults: list[Break] = []
     for e in editions:
-        for pointer in {p.identifier: p for p in (e.manifest.previous, e.manifest.before) if p}.values():
+        for pointer in {p.identifier: p for p in (e.previous, e.before) if p}.values():
             name = pointer.identifier
             if name not in prints:
                 faults.append((_job_of(name), f"{name} is missing: {e.identifier} was published after it"))
-            elif prints[name] != pointer.manifest_sha256:
+            elif prints[name] != pointer.fingerprint:
                 words = f"{name}: its {MANIFEST} was changed after {e.identifier} was published"
                 faults.append((_job_of(name), words))
     return faults
 
 
-def _order_breaks(editions: list[Edition]) -> list[Break]:
+def _order_breaks(editions: Sequence[Link]) -> list[Break]:
     """Editions of one report of which one is missing, or that name another than the one before them."""
-    by_report: dict[tuple, list[Edition]] = {}
+    by_report: dict[tuple, list[Link]] = {}
     for e in editions:
         by_report.setdefault(e.job, []).append(e)
     faults: list[Break] = []
@@ -82,7 +121,7 @@ def _order_breaks(editions: list[Edition]) -> list[Break]:
         faults += [(found[0].job, gap) for gap in gaps(found)]
         for e in found:
             expected = f"{'/'.join(e.job)}/v{e.number - 1}" if e.number > 1 else None
-            named = e.manifest.previous.identifier if e.manifest.previous else None
+            named = e.previous.identifier if e.previous else None
             if named != expected:
                 words = (
                     f"{e.identifier}: its manifest names {named or 'no edition'} as the one before it, not"
@@ -92,11 +131,11 @@ def _order_breaks(editions: list[Edition]) -> list[Break]:
     return faults
 
 
-def _ends(editions: list[Edition]) -> list[Break]:
+def _ends(editions: Sequence[Link]) -> list[Break]:
     """A chain has one end: of several that name the same one before them, one was put in later."""
     after: dict[str, list[str]] = {}
     for e in editions:
-        after.setdefault(e.manifest.before.identifier if e.manifest.before else "", []).append(e.identifier)
+        after.setdefault(e.before.identifier if e.before else "", []).append(e.identifier)
     faults: list[Break] = []
     for before, several in after.items():
         if len(several) > 1:

@@ -2,13 +2,16 @@
 for that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, cast
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
+from improvement_reports.editions.chain import Link, Named, link_of
 from improvement_reports.editions.edition import Edition, editions_of, is_place, published_reports
 from improvement_reports.editions.manifest import Manifest, Pointer
 from improvement_reports.runs.reports import Job
@@ -33,6 +36,12 @@ def noted_of(edition: Edition) -> dict[str, Any]:
 
 
 POINTERS = ("previous", "before")
+
+
+def link_noted(job: Job, noted: Mapping[str, Any]) -> Link:
+    """An edition in the chain of manifests, as it was noted."""
+    previous, before = (Named(*noted[name]) if noted[name] else None for name in POINTERS)
+    return Link(job, noted["number"], noted["fingerprint"], previous, before)
 
 
 @dataclass(frozen=True)
@@ -66,16 +75,17 @@ class NotedManifest:
         for name in PLAIN:
             setattr(self, name, noted[name])
         self.identifier, self.number = edition.identifier, edition.number
-        self.previous, self.before = (_pointer(noted[name]) for name in POINTERS)
         self.software = SimpleNamespace(version=noted["version"])
         self.report = SimpleNamespace(
             authority=edition.authority, month=edition.month, kind=ReportKind(edition.kind), title=noted["title"]
         )
 
     def __getattr__(self, name: str) -> Any:
-        """Of what was not noted, what the file says."""
+        """What is seldom asked for; of what was not noted, what the file says."""
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in POINTERS:
+            return _pointer(self._edition.noted[name])
         if self._whole is None:
             e = self._edition
             self._whole = Edition(e.folder, e.authority, e.month, e.kind, e.number).manifest
@@ -99,7 +109,7 @@ class Published:
         if not self.known.has_same_settings:
             return published_reports(self.project)
         places = {*self.known.folders(SOURCES), *self.known.moved_folders()}
-        return [job for place in sorted(places) if is_place(*place) and self.of(job := Job(*place))]
+        return [job for place in sorted(places) if is_place(*place) and self._has_edition(job := Job(*place))]
 
     @cached_property
     def names(self) -> frozenset[Job]:
@@ -113,6 +123,22 @@ class Published:
             found = editions_of(self.project, *job) if noted is None else self._noted(job, noted)
             self._found[job] = found
         return found
+
+    def _has_edition(self, job: Job) -> bool:
+        """Whether a report has one: of what is known nothing is made for that."""
+        told = self.known.told(job)
+        return bool(told["editions"]) if told and "editions" in told else bool(self.of(job))
+
+    def links(self, job: Job) -> Iterator[Link]:
+        """The editions of a report in the chain of manifests, without those whose manifests cannot be read: what is
+        wrong with them is said where the pages of their report are written.
+        """
+        if (told := self.known.told(job)) and "editions" in told:
+            yield from (link_noted(job, noted) for noted in told["editions"])
+            return
+        for edition in self.of(job):
+            with suppress(UserError):
+                yield link_of(edition)
 
     def _noted(self, job: Job, noted: Sequence[Mapping[str, Any]]) -> list[Edition]:
         reports = self.project.reports

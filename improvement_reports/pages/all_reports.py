@@ -66,8 +66,11 @@ class AllReports:
         self.keys = sorted({r.authority for r in reports_side_by_side(project, reports)})
         profiles = load_profiles(project)
         self.known_by = profiles.known_by if profiles else "9999-12-31"
-        self.official: OfficialStatistics | None = open_official(project, self.known_by)
         self.month = max((r.month for r in reports if r.authority in self.keys), default="2000-01")
+
+    @cached_property
+    def official(self) -> OfficialStatistics | None:
+        return open_official(self.project, self.known_by)
 
     @cached_property
     def returns(self) -> Mapping[str, list[tuple[str, Mapping[str, pd.DataFrame]]]]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.places import Project
 
@@ -51,6 +52,7 @@ def side_by_side(
     with an item, so that no processor waits at the end while another has a heavy share left.
     """
     cores = cores or os.cpu_count() or 1
+    few = 0 if link.is_begun_here() else few  # to fork what is there already takes no time
     if len(items) <= few or cores < 2:
         meanwhile()
         return do(project, list(items), *rest)

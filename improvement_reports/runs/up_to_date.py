@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
@@ -107,11 +107,13 @@ def _returns_read(project: Project, filters: Filters, wanted: Sequence[Job], kno
 @contextmanager
 def begun_runs(project: Project, wanted: Sequence[Job], known: Known) -> Iterator[None]:
     """For as long as this lasts there is a process that reports are forked from, where some were changed since the last
-    good build or never run: it loads what they need while returns are prepared.
+    good build or never run: it loads what they need while returns are prepared. Where only what was published is
+    another, it loads what makes pages.
     """
     due = [job for job in wanted if (not known.of(job) if known.then else not was_run(project, job))]
     if not due:
-        yield
+        with link.begun_here(project.root, None) if known.moved_folders() else nullcontext():
+            yield
         return
     newest, has_profiles = max(due, key=lambda job: job[1]), any(job.kind in WITHOUT_RETURN for job in due)
     with link.begun_here(project.root, newest, has_profiles):

@@ -164,7 +164,15 @@ class Rendering:
 
     def with_what(self, report: str) -> str:
         """What the pages of a report are made with besides their sources, and besides this package and the settings."""
-        return digest([self.common, self.site.has_feed(f"reports/{report}/")])
+        return self._with_feed if self.site.has_feed(f"reports/{report}/") else self._without_feed
+
+    @cached_property
+    def _with_feed(self) -> str:
+        return digest([self.common, True])
+
+    @cached_property
+    def _without_feed(self) -> str:
+        return digest([self.common, False])
 
     def _matches(self, patterns: list[str]) -> list[Path]:
         return matches(self.project, patterns, self.served)

@@ -89,7 +89,9 @@ def make_index(site: Path, kept: Path | None = None, earlier: Earlier = NOTHING_
             return Index(str(error))
         known = {"parts": list(parts)[1:], "reports": _all_series(part["series"] for part in put.values())}
         write_whole(site / FOLDER / PARTS, json.dumps(known, separators=(",", ":")) + "\n")
-        return Index() if kept is None else Index("", note_folders(pages, made.copies.known), put)
+        if kept is None:
+            return Index()
+        return Index("", note_folders(pages, made.copies.known, earlier.folders), put)
 
 
 def _put(made: Parts, parts: Mapping[str, Sequence[Searched]], site: Path, earlier: Earlier) -> dict[str, NotedPart]:
@@ -97,6 +99,7 @@ def _put(made: Parts, parts: Mapping[str, Sequence[Searched]], site: Path, earli
     first, *others = parts
     old = {name for name in others if _stands(made, name, parts[name], earlier)}
     new = [name for name in parts if name not in old]
+    new.sort(key=lambda name: -len(parts[name]))  # the longest first, or the others wait for it
     with Threads(AT_ONCE) as pool:
         folders = dict(zip(new, pool.map(made.part, [parts[name] for name in new]), strict=True))
     copy_part(folders[first], site / FOLDER, is_first=True)

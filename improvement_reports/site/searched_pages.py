@@ -184,17 +184,23 @@ def searched_pages(
     return sorted(found, key=lambda page: page.address.split("/"))
 
 
-def note_folders(pages: list[Searched], copies: Mapping[str, tuple[str, str]]) -> dict[str, NotedFolder]:
+def note_folders(
+    pages: list[Searched], copies: Mapping[str, tuple[str, str]], before: Noted = NOTHING_NOTED
+) -> dict[str, NotedFolder]:
     """What is to be noted of each folder of a report for the next call. ``copies``: the key of each page's copy and its
-    sha256, by the page's address; pages without it are left out with all of their folder.
+    sha256, by the page's address; pages without it are left out with all of their folder. ``before``: what was noted of
+    folders that are as they were, and stands but for pages with another copy.
     """
-    found: dict[str, NotedFolder] = {}
+    found = dict(before)
     for page in pages:
+        if page.copy and copies.get(page.address) in (None, (page.key, page.copy)):
+            continue
         if (report := report_of(page.address)) and page.address in copies:
             folder = f"reports/{report}"
             made = made_with(page.authority, page.is_made_up)
-            noted = found.setdefault(folder, NotedFolder(made=made, pages={}))
-            noted["pages"][page.address.removeprefix(f"{folder}/")] = (*copies[page.address], page.says_so)
+            own = found[folder]["pages"] if folder in found else {}
+            said = (*copies[page.address], page.says_so)
+            found[folder] = NotedFolder(made=made, pages={**own, page.address.removeprefix(f"{folder}/"): said})
     return found
 
 

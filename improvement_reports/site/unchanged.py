@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from improvement_reports import HOME
 from improvement_reports.site.notes import (
@@ -47,6 +47,9 @@ from improvement_reports.workspace.known import (
 from improvement_reports.workspace.locks import last_at_work
 from improvement_reports.workspace.places import RESERVED, Project
 from improvement_reports.workspace.tree_state import TICK_NS, NotPlain, Part, TreeState, disk_now, state_of, tree_state
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 # Of what builds leave in build/: what pages are made from. The rest is remembered work, which is made again if needed.
 MADE_IN_BUILD = frozenset({"runs", "drafts", "pages-parts", "served.json"})
@@ -267,14 +270,31 @@ def _is_large(noted: Mapping[str, Any]) -> bool:
 
 
 def _site_beside(target: Path, record: Path) -> Callable[[], TreeState | None]:
-    """The state of the site, looked at by a process of its own while this one goes on."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    """The state of the site, looked at by a process of its own while this one goes on, and without a thread here, for a
+    process with threads is not to be forked.
+    """
+    from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"))
-    future = pool.submit(_site_as_noted, target, record)
-    pool.shutdown(wait=False)
-    return future.result
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_tell_of_site, args=(theirs, target, record), daemon=True)
+    process.start()
+    theirs.close()
+
+    @cache
+    def answer() -> TreeState | None:
+        try:
+            found = ours.recv()
+        except EOFError:  # it was ended
+            found = _site_as_noted(target, record)
+        process.join()
+        return found
+
+    return answer
+
+
+def _tell_of_site(end: "Connection", target: Path, record: Path) -> None:
+    end.send(_site_as_noted(target, record))
 
 
 def _quietly(root: Path, enter, part_of, names: FolderNames | None = None) -> TreeState | None:

@@ -196,10 +196,10 @@ def begin(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def begun_here(folder: Path, job: tuple[str, ...], has_profiles: bool) -> Iterator[None]:
+def begun_here(folder: Path, job: tuple[str, ...] | None, has_profiles: bool = False) -> Iterator[None]:
     """For as long as this lasts, reports are forked from a fork of this process, which has loaded the package: there
-    only the rest is loaded, and read what a report reads, authority, month and kind, while this process goes on.
-    ``has_profiles``: whether others will be profiles.
+    only the rest is loaded, and read what a report reads, authority, month and kind, while this process goes on. None:
+    no report is to be run, and what is forked makes pages. ``has_profiles``: whether others will be profiles.
 
     Nothing is begun where this process has a thread, be it one that draws a progress bar.
     """

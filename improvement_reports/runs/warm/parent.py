@@ -77,12 +77,40 @@ MODULES = (
 )
 
 
-def become() -> None:
-    """Be a process that is forked, beside whatever else this one does: its kernels begin with all that it has read."""
+def load_for_runs() -> None:
+    """Load all that a report needs which is run."""
     load()
     compile_all()
     draw_some()
     freeze()
+
+
+def load_for_pages() -> None:
+    """Load what pages of reports, pictures and files for paper are made with."""
+    for name in PAGE_MODULES:
+        with contextlib.suppress(ImportError):  # whoever needs it says that it is not there
+            importlib.import_module(name)
+    compile_all()
+    gc.collect()
+    gc.freeze()
+
+
+# By their names: these rooms lie above the one of runs.
+PAGE_MODULES = (
+    "improvement_reports.pages.report_pages",
+    "improvement_reports.site.pictures",
+    "improvement_reports.sheets.made",
+    "nbformat",
+    "typst",
+    "PIL.Image",
+    "PIL.PngImagePlugin",
+    "pikepdf",
+)
+
+
+def become() -> None:
+    """Be a process that is forked, beside whatever else this one does: its kernels begin with all that it has read."""
+    load_for_runs()
     link.is_fork = True
 
 
@@ -261,7 +289,7 @@ def read_referrals(project: Project, authority: str, month: str) -> None:
 
 def run(first: socket.socket) -> int:
     """In a fork of a call that is to be forked itself. It is told the folder of its project, a report, and whether
-    there are profiles to run; it reads what that report reads.
+    there are profiles to run; it reads what that report reads. Without a report it loads what makes pages alone.
     """
     atexit._clear()  # what is to be done at the end is the other process's
     link.let_go()
@@ -273,6 +301,8 @@ def run(first: socket.socket) -> int:
     if not (told := first.recv(1 << 12)):
         return 0  # the other process has ended
     folder, job, has_profiles = json.loads(told)
+    if job is None:
+        return serve(first, has_profiles=False, load=load_for_pages)
     return serve(first, lambda: rehearse(Project(Path(folder)), job), has_profiles)
 
 
@@ -282,17 +312,19 @@ def main(number: int) -> int:
     return serve(first)
 
 
-def serve(first: socket.socket, ready: Callable[[], None] = lambda: None, has_profiles: bool = True) -> int:
-    """Load everything, say so, be ``ready``, and fork until the socket closes."""
+def serve(
+    first: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    has_profiles: bool = True,
+    load: Callable[[], None] = load_for_runs,
+) -> int:
+    """Load what forks need, say so, be ``ready``, and fork until the socket closes."""
     for name in ("SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # whoever started this hears them, and closes our socket
     here = Path.cwd()
     if sys.path and (not sys.path[0] or Path(sys.path[0]) == here):
         del sys.path[0]  # as a kernel does; IPython puts the working folder back
     load()
-    compile_all()
-    draw_some()
-    freeze()
     if threading.active_count() > 1:
         return 1
     first.send(READY + os.fsencode(HOME))
