@@ -38,7 +38,8 @@ def prepare_and_run(
 
     ``executor_for``: what runs a number of reports, where that is not this machine. ``known``: reports and authorities
     of which nothing was changed since the last good build are not looked into. ``meanwhile`` is done while reports run,
-    by when every return is prepared; where many were never run, the first of them run before that.
+    by when every return is prepared, and not where none is run; where many were never run, the first of them run before
+    that.
     """
     if has_official(project):
         checked_lists(project)  # what is wrong here is wrong in every report
@@ -69,7 +70,8 @@ def prepare_and_run(
     count = new if new > 1 else len(fresh)
     executor = executor_for(count) if executor_for else report_executor(count, project.root)
     work = run_report if executor_for else run_with_draft  # a cluster gives back notebooks alone
-    ran = run_reports(project, due, executor, force, on_done, work, meanwhile)
+    beside = meanwhile if new > 1 or fresh else lambda: None
+    ran = run_reports(project, due, executor, force, on_done, work, beside)
     done = {job: Outcome("/".join(job), "unchanged") for job in jobs} | dict(zip(fresh, ran, strict=True))
     in_order = [job for job in wanted if job in done]
     summary.outcomes += [*preparation.failed, *(done[job] for job in in_order)]

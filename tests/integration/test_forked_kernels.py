@@ -311,6 +311,30 @@ def test_a_report_whose_process_is_begun_early_is_forked_from_that(prepared):
     assert given[0] == given[1]
 
 
+CALL_FOR_PAGES = """
+import os, sys
+from pathlib import Path
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import report_executor
+WANTED = ("typst", "pikepdf", "improvement_reports.sheets.made", "ipykernel.kernelapp")
+LOADED = f"[name for name in {WANTED} if name in __import__('sys').modules]"
+with link.begun_here(Path(sys.argv[1]), None), report_executor(1, Path(sys.argv[1])) as executor:
+    loaded, process = executor.submit(eval, LOADED), executor.submit(os.getpid)
+    print(loaded.result(), process.result() != os.getpid())
+"""
+
+
+def test_where_no_report_is_run_what_makes_pages_is_loaded_early(prepared):
+    """And nothing that runs reports; where nothing is forked it is loaded when it is needed."""
+    command = [sys.executable, "-c", CALL_FOR_PAGES, prepared.root]
+    loaded = "['typst', 'pikepdf', 'improvement_reports.sheets.made']"
+    for choice, given in (("", f"{loaded} True\n"), (link.ORDINARY, "[] False\n")):
+        said = subprocess.run(
+            command, capture_output=True, text=True, cwd=prepared.root, env=os.environ | {link.CHOICE: choice}
+        )
+        assert said.stdout == given, said.stderr
+
+
 def test_where_there_are_threads_nothing_is_forked_here(tmp_path):
     """It would have their locks and not them."""
     over = threading.Event()

@@ -1,11 +1,14 @@
 """Reports are begun as soon as the returns of their authority are prepared, those of short series first."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from improvement_reports.runs import ready, run, up_to_date
 from improvement_reports.runs.ready import Preparation
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.warm import link
+from improvement_reports.workspace.known import Known
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor, Outcome, Summary
 
@@ -84,3 +87,21 @@ def test_reports_that_come_one_after_the_other_have_their_outcomes_in_that_order
         Project(tmp_path), iter(WANTED), InlineExecutor(), work=lambda root, *job: Outcome("/".join(job[:3]), "done")
     )
     assert [o.subject for o in outcomes] == ["/".join(job) for job in WANTED]
+
+
+def test_what_is_forked_is_begun_for_what_changed(tmp_path, monkeypatch):
+    """For reports that are to be run; where only what was published is another, for its pages; else not at all."""
+    begun: list[tuple | None] = []
+
+    @contextmanager
+    def begun_here(folder, job, has_profiles=False):
+        begun.append(job)
+        yield
+
+    monkeypatch.setattr(link, "begun_here", begun_here)
+    edition, job = "source ayrshire/2025-01/board", Job("ayrshire", "2025-02", "board")
+    then = {"source": "1", edition: "1"}
+    for wanted, now in (([], then), ([], then | {edition: "2"}), ([job], then)):
+        with up_to_date.begun_runs(Project(tmp_path), wanted, Known(then, now, {})):
+            pass
+    assert begun == [None, job]
