@@ -346,3 +346,22 @@ def test_where_there_are_threads_nothing_is_forked_here(tmp_path):
     finally:
         over.set()
         thread.join()
+
+
+CALL_AFTER_TYPST = """
+import sys
+from pathlib import Path
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import report_executor
+import typst
+typst.compile(b"=")
+with link.begun_here(Path(sys.argv[1]), None), report_executor(1, Path(sys.argv[1])) as executor:
+    print(link.is_begun_here(), executor.submit(eval, "bool(__import__('typst').compile(b'='))").result())
+"""
+
+
+def test_what_waits_for_threads_of_a_library_is_not_forked_here(prepared):
+    """A fork has none of them, and would wait for ever for what they do."""
+    command = [sys.executable, "-c", CALL_AFTER_TYPST, prepared.root]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=prepared.root, timeout=120)
+    assert said.stdout == "False True\n", said.stderr

@@ -35,6 +35,8 @@ READ_ONCE = (
     "PATH",
     "LD_",
 )
+# Libraries that keep threads of their own from their first call on, of which Python does not know.
+THREADED = frozenset({"typst"})
 READY = b"ready "  # what the parent says first, and where the package lies that it loaded
 START_SECONDS = 300  # on a busy machine; one that ended before is not waited for
 PARENT = "improvement_reports.runs.warm.parent"
@@ -201,10 +203,12 @@ def begun_here(folder: Path, job: tuple[str, ...] | None, has_profiles: bool = F
     only the rest is loaded, and read what a report reads, authority, month and kind, while this process goes on. None:
     no report is to be run, and what is forked makes pages. ``has_profiles``: whether others will be profiles.
 
-    Nothing is begun where this process has a thread, be it one that draws a progress bar.
+    Nothing is begun where this process has a thread, be it one that draws a progress bar, or may have those of a
+    library, for which a fork would wait for ever.
     """
     global _link
-    if not is_possible() or is_fork or has_own_package(folder) or threading.active_count() > 1:
+    has_threads = threading.active_count() > 1 or not THREADED.isdisjoint(sys.modules)
+    if not is_possible() or is_fork or has_own_package(folder) or has_threads:
         yield
         return
     _forget()
