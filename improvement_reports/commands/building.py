@@ -77,6 +77,7 @@ def site(
     from contextlib import nullcontext
 
     from improvement_reports.site.unchanged import Said, known, note, said_before, watch
+    from improvement_reports.workspace.collection import without_collection
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project = time.perf_counter(), project_here()
@@ -97,6 +98,7 @@ def site(
     with (
         chosen_executor(executor) as executor_for,
         nullcontext() if executor_for else begun_runs(project, wanted, noted),
+        without_collection() if noted.then else nullcontext(),  # what is noted of reports is all used
         ProgressBar("Running reports", len(wanted)) as progress,
     ):
         summary = build_site(

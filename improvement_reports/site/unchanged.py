@@ -40,6 +40,7 @@ from improvement_reports.workspace.known import (
     TEXTS,
     Known,
     authority_of,
+    is_in_project,
     part_of_folder,
     part_of_parameters,
     part_of_site,
@@ -124,7 +125,7 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
 def said_before(watched: Watched) -> Said | None:
     """What the last build said, if a build now would read the same files and give the same site; else None."""
     noted = watched.noted
-    if watched.before is None or not noted or watched.before.parts != _of_the_project(noted["files"]):
+    if watched.before is None or not noted or watched.before.parts != _of_project(noted["files"]):
         return None  # and whoever goes on has the site looked at meanwhile
     if (site := watched.site()) is None or noted["files"] != watched.before.parts | site.parts:
         return None
@@ -140,14 +141,15 @@ def known(watched: Watched, reads_all: bool = False) -> Known:
     facts = watched.reports.facts
     if reads_all:
         return Known(facts=facts, at=watched.last)
-    site = watched.site()
-    now = watched.before.parts | (site.parts if site else {SITE: ""})
-    return Known(watched.noted["files"], now, facts, watched.last)
+
+    def of_site() -> Mapping[str, str]:
+        return site.parts if (site := watched.site()) else {SITE: ""}
+
+    return Known(watched.noted["files"], watched.before.parts, facts, watched.last, of_site)
 
 
-def _of_the_project(parts: Mapping[str, str]) -> dict[str, str]:
-    """The parts that lie in the project and not on its site."""
-    return {part: state for part, state in parts.items() if part.split(" ")[0] != SITE}
+def _of_project(parts: Mapping[str, str]) -> dict[str, str]:
+    return {part: state for part, state in parts.items() if is_in_project(part)}
 
 
 def _sources(state: TreeState) -> dict[str, str]:

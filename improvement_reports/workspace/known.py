@@ -6,7 +6,7 @@ are as they were is neither read nor worked out again: what was noted of it stan
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -88,13 +88,15 @@ def part_of_site(folder: Place) -> str:
 class Known:
     """The parts of a project then and now, and what was noted of each report: nothing, where all is to be read.
 
-    ``at``: when a call last began to change the project before ``now`` was looked at (`workspace.locks`).
+    ``at``: when a call last began to change the project before ``now`` was looked at (`workspace.locks`). ``site``
+    gives the parts of the site as they are now: it may be looked at yet, and is asked for when pages are rendered.
     """
 
     then: Mapping[str, str] = field(default_factory=dict)
     now: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, dict] = field(default_factory=dict)
     at: int = 0
+    site: Callable[[], Mapping[str, str]] = dict
 
     def of(self, job: Place) -> dict | None:
         """What was noted of a report that everything it is made from, and all that was made of it, still stands for."""
@@ -142,7 +144,7 @@ class Known:
 
     def moved_folders(self) -> list[tuple[str, ...]]:
         """The folders of reports in which anything came, went or changed, as authority, month and kind, in order."""
-        names = {part.rpartition(" ")[2] for own in self._changed.values() for part in own if _is_in_project(part)}
+        names = {part.rpartition(" ")[2] for own in self._changed.values() for part in own}
         return sorted(tuple(name.split("/")) for name in names if name.count("/") == JOB - 1)
 
     def with_other_parameters(self) -> list[str]:
@@ -186,9 +188,11 @@ class Known:
 
     def has_same_site(self) -> bool:
         """Whether every file of the site is as a good build left it."""
-        return self._is_same(SITE) and not any(
-            part.startswith(f"{SITE} ") for own in self._changed.values() for part in own
-        )
+        return bool(self.then) and self._site_then == self.site()
+
+    @cached_property
+    def _site_then(self) -> dict[str, str]:
+        return {part: state for part, state in self.then.items() if not is_in_project(part)}
 
     def _parts_of(self, job: Place, months: str) -> list[str]:
         """The parts that a report depends on, of those of its authority."""
@@ -202,7 +206,7 @@ class Known:
     def _changed(self) -> dict[str, set[str]]:
         """The parts that came, went or changed, by the authority that they are of."""
         found: dict[str, set[str]] = {}
-        for part in self.then.keys() | self.now.keys():
+        for part in filter(is_in_project, self.then.keys() | self.now.keys()):
             if self.then.get(part) != self.now.get(part):
                 found.setdefault(authority_of(part), set()).add(part)
         return found
@@ -225,8 +229,13 @@ def authority_of(part: str) -> str:
     return part.partition(" ")[2].partition("/")[0]
 
 
-def _is_in_project(part: str) -> bool:
-    return not part.startswith(f"{SITE} ")
+def is_in_project(part: str) -> bool:
+    """Whether a part lies in the project, and not on its site.
+
+    >>> is_in_project("made a/2024-03/board"), is_in_project("site a/2024-03/board"), is_in_project(SITE)
+    (True, False, False)
+    """
+    return part.split(" ", 1)[0] != SITE
 
 
 def _is_of_returns(part: str) -> bool:
