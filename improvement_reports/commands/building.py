@@ -106,8 +106,9 @@ def site(
         )
     lines = run_state_lines(summary.standings)
     _tell_site([summary.notice, *lines], summary.output)
-    if not summary.failed:
-        note(watched, Said(summary.notice, lines, len(summary.outcomes), summary.facts, summary.untouched))
+    if summary.facts:
+        facts, untouched, failing = summary.facts, summary.untouched, summary.failing
+        note(watched, Said(summary.notice, lines, len(summary.outcomes), facts, untouched, failing))
     tell_summary(summary, start)
 
 

@@ -40,13 +40,14 @@ class Written:
     """What the writing of all pages gave: how each run stands to its edition, and what is wrong with editions.
 
     ``as_they_were``: reports of which everything is as the last good build left it; ``told``: what the pages that list
-    or surround a report need of it, by its name.
+    or surround a report need of it, by its name; ``wrong``: of the faults those that are of a report.
     """
 
     standings: list[RunState]
     faults: list[str]
     as_they_were: frozenset[Job] = frozenset()
     told: dict[str, dict] = field(default_factory=dict)
+    wrong: dict[Job, list[str]] = field(default_factory=dict)
 
 
 def write_every_page(
@@ -86,7 +87,7 @@ def write_every_page(
     write_served(project, [(s.job, s.is_draft) for s in shown], BESIDE, listed)
     noted = {"/".join(s.job): s.told["titles"] for s in shown if s.is_as_it_was and s.told}
     write_whole(generated(project, "every-page.md"), list_of_pages(project, search_words(load_terms(project)), noted))
-    return Written(found.states, found.faults, as_they_were, found.told)
+    return Written(found.states, found.faults, as_they_were, found.told, found.wrong)
 
 
 def write_ahead(project: Project, drafts: bool, known: Known, published: Published) -> None:

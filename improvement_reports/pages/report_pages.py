@@ -55,13 +55,14 @@ from improvement_reports.workspace.stamps import Stamp, read_stamp
 
 class PagesOfReports(NamedTuple):
     """What became of the pages of reports: what is on the site, how each run stands to its newest edition, what is
-    wrong with editions, and what each report is to tell others.
+    wrong with editions, what each report is to tell others, and what is wrong by the report that it is wrong with.
     """
 
     shown: list[Shown]
     states: list[RunState]
     faults: list[str]
     told: dict[str, dict]
+    wrong: dict[Job, list[str]]
 
 
 def write_report_pages(
@@ -111,7 +112,7 @@ def write_report_pages(
         "/".join(job): _told(project, wanted[job], looked_at.get(job), settings) for job in shown
     }
     on_site = [_shown(wanted[job], told["/".join(job)], job not in looked_at) for job in shown]
-    return PagesOfReports(on_site, states, [*faults, *strays(project, known)], told)
+    return PagesOfReports(on_site, states, [*faults, *strays(project, known)], told, wrong)
 
 
 def _noted_state(job: Job, noted: dict, published: Published) -> RunState:
@@ -135,7 +136,7 @@ def _told(project: Project, report: Wanted, looked_at: Wanted | None, settings: 
 
 
 def facts_of(states: Sequence[RunState], told: Mapping[str, dict]) -> dict[str, dict]:
-    """What is to be noted of each report after a build in which nothing failed; `Known` gives it to the next. ``told``:
+    """What is to be noted of each report after a build; `Known` gives it to the next. ``told``:
     what others need of it, by its name.
     """
     return {

@@ -124,13 +124,15 @@ def choose_renderer(wanted: str) -> tuple[str, str, str]:
 @dataclass
 class Built(Summary):
     """What the building of a site did: also where the site is, how each run stands to its newest edition, what is to
-    be noted of each report, and which reports and authorities were left untouched.
+    be noted of each report, which reports and authorities were left untouched, and of which authorities anything
+    failed. No facts at all: nothing is to be noted.
     """
 
     output: Path = Path()
     standings: list[RunState] = field(default_factory=list)
     facts: dict[str, dict] = field(default_factory=dict)
     untouched: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
 
 
 def build_site(
@@ -205,19 +207,32 @@ def _build_site(
         summary.outcomes += [Outcome("sheets", "failed", 0.0, fault) for fault in on_paper]
     summary.seconds["render"] = time.perf_counter() - start
     summary.output = target
-    if not summary.failed:
-        summary.facts = _facts(facts_of(summary.standings, written.told), noted)
-        summary.untouched = _untouched(noted, known)
+    if (failing := _failing(summary, written.wrong)) is not None:
+        summary.facts = _facts(facts_of(summary.standings, written.told), noted, failing)
+        summary.untouched, summary.failing = _untouched(noted, known), failing
     said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
     summary.notice = " ".join(part for part in said if part)
     return summary
 
 
-def _facts(facts: dict[str, dict], noted: Noted) -> dict[str, dict]:
-    """What is to be noted of each report, with what is of its part of the site, and of the search index."""
-    for report in noted.reports.keys() & facts.keys():
-        facts[report][ON_SITE] = noted.reports[report]
-    return {**facts, OF_ALL: {PARTS: noted.parts}}
+def _failing(summary: Summary, wrong: Mapping[Job, Collection[str]]) -> frozenset[str] | None:
+    """The authorities of which a return, a report or an edition failed; None where anything else did, of which nobody
+    can say whom it reaches. ``wrong``: what is wrong with editions, which the summary names as well.
+    """
+    of_one = [o.subject.split("/")[0] for o in summary.failed if "/" in o.subject]
+    if len(summary.failed) != len(of_one) + sum(map(len, wrong.values())):
+        return None
+    return frozenset([*of_one, *(job.authority for job in wrong)])
+
+
+def _facts(facts: dict[str, dict], noted: Noted, failing: Collection[str]) -> dict[str, dict]:
+    """What is to be noted of each report, with what is of its part of the site, and of the search index: of authorities
+    of which anything failed nothing, so that all of it is looked at and tried anew.
+    """
+    good = {report: own for report, own in facts.items() if report.split("/")[0] not in failing}
+    for report in noted.reports.keys() & good.keys():
+        good[report][ON_SITE] = noted.reports[report]
+    return {**good, OF_ALL: {PARTS: noted.parts}}
 
 
 def _untouched(noted: Noted, known: Known) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """Whether a site is what a build of it would give: nothing that it is made from and nothing on it was changed since.
 
 The states of all files (`workspace.tree_state`) are compared with those that the last build noted, so that a call which
-has nothing to do reads no file. What it noted is believed under the seal of this machine alone. It is noted only of a
-build in which nothing failed, and only if nothing was written so close to it that a second change could hide.
+has nothing to do reads no file. What it noted is believed under the seal of this machine alone. It is noted only if
+nothing was written so close to it that a second change could hide. Of a build in which something failed it says nothing
+of the authorities that this is of, which the next call finds as if they were new.
 """
 
 import os
@@ -69,7 +70,8 @@ class Said:
     """What the last build said, to be said again: one sentence on the renderer, lines on reports, how many things.
 
     ``facts``: what is to be noted of each report; ``untouched``: reports and authorities that were as the build before
-    had noted them, and of which this one neither read nor wrote anything.
+    had noted them, and of which this one neither read nor wrote anything; ``failing``: authorities of which anything
+    failed.
     """
 
     notice: str
@@ -77,6 +79,7 @@ class Said:
     count: int
     facts: dict[str, dict] = field(default_factory=dict)
     untouched: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,9 @@ def watch(project: Project, output: Path | None, asked: Iterable[object]) -> Wat
 def said_before(watched: Watched) -> Said | None:
     """What the last build said, if a build now would read the same files and give the same site; else None."""
     noted = watched.noted
-    if watched.before is None or not noted or watched.before.parts != _of_project(noted["files"]):
+    if not noted or noted["has_failed"]:
+        return None  # what failed is tried again and told again
+    if watched.before is None or watched.before.parts != _of_project(noted["files"]):
         return None  # and whoever goes on has the site looked at meanwhile
     if (site := watched.site()) is None or noted["files"] != watched.before.parts | site.parts:
         return None
@@ -163,7 +168,8 @@ def _sources_in(parts: Mapping[str, str]) -> dict[str, str]:
 
 @without_collection()
 def note(watched: Watched, said: Said) -> bool:
-    """Note the states after a build in which nothing failed; whether that could be done.
+    """Note the states after a build; whether that could be done. Of ``failing`` authorities only what is on the site is
+    noted, where it lies as the build left it.
 
     Not if a source was changed while the build read it, or so shortly before that it may have been changed once more.
     What the build left untouched is not looked at again: what was noted of it stands on, and whoever changed it
@@ -189,10 +195,18 @@ def note(watched: Watched, said: Said) -> bool:
     site_names.write(names_of_site(watched.record), now - TICK_NS, keeps)
     files = max(after.files + site.files, noted.get("watched", 0) if untouched else 0)
     own = {"notice": said.notice, "lines": said.lines, "count": said.count}
-    states = {"files": {**after.parts, **site.parts, **kept}, "watched": files}
+    parts = {**after.parts, **site.parts, **kept}
+    states = {"files": {p: state for p, state in parts.items() if not _is_of_failing(p, said)}, "watched": files}
     facts = write_facts(watched.record, said.facts, watched.reports or NotedFacts())
-    write_record(watched.record, {"key": watched.key, **own, **states, "reports": facts})
+    write_record(
+        watched.record, {"key": watched.key, **own, **states, "reports": facts, "has_failed": bool(said.failing)}
+    )
     return True
+
+
+def _is_of_failing(part: str, said: Said) -> bool:
+    """Whether a part is of an authority of which something failed, and in the project."""
+    return authority_of(part) in said.failing and is_in_project(part)
 
 
 def _is_of(part: str, untouched: Collection[str]) -> bool:

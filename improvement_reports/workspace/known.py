@@ -1,4 +1,5 @@
-"""What the last good build found out of each report, for a build that comes after a change somewhere else.
+"""What the last good build found out of each report, for a build that comes after a change somewhere else. A build in
+which something failed was good but for the authorities that this was of, of which nothing is known.
 
 The parts of a project are compared by the states of their files (`workspace.tree_state`). A report all of whose parts
 are as they were is neither read nor worked out again: what was noted of it stands.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from damage import edit
+from full_builds import CALL, is_as_in_full
 from in_process import say
 from small_editions import HOME, JOB, OBSERVATIONS, rerun
 
@@ -16,9 +17,6 @@ from improvement_reports.site import build, unchanged
 from improvement_reports.workspace import laying
 from improvement_reports.workspace.known import ARCHIVE, NOTHING, TEXTS, Known
 from improvement_reports.workspace.places import Project
-
-CALL = ("site", "--renderer", "pandoc")
-STAMP = ".improvement-reports.json"
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +48,6 @@ def read(monkeypatch) -> list[str]:
     faults = wanted.edition_faults
     monkeypatch.setattr(wanted, "edition_faults", lambda e: found.append(e.identifier) or faults(e))
     return found
-
-
-def site_of(project: Project) -> dict[str, bytes]:
-    return {
-        p.relative_to(project.site).as_posix(): p.read_bytes()
-        for p in sorted(project.site.rglob("*"))
-        if p.is_file() and p.name != STAMP
-    }
-
-
-def is_as_in_full(monkeypatch, project: Project, *more: str) -> bool:
-    """Whether a call gives what a call that reads everything and renders every page gives, with the same answers."""
-    time.sleep(0.1)
-    code, quick = say(monkeypatch, project, *CALL, *more), site_of(project)
-    (project.site / STAMP).unlink()
-    return (code, quick) == (say(monkeypatch, project, *CALL, "--full", *more), site_of(project))
 
 
 # The changes, each a function of the project

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from in_process import say
 from small_editions import JOB
+from two_authorities import OTHER, begin_other
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.editions.publish import publish
 from improvement_reports.editions.state import REPRODUCES
 from improvement_reports.pages import links, report_pages
-from improvement_reports.returns.series import prepare_series
-from improvement_reports.runs.draft import run_with_draft
 from improvement_reports.runs.reports import Job
 from improvement_reports.site import build, unchanged
 from improvement_reports.workspace.known import MADE, SOURCES, Known
@@ -25,31 +24,6 @@ from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
 
 CALL = ("site", "--renderer", "pandoc")
-OTHER = "othershire"
-ENTRY = """
-othershire:
-  name: Othershire Council
-  short_name: Othershire
-  la_code: "998"
-  ons_code: E99000002
-  region: Nowhere
-  illustrative: true
-"""
-
-
-def begin_other(project: Project) -> None:
-    """A second made-up authority with the same returns, one of its reports published."""
-    path = project.params / "authorities.yml"
-    path.write_text(path.read_text(encoding="utf-8") + ENTRY, encoding="utf-8")
-    for folder in (project.raw, project.params):
-        for source in sorted((folder / JOB[0]).rglob("*.*")):
-            target = folder / OTHER / source.relative_to(folder / JOB[0])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(source.read_text(encoding="utf-8").replace(JOB[0], OTHER), encoding="utf-8")
-    assert all(outcome.state == "done" for outcome in prepare_series(project, OTHER))
-    for month in ("2024-02", "2024-03"):
-        assert run_with_draft(str(project.root), OTHER, month, "board").state == "done"
-    assert publish(project, OTHER, *JOB[1:]).is_new
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +76,7 @@ OPENED = Opened()
 KNOWN_HOMES = [f"{OTHER}/2024-02/board", f"{OTHER}/2024-03/board", f"{JOB[0]}/2024-02/board"]
 
 
-def read_of(project: Project, monkeypatch, *homes: str) -> list[str]:
+def read_of(project: Project, monkeypatch, *homes: str, code: int = 0) -> list[str]:
     """What a call of `site` opens of these reports, as authority, month and kind, until it renders pages; but for what
     feeds say of the newest editions, and of the authority that has another return its parameters, which say what of its
     narrative is asked for, and the pages that its home looks through.
@@ -110,7 +84,7 @@ def read_of(project: Project, monkeypatch, *homes: str) -> list[str]:
     for name in ("prepare_and_run", "every_report", "written_before", "write_every_page"):
         monkeypatch.setattr(build, name, OPENED.during(getattr(build, name)))
     OPENED.found.clear()
-    assert say(monkeypatch, project, *CALL) == 0 and OPENED.found
+    assert say(monkeypatch, project, *CALL) == code and OPENED.found
     places = [f"/reports/{home}/" for home in homes] + [f"/build/drafts/{home}/" for home in homes]
     places += [f"/params/{a}/{m}-{k}.yml" for a, m, k in (home.split("/") for home in homes) if a != JOB[0]]
     of_home, of_feeds = f"/{JOB[0]}/2024-02/board/index.ipynb", ("/manifest.json", "/datapackage.json")
@@ -139,6 +113,21 @@ def test_of_reports_that_are_as_they_were_nothing_is_opened(built, monkeypatch, 
     change(built)
     time.sleep(0.1)
     assert read_of(built, monkeypatch, *KNOWN_HOMES) == []
+
+
+def test_after_a_failure_nothing_is_opened_of_the_reports_of_another_authority(built, monkeypatch):
+    """Of the authority of which something failed all is looked at anew, until it is mended and after."""
+    others = [home for home in KNOWN_HOMES if home.startswith(OTHER)]
+    path = built.raw / JOB[0] / JOB[1] / "observations.csv"
+    content = path.read_bytes()
+    path.write_bytes(b"no table")
+    time.sleep(0.1)
+    assert read_of(built, monkeypatch, *others, code=1) == []
+    time.sleep(0.1)
+    assert read_of(built, monkeypatch, *others, code=1) == []
+    path.write_bytes(content)
+    time.sleep(0.1)
+    assert read_of(built, monkeypatch, *others) == []
 
 
 def test_of_all_reports_something_is_opened_in_full(built, monkeypatch):

@@ -82,3 +82,11 @@ def test_without_a_note_before_nothing_counts_as_untouched(noted):
     path = noted.root / f"params/{JOB[0]}/2024-03-board.yml"
     path.write_bytes(path.read_bytes() + b" ")
     assert not note_partly(found)
+
+
+def test_a_build_in_which_something_failed_is_not_said_again(noted):
+    """Also if nothing lies in the project of the authority that it was of."""
+    said = Said("", [], 1, FACTS, failing=frozenset({"nowhere"}))
+    assert unchanged.said_before(watched(noted)) and unchanged.note(watched(noted), said)
+    then = watched(noted)
+    assert unchanged.said_before(then) is None and unchanged.known(then).of(JOB)
