@@ -111,9 +111,15 @@ class Rendering:
         noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
         self.render_pages(self._matches(self.config["project"]["render"]), self._check_and_take_files)
-        named = write_host_files(self.project, self.output, {r: n["named"] for r, n in self.taken_over.reports.items()})
+        named: dict[str, list[tuple[str, str]]] = {}
+
+        def beside() -> None:
+            elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
+            named.update(write_host_files(self.project, self.output, elsewhere))
+            meanwhile()
+
         searched = self.project.build / "searched-pages"
-        index = self._index(searched, meanwhile)
+        index = self._index(searched, beside)
         self.parts = index.parts
         for folder in (self.cache, searched, *self.kept_beside()) if not self.taken_over.reports else ():
             prune(folder)
