@@ -87,7 +87,8 @@ class Sorted(list):
 
 def test_the_month_before_is_looked_for_among_those_of_its_authority():
     published = SimpleNamespace(reports=Sorted(jobs(FEW)), of=lambda job: [job])
-    found = [wanted._month_before(SimpleNamespace(**job._asdict()), published) for job in jobs(FEW)]
+    on_site = set(jobs(FEW))
+    found = [wanted._month_before(SimpleNamespace(**job._asdict()), published, on_site) for job in jobs(FEW)]
     pairs = zip(jobs(FEW), jobs(FEW)[1:], strict=False)
     assert [before for before in found if before] == [before for before, job in pairs if job.month != "2024-01"]
 
