@@ -22,6 +22,7 @@ from improvement_reports.pages.links import check_links
 from improvement_reports.pages.served import checked_bytes, served_besides
 from improvement_reports.pages.side_by_side import FEW, nothing
 from improvement_reports.pages.sources import PROVENANCE, markdown_of, matches, page_address
+from improvement_reports.runs.warm import link
 from improvement_reports.site.end_tags import without_needless_quotes, without_optional_end_tags
 from improvement_reports.site.glossary_links import with_glossary_links
 from improvement_reports.site.host_files import write_host_files
@@ -139,7 +140,7 @@ class Rendering:
     def _index(self, searched: Path, meanwhile: Callable[[], None]) -> Index:
         """The search index. What is searched of a page is not what is put into it ``meanwhile``."""
         made = {report for name in self.served if (report := report_of(name))}
-        if len(made) > FEW:  # then processes are begun, which is no work for a process with threads
+        if len(made) > FEW and not link.is_begun_here():  # to begin processes is no work for one with threads
             index = make_index(self.output, searched, self._earlier_index())
             meanwhile()
             return index

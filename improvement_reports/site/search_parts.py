@@ -36,7 +36,9 @@ OF_THE_PROGRAM = re.compile(r"pagefind\.js|pagefind-worker\.js|wasm\..+\.pagefin
 PAGES_IN_PART, MOST_PARTS = 150, 128
 # Of the pages of authorities that are in no month: each new report changes some of them, so their parts are smaller.
 HOMES_IN_PART, MOST_HOMES = 60, 16
-ABOUT, HOMES, LISTS, REPORTS = "about", "authorities", "lists", "reports"  # `ABOUT` sorts before all others
+ABOUT, HOMES, OFFICIAL, LISTS, REPORTS = "about", "authorities", "compared", "lists", "reports"  # `ABOUT` is the first
+# Pages that are made of official statistics alone: a new report changes none of them, and each of the lists.
+OF_OFFICIAL = ("reports/compare/", "reports/ended/")
 STAMP = ".made.json"
 # In a kept part, not on the site: which pages of it are reports of one series, so that results can be grouped.
 SERIES = "series.json"
@@ -52,8 +54,8 @@ class PartFailed(Exception):
 
 
 def parts_of(pages: Sequence[Searched]) -> dict[str, list[Searched]]:
-    """Pages by the name of their part, in the order of the names: texts about the site, the pages of authorities, what
-    lists or compares reports, and the reports.
+    """Pages by the name of their part, in the order of the names: texts about the site, the pages of authorities, those
+    of official statistics, what lists or compares reports, and the reports.
 
     >>> list(parts_of([]))
     []
@@ -85,11 +87,12 @@ def part_name(address: str, count: int, homes: int = 1) -> str:
 
     >>> part_name("about/method.html", 1), part_name("index.html", 1), part_name("reports/avon/index.html", 1)
     ('about', 'lists', 'reports-00')
-    >>> part_name("reports/avon/index.html", 2)
-    'authorities-00'
+    >>> part_name("reports/avon/index.html", 2), part_name("reports/compare/cpp_rate.html", 2)
+    ('authorities-00', 'compared')
     """
     if (unit := _unit(address)) is None:
-        return ABOUT if address.startswith("about/") else LISTS
+        of_official = OFFICIAL if address.startswith(OF_OFFICIAL) else LISTS
+        return ABOUT if address.startswith("about/") else of_official
     name, among = (REPORTS, count) if unit[1] or count == 1 else (HOMES, homes)
     return f"{name}-{_hash('/'.join(unit)) % among:02d}"
 

@@ -240,6 +240,7 @@ def test_parts_stay_even_and_few_as_a_site_grows():
     sizes = Counter(part_name(address, count) for address in addresses)
     assert len(sizes) == count == MOST_PARTS and max(sizes.values()) < 2 * PAGES_IN_PART
     assert part_name("reports/audit/index.html", 32) == "lists" and part_name("search.html", 1) == "lists"
+    assert part_name("reports/ended/index.html", 1) == "compared", "a new report changes no page of these"
 
 
 def test_pages_of_authorities_are_apart_from_reports_once_there_are_many(monkeypatch):
