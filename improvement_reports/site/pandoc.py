@@ -10,8 +10,10 @@ import posixpath
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 from improvement_reports.domain.templates import as_markup
@@ -31,8 +33,10 @@ from improvement_reports.workspace.pandoc_pages import Asked, PagePandoc, argume
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
 
-# More pages than this are made in processes of their own, each of which has so many pages in hand at a time.
+# More pages than this are made in processes of their own; each Pandoc has so many pages in hand at a time.
 MANY, TURNS = 40, 2
+# Of more pages than this the second half is made by a second Pandoc before the first would get to it.
+FEW_PAGES = 6
 # Links to page sources become links to pages; a notebook for download is not a page source.
 SOURCE_LINK = re.compile(r'(href="(?!https?:)[^"#?]*)\.qmd(?=["#])')
 # A block of header-includes is a paragraph to Pandoc, and a paragraph would end the page's head.
@@ -50,7 +54,9 @@ class Renderer(Rendering):
     def __init__(self, project: Project, output: Path, taken_over: TakenOver | None = None):
         super().__init__(project, output, taken_over)
         self.html, self.website = self.config["format"]["html"], self.config["website"]
-        self.pandoc: PagePandoc | None = None
+        self.pandocs: list[PagePandoc] = []
+        self.at_once = 2  # Pandocs
+        self._turns = count()
 
     def programs(self) -> list[str]:
         return programs()
@@ -69,10 +75,12 @@ class Renderer(Rendering):
         return self.made_here(new)
 
     def made_here(self, new: New) -> list[str]:
-        """By one Pandoc, which is a process of its own: while it makes a page the one before it is finished."""
-        with PagePandoc() as self.pandoc, Threads(TURNS) as pool:
+        """By one Pandoc or two, which are processes of their own: while they make pages those before are finished."""
+        number = self.at_once if len(new) > FEW_PAGES else 1
+        with ExitStack() as stack, Threads(number * TURNS) as pool:
+            self.pandocs = [stack.enter_context(PagePandoc()) for _ in range(number)]
             pages = list(pool.map(lambda page: self.made(*page), new))
-        self.pandoc = None
+        self.pandocs = []
         return pages
 
     def made(self, source: Path, key: str) -> str:
@@ -104,8 +112,11 @@ class Renderer(Rendering):
         return self.finished(page.replace(" />", ">"), address)
 
     def _made_by_pandoc(self, asked: Asked, source: Path) -> str:
-        """By the Pandoc that makes all of them or, where that does not, by one of its own, which says what is wrong."""
-        page = self.pandoc.page(asked) if self.pandoc else None
+        """By one of the Pandocs that make all of them in turns or, where that does not, by one of its own, which says
+        what is wrong.
+        """
+        pandoc = self.pandocs[next(self._turns) % len(self.pandocs)] if self.pandocs else None
+        page = pandoc.page(asked) if pandoc else None
         if page is None:
             name = f"{hashlib.sha256(self.project.relative(source).encode()).hexdigest()[:16]}.json"
             defaults = self.project.build / "defaults" / name
@@ -138,8 +149,10 @@ class Renderer(Rendering):
 
 
 def make_pages(project: Project, pages: New) -> list[str]:
-    """Some pages of a project, each with its key."""
-    return Renderer(project, project.build).made_here(pages)
+    """Some pages of a project, each with its key, while other processes make others."""
+    renderer = Renderer(project, project.build)
+    renderer.at_once = 1
+    return renderer.made_here(pages)
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -41,6 +41,7 @@ from improvement_reports.workspace.yaml_files import load_yaml
 
 INCLUDES = b"{{<"
 LOADED = re.compile(r"site_libs/(?:frame/[^\"'?#]+|[^/\"'?#]+(?=/))")
+Named = dict[str, list[tuple[str, str]]]  # address and day of pages, by their report
 New = list[tuple[Path, str]]  # page sources, each with the key of what its page is made from
 
 
@@ -112,15 +113,8 @@ class Rendering:
         noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
         self.render_pages(self._matches(self.config["project"]["render"]), self._check_and_take_files)
-        named: dict[str, list[tuple[str, str]]] = {}
-
-        def beside() -> None:
-            elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
-            named.update(write_host_files(self.project, self.output, elsewhere))
-            meanwhile()
-
         searched = self.project.build / "searched-pages"
-        index = self._index(searched, beside)
+        index, named = self._index_and_host_files(searched, meanwhile)
         self.parts = index.parts
         for folder in (self.cache, searched, *self.kept_beside()) if not self.taken_over.reports else ():
             prune(folder)
@@ -137,17 +131,28 @@ class Rendering:
             for report in sorted(rendered)
         }
 
-    def _index(self, searched: Path, meanwhile: Callable[[], None]) -> Index:
-        """The search index. What is searched of a page is not what is put into it ``meanwhile``."""
+    def _index_and_host_files(self, searched: Path, meanwhile: Callable[[], None]) -> tuple[Index, Named]:
+        """The search index, and of each report the pages that others are to know. What is searched of a page is not
+        what is put into it ``meanwhile``; that is done beside these where processes for it are there or are not needed,
+        for to begin them is no work for a process with threads.
+        """
+        earlier = self._earlier_index()
+        elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
+        host_files = partial(write_host_files, self.project, self.output, elsewhere)
         made = {report for name in self.served if (report := report_of(name))}
-        if len(made) > FEW and not link.is_begun_here():  # to begin processes is no work for one with threads
-            index = make_index(self.output, searched, self._earlier_index())
+        if len(made) > FEW and not link.is_begun_here():
+            index, named = make_index(self.output, searched, earlier), host_files()
             meanwhile()
-            return index
-        with Threads(1) as pool:
-            index_made = pool.submit(make_index, self.output, searched, self._earlier_index())
+            return index, named
+        with Threads(2) as pool:
+            index_made = pool.submit(make_index, self.output, searched, earlier)
+            if link.is_begun_here():
+                files_made = pool.submit(host_files)
+                meanwhile()
+                return index_made.result(), files_made.result()
+            named = host_files()
             meanwhile()
-            return index_made.result()
+            return index_made.result(), named
 
     def _earlier_index(self) -> Earlier:
         """What is known of the search index of a site of which reports are taken over; parts of it that are as they

@@ -291,6 +291,7 @@ def run(first: socket.socket) -> int:
     """In a fork of a call that is to be forked itself. It is told the folder of its project, a report, and whether
     there are profiles to run; it reads what that report reads. Without a report it loads what makes pages alone.
     """
+    gc.freeze()  # what the other process has read is not gone through, and so not copied
     atexit._clear()  # what is to be done at the end is the other process's
     link.let_go()
     os.setsid()
