@@ -12,6 +12,8 @@ from improvement_reports.workspace.locks import at_work
 
 if TYPE_CHECKING:
     from improvement_reports.runs.reports import Filters, Job
+    from improvement_reports.site.build import Built
+    from improvement_reports.site.unchanged import Watched
     from improvement_reports.workspace.known import Known
     from improvement_reports.workspace.places import Project
 
@@ -76,7 +78,7 @@ def site(
     import time
     from contextlib import nullcontext
 
-    from improvement_reports.site.unchanged import Said, known, note, said_before, watch
+    from improvement_reports.site.unchanged import known, said_before, watch
     from improvement_reports.workspace.collection import without_collection
     from improvement_reports.workspace.work import Outcome, Summary
 
@@ -106,10 +108,17 @@ def site(
         )
     lines = run_state_lines(summary.standings)
     _tell_site([summary.notice, *lines], summary.output)
-    if summary.facts:
-        facts, untouched, failing = summary.facts, summary.untouched, summary.failing
-        note(watched, Said(summary.notice, lines, len(summary.outcomes), facts, untouched, failing))
+    _note(watched, summary, lines)
     tell_summary(summary, start)
+
+
+def _note(watched: "Watched", summary: "Built", lines: list[str]) -> None:
+    """Note for the next call what a build said and found of each report, if it found anything out."""
+    from improvement_reports.site.unchanged import Said, note
+
+    if summary.facts:
+        found = (summary.facts, summary.untouched, summary.failing)
+        note(watched, Said(summary.notice, lines, len(summary.outcomes), *found))
 
 
 def _wanted(project: "Project", filters: "Filters", known: "Known") -> "list[Job]":
