@@ -1,5 +1,6 @@
 """What commands say while they work and when they are done."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import typer
@@ -59,16 +60,26 @@ def tell_summary(summary, started: float) -> None:
         raise typer.Exit(1)
 
 
+# Reports that stand in one way to their edition and are named; of more the others are counted.
+MOST_NAMED = 30
+
+
 def run_state_lines(standings: "list[RunState]") -> list[str]:
     """How the runs stand to their editions: those that reproduce and those that today's release words otherwise
-    counted, every other one named.
+    counted, every other one named, but of each state no more than `MOST_NAMED`.
     """
-    from improvement_reports.editions.state import OTHERWISE, REPRODUCES, otherwise_line
+    from improvement_reports.editions.state import OTHERWISE, REPRODUCES, many_words, otherwise_line
 
-    same = sum(s.state == REPRODUCES for s in standings)
+    counts: Counter[str] = Counter(s.state for s in standings)
+    same, named, seen = counts[REPRODUCES], list[str](), Counter[str]()
+    for s in standings:
+        seen[s.state] += 1
+        if s.state not in (REPRODUCES, OTHERWISE) and seen[s.state] <= MOST_NAMED:
+            named.append(s.sentence)
     counted = [f"{same} of {len(standings)} reports reproduce their newest edition."] if same else []
-    named = [s.sentence for s in standings if s.state not in (REPRODUCES, OTHERWISE)]
-    return [*counted, *named, *filter(None, [otherwise_line(standings)])]
+    others = {state: n - MOST_NAMED for state, n in counts.items() if state not in (REPRODUCES, OTHERWISE)}
+    more = [f"And {n:,} more {many_words(state, n)}." for state, n in others.items() if n > 0]
+    return [*counted, *named, *more, *filter(None, [otherwise_line(standings)])]
 
 
 def tell_what_runs(project, editions: list) -> None:

@@ -54,6 +54,18 @@ class RunState:
                 return f"{name}: shown as {version}; there is no current run to compare it with"
 
 
+def many_words(state: str, number: int) -> str:
+    """What so many reports of a state are that are not named, to follow their number.
+
+    >>> many_words(DIFFERS, 1), many_words(UNPUBLISHED, 12)
+    ('report differs from its newest edition', 'reports are not published')
+    """
+    if state == DIFFERS:
+        return "report differs from its newest edition" if number == 1 else "reports differ from their newest editions"
+    words = "not published" if state == UNPUBLISHED else "shown as published, with no current run to compare"
+    return f"report is {words}" if number == 1 else f"reports are {words}"
+
+
 def run_state(project: Project, job: Job) -> RunState:
     """Whether the current run says what the newest edition says, and if not, whether that is because inputs changed."""
     edition = newest_edition(project, *job)
