@@ -2,12 +2,14 @@
 is shared out evenly.
 """
 
+import itertools
+
 import pytest
 
 from improvement_reports.pages import side_by_side as module
 from improvement_reports.pages.side_by_side import shared_out, side_by_side
 from improvement_reports.site import pandoc
-from improvement_reports.site.pandoc import Renderer
+from improvement_reports.site.pandoc import FEW_PAGES, Renderer
 from improvement_reports.site.quarto_parts import MANY, MOST, QuartoRenderer
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
@@ -87,3 +89,41 @@ def test_what_is_made_of_each_thing_comes_in_their_order(tmp_path, monkeypatch):
 
     assert side_by_side(Project(tmp_path), made, items, cores=2, weight=lambda i: i[1]) == texts(None, items)
     assert len(asked) == 2 * module.SHARES and asked[0][0] == (7, 9)
+
+
+@pytest.mark.parametrize("are_there", [True, False])
+def test_where_processes_are_there_one_thing_is_made_in_one_of_them(tmp_path, monkeypatch, are_there):
+    """Where there are none, a few are made here, for to begin them takes longer."""
+    asked = []
+    monkeypatch.setattr(module.link, "is_begun_here", lambda: are_there)
+    monkeypatch.setattr(module, "report_executor", lambda number, folder: asked.append(number) or InlineExecutor())
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert side_by_side(Project(tmp_path), texts, [(1, 1)]) == texts(None, [(1, 1)])
+    assert asked == [2] * are_there
+
+
+@pytest.mark.parametrize(
+    ("number", "at_once", "begun"), [(FEW_PAGES, 2, 1), (FEW_PAGES + 1, 2, 2), (FEW_PAGES + 1, 1, 1)]
+)
+def test_many_pages_of_a_change_are_made_by_two_pandocs_in_turns(tmp_path, monkeypatch, number, at_once, begun):
+    made = []
+
+    class Pandoc:
+        def __enter__(self):
+            made.append(0)
+            self.place = len(made) - 1
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def page(self, asked):
+            made[self.place] += 1
+            return asked
+
+    monkeypatch.setattr(pandoc, "PagePandoc", Pandoc)
+    renderer = object.__new__(Renderer)
+    renderer.at_once, renderer.pandocs, renderer._turns = at_once, [], itertools.count()
+    monkeypatch.setattr(renderer, "made", renderer._made_by_pandoc, raising=False)
+    assert renderer.made_here([(n, tmp_path) for n in range(number)]) == list(range(number))
+    assert sum(made) == number and len(made) == begun and max(made) - min(made) <= 1 and renderer.pandocs == []
