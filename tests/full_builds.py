@@ -1,6 +1,9 @@
 """A call of `site` beside one that reads everything and renders every page."""
 
+import shutil
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 from in_process import say
 
@@ -8,6 +11,18 @@ from improvement_reports.workspace.places import Project
 
 CALL = ("site", "--renderer", "pandoc")
 STAMP = ".improvement-reports.json"
+
+
+def built_again(
+    monkeypatch, made: Project, folder: Path, change: Callable[[Project], object] = lambda project: None
+) -> Project:
+    """A project with its site at a place of its own, built after a ``change`` and noted a moment ago."""
+    project = Project(Path(shutil.copytree(made.root, folder / "project")))
+    change(project)
+    time.sleep(0.1)
+    assert say(monkeypatch, project, *CALL) == 0
+    time.sleep(0.1)
+    return project
 
 
 def site_of(project: Project) -> dict[str, bytes]:

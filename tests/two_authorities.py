@@ -1,5 +1,11 @@
 """A second made-up authority beside Exampleshire, with the same returns."""
 
+import shutil
+from pathlib import Path
+
+import pytest
+from full_builds import CALL
+from in_process import say
 from small_editions import JOB
 
 from improvement_reports.editions.publish import publish
@@ -32,3 +38,12 @@ def begin_other(project: Project) -> None:
     for month in ("2024-02", "2024-03"):
         assert run_with_draft(str(project.root), OTHER, month, "board").state == "done"
     assert publish(project, OTHER, *JOB[1:]).is_new
+
+
+def with_two_authorities(corrected: Project, folder: Path) -> Project:
+    """Two authorities with two reports each, of which two are published, and their site; only to be copied."""
+    project = Project(Path(shutil.copytree(corrected.root, folder / "project")))
+    begin_other(project)
+    with pytest.MonkeyPatch.context() as patch:
+        assert say(patch, project, *CALL) == 0
+    return project

@@ -41,7 +41,7 @@ from improvement_reports.workspace.yaml_files import load_yaml
 
 INCLUDES = b"{{<"
 LOADED = re.compile(r"site_libs/(?:frame/[^\"'?#]+|[^/\"'?#]+(?=/))")
-Named = dict[str, list[tuple[str, str]]]  # address and day of pages, by their report
+NamedPages = dict[str, list[tuple[str, str]]]  # address and day of pages, by their report
 New = list[tuple[Path, str]]  # page sources, each with the key of what its page is made from
 
 
@@ -131,7 +131,7 @@ class Rendering:
             for report in sorted(rendered)
         }
 
-    def _index_and_host_files(self, searched: Path, meanwhile: Callable[[], None]) -> tuple[Index, Named]:
+    def _index_and_host_files(self, searched: Path, meanwhile: Callable[[], None]) -> tuple[Index, NamedPages]:
         """The search index, and of each report the pages that others are to know. What is searched of a page is not
         what is put into it ``meanwhile``; that is done beside these where processes for it are there or are not needed,
         for to begin them is no work for a process with threads.

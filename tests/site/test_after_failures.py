@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from damage import edit
-from full_builds import CALL, failures_as_in_full
+from full_builds import CALL, built_again, failures_as_in_full
 from in_process import say
 from small_editions import HOME, JOB, OBSERVATIONS
-from two_authorities import OTHER, begin_other
+from two_authorities import OTHER, with_two_authorities
 
 from improvement_reports.runs.reports import Job
 from improvement_reports.site import unchanged
@@ -26,22 +26,13 @@ OTHERS = ((OTHER, "2024-02", "board"), (OTHER, "2024-03", "board"))
 
 @pytest.fixture(scope="module")
 def made(corrected_once, tmp_path_factory) -> Project:
-    """Two authorities with two reports each, and their site; only to be copied."""
-    project = Project(Path(shutil.copytree(corrected_once.root, tmp_path_factory.mktemp("failures") / "project")))
-    begin_other(project)
-    with pytest.MonkeyPatch.context() as patch:
-        assert say(patch, project, *CALL) == 0
-    return project
+    return with_two_authorities(corrected_once, tmp_path_factory.mktemp("failures"))
 
 
 @pytest.fixture
 def built(made, tmp_path, monkeypatch) -> Project:
     """The same at a place of its own, built and noted a moment ago."""
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "project")))
-    time.sleep(0.1)
-    assert say(monkeypatch, project, *CALL) == 0
-    time.sleep(0.1)
-    return project
+    return built_again(monkeypatch, made, tmp_path)
 
 
 def no_return(project):

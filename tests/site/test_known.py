@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from damage import edit
-from full_builds import CALL, is_as_in_full
+from full_builds import CALL, built_again, is_as_in_full
 from in_process import say
 from small_editions import HOME, JOB, OBSERVATIONS, rerun
 
@@ -30,15 +30,14 @@ def made(corrected_once, tmp_path_factory) -> Project:
 
 @pytest.fixture
 def built(made, tmp_path, monkeypatch) -> Project:
-    """The same at a place of its own, built and noted a moment ago."""
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "project")))
-    edit(
-        project.root / "about/revisions.qmd", "## Editions {#editions}", "More.\n\n## Editions {#editions}"
-    )  # rendered
-    time.sleep(0.1)
-    assert say(monkeypatch, project, *CALL) == 0
+    """The same at a place of its own, built and noted a moment ago: something was rendered."""
+    project = built_again(monkeypatch, made, tmp_path, more_of_revisions)
     assert list(project.build.glob("site-*.json"))
     return project
+
+
+def more_of_revisions(project):
+    edit(project.root / "about/revisions.qmd", "## Editions {#editions}", "More.\n\n## Editions {#editions}")
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """Of a report that is as it was nothing is read before pages are rendered: what others need of it was noted."""
 
 import json
-import shutil
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from full_builds import CALL, built_again
 from in_process import say
 from small_editions import JOB
-from two_authorities import OTHER, begin_other
+from two_authorities import OTHER, with_two_authorities
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import ReportKind
@@ -23,16 +22,12 @@ from improvement_reports.workspace.outlines import Meets, Outline, as_said
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import SiteSettings
 
-CALL = ("site", "--renderer", "pandoc")
-
 
 @pytest.fixture(scope="module")
 def made(corrected_once, tmp_path_factory) -> Project:
-    """Two authorities with two reports each, of which two are published, and their site."""
-    project = Project(Path(shutil.copytree(corrected_once.root, tmp_path_factory.mktemp("told") / "project")))
-    begin_other(project)
+    """Two authorities with two reports each, and their site, of which every file was read."""
+    project = with_two_authorities(corrected_once, tmp_path_factory.mktemp("told"))
     with pytest.MonkeyPatch.context() as patch:
-        assert say(patch, project, *CALL) == 0
         time.sleep(0.1)
         assert say(patch, project, *CALL, "--full") == 0
     return project
@@ -41,11 +36,7 @@ def made(corrected_once, tmp_path_factory) -> Project:
 @pytest.fixture
 def built(made, tmp_path, monkeypatch) -> Project:
     """The same at a place of its own, built and noted a moment ago."""
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "project")))
-    time.sleep(0.1)
-    assert say(monkeypatch, project, *CALL) == 0
-    time.sleep(0.1)
-    return project
+    return built_again(monkeypatch, made, tmp_path)
 
 
 class Opened:
