@@ -153,14 +153,24 @@ def _cells_of(project: Project, name: str) -> tuple[float, float]:
     return _cpu(run), min(_cpu(run) for _ in range(2))
 
 
-def last_month(project: Project, authority: str) -> None:
-    """The newest month of a series, changed and prepared again while those before it are prepared."""
-    from improvement_reports.returns.keys import return_months
+def series(project: Project, authority: str) -> None:
+    """All months of a series prepared."""
     from improvement_reports.returns.series import prepare_series
 
-    month = return_months(project, authority)[-1]
-    path = project.raw_return(authority, month) / "observations.csv"
     prepare_series(project, authority)
+
+
+def last_month(project: Project, authority: str) -> None:
+    """The newest month of a series, changed and prepared again while those before it are prepared, as a call does that
+    a person makes: it knows nothing of the others but what is in files. What is loaded is loaded for the check of the
+    first month before, which is not counted.
+    """
+    from improvement_reports.returns.keys import return_months
+    from improvement_reports.returns.series import check_returns, prepare_series
+
+    first, *_, month = [*return_months(project, authority)[:1], *return_months(project, authority)]
+    list(check_returns(project, [(authority, first)]))
+    path = project.raw_return(authority, month) / "observations.csv"
     path.write_bytes(path.read_bytes() + b"\n")
     print(json.dumps({"cpu": _cpu(lambda: prepare_series(project, authority))}))
 
@@ -208,6 +218,7 @@ PIECES: dict[str, Callable[..., None]] = {
     "own-reports": own_reports,
     "cells": cells,
     "overhead": overhead,
+    "series": series,
     "last-month": last_month,
     "turn": turn,
 }

@@ -9,7 +9,7 @@ from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.editions.edition import Edition, editions_of, published_reports
 from improvement_reports.editions.inputs import find_input
 from improvement_reports.method.cells import cell_of
-from improvement_reports.method.disclosure import revealed
+from improvement_reports.method.disclosure import Published, newly_revealed
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.places import Project
 
@@ -58,8 +58,8 @@ def _name(edition: Edition, month: str) -> str:
 def _following_now(project: Project, editions: list[Edition], draft: Path) -> list[str]:
     """Withheld numbers that follow once the draft is published beside all editions, and did not before."""
     measures, frames = load_measures(project), [_frame(e.folder) for e in editions]
-    before = {(g.cell, g.could_be) for g in revealed(frames, measures)}
-    return [str(g) for g in revealed([*frames, _frame(draft)], measures) if (g.cell, g.could_be) not in before]
+    now, before = Published(frames, measures, _frame(draft)), Published(frames, measures)
+    return [str(found) for found in newly_revealed(now, before)]
 
 
 def _frame(folder: Path) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from improvement_reports.domain.wording import IN_DOUBT, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, inputs_of
 from improvement_reports.facts.positions import Positions
 from improvement_reports.facts.sentences import full_amount
-from improvement_reports.method.claims import Known, audit, claim_words, is_difference
+from improvement_reports.method.claims import Known, audit, claim_words, is_difference, names_official
 from improvement_reports.method.first_screen import AT_MOST, USUALLY, at_least_one, one_in
 from improvement_reports.method.progress import Position
 
@@ -292,16 +292,17 @@ class PlanFigures(Positions):
     def claims(self) -> pd.DataFrame:
         """All claims with their outcome."""
         if self._claims is None:
+            claims = self.tables["claims"]
             known = Known(
                 self.observations,
                 self.targets,
                 self.authority_id,
                 self.month,
                 self.tables["finance"],
-                self.official,
+                self.official if names_official(claims) else None,
                 self.authority.la_code,
             )
-            self._claims = audit(self.tables["claims"], known)
+            self._claims = audit(claims, known)
         return self._claims
 
     def count_claims(self, outcome: str | None = None) -> Markup:

@@ -2,7 +2,7 @@
 figures that were shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -86,7 +86,8 @@ def _held(parts: list[Held]) -> Held | None:
 
 
 def _all_held(earlier: Sequence[pd.DataFrame], key: tuple[str, ...]) -> Held | None:
-    return _held(_with_keys(reversed(earlier), key))
+    tables = [table for table in reversed(earlier) if not table.empty]
+    return _held(_with_keys([pd.concat(tables, ignore_index=True)], key)) if tables else None
 
 
 def _with_held(before: Held | None, table: pd.DataFrame, key: object) -> Held | None:
@@ -105,7 +106,7 @@ class Shared:
     """The prepared tables of one return (and of earlier ones of the authority) with their measures.
 
     ``tables``: processed tables by name. ``earlier``: the same for earlier months, oldest first. ``official``: the
-    official statistics as at the meeting, or None.
+    official statistics as at the meeting, or what opens them, or None.
     """
 
     def __init__(
@@ -116,10 +117,10 @@ class Shared:
         measures: dict[str, Measure],
         tables: Mapping[str, pd.DataFrame],
         earlier: Sequence[Mapping[str, pd.DataFrame]] = (),
-        official: OfficialStatistics | None = None,
+        official: OfficialStatistics | Callable[[], OfficialStatistics | None] | None = None,
     ):
         self.authority_id, self.month, self.authority, self.measures = authority_id, month, authority, measures
-        self.tables, self.earlier, self.official = tables, list(earlier), official
+        self.tables, self.earlier, self._official = tables, list(earlier), official
         self.observations = with_earlier(tables["observations"], [t["observations"] for t in earlier], OBSERVATIONS.key)
         self.targets = with_earlier(tables["targets"], [t["targets"] for t in earlier], TARGETS.key)
         rated = next((t for t in reversed(self.earlier) if (t["priorities"]["action_status"] != "").any()), None)
@@ -131,6 +132,11 @@ class Shared:
         self._rows: dict[str, Rows] = {}
         self._figures: list[Figure] = []
         self._claims: pd.DataFrame | None = None
+
+    @cached_property
+    def official(self) -> OfficialStatistics | None:
+        """The official statistics; opened now if how to open them was given."""
+        return self._official() if callable(self._official) else self._official
 
     @property
     def picture_source(self) -> str:

@@ -1,6 +1,6 @@
 """Cells of tables that may be withheld: how one is named, and tables without some."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,6 +29,11 @@ def records_of(observations: pd.DataFrame) -> list[dict[Hashable, Any]]:
         dict(zip(columns, cells, strict=True))
         for cells in zip(*(observations[c].tolist() for c in columns), strict=True)
     ]
+
+
+def records_of_all(tables: Sequence[pd.DataFrame]) -> list[dict[Hashable, Any]]:
+    """The same of the rows of several tables, one after the other."""
+    return records_of(pd.concat(tables, ignore_index=True)) if tables else []
 
 
 def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:

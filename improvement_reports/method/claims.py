@@ -152,6 +152,11 @@ class Known:
         return None if self.finance is None else Rows(self.finance)
 
 
+def names_official(claims: pd.DataFrame) -> bool:
+    """Whether a claim names an official statistic: they need not be opened for others."""
+    return bool(claims["operands"].str.contains("dfe:").any())
+
+
 def operand_number(
     ref: Reference | AmountReference | OfficialReference, known: Known
 ) -> tuple[Decimal, list[pd.Series]]:

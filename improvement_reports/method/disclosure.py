@@ -15,7 +15,7 @@ import pandas as pd
 
 from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, records_of, without
+from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, records_of, records_of_all, without
 from improvement_reports.method.spans import Cell, shift, spans_of
 from improvement_reports.workspace.measures import Measure
 
@@ -31,6 +31,16 @@ class Equation:
 
     factors: tuple[tuple[Cell, int], ...]
     total: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is known of a withheld number: the sums that it stands in, and between which numbers their cells lie."""
+
+    cell: Cell
+    threshold: int
+    equations: tuple[Equation, ...]
+    bounds: tuple[tuple[Cell, tuple[float, float]], ...]
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,17 @@ class Said:
 
 def _with_said(said: Said, frame: pd.DataFrame, measures: object) -> Said:
     """The same with one return more; ``measures``: by id."""
+    return _with_rows(said, records_of(frame), measures)
+
+
+def _all_said(frames: Sequence[pd.DataFrame], measures: object) -> Said:
+    return _with_rows(NOTHING_SAID, records_of_all(frames), measures)
+
+
+def _with_rows(said: Said, rows: list[dict], measures: object) -> Said:
     assert isinstance(measures, dict)
     values, bounds, changes, hidden = dict(said.values), dict(said.bounds), list(said.changes), set(said.hidden)
-    for row in records_of(frame):
+    for row in rows:
         cell = cell_of(row)
         if cell.measure_id not in measures:
             continue
@@ -79,7 +97,8 @@ def _with_said(said: Said, frame: pd.DataFrame, measures: object) -> Said:
     return Said(values, bounds, tuple(changes), frozenset(hidden))
 
 
-_SAID: Fold[Said] = Fold(Said({}, {}, (), frozenset()), _with_said)
+NOTHING_SAID = Said({}, {}, (), frozenset())
+_SAID: Fold[Said] = Fold(NOTHING_SAID, _with_said, _all_said)
 
 
 def _bounds(cell: Cell, row: dict, measures: dict[str, Measure]) -> dict[Cell, tuple[float, float]]:
@@ -178,31 +197,43 @@ class Published:
         total -= sum(int(self.shown[c]) * f for c, f in factors if c in self.shown)
         return Equation(left, total) if any(c in self.hidden for c, _ in left) else None
 
-    def revealed(self) -> list[Revealed]:
-        """Every withheld count that can be found, or narrowed to fewer small numbers than there are."""
-        equations = self.equations()
+    def questions(self) -> dict[Cell, Question]:
+        """What is to be found out of each withheld count that anything is known of."""
         by_cell: dict[Cell, list[Equation]] = {}
-        for e in equations:
+        for e in self.equations():
             for cell, _ in e.factors:
                 by_cell.setdefault(cell, []).append(e)
-        found = []
-        for cell in sorted(self.hidden & {*by_cell, *self.bounds}):
-            threshold = self.measures[cell.measure_id].suppress_up_to
-            own = _connected(cell, by_cell)
-            about = dict.fromkeys([cell, *(c for e in own for c, _ in e.factors)])
-            fits, larger, zero = _left(
-                cell, threshold, own, tuple((c, self.bounds[c]) for c in about if c in self.bounds)
-            )
-            if fits and len(fits) < threshold:
-                found.append(Revealed(cell, fits, len(fits) == 1 and not larger and not zero))
-        return found
+        return {cell: self._question(cell, by_cell) for cell in sorted(self.hidden & {*by_cell, *self.bounds})}
+
+    def _question(self, cell: Cell, by_cell: dict[Cell, list[Equation]]) -> Question:
+        own = _connected(cell, by_cell)
+        about = dict.fromkeys([cell, *(c for e in own for c, _ in e.factors)])
+        bounds = tuple((c, self.bounds[c]) for c in about if c in self.bounds)
+        return Question(cell, self.measures[cell.measure_id].suppress_up_to, own, bounds)
 
 
 def revealed(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> list[Revealed]:
     """What follows of the withheld numbers from all that was published of an authority (its observations, oldest
-    first).
+    first): every withheld count that can be found, or narrowed to fewer small numbers than there are.
     """
-    return Published(list(frames), measures).revealed()
+    questions = Published(list(frames), measures).questions().values()
+    return [found for question in questions if (found := _answer(question)) is not None]
+
+
+def newly_revealed(public: Published, before: Published) -> list[Revealed]:
+    """The same of what is public now, without what followed before as well.
+
+    Of ten years' withheld numbers a month touches a few: a question that is the same as before has the same answer.
+    """
+    asked, found = before.questions(), []
+    for cell, question in public.questions().items():
+        then = asked.get(cell)
+        if question == then or (answer := _answer(question)) is None:
+            continue
+        known = None if then is None else _answer(then)
+        if known is None or known.could_be != answer.could_be:
+            found.append(answer)
+    return found
 
 
 def withhold_more(
@@ -213,13 +244,10 @@ def withhold_more(
     Each number of the return that stands in a sum with one that would be given away goes, until none is. What earlier
     returns gave away cannot be mended.
     """
-    before: set[tuple[Cell, tuple[int, ...]]] | None = None
+    before = Published(earlier, measures)
     while True:
         public = Published(earlier, measures, observations)
-        found = public.revealed()
-        if found and before is None:
-            before = {(g.cell, g.could_be) for g in revealed(earlier, measures)}
-        found = [g for g in found if (g.cell, g.could_be) not in (before or ())]
+        found = newly_revealed(public, before)
         near = {c for g in found for c in public.beside(g.cell)}
         if not near:
             return observations
@@ -230,14 +258,20 @@ def withhold_more(
         observations = without(observations, gone)
 
 
+def _answer(question: Question) -> Revealed | None:
+    """What follows of a withheld number; None if nothing does."""
+    fits, larger, zero = _left(question)
+    if not fits or len(fits) >= question.threshold:
+        return None
+    return Revealed(question.cell, fits, len(fits) == 1 and not larger and not zero)
+
+
 @lru_cache(maxsize=50_000)  # what earlier months said of each other is asked for every later month again
-def _left(
-    cell: Cell, threshold: int, equations: tuple[Equation, ...], bounds: tuple[tuple[Cell, tuple[float, float]], ...]
-) -> tuple[tuple[int, ...], bool, bool]:
+def _left(question: Question) -> tuple[tuple[int, ...], bool, bool]:
     """Which small numbers a cell can be, and whether it can be larger, or 0."""
-    own, within = list(equations), dict(bounds)
-    fits = tuple(v for v in range(1, threshold + 1) if _is_possible(own, within, {cell: (v, v)}))
-    larger = _is_possible(own, within, {cell: (threshold + 1, math.inf)})
+    own, within, cell = list(question.equations), dict(question.bounds), question.cell
+    fits = tuple(v for v in range(1, question.threshold + 1) if _is_possible(own, within, {cell: (v, v)}))
+    larger = _is_possible(own, within, {cell: (question.threshold + 1, math.inf)})
     return fits, larger, _is_possible(own, within, {cell: (0, 0)})
 
 

@@ -1,5 +1,6 @@
 """Is it getting better, and is it on target: pure functions of numbers and measures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -133,7 +134,7 @@ class Position:
     result: TargetResult | None
     is_disputed: bool = False
     judgement: Judgement | None = None
-    series: tuple[pd.Series, ...] = ()
+    series: Sequence[pd.Series] = ()
     history: Series | None = None
 
 

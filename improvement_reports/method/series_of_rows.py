@@ -1,7 +1,8 @@
 """The series that an observation stands in, from the rows of this return and of earlier ones."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import pandas as pd
 
@@ -17,11 +18,46 @@ from improvement_reports.workspace.measures import Measure
 ONE_SERIES = ("measure_id", "area", "category", "period_type")
 
 
+class Numbers(NamedTuple):
+    """The cells of an observation that a point is made of; what is not held is missing as pandas has it, or None."""
+
+    value: Any
+    numerator: Any
+    denominator: Any
+    value_decimals: Any
+
+
+class RowsOfSeries(Sequence[pd.Series]):
+    """The rows that a series is of, oldest first: some of a table, then the one that it was asked for.
+
+    Each is a row when it is asked for: a judgement goes by the cells, and few of ten years' rows are ever shown.
+    """
+
+    def __init__(self, known: Rows, before: Sequence[int], current: pd.Series):
+        self._known, self._before, self._current = known, tuple(before), current
+
+    def __len__(self) -> int:
+        return len(self._before) + 1
+
+    @overload
+    def __getitem__(self, at: int) -> pd.Series: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[pd.Series]: ...
+    def __getitem__(self, at: int | slice) -> pd.Series | list[pd.Series]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        return self._current if place == len(self._before) else self._known.row(self._before[place])
+
+    def __iter__(self) -> Iterator[pd.Series]:
+        return (self[i] for i in range(len(self)))
+
+
 class Found(NamedTuple):
     """A series up to an observation, and the rows that its points are of, oldest first."""
 
     series: Series
-    rows: tuple[pd.Series, ...]
+    rows: Sequence[pd.Series]
 
 
 def series_until(current: pd.Series, observations: pd.DataFrame | Rows, measure: Measure) -> Found:
@@ -32,29 +68,34 @@ def series_until(current: pd.Series, observations: pd.DataFrame | Rows, measure:
     date is a series by itself.
     """
     known, now = Rows.of(observations), end_of(current["period"])
-    rows: dict[str, pd.Series] = {}
+    before: dict[str, int] = {}
     if current["period_type"] != PeriodType.NOT_DATED:
         periods = known.cells("period")
         for at in known.places(**{column: current[column] for column in ONE_SERIES}):
-            if end_of(periods[at]) <= now:
-                rows.setdefault(end_of(periods[at]), known.row(at))
-    rows[now] = current
-    ordered = [rows[end] for end in sorted(rows)]
-    return Found(_series(current, ordered, measure), tuple(ordered))
+            if (end := end_of(periods[at])) < now:
+                before.setdefault(end, at)
+    places = [before[end] for end in sorted(before)]
+    points = {point.period: point for point in (*_points(known, places, measure), point_of(current, measure))}
+    return Found(_series(current, points, measure), RowsOfSeries(known, places, current))
 
 
-def _series(current: pd.Series, rows: list[pd.Series], measure: Measure) -> Series:
-    by_period = {row["period"]: row for row in rows}
-    points = tuple(
-        point_of(by_period[period], measure) if period in by_period else Point(period, None)
-        for period in expected_periods(by_period, current["period_type"])
+def _points(known: Rows, places: list[int], measure: Measure) -> list[Point]:
+    """The points of some rows of a table, by its cells."""
+    periods, nothing = known.cells("period"), [None] * len(known.frame)
+    columns = [known.cells(name) if known.has(name) else nothing for name in Numbers._fields]
+    return [_point(periods[at], Numbers(*(cells[at] for cells in columns)), measure.unit) for at in places]
+
+
+def _series(current: pd.Series, points: dict[str, Point], measure: Measure) -> Series:
+    found = tuple(
+        points.get(period) or Point(period, None) for period in expected_periods(points, current["period_type"])
     )
     return Series(
-        points,
+        found,
         PeriodType(current["period_type"]),
         measure.unit,
         measure.better_when,
-        rebases_of(current, [point.period for point in points], measure),
+        rebases_of(current, [point.period for point in found], measure),
         measure.baseline,
         has_season=measure.method == "same_period_last_year",
         least=Fraction(to_decimal(measure.change_threshold)),
@@ -74,17 +115,27 @@ def rebases_of(current: pd.Series, periods: list[str], measure: Measure) -> tupl
 
 def point_of(row: pd.Series, measure: Measure) -> Point:
     """An observation as a point: without a value where it has none, and where it is disputed."""
-    if pd.isna(row["value"]) or is_disputed(row, measure):
-        return Point(row["period"], None)
-    parts = [None if pd.isna(cell := row.get(c)) else to_decimal(cell) for c in ("numerator", "denominator")]
-    return Point(row["period"], to_decimal(row["value"]), int(row.get("value_decimals", 0) or 0), *parts)
+    return _point(row["period"], _numbers_of(row), measure.unit)
+
+
+def _numbers_of(row: pd.Series) -> Numbers:
+    return Numbers(*(row.get(name) for name in Numbers._fields))
+
+
+def _point(period: str, said: Numbers, unit: Unit) -> Point:
+    if pd.isna(said.value) or _is_disputed(said, unit):
+        return Point(period, None)
+    parts = [None if pd.isna(cell) else to_decimal(cell) for cell in (said.numerator, said.denominator)]
+    return Point(period, to_decimal(said.value), int(said.value_decimals or 0), *parts)
 
 
 def is_disputed(row: pd.Series, measure: Measure) -> bool:
     """Whether a stated percentage does not follow from its own stated numerator and denominator."""
-    if measure.unit is not Unit.PERCENT:
+    return _is_disputed(_numbers_of(row), measure.unit)
+
+
+def _is_disputed(said: Numbers, unit: Unit) -> bool:
+    if unit is not Unit.PERCENT or any(pd.isna(cell) for cell in said[:3]):
         return False
-    if any(pd.isna(row.get(column)) for column in ("value", "numerator", "denominator")):
-        return False
-    exact = 100 * nb.to_decimal(row["numerator"]) / nb.to_decimal(row["denominator"])
-    return nb.to_decimal(row["value"]) != nb.round_half_up(exact, int(row["value_decimals"]))
+    exact = 100 * nb.to_decimal(said.numerator) / nb.to_decimal(said.denominator)
+    return nb.to_decimal(said.value) != nb.round_half_up(exact, int(said.value_decimals))

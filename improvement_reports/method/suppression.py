@@ -16,7 +16,16 @@ import pandas as pd
 
 from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, NUMBERS, blanked, cell_of, leaders, records_of, without
+from improvement_reports.method.cells import (
+    MONTHS_OF_CHANGE,
+    NUMBERS,
+    blanked,
+    cell_of,
+    leaders,
+    records_of,
+    records_of_all,
+    without,
+)
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
 from improvement_reports.method.narrowing import narrowing
 from improvement_reports.method.partners import hidden_parts
@@ -75,8 +84,16 @@ Shown = tuple[dict[Cell, dict], frozenset[Cell]]  # the row of each cell that wa
 
 def _with_shown(shown: Shown, frame: pd.DataFrame, _: object) -> Shown:
     """What returns have shown and withheld, with one return more."""
+    return _with_rows(shown, records_of(frame))
+
+
+def _all_shown(frames: Sequence[pd.DataFrame], _: object) -> Shown:
+    return _with_rows(NOTHING_SHOWN, records_of_all(frames))
+
+
+def _with_rows(shown: Shown, rows: list[dict]) -> Shown:
     public, hidden = dict(shown[0]), set(shown[1])
-    for row in records_of(frame):
+    for row in rows:
         if row["value_status"] == ValueStatus.SUPPRESSED:
             hidden.add(cell_of(row))
         elif pd.notna(row["value"]):
@@ -84,7 +101,8 @@ def _with_shown(shown: Shown, frame: pd.DataFrame, _: object) -> Shown:
     return public, frozenset(hidden)
 
 
-_SHOWN: Fold[Shown] = Fold(({}, frozenset()), _with_shown)
+NOTHING_SHOWN: Shown = ({}, frozenset())
+_SHOWN: Fold[Shown] = Fold(NOTHING_SHOWN, _with_shown, _all_shown)
 
 
 def so_far(earlier: Sequence[pd.DataFrame]) -> Shown:

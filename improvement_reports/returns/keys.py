@@ -1,14 +1,15 @@
 """From what a prepared month follows: equal keys give equal tables."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from improvement_reports.domain.limits import MAX_TABLE_BYTES
 from improvement_reports.domain.tables import SOURCES_FOLDER
 from improvement_reports.workspace.files import digest, file_digest, file_hashes, settled_state
 from improvement_reports.workspace.keys import named_entries, package_digest
-from improvement_reports.workspace.notebooks import asked_sections
+from improvement_reports.workspace.lain_still import LainStill
+from improvement_reports.workspace.notebooks import Asked
 from improvement_reports.workspace.official_tables import DEFINITIONS_FILE, LISTS_FILE
 from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
@@ -21,24 +22,23 @@ def return_months(project: Project, authority: str, until: str = "9999") -> list
     return sorted(p.name for p in home.glob("*") if p.is_dir() and MONTH.fullmatch(p.name) and p.name <= until)
 
 
-def return_key(project: Project, authority: str, month: str) -> str:
-    """Key of the processed tables of a return: that of the month before, its files, what it is checked against, the
-    code.
-    """
-    return next((key for _, key in reversed(list(keyed_months(project, authority, month)))), "")
+def seen_before(project: Project, authority: str) -> LainStill:
+    """What earlier calls found out of an authority's returns and of what was made of them."""
+    return LainStill(project.build / "returns" / f"{authority}.json", package_digest())
 
 
-def keyed_months(project: Project, authority: str, until: str = "9999") -> Iterator[tuple[str, str]]:
-    """The months of the series up to one, each with its key, oldest first; each key holds that of the month before, for
-    what that one shows shapes this one.
+def keyed_months(
+    project: Project, authority: str, until: str = "9999", seen: LainStill | None = None
+) -> Iterator[tuple[str, str]]:
+    """The months of the series up to one, each with the key of its processed tables, oldest first: its files, what it
+    is checked against, the code, and the key of the month before, for what that one shows shapes this one.
 
-    What is the same for every month is looked at once, a month's own files when its turn comes.
+    What is the same for every month is looked at once, a month's own files when its turn comes; those that lie as they
+    did when they were ``seen`` are not read.
     """
     home, months = project.raw / authority, return_months(project, authority, until)
     if not months:
         return
-    path = project.params / "measures.yml"
-    measures = load_yaml(path, "params/measures.yml")
     same = {
         # A return may answer a recommendation that another one states, be it a later one.
         "recommendations": {
@@ -51,13 +51,14 @@ def keyed_months(project: Project, authority: str, until: str = "9999") -> Itera
         "ended": file_digest(project.params / "areas.yml"),
         "code": package_digest(),
     }
-    key = ""
+    seen = seen_before(project, authority) if seen is None else seen
+    path, asked = project.params / "measures.yml", Asked(project, authority)
+    measures, key = file_digest(path), ""
     for month in months:
         folder = home / month
         own = {
-            "files": file_hashes(folder),
-            "measures": _named(measures, [folder]),
-            "sections": asked_sections(project, authority, month),
+            "files": seen.of(f"return {month}", [folder], partial(_digest_of_month, path, folder), measures),
+            "sections": seen.of(f"sections {month}", asked.settings_of(month), partial(asked.of, month), asked.state),
         }
         key = digest({"before": key, **own, **same})
         yield month, key
@@ -97,6 +98,10 @@ def _of_month_once(path: Path, _measures: str, folder: Path, _state: tuple) -> t
 
 def _of_month(path: Path, folder: Path) -> tuple[str, dict]:
     return digest(file_hashes(folder)), _named(load_yaml(path, "params/measures.yml"), [folder])
+
+
+def _digest_of_month(path: Path, folder: Path) -> str:
+    return digest(_of_month(path, folder))
 
 
 def _named(measures: dict, folders: list[Path]) -> dict:

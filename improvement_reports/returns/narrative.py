@@ -1,6 +1,7 @@
 """The narrative of a return, checked against its facts."""
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from improvement_reports.domain.errors import Fault
@@ -30,7 +31,7 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     if not raw.narrative:
         return []
     authority, month = raw.info.authority, raw.info.month
-    official = open_official(project, last_day(raw.info.received).isoformat())
+    official = partial(open_official, project, last_day(raw.info.received).isoformat())  # few ask for them
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
     return [
         f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)

@@ -11,8 +11,8 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +23,15 @@ from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.status_words import StatusWords
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.returns.keys import keyed_months, return_months
+from improvement_reports.returns.keys import keyed_months, return_months, seen_before
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import Authority, load_authorities
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
+from improvement_reports.workspace.lain_still import LainStill
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.own_areas import parts_of
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.parquet import read_once, write_parquet
+from improvement_reports.workspace.parquet import read_all_once, read_once, write_parquet
 from improvement_reports.workspace.places import KEY, MONTH, Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # it is only loaded when there is something to read
 
 Tables = Mapping[str, pd.DataFrame]  # the processed tables of one return by name
 LAST = "9999"
+ASKED_OF_EARLIER = ("observations", "targets")  # of each return before one, whatever that one says
 
 
 class Prepared(Mapping[str, pd.DataFrame]):
@@ -64,6 +66,13 @@ class Prepared(Mapping[str, pd.DataFrame]):
         return len(RETURN_TABLES)
 
 
+def read_ahead(earlier: Iterable[Tables]) -> None:
+    """Read at once what is asked of every earlier return; each is then there when it is asked for."""
+    folders = [tables.folder for tables in earlier if isinstance(tables, Prepared)]
+    for name in ASKED_OF_EARLIER:
+        read_all_once([folder / f"{name}.parquet" for folder in folders])
+
+
 @dataclass(frozen=True)
 class Step:
     """One return of the series: its tables (None if it has faults, which ``error`` says), and what was read, if
@@ -78,19 +87,22 @@ class Step:
     seconds: float = 0.0
 
 
-def walk(project: Project, authority: str, until: str = LAST, force: Container[str] = ()) -> Iterator[Step]:
+def walk(
+    project: Project, authority: str, until: str = LAST, force: Container[str] = (), seen: LainStill | None = None
+) -> Iterator[Step]:
     """Every return of an authority up to a month, oldest first; those in ``force`` are made even if nothing changed.
 
-    Nothing is written: who walks decides what becomes of a step.
+    Nothing is written: who walks decides what becomes of a step, and whether what was ``seen`` is kept.
     """
+    seen = seen_before(project, authority) if seen is None else seen
     earlier: list[Tables] = []
-    for month, key in keyed_months(project, authority, until):
+    for month, key in keyed_months(project, authority, until, seen):
         start = time.perf_counter()
         folder = project.processed_return(authority, month)
         raw: RawReturn | None = None
         tables: Tables | None = None
         error: UserError | None = None
-        if month not in force and is_current(folder, key):
+        if month not in force and is_current(folder, key, seen):
             tables = Prepared(folder)
         else:
             try:
@@ -127,6 +139,7 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
         *section_faults(project, raw),
     ]
     if not faults:
+        read_ahead(earlier)
         info, tables = raw.known_info, typed_tables(raw)
         tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
         groups = parts_of(info.authority, authorities[info.authority].areas)
@@ -158,12 +171,14 @@ def prepare_months(
     for month in return_months(project, authority, until):
         recover(home / month)
     sweep(home)
-    for step in walk(project, authority, until, force):
+    seen = seen_before(project, authority)
+    for step in walk(project, authority, until, force, seen):
         if step.error is not None:
             _mark_failed(home / step.month)
         elif step.raw is not None:
             write(project, step)
         yield step, step.raw is not None
+    seen.keep()
 
 
 def write(project: Project, step: Step) -> Path:
@@ -208,11 +223,13 @@ def stamp_of(folder: Path, key: str) -> Stamp:
     return Stamp(folder.with_name(f".{folder.name}.key"), key, lambda: digests(folder))
 
 
-def is_current(folder: Path, key: str) -> bool:
+def is_current(folder: Path, key: str, seen: LainStill) -> bool:
     """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed
     since.
     """
-    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and stamp_of(folder, key).holds()
+    stamp = stamp_of(folder, key)
+    as_seen = replace(stamp, made=lambda: seen.of(f"tables {folder.name}", [folder], stamp.made))
+    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and as_seen.holds()
 
 
 def prepared_tables(folder: Path) -> tuple[Tables, dict]:

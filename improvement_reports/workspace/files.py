@@ -54,23 +54,33 @@ def _digest_of(path: Path, *state: int) -> str:
     return digest(path.read_bytes())
 
 
-def settled_state(folder: Path) -> tuple | None:
-    """What tells a folder apart from itself at any other time: its files and folders with size, times and number; None
-    where one was written a moment ago or cannot be looked at.
+def settled_state(*places: Path) -> tuple | None:
+    """What tells files, and folders with all that is in them, apart from themselves at any other time: each with size,
+    times and number; None where one was written a moment ago or cannot be looked at.
     """
     found: list[tuple] = []
-    newest, waiting = 0, [str(folder)]
+    waiting: list[str] = []
     try:
+        for place in places:
+            info = place.stat()
+            if stat.S_ISDIR(info.st_mode):
+                waiting.append(str(place))
+            else:
+                found.append(_looked_at(str(place), info))
         while waiting:
             for entry in os.scandir(waiting.pop()):
                 info = entry.stat()
                 if stat.S_ISDIR(info.st_mode) and not entry.is_symlink():
                     waiting.append(entry.path)
-                newest = max(newest, info.st_mtime_ns, info.st_ctime_ns)
-                found.append((entry.path, info.st_mode, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns))
+                found.append(_looked_at(entry.path, info))
     except OSError:
         return None
+    newest = max((max(times) for *_, times in found), default=0)
     return tuple(sorted(found)) if time.time_ns() - newest >= SETTLED_NS else None
+
+
+def _looked_at(path: str, info: os.stat_result) -> tuple:
+    return path, info.st_mode, info.st_ino, info.st_size, (info.st_mtime_ns, info.st_ctime_ns)
 
 
 # What `prepare` names the folder that it writes aside; the last good one, put aside for an instant, is for `recover`.

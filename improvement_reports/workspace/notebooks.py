@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from improvement_reports.domain.errors import UserError
@@ -48,25 +48,51 @@ ASKED = re.compile(r"""\.narrative\(\s*f?(["'])(.+?)\1\s*[,)]""")
 
 
 def asked_sections(project: Project, authority: str, month: str) -> list[str] | None:
-    """The narrative sections that the notebooks of a return's reports ask for, or all notebooks where it has no report
-    yet.
+    """The narrative sections that the notebooks of a return's reports ask for (see `Asked`)."""
+    return Asked(project, authority).of(month)
 
-    ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it) or a
-    kind has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not known.
+
+class Asked:
+    """The narrative sections that the notebooks of an authority's reports ask for, month by month; its notebooks and
+    the settings of its reports are looked through once.
     """
-    if any(not project.notebook(kind, authority).is_file() for kind in ReportKind):
-        return None
-    kinds = [p.stem[len(month) + 1 :] for p in (project.params / authority).glob(f"{month}-*.yml")]
-    paths = [*project.notebooks.glob("*.ipynb"), *(project.notebooks / authority).glob("*.ipynb")]
-    found: dict[str, None] = {}
-    for path in sorted(p for p in paths if not kinds or p.stem in kinds):
-        try:
-            is_kind = path.stem in set(ReportKind)
-            text = template_text(project, authority, month, path.stem) if is_kind else path.read_text(encoding="utf-8")
-            found |= dict.fromkeys(_asked(text))
-        except (OSError, ValueError, KeyError, TypeError, UserError):
+
+    def __init__(self, project: Project, authority: str):
+        self.project, self.authority = project, authority
+        self.is_whole = all(project.notebook(kind, authority).is_file() for kind in ReportKind)
+        self.notebooks = sorted([*project.notebooks.glob("*.ipynb"), *(project.notebooks / authority).glob("*.ipynb")])
+        self._settings = sorted((project.params / authority).glob("*.yml"))
+
+    @cached_property
+    def state(self) -> list:
+        """What the notebooks are: with the settings of a month's reports all that `of` follows from."""
+        return [self.is_whole, *([self.project.relative(path), file_digest(path)] for path in self.notebooks)]
+
+    def settings_of(self, month: str) -> list[Path]:
+        """The settings of a month's reports."""
+        return [path for path in self._settings if path.name.startswith(f"{month}-")]
+
+    def of(self, month: str) -> list[str] | None:
+        """The sections that the reports of a month ask for, or all notebooks where it has no report yet.
+
+        ``{}`` stands for the id of a priority. None if a notebook cannot be read (its run says what is wrong with it)
+        or a kind has none, as in a project that `verify` rebuilds for one report: what that kind would ask for is not
+        known.
+        """
+        kinds = [path.stem[len(month) + 1 :] for path in self.settings_of(month)]
+        if not self.is_whole:
             return None
-    return list(found) or None
+        found: dict[str, None] = {}
+        for path in (p for p in self.notebooks if not kinds or p.stem in kinds):
+            try:
+                is_kind = path.stem in set(ReportKind)
+                found |= dict.fromkeys(_asked(self._text(path, month) if is_kind else path.read_text(encoding="utf-8")))
+            except (OSError, ValueError, KeyError, TypeError, UserError):
+                return None
+        return list(found) or None
+
+    def _text(self, path: Path, month: str) -> str:
+        return template_text(self.project, self.authority, month, path.stem)
 
 
 @lru_cache(maxsize=16)  # the few notebooks of a project are asked for every month

@@ -2,6 +2,7 @@
 small tables need none.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_object_dtype
+
+from improvement_reports.workspace.collection import without_collection
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -25,15 +28,59 @@ def read_once(path: Path) -> pd.DataFrame:
     """The same for whoever changes nothing in it: read once for each state of the file; files without rows that say the
     same, as half of a series does, are one frame.
     """
+    return read_all_once([path])[0]
+
+
+def read_all_once(paths: Sequence[Path]) -> list[pd.DataFrame]:
+    """The same of several files: to make a frame costs as much for ten rows as for a thousand, so those that are of one
+    kind are made at once.
+    """
+    asked = [(path, _state(path)) for path in paths]
+    found = {key: _kept.pop(key) for key in asked if key in _kept}
+    with without_collection():
+        found |= _read([key for key in dict.fromkeys(asked) if key not in found])
+    _kept.update(found)
+    while len(_kept) > MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return [found[key] for key in asked]
+
+
+_Key = tuple[Path, tuple[int, ...]]  # a file in one state
+MOST_KEPT = 512  # the tables of a report of ten years, most of which are small
+_kept: dict[_Key, pd.DataFrame] = {}  # what was asked for last stands last
+
+
+def _state(path: Path) -> tuple[int, ...]:
     found = path.stat()
-    return _read_once(path, (found.st_ino, found.st_mtime_ns, found.st_size))
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-@lru_cache(maxsize=512)  # the tables of a report of ten years, most of which are small
-def _read_once(path: Path, state: tuple[int, ...]) -> pd.DataFrame:
-    content = path.read_bytes()
-    with pq.ParquetFile(pa.BufferReader(content)) as file:
-        return _frame_in(file) if file.metadata.num_rows else _frame_without_rows(content)
+def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
+    found: dict[_Key, pd.DataFrame] = {}
+    tables: dict[_Key, pa.Table] = {}
+    for key in keys:
+        content = key[0].read_bytes()
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            if file.metadata.num_rows:
+                tables[key] = file.read(use_threads=False)
+            else:
+                found[key] = _frame_without_rows(content)
+    while tables:
+        kind = next(iter(tables.values())).schema
+        alike = [key for key, table in tables.items() if table.schema.equals(kind, check_metadata=True)]
+        found |= zip(alike, _frames([tables.pop(key) for key in alike]), strict=True)
+    return found
+
+
+def _frames(tables: Sequence[pa.Table]) -> list[pd.DataFrame]:
+    """Tables of one kind as frames, which are cut from one."""
+    whole, end, found = pa.concat_tables(tables).to_pandas(use_threads=False), 0, []
+    for table in tables:
+        start, end = end, end + len(table)
+        frame = whole.iloc[start:end]
+        frame.index = pd.RangeIndex(len(frame))
+        found.append(frame)
+    return found
 
 
 @lru_cache(maxsize=128)

@@ -5,6 +5,7 @@ holds one.
 import hashlib
 import io
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from damage import edit
 from suppression_tables import COUNT, MEASURES, SHARE, measure, rows
 
-from improvement_reports.method.disclosure import revealed, withhold_more
+from improvement_reports.method.disclosure import Published, newly_revealed, revealed, withhold_more
 from improvement_reports.method.suppression import suppress
 
 HIDDEN = {"value": None, "value_status": "suppressed"}
@@ -233,3 +234,30 @@ def test_no_file_of_a_draft_holds_a_withheld_number(draft):
     everything = "".join(text for path in files for _, text in texts(path.name, path.read_bytes()))
     assert str(SUM) in everything  # the scan finds what is shown
     assert "month,South,8" in everything or '"South","8"' in everything or "South,8" in everything
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_new_is_what_follows_now_and_did_not_before(seed):
+    """Whichever questions need not be asked again: drawn whole by whole, some with numbers that are withheld."""
+    draw = random.Random(seed)
+
+    def some(period: str) -> list[dict]:
+        parts = [draw.randint(1, 9) for _ in range(3)]
+        hidden = [draw.random() < 0.4 for _ in parts]
+        said = [month(period, None if h else p, f"P{n}") for n, (p, h) in enumerate(zip(parts, hidden, strict=True))]
+        return [month(period, sum(parts) if draw.random() < 0.7 else None), *said]
+
+    frames = [rows(*some(draw.choice(("2024-01", "2024-02", "2024-03")))) for _ in range(6)]
+    for number in range(len(frames)):
+        earlier, now = frames[:number], frames[: number + 1]
+        before = {(g.cell, g.could_be) for g in revealed(earlier, MEASURES)}
+        expected = [g for g in revealed(now, MEASURES) if (g.cell, g.could_be) not in before]
+        assert newly_revealed(Published(earlier, MEASURES, frames[number]), Published(earlier, MEASURES)) == expected
+
+
+def test_a_number_that_follows_more_narrowly_than_before_is_new():
+    earlier = [rows(*whole(15, None, None, 12))]  # either is 1, 2 or 3
+    more = rows(month("2024-03", 2, "P1"))
+    found = newly_revealed(Published(earlier, MEASURES, more), Published(earlier, MEASURES))
+    assert [str(g).split("(")[1].rstrip(")") for g in found] == [EXACTLY]
+    assert newly_revealed(Published(earlier, MEASURES, earlier[0]), Published(earlier, MEASURES)) == []

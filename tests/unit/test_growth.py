@@ -45,6 +45,10 @@ def test_the_last_of_many_months_asks_for_no_more_than_the_last_of_few(monkeypat
         earlier.append(withhold_more(suppress(returned(number), MEASURES, earlier), earlier, MEASURES))
         asked.append({name: calls[name] - before[name] for name in calls})
     assert sum(calls.values()) > 120  # something was asked for
+    assert forget_everything()
+    before = dict(calls)
+    withhold_more(suppress(returned(119), MEASURES, earlier[:119]), earlier[:119], MEASURES)
+    assert calls["_is_possible"] - before["_is_possible"] <= 3 * max(a["_is_possible"] for a in asked)  # a new process
     few, many = asked[30:60], asked[90:120]  # as many quarters and small months in each
     for name in calls:
         assert sum(a[name] for a in many) <= 1.2 * sum(a[name] for a in few) + 2, (name, few[-1], many[-1])

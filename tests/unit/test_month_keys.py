@@ -1,6 +1,7 @@
 """A report's key asks of every month before its own what its files are: read once, and again once anything changed."""
 
 import os
+import shutil
 
 import pytest
 from clocks import next_tick
@@ -63,3 +64,30 @@ def test_what_was_written_a_moment_ago_is_not_remembered(project, monkeypatch):
     read, folder = read_again(monkeypatch), project.raw_return("a", "2024-03")
     assert files.settled_state(folder) is None
     assert keys.of_month(project, folder) == keys.of_month(project, folder) and len(read) == 2
+
+
+def test_months_that_lie_still_are_not_read_by_the_next_call(project, monkeypatch):
+    """Each call is as a new process would make it: what was seen before is in a file."""
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+    (project.params / "a").mkdir()
+    months = ["2024-01", "2024-02", "2024-03"]
+    for month in months[:2]:
+        shutil.copytree(project.raw_return("a", "2024-03"), project.raw_return("a", month))
+    read, first = read_again(monkeypatch), keys_kept(project)
+    assert list(first) == months and len(read) == 3
+    assert keys_kept(project) == first and len(read) == 3
+    (project.raw_return("a", "2024-02") / "narrative" / "next.md").write_text("More.")
+    then = keys_kept(project)
+    assert len(read) == 4 and [m for m in months if then[m] != first[m]] == months[1:]
+    (project.params / "a" / "2024-03-board.yml").write_text("title: T\n")
+    next_tick(project.root)
+    (project.params / "measures.yml").write_text("one_rate: {title: Ona}\n")
+    assert set(keys_kept(project).values()).isdisjoint(then.values()) and len(read) == 7
+
+
+def keys_kept(project) -> dict[str, str]:
+    keys._of_month_once.cache_clear()
+    seen = keys.seen_before(project, "a")
+    found = dict(keys.keyed_months(project, "a", seen=seen))
+    seen.keep()
+    return found

@@ -9,9 +9,10 @@ from conftest import ROOT
 from improvement_reports.domain.errors import UserError
 from improvement_reports.facts.narrative import load_names, render, text_faults
 from improvement_reports.report import open_report
-from improvement_reports.returns.keys import return_key
+from improvement_reports.returns.keys import keyed_months, seen_before
 from improvement_reports.returns.narrative import section_faults, template_faults
 from improvement_reports.returns.reading import read_return
+from improvement_reports.workspace import files
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
 
@@ -432,8 +433,17 @@ def test_a_notebook_that_cannot_be_read_makes_no_section_wrong(project):
     assert section_faults(project, raw) == []
 
 
-def test_a_changed_notebook_is_looked_at_again(project):
-    before = return_key(project, "exampleshire", "2024-03")
-    path = project.notebook("board")
+def test_a_changed_notebook_is_looked_at_again(project, monkeypatch):
+    """Also by a later call, which knows what the notebooks asked for before."""
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+
+    def key() -> str:
+        seen = seen_before(project, "exampleshire")
+        *_, (_, last) = keyed_months(project, "exampleshire", "2024-03", seen)
+        seen.keep()
+        return last
+
+    before, path = key(), project.notebook("board")
+    assert key() == before and seen_before(project, "exampleshire").path.is_file()
     path.write_text(path.read_text().replace("off-target", "of-target"))
-    assert return_key(project, "exampleshire", "2024-03") != before
+    assert key() != before

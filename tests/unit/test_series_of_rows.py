@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.vocabulary import Direction, PeriodType
 from improvement_reports.method.progress import assess
 from improvement_reports.method.series_of_rows import series_until
@@ -45,6 +46,19 @@ def test_it_ends_with_the_observation_and_is_in_order_of_time():
     table = rows(1, 2, 3, 4).iloc[[3, 0, 2, 1]]
     assert [p.stated for p in found(table, 2).series.points] == [1, 2, 3]
     assert [row["value"] for row in found(table, 2).rows] == [1, 2, 3]
+
+
+def test_rows_of_a_series_are_made_when_they_are_asked_for(monkeypatch):
+    """A judgement goes by the cells: of ten years' rows few are ever shown."""
+    table, made = Rows(rows(1, 2, 3, 4)), []
+    last, row = table.row(3), table.row
+    monkeypatch.setattr(table, "row", lambda at: made.append(at) or row(at))
+    series = series_until(last, table, measure()).rows
+    assert len(series) == 4 and made == []
+    assert [r["value"] for r in series[-2:]] == [3, 4] and made == [2]
+    assert series[-1] is last and series[0]["value"] == 1 and made == [2, 0]
+    with pytest.raises(IndexError):
+        series[4]
 
 
 def test_missing_months_missing_values_and_disputed_ones_are_gaps():

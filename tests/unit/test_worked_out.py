@@ -5,8 +5,9 @@ import os
 import pandas as pd
 
 from improvement_reports.facts.worked_out import worked_out
+from improvement_reports.workspace import parquet
 from improvement_reports.workspace.measures import Measure
-from improvement_reports.workspace.parquet import read_once, write_parquet
+from improvement_reports.workspace.parquet import read_all_once, read_once, write_parquet
 
 
 def test_the_same_tables_are_looked_up_in_the_same_way():
@@ -50,3 +51,36 @@ def test_files_without_rows_are_one_table_if_they_say_the_same(tmp_path):
     assert read_once(tmp_path / "two") is read_once(tmp_path / "one")
     for name in ("one", "other", "full"):
         pd.testing.assert_frame_equal(read_once(tmp_path / name), pd.read_parquet(tmp_path / name))
+
+
+def test_many_files_are_read_as_each_of_them_would_be(tmp_path, monkeypatch):
+    """Of one kind together, and those that were read before not once more."""
+    tables = {
+        "one": pd.DataFrame({"a": [1.5, None], "b": ["x", ""]}),
+        "two": pd.DataFrame({"a": [None, 2.0, 3.0], "b": ["y", "z", None]}),
+        "none": pd.DataFrame({"a": [1.0], "b": ["x"]}).iloc[:0],
+        "other": pd.DataFrame({"a": [1, 2]}),
+        "three": pd.DataFrame({"a": [4.0], "b": ["é"]}),
+    }
+    paths = [tmp_path / name for name in tables]
+    for name, table in tables.items():
+        write_parquet(table, tmp_path / name)
+    first = read_once(tmp_path / "two")
+    made, frames = [], parquet._frames
+    monkeypatch.setattr(parquet, "_frames", lambda alike: made.append(len(alike)) or frames(alike))
+    found = read_all_once([*paths, paths[0]])
+    assert sorted(made) == [1, 2]  # “one” and “three” together, “other” by itself
+    assert found[1] is first and found[-1] is found[0] and read_all_once(paths)[4] is found[4]
+    for path, table in zip(paths, found, strict=False):
+        pd.testing.assert_frame_equal(table, pd.read_parquet(path), check_index_type=True)
+
+
+def test_what_was_asked_for_long_ago_is_forgotten_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "_kept", {})
+    monkeypatch.setattr(parquet, "MOST_KEPT", 2)
+    for name in ("one", "two", "three"):
+        write_parquet(pd.DataFrame({"a": [name]}), tmp_path / name)
+    one, two = read_once(tmp_path / "one"), read_once(tmp_path / "two")
+    assert read_once(tmp_path / "one") is one
+    read_once(tmp_path / "three")
+    assert read_once(tmp_path / "one") is one and read_once(tmp_path / "two") is not two

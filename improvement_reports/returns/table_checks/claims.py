@@ -14,6 +14,7 @@ from improvement_reports.method.claims import (
     MOST_OPERANDS,
     Known,
     NotKnownThen,
+    names_official,
     operand_number,
 )
 from improvement_reports.returns.table_checks.given import Given
@@ -77,8 +78,8 @@ def _known(given: Given) -> Known:
     from improvement_reports.official.statistics import open_official
 
     info, claims = given.raw.known_info, given.table("claims")
-    uses_official = claims["operands"].str.contains("dfe:").any()
-    official = open_official(given.project, last_day(info.received).isoformat()) if uses_official else None
+    known_by = last_day(info.received).isoformat()
+    official = open_official(given.project, known_by) if names_official(claims) else None
     return Known(
         given.table("observations"),
         given.table("targets"),
