@@ -26,6 +26,7 @@ from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.returns.keys import keyed_months, return_months, seen_before
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import Authority, load_authorities
+from improvement_reports.workspace.collection import without_collection
 from improvement_reports.workspace.files import file_hashes, moved_away, recover, swap_in, sweep
 from improvement_reports.workspace.lain_still import LainStill
 from improvement_reports.workspace.measures import load_measures
@@ -106,7 +107,8 @@ def walk(
             tables = Prepared(folder)
         else:
             try:
-                raw, tables = checked(project, project.raw_return(authority, month), earlier)
+                with without_collection():
+                    raw, tables = checked(project, project.raw_return(authority, month), earlier)
             except UserError as problem:
                 error = problem
         yield Step(month, key, tables, raw, error, time.perf_counter() - start)
