@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.sameness import normal_key, normal_period
 from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
 from improvement_reports.method.spans import Cell
@@ -31,11 +32,6 @@ def records_of(observations: pd.DataFrame) -> list[dict[Hashable, Any]]:
     ]
 
 
-def records_of_all(tables: Sequence[pd.DataFrame]) -> list[dict[Hashable, Any]]:
-    """The same of the rows of several tables, one after the other."""
-    return records_of(pd.concat(tables, ignore_index=True)) if tables else []
-
-
 def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:
     """The cell that an observation is about, as cells are compared; the position at the end of a month is the
     month's.
@@ -45,6 +41,26 @@ def cell_of(row: Mapping[Hashable, Any] | pd.Series) -> Cell:
         period_type = PeriodType.MONTH
     period_type = SAME_CELL.get(str(period_type), period_type)
     return Cell(row["measure_id"], row["area"], str(period_type), period, normal_key(row["category"]))
+
+
+CellRows = tuple[tuple[Cell, dict[Hashable, Any]], ...]
+
+
+def cell_rows(observations: pd.DataFrame) -> CellRows:
+    """The rows of `records_of`, each with its cell."""
+    return tuple((cell_of(row), row) for row in records_of(observations))
+
+
+def _all_rows(tables: Sequence[pd.DataFrame], _: object) -> CellRows:
+    return cell_rows(pd.concat(tables, ignore_index=True))
+
+
+_ALL: Fold[CellRows] = Fold((), lambda before, table, _: (*before, *cell_rows(table)), _all_rows)
+
+
+def all_cell_rows(tables: Sequence[pd.DataFrame]) -> CellRows:
+    """The same of several tables, one after the other; those of a series that goes on are gone through once."""
+    return _ALL(tables)
 
 
 def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:

@@ -15,7 +15,16 @@ import pandas as pd
 
 from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.vocabulary import Unit, ValueStatus
-from improvement_reports.method.cells import MONTHS_OF_CHANGE, cell_of, leaders, records_of, records_of_all, without
+from improvement_reports.method.cells import (
+    MONTHS_OF_CHANGE,
+    CellRows,
+    all_cell_rows,
+    cell_of,
+    cell_rows,
+    leaders,
+    records_of,
+    without,
+)
 from improvement_reports.method.spans import Cell, shift, spans_of
 from improvement_reports.workspace.measures import Measure
 
@@ -73,18 +82,17 @@ class Said:
 
 def _with_said(said: Said, frame: pd.DataFrame, measures: object) -> Said:
     """The same with one return more; ``measures``: by id."""
-    return _with_rows(said, records_of(frame), measures)
+    return _with_rows(said, cell_rows(frame), measures)
 
 
 def _all_said(frames: Sequence[pd.DataFrame], measures: object) -> Said:
-    return _with_rows(NOTHING_SAID, records_of_all(frames), measures)
+    return _with_rows(NOTHING_SAID, all_cell_rows(frames), measures)
 
 
-def _with_rows(said: Said, rows: list[dict], measures: object) -> Said:
+def _with_rows(said: Said, rows: CellRows, measures: object) -> Said:
     assert isinstance(measures, dict)
     values, bounds, changes, hidden = dict(said.values), dict(said.bounds), list(said.changes), set(said.hidden)
-    for row in rows:
-        cell = cell_of(row)
+    for cell, row in rows:
         if cell.measure_id not in measures:
             continue
         if row["value_status"] == ValueStatus.SUPPRESSED:

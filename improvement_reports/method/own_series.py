@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from improvement_reports.domain.vocabulary import BetterWhen, PeriodType, Unit
 from improvement_reports.method.intervals import whole
@@ -69,7 +70,7 @@ class Series:
         if not RULES.fewest <= self.baseline <= RULES.most:
             raise ValueError(f"a baseline is {RULES.fewest} to {RULES.most} points, not {self.baseline}")
 
-    @property
+    @cached_property
     def exact(self) -> tuple[Fraction | None, ...]:
         """The values, unrounded where numerator and denominator are held."""
         return tuple(exact(point, self.unit) for point in self.points)

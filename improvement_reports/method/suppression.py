@@ -19,11 +19,13 @@ from improvement_reports.domain.vocabulary import Unit, ValueStatus
 from improvement_reports.method.cells import (
     MONTHS_OF_CHANGE,
     NUMBERS,
+    CellRows,
+    all_cell_rows,
     blanked,
     cell_of,
+    cell_rows,
     leaders,
     records_of,
-    records_of_all,
     without,
 )
 from improvement_reports.method.longer_periods import around_hidden, beneath_hidden, under_public
@@ -84,20 +86,20 @@ Shown = tuple[dict[Cell, dict], frozenset[Cell]]  # the row of each cell that wa
 
 def _with_shown(shown: Shown, frame: pd.DataFrame, _: object) -> Shown:
     """What returns have shown and withheld, with one return more."""
-    return _with_rows(shown, records_of(frame))
+    return _with_rows(shown, cell_rows(frame))
 
 
 def _all_shown(frames: Sequence[pd.DataFrame], _: object) -> Shown:
-    return _with_rows(NOTHING_SHOWN, records_of_all(frames))
+    return _with_rows(NOTHING_SHOWN, all_cell_rows(frames))
 
 
-def _with_rows(shown: Shown, rows: list[dict]) -> Shown:
+def _with_rows(shown: Shown, rows: CellRows) -> Shown:
     public, hidden = dict(shown[0]), set(shown[1])
-    for row in rows:
+    for cell, row in rows:
         if row["value_status"] == ValueStatus.SUPPRESSED:
-            hidden.add(cell_of(row))
+            hidden.add(cell)
         elif pd.notna(row["value"]):
-            public[cell_of(row)] = row
+            public[cell] = row
     return public, frozenset(hidden)
 
 

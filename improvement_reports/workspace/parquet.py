@@ -95,15 +95,28 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     What a file says of its columns is the same for every table of one kind, and is worked out once; so is the whole
     file of a table without rows.
     """
-    names, types = tuple(frame.columns), tuple(frame.dtypes)
-    path.write_bytes(_file_without_rows(names, types) if frame.empty else _bytes(_arrow_table(frame, names, types)))
+    path.write_bytes(_file_without_rows(_Kind(frame)) if frame.empty else _bytes(_arrow_table(frame, _Kind(frame))))
 
 
-def _arrow_table(frame: pd.DataFrame, names: tuple[str, ...], types: tuple) -> pa.Table:
+class _Kind:
+    """The names and types of a table's columns; equal ones have equal files without rows."""
+
+    def __init__(self, frame: pd.DataFrame):
+        self.frame, self.says = frame.iloc[:0], (tuple(frame.columns), tuple(frame.dtypes))
+
+    def __hash__(self) -> int:
+        return hash(self.says)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kind) and self.says == other.says
+
+
+def _arrow_table(frame: pd.DataFrame, kind: _Kind) -> pa.Table:
+    names, types = kind.says
     if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in types):  # it depends on what stands there
         return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
     columns = [pa.array(frame[name], from_pandas=True) for name in names]
-    return pa.Table.from_arrays(columns, schema=_without_rows(names, types).schema)
+    return pa.Table.from_arrays(columns, schema=_without_rows(kind).schema)
 
 
 def _bytes(table: pa.Table) -> bytes:
@@ -113,11 +126,10 @@ def _bytes(table: pa.Table) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def _without_rows(names: tuple[str, ...], types: tuple) -> pa.Table:
-    frame = pd.DataFrame({name: pd.Series([], dtype=t) for name, t in zip(names, types, strict=True)})
-    return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+def _without_rows(kind: _Kind) -> pa.Table:
+    return pa.Table.from_pandas(kind.frame, preserve_index=False, nthreads=1)
 
 
 @lru_cache(maxsize=128)
-def _file_without_rows(names: tuple[str, ...], types: tuple) -> bytes:
-    return _bytes(_without_rows(names, types))
+def _file_without_rows(kind: _Kind) -> bytes:
+    return _bytes(_without_rows(kind))
