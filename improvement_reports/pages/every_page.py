@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ from improvement_reports.pages.report_folder import BESIDE, page_sources_in, rem
 from improvement_reports.pages.report_pages import write_own_page, write_report_pages
 from improvement_reports.pages.search_words import search_words
 from improvement_reports.pages.served import serve_also, write_served
-from improvement_reports.pages.side_by_side import side_by_side
+from improvement_reports.pages.side_by_side import nothing, side_by_side
 from improvement_reports.pages.wanted import Shown, expected, others_on_site
 from improvement_reports.runs.draft import FORMER_STAMPS, WRITTEN, draft_is_current, write_draft
 from improvement_reports.runs.reports import Job, every_report
@@ -58,11 +58,13 @@ def write_every_page(
     drafts: bool = False,
     known: Known = NOTHING,
     published: Published | None = None,
+    on_written: Callable[[list[tuple[Job, bool]]], None] = nothing,
 ) -> Written:
     """Page sources of every edition, of the drafts that are wanted, and the pages that list them.
 
     The reports in ``kept`` have no good run now; the last good one stands for it. Reports that are ``known`` as they
-    are were not changed since their pages were written. ``published``: where it was looked at before.
+    are were not changed since their pages were written. ``published``: where it was looked at before. ``on_written``
+    is told the reports of which pages may be others than before, and whether a draft is shown, once these are written.
     """
     settings = _settings(project, drafts)
     write_drafts(project, [job for job in jobs if not known.of(job)], force)
@@ -79,6 +81,7 @@ def write_every_page(
         project, on_site, settings, force, known=known, meanwhile=write_beside, published=published
     )
     shown = found.shown
+    on_written([(s.job, s.is_draft) for s in shown if not s.is_as_it_was])
     if [s.params for s in shown] != beside:  # one of them was not sound
         write_cross_pages(project, [s.params for s in shown], force, known)
     _write_lists_and_logs(project, shown, settings, known)

@@ -55,7 +55,7 @@ def write_served(
         if job in as_they_were and name in before:
             lists[name] = before[name]
         else:
-            listed = _served_of_report(project, job, is_draft, beside)
+            listed = served_of_report(project, job, is_draft, beside)
             lists[name] = _write_list(project.page_folder(*job) / SERVED, listed)
     _write_list(record_path(project), {FILES: _served_of_all(project, {job[0] for job, _ in shown}), LISTS: lists})
 
@@ -79,7 +79,8 @@ def _served_of_all(project: Project, authorities: Collection[str]) -> dict[str, 
     return _digests(project, found)
 
 
-def _served_of_report(project: Project, job: Job, is_draft: bool, beside: tuple[str, ...]) -> dict[str, str]:
+def served_of_report(project: Project, job: Job, is_draft: bool, beside: tuple[str, ...]) -> dict[str, str]:
+    """What of a report may be on the site as its files are now: sha256 by the path; see `write_served`."""
     home, editions = project.page_folder(*job), editions_of(project, *job)
     found = page_sources_in(home)
     for name in beside if is_draft else ():

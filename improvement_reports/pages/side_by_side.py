@@ -14,8 +14,8 @@ FEW = 3
 SHARES = 3
 
 
-def nothing() -> None:
-    """What is done meanwhile where nothing is."""
+def nothing(*_: object) -> None:
+    """What is done meanwhile, or when something is written, where nothing is."""
 
 
 def alike(item: Any) -> float:

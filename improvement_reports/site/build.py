@@ -24,6 +24,7 @@ from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, Job, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
+from improvement_reports.site.ahead import Ahead, made_ahead
 from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.quarto import find_quarto
 from improvement_reports.site.search import FOLDER as INDEX
@@ -161,7 +162,8 @@ def build_site(
     with at_work(project, say) as last:
         if known.at != last:  # another call wrote here since the project was looked at
             known = NOTHING
-        return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for, known)
+        with made_ahead(project) as ahead:
+            return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for, known, ahead)
 
 
 def _build_site(
@@ -174,6 +176,7 @@ def _build_site(
     drafts: bool,
     executor_for: Callable[[int], Executor] | None,
     known: Known,
+    ahead: Ahead,
 ) -> Built:
     from improvement_reports.workspace.files import recover
 
@@ -182,13 +185,14 @@ def _build_site(
     as_noted = {report for report in known.facts if report and known.of(report.split("/"))}
     remove_leftovers(page_sources(project, as_noted), project.root)
     published = Published(project, known)
-    ahead = partial(write_ahead, project, drafts, known, published) if not force else nothing
-    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, ahead)
+    meanwhile = partial(write_ahead, project, drafts, known, published) if not force else nothing
+    jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, meanwhile)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
     kept = written_before(project, [job for job in every_report(project, known) if job not in run], known)
-    written = write_every_page(project, jobs, force, kept, drafts, known, published)
+    begin = ahead.begin if chosen == "pandoc" else nothing
+    written = write_every_page(project, jobs, force, kept, drafts, known, published, begin)
     summary.standings = written.standings
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in written.faults
@@ -202,7 +206,7 @@ def _build_site(
         noted = noted if known.then else _still_rendered(known, sources, target)
         summary.outcomes.append(Outcome("site", "unchanged"))
     else:
-        noted, on_paper = _render(project, chosen, target, key, sources, noted)
+        noted, on_paper = _render(project, chosen, target, key, sources, noted, ahead)
         summary.outcomes.append(Outcome("site", "done", time.perf_counter() - start))
         summary.outcomes += [Outcome("sheets", "failed", 0.0, fault) for fault in on_paper]
     summary.seconds["render"] = time.perf_counter() - start
@@ -262,7 +266,7 @@ def _still_rendered(known: Known, sources: Mapping[str, str], target: Path) -> N
 
 
 def _render(
-    project: Project, chosen: str, target: Path, key: str, sources: Mapping[str, str], before: Noted
+    project: Project, chosen: str, target: Path, key: str, sources: Mapping[str, str], before: Noted, ahead: Ahead
 ) -> tuple[Noted, list[str]]:
     """Every page, into a folder aside that is put in place when it is whole, but for those of reports that were noted
     ``before`` and are on the site as they are to be.
@@ -286,6 +290,7 @@ def _render(
     faults: list[str] = []
 
     def write_papers() -> None:
+        ahead.wait_for_papers()
         faults.extend(write_sheets(project, stage))
 
     try:
@@ -295,6 +300,7 @@ def _render(
             write_papers()
             made, parts, stays = {}, {}, {}
         else:
+            ahead.wait_for_pages()
             kind = QuartoRenderer if chosen == "quarto" else Renderer
             renderer = kind(project, stage, TakenOver(target, before.reports, before.parts))
             made, parts = renderer.render(write_papers), renderer.parts

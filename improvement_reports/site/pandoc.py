@@ -9,7 +9,7 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from importlib.metadata import version
@@ -51,8 +51,14 @@ class Renderer(Rendering):
         *(f"workspace/{name}" for name in ("pandoc_pages.py", "pages.lua")),
     )
 
-    def __init__(self, project: Project, output: Path, taken_over: TakenOver | None = None):
-        super().__init__(project, output, taken_over)
+    def __init__(
+        self,
+        project: Project,
+        output: Path,
+        taken_over: TakenOver | None = None,
+        served: Mapping[str, str] | None = None,
+    ):
+        super().__init__(project, output, taken_over, served)
         self.html, self.website = self.config["format"]["html"], self.config["website"]
         self.pandocs: list[PagePandoc] = []
         self.at_once = 2  # Pandocs

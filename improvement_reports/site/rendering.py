@@ -67,7 +67,14 @@ class Rendering:
     )
     TEMPLATES = "site/*.html"
 
-    def __init__(self, project: Project, output: Path, taken_over: "TakenOver | None" = None):
+    def __init__(
+        self,
+        project: Project,
+        output: Path,
+        taken_over: "TakenOver | None" = None,
+        served: Mapping[str, str] | None = None,
+    ):
+        """``served``: what may be on the site, where that is not what the last laying left."""
         self.project, self.output, self.taken_over = project, output, taken_over or TakenOver(output, {})
         self.parts: Mapping[str, NotedPart] = {}  # of the search index, as it is to be noted
         self.left: list[str] = []  # folders of the site that stay as they are, besides those of reports
@@ -77,7 +84,7 @@ class Rendering:
         self._loaded: dict[str, set[str]] = {}  # of the libraries of the site, by the report whose pages load them
         self.config = load_yaml(project.root / "_quarto.yml", "_quarto.yml")
         self.cache = project.build / self.FOLDER
-        self.served = served_besides(project, self.taken_over.reports)
+        self.served = dict(served) if served is not None else served_besides(project, self.taken_over.reports)
         self.terms, self.names = load_terms(project), authority_names(project)
         self.site = site_of(project, self.served)
         self.rendered = self.reused = 0
@@ -112,7 +119,7 @@ class Rendering:
         ``meanwhile`` is done with the finished pages, while a program makes the search index. Returns what is to be
         noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
-        self.render_pages(self._matches(self.config["project"]["render"]), self._check_and_take_files)
+        self.render_pages(self.sources(), self._check_and_take_files)
         searched = self.project.build / "searched-pages"
         index, named = self._index_and_host_files(searched, meanwhile)
         self.parts = index.parts
@@ -185,6 +192,10 @@ class Rendering:
     @cached_property
     def _without_feed(self) -> str:
         return digest([self.common, False])
+
+    def sources(self) -> list[Path]:
+        """The sources of all pages that are rendered."""
+        return self._matches(self.config["project"]["render"])
 
     def _matches(self, patterns: list[str]) -> list[Path]:
         return matches(self.project, patterns, self.served)

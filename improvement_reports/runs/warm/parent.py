@@ -98,6 +98,8 @@ def load_for_pages() -> None:
 # By their names: these rooms lie above the one of runs.
 PAGE_MODULES = (
     "improvement_reports.pages.report_pages",
+    "improvement_reports.site.ahead",
+    "improvement_reports.site.pandoc",
     "improvement_reports.site.pictures",
     "improvement_reports.sheets.made",
     "nbformat",

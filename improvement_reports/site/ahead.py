@@ -1,0 +1,87 @@
+"""The pages of a few reports rendered, and their files for paper made, while this process writes what lists all reports:
+a build has no other work for a second processor then.
+
+Pages and files are kept where the build looks for them, and it takes only what was made from just what it has. So what
+turns out otherwise is made once more, and what is wrong is said by the build itself.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from improvement_reports.pages.report_folder import BESIDE
+from improvement_reports.pages.served import checked_bytes, lists_served, served_besides, served_of_report
+from improvement_reports.runs.reports import Job
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import report_executor
+from improvement_reports.workspace.known import report_of
+from improvement_reports.workspace.places import Project
+
+FOLDER = "ahead"  # below build/, for as long as a build lasts
+MOST = 6  # reports; of more there is work enough for all processors later
+
+
+class Ahead:
+    """What is made ahead of the rendering of a site."""
+
+    def __init__(self, project: Project, stack: ExitStack):
+        self.project, self._stack, self._asked = project, stack, list[Future]()
+
+    def begin(self, reports: Sequence[tuple[Job, bool]]) -> None:
+        """Begin with the pages of these reports, of which it is said whether a draft is shown; then their files for
+        paper.
+        """
+        if not 0 < len(reports) <= MOST or not link.is_begun_here():
+            return
+        folder = self.project.build / FOLDER
+        shutil.rmtree(folder, ignore_errors=True)
+        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        executor = self._stack.enter_context(report_executor(1, self.project.root))
+        self._asked.append(executor.submit(render_ahead, self.project, list(reports), folder))
+        self._asked.append(executor.submit(papers_ahead, self.project, folder))
+
+    def wait_for_pages(self) -> None:
+        """Until the pages are made, or cannot be."""
+        self._wait(1)
+
+    def wait_for_papers(self) -> None:
+        """Until the files for paper are made, or cannot be."""
+        self._wait(2)
+
+    def _wait(self, count: int) -> None:
+        for asked in self._asked[:count]:
+            with suppress(Exception):  # the build says what is wrong
+                asked.result()
+
+
+@contextmanager
+def made_ahead(project: Project) -> Iterator[Ahead]:
+    """For as long as a site is built what can be made ahead of its rendering may be."""
+    with ExitStack() as stack:
+        yield Ahead(project, stack)
+
+
+def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path) -> None:
+    """The pages of some reports, and the drawings that they show, into a folder aside; pages are kept."""
+    from improvement_reports.site.pandoc import Renderer
+
+    own: dict[str, str] = {}
+    for job, is_draft in reports:
+        own |= served_of_report(project, job, is_draft, BESIDE)
+    renderer = Renderer(project, output, served=served_besides(project, lists_served(project)) | own)
+    renderer.at_once = 1
+    renderer.render_pages([page for page in renderer.sources() if report_of(project.relative(page))])
+    for name in own:
+        if name.endswith(".svg") and (path := project.root / name).is_file():
+            target = output / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(checked_bytes(project, path, own))
+
+
+def papers_ahead(project: Project, output: Path) -> None:
+    """The files for paper of the reports whose pages lie in a folder aside; they are kept."""
+    from improvement_reports.sheets.made import write_sheets
+
+    write_sheets(project, output)
