@@ -78,7 +78,7 @@ def site(
     import time
     from contextlib import nullcontext
 
-    from improvement_reports.site.unchanged import known, said_before, watch
+    from improvement_reports.site.unchanged import said_before, watch
     from improvement_reports.workspace.collection import without_collection
     from improvement_reports.workspace.work import Outcome, Summary
 
@@ -95,7 +95,7 @@ def site(
 
     filters = checked(authority, month, kind)
     choose_renderer(renderer)
-    noted = known(watched, force or full)
+    noted = _known(watched, force, full)
     wanted = _wanted(project, filters, noted)
     with (
         chosen_executor(executor) as executor_for,
@@ -110,6 +110,16 @@ def site(
     _tell_site([summary.notice, *lines], summary.output)
     _note(watched, summary, lines)
     tell_summary(summary, start)
+
+
+def _known(watched: "Watched", force: bool, full: bool) -> "Known":
+    """What the last good build found out; nothing where all is to be made anew, or read."""
+    from improvement_reports.returns.keys import forget_seen
+    from improvement_reports.site.unchanged import known
+
+    if full:
+        forget_seen(watched.project)
+    return known(watched, force or full)
 
 
 def _note(watched: "Watched", summary: "Built", lines: list[str]) -> None:

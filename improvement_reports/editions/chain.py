@@ -131,6 +131,15 @@ def _order_breaks(editions: Sequence[Link]) -> list[Break]:
     return faults
 
 
+MOST_NAMED = 10  # editions in one sentence
+
+
+def _some_of(names: Sequence[str]) -> str:
+    """These names; of very many the first and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST_NAMED])} and {more:,} more"
+
+
 def _ends(editions: Sequence[Link]) -> list[Break]:
     """A chain has one end: of several that name the same one before them, one was put in later."""
     after: dict[str, list[str]] = {}
@@ -141,7 +150,7 @@ def _ends(editions: Sequence[Link]) -> list[Break]:
         if len(several) > 1:
             says = f"say that {before} was the last one published" if before else "say that none was published before"
             words = (
-                f"{', '.join(several)} all {says}; one of them was put in later, or two copies of the project published"
+                f"{_some_of(several)} all {says}; one of them was put in later, or two copies of the project published"
                 " at the same time"
             )
             faults += [(_job_of(name), words) for name in several]

@@ -1,5 +1,6 @@
 """From what a prepared month follows: equal keys give equal tables."""
 
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from improvement_reports.workspace.places import MONTH, Project
 from improvement_reports.workspace.safe_reading import is_left_behind
 from improvement_reports.workspace.yaml_files import load_yaml
 
+SEEN = "returns"  # below build/
+
 
 def return_months(project: Project, authority: str, until: str = "9999") -> list[str]:
     """The months for which an authority has a return in data/raw, oldest first, up to ``until``."""
@@ -24,7 +27,12 @@ def return_months(project: Project, authority: str, until: str = "9999") -> list
 
 def seen_before(project: Project, authority: str) -> LainStill:
     """What earlier calls found out of an authority's returns and of what was made of them."""
-    return LainStill(project.build / "returns" / f"{authority}.json", package_digest())
+    return LainStill(project.build / SEEN / f"{authority}.json", package_digest())
+
+
+def forget_seen(project: Project) -> None:
+    """Have the next call read every file of every return, and of what was made of them."""
+    shutil.rmtree(project.build / SEEN, ignore_errors=True)
 
 
 def keyed_months(
@@ -39,6 +47,7 @@ def keyed_months(
     home, months = project.raw / authority, return_months(project, authority, until)
     if not months:
         return
+    measures = load_yaml(project.params / "measures.yml", "params/measures.yml")
     same = {
         # A return may answer a recommendation that another one states, be it a later one.
         "recommendations": {
@@ -52,13 +61,12 @@ def keyed_months(
         "code": package_digest(),
     }
     seen = seen_before(project, authority) if seen is None else seen
-    path, asked = project.params / "measures.yml", Asked(project, authority)
-    measures, key = file_digest(path), ""
+    asked, entries, key = Asked(project, authority), digest(measures), ""
     for month in months:
-        folder = home / month
+        folder, settings = home / month, asked.settings_of(month)
         own = {
-            "files": seen.of(f"return {month}", [folder], partial(_digest_of_month, path, folder), measures),
-            "sections": seen.of(f"sections {month}", asked.settings_of(month), partial(asked.of, month), asked.state),
+            "files": seen.of(f"return {month}", [folder], partial(_digest_of_month, measures, folder), entries),
+            "sections": seen.of(f"sections {month}", [*settings, *asked.notebooks], partial(asked.of, month)),
         }
         key = digest({"before": key, **own, **same})
         yield month, key
@@ -100,8 +108,8 @@ def _of_month(path: Path, folder: Path) -> tuple[str, dict]:
     return digest(file_hashes(folder)), _named(load_yaml(path, "params/measures.yml"), [folder])
 
 
-def _digest_of_month(path: Path, folder: Path) -> str:
-    return digest(_of_month(path, folder))
+def _digest_of_month(measures: dict, folder: Path) -> str:
+    return digest([file_hashes(folder), _named(measures, [folder])])
 
 
 def _named(measures: dict, folders: list[Path]) -> dict:

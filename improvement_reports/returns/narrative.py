@@ -1,10 +1,9 @@
 """The narrative of a return, checked against its facts."""
 
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
-from improvement_reports.domain.errors import Fault
+from improvement_reports.domain.errors import Fault, UserError
 from improvement_reports.domain.hints import read_number, suggestion
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, text_faults
@@ -17,6 +16,10 @@ from improvement_reports.workspace.prose.texts import Prose
 AROUND = ".,;:!?()[]\"'\u2018\u2019\u201c\u201d*_"
 
 
+class _NotOpened(Exception):
+    """Official statistics that cannot be opened, which is no fault of the text that asks for them."""
+
+
 def narrative_faults(project: Project, raw, tables: dict, measures, earlier: list) -> list[Fault]:
     """References of a return's narrative to figures that the return, and the earlier ones, do not have.
 
@@ -25,17 +28,26 @@ def narrative_faults(project: Project, raw, tables: dict, measures, earlier: lis
     """
     from improvement_reports.domain.numbers import last_day
     from improvement_reports.facts.facts import Facts
-    from improvement_reports.official.statistics import open_official
+    from improvement_reports.official.statistics import OfficialStatistics, open_official
     from improvement_reports.workspace.authorities import load_authorities
 
     if not raw.narrative:
         return []
     authority, month = raw.info.authority, raw.info.month
-    official = partial(open_official, project, last_day(raw.info.received).isoformat())  # few ask for them
+
+    def official() -> OfficialStatistics | None:
+        try:
+            return open_official(project, last_day(raw.info.received).isoformat())
+        except UserError as error:
+            raise _NotOpened from error
+
+    # They are opened where a reference asks for them: few do.
     facts = Facts(authority, month, load_authorities(project)[authority], measures, tables, earlier, official)
-    return [
-        f for section, text in raw.narrative.items() for f in reference_faults(text, f"narrative/{section}.md", facts)
-    ]
+    texts = [(text, f"narrative/{section}.md") for section, text in raw.narrative.items()]
+    try:
+        return [fault for text, where in texts for fault in reference_faults(text, where, facts)]
+    except _NotOpened as error:
+        raise error.__cause__ or error from None
 
 
 def prose_faults(project: Project, raw) -> list[Fault]:

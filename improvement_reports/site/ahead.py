@@ -1,5 +1,5 @@
-"""The pages of a few reports rendered, and their files for paper made, while this process writes what lists all reports:
-a build has no other work for a second processor then.
+"""The pages of a few reports rendered, and their files for paper made, while this process writes what lists
+all reports: a build has no other work for a second processor then.
 
 Pages and files are kept where the build looks for them, and it takes only what was made from just what it has. So what
 turns out otherwise is made once more, and what is wrong is said by the build itself.
@@ -20,20 +20,21 @@ from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
 
 FOLDER = "ahead"  # below build/, for as long as a build lasts
+PANDOC = "pandoc"
 MOST = 6  # reports; of more there is work enough for all processors later
 
 
 class Ahead:
     """What is made ahead of the rendering of a site."""
 
-    def __init__(self, project: Project, stack: ExitStack):
-        self.project, self._stack, self._asked = project, stack, list[Future]()
+    def __init__(self, project: Project, renderer: str, stack: ExitStack):
+        self.project, self.renderer, self._stack, self._asked = project, renderer, stack, list[Future]()
 
     def begin(self, reports: Sequence[tuple[Job, bool]]) -> None:
         """Begin with the pages of these reports, of which it is said whether a draft is shown; then their files for
         paper.
         """
-        if not 0 < len(reports) <= MOST or not link.is_begun_here():
+        if not 0 < len(reports) <= MOST or not link.is_begun_here() or self.renderer != PANDOC:
             return
         folder = self.project.build / FOLDER
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,10 +58,10 @@ class Ahead:
 
 
 @contextmanager
-def made_ahead(project: Project) -> Iterator[Ahead]:
-    """For as long as a site is built what can be made ahead of its rendering may be."""
+def made_ahead(project: Project, renderer: str) -> Iterator[Ahead]:
+    """For as long as a site is built what can be made ahead of its rendering may be; by Quarto nothing is."""
     with ExitStack() as stack:
-        yield Ahead(project, stack)
+        yield Ahead(project, renderer, stack)
 
 
 def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path) -> None:

@@ -162,7 +162,7 @@ def build_site(
     with at_work(project, say) as last:
         if known.at != last:  # another call wrote here since the project was looked at
             known = NOTHING
-        with made_ahead(project) as ahead:
+        with made_ahead(project, chosen[0]) as ahead:
             return _build_site(project, chosen, target, force, filters, on_done, drafts, executor_for, known, ahead)
 
 
@@ -191,8 +191,7 @@ def _build_site(
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
     kept = written_before(project, [job for job in every_report(project, known) if job not in run], known)
-    begin = ahead.begin if chosen == "pandoc" else nothing
-    written = write_every_page(project, jobs, force, kept, drafts, known, published, begin)
+    written = write_every_page(project, jobs, force, kept, drafts, known, published, ahead.begin)
     summary.standings = written.standings
     summary.outcomes += [
         Outcome("edition", "failed", 0.0, f"{fault}; restore it from version control") for fault in written.faults

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from improvement_reports.domain.errors import UserError
@@ -54,7 +54,7 @@ def asked_sections(project: Project, authority: str, month: str) -> list[str] | 
 
 class Asked:
     """The narrative sections that the notebooks of an authority's reports ask for, month by month; its notebooks and
-    the settings of its reports are looked through once.
+    the settings of its reports are listed once. What a month's reports ask for follows from both.
     """
 
     def __init__(self, project: Project, authority: str):
@@ -62,11 +62,6 @@ class Asked:
         self.is_whole = all(project.notebook(kind, authority).is_file() for kind in ReportKind)
         self.notebooks = sorted([*project.notebooks.glob("*.ipynb"), *(project.notebooks / authority).glob("*.ipynb")])
         self._settings = sorted((project.params / authority).glob("*.yml"))
-
-    @cached_property
-    def state(self) -> list:
-        """What the notebooks are: with the settings of a month's reports all that `of` follows from."""
-        return [self.is_whole, *([self.project.relative(path), file_digest(path)] for path in self.notebooks)]
 
     def settings_of(self, month: str) -> list[Path]:
         """The settings of a month's reports."""

@@ -65,6 +65,8 @@ def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
                 tables[key] = file.read(use_threads=False)
             else:
                 found[key] = _frame_without_rows(content)
+    found |= {key: _frames([table])[0] for key, table in tables.items() if not _can_be_joined(table)}
+    tables = {key: table for key, table in tables.items() if key not in found}
     while tables:
         kind = next(iter(tables.values())).schema
         alike = [key for key, table in tables.items() if table.schema.equals(kind, check_metadata=True)]
@@ -72,8 +74,23 @@ def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
     return found
 
 
+def _can_be_joined(table: pa.Table) -> bool:
+    """Whether the types of its columns as pandas has them follow from the types alone: those of whole numbers of which
+    one is missing do not, nor do categories.
+    """
+    return all(
+        pa.types.is_string(c.type)
+        or pa.types.is_large_string(c.type)
+        or pa.types.is_floating(c.type)
+        or (pa.types.is_integer(c.type) and not c.null_count)
+        for c in table.columns
+    )
+
+
 def _frames(tables: Sequence[pa.Table]) -> list[pd.DataFrame]:
     """Tables of one kind as frames, which are cut from one."""
+    if len(tables) == 1:
+        return [tables[0].to_pandas(use_threads=False)]
     whole, end, found = pa.concat_tables(tables).to_pandas(use_threads=False), 0, []
     for table in tables:
         start, end = end, end + len(table)

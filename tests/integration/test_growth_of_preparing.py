@@ -21,7 +21,8 @@ SHIFTED = re.compile(r"\b(20\d\d)-(\d\d)\b")
 # What is done for a month and grew with the months before it, or was done anew for each.
 COUNTED = (
     (suppression, "records_of"),
-    (disclosure, "records_of"),
+    (suppression, "cell_rows"),
+    (disclosure, "cell_rows"),
     (shared, "normal_keys"),
     (narrative, "_filled"),
     (keys, "file_digest"),
@@ -95,7 +96,7 @@ def counting(calls: dict[str, int], name: str, function):
 
 
 def test_a_late_month_asks_for_no_more_than_an_early_one(counts):
-    assert len(counts) == MONTHS and all(counts[-1].get(f"{m.__name__}.{n}") for m, n in COUNTED[:4])
+    assert len(counts) == MONTHS and all(counts[-1].get(f"{m.__name__}.{n}") for m, n in COUNTED[:5])
     assert [month.get("step") for month in counts] == [None, *[len(FOLDS)] * (MONTHS - 1)]
     early, late = counts[4:16], counts[-12:]  # the same twelve months of the year
     for name in {name for month in (*early, *late) for name in month}:

@@ -151,6 +151,15 @@ def test_another_call_is_another_site(built, monkeypatch, more):
     assert is_built(monkeypatch, built, *more)
 
 
+@pytest.mark.parametrize("more, is_kept", [(("--full",), False), (("--force",), True)], ids=["full", "force"])
+def test_a_full_build_goes_by_no_record_of_what_lay_still(built, monkeypatch, more, is_kept):
+    record = built.build / "returns" / "exampleshire.json"
+    record.parent.mkdir(exist_ok=True)
+    record.write_text("", encoding="utf-8")
+    assert is_built(monkeypatch, built, *more)
+    assert record.exists() is is_kept
+
+
 def test_other_code_libraries_programs_and_settings_make_another_site(built, monkeypatch, tmp_path):
     def changes(name, value) -> bool:
         with monkeypatch.context() as patch:

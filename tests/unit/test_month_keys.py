@@ -1,11 +1,13 @@
 """A report's key asks of every month before its own what its files are: read once, and again once anything changed."""
 
+import json
 import os
 import shutil
 
 import pytest
 from clocks import next_tick
 
+from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.returns import keys
 from improvement_reports.workspace import files
 from improvement_reports.workspace.places import Project
@@ -83,6 +85,44 @@ def test_months_that_lie_still_are_not_read_by_the_next_call(project, monkeypatc
     next_tick(project.root)
     (project.params / "measures.yml").write_text("one_rate: {title: Ona}\n")
     assert set(keys_kept(project).values()).isdisjoint(then.values()) and len(read) == 7
+
+
+@pytest.mark.parametrize("changed", ["measures.yml", "board.ipynb"])
+def test_what_is_saved_in_mid_walk_and_put_back_leaves_nothing(project, monkeypatch, changed):
+    """What a call found out of another content is not taken for that of the one that was there before and after."""
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+    shutil.copytree(project.raw_return("a", "2024-03"), project.raw_return("a", "2024-04"))
+    for kind in ReportKind:
+        project.notebook(kind).parent.mkdir(exist_ok=True)
+        project.notebook(kind).write_text(asking_for("one"))
+    before = dict(keys.keyed_months(project, "a"))
+    path = project.params / changed if changed == "measures.yml" else project.notebooks / changed
+    was, other = path.read_text(), asking_for("two") if changed == "board.ipynb" else "one_rate: {title: Other}\n"
+    seen = keys.seen_before(project, "a")
+    walk = keys.keyed_months(project, "a", seen=seen)
+    next(walk)
+    next_tick(project.root)
+    path.write_text(other)
+    list(walk)
+    seen.keep()
+    next_tick(project.root)
+    path.write_text(was)
+    assert keys_kept(project) == before
+
+
+def asking_for(section: str) -> str:
+    cell = {"cell_type": "code", "source": f'report.narrative("{section}")', "metadata": {}}
+    return json.dumps({"cells": [cell]})
+
+
+def test_a_full_build_reads_every_file(project, monkeypatch):
+    monkeypatch.setattr(files, "SETTLED_NS", 0)
+    read, first = read_again(monkeypatch), keys_kept(project)
+    assert keys_kept(project) == first and len(read) == 1
+    keys.forget_seen(project)
+    assert keys_kept(project) == first and len(read) == 2
+    keys.forget_seen(project)
+    keys.forget_seen(project)  # nothing is there
 
 
 def keys_kept(project) -> dict[str, str]:

@@ -12,6 +12,7 @@ from improvement_reports.report import open_report
 from improvement_reports.returns.keys import keyed_months, seen_before
 from improvement_reports.returns.narrative import section_faults, template_faults
 from improvement_reports.returns.reading import read_return
+from improvement_reports.returns.series import checked
 from improvement_reports.workspace import files
 from improvement_reports.workspace.notebooks import asked_sections
 from improvement_reports.workspace.places import Project
@@ -447,3 +448,24 @@ def test_a_changed_notebook_is_looked_at_again(project, monkeypatch):
     assert key() == before and seen_before(project, "exampleshire").path.is_file()
     path.write_text(path.read_text().replace("off-target", "of-target"))
     assert key() != before
+
+
+@pytest.mark.parametrize(
+    "text", ['Audits: {{ count_rows("actions") }}.', 'In England: {{ dfe("cpp_rate", area="england") }}.']
+)
+def test_official_statistics_are_opened_for_whoever_asks_for_them(project, monkeypatch, text):
+    """And where they cannot be opened, that is no fault of the line that asked."""
+
+    def broken(*_):
+        raise UserError("annual-values.csv cannot be read.")
+
+    monkeypatch.setattr("improvement_reports.official.statistics.open_official", broken)
+    folder = project.raw_return("exampleshire", "2024-03")
+    for path in (folder / "narrative").glob("*.md"):
+        path.unlink()
+    (folder / "narrative" / "headline.md").write_text(text)
+    if "dfe" in text:
+        with pytest.raises(UserError, match=r"^annual-values.csv cannot be read.$"):
+            checked(project, folder, [])
+    else:
+        assert checked(project, folder, [])[0].narrative == {"headline": text}
