@@ -1,0 +1,133 @@
+"""What is made ahead of the rendering is what the build looks for, and whatever goes wrong with it leaves no trace."""
+
+import shutil
+import time
+from types import SimpleNamespace
+
+import pytest
+from full_builds import CALL, STAMP, built_again, is_as_in_full, site_of
+from in_process import say
+from small_editions import JOB, rerun
+from test_told import change_a_return
+from two_authorities import with_two_authorities
+
+from improvement_reports.editions.publish import publish
+from improvement_reports.runs.reports import Job
+from improvement_reports.sheets import made as papers
+from improvement_reports.site import ahead
+from improvement_reports.site.pandoc import Renderer
+from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.work import InlineExecutor
+
+REPORT = Job(*JOB)
+
+
+@pytest.fixture(scope="module")
+def made(corrected_once, tmp_path_factory) -> Project:
+    project = with_two_authorities(corrected_once, tmp_path_factory.mktemp("ahead"))
+    with pytest.MonkeyPatch.context() as patch:
+        time.sleep(0.1)
+        assert say(patch, project, *CALL, "--full") == 0
+    return project
+
+
+@pytest.fixture
+def published(made, tmp_path, monkeypatch) -> Project:
+    """A project with one more edition than its site shows."""
+    project = built_again(monkeypatch, made, tmp_path)
+    change_a_return(project)
+    rerun(project)
+    assert publish(project, *JOB, "correction", "Typed wrongly once more").is_new
+    time.sleep(0.1)
+    return project
+
+
+@pytest.fixture
+def here(monkeypatch) -> list[str]:
+    """What is made ahead is made in this process; which of it was."""
+    done: list[str] = []
+
+    def told(do):
+        def call(*given):
+            done.append(do.__name__)
+            try:
+                return do(*given)
+            finally:
+                done.append("over")
+
+        return call
+
+    monkeypatch.setattr(ahead, "link", SimpleNamespace(is_begun_here=lambda: True))
+    monkeypatch.setattr(ahead, "report_executor", lambda number, root: InlineExecutor())
+    for name in ("render_ahead", "papers_ahead"):
+        monkeypatch.setattr(ahead, name, told(getattr(ahead, name)))
+    return done
+
+
+def when_made(monkeypatch, done: list[str]) -> dict[str, list[bool]]:
+    """Of each page of the report and of its files for paper: whether they were made ahead, each time they were."""
+    found: dict[str, list[bool]] = {}
+    convert, make = Renderer._convert, papers._make
+
+    def converted(self, source, text, address):
+        found.setdefault(address, []).append(done[-1:] == ["render_ahead"])
+        return convert(self, source, text, address)
+
+    def paper(project, asked, page):
+        found.setdefault("paper", []).append(done[-1:] == ["papers_ahead"])
+        return make(project, asked, page)
+
+    monkeypatch.setattr(Renderer, "_convert", converted)
+    monkeypatch.setattr(papers, "_make", paper)
+    return found
+
+
+def test_pages_and_papers_of_a_new_edition_are_made_once(published, here, monkeypatch):
+    with monkeypatch.context() as patch:
+        found = when_made(patch, here)
+        time.sleep(0.1)
+        assert say(patch, published, *CALL) == 0
+    home = f"reports/{'/'.join(JOB)}/"
+    own = {address: made for address, made in found.items() if address.startswith(home)}
+    assert f"{home}index.html" in own and set(map(tuple, own.values())) == {(True,)}
+    assert found["paper"] == [True]
+    assert found["index.html"] == [False]  # of no report
+    assert not (published.build / ahead.FOLDER).exists()
+
+
+def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatch):
+    """As one of which every page and file is made anew, and nothing ahead."""
+    assert say(monkeypatch, published, *CALL) == 0
+    assert here.count("render_ahead") == here.count("papers_ahead") == 1
+    quick = site_of(published)
+    monkeypatch.setattr(ahead, "MOST", 0)
+    for kept in (Renderer.FOLDER, papers.FOLDER, "searched-pages"):
+        shutil.rmtree(published.build / kept)
+    (published.site / STAMP).unlink()
+    found = when_made(monkeypatch, here)
+    assert say(monkeypatch, published, *CALL, "--full") == 0
+    assert found and not any(map(any, found.values()))
+    assert site_of(published) == quick
+
+
+@pytest.mark.parametrize("name", ["render_ahead", "papers_ahead"])
+def test_what_goes_wrong_ahead_is_made_by_the_build(published, here, monkeypatch, name):
+    def broken(*_):
+        raise RuntimeError("no")
+
+    broken.__name__ = name
+    monkeypatch.setattr(ahead, name, broken)
+    assert is_as_in_full(monkeypatch, published)
+    assert not (published.build / ahead.FOLDER).exists()
+
+
+@pytest.mark.parametrize(
+    "renderer, reports, is_begun", [("quarto", 1, True), ("pandoc", 0, True), ("pandoc", 7, True), ("pandoc", 1, False)]
+)
+def test_nothing_is_made_ahead_where_it_gains_nothing(tmp_path, here, monkeypatch, renderer, reports, is_begun):
+    monkeypatch.setattr(ahead, "link", SimpleNamespace(is_begun_here=lambda: is_begun))
+    with ahead.made_ahead(Project(tmp_path), renderer) as making:
+        making.begin([(REPORT, False)] * reports)
+        making.wait_for_pages()
+        making.wait_for_papers()
+    assert here == []
