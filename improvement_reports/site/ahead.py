@@ -18,6 +18,7 @@ from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
 from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
+from improvement_reports.workspace.processes import Threads
 
 FOLDER = "ahead"  # below build/, for as long as a build lasts
 PANDOC = "pandoc"
@@ -40,8 +41,9 @@ class Ahead:
         shutil.rmtree(folder, ignore_errors=True)
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         executor = self._stack.enter_context(report_executor(1, self.project.root))
-        self._asked.append(executor.submit(render_ahead, self.project, list(reports), folder))
-        self._asked.append(executor.submit(papers_ahead, self.project, folder))
+        threads = self._stack.enter_context(Threads(1))
+        pages = executor.submit(render_ahead, self.project, list(reports), folder)
+        self._asked = [pages, threads.submit(papers_ahead, self.project, folder, pages)]
 
     def wait_for_pages(self) -> None:
         """Until the pages are made, or cannot be."""
@@ -81,8 +83,9 @@ def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path
             target.write_bytes(checked_bytes(project, path, own))
 
 
-def papers_ahead(project: Project, output: Path) -> None:
-    """The files for paper of the reports whose pages lie in a folder aside; they are kept."""
+def papers_ahead(project: Project, output: Path, pages: Future) -> None:
+    """The files for paper of the reports whose pages will lie in a folder aside; they are kept."""
     from improvement_reports.sheets.made import write_sheets
 
+    pages.result()
     write_sheets(project, output)
