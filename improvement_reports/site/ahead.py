@@ -1,7 +1,7 @@
-"""The pages of a few reports rendered, and their files for paper made, while this process writes what lists
+"""The pages of a few reports rendered, and their pictures and files for paper made, while this process writes what lists
 all reports: a build has no other work for a second processor then.
 
-Pages and files are kept where the build looks for them, and it takes only what was made from just what it has. So what
+All of them are kept where the build looks for them, and it takes only what was made from just what it has. So what
 turns out otherwise is made once more, and what is wrong is said by the build itself.
 """
 
@@ -22,6 +22,7 @@ from improvement_reports.workspace.processes import Threads
 
 FOLDER = "ahead"  # below build/, for as long as a build lasts
 PANDOC = "pandoc"
+BESIDE_PAGES = (".svg", "figures.json")  # what pictures and files for paper are made from besides pages
 MOST = 6  # reports; of more there is work enough for all processors later
 
 
@@ -32,8 +33,8 @@ class Ahead:
         self.project, self.renderer, self._stack, self._asked = project, renderer, stack, list[Future]()
 
     def begin(self, reports: Sequence[tuple[Job, bool]]) -> None:
-        """Begin with the pages of these reports, of which it is said whether a draft is shown; then their files for
-        paper.
+        """Begin with the pages of these reports, of which it is said whether a draft is shown; then come their pictures
+        and files for paper.
         """
         if not 0 < len(reports) <= MOST or not link.is_begun_here() or self.renderer != PANDOC:
             return
@@ -43,14 +44,14 @@ class Ahead:
         executor = self._stack.enter_context(report_executor(1, self.project.root))
         threads = self._stack.enter_context(Threads(1))
         pages = executor.submit(render_ahead, self.project, list(reports), folder)
-        self._asked = [pages, threads.submit(papers_ahead, self.project, folder, pages)]
+        self._asked = [pages, threads.submit(files_ahead, self.project, folder, pages)]
 
     def wait_for_pages(self) -> None:
         """Until the pages are made, or cannot be."""
         self._wait(1)
 
-    def wait_for_papers(self) -> None:
-        """Until the files for paper are made, or cannot be."""
+    def wait_for_files(self) -> None:
+        """Until the pictures and files for paper are made, or cannot be."""
         self._wait(2)
 
     def _wait(self, count: int) -> None:
@@ -67,7 +68,7 @@ def made_ahead(project: Project, renderer: str) -> Iterator[Ahead]:
 
 
 def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path) -> None:
-    """The pages of some reports, and the drawings that they show, into a folder aside; pages are kept."""
+    """The pages of some reports, and what their pictures are made from, into a folder aside; pages are kept."""
     from improvement_reports.site.pandoc import Renderer
 
     own: dict[str, str] = {}
@@ -77,15 +78,17 @@ def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path
     renderer.at_once = 1
     renderer.render_pages([page for page in renderer.sources() if report_of(project.relative(page))])
     for name in own:
-        if name.endswith(".svg") and (path := project.root / name).is_file():
+        if name.endswith(BESIDE_PAGES) and (path := project.root / name).is_file():
             target = output / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(checked_bytes(project, path, own))
 
 
-def papers_ahead(project: Project, output: Path, pages: Future) -> None:
-    """The files for paper of the reports whose pages will lie in a folder aside; they are kept."""
+def files_ahead(project: Project, output: Path, pages: Future) -> None:
+    """The pictures and files for paper of the reports whose pages will lie in a folder aside; they are kept."""
     from improvement_reports.sheets.made import write_sheets
+    from improvement_reports.site.host_files import draw_ahead
 
     pages.result()
+    draw_ahead(project, output)
     write_sheets(project, output)

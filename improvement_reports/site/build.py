@@ -289,7 +289,7 @@ def _render(
     faults: list[str] = []
 
     def write_papers() -> None:
-        ahead.wait_for_papers()
+        ahead.wait_for_files()
         faults.extend(write_sheets(project, stage))
 
     try:

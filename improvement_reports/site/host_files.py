@@ -77,7 +77,7 @@ def write_host_files(
     for name, content in sitemaps(every, settings.url).items():
         write_whole(output / name, content)
     if can_draw():
-        _write_previews(project, output, pages, settings.url)
+        write_previews(project, output, pages, settings.url)
     if not elsewhere:
         prune(project.build / PICTURES_FOLDER)
     found: dict[str, list[tuple[str, str]]] = {}
@@ -85,6 +85,14 @@ def write_host_files(
         if report := report_of(named.address):
             found.setdefault(report, []).append((named.address, named.day))
     return found
+
+
+def draw_ahead(project: Project, output: Path) -> None:
+    """The pictures that belong to the pages in a folder aside, with what lies beside them; they are kept."""
+    settings = load_settings(project)
+    write_taken_away(project, output, settings.url)
+    if settings.url and can_draw():
+        write_previews(project, output, list(named_pages(output, settings.url)), settings.url)
 
 
 def host_notice(settings: SiteSettings, today: str) -> str:
@@ -160,7 +168,7 @@ def _listed(kind: str, entries: Sequence[tuple[str, str]], url: str) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _write_previews(project: Project, output: Path, pages: Sequence[Named], url: str) -> None:
+def write_previews(project: Project, output: Path, pages: Sequence[Named], url: str) -> None:
     """The pictures that pages name for previews of links to them."""
     website = load_yaml(project.root / "_quarto.yml", "_quarto.yml")["website"]
     site = str(website["title"])

@@ -59,7 +59,7 @@ def here(monkeypatch) -> list[str]:
 
     monkeypatch.setattr(ahead, "link", SimpleNamespace(is_begun_here=lambda: True))
     monkeypatch.setattr(ahead, "report_executor", lambda number, root: InlineExecutor())
-    for name in ("render_ahead", "papers_ahead"):
+    for name in ("render_ahead", "files_ahead"):
         monkeypatch.setattr(ahead, name, told(getattr(ahead, name)))
     return done
 
@@ -74,7 +74,7 @@ def when_made(monkeypatch, done: list[str]) -> dict[str, list[bool]]:
         return convert(self, source, text, address)
 
     def paper(project, asked, page):
-        found.setdefault("paper", []).append(done[-1:] == ["papers_ahead"])
+        found.setdefault("paper", []).append(done[-1:] == ["files_ahead"])
         return make(project, asked, page)
 
     monkeypatch.setattr(Renderer, "_convert", converted)
@@ -98,7 +98,7 @@ def test_pages_and_papers_of_a_new_edition_are_made_once(published, here, monkey
 def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatch):
     """As one of which every page and file is made anew, and nothing ahead."""
     assert say(monkeypatch, published, *CALL) == 0
-    assert here.count("render_ahead") == here.count("papers_ahead") == 1
+    assert here.count("render_ahead") == here.count("files_ahead") == 1
     quick = site_of(published)
     monkeypatch.setattr(ahead, "MOST", 0)
     for kept in (Renderer.FOLDER, papers.FOLDER, "searched-pages"):
@@ -110,7 +110,7 @@ def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatc
     assert site_of(published) == quick
 
 
-@pytest.mark.parametrize("name", ["render_ahead", "papers_ahead"])
+@pytest.mark.parametrize("name", ["render_ahead", "files_ahead"])
 def test_what_goes_wrong_ahead_is_made_by_the_build(published, here, monkeypatch, name):
     def broken(*_):
         raise RuntimeError("no")
@@ -129,5 +129,5 @@ def test_nothing_is_made_ahead_where_it_gains_nothing(tmp_path, here, monkeypatc
     with ahead.made_ahead(Project(tmp_path), renderer) as making:
         making.begin([(REPORT, False)] * reports)
         making.wait_for_pages()
-        making.wait_for_papers()
+        making.wait_for_files()
     assert here == []
