@@ -1,5 +1,5 @@
-"""The pages of a few reports rendered, and their pictures and files for paper made, while this process writes what lists
-all reports: a build has no other work for a second processor then.
+"""The pages of a few reports rendered, and their pictures and files for paper made, while this process writes what
+lists all reports: a build has no other work for a second processor then.
 
 All of them are kept where the build looks for them, and it takes only what was made from just what it has. So what
 turns out otherwise is made once more, and what is wrong is said by the build itself.
@@ -12,10 +12,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from improvement_reports.pages.report_folder import BESIDE
-from improvement_reports.pages.served import checked_bytes, lists_served, served_besides, served_of_report
+from improvement_reports.pages.served import lists_served, served_besides, served_of_report
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
+from improvement_reports.workspace.files import file_digest
 from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
@@ -77,11 +78,10 @@ def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path
     renderer = Renderer(project, output, served=served_besides(project, lists_served(project)) | own)
     renderer.at_once = 1
     renderer.render_pages([page for page in renderer.sources() if report_of(project.relative(page))])
-    for name in own:
-        if name.endswith(BESIDE_PAGES) and (path := project.root / name).is_file():
-            target = output / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(checked_bytes(project, path, own))
+    for name in own:  # at the address of what lies in an archive alone another file stands
+        if name.endswith(BESIDE_PAGES) and file_digest(project.root / name) == own[name]:
+            (output / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project.root / name, output / name)
 
 
 def files_ahead(project: Project, output: Path, pages: Future) -> None:

@@ -14,7 +14,7 @@ from two_authorities import with_two_authorities
 from improvement_reports.editions.publish import publish
 from improvement_reports.runs.reports import Job
 from improvement_reports.sheets import made as papers
-from improvement_reports.site import ahead
+from improvement_reports.site import ahead, pictures
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
@@ -67,7 +67,7 @@ def here(monkeypatch) -> list[str]:
 def when_made(monkeypatch, done: list[str]) -> dict[str, list[bool]]:
     """Of each page of the report and of its files for paper: whether they were made ahead, each time they were."""
     found: dict[str, list[bool]] = {}
-    convert, make = Renderer._convert, papers._make
+    convert, make, draw = Renderer._convert, papers._make, pictures.draw_pictures
 
     def converted(self, source, text, address):
         found.setdefault(address, []).append(done[-1:] == ["render_ahead"])
@@ -77,6 +77,11 @@ def when_made(monkeypatch, done: list[str]) -> dict[str, list[bool]]:
         found.setdefault("paper", []).append(done[-1:] == ["files_ahead"])
         return make(project, asked, page)
 
+    def drawn(project, asked):
+        found.setdefault("picture", []).extend([done[-1:] == ["files_ahead"]] * len(asked))
+        return draw(project, asked)
+
+    monkeypatch.setattr(pictures, "draw_pictures", drawn)
     monkeypatch.setattr(Renderer, "_convert", converted)
     monkeypatch.setattr(papers, "_make", paper)
     return found
@@ -90,7 +95,7 @@ def test_pages_and_papers_of_a_new_edition_are_made_once(published, here, monkey
     home = f"reports/{'/'.join(JOB)}/"
     own = {address: made for address, made in found.items() if address.startswith(home)}
     assert f"{home}index.html" in own and set(map(tuple, own.values())) == {(True,)}
-    assert found["paper"] == [True]
+    assert found["paper"] == [True] and set(found["picture"]) == {True}
     assert found["index.html"] == [False]  # of no report
     assert not (published.build / ahead.FOLDER).exists()
 
