@@ -77,15 +77,16 @@ class Renderer(Rendering):
         """A few here, many in processes of their own."""
         if len(new) > MANY:
             return side_by_side(self.project, make_pages, new, meanwhile=meanwhile)
-        meanwhile()
-        return self.made_here(new)
+        return self.made_here(new, meanwhile)
 
-    def made_here(self, new: New) -> list[str]:
+    def made_here(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
         """By one Pandoc or two, which are processes of their own: while they make pages those before are finished."""
-        number = self.at_once if len(new) > FEW_PAGES else 1
-        with ExitStack() as stack, Threads(number * TURNS) as pool:
+        number = self.at_once if len(new) > FEW_PAGES else min(len(new), 1)
+        with ExitStack() as stack, Threads(max(number, 1) * TURNS) as pool:
             self.pandocs = [stack.enter_context(PagePandoc()) for _ in range(number)]
-            pages = list(pool.map(lambda page: self.made(*page), new))
+            made = pool.map(lambda page: self.made(*page), new)
+            meanwhile()
+            pages = list(made)
         self.pandocs = []
         return pages
 

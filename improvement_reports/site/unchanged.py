@@ -180,10 +180,12 @@ def note(watched: Watched, said: Said) -> bool:
     if before is None or not before.is_settled(watched.at, *_sources(before)):
         return False
     untouched = said.untouched if noted else frozenset()
+    built = time.monotonic_ns()
     kept = {part: state for part, state in noted.get("files", {}).items() if _is_of(part, untouched)}
-    time.sleep(2 * TICK_NS / 1e9)  # what the build itself wrote a moment ago is to be older than the note
-    now = disk_now(watched.project.build)
     names, site_names = watched.names.to_note(), read_names(names_of_site(watched.record)).to_note()
+    # What the build itself wrote a moment ago is to be older than the note.
+    time.sleep(max(0, 2 * TICK_NS - (time.monotonic_ns() - built)) / 1e9)
+    now = disk_now(watched.project.build)
     after = _look(watched.project, watched.target, names, untouched)
     if after is None or {**_sources(after), **_sources_in(kept)} != _sources(before):
         return False

@@ -3,6 +3,7 @@ is shared out evenly.
 """
 
 import itertools
+import threading
 
 import pytest
 
@@ -22,7 +23,7 @@ def texts(project, pages) -> list[str]:
 def renderer_of(kind, project, monkeypatch):
     renderer = object.__new__(kind)
     renderer.project = project
-    monkeypatch.setattr(renderer, "made_here", lambda new: texts(project, new), raising=False)
+    monkeypatch.setattr(renderer, "made_here", lambda new, meanwhile: meanwhile() or texts(project, new), raising=False)
     monkeypatch.setattr(renderer, "_part", lambda folder, new: texts(project, new), raising=False)
     monkeypatch.setattr(renderer, "_take_libraries", lambda parts: None, raising=False)
     monkeypatch.setattr(pandoc, "make_pages", texts)
@@ -121,9 +122,18 @@ def test_many_pages_of_a_change_are_made_by_two_pandocs_in_turns(tmp_path, monke
             made[self.place] += 1
             return asked
 
+    begun_first = threading.Event()
     monkeypatch.setattr(pandoc, "PagePandoc", Pandoc)
     renderer = object.__new__(Renderer)
     renderer.at_once, renderer.pandocs, renderer._turns = at_once, [], itertools.count()
-    monkeypatch.setattr(renderer, "made", renderer._made_by_pandoc, raising=False)
-    assert renderer.made_here([(n, tmp_path) for n in range(number)]) == list(range(number))
+
+    def one(source, key):
+        begun_first.set()
+        return renderer._made_by_pandoc(source, key)
+
+    monkeypatch.setattr(renderer, "made", one, raising=False)
+    new, done = [(n, tmp_path) for n in range(number)], []
+    # They are in the making before what is done meanwhile is over.
+    assert renderer.made_here(new, lambda: done.append(begun_first.wait(60))) == list(range(number))
+    assert done == [True]
     assert sum(made) == number and len(made) == begun and max(made) - min(made) <= 1 and renderer.pandocs == []
