@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from in_process import say
+from small_editions import JOB
 
 from improvement_reports.workspace.places import Project
 
@@ -23,6 +24,13 @@ def built_again(
     assert say(monkeypatch, project, *CALL) == 0
     time.sleep(0.1)
     return project
+
+
+def change_a_return(project: Project) -> None:
+    path = project.raw / JOB[0] / JOB[1] / "observations.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",,96,192,200,", ",,97,194,200,"), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
 
 
 def site_of(project: Project) -> dict[str, bytes]:

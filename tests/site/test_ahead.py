@@ -5,10 +5,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from full_builds import CALL, STAMP, built_again, is_as_in_full, site_of
+from full_builds import CALL, STAMP, built_again, change_a_return, is_as_in_full, site_of
 from in_process import say
 from small_editions import JOB, rerun
-from test_told import change_a_return
 from two_authorities import with_two_authorities
 
 from improvement_reports.editions.publish import publish

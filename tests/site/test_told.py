@@ -5,7 +5,7 @@ import sys
 import time
 
 import pytest
-from full_builds import CALL, built_again
+from full_builds import CALL, built_again, change_a_return
 from in_process import say
 from small_editions import JOB
 from two_authorities import OTHER, with_two_authorities
@@ -81,13 +81,6 @@ def read_of(project: Project, monkeypatch, *homes: str, code: int = 0) -> list[s
     of_home, of_feeds = f"/{JOB[0]}/2024-02/board/index.ipynb", ("/manifest.json", "/datapackage.json")
     found = [path for path in OPENED.found if any(place in path for place in places)]
     return [path for path in found if not path.endswith((of_home, *of_feeds))]
-
-
-def change_a_return(project: Project) -> None:
-    path = project.raw / JOB[0] / JOB[1] / "observations.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(",,96,192,200,", ",,97,194,200,"), encoding="utf-8")
-    assert path.read_text(encoding="utf-8") != text
 
 
 def publish_again(project: Project) -> None:
