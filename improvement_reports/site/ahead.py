@@ -42,8 +42,8 @@ class Ahead:
         folder = self.project.build / FOLDER
         shutil.rmtree(folder, ignore_errors=True)
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        threads = self._stack.enter_context(Threads(1))  # is ended last: it waits for the other
         executor = self._stack.enter_context(report_executor(1, self.project.root))
-        threads = self._stack.enter_context(Threads(1))
         pages = executor.submit(render_ahead, self.project, list(reports), folder)
         self._asked = [pages, threads.submit(files_ahead, self.project, folder, pages)]
 
@@ -90,5 +90,6 @@ def files_ahead(project: Project, output: Path, pages: Future) -> None:
     from improvement_reports.site.host_files import draw_ahead
 
     pages.result()
-    draw_ahead(project, output)
+    with suppress(Exception):  # the build says what is wrong
+        draw_ahead(project, output)
     write_sheets(project, output)
