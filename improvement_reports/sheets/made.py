@@ -58,8 +58,9 @@ class Paper(NamedTuple):
     key: str
 
 
-def write_sheets(project: Project, output: Path) -> list[str]:
+def write_sheets(project: Project, output: Path, prunes: bool = True) -> list[str]:
     """The files of every report whose page lies in ``output``, beside it, and the links to them on the page.
+    ``prunes``: whether kept files that nobody used for long are thrown away.
 
     Returns what could not be made, report by report; of such a report the page has no links.
     """
@@ -78,7 +79,8 @@ def write_sheets(project: Project, output: Path) -> list[str]:
     for paper in papers:
         if not said.get(paper):
             _put(project, paper, pages[paper.address])
-    prune(project.build / FOLDER)
+    if prunes:
+        prune(project.build / FOLDER)
     return [fault for fault in said.values() if fault]
 
 

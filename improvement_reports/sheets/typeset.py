@@ -6,6 +6,7 @@ the same bytes everywhere.
 
 import json
 import shutil
+import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -50,8 +51,16 @@ def _version(name: str) -> str:
         raise UserError(MISSING.format(f"The package {name}")) from None
 
 
+_PREPARING = threading.Lock()  # pictures and files for paper are begun by threads of one process
+
+
 def prepare_letters(folder: Path) -> None:
     """Fill a folder with the letters and nothing else, for Typst reads whole folders; before work is shared out."""
+    with _PREPARING:
+        _prepare_letters(folder)
+
+
+def _prepare_letters(folder: Path) -> None:
     wanted: dict[str, Path] = {}
     for package, within, names in LETTERS:
         found = find_spec(package)

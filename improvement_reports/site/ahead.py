@@ -5,6 +5,7 @@ All of them are kept where the build looks for them, and it takes only what was 
 turns out otherwise is made once more, and what is wrong is said by the build itself.
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
@@ -21,7 +22,7 @@ from improvement_reports.workspace.known import report_of
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import Threads
 
-FOLDER = "ahead"  # below build/, for as long as a build lasts
+FOLDER = ".ahead"  # below build/, for as long as a build lasts
 PANDOC = "pandoc"
 BESIDE_PAGES = (".svg", "figures.json")  # what pictures and files for paper are made from besides pages
 MOST = 6  # reports; of more there is work enough for all processors later
@@ -32,20 +33,34 @@ class Ahead:
 
     def __init__(self, project: Project, renderer: str, stack: ExitStack):
         self.project, self.renderer, self._stack, self._asked = project, renderer, stack, list[Future]()
+        self.folder = project.build / FOLDER
+        self._is_wanted = True
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a build that was killed
 
     def begin(self, reports: Sequence[tuple[Job, bool]]) -> None:
         """Begin with the pages of these reports, of which it is said whether a draft is shown; then come their pictures
         and files for paper.
         """
-        if not 0 < len(reports) <= MOST or not link.is_begun_here() or self.renderer != PANDOC:
+        gains = 0 < len(reports) <= MOST and (os.cpu_count() or 1) > 1 and link.is_begun_here()
+        if not gains or self.renderer != PANDOC:
             return
-        folder = self.project.build / FOLDER
-        shutil.rmtree(folder, ignore_errors=True)
-        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         threads = self._stack.enter_context(Threads(1))  # is ended last: it waits for the other
         executor = self._stack.enter_context(report_executor(1, self.project.root))
-        pages = executor.submit(render_ahead, self.project, list(reports), folder)
-        self._asked = [pages, threads.submit(files_ahead, self.project, folder, pages)]
+        pages = executor.submit(render_ahead, self.project, list(reports), self.folder)
+        self._asked = [pages, threads.submit(self._make_files, pages)]
+
+    def _make_files(self, pages: Future) -> None:
+        """The pictures and the files for paper, one after the other while they are wanted."""
+        pages.result()
+        for make in (pictures_ahead, papers_ahead):
+            if self._is_wanted:
+                with suppress(Exception):  # the build says what is wrong
+                    make(self.project, self.folder)
+
+    def give_up(self) -> None:
+        """Begin nothing more: there will be no site."""
+        self._is_wanted = False
 
     def wait_for_pages(self) -> None:
         """Until the pages are made, or cannot be."""
@@ -65,7 +80,12 @@ class Ahead:
 def made_ahead(project: Project, renderer: str) -> Iterator[Ahead]:
     """For as long as a site is built what can be made ahead of its rendering may be; by Quarto nothing is."""
     with ExitStack() as stack:
-        yield Ahead(project, renderer, stack)
+        ahead = Ahead(project, renderer, stack)
+        try:
+            yield ahead
+        except BaseException:
+            ahead.give_up()
+            raise
 
 
 def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path) -> None:
@@ -76,7 +96,7 @@ def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path
     for job, is_draft in reports:
         own |= served_of_report(project, job, is_draft, BESIDE)
     renderer = Renderer(project, output, served=served_besides(project, lists_served(project)) | own)
-    renderer.at_once = 1
+    renderer.at_once, renderer.shares_out = 1, False  # another renderer would read another list of what is served
     renderer.render_pages([page for page in renderer.sources() if report_of(project.relative(page))])
     for name in own:  # at the address of what lies in an archive alone another file stands
         if name.endswith(BESIDE_PAGES) and file_digest(project.root / name) == own[name]:
@@ -84,12 +104,15 @@ def render_ahead(project: Project, reports: list[tuple[Job, bool]], output: Path
             shutil.copyfile(project.root / name, output / name)
 
 
-def files_ahead(project: Project, output: Path, pages: Future) -> None:
-    """The pictures and files for paper of the reports whose pages will lie in a folder aside; they are kept."""
-    from improvement_reports.sheets.made import write_sheets
+def pictures_ahead(project: Project, output: Path) -> None:
+    """The pictures of the reports whose pages lie in a folder aside; they are kept."""
     from improvement_reports.site.host_files import draw_ahead
 
-    pages.result()
-    with suppress(Exception):  # the build says what is wrong
-        draw_ahead(project, output)
-    write_sheets(project, output)
+    draw_ahead(project, output)
+
+
+def papers_ahead(project: Project, output: Path) -> None:
+    """The files for paper of the reports whose pages lie in a folder aside; they are kept."""
+    from improvement_reports.sheets.made import write_sheets
+
+    write_sheets(project, output, prunes=False)

@@ -62,6 +62,7 @@ class Renderer(Rendering):
         self.html, self.website = self.config["format"]["html"], self.config["website"]
         self.pandocs: list[PagePandoc] = []
         self.at_once = 2  # Pandocs
+        self.shares_out = True  # many pages, to processes of their own
         self._turns = count()
 
     def programs(self) -> list[str]:
@@ -75,7 +76,7 @@ class Renderer(Rendering):
 
     def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
         """A few here, many in processes of their own."""
-        if len(new) > MANY:
+        if self.shares_out and len(new) > MANY:
             return side_by_side(self.project, make_pages, new, meanwhile=meanwhile)
         return self.made_here(new, meanwhile)
 

@@ -77,6 +77,7 @@ class Rendering:
         """``served``: what may be on the site, where that is not what the last laying left."""
         self.project, self.output, self.taken_over = project, output, taken_over or TakenOver(output, {})
         self.parts: Mapping[str, NotedPart] = {}  # of the search index, as it is to be noted
+        self.before_files: Callable[[], None] = nothing  # is done before files for hosts and pictures are made
         self.left: list[str] = []  # folders of the site that stay as they are, besides those of reports
         self._addresses: list[str] = []  # of the pages that were made
         self._leads_to: dict[str, list[str]] = {}
@@ -145,7 +146,7 @@ class Rendering:
         """
         earlier = self._earlier_index()
         elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
-        host_files = partial(write_host_files, self.project, self.output, elsewhere)
+        host_files = partial(self._host_files, elsewhere)
         made = {report for name in self.served if (report := report_of(name))}
         if len(made) > FEW and not link.is_begun_here():
             index, named = make_index(self.output, searched, earlier), host_files()
@@ -160,6 +161,10 @@ class Rendering:
             named = host_files()
             meanwhile()
             return index_made.result(), named
+
+    def _host_files(self, elsewhere: Mapping[str, list]) -> NamedPages:
+        self.before_files()
+        return write_host_files(self.project, self.output, elsewhere)
 
     def _earlier_index(self) -> Earlier:
         """What is known of the search index of a site of which reports are taken over; parts of it that are as they

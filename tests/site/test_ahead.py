@@ -1,6 +1,7 @@
 """What is made ahead of the rendering is what the build looks for, and whatever goes wrong with it leaves no trace."""
 
 import shutil
+import threading
 import time
 from types import SimpleNamespace
 
@@ -10,10 +11,11 @@ from in_process import say
 from small_editions import JOB, rerun
 from two_authorities import with_two_authorities
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.editions.publish import publish
 from improvement_reports.runs.reports import Job
 from improvement_reports.sheets import made as papers
-from improvement_reports.site import ahead, pictures
+from improvement_reports.site import ahead, pandoc, pictures
 from improvement_reports.site.pandoc import Renderer
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import InlineExecutor
@@ -57,8 +59,9 @@ def here(monkeypatch) -> list[str]:
         return call
 
     monkeypatch.setattr(ahead, "link", SimpleNamespace(is_begun_here=lambda: True))
+    monkeypatch.setattr(ahead, "os", SimpleNamespace(cpu_count=lambda: 2))
     monkeypatch.setattr(ahead, "report_executor", lambda number, root: InlineExecutor())
-    for name in ("render_ahead", "files_ahead"):
+    for name in ("render_ahead", "pictures_ahead", "papers_ahead"):
         monkeypatch.setattr(ahead, name, told(getattr(ahead, name)))
     return done
 
@@ -73,11 +76,11 @@ def when_made(monkeypatch, done: list[str]) -> dict[str, list[bool]]:
         return convert(self, source, text, address)
 
     def paper(project, asked, page):
-        found.setdefault("paper", []).append(done[-1:] == ["files_ahead"])
+        found.setdefault("paper", []).append(done[-1:] == ["papers_ahead"])
         return make(project, asked, page)
 
     def drawn(project, asked):
-        found.setdefault("picture", []).extend([done[-1:] == ["files_ahead"]] * len(asked))
+        found.setdefault("picture", []).extend([done[-1:] == ["pictures_ahead"]] * len(asked))
         return draw(project, asked)
 
     monkeypatch.setattr(pictures, "draw_pictures", drawn)
@@ -102,7 +105,7 @@ def test_pages_and_papers_of_a_new_edition_are_made_once(published, here, monkey
 def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatch):
     """As one of which every page and file is made anew, and nothing ahead."""
     assert say(monkeypatch, published, *CALL) == 0
-    assert here.count("render_ahead") == here.count("files_ahead") == 1
+    assert [here.count(f"{name}_ahead") for name in ("render", "pictures", "papers")] == [1, 1, 1]
     quick = site_of(published)
     monkeypatch.setattr(ahead, "MOST", 0)
     for kept in (Renderer.FOLDER, papers.FOLDER, "searched-pages"):
@@ -114,7 +117,7 @@ def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatc
     assert site_of(published) == quick
 
 
-@pytest.mark.parametrize("name", ["render_ahead", "files_ahead"])
+@pytest.mark.parametrize("name", ["render_ahead", "pictures_ahead", "papers_ahead"])
 def test_what_goes_wrong_ahead_is_made_by_the_build(published, here, monkeypatch, name):
     def broken(*_):
         raise RuntimeError("no")
@@ -125,11 +128,57 @@ def test_what_goes_wrong_ahead_is_made_by_the_build(published, here, monkeypatch
     assert not (published.build / ahead.FOLDER).exists()
 
 
-@pytest.mark.parametrize(
-    "renderer, reports, is_begun", [("quarto", 1, True), ("pandoc", 0, True), ("pandoc", 7, True), ("pandoc", 1, False)]
-)
-def test_nothing_is_made_ahead_where_it_gains_nothing(tmp_path, here, monkeypatch, renderer, reports, is_begun):
+def test_all_pages_made_ahead_are_made_by_one_renderer(published, here, monkeypatch):
+    """Another one would read the list of what is served while the build writes it."""
+    with monkeypatch.context() as patch:
+        found = when_made(patch, here)
+        shutil.rmtree(published.build / Renderer.FOLDER)
+        patch.setattr(pandoc, "MANY", 0)
+        patch.setattr(pandoc, "make_pages", lambda *_: pytest.fail("by another one"))
+        with ahead.made_ahead(published, "pandoc") as making:
+            making.begin([(REPORT, False)])
+            making.wait_for_files()
+    assert here[:2] == ["render_ahead", "over"] and found[f"reports/{'/'.join(JOB)}/index.html"] == [True]
+
+
+def test_after_a_failure_nothing_more_is_begun(tmp_path, here, monkeypatch):
+    began = threading.Event()
+
+    def wait(*_):
+        began.wait(60)
+
+    wait.__name__ = "pictures_ahead"
+    monkeypatch.setattr(ahead, "render_ahead", lambda *_: None)
+    monkeypatch.setattr(ahead, "pictures_ahead", wait)
+    with pytest.raises(UserError), ahead.made_ahead(Project(tmp_path), "pandoc") as making:
+        making.begin([(REPORT, False)])
+        making._stack.callback(began.set)  # once the build has failed
+        raise UserError("a link leads nowhere")
+    assert "papers_ahead" not in here
+
+
+def test_what_a_killed_build_left_goes(tmp_path):
+    left = tmp_path / "build" / ahead.FOLDER / "reports"
+    left.mkdir(parents=True)
+    with ahead.made_ahead(Project(tmp_path), "quarto"):
+        assert not left.parent.exists()
+
+
+NOWHERE = [
+    ("quarto", 1, True, 2),
+    ("pandoc", 0, True, 2),
+    ("pandoc", 7, True, 2),
+    ("pandoc", 1, False, 2),
+    ("pandoc", 1, True, 1),
+]
+
+
+@pytest.mark.parametrize("renderer, reports, is_begun, processors", NOWHERE)
+def test_nothing_is_made_ahead_where_it_gains_nothing(
+    tmp_path, here, monkeypatch, renderer, reports, is_begun, processors
+):
     monkeypatch.setattr(ahead, "link", SimpleNamespace(is_begun_here=lambda: is_begun))
+    monkeypatch.setattr(ahead, "os", SimpleNamespace(cpu_count=lambda: processors))
     with ahead.made_ahead(Project(tmp_path), renderer) as making:
         making.begin([(REPORT, False)] * reports)
         making.wait_for_pages()
