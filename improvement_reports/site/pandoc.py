@@ -51,6 +51,8 @@ class Renderer(Rendering):
         *(f"workspace/{name}" for name in ("pandoc_pages.py", "pages.lua")),
     )
 
+    shares_out = True  # many pages, to processes of their own
+
     def __init__(
         self,
         project: Project,
@@ -62,7 +64,6 @@ class Renderer(Rendering):
         self.html, self.website = self.config["format"]["html"], self.config["website"]
         self.pandocs: list[PagePandoc] = []
         self.at_once = 2  # Pandocs
-        self.shares_out = True  # many pages, to processes of their own
         self._turns = count()
 
     def programs(self) -> list[str]:
