@@ -161,16 +161,16 @@ def series(project: Project, authority: str) -> None:
 
 
 def last_month(project: Project, authority: str) -> None:
-    """The newest month of a series, changed and prepared again while those before it are prepared, as a call does that
-    a person makes: it knows nothing of the others but what is in files. What is loaded is loaded for the check of the
-    first month before, which is not counted.
+    """The newest month of a series, changed and prepared again while those before it are prepared: as in a call that
+    a person makes, nothing is known of these but what is in files. Libraries are loaded by a check of the first month,
+    which is not counted.
     """
     from improvement_reports.returns.keys import return_months
     from improvement_reports.returns.series import check_returns, prepare_series
 
-    first, *_, month = [*return_months(project, authority)[:1], *return_months(project, authority)]
-    list(check_returns(project, [(authority, first)]))
-    path = project.raw_return(authority, month) / "observations.csv"
+    months = return_months(project, authority)
+    list(check_returns(project, [(authority, months[0])]))
+    path = project.raw_return(authority, months[-1]) / "observations.csv"
     path.write_bytes(path.read_bytes() + b"\n")
     print(json.dumps({"cpu": _cpu(lambda: prepare_series(project, authority))}))
 

@@ -95,21 +95,21 @@ def of_month(project: Project, folder: Path) -> tuple[str, dict]:
     path = project.params / "measures.yml"
     state = settled_state(folder)
     if state is None:
-        return _of_month(path, folder)
+        return _of_month(load_yaml(path, "params/measures.yml"), folder)
     return _of_month_once(path, file_digest(path), folder, state)
 
 
 @lru_cache(maxsize=1 << 12)
 def _of_month_once(path: Path, _measures: str, folder: Path, _state: tuple) -> tuple[str, dict]:
-    return _of_month(path, folder)
+    return _of_month(load_yaml(path, "params/measures.yml"), folder)
 
 
-def _of_month(path: Path, folder: Path) -> tuple[str, dict]:
-    return digest(file_hashes(folder)), _named(load_yaml(path, "params/measures.yml"), [folder])
+def _of_month(measures: dict, folder: Path) -> tuple[str, dict]:
+    return digest(file_hashes(folder)), _named(measures, [folder])
 
 
 def _digest_of_month(measures: dict, folder: Path) -> str:
-    return digest([file_hashes(folder), _named(measures, [folder])])
+    return digest(_of_month(measures, folder))
 
 
 def _named(measures: dict, folders: list[Path]) -> dict:

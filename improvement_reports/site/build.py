@@ -302,8 +302,7 @@ def _render(
             ahead.wait_for_pages()
             kind = QuartoRenderer if chosen == "quarto" else Renderer
             renderer = kind(project, stage, TakenOver(target, before.reports, before.parts))
-            renderer.before_files = ahead.wait_for_files
-            made, parts = renderer.render(write_papers), renderer.parts
+            made, parts = renderer.render(write_papers, ahead.wait_for_files), renderer.parts
             stays = {report: noted[FILES] for report, noted in renderer.taken_over.reports.items()}
             stays |= {folder: before.parts[folder.removeprefix(f"{INDEX}/")][FILES] for folder in renderer.left}
         files = by_part(_files_of(stage), stays)

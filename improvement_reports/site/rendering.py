@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -77,7 +77,6 @@ class Rendering:
         """``served``: what may be on the site, where that is not what the last laying left."""
         self.project, self.output, self.taken_over = project, output, taken_over or TakenOver(output, {})
         self.parts: Mapping[str, NotedPart] = {}  # of the search index, as it is to be noted
-        self.before_files: Callable[[], None] = nothing  # is done before files for hosts and pictures are made
         self.left: list[str] = []  # folders of the site that stay as they are, besides those of reports
         self._addresses: list[str] = []  # of the pages that were made
         self._leads_to: dict[str, list[str]] = {}
@@ -114,15 +113,18 @@ class Rendering:
         """Patterns of the files that are taken to the site as they are, besides the resources of ``_quarto.yml``."""
         raise NotImplementedError
 
-    def render(self, meanwhile: Callable[[], None] = nothing) -> dict[str, dict]:
+    def render(
+        self, meanwhile: Callable[[], None] = nothing, before_files: Callable[[], None] = nothing
+    ) -> dict[str, dict]:
         """Every page of the render list and every resource; pages that did not change come from the cache.
 
-        ``meanwhile`` is done with the finished pages, while a program makes the search index. Returns what is to be
+        ``meanwhile`` is done with the finished pages, while a program makes the search index, ``before_files`` before
+        pictures and files for hosts are made. Returns what is to be
         noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
         self.render_pages(self.sources(), self._check_and_take_files)
         searched = self.project.build / "searched-pages"
-        index, named = self._index_and_host_files(searched, meanwhile)
+        index, named = self._index_and_host_files(searched, meanwhile, before_files)
         self.parts = index.parts
         for folder in (self.cache, searched, *self.kept_beside()) if not self.taken_over.reports else ():
             prune(folder)
@@ -139,15 +141,21 @@ class Rendering:
             for report in sorted(rendered)
         }
 
-    def _index_and_host_files(self, searched: Path, meanwhile: Callable[[], None]) -> tuple[Index, NamedPages]:
+    def _index_and_host_files(
+        self, searched: Path, meanwhile: Callable[[], None], before_files: Callable[[], None]
+    ) -> tuple[Index, NamedPages]:
         """The search index, and of each report the pages that others are to know. What is searched of a page is not
         what is put into it ``meanwhile``; that is done beside these where processes for it are there or are not needed,
         for to begin them is no work for a process with threads.
         """
         earlier = self._earlier_index()
         elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
-        host_files = partial(self._host_files, elsewhere)
         made = {report for name in self.served if (report := report_of(name))}
+
+        def host_files() -> NamedPages:
+            before_files()
+            return write_host_files(self.project, self.output, elsewhere)
+
         if len(made) > FEW and not link.is_begun_here():
             index, named = make_index(self.output, searched, earlier), host_files()
             meanwhile()
@@ -161,10 +169,6 @@ class Rendering:
             named = host_files()
             meanwhile()
             return index_made.result(), named
-
-    def _host_files(self, elsewhere: Mapping[str, list]) -> NamedPages:
-        self.before_files()
-        return write_host_files(self.project, self.output, elsewhere)
 
     def _earlier_index(self) -> Earlier:
         """What is known of the search index of a site of which reports are taken over; parts of it that are as they

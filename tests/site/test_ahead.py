@@ -25,11 +25,7 @@ REPORT = Job(*JOB)
 
 @pytest.fixture(scope="module")
 def made(corrected_once, tmp_path_factory) -> Project:
-    project = with_two_authorities(corrected_once, tmp_path_factory.mktemp("ahead"))
-    with pytest.MonkeyPatch.context() as patch:
-        time.sleep(0.1)
-        assert say(patch, project, *CALL, "--full") == 0
-    return project
+    return with_two_authorities(corrected_once, tmp_path_factory.mktemp("ahead"))
 
 
 @pytest.fixture
@@ -100,6 +96,24 @@ def test_pages_and_papers_of_a_new_edition_are_made_once(published, here, monkey
     assert found["paper"] == [True] and set(found["picture"]) == {True}
     assert found["index.html"] == [False]  # of no report
     assert not (published.build / ahead.FOLDER).exists()
+
+
+def test_the_build_looks_for_pictures_when_they_are_drawn_and_throws_away_what_is_kept_itself(
+    published, here, monkeypatch
+):
+    draw, pruned = ahead.pictures_ahead, []
+
+    def late(*given):
+        time.sleep(1.5)
+        draw(*given)
+
+    with monkeypatch.context() as patch:
+        found = when_made(patch, here)
+        patch.setattr(ahead, "pictures_ahead", late)
+        patch.setattr(papers, "prune", lambda folder: pruned.append(here[-1:]))
+        assert say(patch, published, *CALL) == 0
+    assert found["picture"] and set(found["picture"]) == {True}
+    assert pruned == [["over"]]  # papers that the rendering has not asked for yet are in use all the same
 
 
 def test_a_site_is_the_same_with_what_was_made_ahead(published, here, monkeypatch):

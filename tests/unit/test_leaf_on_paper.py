@@ -3,6 +3,8 @@
 import io
 import random
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import lxml.etree
@@ -351,3 +353,19 @@ def test_a_draft_is_named_as_one_and_its_files_are_kept_until_its_page_changes(p
     write_whole(site / address, page(body.replace(">x<", ">y<")))
     with pytest.raises(AssertionError, match="made again"):
         write_sheets(project, site)
+
+
+def test_letters_are_put_in_place_by_one_at_a_time(tmp_path, monkeypatch):
+    """Pictures and files for paper are begun by threads of one process, which would take each other's files away."""
+    inside, most = [], []
+
+    def prepare(folder):
+        inside.append(folder)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.pop()
+
+    monkeypatch.setattr(typeset, "_prepare_letters", prepare)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(typeset.prepare_letters, [tmp_path] * 4))
+    assert most == [1] * 4

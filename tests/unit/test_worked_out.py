@@ -3,6 +3,9 @@
 import os
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 
 from improvement_reports.facts.worked_out import worked_out
 from improvement_reports.workspace import parquet
@@ -73,6 +76,22 @@ def test_many_files_are_read_as_each_of_them_would_be(tmp_path, monkeypatch):
     assert found[1] is first and found[-1] is found[0] and read_all_once(paths)[4] is found[4]
     for path, table in zip(paths, found, strict=False):
         pd.testing.assert_frame_equal(table, pd.read_parquet(path), check_index_type=True)
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [([1, None], [1, 2]), ([True, None], [True, False]), (pa.array(["a", "b"]).dictionary_encode(), ["b", "b"])],
+    ids=["a whole number is missing", "a truth is missing", "categories"],
+)
+def test_tables_whose_types_follow_from_what_stands_in_them_are_read_apart(tmp_path, first, second):
+    kind = first.type if isinstance(first, pa.Array) else pa.array(first).type
+    for name, cells in (("first", first), ("second", second)):
+        cells = cells if isinstance(cells, pa.Array) else pa.array(cells)
+        cells = cells if cells.type == kind else cells.dictionary_encode()
+        pq.write_table(pa.table({"a": cells}), tmp_path / name)
+    paths = [tmp_path / "first", tmp_path / "second"]
+    for path, table in zip(paths, read_all_once(paths), strict=True):
+        pd.testing.assert_frame_equal(table, pd.read_parquet(path))
 
 
 def test_what_was_asked_for_long_ago_is_forgotten_first(tmp_path, monkeypatch):
