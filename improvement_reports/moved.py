@@ -89,7 +89,7 @@ HOMES = {
     "partners": "method.partners",
     "people": "domain.people",
     "plain_text": "domain.plain_text",
-    "prepare": "returns.prepare domain.rows workspace.files returns.prepared",
+    "prepare": "returns.prepare domain.rows domain.row_records workspace.files returns.prepared",
     "preview": (
         "authoring.preview authoring.preview_changes authoring.preview_server authoring.preview_turn "
         "authoring.preview_worker"
@@ -112,8 +112,8 @@ HOMES = {
     "render_pandoc": "site.pandoc pages.sources",
     "render_quarto": "site.quarto",
     "report_check": "returns.report_files runs.report_files",
-    "return_series": "returns.series",
-    "run": "runs.run workspace.files workspace.work workspace.notebooks returns.series runs.reports",
+    "return_series": "returns.series returns.folders",
+    "run": "runs.run workspace.files workspace.work workspace.notebooks returns.series returns.folders runs.reports",
     "sameness": "domain.sameness",
     "schemas": "returns.cells workspace.cell_types",
     "search": "site.search pages.contents pages.sources",
@@ -163,10 +163,10 @@ HOMES = {
     "charts": "charts.canvas charts.bars charts.trend",
     "editions": "editions.edition editions.chain",
     "facts": "facts.facts",
-    "official": "official.statistics official.prepare official.table_checks official.definitions",
+    "official": "official.statistics official.prepare official.up_to_date official.table_checks official.definitions",
     "pages": (
         "pages.report pages.frame pages.provenance runs.downloads runs.figures_file runs.draft runs.outputs"
-        " domain.markup domain.rows"
+        " domain.markup domain.rows domain.row_records"
     ),
     "site": "site.build pages.every_page pages.cross_pages runs.up_to_date runs.reports workspace.work",
 }

@@ -12,7 +12,8 @@ import typer
 
 from improvement_reports import HOME
 from improvement_reports.facts.blocks import LAB
-from improvement_reports.returns.series import prepare_wanted, returns
+from improvement_reports.returns.folders import returns
+from improvement_reports.returns.series import prepare_wanted
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.locks import at_work
 from improvement_reports.workspace.places import ROOT_VARIABLE, Project

@@ -13,7 +13,7 @@ from improvement_reports.workspace.locks import at_work
 
 def check(authority: Authority = None, month: Month = None) -> None:
     """Check raw returns and the parameter files of their reports: every fault, each in one sentence."""
-    from improvement_reports.returns.series import returns
+    from improvement_reports.returns.folders import returns
     from improvement_reports.runs.checking import check_all
 
     project, (authority, month, _) = project_here(), checked(authority, month)
@@ -33,7 +33,8 @@ def prepare(authority: Authority = None, month: Month = None, force: Force = Fal
     """Check raw returns and write their tidy tables to data/processed."""
     import time
 
-    from improvement_reports.returns.series import prepare_wanted, returns
+    from improvement_reports.returns.folders import returns
+    from improvement_reports.returns.series import prepare_wanted
     from improvement_reports.workspace.work import Summary
 
     start, project, (authority, month, _) = time.perf_counter(), project_here(), checked(authority, month)

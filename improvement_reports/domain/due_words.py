@@ -4,14 +4,18 @@ The words are shown as they are written. What is read of them, the last day that
 steps and for asking later whether a step was done in time; it is never shown.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.hints import MONTH_NAMES, read_date
 from improvement_reports.domain.money_periods import money_period
 from improvement_reports.domain.numbers import format_day, last_day, parse_date
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LONGEST = 80
 LAST = "9999-12-31"  # what has no time stands after what has one

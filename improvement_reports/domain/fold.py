@@ -1,9 +1,13 @@
 """What a series of tables gives, table by table: a series that goes on is not gone through again from its beginning."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 State = TypeVar("State")
 

@@ -5,15 +5,19 @@ put together from parts. Two rows that differ in nothing else are the same row, 
 is not to be shown by the other.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.fold import Fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Besides the dashes of Unicode (category Pd): the minus sign and the hyphen bullet.
 DASHES = "\u2212\u2043"
@@ -81,6 +85,8 @@ def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd
     So a series goes on where one return says North and the next “north ”. The record of the row keeps what stands in
     the file.
     """
+    import pandas as pd
+
     first = _with_spelling(_first_spelling(earlier), observations)
     spelt = [first[m, normal_key(c)] for m, c in zip(observations["measure_id"], observations["category"], strict=True)]
     return observations.assign(

@@ -4,15 +4,19 @@ time.
 Periods are texts, YYYY-MM or YYYY-MM-DD; a month stands for its end. Pure functions.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from math import gcd
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.numbers import last_day, parse_date
 from improvement_reports.domain.vocabulary import PeriodType
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # How far apart the ends of such periods are when none is left out, in months; a finer step only where the points say
 # so.

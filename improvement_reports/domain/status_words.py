@@ -4,17 +4,21 @@ A word may mean one status of priorities, one of steps and one of conditions: wh
 which it stands. What stands in the row stays the word of the council; only what is reckoned with is ours.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.errors import shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.plain_text import one_line
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.domain.sameness import normal_key
 from improvement_reports.domain.vocabulary import RAG, ActionState, ConditionState, Status
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Whose statuses may be said in own words.
 VOCABULARIES: tuple[type[StrEnum], ...] = (Status, ActionState, ConditionState)

@@ -1,11 +1,15 @@
 """Words around numbers: periods, marks, and whether a stated number contradicts itself."""
 
-import re
+from __future__ import annotations
 
-import pandas as pd
+import re
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.vocabulary import BetterWhen, NoteKind, PeriodType
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_DATED = "not dated"
 

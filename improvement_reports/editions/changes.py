@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.domain.vocabulary import DIRECTION_MARKS, STATUS_MARKS, TARGET_MARKS
 from improvement_reports.runs.report_content import Content
 

@@ -11,7 +11,7 @@ from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.days import day_of_stamp
 from improvement_reports.editions.edition import Edition, EditionReference, editions_of, parse_edition_reference

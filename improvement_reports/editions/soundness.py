@@ -8,12 +8,9 @@ its files hangs on, and by the code that judged.
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.editions.agreement import not_agreeing
 from improvement_reports.editions.compare import Difference
 from improvement_reports.editions.edition import Edition, editions_of
-from improvement_reports.editions.from_rows import beside, not_from_rows
 from improvement_reports.editions.inputs import Places, places_of
-from improvement_reports.editions.recompute import UNCOMPUTED
 from improvement_reports.runs.published_notebook import notebook_once
 from improvement_reports.runs.report_content import Content, content_as_read, read_content
 from improvement_reports.workspace.keys import package_digest
@@ -59,6 +56,9 @@ def _remember(path: Path, known: dict) -> None:
 def _unsound(
     project: Project, edition: Edition, previous: Edition | None, summary: str, read: dict[str, Content]
 ) -> list[Difference]:
+    from improvement_reports.editions.agreement import not_agreeing  # what judges is loaded for an edition not judged
+    from improvement_reports.editions.from_rows import beside
+
     try:
         notebook = notebook_once(edition.folder)
         then = read[edition.identifier] = content_as_read(notebook)
@@ -88,5 +88,8 @@ def _unsound(
 
 def _plainly_wrong(edition: Edition, then: Content, places: Places, gone: list[str]) -> list[Difference]:
     """Numbers that do not follow from their rows. Tables, charts and what cannot be judged are for `verify`."""
+    from improvement_reports.editions.from_rows import not_from_rows
+    from improvement_reports.editions.recompute import UNCOMPUTED
+
     numbers = not_from_rows(edition, then, places, gone)
     return [d for d in numbers if then.figures[d.id]["kind"] == "number" and not d.now.startswith(UNCOMPUTED)]

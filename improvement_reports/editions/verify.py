@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.domain.rows import named_cells, row_json, table_of, typed_tables
+from improvement_reports.domain.row_records import named_cells, row_json, table_of
+from improvement_reports.domain.rows import typed_tables
 from improvement_reports.editions.chain import chain_faults, edition_faults
 from improvement_reports.editions.compare import Difference, differences, drawings, why_not
 from improvement_reports.editions.edition import (

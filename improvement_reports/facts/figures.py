@@ -1,20 +1,24 @@
 """Figures: published numbers, charts and tables with their provenance, as records inside the executed notebook."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
-import pandas as pd
 from markupsafe import Markup
 
 from improvement_reports.domain.templates import fill
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The MIME type under which an output of a notebook carries the records of the figures that it shows.
 MIME = "application/vnd.improvement-reports.figures+json"
 # The page beside each report's page that says where each of its figures comes from.
 PROVENANCE_PAGE = "figures.html"
 
-SomeRow = pd.Series | Mapping[Hashable, Any]
+SomeRow = Union["pd.Series", Mapping[Hashable, Any]]
 
 
 @dataclass(frozen=True)

@@ -8,35 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from improvement_reports.domain.errors import Fault, InvalidInput, UserError, shown
-from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES
-from improvement_reports.domain.rows import row_json
+from improvement_reports.domain.errors import Fault, InvalidInput, shown
+from improvement_reports.domain.row_records import row_json
 from improvement_reports.domain.tables import COLUMNS
-from improvement_reports.official.definitions import SOURCES_FILE, has_official, load_definitions, load_sources
+from improvement_reports.official.definitions import SOURCES_FILE, load_sources
 from improvement_reports.official.lists import load_lists
 from improvement_reports.official.table_checks import KEYS, area_codes, table_faults
-from improvement_reports.workspace.files import swap_in, sweep
-from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE, read_table
+from improvement_reports.workspace.files import swap_in
+from improvement_reports.workspace.official_tables import FOLDER, read_table
 from improvement_reports.workspace.parquet import write_parquet
 from improvement_reports.workspace.places import Project
-from improvement_reports.workspace.safe_reading import read_bytes
-
-
-def official_key(project: Project) -> str:
-    """Key of the processed tables: the contents of the raw tables and of this code."""
-    from improvement_reports.workspace.files import digest, file_digest
-    from improvement_reports.workspace.keys import package_digest
-
-    files = [*(f"{name}.csv" for name in COLUMNS), SOURCES_FILE]
-    lists = file_digest(project.params / LISTS_FILE)
-    return digest([*(digest(_content(project, name)) for name in files), lists, package_digest()])
-
-
-def _content(project: Project, name: str) -> bytes:
-    try:
-        return read_bytes(project.raw / FOLDER / name, f"data/raw/{FOLDER}/{name}", MAX_OFFICIAL_BYTES, LARGE)
-    except FileNotFoundError:
-        return b""  # preparing says that it is missing
 
 
 def prepare_official(project: Project) -> Path:
@@ -81,27 +62,6 @@ def prepare_official(project: Project) -> Path:
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target
-
-
-def prepare_official_if_changed(project: Project, force: bool = False):
-    """An `Outcome`; bad input is one of its states and leaves the last good tables."""
-    import time
-
-    from improvement_reports.workspace.stamps import Stamp, digests, make_if_changed
-    from improvement_reports.workspace.work import Outcome
-
-    start = time.perf_counter()
-    if not has_official(project):
-        return Outcome(FOLDER, "unchanged")
-    try:
-        sweep(project.processed)
-        folder = project.processed / FOLDER
-        stamp = Stamp(project.processed / f".{FOLDER}.key", official_key(project), lambda: digests(folder))
-        if not make_if_changed(stamp, lambda: (load_definitions(project), prepare_official(project)), force):
-            return Outcome(FOLDER, "unchanged")
-        return Outcome(FOLDER, "done", time.perf_counter() - start)
-    except UserError as error:
-        return Outcome(FOLDER, "failed", time.perf_counter() - start, str(error))
 
 
 def newest_known(frame: pd.DataFrame, table: str, known_by: str) -> np.ndarray:

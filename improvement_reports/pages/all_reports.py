@@ -1,18 +1,16 @@
 """What the pages of several reports are made of: claims audit, golden threads, comparisons, programmes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from improvement_reports.domain.origins import named_sources
 from improvement_reports.official.definitions import load_sources
-from improvement_reports.official.statistics import OfficialStatistics, open_official
 from improvement_reports.pages.prepared_kept import Prepared
-from improvement_reports.returns.keys import official_digest
+from improvement_reports.returns.keys import official_digest, return_months
 from improvement_reports.returns.prepared import return_info
-from improvement_reports.returns.series import known_returns
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.files import digest, file_digest
 from improvement_reports.workspace.keys import package_digest
@@ -20,6 +18,11 @@ from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.outlines import Outlined, as_said
 from improvement_reports.workspace.parameters import Source, load_profiles
 from improvement_reports.workspace.places import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from improvement_reports.official.statistics import OfficialStatistics
 
 AUDIT, COMPARE, ENDED, PROGRAMMES, THREAD = "audit", "compare", "ended", "programmes", "thread"
 
@@ -70,15 +73,22 @@ class AllReports:
 
     @cached_property
     def official(self) -> OfficialStatistics | None:
+        from improvement_reports.official.statistics import open_official
+
         return open_official(self.project, self.known_by)
 
     @cached_property
     def returns(self) -> Mapping[str, list[tuple[str, Mapping[str, pd.DataFrame]]]]:
         """The tables of each authority's returns by month; one whose report is not on the site is not known here."""
+        return OnceAsked(self._returns_of)
+
+    def _returns_of(self, authority: str) -> list[tuple[str, Mapping[str, pd.DataFrame]]]:
+        if not return_months(self.project, authority):
+            return []
+        from improvement_reports.returns.series import known_returns  # tables are loaded where there are any
+
         months = {(r.authority, r.month) for r in self.reports}
-        return OnceAsked(
-            lambda key: [(m, tables) for m, tables in known_returns(self.project, key) if (key, m) in months]
-        )
+        return [(m, tables) for m, tables in known_returns(self.project, authority) if (authority, m) in months]
 
     @cached_property
     def _infos(self) -> Mapping[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from improvement_reports.pages.all_reports import (
     AUDIT,
+    COMPARE,
     ENDED,
     PROGRAMMES,
     THREAD,
@@ -18,11 +19,7 @@ from improvement_reports.pages.all_reports import (
     made_from_settings,
     reports_side_by_side,
 )
-from improvement_reports.pages.audit import write_audit
-from improvement_reports.pages.comparison import write_comparison
-from improvement_reports.pages.ended import write_ended
 from improvement_reports.pages.prepared_kept import Prepared
-from improvement_reports.pages.programmes import write_golden_thread, write_programmes
 from improvement_reports.workspace.files import digest
 from improvement_reports.workspace.known import NOTHING, Known
 from improvement_reports.workspace.outlines import Outlined
@@ -44,13 +41,13 @@ def write_cross_pages(project: Project, reports: Sequence[Outlined], force: bool
     stamps = project.reports
     groups: list[Group] = [
         Group(
-            stamps / ".compare", ["compare"], _compare_key(project, reports), lambda: write_comparison(project, reports)
+            stamps / ".compare", [COMPARE], _compare_key(project, reports), lambda: _write_comparison(project, reports)
         ),
         Group(
             stamps / ".ended",
             [ENDED],
             _compare_key(project, reports),
-            lambda: write_ended(AllReports(project, reports)),
+            lambda: _write_ended(AllReports(project, reports)),
         ),
         Group(
             stamps / ".returns",
@@ -111,7 +108,25 @@ def write_audit_threads_programmes(project: Project, reports: Sequence[Outlined]
         _write_thread(lambda: all_of, key)
 
 
+# Of most changes none of these pages shows anything, and what makes them takes longer to load than all else.
+
+
+def _write_comparison(project: Project, reports: Sequence[Outlined]) -> None:
+    from improvement_reports.pages.comparison import write_comparison
+
+    write_comparison(project, reports)
+
+
+def _write_ended(all_of: AllReports) -> None:
+    from improvement_reports.pages.ended import write_ended
+
+    write_ended(all_of)
+
+
 def _write_audit(all_of: AllReports) -> None:
+    from improvement_reports.pages.audit import write_audit
+    from improvement_reports.pages.programmes import write_programmes
+
     write_audit(all_of)
     write_programmes(all_of)
 
@@ -120,4 +135,6 @@ def _write_thread(get: Callable[[], AllReports], key: str) -> None:
     """The golden thread of an authority, if any of its returns names a recommendation."""
     all_of = get()
     if any(len(tables["recommendations"]) for _, tables in all_of.returns[key]):
+        from improvement_reports.pages.programmes import write_golden_thread
+
         write_golden_thread(all_of, key)

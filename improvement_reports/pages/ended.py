@@ -21,10 +21,8 @@ from improvement_reports.pages.page_of_parts import Page, Part, page_of, write_p
 from improvement_reports.sections.lines import official_line, official_line_rows
 from improvement_reports.sections.tables import figure_table
 from improvement_reports.workspace.areas import ENGLAND
-from improvement_reports.workspace.authorities import Authority, load_authorities
 from improvement_reports.workspace.councils import EndedCouncil, load_ended
 from improvement_reports.workspace.files import write_whole
-from improvement_reports.workspace.places import Project
 
 COLUMNS = [
     Column("measure", "Measure", is_row_header=True),
@@ -149,30 +147,3 @@ def _rows_of(official: OfficialStatistics, measure_id: str, year: int, code: str
     """The rows that a line of the table shows."""
     own = [official.row(measure_id, year, area) for area in (code, ENGLAND)]
     return [*own, *official_line_rows(official, measure_id, year, code)]
-
-
-def end_words(project: Project, authority: Authority) -> str:
-    """For the page of an authority that ended: when, and where more is said; nothing of others. Markdown."""
-    own = load_ended(project).get(authority.la_code)
-    if own is None:
-        return ""
-    words = f"**{markdown_text(authority.name)} ended on {nb.format_day(own.ended)}.**"
-    return f"{words} Who took over, and what was last published: {_link(_keys(project)[authority.la_code], own)}."
-
-
-def predecessor_words(project: Project, authority: Authority) -> str:
-    """For the page of an authority that took over from others: from whom; nothing of others. Markdown."""
-    ended = [(code, c) for code, c in sorted(load_ended(project).items()) if authority.la_code in c.successors]
-    keys = _keys(project) if ended else {}
-    before = [_link(keys[code], c) for code, c in ended if code in keys]
-    return f"It took over from {listed(before, 'and')}." if before else ""
-
-
-def _keys(project: Project) -> dict[str, str]:
-    """The key of each authority by its code."""
-    return {a.la_code: key for key, a in load_authorities(project).items()}
-
-
-def _link(key: str, council: EndedCouncil) -> str:
-    """A link from the page of an authority, whose folder lies beside that of these pages."""
-    return f"[{markdown_text(council.name)}](../{ENDED}/{key}/index.html)"

@@ -16,7 +16,7 @@ from improvement_reports.domain.templates import fill
 from improvement_reports.domain.vocabulary import KIND_WORDS, ReportKind
 from improvement_reports.editions.edition import Edition, editions_of
 from improvement_reports.pages.dates_ahead import dates_named
-from improvement_reports.pages.ended import end_words, predecessor_words
+from improvement_reports.pages.ended_words import end_words, predecessor_words
 from improvement_reports.pages.report_parts import blocks_under, first_screen_of, seen_from, verdict_in
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.authorities import Authority

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improvement_reports.domain.markup import fenced, front_matter, texts
-from improvement_reports.domain.rows import named_cells, table_of
+from improvement_reports.domain.row_records import named_cells, table_of
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.blocks import HEADING, HTML, Block, ChartBlock
 from improvement_reports.facts.facts import Facts

@@ -8,7 +8,7 @@ from improvement_reports.domain.escaping import markdown_text
 from improvement_reports.domain.markup import demonstration_note, fenced, front_matter, texts
 from improvement_reports.domain.numbers import format_day
 from improvement_reports.domain.origins import source_of
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.domain.templates import fill
 from improvement_reports.pages.frame import Frame
 from improvement_reports.pages.places_of_figures import Part, Places, places_of

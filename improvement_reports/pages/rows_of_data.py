@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
 
-from improvement_reports.domain.rows import named_cells, table_of
+from improvement_reports.domain.row_records import named_cells, table_of
 
 # Of fewer rows what they share is not said apart, and parts by the first cell have so many on average.
 MANY, IN_PART = 3, 2

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from improvement_reports.domain.origins import OFFICIAL, home_of
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.workspace.places import MONTH
 
 DAY_OR_MONTH = re.compile(r"\d{4}-\d\d(-\d\d)?")

@@ -1,20 +1,25 @@
 """The prepared tables of a month, read back."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.parquet import read_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INFO_FILE = "return.json"
 
 
 def read_processed(folder: Path) -> tuple[dict[str, pd.DataFrame], dict]:
     """Processed tables of one return and its ``return.json`` (info, narrative, file hashes)."""
+    from improvement_reports.workspace.parquet import read_parquet
+
     _require_prepared(folder)
     tables = {name: read_parquet(folder / f"{name}.parquet") for name in RETURN_TABLES}
     return tables, _read_info(folder)

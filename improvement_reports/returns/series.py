@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from improvement_reports.domain.errors import Fault, InvalidInput, UserError
+from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.status_words import StatusWords
@@ -33,7 +33,7 @@ from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.own_areas import parts_of
 from improvement_reports.workspace.parameters import ReturnInfo
 from improvement_reports.workspace.parquet import read_all_once, read_once, write_parquet
-from improvement_reports.workspace.places import KEY, MONTH, Project
+from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
 from improvement_reports.workspace.work import Outcome
@@ -278,10 +278,6 @@ def check_returns(
                 yield authority, step.month, step.raw, step.error
 
 
-# Folders of data/raw that hold something other than monthly returns.
-NOT_RETURNS = ("official-statistics", "inspections")
-
-
 def prepare_series(project: Project, authority: str, until: str = "9999", force: Container[str] = ()) -> list[Outcome]:
     """The processed tables of an authority's returns up to a month, oldest first, made where their key changed.
 
@@ -335,39 +331,3 @@ def prepare_wanted(project: Project, wanted: list[tuple[str, str]], force: bool 
         found = prepare_series(project, authority, max(months), months if force else ())
         outcomes += [o for o in found if o.subject in subjects or o.state == "failed"]
     return outcomes
-
-
-def returns(project: Project, authority: str | None = None, month: str | None = None) -> list[tuple[str, str]]:
-    """Every raw return, (authority, month), oldest first within an authority."""
-    keys = with_returns(project) if authority is None else [authority]
-    folders = (p for key in keys if KEY.fullmatch(key) for p in (project.raw / key).glob("*"))
-    found = sorted((p.parent.name, p.name) for p in folders if MONTH.fullmatch(p.name) and p.is_dir())
-    return [(a, m) for a, m in found if month in (None, m)]
-
-
-def with_returns(project: Project) -> list[str]:
-    """The authorities that have a folder in data/raw, in order."""
-    return sorted(p.name for p in project.raw.glob("*") if KEY.fullmatch(p.name) and p.is_dir())
-
-
-def stray_folders(project: Project) -> list[Fault]:
-    """Folders in data/raw that are no return: they would silently be left out."""
-    faults = []
-    for home in sorted(p for p in project.raw.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        if home.name in NOT_RETURNS:
-            continue
-        if not KEY.fullmatch(home.name):
-            faults.append(
-                Fault(
-                    project.relative(home), "is not the key of an authority; use lower-case letters, digits and hyphens"
-                )
-            )
-            continue
-        for folder in sorted(p for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")):
-            if folder.name not in NOT_RETURNS and not MONTH.fullmatch(folder.name):
-                faults.append(
-                    Fault(
-                        project.relative(folder), "is not a reporting month; rename it to year and month as in 2021-04"
-                    )
-                )
-    return faults

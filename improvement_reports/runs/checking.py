@@ -12,9 +12,10 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.official.definitions import has_official, load_definitions, official_measure_ids
 from improvement_reports.official.lists import list_faults, load_lists
+from improvement_reports.returns.folders import returns, stray_folders
 from improvement_reports.returns.money_lines import lines_with_other_ids
 from improvement_reports.returns.report_files import unshown_tables
-from improvement_reports.returns.series import Step, Tables, returns, stray_folders, walk
+from improvement_reports.returns.series import Step, Tables, walk
 from improvement_reports.returns.since_last import left_from_last_month, stale_words
 from improvement_reports.returns.starter_texts import texts_as_begun
 from improvement_reports.returns.unshown_measures import unshown_measures

@@ -9,7 +9,7 @@ from itertools import groupby
 from improvement_reports.domain.escaping import guarded
 from improvement_reports.domain.numbers import round_half_up
 from improvement_reports.domain.origins import source_name
-from improvement_reports.domain.rows import table_of
+from improvement_reports.domain.row_records import table_of
 from improvement_reports.domain.tables import COLUMNS
 
 FIGURE_COLUMNS = [

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from improvement_reports.domain.rows import row_json, table_of
+from improvement_reports.domain.row_records import row_json, table_of
 from improvement_reports.domain.tables import COLUMNS, RETURN_TABLES
 from improvement_reports.facts.figures import Figure
 from improvement_reports.workspace.parameters import Source

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from improvement_reports.returns.series import prepare_wanted
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import Outcome
@@ -48,8 +47,16 @@ class Preparation:
 
     def _prepare(self, authority: str) -> None:
         start = time.perf_counter()
-        outcomes = prepare_wanted(self.project, self.needed.get(authority, []), self.force)
+        outcomes = _prepared(self.project, self.needed.get(authority, []), self.force)
         self._failed[authority] = [outcome for outcome in outcomes if outcome.state == "failed"]
         for outcome in self._failed[authority]:
             self.on_failed(outcome)
         self.seconds += time.perf_counter() - start
+
+
+def _prepared(project: Project, needed: list[tuple[str, str]], force: bool) -> list[Outcome]:
+    if not needed:
+        return []
+    from improvement_reports.returns.series import prepare_wanted  # tables are loaded where any may be made
+
+    return prepare_wanted(project, needed, force)

@@ -8,8 +8,8 @@ from contextlib import contextmanager, nullcontext
 from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.vocabulary import WITHOUT_RETURN, ReportKind
 from improvement_reports.official.definitions import checked_lists, has_official
-from improvement_reports.official.prepare import prepare_official_if_changed
-from improvement_reports.returns.series import returns, with_returns
+from improvement_reports.official.up_to_date import prepare_official_if_changed
+from improvement_reports.returns.folders import returns, with_returns
 from improvement_reports.runs.draft import has_draft, run_with_draft
 from improvement_reports.runs.ready import Preparation
 from improvement_reports.runs.reports import Filters, Job, reports

@@ -15,7 +15,8 @@ from improvement_reports.domain.errors import InvalidInput, UserError, shown
 from improvement_reports.domain.hints import suggestion
 from improvement_reports.domain.html_tables import Column
 from improvement_reports.domain.markup import slug
-from improvement_reports.domain.rows import SOURCE_COLUMNS, rows_of
+from improvement_reports.domain.row_records import SOURCE_COLUMNS
+from improvement_reports.domain.rows import rows_of
 from improvement_reports.facts.blocks import HTML, Block, ChartBlock
 from improvement_reports.facts.narrative import faults_of_texts, load_names, reference_faults, render
 from improvement_reports.facts.sentences import finished

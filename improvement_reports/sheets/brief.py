@@ -11,9 +11,10 @@ from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
+from improvement_reports.sheets.imprint import NO_DAY, Imprint
 from improvement_reports.sheets.leaf import Element, Leaf, classes, text_of
 from improvement_reports.sheets.pictures import Pictures
-from improvement_reports.sheets.report_pdf import NO_DAY, Imprint, sheet_of
+from improvement_reports.sheets.report_pdf import sheet_of
 from improvement_reports.sheets.slim import Slim, slim
 from improvement_reports.sheets.typeset import told, typeset
 from improvement_reports.sheets.typst_blocks import Writer

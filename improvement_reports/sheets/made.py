@@ -5,11 +5,11 @@ They are those of the newest edition, at the address of the report, or of its dr
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from improvement_reports import HOME
 from improvement_reports.domain.errors import UserError
@@ -21,23 +21,24 @@ from improvement_reports.editions.edition import newest_edition
 from improvement_reports.editions.manifest import STAMP
 from improvement_reports.pages.side_by_side import side_by_side
 from improvement_reports.pages.sources import REPORT
-from improvement_reports.sheets.brief import brief_pdf
+from improvement_reports.sheets.imprint import Imprint
 from improvement_reports.sheets.leaf import DRAFT, Leaf, read_leaf
-from improvement_reports.sheets.report_pdf import Imprint, report_pdf
 from improvement_reports.sheets.typeset import LETTERS_FOLDER, prepare_letters, versions
-from improvement_reports.sheets.word import report_docx
 from improvement_reports.workspace.files import digest, file_digest, write_bytes, write_whole
 from improvement_reports.workspace.kept_work import mark_used, prune
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.settings import load_settings
 from improvement_reports.workspace.stamps import Stamp, digests
 
+if TYPE_CHECKING:
+    from improvement_reports.sheets.slim import Slim
+
 FOLDER = "sheets"  # below build/
 COUNTS = "sheets.json"  # how many sheets each file has
 FILES = {
-    "brief.pdf": ("This report on one sheet (PDF)", brief_pdf),
-    "report.pdf": ("This report as PDF", report_pdf),
-    "report.docx": ("This report as a Word file", report_docx),
+    "brief.pdf": "This report on one sheet (PDF)",
+    "report.pdf": "This report as PDF",
+    "report.docx": "This report as a Word file",
 }
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 # What a page says of other reports may change while this one stays as it is.
@@ -146,12 +147,21 @@ def _make(project: Project, paper: Paper, page: Path) -> None:
     imprint = imprint_of(project, paper.address, DRAFT in leaf.marks)
     letters, folder = project.build / LETTERS_FOLDER, _kept(project, paper.key)
     counts = {}
-    for name, (_, make) in FILES.items():
+    for name, make in _makers().items():
         made = make(leaf, imprint, lambda chart: _beside(page, chart), letters, paper.address)
         write_bytes(folder / name, made.content)
         counts[name] = made.sheets
     write_whole(folder / COUNTS, json.dumps(counts))
     _stamp(project, paper.key).set()
+
+
+def _makers() -> "dict[str, Callable[..., Slim]]":
+    """What makes each of the files, loaded where one is to be made: most are kept from before."""
+    from improvement_reports.sheets.brief import brief_pdf
+    from improvement_reports.sheets.report_pdf import report_pdf
+    from improvement_reports.sheets.word import report_docx
+
+    return dict(zip(FILES, (brief_pdf, report_pdf, report_docx), strict=True))
 
 
 def _beside(page: Path, name: str) -> bytes:
@@ -169,7 +179,7 @@ def _put(project: Project, paper: Paper, page: Path) -> None:
     mark_used(_stamp(project, paper.key).path)
     counts = json.loads((folder / COUNTS).read_text(encoding="utf-8"))
     links = []
-    for name, (words, _) in FILES.items():
+    for name, words in FILES.items():
         content = (folder / name).read_bytes()
         write_bytes(page.parent / name, content)
         links.append({"name": name, "words": words, "sheets": counts.get(name, 0), "bytes": len(content)})

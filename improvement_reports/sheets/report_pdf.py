@@ -1,10 +1,9 @@
 """``report.pdf``: the report as its page shows it, on numbered sheets of A4, as PDF/UA-1."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from improvement_reports.sheets.imprint import NO_DAY, Imprint
 from improvement_reports.sheets.leaf import DRAFT, ILLUSTRATIVE, Leaf
 from improvement_reports.sheets.pictures import Pictures
 from improvement_reports.sheets.slim import Slim, slim
@@ -16,22 +15,6 @@ MARKS = {
     DRAFT: "DRAFT: not published, its figures may change",
     ILLUSTRATIVE: "Illustrative: all figures are made up for demonstration",
 }
-
-
-# The moment that a draft's file says it was made: it has none, and the same run gives the same bytes.
-NO_DAY = datetime(1980, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Imprint:
-    """What stands on every sheet: which edition it is, where it is found, who publishes it, and when it was published
-    (UTC; None for a draft).
-    """
-
-    edition: str
-    address: str
-    publisher: str
-    moment: datetime | None
 
 
 def mark_of(leaf: Leaf) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from improvement_reports.sheets.imprint import NO_DAY, Imprint
 from improvement_reports.sheets.leaf import Leaf
 from improvement_reports.sheets.pictures import Pictures
 from improvement_reports.sheets.raster import pngs_of
-from improvement_reports.sheets.report_pdf import NO_DAY, Imprint, mark_of
+from improvement_reports.sheets.report_pdf import mark_of
 from improvement_reports.sheets.slim import Slim
 from improvement_reports.sheets.word_finish import finished
 from improvement_reports.sheets.word_html import WordPage

@@ -10,8 +10,8 @@ from pathlib import Path
 from lxml import etree
 
 from improvement_reports.domain.templates import fill
+from improvement_reports.sheets.imprint import NO_DAY, Imprint
 from improvement_reports.sheets.leaf import Element, Leaf
-from improvement_reports.sheets.report_pdf import NO_DAY, Imprint
 from improvement_reports.sheets.word_html import Shown
 
 HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.pages.all_reports import AllReports
-from improvement_reports.pages.ended import end_words, predecessor_words, write_ended
+from improvement_reports.pages.ended import write_ended
+from improvement_reports.pages.ended_words import end_words, predecessor_words
 from improvement_reports.returns.prepare import check_return
 from improvement_reports.runs.inputs import input_files
 from improvement_reports.runs.reports import reports

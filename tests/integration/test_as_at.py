@@ -7,8 +7,9 @@ from damage import edit
 
 from improvement_reports.facts.facts import Facts
 from improvement_reports.report import open_report
+from improvement_reports.returns.folders import returns
 from improvement_reports.returns.prepare import prepare_return
-from improvement_reports.returns.series import prepare_if_changed, returns
+from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.up_to_date import prepare_and_run
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.work import Summary

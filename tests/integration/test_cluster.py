@@ -14,7 +14,7 @@ from marked_processes import MARK, ON_POSIX, PATIENCE, wait_until
 from quick_runs import FEBRUARY, MARCH
 
 from improvement_reports.domain.errors import UserError
-from improvement_reports.official.prepare import prepare_official_if_changed
+from improvement_reports.official.up_to_date import prepare_official_if_changed
 from improvement_reports.runs.cluster import connection, executor
 from improvement_reports.runs.cluster.executor import ClusterExecutor
 from improvement_reports.runs.run import run_report, run_reports

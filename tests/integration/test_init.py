@@ -11,7 +11,7 @@ from site_helpers import REPOSITORY
 
 from improvement_reports.authoring.starting import FIRST_MEASURES
 from improvement_reports.commands import beginning
-from improvement_reports.official.prepare import prepare_official_if_changed
+from improvement_reports.official.up_to_date import prepare_official_if_changed
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import (
     ChartParameters,

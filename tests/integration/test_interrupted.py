@@ -16,7 +16,7 @@ from damage import edit
 from marked_processes import wait_until
 from quick_runs import MARCH
 
-from improvement_reports.official.prepare import prepare_official_if_changed
+from improvement_reports.official.up_to_date import prepare_official_if_changed
 from improvement_reports.report import open_report
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.returns.prepared import read_processed

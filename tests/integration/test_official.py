@@ -25,8 +25,9 @@ from improvement_reports.method.referrals import Referrals
 from improvement_reports.official import statistics
 from improvement_reports.official.definitions import load_definitions
 from improvement_reports.official.lists import NO_LISTS
-from improvement_reports.official.prepare import prepare_official, prepare_official_if_changed
+from improvement_reports.official.prepare import prepare_official
 from improvement_reports.official.statistics import OfficialStatistics, open_official
+from improvement_reports.official.up_to_date import prepare_official_if_changed
 from improvement_reports.report import Report, open_report
 from improvement_reports.runs.run import EXECUTED, run_report
 from improvement_reports.workspace.places import Project

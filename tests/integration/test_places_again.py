@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 
-from improvement_reports.domain.rows import row_json
+from improvement_reports.domain.row_records import row_json
 from improvement_reports.editions.edition import newest_edition
 from improvement_reports.editions.from_rows import not_from_rows
 from improvement_reports.editions.inputs import places_of

@@ -8,8 +8,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from improvement_reports.domain.errors import UserError
 from improvement_reports.facts.figures import MIME
+from improvement_reports.returns.folders import returns
 from improvement_reports.returns.report_files import shown_parts
-from improvement_reports.returns.series import returns
 from improvement_reports.runs.checking import _official, check_all
 from improvement_reports.runs.reports import report_files, reports
 from improvement_reports.runs.run import check_outputs, foreign_outputs

@@ -451,8 +451,8 @@ def test_what_nobody_touched_is_good(scene):
 def test_an_edition_is_judged_once(scene, monkeypatch):
     """Unchanged it is remembered, by this machine; one whose manifest is another is judged again."""
     edition, asked = editions_of(scene.project, *JOB)[-1], []
-    judged = soundness.not_agreeing
-    monkeypatch.setattr(soundness, "not_agreeing", lambda *a: asked.append(1) or judged(*a))
+    judged = agreement.not_agreeing
+    monkeypatch.setattr(agreement, "not_agreeing", lambda *a: asked.append(1) or judged(*a))
     soundness.record_path(scene.project, edition).unlink(missing_ok=True)
     for _ in range(2):
         soundness.sound(scene.project, edition)
@@ -470,7 +470,7 @@ def test_an_edition_is_judged_once(scene, monkeypatch):
 def test_a_number_of_the_summary_is_that_of_the_run(scene, monkeypatch):
     """Even where all descriptions were made to fit: the current run, with the same code and inputs, says what it is."""
     assert write_every_page(scene.project, [JOB]).faults == []
-    monkeypatch.setattr(soundness, "not_agreeing", lambda *a: [])
+    monkeypatch.setattr(agreement, "not_agreeing", lambda *a: [])
     scene.manifest(summary=re.sub(r"\d+", "99", editions_of(scene.project, *JOB)[-1].manifest.summary))
     make_fit(scene.project, "v2")
     assert "summary in manifest.json" in " ".join(write_every_page(scene.project, [JOB]).faults)

@@ -26,6 +26,7 @@ from improvement_reports.pages.comparison import write_comparison
 from improvement_reports.pages.cross_pages import write_audit_threads_programmes
 from improvement_reports.pages.links import RAW_HTML
 from improvement_reports.pages.page_of_parts import Collector, write_page
+from improvement_reports.returns import series
 from improvement_reports.returns.prepare import prepare_return
 from improvement_reports.returns.series import prepare_if_changed
 from improvement_reports.runs.figures_file import read_figures
@@ -330,8 +331,8 @@ def test_hostile_text_of_the_data_is_text_on_the_pages(laid, tmp_path):
 def test_a_return_of_the_demonstration_reaches_no_page_beside_real_ones(laid, monkeypatch):
     """The audit and the programmes are not made again when it changes, and its returns are not read for them."""
     reports, read = reports_of(laid), []
-    known = all_reports.known_returns
-    monkeypatch.setattr(all_reports, "known_returns", lambda project, key: read.append(key) or known(project, key))
+    known = series.known_returns
+    monkeypatch.setattr(series, "known_returns", lambda project, key: read.append(key) or known(project, key))
     all_of = AllReports(laid, reports)
     assert "exampleshire" in all_of.everyone and not [name for name in all_of.sources if "exampleshire" in name]
     assert read and "exampleshire" not in read

@@ -20,7 +20,8 @@ from improvement_reports.charts.bars import Bar, bars
 from improvement_reports.domain.escaping import guarded, markdown_text
 from improvement_reports.domain.markup import fenced, front_matter, plain, slug
 from improvement_reports.domain.plain_text import is_plain_text
-from improvement_reports.domain.rows import row_json, typed
+from improvement_reports.domain.row_records import row_json
+from improvement_reports.domain.rows import typed
 from improvement_reports.domain.tables import RETURN_TABLES, ColumnSpec
 from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.facts.figures import MIME, Figure, Input, input_of, inputs_of, link

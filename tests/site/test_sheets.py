@@ -16,8 +16,8 @@ from site_helpers import built_project, quarto_site
 
 from improvement_reports.editions.citing import edition_citation
 from improvement_reports.editions.edition import newest_edition
+from improvement_reports.sheets.imprint import Imprint
 from improvement_reports.sheets.leaf import read_leaf
-from improvement_reports.sheets.report_pdf import Imprint
 from improvement_reports.sheets.typeset import prepare_letters
 from improvement_reports.sheets.word import report_docx
 from improvement_reports.workspace.places import Project

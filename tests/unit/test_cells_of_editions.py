@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from improvement_reports.domain.rows import named_cells, table_of
+from improvement_reports.domain.row_records import named_cells, table_of
 from improvement_reports.domain.tables import LATER_COLUMNS, RETURN_TABLES
 from improvement_reports.runs.figures_file import read_figures
 

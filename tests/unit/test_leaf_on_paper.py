@@ -18,10 +18,11 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.sheets import made as made_files
 from improvement_reports.sheets import slim, typeset
 from improvement_reports.sheets.brief import LEFT_OUT, brief_pdf, largest_share
+from improvement_reports.sheets.imprint import Imprint
 from improvement_reports.sheets.leaf import read_leaf, text_of
 from improvement_reports.sheets.made import write_sheets
 from improvement_reports.sheets.pictures import chart_for_paper
-from improvement_reports.sheets.report_pdf import Imprint, mark_of, report_pdf
+from improvement_reports.sheets.report_pdf import mark_of, report_pdf
 from improvement_reports.sheets.typst_tables import STEPS, Need, fitted, grid_of, row_heads, shared
 from improvement_reports.sheets.typst_text import literal
 from improvement_reports.workspace.files import write_whole

@@ -11,7 +11,8 @@ from small_official import VALUES, change
 from improvement_reports.domain.errors import InvalidInput
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.official.definitions import official_measure_ids
-from improvement_reports.official.prepare import prepare_official, prepare_official_if_changed
+from improvement_reports.official.prepare import prepare_official
+from improvement_reports.official.up_to_date import prepare_official_if_changed
 from improvement_reports.workspace import official_tables as official_reading
 from improvement_reports.workspace.official_tables import read_table
 

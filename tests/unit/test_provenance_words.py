@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from rows_read import rows_on
 
-from improvement_reports.domain.rows import named_cells
+from improvement_reports.domain.row_records import named_cells
 from improvement_reports.pages.page_of_parts import PageParameters
 from improvement_reports.pages.provenance import Provenance, figures_page
 from improvement_reports.pages.rows_of_data import SAID_APART

@@ -4,7 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from improvement_reports.runs import ready, run, up_to_date
+from improvement_reports.returns import series
+from improvement_reports.runs import run, up_to_date
 from improvement_reports.runs.ready import Preparation
 from improvement_reports.runs.reports import Job
 from improvement_reports.runs.warm import link
@@ -32,7 +33,7 @@ def said(monkeypatch):
         found.append("ran " + "/".join(job_and_force[:2]))
         return Outcome("/".join(job_and_force[:3]), "done")
 
-    monkeypatch.setattr(ready, "prepare_wanted", prepare)
+    monkeypatch.setattr(series, "prepare_wanted", prepare)
     monkeypatch.setattr(up_to_date, "run_with_draft", work)
     return found
 

@@ -12,7 +12,6 @@ from improvement_reports.editions.downloads.archive import edition_archive
 from improvement_reports.editions.downloads.crate import write_crate
 from improvement_reports.editions.downloads.datapackage import DESCRIPTOR, FIGURES, datapackage, datapackage_text
 from improvement_reports.editions.downloads.facts import EditionFacts
-from improvement_reports.editions.downloads.workbook import workbook_bytes
 from improvement_reports.editions.manifest import Manifest
 from improvement_reports.workspace.files import write_bytes, write_whole
 
@@ -59,6 +58,8 @@ def edition_facts(manifest: Manifest, publisher: str, url: str = "") -> EditionF
 
 def add_downloads(folder: Path, facts: EditionFacts, figures: list[dict]) -> None:
     """Write the workbook and the descriptions of the data and of the folder beside the frozen files."""
+    from improvement_reports.editions.downloads.workbook import workbook_bytes  # is loaded where one is made
+
     tables = read_tables(folder)
     facts = with_table_sources(facts, figures, tables)
     write_bytes(folder / WORKBOOK, workbook_bytes(facts, figures, tables))
