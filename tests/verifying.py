@@ -15,7 +15,7 @@ import pytest
 
 from improvement_reports.editions import remake
 from improvement_reports.editions import verify as verifying
-from improvement_reports.editions.downloads import files
+from improvement_reports.editions.downloads import workbook
 from improvement_reports.editions.downloads.workbook import workbook_bytes
 from improvement_reports.editions.rebuild import Rebuilt
 from improvement_reports.workspace.files import digest
@@ -36,7 +36,7 @@ def in_process(rebuilt: Rebuilt, script: str, arguments: list, seconds: int) -> 
     shutil.rmtree(rebuilt.project.build, ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["remake", *map(str, arguments)])
-        patch.setattr(files, "workbook_bytes", workbook_once)
+        patch.setattr(workbook, "workbook_bytes", workbook_once)
         try:
             exec(compile(script, "remake", "exec"), {"__name__": "remake"})
         except Exception as error:

@@ -1,5 +1,7 @@
 """Commands that make what readers see: notebooks run, the website, and its files for a host."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,7 +81,6 @@ def site(
     from contextlib import nullcontext
 
     from improvement_reports.site.unchanged import said_before, watch
-    from improvement_reports.workspace.collection import without_collection
     from improvement_reports.workspace.work import Outcome, Summary
 
     start, project = time.perf_counter(), project_here()
@@ -95,31 +96,42 @@ def site(
 
     filters = checked(authority, month, kind)
     choose_renderer(renderer)
-    noted = _known(watched, force, full)
-    wanted = _wanted(project, filters, noted)
-    with (
-        chosen_executor(executor) as executor_for,
-        nullcontext() if executor_for else begun_runs(project, wanted, noted),
-        without_collection() if noted.then else nullcontext(),  # what is noted of reports is all used
-        ProgressBar("Running reports", len(wanted)) as progress,
-    ):
-        summary = build_site(
-            project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for, known=noted
-        )
-    lines = run_state_lines(summary.standings)
-    _tell_site([summary.notice, *lines], summary.output)
-    _note(watched, summary, lines)
-    tell_summary(summary, start)
+    with _known(watched, force, full) as noted:
+        wanted = _wanted(project, filters, noted)
+        with (
+            chosen_executor(executor) as executor_for,
+            nullcontext() if executor_for else begun_runs(project, wanted, noted),
+            ProgressBar("Running reports", len(wanted)) as progress,
+        ):
+            summary = build_site(
+                project, renderer, output, force, filters, progress.done, drafts, executor_for=executor_for, known=noted
+            )
+        lines = run_state_lines(summary.standings)
+        _tell_site([summary.notice, *lines], summary.output)
+        _note(watched, summary, lines)
+        tell_summary(summary, start)
 
 
-def _known(watched: "Watched", force: bool, full: bool) -> "Known":
-    """What the last good build found out; nothing where all is to be made anew, or read."""
+@contextmanager
+def _known(watched: "Watched", force: bool, full: bool) -> Iterator["Known"]:
+    """What the last good build found out; nothing where all is to be made anew, or read. All that was noted of reports
+    is used, so as long as this lasts nothing is looked through for what is not.
+    """
     from improvement_reports.returns.keys import forget_seen
     from improvement_reports.site.unchanged import known
+    from improvement_reports.workspace.collection import without_collection
+    from improvement_reports.workspace.processes import collect_no_more
 
     if full:
         forget_seen(watched.project)
-    return known(watched, force or full)
+    with ExitStack() as uncollected:
+        uncollected.enter_context(without_collection())
+        noted = known(watched, force or full)
+        if not noted.then:
+            uncollected.close()
+        yield noted
+        if noted.then:
+            collect_no_more()
 
 
 def _note(watched: "Watched", summary: "Built", lines: list[str]) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from improvement_reports.editions.state import RunState
 
 
@@ -14,33 +16,40 @@ class ProgressBar:
 
     def __init__(self, words: str, total: int):
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.bar = Progress(
+        # It would leave an empty line in a log; and it is drawn by a thread, which a process to be forked has not.
+        self.bar = self._drawn(words, total) if self.console.is_terminal and total > 1 else None
+
+    def _drawn(self, words: str, total: int) -> "Progress":
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
-            # It would leave an empty line in a log; and it is drawn by a thread, which a process to be forked has not.
-            disable=not self.console.is_terminal or total < 2,
         )
-        self.task = self.bar.add_task(words, total=total)
+        self.task = bar.add_task(words, total=total)
+        return bar
 
     def __enter__(self):
-        self.bar.start()
+        if self.bar:
+            self.bar.start()
         return self
 
     def __exit__(self, *exc):
-        self.bar.stop()
+        if self.bar:
+            self.bar.stop()
 
     def step(self, _) -> None:
-        self.bar.advance(self.task)
+        if self.bar:
+            self.bar.advance(self.task)
 
     def done(self, outcome) -> None:
-        self.bar.advance(self.task)
+        self.step(outcome)
         if outcome.state == "failed":
             self.console.print(f"FAILED {outcome.subject}: {outcome.message}", markup=False)
 

@@ -54,7 +54,8 @@ def fill(template: str, **values: object) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
-def compile_all() -> None:
-    """Compile every template, for a process that is forked again and again."""
+def compile_all(besides: tuple[str, ...] = ()) -> None:
+    """Compile every template but those whose names begin so, for a process that is forked again and again."""
     for name in environment().list_templates(extensions=["html"]):
-        environment().get_template(name)
+        if not name.startswith(besides):
+            environment().get_template(name)

@@ -114,11 +114,16 @@ class Terms:
         """Any name as a whole word, the longest first, so that no name is found inside a longer one; or an address or
         what else holds none, which has no ``name``.
         """
+        return re.compile(self.expression) if self.expression else None
+
+    @cached_property
+    def expression(self) -> str:
+        """The same, not yet compiled, which takes a twentieth of a second; "" without names."""
         names = sorted(self.ids, key=lambda name: (-len(name), name))
         if not names:
-            return None
+            return ""
         any_name = "|".join(self._beginning_with(letter, names) for letter in sorted({n[0].lower() for n in names}))
-        return re.compile(rf"(?s:{PASSED_OVER})|{ADDRESS}|(?<![\w\-/@.&#<])(?P<name>{any_name})(?![\w@/]|-\w|\.\w)")
+        return rf"(?s:{PASSED_OVER})|{ADDRESS}|(?<![\w\-/@.&#<])(?P<name>{any_name})(?![\w@/]|-\w|\.\w)"
 
     def _beginning_with(self, letter: str, names: list[str]) -> str:
         """The names that begin with a letter: at a word with another one, none of them is tried (500 for each word of a

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from improvement_reports.domain.errors import UserError, shown
-from improvement_reports.pages.served import served_besides, served_of
+from improvement_reports.pages.served import lists_served, served_besides, served_of
 from improvement_reports.pages.sources import FRONT_MATTER, INCLUDE, matches, page_address
 from improvement_reports.pages.taking import is_taken
 from improvement_reports.runs.reports import Job
@@ -175,9 +175,10 @@ def _of_others(
     same = [own for name, own in targets.items() if name in known and known[name]["targets"] == own]
     led_before = {*chain.from_iterable(same)}
     there = {target for own in found.values() for target in own if target in led_before}
+    lists = lists_served(project)
     for report, own in found.items():
         if left := [target for target in own if target not in there]:
-            names = served_of(project, Job(*report.split("/")))
+            names = served_of(project, Job(*report.split("/")), lists)
             places = names.keys() | {page_address(project, project.root / n) for n in names if n.endswith(PAGES)}
             there.update(target for target in left if _is_there(target, places))
     return there

@@ -8,7 +8,7 @@ another hand wrote.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -116,9 +116,11 @@ def lists_served(project: Project) -> dict[str, str]:
     return dict(_record(project)[LISTS])
 
 
-def served_of(project: Project, job: Job) -> dict[str, str]:
-    """What the last laying left of one report: sha256 by the path; nothing where there is none, or another one."""
-    return _list_of(project, "/".join(job), lists_served(project).get("/".join(job), ""))
+def served_of(project: Project, job: Job, lists: Mapping[str, str]) -> dict[str, str]:
+    """What the last laying left of one report: sha256 by the path; nothing where there is none, or another one.
+    ``lists``: `lists_served`.
+    """
+    return _list_of(project, "/".join(job), lists.get("/".join(job), ""))
 
 
 def _list_of(project: Project, report: str, said: str) -> dict[str, str]:

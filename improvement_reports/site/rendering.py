@@ -122,7 +122,7 @@ class Rendering:
         pictures and files for hosts are made. Returns what is to be
         noted of each report that was rendered: what those that look at the whole site would read of it again.
         """
-        self.render_pages(self.sources(), self._check_and_take_files)
+        self.render_pages(self.sources(), self._check_links)
         searched = self.project.build / "searched-pages"
         index, named = self._index_and_host_files(searched, meanwhile, before_files)
         self.parts = index.parts
@@ -146,7 +146,8 @@ class Rendering:
     ) -> tuple[Index, NamedPages]:
         """The search index, and of each report the pages that others are to know. What is searched of a page is not
         what is put into it ``meanwhile``; that is done beside these where processes for it are there or are not needed,
-        for to begin them is no work for a process with threads.
+        for to begin them is no work for a process with threads. So are files taken, where the pages that are searched
+        are known and none is looked for.
         """
         earlier = self._earlier_index()
         elsewhere = {report: noted["named"] for report, noted in self.taken_over.reports.items()}
@@ -157,11 +158,16 @@ class Rendering:
             return write_host_files(self.project, self.output, elsewhere)
 
         if len(made) > FEW and not link.is_begun_here():
+            self._take_files()
             index, named = make_index(self.output, searched, earlier), host_files()
             meanwhile()
             return index, named
+        if earlier.addresses is None:
+            self._take_files()
         with Threads(2) as pool:
             index_made = pool.submit(make_index, self.output, searched, earlier)
+            if earlier.addresses is not None:
+                self._take_files()
             if link.is_begun_here():
                 files_made = pool.submit(host_files)
                 meanwhile()
@@ -209,10 +215,13 @@ class Rendering:
     def _matches(self, patterns: list[str]) -> list[Path]:
         return matches(self.project, patterns, self.served)
 
-    def _check_and_take_files(self) -> None:
-        """What needs no page: a `UserError` names a link that leads nowhere, and files are taken as they are."""
+    def _check_links(self) -> None:
+        """A `UserError` that names a link which leads nowhere."""
         noted = {report: noted["leads_to"] for report, noted in self.taken_over.reports.items()}
         self._leads_to = check_links(self.project, noted)
+
+    def _take_files(self) -> None:
+        """Files that are taken to the site as they are."""
         elsewhere = lead_ons(self.project, self.served)
         for path in self._matches([*self.config["project"].get("resources", []), *self.beside()]):
             if (name := self.project.relative(path)) not in elsewhere:
@@ -257,9 +266,8 @@ class Rendering:
         """What every page depends on besides its own source."""
         templates = sorted((HOME / "templates").glob(self.TEMPLATES))
         files = (*self.theme(), *(HOME / name for name in self.RENDERED_BY), *templates)
-        words = self.terms.pattern.pattern if self.terms.pattern else ""
         site = replace(self.site, feeds=frozenset())
-        parts = [self.config, self.terms.ids, words, self.names, self.programs(), asdict(site)]
+        parts = [self.config, self.terms.ids, self.terms.expression, self.names, self.programs(), asdict(site)]
         said = json.dumps(parts, sort_keys=True, default=str)
         return digest([said, *(file_digest(path) for path in files)])
 

@@ -123,10 +123,11 @@ class Parts:
     def __init__(self, program: str, kept: Path, is_kept: bool):
         self.program, self.kept, self.is_kept = program, kept, is_kept
         self.copies = Copies(kept, is_kept)
+        self.version = pagefind_version()
 
     def key(self, pages: Sequence[Searched]) -> str:
         """What the index of these pages is made from: what is searched on them, whatever else they say."""
-        return digest([pagefind_version(), _code(), [[page.address, self.copies.sha256(page)] for page in pages]])
+        return digest([self.version, _code(), [[page.address, self.copies.sha256(page)] for page in pages]])
 
     def folder(self, key: str) -> Path:
         """Where an index is kept that is made from this."""

@@ -183,6 +183,7 @@ def note(watched: Watched, said: Said) -> bool:
     built = time.monotonic_ns()
     kept = {part: state for part, state in noted.get("files", {}).items() if _is_of(part, untouched)}
     names, site_names = watched.names.to_note(), read_names(names_of_site(watched.record)).to_note()
+    facts = write_facts(watched.record, said.facts, watched.reports or NotedFacts())  # count only with the record
     # What the build itself wrote a moment ago is to be older than the note.
     time.sleep(max(0, 2 * TICK_NS - (time.monotonic_ns() - built)) / 1e9)
     now = disk_now(watched.project.build)
@@ -199,7 +200,6 @@ def note(watched: Watched, said: Said) -> bool:
     own = {"notice": said.notice, "lines": said.lines, "count": said.count}
     parts = {**after.parts, **site.parts, **kept}
     states = {"files": {p: state for p, state in parts.items() if not _is_of_failing(p, said)}, "watched": files}
-    facts = write_facts(watched.record, said.facts, watched.reports or NotedFacts())
     write_record(
         watched.record, {"key": watched.key, **own, **states, "reports": facts, "has_failed": bool(said.failing)}
     )

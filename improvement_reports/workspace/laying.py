@@ -39,7 +39,7 @@ def lay_over(aside: Path, target: Path, kept: Collection[str]) -> None:
     """
     finish_laying(target)
     above = {"/".join(parts[:n]) for parts in (k.split("/") for k in kept) for n in range(1, len(parts))}
-    steps = list(_steps(aside, target, "", frozenset(kept), above))
+    steps = list(_steps(str(aside), str(target), "", frozenset(kept), above))
     write_whole(_journal(target), json.dumps({"aside": aside.name, "steps": steps}))
     try:
         _lay(aside, target, steps)
@@ -67,20 +67,24 @@ def _clear(target: Path) -> None:
     shutil.rmtree(_replaced(target), ignore_errors=True)
 
 
-def _steps(aside: Path, target: Path, folder: str, kept: frozenset[str], above: set[str]) -> Iterator[Step]:
-    """What is replaced, taken away or new: whole folders where nothing below them stays."""
-    new, old = _names(aside / folder), _names(target / folder)
+def _steps(
+    aside: str, target: str, folder: str, kept: frozenset[str], above: set[str], is_new: bool = True
+) -> Iterator[Step]:
+    """What is replaced, taken away or new: whole folders where nothing below them stays. ``is_new``: whether the folder
+    is among what is new at all; of thousands only some are.
+    """
+    new, old = _names(f"{aside}/{folder}") if is_new else set(), _names(f"{target}/{folder}")
     for name in sorted(new | old):
         path = f"{folder}/{name}" if folder else name
         if path in kept:
             continue
-        if path in above and (target / path).is_dir():
-            yield from _steps(aside, target, path, kept, above)
+        if path in above and os.path.isdir(f"{target}/{path}"):
+            yield from _steps(aside, target, path, kept, above, name in new)
         else:
             yield Step(path, name in old, name in new)
 
 
-def _names(folder: Path) -> set[str]:
+def _names(folder: str) -> set[str]:
     try:
         return set(os.listdir(folder))
     except FileNotFoundError:

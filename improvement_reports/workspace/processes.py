@@ -88,12 +88,23 @@ def _end_after(parent: BaseProcess) -> None:
     os._exit(1)
 
 
+_is_one_call = False  # whether this process is there for one call of a command
+
+
 def collect_seldom() -> None:
     """Look less often for rings of objects, here and in every process that is forked from this one, and not once more
     at its end, which takes a quarter of a second where a million are there.
     """
+    global _is_one_call
     gc.set_threshold(*OBJECTS_BETWEEN_LOOKS)
     atexit.register(gc.freeze)
+    _is_one_call = True
+
+
+def collect_no_more() -> None:
+    """At the end of a call that did without looks: none is made up for, where the process ends with the call."""
+    if _is_one_call:
+        gc.freeze()
 
 
 def end_in_order() -> None:

@@ -312,23 +312,30 @@ def test_a_report_whose_process_is_begun_early_is_forked_from_that(prepared):
 
 
 CALL_FOR_PAGES = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
-WANTED = ("typst", "pikepdf", "improvement_reports.sheets.made", "ipykernel.kernelapp")
-LOADED = f"[name for name in {WANTED} if name in __import__('sys').modules]"
+AT_ONCE = ("nbformat", "improvement_reports.editions.agreement", "improvement_reports.pages.report_pages")
+LATER = ("typst", "pikepdf", "improvement_reports.sheets.made")
+NEVER = ("ipykernel.kernelapp", "improvement_reports.sections")
+def loaded(names):
+    return executor.submit(eval, f"[name for name in {names} if name in __import__('sys').modules]").result()
 with link.begun_here(Path(sys.argv[1]), None), report_executor(1, Path(sys.argv[1])) as executor:
-    loaded, process = executor.submit(eval, LOADED), executor.submit(os.getpid)
-    print(loaded.result(), process.result() != os.getpid())
+    print(len(loaded(AT_ONCE)), executor.submit(os.getpid).result() != os.getpid())
+    until = time.monotonic() + 60 * link.is_begun_here()
+    while len(loaded(LATER)) < len(LATER) and time.monotonic() < until:
+        time.sleep(0.1)
+    print(len(loaded(LATER)), loaded(NEVER))
 """
 
 
 def test_where_no_report_is_run_what_makes_pages_is_loaded_early(prepared):
-    """And nothing that runs reports; where nothing is forked it is loaded when it is needed."""
+    """What writes them at once, and what renders them and makes files for paper while nobody asks, but nothing that
+    runs reports; where nothing is forked it is loaded when it is needed.
+    """
     command = [sys.executable, "-c", CALL_FOR_PAGES, prepared.root]
-    loaded = "['typst', 'pikepdf', 'improvement_reports.sheets.made']"
-    for choice, given in (("", f"{loaded} True\n"), (link.ORDINARY, "[] False\n")):
+    for choice, given in (("", "3 True\n3 []\n"), (link.ORDINARY, "0 False\n0 []\n")):
         said = subprocess.run(
             command, capture_output=True, text=True, cwd=prepared.root, env=os.environ | {link.CHOICE: choice}
         )

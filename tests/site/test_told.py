@@ -193,8 +193,11 @@ def test_links_to_a_report_that_is_as_it_was_are_looked_up_in_its_list(built, mo
     leads_to = links.check_links(built)
     besides = {name: leads_to[name] for name in KNOWN_HOMES}
     asked: list[str] = []
-    of = links.served_of
-    monkeypatch.setattr(links, "served_of", lambda project, job: asked.append("/".join(job)) or of(project, job))
+    of, lists, read = links.served_of, links.lists_served, list[str]()
+    monkeypatch.setattr(
+        links, "served_of", lambda project, job, said: asked.append("/".join(job)) or of(project, job, said)
+    )
+    monkeypatch.setattr(links, "lists_served", lambda project: read.append("") or lists(project))
     links.check_links(built, besides)
     assert asked == []
     page = built.root / "about/method.qmd"
@@ -208,3 +211,9 @@ def test_links_to_a_report_that_is_as_it_was_are_looked_up_in_its_list(built, mo
             with pytest.raises(UserError, match=address):
                 links.check_links(built, besides)
         assert asked == ([] if address == "index.html" else [KNOWN_HOMES[1]])
+    read.clear()
+    every = "".join(f"[a](/reports/{name}/since.html)" for name in KNOWN_HOMES)
+    page.write_text(f"{text}\n\n{every}\n", encoding="utf-8")
+    with pytest.raises(UserError):
+        links.check_links(built, besides)
+    assert len(read) == 1 < len(KNOWN_HOMES), "which lists there are is read once, not once for each report"

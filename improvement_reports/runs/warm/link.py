@@ -213,7 +213,7 @@ def begun_here(folder: Path, job: tuple[str, ...] | None, has_profiles: bool = F
         return
     _forget()
     with _starting:
-        _link = _fork_here(_key(), [str(folder), job, has_profiles])
+        _link = _fork_here([str(folder), job, has_profiles])
     try:
         yield
     finally:
@@ -227,8 +227,10 @@ def is_begun_here() -> bool:
 
 
 def _begun() -> _Link:
-    """The process of what is loaded now; it may be loading yet."""
+    """The process of what is loaded now; it may be loading yet. A fork of this process has loaded what this one has."""
     global _link
+    if _link is not None and is_begun_here():
+        return _link
     key = _key()
     if _link is not None and _link.key != key:
         _link.close()
@@ -273,7 +275,7 @@ def _start(key: tuple) -> _Link:
     return _Link(ours, key, process)
 
 
-def _fork_here(key: tuple, told: list) -> _Link:
+def _fork_here(told: list) -> _Link:
     """A process to fork, that is one itself and begins to load the rest; ``told``: what it is told first."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     for stream in (sys.stdout, sys.stderr):
@@ -286,7 +288,7 @@ def _fork_here(key: tuple, told: list) -> _Link:
     theirs.close()
     with contextlib.suppress(OSError):  # it has ended, as whoever waits for it will see
         ours.sendall(json.dumps(told).encode())
-    return _Link(ours, key, _Forked(pid))
+    return _Link(ours, (), _Forked(pid))
 
 
 def let_go() -> None:

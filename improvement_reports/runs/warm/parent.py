@@ -17,12 +17,11 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from improvement_reports import HOME
-from improvement_reports.domain.rows import empty_table
 from improvement_reports.domain.tables import RETURN_TABLES
 from improvement_reports.domain.templates import compile_all
 from improvement_reports.domain.vocabulary import ReportKind, Unit
@@ -86,11 +85,10 @@ def load_for_runs() -> None:
 
 
 def load_for_pages() -> None:
-    """Load what pages of reports, pictures and files for paper are made with."""
+    """Load what pages of reports are written with."""
     for name in PAGE_MODULES:
-        with contextlib.suppress(ImportError):  # whoever needs it says that it is not there
-            importlib.import_module(name)
-    compile_all()
+        importlib.import_module(name)
+    compile_all(besides=("authoring/", "sections/"))
     gc.collect()
     gc.freeze()
 
@@ -98,15 +96,21 @@ def load_for_pages() -> None:
 # By their names: these rooms lie above the one of runs.
 PAGE_MODULES = (
     "improvement_reports.pages.report_pages",
+    "improvement_reports.editions.agreement",
+    "improvement_reports.editions.from_rows",
+    "nbformat",
+)
+# What pages are rendered with, and pictures and files for paper are made with: loaded while others are at work.
+MODULES_FOR_LATER = (
     "improvement_reports.site.ahead",
     "improvement_reports.site.pandoc",
     "improvement_reports.site.pictures",
     "improvement_reports.sheets.made",
-    "nbformat",
+    "improvement_reports.sheets.brief",
+    "improvement_reports.sheets.word",
     "typst",
     "PIL.Image",
     "PIL.PngImagePlugin",
-    "pikepdf",
 )
 
 
@@ -133,6 +137,8 @@ def rehearse(project: Project, job: tuple[str, str, str]) -> None:
 
 def freeze() -> None:
     """What is there for good is not gone through, and so not copied, by every fork."""
+    from improvement_reports.domain.rows import empty_table
+
     for spec in RETURN_TABLES.values():
         empty_table(spec)
     package_digest()
@@ -155,10 +161,12 @@ def draw_some() -> None:
 
 
 class Parent:
-    """Forks on request, and ends each fork with the one that asked for it."""
+    """Forks on request, each once all is ``prepared`` for its kind and folder, and ends each with the one that asked
+    for it. The modules ``later`` are loaded while nobody asks.
+    """
 
-    def __init__(self, first: socket.socket, has_profiles: bool = True):
-        self.first, self.has_profiles = first, has_profiles
+    def __init__(self, first: socket.socket, prepared: Callable[[bytes, Path], None], later: Sequence[str] = ()):
+        self.first, self.prepared, self.later = first, prepared, list(later)
         self.forks: dict[int, socket.socket] = {}  # our copy of the socket of each fork, by the number of its process
         self.ending: dict[int, float] = {}
         self.woken, wake = os.pipe()
@@ -176,7 +184,9 @@ class Parent:
             watched = {fork.fileno(): pid for pid, fork in self.forks.items() if pid not in self.ending}
             for number in watched:
                 poll.register(number, HUNG_UP)
-            found = poll.poll(100 if self.ending else None)
+            found = poll.poll(0 if self.later else 100 if self.ending else None)
+            if not found and self.later:
+                load_before(self.later.pop(0))
             for number, _ in found:  # by the process, for a number may be given again further below
                 if number in watched:
                     self.ending[watched[number]] = time.monotonic() + END_SECONDS
@@ -212,7 +222,7 @@ class Parent:
             return False
         module, _, folder = kind[1:].partition(b"\0")
         load_before(module.decode())
-        prepare(kind[:1], Path(os.fsdecode(folder)), self.has_profiles)
+        self.prepared(kind[:1], Path(os.fsdecode(folder)))
         pid = os.fork()
         if pid == 0:
             self._forked(kind[:1], end)
@@ -305,8 +315,9 @@ def run(first: socket.socket) -> int:
         return 0  # the other process has ended
     folder, job, has_profiles = json.loads(told)
     if job is None:
-        return serve(first, has_profiles=False, load=load_for_pages)
-    return serve(first, lambda: rehearse(Project(Path(folder)), job), has_profiles)
+        return serve(first, load=load_for_pages, prepared=lambda *_: None, later=MODULES_FOR_LATER)
+    reads = partial(prepare, has_profiles=has_profiles)
+    return serve(first, lambda: rehearse(Project(Path(folder)), job), prepared=reads)
 
 
 def main(number: int) -> int:
@@ -318,10 +329,11 @@ def main(number: int) -> int:
 def serve(
     first: socket.socket,
     ready: Callable[[], None] = lambda: None,
-    has_profiles: bool = True,
     load: Callable[[], None] = load_for_runs,
+    prepared: Callable[[bytes, Path], None] = prepare,
+    later: Sequence[str] = (),
 ) -> int:
-    """Load what forks need, say so, be ``ready``, and fork until the socket closes."""
+    """Load what forks need, say so, be ``ready``, and fork until the socket closes (`Parent`)."""
     for name in ("SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # whoever started this hears them, and closes our socket
     here = Path.cwd()
@@ -332,7 +344,7 @@ def serve(
         return 1
     first.send(READY + os.fsencode(HOME))
     ready()
-    Parent(first, has_profiles).serve()
+    Parent(first, prepared, later).serve()
     return 0
 
 
