@@ -322,6 +322,7 @@ NEVER = ("ipykernel.kernelapp", "improvement_reports.sections")
 def loaded(names):
     return executor.submit(eval, f"[name for name in {names} if name in __import__('sys').modules]").result()
 with link.begun_here(Path(sys.argv[1]), None), report_executor(1, Path(sys.argv[1])) as executor:
+    link._key = None  # a fork of this process has loaded what this one has: the package is not looked at for each
     print(len(loaded(AT_ONCE)), executor.submit(os.getpid).result() != os.getpid())
     until = time.monotonic() + 60 * link.is_begun_here()
     while len(loaded(LATER)) < len(LATER) and time.monotonic() < until:

@@ -1,11 +1,15 @@
 """What is said of many reports: each is named, and of very many the others are counted."""
 
+import threading
+
 import pytest
+from rich.console import Console
 
 from improvement_reports.commands import telling
-from improvement_reports.commands.telling import run_state_lines
+from improvement_reports.commands.telling import ProgressBar, run_state_lines
 from improvement_reports.editions.state import DIFFERS, NOT_RUN, REPRODUCES, UNPUBLISHED, RunState
 from improvement_reports.runs.reports import Job
+from improvement_reports.workspace.work import Outcome
 
 
 def reports(*states: str) -> list[RunState]:
@@ -32,3 +36,18 @@ def test_of_many_reports_in_one_state_some_are_named(monkeypatch, states, last):
 def test_those_that_reproduce_their_edition_are_counted():
     lines = run_state_lines(reports(REPRODUCES, NOT_RUN, REPRODUCES))
     assert lines[0] == "2 of 3 reports reproduce their newest edition." and len(lines) == 2
+
+
+@pytest.mark.parametrize(("is_terminal", "total", "is_drawn"), [(True, 2, True), (True, 1, False), (False, 2, False)])
+def test_a_bar_is_drawn_of_several_things_on_a_terminal(monkeypatch, capsys, is_terminal, total, is_drawn):
+    """By a thread; without one nothing stands in the way of a fork. What failed is named in any case."""
+    monkeypatch.setattr(Console, "is_terminal", is_terminal)
+    before = threading.active_count()
+    with ProgressBar("Running reports", total) as progress:
+        assert (threading.active_count() > before) == is_drawn
+        progress.done(Outcome("avon/2024-01/board", "done"))
+        progress.step(None)
+        progress.done(Outcome("avon/2024-02/board", "failed", 0.0, "no [value]"))
+    assert threading.active_count() == before
+    said = capsys.readouterr().err
+    assert "FAILED avon/2024-02/board: no [value]" in said and ("Running reports" in said) == is_drawn
