@@ -42,12 +42,15 @@ def test_those_that_reproduce_their_edition_are_counted():
 def test_a_bar_is_drawn_of_several_things_on_a_terminal(monkeypatch, capsys, is_terminal, total, is_drawn):
     """By a thread; without one nothing stands in the way of a fork. What failed is named in any case."""
     monkeypatch.setattr(Console, "is_terminal", is_terminal)
-    before = threading.active_count()
+    before = {*threading.enumerate()}
     with ProgressBar("Running reports", total) as progress:
-        assert (threading.active_count() > before) == is_drawn
+        drawing = {*threading.enumerate()} - before
+        assert bool(drawing) == is_drawn
         progress.done(Outcome("avon/2024-01/board", "done"))
         progress.step(None)
         progress.done(Outcome("avon/2024-02/board", "failed", 0.0, "no [value]"))
-    assert threading.active_count() == before
+    for thread in drawing:
+        thread.join(10)
+        assert not thread.is_alive()
     said = capsys.readouterr().err
     assert "FAILED avon/2024-02/board: no [value]" in said and ("Running reports" in said) == is_drawn
