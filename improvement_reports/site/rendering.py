@@ -119,8 +119,8 @@ class Rendering:
         """Every page of the render list and every resource; pages that did not change come from the cache.
 
         ``meanwhile`` is done with the finished pages, while a program makes the search index, ``before_files`` before
-        pictures and files for hosts are made. Returns what is to be
-        noted of each report that was rendered: what those that look at the whole site would read of it again.
+        pictures and files for hosts are made. Returns what is to be noted of each report that was rendered: what those
+        that look at the whole site would read of it again.
         """
         self.render_pages(self.sources(), self._check_links)
         searched = self.project.build / "searched-pages"
@@ -157,16 +157,17 @@ class Rendering:
             before_files()
             return write_host_files(self.project, self.output, elsewhere)
 
-        if len(made) > FEW and not link.is_begun_here():
+        is_apart = len(made) > FEW and not link.is_begun_here()
+        take_first = is_apart or earlier.addresses is None
+        if take_first:
             self._take_files()
+        if is_apart:
             index, named = make_index(self.output, searched, earlier), host_files()
             meanwhile()
             return index, named
-        if earlier.addresses is None:
-            self._take_files()
         with Threads(2) as pool:
             index_made = pool.submit(make_index, self.output, searched, earlier)
-            if earlier.addresses is not None:
+            if not take_first:
                 self._take_files()
             if link.is_begun_here():
                 files_made = pool.submit(host_files)
