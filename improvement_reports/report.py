@@ -18,7 +18,8 @@ from improvement_reports.facts.narrative import faults_of_texts, load_names, ref
 from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
-from improvement_reports.returns.series import known_returns, prepared_tables, read_ahead
+from improvement_reports.returns.earlier import read_ahead
+from improvement_reports.returns.series import known_returns, prepared_tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.parameters import ReportParameters, ReturnInfo, Source, load_report

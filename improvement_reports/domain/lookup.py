@@ -15,7 +15,7 @@ class Rows:
     """The rows of one table, each by its place from 0 on; ``frame``: the table itself."""
 
     def __init__(self, frame: pd.DataFrame):
-        self.frame = frame
+        self.frame, self._columns = frame, frame.columns.tolist()
         self._cells: dict[str, list] = {}
         self._places: dict[tuple[str, ...], dict[tuple, list[int]]] = {}
         self._rows: dict[int, pd.Series] = {}
@@ -59,9 +59,8 @@ class Rows:
     def row(self, at: int) -> pd.Series:
         """One row, as `domain.rows.rows_of` gives it; a copy of its own (of no cost until it is changed)."""
         if at not in self._rows:
-            columns = self.frame.columns
-            cells = [self.cells(column)[at] for column in columns]
-            self._rows[at] = pd.Series(cells, index=columns, name=self.frame.index[at], dtype=object)
+            cells = [self.cells(column)[at] for column in self._columns]
+            self._rows[at] = pd.Series(cells, index=self.frame.columns, name=self.frame.index[at], dtype=object)
         return self._rows[at].copy(deep=False)
 
     def where(self, **wanted: str) -> list[pd.Series]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from improvement_reports.domain.fold import Fold
+from improvement_reports.domain.joined_frames import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ NORMAL_FORMS: dict[str, Callable[[str], str]] = {"category": normal_key, "period
 
 def normal_keys(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
     """For each row the texts of its key columns as they are compared."""
-    return list(zip(*([NORMAL_FORMS.get(c, str)(str(v)) for v in frame[c]] for c in columns), strict=True))
+    return list(zip(*([NORMAL_FORMS.get(c, str)(str(v)) for v in frame[c].tolist()] for c in columns), strict=True))
 
 
 def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd.DataFrame:
@@ -88,7 +89,7 @@ def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd
     import pandas as pd
 
     first = _with_spelling(_first_spelling(earlier), observations)
-    spelt = [first[m, normal_key(c)] for m, c in zip(observations["measure_id"], observations["category"], strict=True)]
+    spelt = [first[measure_id, normal_key(category)] for measure_id, category in _series_of(observations)]
     return observations.assign(
         category=pd.Series(spelt, index=observations.index, dtype=observations["category"].dtype)
     )
@@ -97,9 +98,16 @@ def same_spelling(observations: pd.DataFrame, earlier: list[pd.DataFrame]) -> pd
 def _with_spelling(first: dict[tuple[str, str], str], frame: pd.DataFrame, _: object = None) -> dict:
     """How each category of a measure is spelt first, with one frame more."""
     result = dict(first)
-    for measure_id, category in dict.fromkeys(zip(frame["measure_id"], frame["category"], strict=True)):
+    for measure_id, category in dict.fromkeys(_series_of(frame)):
         result.setdefault((measure_id, normal_key(category)), plain_key(category))
     return result
 
 
-_first_spelling: Fold[dict[tuple[str, str], str]] = Fold({}, _with_spelling)
+def _series_of(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """Measure and category of each row."""
+    return list(zip(frame["measure_id"].tolist(), frame["category"].tolist(), strict=True))
+
+
+_first_spelling: Fold[dict[tuple[str, str], str]] = Fold(
+    {}, _with_spelling, lambda frames, _: _with_spelling({}, joined(frames))
+)

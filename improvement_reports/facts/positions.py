@@ -10,7 +10,7 @@ from improvement_reports.domain.series import FINEST_FIRST, end_of
 from improvement_reports.domain.vocabulary import PeriodType
 from improvement_reports.facts.shared import Shared
 from improvement_reports.facts.worked_out import worked_out
-from improvement_reports.method.progress import Position, assess, is_disputed
+from improvement_reports.method.progress import Position, is_disputed
 
 
 def _newest_and_finest(at: Position) -> tuple[str, int]:
@@ -44,8 +44,7 @@ class Positions(Shared):
         return [self._assessed(own.row(at)) for at in sorted(newest.values())]
 
     def _assessed(self, row: pd.Series) -> Position:
-        measure_id = row["measure_id"]
-        return assess(measure_id, self.measures[measure_id], row, self.observations_by_key, self.targets_by_key)
+        return worked_out(self.observations, self.targets).assessed(row, self.measures[row["measure_id"]])
 
     def newest_positions(self, measure_id: str) -> list[Position]:
         """The newest position of one measure of the authority for each period type and part that the return states.

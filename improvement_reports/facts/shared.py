@@ -4,6 +4,7 @@ figures that were shown.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, TypedDict, Unpack
 
 import pandas as pd
@@ -13,6 +14,7 @@ from improvement_reports.domain import numbers as nb
 from improvement_reports.domain.errors import UserError, shown
 from improvement_reports.domain.fold import Fold
 from improvement_reports.domain.hints import suggestion
+from improvement_reports.domain.joined_frames import joined
 from improvement_reports.domain.lookup import Rows
 from improvement_reports.domain.markup import distinct_slugs, mark_html, slug
 from improvement_reports.domain.references import Reference, find_observation
@@ -22,7 +24,7 @@ from improvement_reports.domain.vocabulary import AREA_NAMES, Area, Mark, Period
 from improvement_reports.domain.wording import period_words, priorities_in_doubt
 from improvement_reports.facts.figures import Figure, SomeRow, inputs_of, link
 from improvement_reports.facts.worked_out import worked_out
-from improvement_reports.method.progress import Position, assess
+from improvement_reports.method.progress import Position
 from improvement_reports.official.statistics import OfficialStatistics
 from improvement_reports.workspace.authorities import Authority
 from improvement_reports.workspace.measures import Measure
@@ -70,24 +72,36 @@ def _with_keys(tables: Iterable[pd.DataFrame], key: tuple[str, ...]) -> list[Hel
 
 
 def _held(parts: list[Held]) -> Held | None:
-    """Of parts, newest first, the rows that hold: of each key the first that is suppressed, else the first."""
+    """Of parts, newest first, the rows that hold."""
     if not parts:
         return None
     rows, keys = pd.concat([p.rows for p in parts], ignore_index=True), [k for p in parts for k in p.keys]
+    return _holding(Held(rows, keys), range(len(keys)))
+
+
+def _holding(all_rows: Held, order: Sequence[int]) -> Held:
+    """The rows that hold, taken in an order, newest first: of each key the first that is suppressed, else the first."""
+    rows, keys = all_rows
     status = rows["value_status"].tolist() if "value_status" in rows else [""] * len(keys)
     chosen: dict[tuple[str, ...], int] = {}
-    for at, key in enumerate(keys):
-        if (known := chosen.setdefault(key, at)) != at and status[at] == SUPPRESSED != status[known]:
-            chosen[key] = at
-    if len(chosen) == len(keys):
-        return Held(rows, keys)
-    kept = sorted(chosen.values())
+    for at in order:
+        if (known := chosen.setdefault(keys[at], at)) != at and status[at] == SUPPRESSED != status[known]:
+            chosen[keys[at]] = at
+    if len(chosen) == len(keys) and isinstance(order, range):
+        return all_rows
+    hold = set(chosen.values())
+    kept = [at for at in order if at in hold]
     return Held(rows.iloc[kept].reset_index(drop=True), [keys[at] for at in kept])
 
 
 def _all_held(earlier: Sequence[pd.DataFrame], key: tuple[str, ...]) -> Held | None:
-    tables = [table for table in reversed(earlier) if not table.empty]
-    return _held(_with_keys([pd.concat(tables, ignore_index=True)], key)) if tables else None
+    tables = [table for table in earlier if not table.empty]
+    if not tables:
+        return None
+    ends = list(accumulate(map(len, tables)))
+    places = [range(end - len(table), end) for table, end in zip(tables, ends, strict=True)]
+    rows = joined(tables)
+    return _holding(Held(rows, normal_keys(rows, key)), [at for part in reversed(places) for at in part])
 
 
 def _with_held(before: Held | None, table: pd.DataFrame, key: object) -> Held | None:
@@ -232,11 +246,7 @@ class Shared:
         asked = ("position", self.authority_id, self.month, measure_id, repr(sorted(where.items())))
         measure = self.measure(measure_id)
         known = worked_out(self.observations, self.targets)
-        return known.once(
-            asked,
-            (measure,),
-            lambda: assess(measure_id, measure, self.row(measure_id, **where), known.observations, known.targets),
-        )
+        return known.once(asked, (measure,), lambda: known.assessed(self.row(measure_id, **where), measure))
 
     def area_name(self, area: str) -> str:
         if area in (own := self.authority.area_names):

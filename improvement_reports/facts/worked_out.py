@@ -5,11 +5,13 @@ A report is opened several times: to check it, in its notebook, for what its run
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 import pandas as pd
 
 from improvement_reports.domain.lookup import Rows
+from improvement_reports.method.progress import Position, assess
 from improvement_reports.workspace.measures import Measure
 
 Found = TypeVar("Found")
@@ -32,6 +34,11 @@ class WorkedOut:
         if known is None or not _same(known[0], given):
             known = self._found[what] = given, work()
         return known[1]  # type: ignore[return-value]
+
+    def assessed(self, row: pd.Series, measure: Measure) -> Position:
+        """Where an observation stands: of a row and its likeness, in the return and among all returns, once."""
+        work = partial(assess, row["measure_id"], measure, row, self.observations, self.targets)
+        return self.once(("assessed", repr(row.tolist())), (measure,), work)
 
 
 def _same(known: tuple, given: tuple) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from improvement_reports.domain.fold import Fold
+from improvement_reports.domain.joined_frames import joined
 from improvement_reports.domain.sameness import normal_key, normal_period
 from improvement_reports.domain.vocabulary import PeriodType, ValueStatus
 from improvement_reports.method.spans import Cell
@@ -52,7 +53,7 @@ def cell_rows(observations: pd.DataFrame) -> CellRows:
 
 
 def _all_rows(tables: Sequence[pd.DataFrame], _: object) -> CellRows:
-    return cell_rows(pd.concat(tables, ignore_index=True))
+    return cell_rows(joined(tables))
 
 
 _ALL: Fold[CellRows] = Fold((), lambda before, table, _: (*before, *cell_rows(table)), _all_rows)
@@ -76,6 +77,8 @@ def leaders(measure_id: str, measures: dict[str, Measure]) -> list[str]:
 def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """A new frame without the numbers of some rows, whose value_status says that they are withheld."""
     result = blanked(observations, hidden, NUMBERS)
+    if not hidden.any():
+        return result
     result.loc[hidden, "value_status"] = ValueStatus.SUPPRESSED.value
     if "stated_rag" in result:  # where the levels of a rating are known, it says between which the number lies
         result.loc[hidden, "stated_rag"] = ""
@@ -85,6 +88,8 @@ def without(observations: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 def blanked(observations: pd.DataFrame, rows: pd.Series, numbers: list[str]) -> pd.DataFrame:
     """A new frame without some numbers of some rows, and without the record of those rows and what is said of them."""
     result = observations.copy()
+    if not rows.any():  # of no rows pandas makes much ado
+        return result
     result.loc[rows, [c for c in numbers if c in result]] = float("nan")
     for column in ("row_cells", "row_sha256", "comment"):  # what is said of a number may say the number
         if column in result:

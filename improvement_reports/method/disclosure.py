@@ -7,9 +7,9 @@ number is found if only one value fits everything, and narrowed if it may be sma
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -205,13 +205,34 @@ class Published:
         total -= sum(int(self.shown[c]) * f for c, f in factors if c in self.shown)
         return Equation(left, total) if any(c in self.hidden for c, _ in left) else None
 
-    def questions(self) -> dict[Cell, Question]:
-        """What is to be found out of each withheld count that anything is known of."""
-        by_cell: dict[Cell, list[Equation]] = {}
+    @cached_property
+    def by_cell(self) -> dict[Cell, list[Equation]]:
+        """The equations that each cell stands in."""
+        found: dict[Cell, list[Equation]] = {}
         for e in self.equations():
             for cell, _ in e.factors:
-                by_cell.setdefault(cell, []).append(e)
-        return {cell: self._question(cell, by_cell) for cell in sorted(self.hidden & {*by_cell, *self.bounds})}
+                found.setdefault(cell, []).append(e)
+        return found
+
+    def questions(self, cells: Set[Cell] | None = None) -> dict[Cell, Question]:
+        """What is to be found out of each withheld count, or of some of them, that anything is known of."""
+        asked = self.hidden if cells is None else self.hidden & cells
+        return {cell: self._question(cell, self.by_cell) for cell in sorted(asked & {*self.by_cell, *self.bounds})}
+
+    def touched_since(self, before: "Published") -> set[Cell]:
+        """The cells of which something else is known now: that they are withheld, what bounds them, or any sum that
+        they stand in, directly or through others.
+        """
+        sums = [{e for equations in p.by_cell.values() for e in equations} for p in (self, before)]
+        found = {cell for e in sums[0] ^ sums[1] for cell, _ in e.factors} | (self.hidden ^ before.hidden)
+        found |= {cell for cell, _ in self.bounds.items() ^ before.bounds.items()}
+        waiting = list(found)
+        while waiting:
+            for e in self.by_cell.get(waiting.pop(), ()):
+                new = [cell for cell, _ in e.factors if cell not in found]
+                found.update(new)
+                waiting += new
+        return found
 
     def _question(self, cell: Cell, by_cell: dict[Cell, list[Equation]]) -> Question:
         own = _connected(cell, by_cell)
@@ -231,10 +252,11 @@ def revealed(frames: Iterable[pd.DataFrame], measures: dict[str, Measure]) -> li
 def newly_revealed(public: Published, before: Published) -> list[Revealed]:
     """The same of what is public now, without what followed before as well.
 
-    Of ten years' withheld numbers a month touches a few: a question that is the same as before has the same answer.
+    Of ten years' withheld numbers a month touches a few: of the others what followed before follows now.
     """
-    asked, found = before.questions(), []
-    for cell, question in public.questions().items():
+    touched, found = public.touched_since(before), []
+    asked = before.questions(touched)
+    for cell, question in public.questions(touched).items():
         then = asked.get(cell)
         if question == then or (answer := _answer(question)) is None:
             continue

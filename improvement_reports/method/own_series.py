@@ -83,7 +83,7 @@ class Series:
     @property
     def judged_points(self) -> int:
         """How many values there are since the last rebase."""
-        return sum(value is not None for value in self.exact[self.newest_part])
+        return sum(point.stated is not None for point in self.points[self.newest_part])
 
 
 def exact(point: Point, unit: Unit) -> Fraction | None:

@@ -61,15 +61,35 @@ def keyed_months(
         "code": package_digest(),
     }
     seen = seen_before(project, authority) if seen is None else seen
-    asked, entries, key = Asked(project, authority), digest(measures), ""
+    asked, entries, of_all, key = _Sections(project, authority, seen), digest(measures), digest(same), ""
     for month in months:
-        folder, settings = home / month, asked.settings_of(month)
+        folder = home / month
         own = {
             "files": seen.of(f"return {month}", [folder], partial(_digest_of_month, measures, folder), entries),
-            "sections": seen.of(f"sections {month}", [*settings, *asked.notebooks], partial(asked.of, month)),
+            "sections": asked.of(month),
         }
-        key = digest({"before": key, **own, **same})
+        key = digest({"before": key, **own, "same": of_all})
         yield month, key
+
+
+class _Sections:
+    """What the reports of each month ask for; that of months without settings of their own is the same for all of
+    them, and is looked at once.
+    """
+
+    def __init__(self, project: Project, authority: str, seen: LainStill):
+        self._asked, self._seen = Asked(project, authority), seen
+        self._of_others: list[list[str] | None] = []
+
+    def of(self, month: str) -> list[str] | None:
+        if settings := self._asked.settings_of(month):
+            return self._found(f"sections {month}", month, settings)
+        if not self._of_others:
+            self._of_others.append(self._found("sections", month, []))
+        return self._of_others[0]
+
+    def _found(self, name: str, month: str, settings: list[Path]) -> list[str] | None:
+        return self._seen.of(name, [*settings, *self._asked.notebooks], partial(self._asked.of, month))
 
 
 def official_digest(project: Project) -> list[str]:

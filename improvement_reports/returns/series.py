@@ -11,18 +11,23 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from improvement_reports.domain.errors import InvalidInput, UserError
 from improvement_reports.domain.rows import typed_tables
 from improvement_reports.domain.sameness import same_spelling
 from improvement_reports.domain.status_words import StatusWords
-from improvement_reports.domain.tables import RETURN_TABLES
+from improvement_reports.returns.earlier import (
+    ASKED_OF_EARLIER,
+    Prepared,
+    Tables,
+    join_long_series,
+    joined_tables,
+    read_ahead,
+)
 from improvement_reports.returns.keys import keyed_months, return_months, seen_before
 from improvement_reports.returns.prepared import INFO_FILE, read_processed
 from improvement_reports.workspace.authorities import Authority, load_authorities
@@ -32,7 +37,7 @@ from improvement_reports.workspace.lain_still import LainStill
 from improvement_reports.workspace.measures import load_measures
 from improvement_reports.workspace.own_areas import parts_of
 from improvement_reports.workspace.parameters import ReturnInfo
-from improvement_reports.workspace.parquet import read_all_once, read_once, write_parquet
+from improvement_reports.workspace.parquet import write_parquet
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.stamps import Stamp, digests
 from improvement_reports.workspace.troubles import in_words
@@ -41,37 +46,7 @@ from improvement_reports.workspace.work import Outcome
 if TYPE_CHECKING:  # it is only loaded when there is something to read
     from improvement_reports.returns.reading import RawReturn
 
-Tables = Mapping[str, pd.DataFrame]  # the processed tables of one return by name
 LAST = "9999"
-ASKED_OF_EARLIER = ("observations", "targets")  # of each return before one, whatever that one says
-
-
-class Prepared(Mapping[str, pd.DataFrame]):
-    """The processed tables of one return by name, each read when it is asked for."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self._read: dict[str, pd.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in RETURN_TABLES:
-            raise KeyError(name)
-        if name not in self._read:
-            self._read[name] = read_once(self.folder / f"{name}.parquet")
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(RETURN_TABLES)
-
-    def __len__(self) -> int:
-        return len(RETURN_TABLES)
-
-
-def read_ahead(earlier: Iterable[Tables]) -> None:
-    """Read at once what is asked of every earlier return; each is then there when it is asked for."""
-    folders = [tables.folder for tables in earlier if isinstance(tables, Prepared)]
-    for name in ASKED_OF_EARLIER:
-        read_all_once([folder / f"{name}.parquet" for folder in folders])
 
 
 @dataclass(frozen=True)
@@ -95,6 +70,7 @@ def walk(
 
     Nothing is written: who walks decides what becomes of a step, and whether what was ``seen`` is kept.
     """
+    as_at = time.time_ns()
     seen = seen_before(project, authority) if seen is None else seen
     earlier: list[Tables] = []
     for month, key in keyed_months(project, authority, until, seen):
@@ -103,8 +79,8 @@ def walk(
         raw: RawReturn | None = None
         tables: Tables | None = None
         error: UserError | None = None
-        if month not in force and is_current(folder, key, seen):
-            tables = Prepared(folder)
+        if month not in force and (digests := digests_if_current(folder, key, seen)) is not None:
+            tables = Prepared(folder, digests, as_at)
         else:
             try:
                 with without_collection():
@@ -141,7 +117,7 @@ def checked(project: Project, folder: Path, earlier: list[Tables]) -> "tuple[Raw
         *section_faults(project, raw),
     ]
     if not faults:
-        read_ahead(earlier)
+        read_ahead(earlier, joined_tables(project, folder.parent.name))
         info, tables = raw.known_info, typed_tables(raw)
         tables["observations"] = same_spelling(tables["observations"], [t["observations"] for t in earlier])
         groups = parts_of(info.authority, authorities[info.authority].areas)
@@ -225,13 +201,21 @@ def stamp_of(folder: Path, key: str) -> Stamp:
     return Stamp(folder.with_name(f".{folder.name}.key"), key, lambda: digests(folder))
 
 
-def is_current(folder: Path, key: str, seen: LainStill) -> bool:
-    """Whether the tables in a processed folder were made from just this, are as they were made, and nothing failed
-    since.
+def digests_if_current(folder: Path, key: str, seen: LainStill) -> dict[str, str] | None:
+    """If the tables in a processed folder were made from just this, are as they were made, and nothing failed since:
+    the digests of the files that are asked of every earlier return. None otherwise.
     """
     stamp = stamp_of(folder, key)
-    as_seen = replace(stamp, made=lambda: seen.of(f"tables {folder.name}", [folder], stamp.made))
-    return not _failed(folder).exists() and (folder / INFO_FILE).is_file() and as_seen.holds()
+
+    def find() -> dict | None:
+        noted = stamp.as_made()
+        return noted and {
+            "key": noted["key"],
+            "files": {name: noted["files"].get(f"{name}.parquet", "") for name in ASKED_OF_EARLIER},
+        }
+
+    found = None if _failed(folder).exists() else seen.of(f"tables {folder.name}", [folder, stamp.path], find)
+    return found["files"] if found and found["key"] == key else None
 
 
 def prepared_tables(folder: Path) -> tuple[Tables, dict]:
@@ -278,14 +262,18 @@ def check_returns(
                 yield authority, step.month, step.raw, step.error
 
 
+@without_collection()
 def prepare_series(project: Project, authority: str, until: str = "9999", force: Container[str] = ()) -> list[Outcome]:
     """The processed tables of an authority's returns up to a month, oldest first, made where their key changed.
 
     An `Outcome` for each, never an exception for bad input.
     """
-    outcomes = []
+    outcomes: list[Outcome] = []
+    held: dict[str, Tables] = {}
     try:
         for step, is_new in prepare_months(project, authority, until, force):
+            if step.tables is not None:
+                held[step.month] = step.tables
             if is_new:
                 stamp_of(project.processed_return(authority, step.month), step.key).set()
             state = "failed" if step.error else "done" if is_new else "unchanged"
@@ -304,6 +292,8 @@ def prepare_series(project: Project, authority: str, until: str = "9999", force:
             raise
         left = return_months(project, authority, until)[len(outcomes) :]
         outcomes += [Outcome(f"{authority}/{month}", "failed", 0.0, said, True) for month in left]
+    else:
+        join_long_series(project, authority, held)
     return outcomes
 
 

@@ -2,16 +2,21 @@
 small tables need none.
 """
 
-from collections.abc import Sequence
+import json
+import os
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_object_dtype
 
+from improvement_reports.domain.joined_frames import cut
 from improvement_reports.workspace.collection import without_collection
+from improvement_reports.workspace.files import SETTLED_NS
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -31,12 +36,21 @@ def read_once(path: Path) -> pd.DataFrame:
     return read_all_once([path])[0]
 
 
-def read_all_once(paths: Sequence[Path]) -> list[pd.DataFrame]:
+def read_all_once(
+    paths: Sequence[Path], given: Mapping[Path, pd.DataFrame] | None = None, as_at: int = 0
+) -> list[pd.DataFrame]:
     """The same of several files: to make a frame costs as much for ten rows as for a thousand, so those that are of one
     kind are made at once.
+
+    ``given``: what some of them hold if they were last changed well before a moment (ns).
     """
     asked = [(path, _state(path)) for path in paths]
     found = {key: _kept.pop(key) for key in asked if key in _kept}
+    found = {
+        key: given[key[0]]
+        for key in asked
+        if given and key[0] in given and key not in found and max(key[1][CHANGED:]) <= as_at - SETTLED_NS
+    } | found
     with without_collection():
         found |= _read([key for key in dict.fromkeys(asked) if key not in found])
     _kept.update(found)
@@ -46,13 +60,14 @@ def read_all_once(paths: Sequence[Path]) -> list[pd.DataFrame]:
 
 
 _Key = tuple[Path, tuple[int, ...]]  # a file in one state
+CHANGED = 2  # from here on a state says when
 MOST_KEPT = 512  # the tables of a report of ten years, most of which are small
 _kept: dict[_Key, pd.DataFrame] = {}  # what was asked for last stands last
 
 
 def _state(path: Path) -> tuple[int, ...]:
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    found = os.stat(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
@@ -65,7 +80,7 @@ def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
                 tables[key] = file.read(use_threads=False)
             else:
                 found[key] = _frame_without_rows(content)
-    found |= {key: _frames([table])[0] for key, table in tables.items() if not _can_be_joined(table)}
+    found |= {key: _frames([table])[0] for key, table in tables.items() if not can_be_joined(table)}
     tables = {key: table for key, table in tables.items() if key not in found}
     while tables:
         kind = next(iter(tables.values())).schema
@@ -74,7 +89,7 @@ def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
     return found
 
 
-def _can_be_joined(table: pa.Table) -> bool:
+def can_be_joined(table: pa.Table) -> bool:
     """Whether the types of its columns as pandas has them follow from the types alone: those of whole numbers of which
     one is missing do not, nor do categories.
     """
@@ -91,13 +106,7 @@ def _frames(tables: Sequence[pa.Table]) -> list[pd.DataFrame]:
     """Tables of one kind as frames, which are cut from one."""
     if len(tables) == 1:
         return [tables[0].to_pandas(use_threads=False)]
-    whole, end, found = pa.concat_tables(tables).to_pandas(use_threads=False), 0, []
-    for table in tables:
-        start, end = end, end + len(table)
-        frame = whole.iloc[start:end]
-        frame.index = pd.RangeIndex(len(frame))
-        found.append(frame)
-    return found
+    return cut(pa.concat_tables(tables).to_pandas(use_threads=False), [len(table) for table in tables])
 
 
 @lru_cache(maxsize=128)
@@ -112,28 +121,21 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     What a file says of its columns is the same for every table of one kind, and is worked out once; so is the whole
     file of a table without rows.
     """
-    path.write_bytes(_file_without_rows(_Kind(frame)) if frame.empty else _bytes(_arrow_table(frame, _Kind(frame))))
+    path.write_bytes(_content(frame))
 
 
-class _Kind:
-    """The names and types of a table's columns; equal ones have equal files without rows."""
-
-    def __init__(self, frame: pd.DataFrame):
-        self.frame, self.says = frame.iloc[:0], (tuple(frame.columns), tuple(frame.dtypes))
-
-    def __hash__(self) -> int:
-        return hash(self.says)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kind) and self.says == other.says
+_Kind = tuple[tuple[Any, ...], tuple[Any, ...]]  # the names and types of a table's columns
 
 
-def _arrow_table(frame: pd.DataFrame, kind: _Kind) -> pa.Table:
-    names, types = kind.says
-    if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in types):  # it depends on what stands there
-        return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
-    columns = [pa.array(frame[name], from_pandas=True) for name in names]
-    return pa.Table.from_arrays(columns, schema=_without_rows(kind).schema)
+def _content(frame: pd.DataFrame) -> bytes:
+    kind: _Kind = (tuple(frame.columns), tuple(frame.dtypes))
+    if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in kind[1]):
+        # What they are depends on what stands there.
+        return _bytes(pa.Table.from_pandas(frame, preserve_index=False, nthreads=1))
+    if frame.empty:
+        return _without_rows(kind)
+    columns = [pa.array(frame[name], from_pandas=True) for name in kind[0]]
+    return _bytes(pa.Table.from_arrays(columns, schema=_schema(kind)))
 
 
 def _bytes(table: pa.Table) -> bytes:
@@ -143,10 +145,28 @@ def _bytes(table: pa.Table) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def _without_rows(kind: _Kind) -> pa.Table:
-    return pa.Table.from_pandas(kind.frame, preserve_index=False, nthreads=1)
+def _without_rows(kind: _Kind) -> bytes:
+    return _bytes(_schema(kind).empty_table())
 
 
 @lru_cache(maxsize=128)
-def _file_without_rows(kind: _Kind) -> bytes:
-    return _bytes(_without_rows(kind))
+def _schema(kind: _Kind) -> pa.Schema:
+    """Put together from what is said of one column of each type: to have it said of every column takes longer than to
+    write the few rows of a month.
+    """
+    names, types = kind
+    ones = [_of_one(t) for t in types]
+    fields = [field.with_name(name) for (field, _), name in zip(ones, names, strict=True)]
+    columns = [{**said["columns"][0], "name": n, "field_name": n} for (_, said), n in zip(ones, names, strict=True)]
+    return pa.schema(fields, {PANDAS: json.dumps({**ones[0][1], "columns": columns}).encode()})
+
+
+PANDAS = b"pandas"  # under which a file says what pandas is to make of its columns
+
+
+@lru_cache(maxsize=32)
+def _of_one(dtype: Any) -> tuple[pa.Field, dict]:
+    """What is said of a table with one column of a type: the column, and what pandas is to make of it."""
+    frame = pd.DataFrame({"a": pd.Series([], dtype=dtype)})
+    schema = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1).schema
+    return schema.field(0), json.loads(schema.metadata[PANDAS])

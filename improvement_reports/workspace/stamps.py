@@ -132,6 +132,11 @@ class Stamp:
         # What was made is read only where the key fits: of a site that is read file by file.
         return bool(noted) and noted.get("key") == self.key and noted.get("files") == self.made()
 
+    def as_made(self) -> dict | None:
+        """What was noted, whatever it was made from, if it is as it was made; None otherwise."""
+        noted = read_stamp(self.path)
+        return noted if noted and noted.get("files") == self.made() else None
+
     def set(self, **more) -> None:
         """Note that it was made now; ``more`` is remembered with it."""
         write_whole(self.path, stamp_text(self.key, self.made(), **more))
