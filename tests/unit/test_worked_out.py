@@ -7,10 +7,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from improvement_reports.domain.lookup import Rows
+from improvement_reports.domain.vocabulary import Unit
 from improvement_reports.facts.worked_out import worked_out
 from improvement_reports.workspace import parquet
 from improvement_reports.workspace.measures import Measure
 from improvement_reports.workspace.parquet import read_all_once, read_once, write_parquet
+
+ROW = {
+    **{"measure_id": "m", "area": "home", "category": "", "period_type": "month", "value_decimals": 0},
+    **{"numerator": None, "denominator": None},
+}
+MEASURE = Measure(
+    **{"title": "T", "label": "L", "unit": "percent", "of": "audits", "better_when": "higher", "definition": "D"},
+    question="Why?",
+)
 
 
 def test_the_same_tables_are_looked_up_in_the_same_way():
@@ -33,6 +44,18 @@ def test_it_is_worked_out_again_where_what_it_needs_is_another():
     assert once(table, {"x": measure}) == once(table, {"x": measure}) == 2
     assert once(table, Measure.model_construct(label="b")) == 3
     assert once([1], Measure.model_construct(label="b")) == 4  # equal, but another
+
+
+def test_a_row_of_the_return_and_its_likeness_among_all_returns_are_one_position():
+    of_return = pd.DataFrame([{**ROW, "period": "2024-02", "value": 82.0}])
+    both = pd.concat([of_return, pd.DataFrame([{**ROW, "period": "2024-01", "value": 80.0}])], ignore_index=True)
+    known = worked_out(both, pd.DataFrame(columns=["measure_id", "valid_from"]))
+    found = known.assessed(Rows(of_return).row(0), MEASURE)
+    assert known.assessed(Rows(both).row(0), MEASURE) is found and found.change == 2
+    assert known.assessed(Rows(both).row(1), MEASURE) is not found
+    revised = pd.DataFrame([{**ROW, "period": "2024-02", "value": 83.0}])
+    assert known.assessed(Rows(revised).row(0), MEASURE).value == 83
+    assert known.assessed(Rows(of_return).row(0), MEASURE.model_copy(update={"unit": Unit.COUNT})) is not found
 
 
 def test_a_file_is_read_again_when_it_is_another(tmp_path):
