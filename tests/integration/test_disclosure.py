@@ -264,3 +264,24 @@ def test_a_number_that_follows_more_narrowly_than_before_is_new():
     found = newly_revealed(Published(earlier, MEASURES, more), Published(earlier, MEASURES))
     assert [str(g).split("(")[1].rstrip(")") for g in found] == [EXACTLY]
     assert newly_revealed(Published(earlier, MEASURES, earlier[0]), Published(earlier, MEASURES)) == []
+
+
+SHARE_OF_39 = {"measure_id": SHARE, "value": 10, "denominator": 39}
+NEW = {
+    "a share bounds what was withheld before": ([[month("2024-03", None)]], [SHARE_OF_39], ["2024-03"]),
+    "what a share bounded before is withheld now": ([[SHARE_OF_39]], [month("2024-03", None)], ["2024-03"]),
+    "a sum is new of a cell that stands in another sum": (
+        [[month("2024-01", None), month("2024-02", None), month("2024-03", 9), {**QUARTER, "value": 20}]],
+        [month("2024-02", 4, "P0"), month("2024-02", 4, "P1")],
+        ["2024-01"],  # 20 − 9 − 8; the 8 itself is no small number
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_what_is_known_now_is_asked_again_of_all_that_it_touches(name):
+    earlier, now, expected = NEW[name]
+    before = [rows(*frame) for frame in earlier]
+    found = newly_revealed(Published(before, MEASURES, rows(*now)), Published(before, MEASURES))
+    assert [g.cell.period for g in found if g.found] == expected
+    assert [str(g) for g in found] == [str(g) for g in revealed([*before, rows(*now)], MEASURES)]
