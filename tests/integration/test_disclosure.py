@@ -275,6 +275,14 @@ NEW = {
         [month("2024-02", 4, "P0"), month("2024-02", 4, "P1")],
         ["2024-01"],  # 20 − 9 − 8; the 8 itself is no small number
     ),
+    "a share bounds what stands in a sum with what stands in a sum": (
+        [
+            [month("2024-01", None), month("2024-02", None), month("2024-03", 9), {**QUARTER, "value": 20}],
+            [month("2024-02", None, "P0"), month("2024-02", 4, "P1")],
+        ],
+        [{**SHARE_OF_39, "period": "2024-02", "category": "P0"}],
+        ["2024-01", "2024-02"],  # 4 of 39 are 10 %, so 8 in February, and 20 − 9 − 8 in January
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from clocks import next_tick
 from improvement_reports.domain.vocabulary import ReportKind
 from improvement_reports.returns import keys
 from improvement_reports.workspace import files
+from improvement_reports.workspace.notebooks import Asked, asked_sections
 from improvement_reports.workspace.places import Project
 
 
@@ -108,6 +109,22 @@ def test_what_is_saved_in_mid_walk_and_put_back_leaves_nothing(project, monkeypa
     next_tick(project.root)
     path.write_text(was)
     assert keys_kept(project) == before
+
+
+def test_what_reports_ask_for_is_looked_at_once_for_months_without_settings(project, monkeypatch):
+    (project.params / "a").mkdir()
+    for kind in ReportKind:
+        project.notebook(kind).parent.mkdir(exist_ok=True)
+        project.notebook(kind).write_text(asking_for(f"of-{kind}"))
+    (project.params / "a" / "2024-03-board.yml").write_text("title: T\n")
+    asked, of = [], Asked.of
+    monkeypatch.setattr(Asked, "of", lambda self, month: asked.append(month) or of(self, month))
+    sections = keys._Sections(project, "a", keys.seen_before(project, "a"))
+    months = ["2024-01", "2024-02", "2024-03", "2024-04"]
+    found = [sections.of(month) for month in months]
+    assert asked == ["2024-01", "2024-03"]
+    assert found == [asked_sections(project, "a", month) for month in months]
+    assert found[2] == ["of-board"] and "of-cabinet" in found[3]
 
 
 def asking_for(section: str) -> str:
