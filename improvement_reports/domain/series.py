@@ -36,6 +36,7 @@ def end_of(period: str) -> str:
     return last_day(period).isoformat()
 
 
+@lru_cache(maxsize=4096)
 def month_number(period: str) -> int:
     """A period as a number of months."""
     day = parse_date(period)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from improvement_reports.domain.vocabulary import RUNNING, PeriodType, Unit
-from improvement_reports.method.own_series import Point, Series, counted
+from improvement_reports.method.own_series import Point, Series, counted, exact
 from improvement_reports.method.spc_limits import baseline_of
 from improvement_reports.method.two_proportions import Counted
 
@@ -46,7 +46,8 @@ def not_apt(series: Series) -> NotApt | None:
     if series.has_season:
         return NotApt.SEASON
     part = series.points[series.newest_part]
-    values = baseline_of(series.exact[series.newest_part], series.baseline)
+    first = part[: len(baseline_of([point.stated for point in part], series.baseline))]
+    values = [exact(point, series.unit) for point in first]
     known = [v for v in values if v is not None]
     if not known:
         return None
@@ -55,7 +56,7 @@ def not_apt(series: Series) -> NotApt | None:
     mean = sum(known, Fraction(0)) / len(known)
     if series.unit is Unit.COUNT and mean < FEW_CASES:
         return NotApt.RARE
-    cases = [c for p in part[: len(values)] if (c := counted(p, series.unit)) is not None]
+    cases = [c for p in first if (c := counted(p, series.unit)) is not None]
     if len(cases) == len(known):
         fewest = min(sum(c.cases for c in cases), sum(c.of - c.cases for c in cases))
         return NotApt.FEW_CASES if fewest < FEW_CASES * len(cases) else None

@@ -1,9 +1,11 @@
 """Where the centre and the limits of a control chart lie. Pure functions of exact fractions."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import isqrt
+from typing import TypeVar
 
 from improvement_reports.domain.numbers import to_decimal
 
@@ -11,9 +13,10 @@ LIMIT_FACTOR = Fraction("2.66")  # 3 ÷ 1.128: three standard deviations, estima
 RANGE_FACTOR = Fraction("3.267")  # upper limit of the ranges themselves
 
 Values = Sequence[Fraction | None]
+Number = TypeVar("Number", bound=Fraction | Decimal | None)
 
 
-def baseline_of(values: Values, points: int | None) -> Values:
+def baseline_of(values: Sequence[Number], points: int | None) -> Sequence[Number]:
     """The values up to the one that completes so many points; all of them without a number, or where there are
     fewer.
     """
