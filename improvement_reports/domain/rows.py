@@ -66,12 +66,9 @@ NO_TEXT = ("number", "yes_no")
 
 def _texts(columns: Mapping[str, list[str]]) -> dict[str, object]:
     """Columns of texts, all of one length, by name. All are made in one go, which costs as much as one."""
-    made, size = pd.array([text for texts in columns.values() for text in texts], dtype="str"), _length(columns)
+    made = pd.array([text for texts in columns.values() for text in texts], dtype="str")
+    size = len(made) // len(columns)
     return {name: made[n * size : (n + 1) * size] for n, name in enumerate(columns)}
-
-
-def _length(columns: Mapping[str, list[str]]) -> int:
-    return len(next(iter(columns.values())))
 
 
 def _numbers(columns: list[list[str]]) -> Iterator[np.ndarray]:

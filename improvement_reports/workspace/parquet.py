@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -22,11 +22,7 @@ from improvement_reports.workspace.files import SETTLED_NS
 def read_parquet(path: Path) -> pd.DataFrame:
     """A Parquet file as `pandas.read_parquet` gives it."""
     with pq.ParquetFile(path) as file:
-        return _frame_in(file)
-
-
-def _frame_in(file: pq.ParquetFile) -> pd.DataFrame:
-    return file.read(use_threads=False).to_pandas(use_threads=False)
+        return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
 def read_once(path: Path) -> pd.DataFrame:
@@ -44,7 +40,7 @@ def read_all_once(
 
     ``given``: what some of them hold if they were last changed well before a moment (ns).
     """
-    asked = [(path, _state(path)) for path in paths]
+    asked = [(path, file_state(path)) for path in paths]
     found = {key: _kept.pop(key) for key in asked if key in _kept}
     found = {
         key: given[key[0]]
@@ -59,13 +55,15 @@ def read_all_once(
     return [found[key] for key in asked]
 
 
+Name = TypeVar("Name")
 _Key = tuple[Path, tuple[int, ...]]  # a file in one state
 CHANGED = 2  # from here on a state says when
 MOST_KEPT = 512  # the tables of a report of ten years, most of which are small
 _kept: dict[_Key, pd.DataFrame] = {}  # what was asked for last stands last
 
 
-def _state(path: Path) -> tuple[int, ...]:
+def file_state(path: Path) -> tuple[int, ...]:
+    """What tells a file apart from itself at any other time."""
     found = os.stat(path)
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
@@ -81,12 +79,27 @@ def _read(keys: Sequence[_Key]) -> dict[_Key, pd.DataFrame]:
             else:
                 found[key] = _frame_without_rows(content)
     found |= {key: _frames([table])[0] for key, table in tables.items() if not can_be_joined(table)}
-    tables = {key: table for key, table in tables.items() if key not in found}
-    while tables:
-        kind = next(iter(tables.values())).schema
-        alike = [key for key, table in tables.items() if table.schema.equals(kind, check_metadata=True)]
-        found |= zip(alike, _frames([tables.pop(key) for key in alike]), strict=True)
+    for alike in by_kind({key: table for key, table in tables.items() if key not in found}):
+        found |= zip(alike, _frames(list(alike.values())), strict=True)
     return found
+
+
+def by_kind(tables: Mapping[Name, pa.Table]) -> list[dict[Name, pa.Table]]:
+    """Tables by what they are of: those of which all columns, and what their files say of these, are the same."""
+    kinds: list[dict[Name, pa.Table]] = []
+    for name, table in tables.items():
+        of_one = (k for k in kinds if next(iter(k.values())).schema.equals(table.schema, check_metadata=True))
+        known = next(of_one, None)
+        if known is None:
+            kinds.append(known := {})
+        known[name] = table
+    return kinds
+
+
+def table_in(content: bytes) -> pa.Table:
+    """The table that the bytes of a Parquet file hold."""
+    with pq.ParquetFile(pa.BufferReader(content)) as file:
+        return file.read(use_threads=False)
 
 
 def can_be_joined(table: pa.Table) -> bool:
@@ -111,8 +124,7 @@ def _frames(tables: Sequence[pa.Table]) -> list[pd.DataFrame]:
 
 @lru_cache(maxsize=128)
 def _frame_without_rows(content: bytes) -> pd.DataFrame:
-    with pq.ParquetFile(pa.BufferReader(content)) as file:
-        return _frame_in(file)
+    return table_in(content).to_pandas(use_threads=False)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -131,14 +143,15 @@ def _content(frame: pd.DataFrame) -> bytes:
     kind: _Kind = (tuple(frame.columns), tuple(frame.dtypes))
     if any(is_object_dtype(t) and not isinstance(t, pd.StringDtype) for t in kind[1]):
         # What they are depends on what stands there.
-        return _bytes(pa.Table.from_pandas(frame, preserve_index=False, nthreads=1))
+        return bytes_of(pa.Table.from_pandas(frame, preserve_index=False, nthreads=1))
     if frame.empty:
         return _without_rows(kind)
     columns = [pa.array(frame[name], from_pandas=True) for name in kind[0]]
-    return _bytes(pa.Table.from_arrays(columns, schema=_schema(kind)))
+    return bytes_of(pa.Table.from_arrays(columns, schema=_schema(kind)))
 
 
-def _bytes(table: pa.Table) -> bytes:
+def bytes_of(table: pa.Table) -> bytes:
+    """A table as a Parquet file, packed as pandas packs one."""
     file = pa.BufferOutputStream()
     pq.write_table(table, file, compression="snappy")
     return file.getvalue().to_pybytes()
@@ -146,7 +159,7 @@ def _bytes(table: pa.Table) -> bytes:
 
 @lru_cache(maxsize=128)
 def _without_rows(kind: _Kind) -> bytes:
-    return _bytes(_schema(kind).empty_table())
+    return bytes_of(_schema(kind).empty_table())
 
 
 @lru_cache(maxsize=128)
