@@ -61,6 +61,7 @@ def own_reports(project: Project, *names: str) -> None:
     from improvement_reports.pages.served import serve_also
     from improvement_reports.runs.draft import run_with_draft
     from improvement_reports.runs.run import run_reports
+    from improvement_reports.runs.warm import link
     from improvement_reports.runs.warm.executor import report_executor
     from improvement_reports.site.pandoc import Renderer
 
@@ -70,6 +71,7 @@ def own_reports(project: Project, *names: str) -> None:
         remove_pages(project.page_folder(*job))
     executor = report_executor(len(jobs), project.root)
     outcomes = run_reports(project, jobs, executor, True, work=run_with_draft)
+    link.turn_to_pages(project.root)
     done = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.state == "done"]
     write_pages_of(project, done, drafts=True)
     sources = [page for job in done for page in page_sources_in(project.page_folder(*job))]

@@ -3,6 +3,7 @@ them at once, of a long series from one file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -27,11 +28,14 @@ class Prepared(Mapping[str, pd.DataFrame]):
 
     def __init__(self, folder: Path, digests: Mapping[str, str] | None = None, as_at: int = 0):
         self.folder, self.digests, self.as_at = folder, digests or {}, as_at
+        self.beside: _Beside | None = None
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in RETURN_TABLES:
             raise KeyError(name)
+        if name not in self._read and self.beside is not None:
+            self.beside.read(name)
         if name not in self._read:
             self._read[name] = read_once(self.file(name))
         return self._read[name]
@@ -50,6 +54,25 @@ class Prepared(Mapping[str, pd.DataFrame]):
         return len(RETURN_TABLES)
 
 
+class _Beside:
+    """Returns of one series. Who asks a table of two of them asks it of all, as a history does: then it is read of all
+    at once.
+    """
+
+    def __init__(self, months: list[Prepared]):
+        self.months = months
+        self._asked: set[str] = set()
+
+    def read(self, name: str) -> None:
+        """Read a table of all months if it is asked for the second time; what cannot be read is left to who asks it."""
+        if name not in self._asked:
+            self._asked.add(name)
+            return
+        with suppress(OSError, ValueError):
+            for tables, frame in zip(self.months, read_all_once([t.file(name) for t in self.months]), strict=True):
+                tables.take(name, frame)
+
+
 def read_ahead(earlier: Iterable[Tables], joined: Mapping[str, JoinedTables] | None = None) -> None:
     """Read at once what is asked of every earlier return; each is then there when it is asked for. ``joined``: tables
     by name that lie in one file.
@@ -57,6 +80,9 @@ def read_ahead(earlier: Iterable[Tables], joined: Mapping[str, JoinedTables] | N
     prepared = [tables for tables in earlier if isinstance(tables, Prepared)]
     if not prepared:
         return
+    beside = _Beside(prepared)
+    for tables in prepared:
+        tables.beside = beside
     for name in ASKED_OF_EARLIER:
         given = _given(prepared, name, joined[name].parts()) if joined else {}
         files, as_at = [tables.file(name) for tables in prepared], min(tables.as_at for tables in prepared)

@@ -24,6 +24,7 @@ from improvement_reports.pages.side_by_side import nothing
 from improvement_reports.pages.sources import matches
 from improvement_reports.runs.reports import Filters, Job, every_report
 from improvement_reports.runs.up_to_date import prepare_and_run, written_before
+from improvement_reports.runs.warm import link
 from improvement_reports.site.ahead import Ahead, made_ahead
 from improvement_reports.site.host_files import host_notice
 from improvement_reports.site.quarto import find_quarto
@@ -46,6 +47,8 @@ STAMP = ".improvement-reports.json"
 # What is noted of a report that was rendered, and in it the digests of its page sources and other files that are taken
 # to the site, and of all of its files there.
 ON_SITE, SOURCES, FILES = "on_site", "sources", "files"
+# Once more reports than this were run the memory of what they were forked from is wanted for pages.
+MANY = 40
 OF_ALL, PARTS = "", "parts"  # what is noted of no report: the parts of the search index
 
 
@@ -187,6 +190,8 @@ def _build_site(
     published = Published(project, known)
     meanwhile = partial(write_ahead, project, drafts, known, published) if not force else nothing
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, meanwhile)
+    if sum(outcome.state == "done" for outcome in summary.outcomes) > MANY:
+        link.turn_to_pages(project.root)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)

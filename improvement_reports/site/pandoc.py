@@ -75,28 +75,29 @@ class Renderer(Rendering):
     def beside(self) -> list[str]:
         return ["theme/*.css", "theme/*.svg"]
 
-    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[list[str]]:
         """A few here, many in processes of their own."""
         if self.shares_out and len(new) > MANY:
-            return side_by_side(self.project, make_pages, new, meanwhile=meanwhile)
+            return side_by_side(self.project, make_pages, new, self.output, meanwhile=meanwhile)
         return self.made_here(new, meanwhile)
 
-    def made_here(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
+    def made_here(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[list[str]]:
         """By one Pandoc or two, which are processes of their own: while they make pages those before are finished."""
         number = self.at_once if len(new) > FEW_PAGES else min(len(new), 1)
         with ExitStack() as stack, Threads(max(number, 1) * TURNS) as pool:
             self.pandocs = [stack.enter_context(PagePandoc()) for _ in range(number)]
             made = pool.map(lambda page: self.made(*page), new)
             meanwhile()
-            pages = list(made)
+            loaded = list(made)
         self.pandocs = []
-        return pages
+        return loaded
 
-    def made(self, source: Path, key: str) -> str:
-        """A page made now, and kept."""
-        page = self._convert(source, markdown_of(self.project, source), page_address(self.project, source))
+    def made(self, source: Path, key: str) -> list[str]:
+        """Make a page, keep it and put it at its address; what it loads."""
+        address = page_address(self.project, source)
+        page = self._convert(source, markdown_of(self.project, source), address)
         self.keep(key, page)
-        return page
+        return self.put(address, page)
 
     def _convert(self, source: Path, text: str, address: str) -> str:
         root = "../" * address.count("/")
@@ -157,9 +158,9 @@ class Renderer(Rendering):
         return SOURCE_LINK.sub(r"\1.html", re.sub(r'href="/(?!/)', f'href="{root}', text))
 
 
-def make_pages(project: Project, pages: New) -> list[str]:
-    """Some pages of a project, each with its key, while other processes make others."""
-    renderer = Renderer(project, project.build)
+def make_pages(project: Project, pages: New, output: Path) -> list[list[str]]:
+    """Some pages of a project, each with its key, while other processes make others; what each loads."""
+    renderer = Renderer(project, output)
     renderer.at_once = 1
     return renderer.made_here(pages)
 

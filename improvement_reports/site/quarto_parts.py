@@ -69,9 +69,9 @@ def part_config(config: dict, sources: list[str]) -> dict:
     return {**config, "project": own, "website": website}
 
 
-def loaded_by(pages: list[str]) -> list[str]:
-    """The libraries of Quarto that pages load, by their folders."""
-    return sorted({name for page in pages for name in OF_A_LIBRARY.findall(page)})
+def loaded_by(page: str) -> set[str]:
+    """The libraries of Quarto that a page loads, by their folders."""
+    return set(OF_A_LIBRARY.findall(page))
 
 
 class QuartoRenderer(Rendering):
@@ -92,18 +92,23 @@ class QuartoRenderer(Rendering):
         icon = self.config["website"].get("favicon")
         return [*([css] if isinstance(css, str) else css), *([icon] if icon else [])]
 
-    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> list[str]:
+    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> None:
         """As of every renderer, and the libraries of Quarto that these pages load."""
-        texts = super().render_pages(pages, meanwhile)
-        if not (self._libraries_stamp.holds() and all((self._libraries / n).is_dir() for n in loaded_by(texts))):
+        self._of_quarto: set[str] = set()
+        super().render_pages(pages, meanwhile)
+        if not (self._libraries_stamp.holds() and all((self._libraries / n).is_dir() for n in self._of_quarto)):
             for kept in (self.cache, self._libraries):  # somebody changed them: everything is made anew
                 shutil.rmtree(kept, ignore_errors=True)
-            texts = super().render_pages(pages)
+            super().render_pages(pages)
         mark_used(self._libraries)
         mark_used(self._libraries_stamp.path)
-        for name in loaded_by(texts):
+        for name in sorted(self._of_quarto):
             shutil.copytree(self._libraries / name, self.output / LIBRARIES / name, dirs_exist_ok=True)
-        return texts
+
+    def put(self, address: str, text: str) -> list[str]:
+        """As of every renderer; of the libraries those that Quarto has put there are noted."""
+        self._of_quarto.update(loaded_by(text))  # at once, for threads put pages
+        return super().put(address, text)
 
     def kept_beside(self) -> list[Path]:
         return [self._libraries.parent]
@@ -117,7 +122,7 @@ class QuartoRenderer(Rendering):
         path = self._libraries.with_suffix(".json")
         return Stamp(path, self.common, lambda: digests(self._libraries) if self._libraries.is_dir() else {})
 
-    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[list[str]]:
         """In one project, or in several of which two are made side by side."""
         meanwhile()
         if not new:
@@ -134,13 +139,13 @@ class QuartoRenderer(Rendering):
             self._take_libraries([home / str(n) for n in range(count)])
         finally:
             shutil.rmtree(home, ignore_errors=True)
-        pages = [""] * len(new)
-        for n, texts in enumerate(given):
-            pages[n::count] = texts
-        return pages
+        loaded: list[list[str]] = [[]] * len(new)
+        for n, loaded_by_part in enumerate(given):
+            loaded[n::count] = loaded_by_part
+        return loaded
 
-    def _part(self, folder: Path, new: New) -> list[str]:
-        """The pages of one project, kept."""
+    def _part(self, folder: Path, new: New) -> list[list[str]]:
+        """Make the pages of one project; what each loads."""
         for source, _ in new:
             self._put(source, folder)
         shutil.copytree(self.project.theme, folder / "theme", ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -161,14 +166,14 @@ class QuartoRenderer(Rendering):
             if not named.startswith("../") and (self.project.root / named).is_file() and not (folder / named).exists():
                 write_whole(folder / named, "")
 
-    def _finished(self, source: Path, key: str, folder: Path) -> str:
+    def _finished(self, source: Path, key: str, folder: Path) -> list[str]:
         address = page_address(self.project, source)
         page = folder / OUTPUT / address
         if not page.is_file():
             raise RuntimeError(f"Quarto left out {address}")
         text = self.finished(mended(page.read_text(encoding="utf-8"), address), address)
         self.keep(key, text)
-        return text
+        return self.put(address, text)
 
     def _take_libraries(self, parts: list[Path]) -> None:
         """Keep what the pages load, beside what other pages loaded before."""

@@ -97,8 +97,10 @@ class Rendering:
         if len(same) < len(self.taken_over.reports):
             self.taken_over, self.served = self.taken_over._replace(reports=same), served_besides(project, same)
 
-    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[str]:
-        """The pages of these sources, in their order; each is kept by `keep`. ``meanwhile`` is done once besides."""
+    def make(self, new: New, meanwhile: Callable[[], None] = nothing) -> list[list[str]]:
+        """Make the pages of these sources, keep each by `keep`, and `put` it at its address; what each loads, in their
+        order. ``meanwhile`` is done once besides.
+        """
         raise NotImplementedError
 
     def programs(self) -> list[str]:
@@ -239,28 +241,32 @@ class Rendering:
         """Folders with what a renderer keeps besides pages."""
         return []
 
-    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> list[str]:
-        """These pages, each at its address; their texts. ``meanwhile`` is done once besides."""
-        keys = {source: self.key(source) for source in pages}
-        found = {source: unsealed(self._cached(key), key) for source, key in keys.items()}
-        new = [(source, keys[source]) for source in pages if found[source] is None]
-        for source, text in found.items():
-            if text is not None:
-                mark_used(self._cached(keys[source]))
-        self.rendered, self.reused = len(new), len(pages) - len(new)
-        made = dict(zip([source for source, _ in new], self.make(new, meanwhile), strict=True))
-        texts = []
-        for source in pages:
-            text = found[source]
-            texts.append(made[source] if text is None else text)
-            self._write(page_address(self.project, source), texts[-1])
-        return texts
+    def render_pages(self, pages: list[Path], meanwhile: Callable[[], None] = nothing) -> None:
+        """These pages, each at its address. ``meanwhile`` is done once besides.
 
-    def _write(self, address: str, text: str) -> None:
-        self._addresses.append(address)
-        page = write_page(self.output, address, text)
-        if "site_libs/" in page:
-            self._loaded.setdefault(report_of(address), set()).update(LOADED.findall(page))
+        No page is held once it is written: all of a site are more than a small machine has memory for.
+        """
+        self._addresses = [page_address(self.project, source) for source in pages]
+        new: New = []
+        for source, address in zip(pages, self._addresses, strict=True):
+            key = self.key(source)
+            text = unsealed(self._cached(key), key)
+            if text is None:
+                new.append((source, key))
+            else:
+                mark_used(self._cached(key))
+                self._note_loaded(address, self.put(address, text))
+        self.rendered, self.reused = len(new), len(pages) - len(new)
+        for (source, _), loaded in zip(new, self.make(new, meanwhile), strict=True):
+            self._note_loaded(page_address(self.project, source), loaded)
+
+    def put(self, address: str, text: str) -> list[str]:
+        """Write a page; what it loads of the libraries of the site."""
+        return sorted(set(LOADED.findall(write_page(self.output, address, text))))
+
+    def _note_loaded(self, address: str, loaded: list[str]) -> None:
+        if loaded:
+            self._loaded.setdefault(report_of(address), set()).update(loaded)
 
     @cached_property
     def common(self) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from improvement_reports.workspace.pandoc import pandoc_path
-from improvement_reports.workspace.processes import begin_watched, run_watched, watched
+from improvement_reports.workspace.processes import END_SECONDS, begin_watched, run_watched, watched
 
 SCRIPT = Path(__file__).with_name("pages.lua")
 # Seconds for a page; what takes longer is made by a call of its own, which has a limit of its own and says so.
@@ -102,7 +102,7 @@ class PagePandoc:
         )
         self._stack.enter_context(process)
         self._stack.enter_context(watched(process))
-        self._stack.callback(process.kill)
+        self._stack.callback(_end_in_order, process)
         self._process = process
         return process
 
@@ -110,3 +110,13 @@ class PagePandoc:
         self._is_over = True
         with suppress(BrokenPipeError):  # what one that ended did not hear is written once more as its input closes
             self._stack.close()
+
+
+def _end_in_order(process: "subprocess.Popen[bytes]") -> None:
+    """Have it end by itself, for one that is killed leaves a file among the temporary ones; kill one that does not."""
+    assert process.stdin is not None
+    with suppress(OSError):
+        process.stdin.close()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(END_SECONDS)
+    process.kill()

@@ -343,6 +343,44 @@ def test_where_no_report_is_run_what_makes_pages_is_loaded_early(prepared):
         assert said.stdout == given, said.stderr
 
 
+CALL_TURNED = """
+import os, sys, threading
+from pathlib import Path
+from improvement_reports.runs.warm import link
+from improvement_reports.runs.warm.executor import report_executor
+FOR_PAGES, FOR_RUNS = "improvement_reports.pages.report_pages", "improvement_reports.sections"
+folder, over = Path(sys.argv[1]), threading.Event()
+def seen():
+    with report_executor(2, folder) as executor:
+        found = executor.submit(eval, f"[n in __import__('sys').modules for n in {[FOR_PAGES, FOR_RUNS]}]").result()
+        return *found, link._link and link._link.process.pid
+link.turn_to_pages(folder)  # nothing was begun
+assert link._link is None
+link.begin(folder)
+first = seen()
+former = link._link and link._link.process
+if sys.argv[2] == "threads":
+    threading.Thread(target=over.wait).start()
+link.turn_to_pages(folder)
+then = seen()
+is_ended = former is None or former.wait() is not None or getattr(former, "is_over", True)
+link.turn_to_pages(folder)
+same = seen() == then
+link.begin(folder)
+last = seen()
+print(first[:2], then[:2], same, last[:2], len({first[2], then[2], last[2]}), is_ended)
+over.set()
+"""
+
+
+@pytest.mark.parametrize("has_threads", [False, True])
+def test_once_many_reports_were_run_what_is_forked_holds_what_makes_pages_alone(prepared, has_threads):
+    """Whether it can be a fork of the call or is begun anew; and when reports are run again it is as before."""
+    command = [sys.executable, "-c", CALL_TURNED, prepared.root, "threads" if has_threads else "none"]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=prepared.root, timeout=120)
+    assert said.stdout == "(False, True) (True, False) True (False, True) 3 True\n", said.stderr
+
+
 def test_where_there_are_threads_nothing_is_forked_here(tmp_path):
     """It would have their locks and not them."""
     over = threading.Event()

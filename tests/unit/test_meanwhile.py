@@ -22,7 +22,7 @@ def texts(project, pages) -> list[str]:
 
 def renderer_of(kind, project, monkeypatch):
     renderer = object.__new__(kind)
-    renderer.project = project
+    renderer.project, renderer.output = project, project.root
     monkeypatch.setattr(renderer, "made_here", lambda new, meanwhile: meanwhile() or texts(project, new), raising=False)
     monkeypatch.setattr(renderer, "_part", lambda folder, new: texts(project, new), raising=False)
     monkeypatch.setattr(renderer, "_take_libraries", lambda parts: None, raising=False)

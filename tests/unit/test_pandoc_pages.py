@@ -73,6 +73,15 @@ def test_a_page_that_takes_long_ends_that_pandoc_for_good(monkeypatch):
         assert pandoc.page(asked("Words.")) is None
 
 
+def test_nothing_is_left_among_the_temporary_files(monkeypatch, tmp_path):
+    """A Pandoc that is killed leaves one there."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with PagePandoc() as pandoc:
+        assert pandoc.page(asked("Words.")) is not None
+    assert pandoc._process is not None and pandoc._process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("is_late", [False, True])
 def test_without_such_a_pandoc_there_is_no_page(monkeypatch, tmp_path, is_late):
     """An older one has no `lua`, a broken one ends at once: each page then has a call of its own. Also where it has

@@ -40,6 +40,7 @@ THREADED = frozenset({"typst"})
 READY = b"ready "  # what the parent says first, and where the package lies that it loaded
 START_SECONDS = 300  # on a busy machine; one that ended before is not waited for
 PARENT = "improvement_reports.runs.warm.parent"
+PAGES = "pages"  # what a started process is told that makes no reports
 
 
 @dataclass
@@ -67,6 +68,7 @@ class _Link:
     key: tuple
     process: "subprocess.Popen | _Forked"
     lock: threading.Lock = field(default_factory=threading.Lock)
+    makes_pages: bool = False  # and has loaded nothing that reports are run with
     is_ready: bool = False  # whether the process has said that it forks
 
     def close(self) -> None:
@@ -193,8 +195,24 @@ def begin(folder: Path) -> None:
     who will need it in ``folder``.
     """
     if is_possible() and not is_fork and not has_own_package(folder):
+        if _link is not None and _link.makes_pages:
+            _forget()
         with _starting:
             _begun()
+
+
+def turn_to_pages(folder: Path) -> None:
+    """Have done with the process that many reports were forked from, which holds all that they read and run with, and
+    begin another, if any was begun, that holds what pages are made with: a third of that, and each fork has it.
+    """
+    global _link
+    if _link is None or _link.makes_pages:
+        return
+    _forget()
+    with _starting:
+        _link = _start(_key(), PAGES) if _has_threads() else _fork_here([str(folder), None, False])
+        _link.makes_pages = True
+        atexit.register(_link.close)
 
 
 @contextlib.contextmanager
@@ -207,8 +225,7 @@ def begun_here(folder: Path, job: tuple[str, ...] | None, has_profiles: bool = F
     library, for which a fork would wait for ever.
     """
     global _link
-    has_threads = threading.active_count() > 1 or not THREADED.isdisjoint(sys.modules)
-    if not is_possible() or is_fork or has_own_package(folder) or has_threads:
+    if not is_possible() or is_fork or has_own_package(folder) or _has_threads():
         yield
         return
     _forget()
@@ -219,6 +236,10 @@ def begun_here(folder: Path, job: tuple[str, ...] | None, has_profiles: bool = F
     finally:
         if is_begun_here():
             _forget()
+
+
+def _has_threads() -> bool:
+    return threading.active_count() > 1 or not THREADED.isdisjoint(sys.modules)
 
 
 def is_begun_here() -> bool:
@@ -260,12 +281,12 @@ def _forget() -> None:
         _link = None
 
 
-def _start(key: tuple) -> _Link:
-    """A process to fork, that begins to load."""
+def _start(key: tuple, *told: str) -> _Link:
+    """A process to fork, that begins to load what reports are run with or, where it is ``told`` so, `PAGES`."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", PARENT, str(theirs.fileno())],
+            [sys.executable, "-m", PARENT, str(theirs.fileno()), *told],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             start_new_session=True,

@@ -1,8 +1,9 @@
 """The process that is forked: it has loaded what notebooks load, and does nothing else.
 
-``python -m improvement_reports.runs.warm.parent NUMBER``: the number of the socket on which forks are asked for. Each
-request brings the socket that its fork is to talk through. Whoever asks holds the other end: when that closes, the
-fork ends; when the first socket closes, this process ends and all its forks with it, be they ever so busy.
+``python -m improvement_reports.runs.warm.parent NUMBER``: the number of the socket on which forks are asked for; with
+``pages`` after it, the forks make pages. Each request brings the socket that its fork is to talk through. Whoever asks
+holds the other end: when that closes, the fork ends; when the first socket closes, this process ends and all its forks
+with it, be they ever so busy.
 """
 
 import atexit
@@ -321,9 +322,11 @@ def run(first: socket.socket) -> int:
     return serve(first, lambda: rehearse(Project(Path(folder)), job), prepared=reads)
 
 
-def main(number: int) -> int:
+def main(number: int, *told: str) -> int:
     first = socket.socket(fileno=number)
     collect_seldom()
+    if link.PAGES in told:
+        return serve(first, load=load_for_pages, prepared=lambda *_: None)
     return serve(first)
 
 
@@ -350,4 +353,4 @@ def serve(
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))
