@@ -10,6 +10,7 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 PLAIN = (bool, int, float, type(None))
+ONLY_TEXTS = frozenset({str})
 
 
 def json_text(value: Any, sort_keys: bool = True, ensure_ascii: bool = False) -> str:
@@ -58,17 +59,23 @@ def _write(value: Any, line: str, put: Callable[[str], None], quote: Callable[[s
     elif isinstance(value, dict):
         _write_dict(value, line, put, quote, sort_keys)
     elif isinstance(value, list | tuple):
-        if not value:
-            return put("[]")
-        inner, before = f"{line} ", "["
-        for entry in value:
-            put(before + inner)
-            _write(entry, inner, put, quote, sort_keys)
-            before = ","
-        put(f"{line}]")
+        _write_list(value, line, put, quote, sort_keys)
     else:
-        put(json.dumps(value))
-    return None
+        put(_plain(value))
+
+
+def _write_list(value: Any, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort: bool) -> None:
+    if not value:
+        return put("[]")
+    inner = f"{line} "
+    if ONLY_TEXTS.issuperset(map(type, value)):  # the lines of a text, as most lists of a notebook are
+        return put(f"[{inner}{f',{inner}'.join(map(quote, value))}{line}]")
+    before = "["
+    for entry in value:
+        put(before + inner)
+        _write(entry, inner, put, quote, sort)
+        before = ","
+    return put(f"{line}]")
 
 
 def _write_dict(value: dict, line: str, put: Callable[[str], None], quote: Callable[[str], str], sort: bool) -> None:
@@ -76,11 +83,19 @@ def _write_dict(value: dict, line: str, put: Callable[[str], None], quote: Calla
         return put("{}")
     inner, before = f"{line} ", "{"
     for key, entry in sorted(value.items()) if sort else value.items():
-        name = key if isinstance(key, str) else _key(key)
-        put(f"{before}{inner}{quote(name)}: ")
-        _write(entry, inner, put, quote, sort)
+        name = quote(key if isinstance(key, str) else _key(key))
+        if type(entry) is str:
+            put(f"{before}{inner}{name}: {quote(entry)}")
+        else:
+            put(f"{before}{inner}{name}: ")
+            _write(entry, inner, put, quote, sort)
         before = ","
     return put(f"{line}}}")
+
+
+def _plain(value: Any) -> str:
+    """A number, true, false or null; a TypeError for anything else."""
+    return repr(value) if type(value) is int else json.dumps(value)
 
 
 def _key(key: Any) -> str:

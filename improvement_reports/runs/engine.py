@@ -4,6 +4,8 @@ import logging
 import warnings
 from pathlib import Path
 
+from nbformat.notebooknode import from_dict
+from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
 from papermill.iorw import load_notebook_node, write_ipynb
@@ -17,6 +19,24 @@ ENGINE = "improvement-reports"
 START_SECONDS = 300  # for a kernel to begin, on a busy machine; one that ended before is not waited for
 
 
+class _Client(PapermillNotebookClient):
+    """Papermill's client, which takes what a cell displays as it is: whoever runs a notebook checks all of it at its
+    end, and to check each output by itself takes nbformat several times as long.
+    """
+
+    def output(self, outs, msg, display_id, cell_index):
+        is_hooked = self.output_hook_stack[msg["parent_header"].get("msg_id")]
+        if msg["msg_type"] != DISPLAYED or display_id or is_hooked or self.clear_before_next_output:
+            return super().output(outs, msg, display_id, cell_index)
+        content = msg["content"]
+        shown = from_dict({"output_type": DISPLAYED, "metadata": content["metadata"], "data": content["data"]})
+        outs.append(shown)
+        return shown
+
+
+DISPLAYED = "display_data"
+
+
 class Kept(NBClientEngine):
     """Papermill's engine, which keeps hold of the notebook for whoever must save it where a run is cut short."""
 
@@ -24,6 +44,18 @@ class Kept(NBClientEngine):
     def execute_notebook(cls, nb, kernel_name, kept=None, **options):
         kept.append(nb)
         return super().execute_notebook(nb, kernel_name, **options)
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+        """As of papermill, by the client above; ``options``: those that `run_papermill` gives."""
+        return _Client(
+            nb_man,
+            kernel_name=kernel_name,
+            startup_timeout=options.pop("start_timeout"),
+            timeout=options.pop("execution_timeout"),
+            log=logging.getLogger("papermill"),
+            **{name: option for name, option in options.items() if name != "input_path"},
+        ).execute()
 
 
 papermill_engines.register(ENGINE, Kept)

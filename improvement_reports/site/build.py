@@ -32,7 +32,7 @@ from improvement_reports.site.search import FOLDER as INDEX
 from improvement_reports.site.search import search_notice
 from improvement_reports.site.search_program import pagefind_version
 from improvement_reports.workspace.contact import require_contact
-from improvement_reports.workspace.files import digest, file_digest
+from improvement_reports.workspace.files import digest, file_digest, recover
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.known import NOTHING, Known, report_of
 from improvement_reports.workspace.laying import finish_laying, lay_over
@@ -181,8 +181,6 @@ def _build_site(
     known: Known,
     ahead: Ahead,
 ) -> Built:
-    from improvement_reports.workspace.files import recover
-
     summary = Built()
     chosen, version, summary.notice = renderer
     as_noted = {report for report in known.facts if report and known.of(report.split("/"))}
@@ -190,8 +188,7 @@ def _build_site(
     published = Published(project, known)
     meanwhile = partial(write_ahead, project, drafts, known, published) if not force else nothing
     jobs = prepare_and_run(project, filters, force, on_done, summary, executor_for, known, meanwhile)
-    if sum(outcome.state == "done" for outcome in summary.outcomes) > MANY:
-        link.turn_to_pages(project.root)
+    _make_room(project, summary)
     start = time.perf_counter()
     # A filter says what is run anew and a failure what is not; the site still shows the last good page of every report.
     run = set(jobs)
@@ -221,6 +218,11 @@ def _build_site(
     said = (summary.notice, search_notice(target), host_notice(load_settings(project), date.today().isoformat()))
     summary.notice = " ".join(part for part in said if part)
     return summary
+
+
+def _make_room(project: Project, summary: Summary) -> None:
+    if sum(outcome.state == "done" for outcome in summary.outcomes) > MANY:
+        link.turn_to_pages(project.root)
 
 
 def _failing(summary: Summary, wrong: Mapping[Job, Collection[str]]) -> frozenset[str] | None:
