@@ -7,6 +7,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.domain.limits import MAX_OFFICIAL_BYTES
 from improvement_reports.domain.tables import COLUMNS
 from improvement_reports.official.definitions import SOURCES_FILE, has_official, load_definitions
+from improvement_reports.workspace.collection import give_back
 from improvement_reports.workspace.files import digest, file_digest, sweep
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.official_tables import FOLDER, LARGE, LISTS_FILE
@@ -51,3 +52,4 @@ def _prepare(project: Project) -> None:
 
     load_definitions(project)
     prepare_official(project)
+    give_back()

@@ -1,11 +1,13 @@
 """Pages of many reports made side by side in processes of their own; of a few, here."""
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.executor import report_executor
+from improvement_reports.workspace.collection import give_back
 from improvement_reports.workspace.places import Project
 
 # Fewer are done sooner here than processes for them are begun.
@@ -44,19 +46,23 @@ def side_by_side(
     cores: int | None = None,
     meanwhile: Callable[[], None] = nothing,
     weight: Callable[[Any], float] = alike,
+    most: int | None = None,
 ) -> list:
     """What ``do(project, items, *rest)`` gives for each item, in their order.
 
     ``do`` is a function of a module that takes a share of the items and gives a list with one entry for each of them.
     ``meanwhile`` is done once in this process, while the others are at work. ``weight``: about how much work there is
-    with an item, so that no processor waits at the end while another has a heavy share left.
+    with an item, so that no processor waits at the end while another has a heavy share left. ``most``: about
+    so many items in a share, where a process takes more memory with each.
     """
     cores = cores or os.cpu_count() or 1
     few = 0 if link.is_begun_here() else few  # to fork what is there already takes no time
     if len(items) <= few or cores < 2:
         meanwhile()
         return do(project, list(items), *rest)
-    shares = shared_out(items, min(len(items), cores * SHARES), weight)
+    give_back()
+    count = max(cores * SHARES, math.ceil(len(items) / most) if most else 0)
+    shares = shared_out(items, min(len(items), count), weight)
     with report_executor(cores, project.root) as executor:
         asked = [executor.submit(do, project, [items[n] for n in share], *rest) for share in shares]
         meanwhile()

@@ -47,6 +47,8 @@ CHART = re.compile(r'<img\b[^>]*\bsrc="([^"#?:]+\.svg)')
 DOWNLOADS = re.compile(r'<ul\b[^>]*\bclass="downloads"[^>]*>')
 WAYS = re.compile(r'<nav class="ways"[^>]*>.*?(?=</nav>)', re.DOTALL)
 LINKS = re.compile(r'<(li|ul) class="on-paper">.*?</\1>', re.DOTALL)
+# Typst keeps what it made for whoever sets the same again: after ten reports it holds a quarter of a gigabyte.
+MOST_AT_ONCE = 6
 DRAFT_MARK = f'class="{DRAFT}-mark"'
 
 
@@ -125,7 +127,9 @@ def imprint_of(project: Project, address: str, is_draft: bool) -> Imprint:
 
 def _made_side_by_side(project: Project, new: list[Paper], output: Path) -> list[str]:
     """`make_papers`; a long page takes longer to set."""
-    return side_by_side(project, make_papers, new, output, weight=lambda p: (output / p.address).stat().st_size)
+    return side_by_side(
+        project, make_papers, new, output, weight=lambda p: (output / p.address).stat().st_size, most=MOST_AT_ONCE
+    )
 
 
 def make_papers(project: Project, papers: Sequence[Paper], output: Path) -> list[str]:

@@ -92,6 +92,19 @@ def test_what_is_made_of_each_thing_comes_in_their_order(tmp_path, monkeypatch):
     assert len(asked) == 2 * module.SHARES and asked[0][0] == (7, 9)
 
 
+@pytest.mark.parametrize(("most", "shares"), [(None, [4, 4, 4, 4, 3, 3]), (2, [2] * 11), (100, [4, 4, 4, 4, 3, 3])])
+def test_where_each_takes_memory_there_are_few_in_a_share(tmp_path, monkeypatch, most, shares):
+    monkeypatch.setattr(module, "report_executor", lambda jobs, folder: InlineExecutor())
+    items, asked = [(n, n) for n in range(22)], []
+
+    def made(project, share):
+        asked.append(len(share))
+        return texts(project, share)
+
+    assert side_by_side(Project(tmp_path), made, items, cores=2, most=most) == texts(None, items)
+    assert asked == shares
+
+
 @pytest.mark.parametrize("are_there", [True, False])
 def test_where_processes_are_there_one_thing_is_made_in_one_of_them(tmp_path, monkeypatch, are_there):
     """Where there are none, a few are made here, for to begin them takes longer."""
