@@ -29,6 +29,7 @@ from improvement_reports.domain.vocabulary import ReportKind, Unit
 from improvement_reports.runs.warm import link
 from improvement_reports.runs.warm.fork import CALL, RUNS, be
 from improvement_reports.runs.warm.link import READY
+from improvement_reports.workspace.collection import give_back
 from improvement_reports.workspace.keys import package_digest
 from improvement_reports.workspace.places import Project
 from improvement_reports.workspace.processes import END_SECONDS, collect_seldom
@@ -133,7 +134,13 @@ def rehearse(project: Project, job: tuple[str, str, str]) -> None:
         report = open_report(*job, project)
         if report.facts.official is not None and report.params.kind.has_return:
             official_measures(report)
+    keep()
+
+
+def keep() -> None:
+    """What was read is there for good; what was needed to read it is given back."""
     gc.collect()
+    give_back()
     gc.freeze()
 
 
@@ -287,8 +294,7 @@ def checked(project: Project, authority: str, month: str, stamp: tuple) -> None:
     with contextlib.suppress(Exception):
         read_referrals(project, authority, month)
     end_watch()
-    gc.collect()
-    gc.freeze()
+    keep()
 
 
 def read_referrals(project: Project, authority: str, month: str) -> None:
