@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,7 @@ def test_only_so_many_reports_are_under_way(prepared, cluster, monkeypatch):
     at_once: list[int] = []
 
     def result(self, future, is_ended):
+        time.sleep(1)  # others would come; the one before is let go of by a thread of Dask, a moment later
         at_once.append(len(self.client.futures))
         raise UserError("enough")
 
