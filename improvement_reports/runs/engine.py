@@ -2,9 +2,10 @@
 
 import logging
 import warnings
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from nbformat.notebooknode import from_dict
+from nbformat.notebooknode import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
@@ -12,7 +13,6 @@ from papermill.iorw import load_notebook_node, write_ipynb
 from papermill.parameterize import parameterize_notebook
 from papermill.utils import chdir
 
-from improvement_reports.runs.kernels import kernel_options
 from improvement_reports.workspace.notebooks import KERNEL
 
 ENGINE = "improvement-reports"
@@ -29,7 +29,9 @@ class _Client(PapermillNotebookClient):
         if msg["msg_type"] != DISPLAYED or display_id or is_hooked or self.clear_before_next_output:
             return super().output(outs, msg, display_id, cell_index)
         content = msg["content"]
-        shown = from_dict({"output_type": DISPLAYED, "metadata": content["metadata"], "data": content["data"]})
+        shown = NotebookNode()
+        # Past its own way to set what it holds, which makes each dictionary in it anew, down to the last.
+        dict.update(shown, output_type=DISPLAYED, metadata=content["metadata"], data=content["data"])
         outs.append(shown)
         return shown
 
@@ -61,16 +63,24 @@ class Kept(NBClientEngine):
 papermill_engines.register(ENGINE, Kept)
 
 
-def run_papermill(template: Path, failed: Path, parameters: dict, cwd: Path, seconds: int, is_forked: bool):
+def run_papermill(
+    template: Path,
+    failed: Path,
+    parameters: dict,
+    cwd: Path,
+    seconds: int | None,
+    kernel: AbstractContextManager[dict],
+    kept: list | None = None,
+):
     """A notebook with its outputs; where this raises what papermill or nbclient do, ``failed`` holds it as far as it
-    came.
+    came. ``kernel``: one of `kernels`; ``kept``: is given the notebook as it begins.
 
     These are the steps of `papermill.execute_notebook` without its saves: to check and write a whole notebook again for
     each of its cells takes longer than the cells do, and once more at the end as long as the rest of a run.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    kept: list = []
-    with warnings.catch_warnings(), kernel_options(cwd if is_forked else None) as options:
+    kept = [] if kept is None else kept
+    with warnings.catch_warnings(), kernel as options:
         warnings.simplefilter("ignore")
         try:
             notebook = load_notebook_node(str(template))

@@ -65,6 +65,16 @@ def kernel_options(folder: Path | None = None) -> Iterator[dict]:
 
 
 @contextmanager
+def inside_options() -> Iterator[dict]:
+    """A kernel in this very process, which is a fork that does nothing else (`warm.inside`)."""
+    from improvement_reports.runs.warm.inside import InsideKernelManager
+
+    config = Config()
+    config.NotebookClient.kernel_manager_class = InsideKernelManager
+    yield {"config": config}
+
+
+@contextmanager
 def ordinary_options() -> Iterator[dict]:
     """A kernel that Jupyter starts; its sockets lie in a folder of this run alone, which goes with it.
 

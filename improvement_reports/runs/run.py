@@ -1,13 +1,15 @@
 """Run reports: one parameterised notebook for each (authority, month, kind), through papermill's Python API."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 from improvement_reports.domain.errors import InvalidInput, UserError, listed, shown
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
+from improvement_reports.runs.warm.calls import from_inside
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.layouts import notebook_text, notebooks_for
 from improvement_reports.workspace.notebook_files import own_notebook_text
@@ -25,6 +27,8 @@ LAID_OUT = "laid-out.ipynb"
 TRACE = "failed.txt"
 # A hung notebook must not hang the batch.
 CELL_TIMEOUT_SECONDS = 600
+# All cells together, in one process with their kernel: a notebook that takes longer has a kernel of its own.
+INSIDE_SECONDS = 60
 
 
 def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked: bool = True):
@@ -33,16 +37,14 @@ def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked
     ``is_forked``: whether its kernel may have loaded this package already (`warm`).
     """
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
 
     from improvement_reports.runs.engine import run_papermill
+    from improvement_reports.runs.kernels import kernel_options
 
+    kernel = kernel_options(cwd if is_forked else None)
     try:
-        return run_papermill(template, failed, parameters, cwd, CELL_TIMEOUT_SECONDS, is_forked)
-    except PapermillExecutionError as error:
-        own = error.evalue if error.ename in (UserError.__name__, InvalidInput.__name__) else ""
-        said = own or trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
-        raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
+        with _cells_that_fail():
+            return run_papermill(template, failed, parameters, cwd, CELL_TIMEOUT_SECONDS, kernel)
     except DeadKernelError:
         raise UserError(
             "The Python of the notebook ended before the notebook did, perhaps because memory ran out; close other"
@@ -53,6 +55,58 @@ def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked
             f"A cell of the notebook took longer than {CELL_TIMEOUT_SECONDS} seconds; take out of it what takes so"
             " long."
         ) from None
+
+
+def execute_inside(template: Path, failed: Path, parameters: dict, cwd: Path, seconds: int) -> str:
+    """`sound_text` of a notebook that is run in this very process, a fork that ends soon (`warm.inside`)."""
+    from papermill.iorw import write_ipynb
+
+    from improvement_reports.runs.engine import run_papermill
+    from improvement_reports.runs.kernels import inside_options
+    from improvement_reports.runs.warm.inside import watched
+
+    kept: list = []
+
+    def save() -> None:
+        for notebook in kept:
+            write_ipynb(notebook, str(failed))
+
+    with watched(seconds, save), _cells_that_fail():
+        return sound_text(run_papermill(template, failed, parameters, cwd, None, inside_options(), kept))
+
+
+@contextmanager
+def _cells_that_fail() -> Iterator[None]:
+    """What papermill says of a cell that failed, as a `UserError`."""
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        yield
+    except PapermillExecutionError as error:
+        own = error.evalue if error.ename in (UserError.__name__, InvalidInput.__name__) else ""
+        said = own or trouble_of(error.ename, error.evalue) or f"{error.ename}: {error.evalue}"
+        raise UserError(f"cell {error.exec_count} of the notebook failed: {said}") from None
+
+
+def executed_text(template: Path, failed: Path, parameters: dict, cwd: Path) -> str:
+    """`sound_text` of a notebook that was run: in one process with its kernel, and with one of its own where there can
+    be no such process, or it ended before the notebook did.
+    """
+    arguments = (template, failed, parameters, cwd, min(INSIDE_SECONDS, CELL_TIMEOUT_SECONDS))
+    text = from_inside(execute_inside, *arguments, folder=cwd)
+    return sound_text(execute(template, failed, parameters, cwd)) if text is None else text
+
+
+def sound_text(notebook) -> str:
+    """An executed notebook as it is kept, without what differs from run to run; a `UserError` if it shows what is no
+    block.
+    """
+    import nbformat
+
+    strip_run(notebook)
+    nbformat.validate(notebook)
+    check_outputs(notebook)
+    return own_notebook_text(notebook) + "\n"
 
 
 def foreign_outputs(notebook) -> list[str]:
@@ -115,8 +169,6 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
 
     A report that fails keeps its notebook with the error as ``failed.ipynb`` beside the last good one.
     """
-    import nbformat
-
     project, start = Project(Path(root)), time.perf_counter()
     subject = f"{authority}/{month}/{kind}"
     folder = project.run_folder(authority, month, kind)
@@ -132,11 +184,8 @@ def run_report(root: str, authority: str, month: str, kind: str, force: bool = F
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder / FAILED
         (folder / TRACE).unlink(missing_ok=True)
-        notebook = execute(_template(project, params, folder), aside, parameters, project.root)
-        strip_run(notebook)
-        nbformat.validate(notebook)
-        check_outputs(notebook)
-        write_whole(folder / EXECUTED, own_notebook_text(notebook) + "\n")
+        text = executed_text(_template(project, params, folder), aside, parameters, project.root)
+        write_whole(folder / EXECUTED, text)
         run_stamp(folder, key).set()
         aside.unlink(missing_ok=True)
         return Outcome(subject, "done", time.perf_counter() - start)

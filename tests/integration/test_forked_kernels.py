@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from inside_runs import executed_inside
 from marked_processes import wait_until
 from quick_runs import FEBRUARY
 
@@ -31,6 +32,30 @@ CELLS = {
         # at the end: what a kernel of either kind hears after a cell has ended goes to the next one.
         "import os, time; os.system('echo from a program'); time.sleep(1.5)",
         "os.system('echo and its errors >&2'); time.sleep(1.5)",
+    ],
+    "warnings": [
+        "import warnings\ndef f():\n    warnings.warn('once')\nf(); warnings.warn('old', DeprecationWarning)",
+        "f()",
+        "warnings.simplefilter('ignore'); warnings.warn('not heard')",
+        "warnings.warn('nor this')",
+        "warnings.simplefilter('error')",
+        "warnings.warn('raised')",
+    ],
+    "what holds for the next cell": [
+        "import contextvars, decimal\nv = contextvars.ContextVar('v', default=0); v.set(1)\n"
+        "decimal.getcontext().prec = 5",
+        "v.get(), decimal.getcontext().prec",
+        "import os; os.environ['SAID'] = 'other'; os.chdir('/')",
+        "os.getcwd(), os.environ['SAID']",
+    ],
+    "what is shown and changed": [
+        "from IPython.display import display\nd = {'text/plain': 'as shown'}\ndisplay(d, raw=True); d['text/plain'] = 'x'",
+        "display({'application/json': {'a': (1, 2), 'b': None}, 'text/plain': 'pairs'}, raw=True, metadata={'k': (1,)})",
+    ],
+    "threads": [
+        "import threading\nt = threading.Thread(target=lambda: print('from a thread')); t.start(); t.join()",
+        "import concurrent.futures as c\nwith c.ThreadPoolExecutor(2) as p:\n    print(sum(p.map(len, ['a', 'bb'])))",
+        "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as p:\n    print(p.map(len, ['a', 'bb']))",
     ],
     "slow text": [
         "import sys, time\nprint('a'); time.sleep(1.5)\nprint('b', file=sys.stderr); time.sleep(1.5)\nprint('c')"
@@ -59,8 +84,11 @@ CELLS = {
 }
 
 
-def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 600) -> tuple[str, str]:
-    """The notebook as a run keeps it, or as papermill leaves it where it fails, and what the failure says."""
+def run_cells(folder: Path, cells: list[str], way: str, seconds: int = 600) -> tuple[str, str]:
+    """The notebook as a run keeps it, or as papermill leaves it where it fails, and what the failure says.
+
+    ``way``: its kernel is the notebook's own process (`INSIDE`), a fork beside it, or one that Jupyter starts.
+    """
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)])
     template, failed = folder / "template.ipynb", folder / "failed.ipynb"
     nbformat.write(book, template)
@@ -68,7 +96,11 @@ def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 60
     run.CELL_TIMEOUT_SECONDS, before = seconds, run.CELL_TIMEOUT_SECONDS
     said = ""
     try:
-        made = run.execute(template, failed, {}, folder, is_forked)
+        if way == INSIDE:
+            with pytest.MonkeyPatch.context() as patch:
+                made = nbformat.reads(executed_inside(template, failed, folder, patch), as_version=4)
+        else:
+            made = run.execute(template, failed, {}, folder, way == FORKED)
     except UserError as error:
         said, made = str(error), nbformat.read(failed, as_version=4)
     finally:
@@ -78,12 +110,16 @@ def run_cells(folder: Path, cells: list[str], is_forked: bool, seconds: int = 60
     return re.sub(r"ipykernel_[0-9]+", "ipykernel_N", nbformat.writes(made)), said  # the number of the process
 
 
+INSIDE, FORKED, ORDINARY = "inside", "forked", "ordinary"
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_a_forked_kernel_shows_what_an_ordinary_one_shows(tmp_path, monkeypatch, name):
     monkeypatch.setenv("SAID", "yes")
     monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)  # with it no kernel hears what programs say
-    forked, ordinary = (run_cells(tmp_path, CELLS[name], which) for which in (True, False))
+    inside, forked, ordinary = (run_cells(tmp_path, CELLS[name], way) for way in (INSIDE, FORKED, ORDINARY))
     assert forked == ordinary
+    assert inside == ordinary
     assert link._link is not None  # it was forked indeed
 
 
@@ -98,8 +134,8 @@ def test_a_forked_kernel_shows_what_an_ordinary_one_shows(tmp_path, monkeypatch,
     ],
 )
 def test_a_kernel_that_never_answers_is_told_alike(tmp_path, cells, seconds):
-    forked, ordinary = (run_cells(tmp_path, cells, which, seconds) for which in (True, False))
-    assert forked == ordinary
+    inside, forked, ordinary = (run_cells(tmp_path, cells, way, seconds) for way in (INSIDE, FORKED, ORDINARY))
+    assert inside == forked == ordinary
     assert forked[1] and "begun" in forked[0]
 
 
@@ -113,13 +149,14 @@ def test_a_report_is_the_same_with_either_kernel(prepared, monkeypatch, job):
     assert kept[0] == kept[1]
 
 
-def test_each_kernel_has_a_process_and_a_memory_of_its_own(tmp_path):
+@pytest.mark.parametrize("way", [INSIDE, FORKED])
+def test_each_kernel_has_a_process_and_a_memory_of_its_own(tmp_path, way):
     cells = [
         "import os, random, pandas, improvement_reports\npandas.left = random.random()\nprint(os.getpid(), pandas.left)"
     ]
-    first, second = (json.loads(run_cells(tmp_path, cells, True)[0])["cells"][0]["outputs"][0]["text"] for _ in "ab")
+    first, second = (json.loads(run_cells(tmp_path, cells, way)[0])["cells"][0]["outputs"][0]["text"] for _ in "ab")
     assert all(a != b for a, b in zip("".join(first).split(), "".join(second).split(), strict=True))
-    assert run_cells(tmp_path, ["import pandas\nassert not hasattr(pandas, 'left')"], True)[1] == ""
+    assert run_cells(tmp_path, ["import pandas\nassert not hasattr(pandas, 'left')"], way)[1] == ""
     assert int("".join(first).split()[0]) != os.getpid()
 
 
@@ -228,15 +265,15 @@ def test_where_nothing_is_to_be_forked_nothing_is_begun(tmp_path, monkeypatch):
     assert started == []
 
 
-@pytest.mark.parametrize("is_forked", [True, False])
-def test_a_kernels_own_log_is_no_message_of_the_command(tmp_path, capfd, is_forked):
+@pytest.mark.parametrize("way", [INSIDE, FORKED, ORDINARY])
+def test_a_kernels_own_log_is_no_message_of_the_command(tmp_path, capfd, way):
     """As where a command is interrupted, and its kernel finds nobody to answer."""
-    run_cells(tmp_path, ["get_ipython().parent.log.error('nobody is there')"], is_forked)
+    run_cells(tmp_path, ["get_ipython().parent.log.error('nobody is there')"], way)
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("is_forked", [True, False])
-def test_no_kernel_loads_what_its_user_likes_to_have_loaded(tmp_path, monkeypatch, is_forked):
+@pytest.mark.parametrize("way", [INSIDE, FORKED, ORDINARY])
+def test_no_kernel_loads_what_its_user_likes_to_have_loaded(tmp_path, monkeypatch, way):
     """A report would depend on who runs it."""
     startup = tmp_path / "own" / "profile_default" / "startup"
     startup.mkdir(parents=True)
@@ -245,7 +282,7 @@ def test_no_kernel_loads_what_its_user_likes_to_have_loaded(tmp_path, monkeypatc
     (tmp_path / "python.py").write_text("liked_too = 1\n", encoding="utf-8")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "own"))
     monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "python.py"))
-    shown, _ = run_cells(tmp_path, ["1\n2\n[name for name in globals() if name.startswith('liked')]"], is_forked)
+    shown, _ = run_cells(tmp_path, ["1\n2\n[name for name in globals() if name.startswith('liked')]"], way)
     outputs = json.loads(shown)["cells"][0]["outputs"]
     assert [o["data"]["text/plain"] for o in outputs] == [["[]"]]
 

@@ -110,7 +110,7 @@ def test_a_full_disk_fails_a_report_in_a_sentence(quick, monkeypatch):
     def fail(*_, **__):
         raise FULL
 
-    monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
+    monkeypatch.setattr("improvement_reports.runs.run.executed_text", fail)
     outcome = run_report(str(quick.root), *MARCH, force=True)
     assert outcome.state == "failed" and outcome.message.startswith("The disk is full; ")
     assert not (quick.run_folder(*MARCH) / "failed.txt").exists()
@@ -140,6 +140,8 @@ def refused(*arguments: str, cwd: Path, limit: str) -> subprocess.CompletedProce
         cwd=cwd,
         capture_output=True,
         text=True,
+        # Where files may not be large, Python keeps the first part of what it compiles.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
 
 
@@ -250,7 +252,7 @@ def test_publish_ends_with_1_if_the_machine_refuses_and_2_if_the_notebook_is_wro
     def fail(*_, **__):
         raise error or UserError("The notebook is wrong.")
 
-    monkeypatch.setattr("improvement_reports.runs.run.execute", fail)
+    monkeypatch.setattr("improvement_reports.runs.run.executed_text", fail)
     monkeypatch.chdir(quick.root)
     monkeypatch.setattr("sys.argv", ["improvement-reports", "publish", *MARCH])
     with pytest.raises(SystemExit) as ended:

@@ -3,16 +3,14 @@
 import contextlib
 import importlib
 import os
-import pickle
 import socket
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 from improvement_reports.runs.warm import link
-from improvement_reports.runs.warm.calls import wait_for_kernels
+from improvement_reports.runs.warm.calls import asked_for, given, wait_for_kernels
 from improvement_reports.runs.warm.fork import CALL
-from improvement_reports.runs.warm.frames import receive
 from improvement_reports.runs.warm.link import has_own_package, is_possible, new_fork
 from improvement_reports.workspace.work import InlineExecutor, default_executor
 
@@ -28,19 +26,17 @@ class Forks(Executor):
         return self._threads.submit(self._call, fn, args, kwargs)
 
     def _call(self, fn, args, kwargs):
-        call = pickle.dumps(((fn.__module__, fn.__name__), args, kwargs))
-        end = new_fork(CALL, self._folder, [call], fn.__module__)
+        end = new_fork(CALL, self._folder, [asked_for(fn, *args, **kwargs)], fn.__module__)
         if end is None:
             with self._lock:  # one after the other in this process
                 return fn(*args, **kwargs)
         with self._kept(end):
-            answer = None if self._is_over else receive(end)
-        if answer is None:
-            raise BrokenExecutor("The process of a report ended before the report did.")
-        is_good, given = pickle.loads(answer[1][0])
-        if is_good:
-            return given
-        raise given
+            try:
+                if not self._is_over:
+                    return given(end)
+            except EOFError:
+                pass
+        raise BrokenExecutor("The process of a report ended before the report did.")
 
     @contextlib.contextmanager
     def _kept(self, end: socket.socket):

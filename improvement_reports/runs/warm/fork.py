@@ -11,12 +11,13 @@ from typing import NoReturn
 
 from improvement_reports.workspace.processes import PR_SET_PDEATHSIG
 
-# What a fork is to be: a kernel, the place of one call, or what forks those itself.
-KERNEL, CALL, FORKING = b"k", b"c", b"f"
+# What a fork is to be: a kernel, a notebook with its kernel, the place of one call, or what forks those itself.
+KERNEL, INSIDE, CALL, FORKING = b"k", b"i", b"c", b"f"
 INTERRUPTIONS = tuple(n for name in ("SIGINT", "SIGHUP") if (n := getattr(signal, name, None)) is not None)
 # By their names: a call runs reports, and those ask for kernels.
 RUNS = {
     KERNEL: "improvement_reports.runs.warm.kernel",
+    INSIDE: "improvement_reports.runs.warm.inside",
     CALL: "improvement_reports.runs.warm.calls",
     FORKING: "improvement_reports.runs.warm.parent",
 }

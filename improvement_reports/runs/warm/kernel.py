@@ -1,4 +1,6 @@
-"""A kernel in a fork: IPython's own kernel and streams, with one socket in place of ZeroMQ's five."""
+"""A kernel in a fork: IPython's own kernel and streams, with one socket in place of ZeroMQ's five, or with none where
+the notebook is run in the same process (`inside`).
+"""
 
 import asyncio
 import atexit
@@ -10,7 +12,9 @@ import os
 import socket
 import sys
 import threading
-from types import ModuleType, SimpleNamespace
+import typing
+import warnings
+from types import SimpleNamespace
 
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
@@ -72,14 +76,20 @@ def run(end: socket.socket) -> int:
     if request is None:
         return 0
     enter(json.loads(request[1][0]))
-    kernel = make_kernel(end)
+    lock = threading.Lock()
+    kernel = make_kernel(Session(key=b"", username=""), _Channel(end, SHELL, lock), _Channel(end, IOPUB, lock))
     end.sendall(packed(REQUEST, []))
     asyncio.run(_serve(kernel, end))
+    end_in_order()
+    return 0
+
+
+def end_in_order() -> None:
+    """What a kernel does last."""
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # IPython collects what is left of the cells, and this process ends a moment later
     atexit._run_exitfuncs()
-    return 0
 
 
 def enter(asked: dict) -> None:
@@ -87,22 +97,21 @@ def enter(asked: dict) -> None:
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
-    for module in list(sys.modules.values()):  # what a library warned of before the fork it says to a cell again
-        if isinstance(module, ModuleType):
-            vars(module).pop("__warningregistry__", None)
+    with warnings.catch_warnings():
+        pass  # Python takes the filters for new ones: what a library warned of before the fork it says to a cell again
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
 
 
-def make_kernel(end: socket.socket) -> ForkedKernel:
-    """What `ipykernel.kernelapp` sets up, in its order."""
+def make_kernel(session: Session, shell: typing.Any, iopub: typing.Any) -> ForkedKernel:
+    """What `ipykernel.kernelapp` sets up, in its order. ``shell``, ``iopub``: what answers, and what cells show and
+    write, are sent through.
+    """
     from IPython.core import debugger
 
     vars(debugger)["Pdb"] = getattr(debugger, "InterruptiblePdb", debugger.Pdb)
-    lock = threading.Lock()
-    session = Session(key=b"", username="")
-    thread = IOPubThread(_Channel(end, IOPUB, lock), pipe=False, session=session)
+    thread = IOPubThread(iopub, pipe=False, session=session)
     sys.stdout = _Stream(session, thread, "stdout")
     sys.stderr = _Stream(session, thread, "stderr")
     displayhook = ZMQDisplayHook(session, thread.background_socket)
@@ -115,7 +124,7 @@ def make_kernel(end: socket.socket) -> ForkedKernel:
         config=config,
         session=session,
         log=logging.getLogger(__name__),
-        shell_stream=_Channel(end, SHELL, lock),
+        shell_stream=shell,
         # Asked only for the thread that cells run in, when a cell awaits something.
         shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
         iopub_thread=thread,

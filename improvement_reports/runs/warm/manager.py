@@ -1,4 +1,6 @@
-"""A forked kernel as nbclient knows kernels: a manager, and a client with two channels."""
+"""A kernel that is there already as nbclient knows kernels: a manager, and a client with two channels; and those of a
+forked one.
+"""
 
 import asyncio
 import socket
@@ -18,19 +20,46 @@ class _Channel:
 
     async def get_msg(self, timeout: float | None = None) -> dict:
         """The next message; `queue.Empty` if none comes within ``timeout`` seconds."""
+        if not self.messages.empty():
+            return self.messages.get_nowait()
         try:
             return await asyncio.wait_for(self.messages.get(), timeout)
         except TimeoutError:
             raise Empty from None
 
 
-class ForkedClient:
-    """What nbclient asks of a client: to send requests, to read answers, and to say whether the kernel is there."""
+class Client:
+    """What nbclient asks of a client: to send requests, and to read answers."""
 
-    def __init__(self, end: socket.socket):
+    def __init__(self) -> None:
         self.allow_stdin = True
         self.session = Session(key=b"", username="")
         self.shell_channel, self.iopub_channel = _Channel(), _Channel()
+
+    def _send(self, kind: str, content: dict) -> str:
+        """Send a request; its number."""
+        raise NotImplementedError
+
+    def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True, silent: bool = False) -> str:
+        content = {
+            "code": code,
+            "silent": silent,
+            "store_history": store_history,
+            "user_expressions": {},
+            "allow_stdin": self.allow_stdin,
+            "stop_on_error": stop_on_error,
+        }
+        return self._send("execute_request", content)
+
+    def kernel_info(self) -> str:
+        return self._send("kernel_info_request", {})
+
+
+class ForkedClient(Client):
+    """Talks to its kernel through a socket, and says whether it is there."""
+
+    def __init__(self, end: socket.socket):
+        super().__init__()
         self._end, self._inbox, self._is_open = end, Frames(), True
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -85,25 +114,10 @@ class ForkedClient:
             self._end.setblocking(False)
         return message["header"]["msg_id"]
 
-    def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True, silent: bool = False) -> str:
-        content = {
-            "code": code,
-            "silent": silent,
-            "store_history": store_history,
-            "user_expressions": {},
-            "allow_stdin": self.allow_stdin,
-            "stop_on_error": stop_on_error,
-        }
-        return self._send("execute_request", content)
 
-    def kernel_info(self) -> str:
-        return self._send("kernel_info_request", {})
+class PresentKernelManager(AsyncKernelManager):
+    """A kernel that is neither started nor ended by its manager."""
 
-
-class ForkedKernelManager(AsyncKernelManager):
-    """The kernel at the other end of ``end``, which ends when that is closed."""
-
-    end: socket.socket
     is_begun = False
 
     @property
@@ -114,9 +128,6 @@ class ForkedKernelManager(AsyncKernelManager):
         self.is_begun = True
 
     start_kernel = _async_start_kernel
-
-    def client(self, **_) -> ForkedClient:  # type: ignore[override]  # as much of one as nbclient uses
-        return ForkedClient(self.end)
 
     async def _async_is_alive(self) -> bool:
         return self.is_begun
@@ -135,9 +146,18 @@ class ForkedKernelManager(AsyncKernelManager):
     interrupt_kernel = _async_interrupt_kernel
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        """`forked` closes the socket."""
+        """There are none of the manager's."""
 
     cleanup_resources = _async_cleanup_resources
+
+
+class ForkedKernelManager(PresentKernelManager):
+    """The kernel at the other end of ``end``, which ends when that is closed."""
+
+    end: socket.socket
+
+    def client(self, **_) -> ForkedClient:  # type: ignore[override]  # as much of one as nbclient uses
+        return ForkedClient(self.end)
 
 
 def forked(end: socket.socket) -> type[ForkedKernelManager]:
