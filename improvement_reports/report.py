@@ -18,7 +18,7 @@ from improvement_reports.facts.narrative import faults_of_texts, load_names, ref
 from improvement_reports.facts.sentences import finished
 from improvement_reports.official.definitions import load_sources
 from improvement_reports.official.statistics import OfficialStatistics, open_official
-from improvement_reports.returns.earlier import read_ahead
+from improvement_reports.returns.earlier import joined_tables, read_ahead
 from improvement_reports.returns.series import known_returns, prepared_tables
 from improvement_reports.workspace.authorities import load_authorities
 from improvement_reports.workspace.measures import load_measures
@@ -119,7 +119,7 @@ def open_report(authority: str, month: str, kind: str, project: Project | None =
         )
     returns = known_returns(project, authority, known_by)
     earlier = [t for m, t in returns if m < month]
-    read_ahead(earlier)
+    read_ahead(earlier, joined_tables(project, authority), tables)
     facts = Facts(authority, month, authorities[authority], measures, tables, earlier, official)
     show_in_turn()
     return Report(project, params, facts, info, returns)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WHOLES = 4  # observations and targets, of two series
+MOST_WHOLES = 24  # each kind of table, of two series
 # Frames, each with the frames with rows that were cut from it; what was cut last stands first.
 _wholes: list[tuple[pd.DataFrame, list[pd.DataFrame]]] = []
 

@@ -17,6 +17,7 @@ from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.official.prepare import newest_known
 from improvement_reports.workspace.areas import REGIONS
 
+NOWHERE = np.array([], dtype=int)
 OfficialRow = dict[Hashable, Any]  # one row of a table by its columns: asked for thousands of times, so no Series
 
 
@@ -51,6 +52,54 @@ class Comparator:
 def _cells(frame: pd.DataFrame, places: np.ndarray, *columns: str) -> Iterator[tuple]:
     """The cells of some columns, row by row, as Python's own texts and numbers."""
     return zip(*(frame[c].take(places).tolist() for c in columns), strict=True)
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Of each row of the annual values its year, the numbers of its area and of its measure, and whether it is
+    published: the same on every day. ``areas``, ``measures``: their codes by their numbers.
+    """
+
+    years: np.ndarray
+    area_numbers: np.ndarray
+    areas: np.ndarray
+    measure_numbers: np.ndarray
+    measures: np.ndarray
+    are_published: np.ndarray
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """The number of each area."""
+        return {code: number for number, code in enumerate(self.areas)}
+
+    def by_measure(self, places: np.ndarray) -> dict[str, np.ndarray]:
+        """The places of each measure's rows, in their order."""
+        measures = self.measure_numbers.take(places)
+        order = measures.argsort(kind="stable")
+        numbers, starts = np.unique(measures.take(order), return_index=True)
+        parts = np.split(places.take(order), starts[1:])
+        return {str(self.measures[number]): part for number, part in zip(numbers, parts, strict=False)}
+
+
+_keys: list[tuple[pd.DataFrame, _Keys]] = []  # of the table that was asked last
+
+
+def _keys_of(annual: pd.DataFrame) -> _Keys:
+    for known, keys in _keys:
+        if known is annual:
+            return keys
+    area_numbers, areas = pd.factorize(annual["la_code"])
+    measure_numbers, measures = pd.factorize(annual["measure_id"])
+    keys = _Keys(
+        annual["reporting_year"].to_numpy(),
+        area_numbers,
+        areas.to_numpy(dtype=object),
+        measure_numbers,
+        measures.to_numpy(dtype=object),
+        (annual["status"] == ValueStatus.PUBLISHED).to_numpy(dtype=bool),
+    )
+    _keys[:] = [(annual, keys)]
+    return keys
 
 
 class Known:
@@ -104,20 +153,27 @@ class Known:
     @cached_property
     def _by_measure(self) -> dict[str, np.ndarray]:
         """Where the rows of each measure stand that were known, in their order."""
-        measures = self._annual["measure_id"].take(self._places)
-        found = measures.groupby(measures, sort=False).indices
-        return {str(measure_id): self._places[np.asarray(nth)] for measure_id, nth in found.items()}
+        return _keys_of(self._annual).by_measure(self._places)
 
     def _of_measure(self, measure_id: str) -> dict[tuple[int, str], tuple[int, bool]]:
         """By year and area of one measure: where its row stands, and whether it is published."""
         if measure_id not in self._measures:
-            places = self._by_measure.get(measure_id, np.array([], dtype=int))
-            cells = _cells(self._annual, places, "reporting_year", "la_code", "status")
-            self._measures[measure_id] = {
-                (year, code): (at, status == ValueStatus.PUBLISHED)
-                for at, (year, code, status) in zip(places.tolist(), cells, strict=True)
-            }
+            keys, places = _keys_of(self._annual), self._by_measure.get(measure_id, NOWHERE)
+            codes = keys.areas.take(keys.area_numbers.take(places)).tolist()
+            years, are_published = keys.years.take(places).tolist(), keys.are_published.take(places).tolist()
+            found = zip(places.tolist(), are_published, strict=True)
+            self._measures[measure_id] = dict(zip(zip(years, codes, strict=True), found, strict=True))
         return self._measures[measure_id]
+
+    def _place_of(self, measure_id: str, year: int, la_code: str) -> int | None:
+        """Where the row of a value stands: sought among those of its measure, where not all of these are known yet."""
+        if measure_id in self._measures:
+            found = self._measures[measure_id].get((year, la_code))
+            return None if found is None else found[0]
+        keys, places = _keys_of(self._annual), self._by_measure.get(measure_id, NOWHERE)
+        is_it = (keys.years.take(places) == year) & (keys.area_numbers.take(places) == keys.number_of.get(la_code, -2))
+        found_at = places[is_it].tolist()
+        return found_at[-1] if found_at else None
 
     def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
         """The years in which an area, or with None anyone, has a published value of a measure."""
@@ -180,9 +236,8 @@ class Known:
         return [(str(name), self._annual[name].array) for name in self._annual.columns]
 
     def row(self, measure_id: str, year: int, la_code: str) -> OfficialRow | None:
-        if (found := self._of_measure(measure_id).get((year, la_code))) is None:
+        if (at := self._place_of(measure_id, year, la_code)) is None:
             return None
-        at = found[0]
         if at not in self._rows:
             self._rows[at] = {name: cells[at] for name, cells in self._columns}
         return self._rows[at]

@@ -1,5 +1,5 @@
 """The processed tables of an authority's earlier returns: each read when it is asked for, and what is asked of all of
-them at once, of a long series from one file.
+them at once, of a long series from one file for each table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,38 +56,52 @@ class Prepared(Mapping[str, pd.DataFrame]):
 
 class _Beside:
     """Returns of one series. Who asks a table of two of them asks it of all, as a history does: then it is read of all
-    at once.
+    at once. ``joined``: tables that lie in one file, of which each is read at once.
     """
 
-    def __init__(self, months: list[Prepared]):
-        self.months = months
+    def __init__(self, months: list[Prepared], joined: Mapping[str, JoinedTables]):
+        self.months, self.joined = months, joined
         self._asked: set[str] = set()
 
     def read(self, name: str) -> None:
         """Read a table of all months if it is asked for the second time; what cannot be read is left to who asks it."""
-        if name not in self._asked:
+        joined = self.joined.get(name)
+        if name not in self._asked and not (joined and joined.parts()):
             self._asked.add(name)
             return
         with suppress(OSError, ValueError):
-            for tables, frame in zip(self.months, read_all_once([t.file(name) for t in self.months]), strict=True):
-                tables.take(name, frame)
+            self.read_all(name)
+
+    def read_all(self, name: str) -> None:
+        """Read a table of all months."""
+        files, joined = [tables.file(name) for tables in self.months], self.joined.get(name)
+        found = read_all_once(files, known=joined.by_content()) if joined else read_all_once(files)
+        for tables, frame in zip(self.months, found, strict=True):
+            tables.take(name, frame)
 
 
-def read_ahead(earlier: Iterable[Tables], joined: Mapping[str, JoinedTables] | None = None) -> None:
+def read_ahead(earlier: Iterable[Tables], joined: Mapping[str, JoinedTables], current: Tables | None = None) -> None:
     """Read at once what is asked of every earlier return; each is then there when it is asked for. ``joined``: tables
-    by name that lie in one file.
+    by name that lie in one file, where the series is long; those of the ``current`` return are looked for there too.
     """
     prepared = [tables for tables in earlier if isinstance(tables, Prepared)]
     if not prepared:
         return
-    beside = _Beside(prepared)
+    joined = joined if len(prepared) > MOST_APART else {}
+    if isinstance(current, Prepared):
+        current.beside = _Beside([current], joined)
+    beside = _Beside(prepared, joined)
     for tables in prepared:
         tables.beside = beside
+    as_at = min(tables.as_at for tables in prepared)
     for name in ASKED_OF_EARLIER:
-        given = _given(prepared, name, joined[name].parts()) if joined else {}
-        files, as_at = [tables.file(name) for tables in prepared], min(tables.as_at for tables in prepared)
-        for tables, frame in zip(prepared, read_all_once(files, given, as_at), strict=True):
-            tables.take(name, frame)
+        if joined and as_at:
+            files = [tables.file(name) for tables in prepared]
+            found = read_all_once(files, _given(prepared, name, joined[name].parts()), as_at)
+            for tables, frame in zip(prepared, found, strict=True):
+                tables.take(name, frame)
+        else:
+            beside.read_all(name)
 
 
 def _given(prepared: list[Prepared], name: str, parts: Mapping[str, list[pd.DataFrame]]) -> dict[Path, pd.DataFrame]:
@@ -98,9 +112,9 @@ def _given(prepared: list[Prepared], name: str, parts: Mapping[str, list[pd.Data
 
 
 def joined_tables(project: Project, authority: str) -> dict[str, JoinedTables]:
-    """What is asked of every earlier return of an authority, by table: that of all months in one file."""
+    """The tables of an authority's returns by name: those of all months in one file."""
     return {
-        name: JoinedTables(project.build / SEEN / f"{authority}.{name}", package_digest()) for name in ASKED_OF_EARLIER
+        name: JoinedTables(project.build / SEEN / f"{authority}.{name}", package_digest()) for name in RETURN_TABLES
     }
 
 
@@ -109,10 +123,17 @@ def join_long_series(project: Project, authority: str, months: Mapping[str, Tabl
 
     ``months``: the tables of each month, which all lie in their folders now.
     """
+    joined = joined_tables(project, authority)
+    if max(_apart(months, name, joined[name]) for name in ASKED_OF_EARLIER) <= MOST_APART:
+        return
+    for name, tables in joined.items():
+        tables.write([project.processed_return(authority, month) / f"{name}.parquet" for month in months])
+
+
+def _apart(months: Mapping[str, Tables], name: str, joined: JoinedTables) -> int:
+    """Of how many months a table is in no file but its own; a few, where that cannot be told without looking."""
     as_they_were = [tables for tables in months.values() if isinstance(tables, Prepared)]
-    for name, joined in joined_tables(project, authority).items():
-        apart = len(months) - len(as_they_were)
-        if apart <= MOST_APART < len(months):
-            apart += len(as_they_were) - len(_given(as_they_were, name, joined.parts()))
-        if apart > MOST_APART:
-            joined.write([project.processed_return(authority, month) / f"{name}.parquet" for month in months])
+    apart = len(months) - len(as_they_were)
+    if apart <= MOST_APART < len(months):
+        apart += len(as_they_were) - len(_given(as_they_were, name, joined.parts()))
+    return apart

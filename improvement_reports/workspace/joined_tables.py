@@ -5,7 +5,7 @@ those, who asks knows. The file is under the seal of this machine, and counts fo
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from improvement_reports.domain.joined_frames import cut
 from improvement_reports.workspace.files import digest, write_bytes
-from improvement_reports.workspace.parquet import by_kind, bytes_of, can_be_joined, file_state, table_in
+from improvement_reports.workspace.parquet import by_kind, bytes_of, can_be_joined, file_state, frame_of, table_in
 from improvement_reports.workspace.stamps import sealed_bytes, unsealed_bytes
 
 
@@ -31,6 +31,11 @@ class JoinedTables:
             return _parts(self.path, self.key, file_state(self.path))
         except OSError:
             return {}
+
+    def by_content(self) -> Callable[[bytes], pd.DataFrame | None]:
+        """What tells the tables by the bytes of their files, of each file one; None of others."""
+        left = {name: iter(frames) for name, frames in self.parts().items()}
+        return lambda content: next(left.get(digest(content), iter(())), None)
 
     def write(self, files: Sequence[Path]) -> None:
         """The tables of some files, in this order; those of another kind than most are left out. Nothing where a file
@@ -50,14 +55,14 @@ class JoinedTables:
         write_bytes(self.path, sealed_bytes(f"{said}\n".encode() + rows))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _parts(path: Path, key: str, _state: tuple[int, ...]) -> dict[str, list[pd.DataFrame]]:
     said, _, rows = (unsealed_bytes(path) or b"").partition(b"\n")
     noted = json.loads(said) if said else {}
     if noted.get("key") != key:
         return {}
     found: dict[str, list[pd.DataFrame]] = {}
-    whole = table_in(rows).to_pandas(use_threads=False)
+    whole = frame_of(table_in(rows))
     lengths = [length for _, length in noted["parts"]]
     for (name, _), frame in zip(noted["parts"], cut(whole, lengths), strict=True):
         found.setdefault(name, []).append(frame)

@@ -31,7 +31,9 @@ def test_of_a_long_series_earlier_tables_are_read_from_one_file(project, monkeyp
     monkeypatch.setattr(files, "SETTLED_NS", 0)
     monkeypatch.setattr(parquet, "SETTLED_NS", 0)
     read, original = [], parquet._read
-    monkeypatch.setattr(parquet, "_read", lambda keys: read.extend(path for path, _ in keys) or original(keys))
+    monkeypatch.setattr(
+        parquet, "_read", lambda keys, known: read.extend(path for path, _ in keys) or original(keys, known)
+    )
 
     def prepared_anew() -> tuple[list[str], set[str], dict[str, str]]:
         """As a call of its own would, the last month changed: what is not as it was, what is read, what is there."""

@@ -6,7 +6,8 @@ import pytest
 
 from improvement_reports.domain.rows import empty_table, typed
 from improvement_reports.domain.tables import RETURN_TABLES
-from improvement_reports.workspace.parquet import read_parquet, write_parquet
+from improvement_reports.workspace import parquet
+from improvement_reports.workspace.parquet import frame_of, read_all_once, read_parquet, table_in, write_parquet
 
 COLUMNS = {"text": ["a", "é “x”", ""], "number": [1.5, float("nan"), -0.0], "is": [True, False, True], "row": [2, 3, 9]}
 TABLES = {
@@ -44,3 +45,58 @@ def test_columns_of_one_name_and_another_type_are_another_table(tmp_path):
         write_parquet(table, tmp_path / "a")
         assert read_parquet(tmp_path / "a")["a"].tolist() == table["a"].tolist()
         assert read_parquet(tmp_path / "a")["a"].dtype == table["a"].dtype
+
+
+GAPS = {
+    "a gap in whole numbers": pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}),
+    "a gap in yes and no": pd.DataFrame({"is": pd.array([True, None], dtype="boolean")}),
+    "a category": pd.DataFrame({"kind": pd.Categorical(["a", "b", "a"])}),
+    "days": pd.DataFrame({"day": pd.to_datetime(["2024-03-31", None])}),
+    "half the size": pd.DataFrame({"n": np.array([1, 2], dtype="int32"), "x": np.array([1, 2], dtype="float32")}),
+    "an index": pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        *TABLES.values(),
+        *GAPS.values(),
+        *(typed(spec, row_of(spec), "a/2024-01/x.csv") for spec in RETURN_TABLES.values()),
+    ],
+    ids=[*TABLES, *GAPS, *RETURN_TABLES],
+)
+def test_a_frame_is_the_one_that_pandas_reads(table, tmp_path):
+    """The same types of columns, names and rows, and cells that whoever reads them may change."""
+    table.to_parquet(tmp_path / "a")
+    read = table_in((tmp_path / "a").read_bytes())
+    ours, theirs = frame_of(read), pd.read_parquet(tmp_path / "a")
+    pd.testing.assert_frame_equal(ours, theirs)
+    assert [type(c) for c in ours.dtypes] == [
+        type(c) for c in theirs.dtypes
+    ] and ours.columns.dtype == theirs.columns.dtype
+    assert type(ours.index) is type(theirs.index)
+    for name in ours:
+        assert [type(cell) for cell in ours[name]] == [type(cell) for cell in theirs[name]]
+    if len(ours) and ours.columns[0] == "n" and ours["n"].dtype == "float64":
+        ours.loc[ours.index[0], "n"] = 7
+        assert ours["n"].iloc[0] == 7 and theirs["n"].iloc[0] == 1
+
+
+def test_columns_of_numbers_alone_are_not_read_with_the_names_of_their_types(tmp_path, monkeypatch):
+    """Which takes as long as all else of a small table."""
+    pd.DataFrame(COLUMNS).to_parquet(tmp_path / "a", index=False)
+    read = table_in((tmp_path / "a").read_bytes())
+    monkeypatch.setattr("pyarrow.pandas_compat.table_to_dataframe", lambda *_, **__: pytest.fail("it was"))
+    assert len(frame_of(read)) == 3
+
+
+def test_files_without_rows_that_say_the_same_are_opened_once(tmp_path, monkeypatch):
+    parquet._without_rows_known.clear()
+    opened, original = [], parquet.table_in
+    monkeypatch.setattr(parquet, "table_in", lambda content: opened.append(content) or original(content))
+    for name in ("a", "b", "c"):
+        write_parquet(TABLES["without rows"], tmp_path / name)
+    frames = read_all_once([tmp_path / name for name in ("a", "b", "c")])
+    assert len(opened) == 1 and frames[0] is frames[1] is frames[2]
+    pd.testing.assert_frame_equal(frames[0], pd.read_parquet(tmp_path / "a"))

@@ -14,9 +14,11 @@ import sys
 import threading
 import typing
 import warnings
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import zmq
+from ipykernel import ipkernel
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
@@ -46,14 +48,31 @@ class _Channel:
 
 
 class ForkedKernel(IPythonKernel):
-    """IPython's kernel, which has no queue of its own to empty after an error."""
+    """IPython's kernel, which has no queue of its own to empty after an error, and no debugger."""
 
     shell_stream = Any()
     stdin_socket = Any()
     _supports_kernel_subshells = False
 
+    def __init__(self, **options):
+        with _no_modules():
+            super().__init__(**options)
+
     def _abort_queues(self, subshell_id=None):
         pass
+
+
+@contextlib.contextmanager
+def _no_modules() -> Iterator[None]:
+    """For its debugger IPython's kernel notes the file of each module as it begins. To look at each of two thousand
+    copies the memory of each, which this process shares with what it was forked from.
+    """
+    names = vars(ipkernel)
+    before, names["sys"] = names["sys"], SimpleNamespace(modules={})
+    try:
+        yield
+    finally:
+        names["sys"] = before
 
 
 class _Stream(OutStream):

@@ -1,0 +1,60 @@
+"""Where the row of an official value stands, asked one by one and for a whole measure."""
+
+import pandas as pd
+import pytest
+
+from improvement_reports.official import known
+from improvement_reports.official.known import Known
+
+# Two releases of one value, one of a later day, an area without one, and two measures whose rows stand mixed.
+ROWS = [
+    ("visits", 2023, "916", "2023-11-01", "published", "10"),
+    ("plans", 2023, "916", "2023-11-01", "published", "20"),
+    ("visits", 2023, "E92000001", "2023-11-01", "published", "30"),
+    ("visits", 2024, "916", "2024-11-01", "withheld", ""),
+    ("visits", 2023, "916", "2024-11-01", "published", "11"),
+    ("plans", 2024, "E92000001", "2024-11-01", "published", "21"),
+    ("visits", 2024, "E92000001", "2025-11-01", "published", "31"),
+]
+
+
+@pytest.fixture
+def tables() -> dict[str, pd.DataFrame]:
+    columns = ["measure_id", "reporting_year", "la_code", "available_from", "status", "value_text"]
+    annual = pd.DataFrame(ROWS, columns=columns)
+    annual["stated_from"] = annual["available_from"]
+    return {"annual-values": annual}
+
+
+DAYS = ["2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_row_is_the_same_however_it_is_sought(tables, day):
+    """One by one, and where all rows of its measure are known already."""
+    one, whole = Known(tables, day), Known(tables, day)
+    for measure in ("visits", "plans", "none"):
+        for code in ("916", "E92000001", "301"):
+            for year in (2022, 2023, 2024):
+                found = one.row(measure, year, code)
+                assert not one._measures
+                whole.years_of(measure, None)
+                assert found == whole.row(measure, year, code)
+                rows = [r for r in ROWS if r[:3] == (measure, year, code) and r[3] <= day]
+                assert (found or {}).get("value_text") == (max(rows, key=lambda r: r[3])[5] if rows else None)
+
+
+def test_what_is_the_same_on_every_day_is_looked_at_once(tables, monkeypatch):
+    counted, original = [], pd.factorize
+    monkeypatch.setattr(known.pd, "factorize", lambda *given: counted.append(1) or original(*given))
+    for day in DAYS:
+        Known(tables, day).row("visits", 2023, "916")
+    assert len(counted) == 2, "areas and measures"
+    Known({"annual-values": tables["annual-values"].copy()}, DAYS[-1]).row("visits", 2023, "916")
+    assert len(counted) == 4, "another table is not taken for it"
+
+
+def test_the_years_of_a_measure_are_those_with_a_published_value(tables):
+    asked = Known(tables, "2025-01-01")
+    assert asked.years_of("visits", "916") == [2023] and asked.years_of("visits", None) == [2023]
+    assert asked.years_of("plans", None) == [2023, 2024] and asked.years_of("none", None) == []
