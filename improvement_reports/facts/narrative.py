@@ -70,6 +70,27 @@ def _call_of(text: str) -> _Call | None:
     )
 
 
+@lru_cache(maxsize=2048)
+def _parts_of(text: str) -> tuple[str | _Call, ...] | None:
+    """The words and the calls of a template that has nothing else, as Jinja would have them: such a one needs no
+    program made of it either. None for every other text.
+    """
+    if any(sign in text for sign in OTHER_SIGNS):
+        return None
+    words = REFERENCE.split(text.removesuffix("\n"))
+    try:
+        calls = [_call_of(found) for found in REFERENCE.findall(text)]
+    except (TemplateError, ValueError, RecursionError):  # a text of it holds the sign of an end, or it is wrong
+        return None
+    if None in calls or any("{{" in part for part in words):
+        return None
+    return tuple(part for pair in zip(words, [*calls, ""], strict=True) for part in pair if part)
+
+
+# What is more than words and calls: statements, comments, space that is taken away, and ends of lines that are.
+OTHER_SIGNS = ("{%", "{#", "{{-", "-}}", "{{+", "+}}", "\r")
+
+
 def load_names(project: Project) -> list[str]:
     """The reviewed names that hold a number and may stand in prose: section 47, Essentials 2.0. Longest first."""
     content = load_yaml(project.params / "names.yml", "params/names.yml")
@@ -98,9 +119,12 @@ def render(text: str, facts: Facts, as_html: bool = False) -> str:
 def _filled(text: str, functions: dict[str, Callable[..., str]]) -> str:
     """A template with what its references give."""
     try:
-        if (call := _call_of(text)) is not None and call.function in functions:
-            return str(functions[call.function](*call.arguments, **call.options))
-        return _template(text).render(functions)
+        parts = _parts_of(text)
+        if parts is None or any(not isinstance(p, str) and p.function not in functions for p in parts):
+            return _template(text).render(functions)
+        return "".join(
+            p if isinstance(p, str) else str(functions[p.function](*p.arguments, **p.options)) for p in parts
+        )
     except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError, RecursionError):
         raise UserError(f"the narrative cannot be filled in; write references such as {EXAMPLE}") from None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from improvement_reports.domain.errors import InvalidInput, UserError, listed, shown
 from improvement_reports.runs.keys import report_key
 from improvement_reports.runs.reports import Job
-from improvement_reports.runs.warm.calls import from_inside
+from improvement_reports.runs.warm.calls import Elsewhere, from_inside
 from improvement_reports.workspace.files import write_whole
 from improvement_reports.workspace.layouts import notebook_text, notebooks_for
 from improvement_reports.workspace.notebook_files import own_notebook_text
@@ -58,7 +58,10 @@ def execute(template: Path, failed: Path, parameters: dict, cwd: Path, is_forked
 
 
 def execute_inside(template: Path, failed: Path, parameters: dict, cwd: Path, seconds: int) -> str:
-    """`sound_text` of a notebook that is run in this very process, a fork that ends soon (`warm.inside`)."""
+    """`sound_text` of a notebook that is run in this very process, a fork that ends soon (`warm.inside`).
+
+    `Elsewhere` where a text of it has what cannot be written, which messages between two processes replace.
+    """
     from papermill.iorw import write_ipynb
 
     from improvement_reports.runs.engine import run_papermill
@@ -71,8 +74,13 @@ def execute_inside(template: Path, failed: Path, parameters: dict, cwd: Path, se
         for notebook in kept:
             write_ipynb(notebook, str(failed))
 
-    with watched(seconds, save), _cells_that_fail():
-        return sound_text(run_papermill(template, failed, parameters, cwd, None, inside_options(), kept))
+    try:
+        with watched(seconds, save), _cells_that_fail():
+            text = sound_text(run_papermill(template, failed, parameters, cwd, None, inside_options(), kept))
+        text.encode()
+    except UnicodeEncodeError:
+        raise Elsewhere from None
+    return text
 
 
 @contextmanager

@@ -50,6 +50,9 @@ CELLS = {
     ],
     "what is shown and changed": [
         "from IPython.display import display\nd = {'text/plain': 'as shown'}\ndisplay(d, raw=True); d['text/plain'] = 'x'",
+        "display({'text/plain': 'half a sign: \\ud800'}, raw=True)",
+        "import datetime\ndisplay({'application/json': {'day': datetime.date(2024, 3, 31), 'n': 1.5}}, raw=True)",
+        "from markupsafe import Markup\ndisplay({'text/html': Markup('<b>b</b>'), 'application/json': {'1': Markup('x')}}, raw=True)",
         "display({'application/json': {'a': (1, 2), 'b': None}, 'text/plain': 'pairs'}, raw=True, metadata={'k': (1,)})",
     ],
     "threads": [
@@ -67,6 +70,7 @@ CELLS = {
         "print('gone')\nclear_output()\nprint('kept')",
     ],
     "an error": ["1 + 1", "def f(n):\n    return 1 / n\nf(0)", "print('never')"],
+    "an error with half a sign": ["raise ValueError('\\ud800')"],
     "an end": ["import sys\nprint('before')\nsys.exit(3)"],
     "a question": ["input('your name? ')"],
     "a wait": ["import asyncio\nawait asyncio.sleep(0.01)\nprint('waited')"],

@@ -9,7 +9,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improvement_reports.domain.json_text import json_text
+from improvement_reports.domain.json_text import copy_as_json, json_text
 from improvement_reports.workspace.notebook_files import own_notebook_text, read_own_notebook
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -73,3 +73,44 @@ def test_what_no_report_has_is_written_as_nbformat_does_too():
     before = copy.deepcopy(notebook)
     assert own_notebook_text(notebook) == nbformat.writes(copy.deepcopy(notebook))
     assert notebook == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        "é “x”",
+        0,
+        -1.5,
+        True,
+        None,
+        {"a": [1, (2, {"b": "c"})], "d": {"e": [None, False, 1e300]}},
+        [[], [{}]],
+        (),
+    ],
+)
+def test_a_copy_is_what_json_reads_of_what_it_writes(value):
+    copied = copy_as_json(value)
+    assert json.dumps(copied) == json.dumps(value) and copied == json.loads(json.dumps(value))
+    assert not isinstance(value, dict | list) or copied is not value
+
+
+def test_a_copy_is_nobody_elses():
+    value = {"a": [{"b": [1]}]}
+    copied = copy_as_json(value)
+    value["a"][0]["b"].append(2)
+    assert copied == {"a": [{"b": [1]}]}
+
+
+class Text(str):
+    """Such as markup."""
+
+
+@pytest.mark.parametrize(
+    "value", [{1: "a"}, float("nan"), float("inf"), {"a"}, b"a", Text("a"), {Text("a"): 1}, object()]
+)
+def test_what_json_would_change_or_refuse_is_not_copied(value):
+    for hidden in (value, [value], {"a": {"b": value}}):
+        with pytest.raises(TypeError, match="is not what JSON reads"):
+            copy_as_json(hidden)

@@ -7,6 +7,7 @@ import pytest
 from conftest import ROOT
 
 from improvement_reports.domain.errors import UserError
+from improvement_reports.facts import narrative
 from improvement_reports.facts.narrative import load_names, render, text_faults
 from improvement_reports.report import open_report
 from improvement_reports.returns.keys import keyed_months, seen_before
@@ -469,3 +470,53 @@ def test_official_statistics_are_opened_for_whoever_asks_for_them(project, monke
             checked(project, folder, [])
     else:
         assert checked(project, folder, [])[0].narrative == {"headline": text}
+
+
+TEXTS = [
+    "",
+    "words alone",
+    "words\n\nand a last line\n",
+    "two at the end\n\n",
+    '{{ value("a") }}',
+    'Of {{ value("a") }}, {{ value("b", period="2024-03") }} stand; {{value(1)}}{{ value() }}.\n',
+    'a }} that opens nothing {{ value("a") }} and { one }',
+    'with a brace {{ value("a}b") }} inside',
+    'with two {{ value("a}}b") }} inside',
+    "{{ value('it''s') }}",
+    '{{- value("a") -}} next',
+    'left {{+ value("a") }}',
+    'a {# comment #} {{ value("a") }}',
+    "{% if true %}so{% endif %}",
+    'lines\r\nof {{ value("a") }}\rtwo kinds\n',
+    "{{ 1 + 1 }} and {{ value('a')|upper }}",
+    '{{ value("a") }} {{ other("b") }}',
+    '{{ value(value("a")) }}',
+    "{{ value(none) }}",
+    "never closed {{ value(",
+    "{{ }}",
+    "{{{ value('a') }}}",
+    '{{ value(**{"a": 1}) }}',
+    '{{ value("é “x”", n=-1.5) }} – ends',
+    '{{ value("a",\n  period="2024") }}\n\n{{ value("b") }}',
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_narrative_reads_as_jinja_has_it(text):
+    """Also where no program is made of it."""
+    functions = {"value": lambda *given, **named: f"[{given}{sorted(named.items())}]"}
+    try:
+        expected = narrative._environment().from_string(text).render(functions)
+    except Exception:
+        expected = None
+    if expected is None:
+        with pytest.raises(UserError, match="cannot be filled in"):
+            narrative._filled(text, functions)
+    else:
+        assert narrative._filled(text, functions) == expected
+
+
+def test_no_program_is_made_of_words_and_references(monkeypatch):
+    monkeypatch.setattr(narrative, "_template", lambda text: pytest.fail("it was"))
+    text = 'In {{ value("month") }} as in {{ value("year") }}.\n'
+    assert narrative._filled(text, {"value": lambda of: of.upper()}) == "In MONTH as in YEAR."

@@ -38,6 +38,10 @@ def run(end: socket.socket) -> int:
     return 0
 
 
+class Elsewhere(Exception):
+    """What is asked for cannot be done in one process."""
+
+
 def asked_for(function: Callable, *arguments: Any, **named: Any) -> bytes:
     """The call of a function of a module, as another process is asked for it."""
     return pickle.dumps(((function.__module__, function.__name__), arguments, named))
@@ -75,7 +79,7 @@ def from_inside(function: Callable, *arguments: Any, folder: Path) -> Any:
     with end:
         try:
             return given(end)
-        except EOFError:
+        except (EOFError, Elsewhere):
             return None
         except Exception:
             raise

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 import zmq
 from jupyter_client.session import Session
 
+from improvement_reports.domain.json_text import copy_as_json
 from improvement_reports.runs.warm.calls import answer_to
 from improvement_reports.runs.warm.frames import REQUEST, packed, receive
 from improvement_reports.runs.warm.kernel import end_in_order, enter, make_kernel
@@ -67,7 +68,11 @@ class _Session(Session):
     """Gives messages as they are; what they hold is what JSON would make of it, and nobody else's."""
 
     def serialize(self, msg, ident=None):
-        return [{**msg, "content": self.unpack(self.pack(msg["content"]))}]
+        try:
+            content = copy_as_json(msg["content"])
+        except TypeError:  # days and the like, which a message says in texts
+            content = self.unpack(self.pack(msg["content"]))
+        return [{**msg, "content": content}]
 
 
 class _Channel:
