@@ -15,7 +15,7 @@ from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.reports import Job
 from improvement_reports.workspace.places import Project
 
-TURNS = 3
+TURNS = 5
 
 
 def _cpu(call: Callable[[], object]) -> float:

@@ -1,4 +1,5 @@
-"""The rows of many small Parquet files in one file: to open a file takes longer than to read the few rows of a month.
+"""The rows of many small Parquet files in one file, as Arrow has them in memory: to open a file takes longer than to
+read the few rows of a month, and to unpack one as long as to make a frame of it.
 
 Each part is known by the digest of the file that it stands for, and is what that file holds; which files are still
 those, who asks knows. The file is under the seal of this machine, and counts for one ``key`` alone.
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from improvement_reports.domain.joined_frames import cut
 from improvement_reports.workspace.files import digest, write_bytes
-from improvement_reports.workspace.parquet import by_kind, bytes_of, can_be_joined, file_state, frame_of, table_in
+from improvement_reports.workspace.parquet import by_kind, can_be_joined, file_state, frame_of, table_in
 from improvement_reports.workspace.stamps import sealed_bytes, unsealed_bytes
 
 
@@ -51,8 +52,10 @@ class JoinedTables:
         if not alike:
             return
         said = json.dumps({"key": self.key, "parts": [[name, len(table)] for (_, name), table in alike.items()]})
-        rows = bytes_of(pa.concat_tables(list(alike.values())))
-        write_bytes(self.path, sealed_bytes(f"{said}\n".encode() + rows))
+        whole, rows = pa.concat_tables(list(alike.values())).combine_chunks(), pa.BufferOutputStream()
+        with pa.ipc.new_file(rows, whole.schema) as file:
+            file.write_table(whole)
+        write_bytes(self.path, sealed_bytes(f"{said}\n".encode() + rows.getvalue().to_pybytes()))
 
 
 @lru_cache(maxsize=32)
@@ -62,7 +65,7 @@ def _parts(path: Path, key: str, _state: tuple[int, ...]) -> dict[str, list[pd.D
     if noted.get("key") != key:
         return {}
     found: dict[str, list[pd.DataFrame]] = {}
-    whole = frame_of(table_in(rows))
+    whole = frame_of(pa.ipc.open_file(pa.BufferReader(rows)).read_all())
     lengths = [length for _, length in noted["parts"]]
     for (name, _), frame in zip(noted["parts"], cut(whole, lengths), strict=True):
         found.setdefault(name, []).append(frame)

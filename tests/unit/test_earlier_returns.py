@@ -82,10 +82,10 @@ def test_a_table_of_a_long_series_is_read_of_all_from_one_file(series, read, tmp
     del read[:]
     opened = []
     monkeypatch.setattr(pq, "ParquetFile", lambda *given: opened.append(given) or ParquetFile(*given))
-    pd.testing.assert_frame_equal(before[1]["actions"], pd.read_parquet(before[1].file("actions")))
-    assert read == [list(MONTHS[:-1])] and len(opened) == 1, "the joined file alone is opened, at the first question"
-    pd.testing.assert_frame_equal(current["actions"], pd.read_parquet(current.file("actions")))
-    assert read[1:] == [[MONTHS[-1]]] and len(opened) == 1
+    frames = [tables["actions"] for tables in series[1:]]
+    assert read == [list(MONTHS[:-1]), [MONTHS[-1]]] and opened == [], "no file but the joined one is unpacked"
+    for tables, frame in zip(series[1:], frames, strict=True):
+        pd.testing.assert_frame_equal(frame, read_parquet(tables.file("actions")))
     assert len(before[1]["milestones"]) == 1 and read[2:] == [[MONTHS[1]]], "that lies in no joined file"
 
 
