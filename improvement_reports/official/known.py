@@ -3,7 +3,8 @@
 What is asked again and again is worked out once for the day, for every report of it.
 """
 
-from collections.abc import Hashable, Iterator
+from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +18,8 @@ from improvement_reports.domain.vocabulary import ValueStatus
 from improvement_reports.official.prepare import newest_known
 from improvement_reports.workspace.areas import REGIONS
 
-NOWHERE = np.array([], dtype=int)
+NOWHERE, NO_AREA = np.array([], dtype=int), -2
+FEW = 20  # rows of one measure that are each sought before all are known: to know all takes as long
 OfficialRow = dict[Hashable, Any]  # one row of a table by its columns: asked for thousands of times, so no Series
 
 
@@ -47,11 +49,6 @@ class Comparator:
     n: int = 1
     of: int = 1
     joint: tuple[str, ...] = ()
-
-
-def _cells(frame: pd.DataFrame, places: np.ndarray, *columns: str) -> Iterator[tuple]:
-    """The cells of some columns, row by row, as Python's own texts and numbers."""
-    return zip(*(frame[c].take(places).tolist() for c in columns), strict=True)
 
 
 @dataclass(frozen=True)
@@ -109,8 +106,12 @@ class Known:
 
     def __init__(self, tables: dict[str, pd.DataFrame], known_by: str):
         self.tables, self.known_by = tables, known_by
-        self._measures: dict[str, dict[tuple[int, str], tuple[int, bool]]] = {}
-        self._years: dict[str, dict[str | None, list[int]]] = {}
+        self._measures: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = {}
+        self._all: dict[str, dict[tuple[int, str], int]] = {}
+        self._sought: Counter[str] = Counter()
+        self._years: dict[tuple[str, str | None], list[int]] = {}
+        self._values: dict[tuple[str, int], dict[str, Decimal]] = {}
+        self._reporting: dict[int, set[str]] = {}
         self._frames: dict[tuple[str, int], pd.DataFrame] = {}
         self._rows: dict[int, OfficialRow] = {}
         self._neighbours: dict[str, Neighbours | None] = {}
@@ -155,65 +156,86 @@ class Known:
         """Where the rows of each measure stand that were known, in their order."""
         return _keys_of(self._annual).by_measure(self._places)
 
-    def _of_measure(self, measure_id: str) -> dict[tuple[int, str], tuple[int, bool]]:
-        """By year and area of one measure: where its row stands, and whether it is published."""
+    def know_all(self) -> None:
+        """Work out now what is asked of every measure: for a process that is forked for many who ask."""
+        for measure_id, places in self._by_measure.items():
+            self._all_of(measure_id)
+            years = _keys_of(self._annual).years.take(places)
+            for year in np.unique(years).tolist():
+                self.values_of(measure_id, year)
+
+    def _of_measure(self, measure_id: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Of each row of a measure where it stands, its year, the number of its area, and whether it is published."""
         if measure_id not in self._measures:
             keys, places = _keys_of(self._annual), self._by_measure.get(measure_id, NOWHERE)
-            codes = keys.areas.take(keys.area_numbers.take(places)).tolist()
-            years, are_published = keys.years.take(places).tolist(), keys.are_published.take(places).tolist()
-            found = zip(places.tolist(), are_published, strict=True)
-            self._measures[measure_id] = dict(zip(zip(years, codes, strict=True), found, strict=True))
+            found = keys.years.take(places), keys.area_numbers.take(places), keys.are_published.take(places)
+            self._measures[measure_id] = places, *found
         return self._measures[measure_id]
 
+    def _all_of(self, measure_id: str) -> dict[tuple[int, str], int]:
+        """By year and area of one measure: where its row stands."""
+        if measure_id not in self._all:
+            places, years, numbers, _ = self._of_measure(measure_id)
+            keys = zip(years.tolist(), _keys_of(self._annual).areas.take(numbers).tolist(), strict=True)
+            self._all[measure_id] = dict(zip(keys, places.tolist(), strict=True))
+        return self._all[measure_id]
+
     def _place_of(self, measure_id: str, year: int, la_code: str) -> int | None:
-        """Where the row of a value stands: sought among those of its measure, where not all of these are known yet."""
-        if measure_id in self._measures:
-            found = self._measures[measure_id].get((year, la_code))
-            return None if found is None else found[0]
-        keys, places = _keys_of(self._annual), self._by_measure.get(measure_id, NOWHERE)
-        is_it = (keys.years.take(places) == year) & (keys.area_numbers.take(places) == keys.number_of.get(la_code, -2))
-        found_at = places[is_it].tolist()
-        return found_at[-1] if found_at else None
+        """Where the row of a value stands: sought among those of its measure until it was asked of many."""
+        if measure_id in self._all:
+            return self._all[measure_id].get((year, la_code))
+        if self._sought[measure_id] > FEW:
+            return self._all_of(measure_id).get((year, la_code))
+        self._sought[measure_id] += 1
+        places, years, numbers, _ = self._of_measure(measure_id)
+        found = places[(years == year) & (numbers == _keys_of(self._annual).number_of.get(la_code, NO_AREA))].tolist()
+        return found[-1] if found else None
 
     def years_of(self, measure_id: str, la_code: str | None) -> list[int]:
         """The years in which an area, or with None anyone, has a published value of a measure."""
-        if measure_id not in self._years:
-            found: dict[str | None, set[int]] = {None: set()}
-            for (year, code), (_, is_published) in self._of_measure(measure_id).items():
-                if is_published:
-                    found.setdefault(code, set()).add(year)
-                    found[None].add(year)
-            self._years[measure_id] = {code: sorted(years) for code, years in found.items()}
-        return list(self._years[measure_id].get(la_code, ()))
+        key = measure_id, la_code
+        if key not in self._years:
+            _, years, numbers, is_it = self._of_measure(measure_id)
+            if la_code is not None:
+                is_it = is_it & (numbers == _keys_of(self._annual).number_of.get(la_code, NO_AREA))
+            self._years[key] = np.unique(years[is_it]).tolist()
+        return list(self._years[key])
 
     @cached_property
     def authorities(self) -> list[str]:
         return [c for c in self.tables["areas"]["la_code"] if int(c) not in REGIONS]
 
     @cached_property
-    def _values_of(self) -> dict[tuple[str, int], dict[str, Decimal]]:
+    def _are_authorities(self) -> np.ndarray:
+        """Whether each area is an authority, by its number."""
         own = set(self.authorities)
-        found: dict[tuple[str, int], dict[str, Decimal]] = {}
-        asked = "measure_id", "reporting_year", "la_code", "status", "value_text"
-        for measure_id, year, code, status, text in _cells(self._annual, self._places, *asked):
-            if code in own and status == ValueStatus.PUBLISHED:
-                found.setdefault((measure_id, year), {})[code] = Decimal(text)
-        return {key: dict(sorted(values.items())) for key, values in found.items()}
+        return np.array([code in own for code in _keys_of(self._annual).areas], dtype=bool)
+
+    def _published_at(self, measure_id: str, year: int) -> dict[str, int]:
+        """Where the published values of one measure and year stand, by the authority, in the order of their codes."""
+        places, years, numbers, are_published = self._of_measure(measure_id)
+        is_it = (years == year) & are_published
+        is_it[is_it] = self._are_authorities.take(numbers[is_it])
+        codes = _keys_of(self._annual).areas.take(numbers[is_it]).tolist()
+        return dict(sorted(zip(codes, places[is_it].tolist(), strict=True)))
 
     def values_of(self, measure_id: str, year: int) -> dict[str, Decimal]:
         """Published values of one measure and year by the code of the authority, in the order of the codes."""
-        return self._values_of.get((measure_id, year), {})
+        key = measure_id, year
+        if key not in self._values:
+            at = self._published_at(measure_id, year)
+            texts = self._annual["value_text"].take(list(at.values())).tolist()
+            self._values[key] = dict(zip(at, map(Decimal, texts), strict=True))
+        return self._values[key]
 
     def reporting(self, year: int) -> set[str]:
         """The codes of the authorities that have a published value of any measure in a year."""
-        return self._reporting.get(year, set())
-
-    @cached_property
-    def _reporting(self) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = {}
-        for (_, year), values in self._values_of.items():
-            found.setdefault(year, set()).update(values)
-        return found
+        if year not in self._reporting:
+            keys, places = _keys_of(self._annual), self._places
+            places = places[keys.are_published.take(places) & (keys.years.take(places) == year)]
+            numbers = np.unique(keys.area_numbers.take(places))
+            self._reporting[year] = set(keys.areas.take(numbers[self._are_authorities.take(numbers)]).tolist())
+        return self._reporting[year]
 
     def changes_of(self, measure_id: str, year: int) -> list[Decimal]:
         """By how much each authority's value changed since the year before, in the order of their codes."""
@@ -226,9 +248,7 @@ class Known:
     def published(self, measure_id: str, year: int) -> pd.DataFrame:
         key = measure_id, year
         if key not in self._frames:
-            own, known = set(self.authorities), self._of_measure(measure_id)
-            places = {code: at for (y, code), (at, is_published) in known.items() if y == year and is_published}
-            self._frames[key] = self._annual.iloc[[places[code] for code in sorted(places) if code in own]]
+            self._frames[key] = self._annual.iloc[list(self._published_at(measure_id, year).values())]
         return self._frames[key]
 
     @cached_property

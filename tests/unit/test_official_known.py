@@ -1,5 +1,7 @@
 """Where the row of an official value stands, asked one by one and for a whole measure."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -23,25 +25,38 @@ def tables() -> dict[str, pd.DataFrame]:
     columns = ["measure_id", "reporting_year", "la_code", "available_from", "status", "value_text"]
     annual = pd.DataFrame(ROWS, columns=columns)
     annual["stated_from"] = annual["available_from"]
-    return {"annual-values": annual}
+    return {"annual-values": annual, "areas": pd.DataFrame({"la_code": ["916", "301", "920"]})}
 
 
 DAYS = ["2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01"]
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_a_row_is_the_same_however_it_is_sought(tables, day):
-    """One by one, and where all rows of its measure are known already."""
+def test_a_row_is_the_same_however_it_is_sought(tables, day, monkeypatch):
+    """One by one, where all rows of its measure are known already, and where many were sought."""
+    monkeypatch.setattr(known, "FEW", 4)
     one, whole = Known(tables, day), Known(tables, day)
     for measure in ("visits", "plans", "none"):
         for code in ("916", "E92000001", "301"):
             for year in (2022, 2023, 2024):
                 found = one.row(measure, year, code)
-                assert not one._measures
-                whole.years_of(measure, None)
+                whole._all_of(measure)
                 assert found == whole.row(measure, year, code)
                 rows = [r for r in ROWS if r[:3] == (measure, year, code) and r[3] <= day]
+                assert one.row(measure, year, code) == found
                 assert (found or {}).get("value_text") == (max(rows, key=lambda r: r[3])[5] if rows else None)
+    assert set(one._all) == {"visits", "plans", "none"}
+
+
+def test_what_is_known_before_it_is_asked_is_what_is_asked(tables):
+    before, after = Known(tables, "2026-01-01"), Known(tables, "2026-01-01")
+    after.know_all()
+    for measure in ("visits", "plans"):
+        for year in (2022, 2023, 2024):
+            assert before.values_of(measure, year) == after.values_of(measure, year)
+    assert after.values_of("visits", 2023) == {"916": Decimal(11)} and after.values_of("visits", 2024) == {}
+    assert after.reporting(2023) == {"916"} and after.reporting(2024) == set()
+    assert after.published("visits", 2023)["value_text"].tolist() == ["11"]
 
 
 def test_what_is_the_same_on_every_day_is_looked_at_once(tables, monkeypatch):

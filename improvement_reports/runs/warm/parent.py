@@ -298,13 +298,14 @@ def checked(project: Project, authority: str, month: str, stamp: tuple) -> None:
 
 
 def read_referrals(project: Project, authority: str, month: str) -> None:
-    """Sort the monthly referrals of all areas, each of which a profile shows."""
+    """Sort the monthly referrals of all areas, each of which a profile shows, and know all values of all measures."""
     from improvement_reports.method.referrals import Referrals
     from improvement_reports.report import open_report
 
     facts = open_report(authority, month, ReportKind.PROFILE, project).facts
     if facts.official is not None:
         Referrals(facts.official, facts.authority.la_code)
+        facts.official.known.know_all()
 
 
 def run(first: socket.socket) -> int:
