@@ -4,11 +4,12 @@ A section is a sandboxed Jinja template that may do one thing: call the function
 Anything else (a bare number, HTML, attributes, headings, statements) is a fault of the return.
 """
 
+import ast
 import inspect
 import re
 from collections.abc import Callable, Collection
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
@@ -56,6 +57,43 @@ class _Call(NamedTuple):
 @lru_cache(maxsize=4096)
 def _call_of(text: str) -> _Call | None:
     """The call that a text consists of, which then needs no program made of it; None for every other text."""
+    return _plain_call(text) or _call_by_jinja(text)
+
+
+def _plain_call(text: str) -> _Call | None:
+    """The call where it is one with texts and whole numbers, each as its value stands there: Python reads that as Jinja
+    does, ten times as fast. None for every other text.
+    """
+    inner = text[2:-2].strip()
+    if not (text.startswith("{{") and text.endswith("}}") and inner.isascii()) or any(
+        sign in inner for sign in NOT_ALIKE
+    ):
+        return None
+    try:
+        call = ast.parse(inner, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return None
+    given = {str(word.arg): word.value for word in call.keywords}
+    values = [node.value for node in (*call.args, *given.values()) if _is_as_it_stands(node, inner)]
+    if len(values) < len(call.args) + len(call.keywords):
+        return None
+    return _Call(call.func.id, tuple(values[: len(call.args)]), dict(zip(given, values[len(call.args) :], strict=True)))
+
+
+NOT_ALIKE = ("\\", "#", "\n", "\r", "}}")  # escapes, remarks, more lines than one, an end that is none
+
+
+def _is_as_it_stands(node: ast.expr, text: str) -> TypeGuard[ast.Constant]:
+    """Whether a node is a text in quotation marks, with no letter before them, or a whole number in plain digits."""
+    if not isinstance(node, ast.Constant) or type(node.value) not in (str, int):
+        return False
+    value, seen = node.value, text[node.col_offset : node.end_col_offset]
+    return seen in (f'"{value}"', f"'{value}'") if isinstance(value, str) else seen == str(value)
+
+
+def _call_by_jinja(text: str) -> _Call | None:
     output = list(_environment().parse(text).find_all(nodes.Output))
     calls = output[0].nodes if len(output) == 1 else []
     if len(calls) != 1 or not isinstance(call := calls[0], nodes.Call) or not isinstance(call.node, nodes.Name):

@@ -115,6 +115,7 @@ class Known:
         self._frames: dict[tuple[str, int], pd.DataFrame] = {}
         self._rows: dict[int, OfficialRow] = {}
         self._neighbours: dict[str, Neighbours | None] = {}
+        self._referrals_of: dict[str, pd.DataFrame] = {}
         self._changes: dict[tuple[str, int], list[Decimal]] = {}
 
     @property
@@ -133,23 +134,31 @@ class Known:
         return self._annual.iloc[self._places]
 
     @cached_property
-    def referrals(self) -> pd.DataFrame:
+    def _referrals(self) -> pd.DataFrame:
         table = self.tables["referrals-by-month"]
-        known = table.iloc[newest_known(table, "referrals-by-month", self.known_by)]
-        return known.sort_values(["la_code", "month"])
+        return table.iloc[newest_known(table, "referrals-by-month", self.known_by)]
 
     @cached_property
-    def _referrals_of(self) -> dict[str, pd.DataFrame]:
+    def referrals(self) -> pd.DataFrame:
+        return self._referrals.sort_values(["la_code", "month"])
+
+    @cached_property
+    def _referrals_by_area(self) -> dict[str, pd.DataFrame]:
         return {str(code): rows for code, rows in self.referrals.groupby("la_code", sort=False)}
 
     def referrals_of(self, la_code: str) -> pd.DataFrame:
         """The monthly referrals of one area by month; no row where none is known."""
-        return self._referrals_of.get(la_code, self.referrals.iloc[:0])
+        if "_referrals_by_area" in vars(self):  # for many who ask (`know_all`)
+            return self._referrals_by_area.get(la_code, self._referrals.iloc[:0])
+        if la_code not in self._referrals_of:
+            known = self._referrals
+            self._referrals_of[la_code] = known[known["la_code"] == la_code].sort_values("month", kind="stable")
+        return self._referrals_of[la_code]
 
     @cached_property
     def last_march(self) -> str:
         """The newest March that any area has referrals of; "" where there is none."""
-        return max((m for m in self.referrals["month"].unique() if m.endswith("-03")), default="")
+        return max((m for m in self._referrals["month"].unique() if m.endswith("-03")), default="")
 
     @cached_property
     def _by_measure(self) -> dict[str, np.ndarray]:
@@ -157,7 +166,9 @@ class Known:
         return _keys_of(self._annual).by_measure(self._places)
 
     def know_all(self) -> None:
-        """Work out now what is asked of every measure: for a process that is forked for many who ask."""
+        """Work out now what is asked of every measure and area: for a process that is forked for many who ask."""
+        if "referrals-by-month" in self.tables:
+            self._referrals_by_area  # noqa: B018
         for measure_id, places in self._by_measure.items():
             self._all_of(measure_id)
             years = _keys_of(self._annual).years.take(places)

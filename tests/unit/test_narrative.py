@@ -520,3 +520,78 @@ def test_no_program_is_made_of_words_and_references(monkeypatch):
     monkeypatch.setattr(narrative, "_template", lambda text: pytest.fail("it was"))
     text = 'In {{ value("month") }} as in {{ value("year") }}.\n'
     assert narrative._filled(text, {"value": lambda of: of.upper()}) == "In MONTH as in YEAR."
+
+
+CALLS = [
+    '{{ value("a") }}',
+    "{{value('a', period='2024-03', n=3)}}",
+    '{{ value ( "it\'s" , ) }}',
+    '{{ (value)("a") }}',
+    "{{ value() }}",
+    '{{ value("a" "b") }}',
+    '{{ value(r"a") }}',
+    '{{ value("b" r"a") }}',
+    '{{ value(u"a") }}',
+    '{{ value(b"a") }}',
+    '{{ value(f"a") }}',
+    '{{ value("""a""") }}',
+    '{{ value("a\\n") }}',
+    '{{ value("a#b") }}',
+    '{{ value("a") # remark }}',
+    "{{ value(007) }}",
+    "{{ value(0x10, 1_000, 12) }}",
+    "{{ value(1., 1.5, -2, 1e5, 1j) }}",
+    "{{ value(true, True, none, None, ...) }}",
+    '{{ value("a", *["b"]) }}',
+    '{{ value("a", **{"b": 1}) }}',
+    '{{ value("a", period="1", period="2") }}',
+    '{{ value(period="1", "a") }}',
+    '{{ value("a")("b") }}',
+    '{{ value.other("a") }}',
+    '{{ value("a"), }}',
+    '{{ value("a") if true }}',
+    '{{ value(x := "a") }}',
+    '{{ value("a", in="x") }}',
+    '{{ none("a") }}',
+    '{{ not("a") }}',
+    '{{ lambda: "a" }}',
+    '{{ value("a",\n  n=1) }}',
+    '{{ value("é") }}',
+    '{{ value("{{") }}',
+    '{{ value("a" for x in "b") }}',
+    '{{\u00a0value("a") }}',
+    '{{- value("a") -}}',
+    "{{ value(" + "9" * 5000 + ") }}",
+    "{{ }}",
+    "value('a')",
+    "{{ value('a') }} and more",
+    "{{ value('a') }}{{ value('b') }}",
+]
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_a_call_that_python_reads_is_the_one_that_jinja_reads(text):
+    """Or Python leaves it to Jinja."""
+    plain = narrative._plain_call(text)
+    if plain is not None and plain.function != "none":  # there is no function of that name
+        assert plain == narrative._call_by_jinja(text)
+        assert [type(v) for v in plain.arguments] == [type(v) for v in narrative._call_by_jinja(text).arguments]
+
+
+def test_ordinary_references_are_read_by_python(monkeypatch):
+    monkeypatch.setattr(narrative, "_call_by_jinja", lambda text: pytest.fail("by Jinja"))
+    for text in CALLS[:2]:
+        assert narrative._call_of.__wrapped__(text).function == "value"
+
+
+REFERENCES = [
+    found
+    for path in sorted((ROOT / "data" / "raw").glob("*/*/narrative/*.md"))
+    for found in narrative.REFERENCE.findall(path.read_text(encoding="utf-8"))
+]
+
+
+def test_every_reference_of_the_returns_is_read_alike():
+    plain = [narrative._plain_call(text) for text in set(REFERENCES)]
+    assert plain == [narrative._call_by_jinja(text) for text in set(REFERENCES)] and len(plain) > 100
+    assert None not in plain

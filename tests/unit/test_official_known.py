@@ -73,3 +73,18 @@ def test_the_years_of_a_measure_are_those_with_a_published_value(tables):
     asked = Known(tables, "2025-01-01")
     assert asked.years_of("visits", "916") == [2023] and asked.years_of("visits", None) == [2023]
     assert asked.years_of("plans", None) == [2023, 2024] and asked.years_of("none", None) == []
+
+
+def test_the_referrals_of_an_area_are_those_of_all_that_are_its(tables):
+    rows = [("301", "2024-02", 3), ("916", "2024-02", 5), ("916", "2024-01", 4), ("301", "2025-01", 9)]
+    monthly = pd.DataFrame(rows, columns=["la_code", "month", "referrals"])
+    monthly["available_from"] = ["2024-06-01", "2024-06-01", "2024-06-01", "2025-06-01"]
+    monthly["stated_from"] = monthly["available_from"]
+    tables["referrals-by-month"] = monthly
+    one, all_ = Known(tables, "2024-12-31"), Known(tables, "2024-12-31")
+    all_.know_all()
+    for code in ("301", "916", "none"):
+        pd.testing.assert_frame_equal(one.referrals_of(code), all_.referrals_of(code))
+    assert "_referrals_by_area" in vars(all_) and "_referrals_by_area" not in vars(one)
+    assert one.referrals_of("916")["month"].tolist() == ["2024-01", "2024-02"] and len(one.referrals_of("301")) == 1
+    assert len(one.referrals_of("none")) == 0
