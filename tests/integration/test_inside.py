@@ -1,5 +1,6 @@
 """A notebook with its kernel in one process: what that cannot do, a kernel of its own does; nothing is lost on the way."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from inside_runs import executed_inside
 from marked_processes import marked, wait_until
 from quick_runs import MARCH
 
+from improvement_reports.domain.errors import UserError
 from improvement_reports.runs.run import FAILED, TRACE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -52,6 +54,13 @@ def test_one_that_ends_its_process_has_a_kernel_of_its_own(tmp_path, monkeypatch
     cell = "import os, pathlib\nif len(pathlib.Path('begun').read_text().split()) == 2:\n    os._exit(0)\nprint('done')"
     book, begun = executed(tmp_path, monkeypatch, cell)
     assert book.cells[-1].outputs[0].text == "done\n" and len(begun) == 2
+
+
+def test_one_that_asks_for_an_end_has_a_kernel_of_its_own(tmp_path, monkeypatch):
+    """Which says what becomes of it."""
+    with contextlib.suppress(UserError):
+        executed(tmp_path, monkeypatch, "exit()")
+    assert len((tmp_path / "begun").read_text().splitlines()) == 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
